@@ -36,7 +36,7 @@ package enum DictionaryTrainer {
         let census = SubstringCensus(of: text, rarestBodyCount: rarestBodyCount(of: text.bodies.count))
         var selection = SegmentSelection(of: census, byteCountLimit: byteCountLimit)
         let segments = selection.select(fromBodyCount: text.bodies.count)
-        // The most useful bytes come last, because near matches are cheaper.
+        // The most useful bytes are last, because near matches are cheaper.
         let bytes = Array(segments.reversed().map { text.bytes[$0] }.joined(separator: [separator]))
         guard bytes.count >= byteCountMinimum else { return nil }
         return PresetDictionary(bytes)

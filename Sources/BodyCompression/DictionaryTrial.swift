@@ -27,7 +27,7 @@ package struct DictionaryTrial: Sendable, Equatable {
         self.candidateByteCount = storedByteCount(candidate)
     }
 
-    /// Whether the new dictionary saves at least `percentToSave` compared with the current way of storing.
+    /// True if the new dictionary saves at least `percentToSave` compared with the current way of storing.
     package var isWorthKeeping: Bool {
         let savedByteCount = currentByteCount - candidateByteCount
         return savedByteCount > 0 && savedByteCount * 100 >= currentByteCount * Self.percentToSave

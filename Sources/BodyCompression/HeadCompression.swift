@@ -68,7 +68,7 @@ package enum HeadCompression {
         """
 }
 
-/// Uses fixed codes for short heads, which takes a fifth of zlib's time and a twelfth more bytes, and zlib for long
+/// Uses fixed codes for short heads, which need a fifth of zlib's time and a twelfth more bytes, and zlib for long
 /// ones.
 private final class HeadCompressor: BodyCompressor {
     let dictionary: PresetDictionary?

@@ -6,7 +6,7 @@ package struct PresetDictionary: Sendable, Equatable {
     /// The bytes that zlib can use: its window of 32,768 bytes minus 262 for looking ahead.
     package static let byteCountLimit = 32_768 - 262
 
-    /// From 1 to `byteCountLimit` bytes. The most useful ones come last, because near matches are cheaper.
+    /// From 1 to `byteCountLimit` bytes. The most useful ones are last, because near matches are cheaper.
     package let bytes: [UInt8]
     /// The Adler-32 of `bytes`, which is the DICTID of a stream.
     package let checksum: UInt32

@@ -45,7 +45,7 @@ struct SegmentSelection {
         return segments
     }
 
-    /// Scans the text once and takes the runs with a gain at this price.
+    /// Scans the text once and selects the runs with a gain at this price.
     private mutating func scan(price: Int) {
         // The cost of a segment beside its substrings: the bytes that complete the last one, and the separator.
         let baseCost = price * SubstringCensus.substringByteCount

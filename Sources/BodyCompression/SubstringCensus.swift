@@ -1,6 +1,6 @@
 /// Counts the different bodies in which each eight bytes occur.
 ///
-/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve comes first, whose counters
+/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve runs first. Its counters
 /// are shared by hash and never too low. The substrings that pass it are counted exactly. If there is no slot left for
 /// one, it counts as rare.
 struct SubstringCensus {

@@ -5,7 +5,7 @@ package enum ZlibDecompressor {
         case damaged
         /// The stream contains more or fewer bytes than expected.
         case wrongByteCount
-        /// The stream needs a preset dictionary, and none was given.
+        /// The stream needs a preset dictionary, which is missing.
         case needsDictionary
         /// The stream needs another preset dictionary, or its DICTID is damaged.
         case wrongDictionary
@@ -14,7 +14,7 @@ package enum ZlibDecompressor {
 
     private static let idle = StreamPool<InflateStream>()
 
-    /// Decompresses exactly `byteCount` bytes. Never writes more, whatever the stream contains. An unneeded dictionary
+    /// Decompresses exactly `byteCount` bytes. Never writes more, even if the stream is damaged. An unneeded dictionary
     /// is ignored.
     package static func decompress(
         _ stored: [UInt8], byteCount: Int, dictionary: PresetDictionary? = nil

@@ -15,7 +15,7 @@ internal import Transfer
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     package let status: ExitStatus
     package let message: String
-    /// What to do next; nil if the message says it.
+    /// The next step for the user; nil if the message says it.
     package let advice: String?
 
     package init(_ status: ExitStatus, _ message: String, advice: String? = nil) {
@@ -68,7 +68,7 @@ extension CommandFailure {
         case let error as ArchiveError: self.init(error)
         case QueryError.expressionTooSlow(let expression):
             self.init(
-                .usage, "the expression '\(TerminalText.escape(expression))' takes too long on one value",
+                .usage, "the expression '\(TerminalText.escape(expression))' is too slow on one value",
                 advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)

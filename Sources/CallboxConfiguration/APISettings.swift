@@ -9,7 +9,7 @@ package struct APISettings: Sendable, Equatable {
     package var texts: [String: SecretReference.Place]
     /// The file that keeps tokens between runs; nil keeps them in memory.
     package var tokenFile: String?
-    /// Whether a server fetches what deliveries announce.
+    /// True if a server fetches the data that deliveries announce.
     package var followsUp = false
     /// The time between two polls, and after a failed call; nil for the API's own.
     package var pollInterval: Duration?

@@ -9,7 +9,7 @@ package struct CallboxConfiguration: Sendable {
     package var archivePath = "storage/data"
     package var logLevel = "info"
     package var logFormat = LogFormat.text
-    /// Whether every request is logged, not only what is unusual.
+    /// True if every request is logged, not only rejections and failures.
     package var writesAccessLog = false
     /// The address of the admin listener; nil for none.
     package var admin: AdminSetting?
@@ -21,13 +21,13 @@ package struct CallboxConfiguration: Sendable {
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
     package var indexLag = IndexLag()
-    /// Whether a server trains dictionaries from the bodies that arrive.
+    /// True if a server trains dictionaries from the bodies that arrive.
     package var trainsDictionaries = true
     package let providers: ProviderCatalog
     package var sources: [SourceSettings]
     /// By API name.
     package var apis: [String: APISettings]
-    /// APIs whose URL was set by a flag, which takes precedence over the environment.
+    /// APIs whose URL was set by a flag, which overrides the environment.
     package var overriddenAPIs: Set<String> = []
     /// The configuration file; nil for the defaults.
     package var file: String?
@@ -115,7 +115,7 @@ package struct ListenSetting: Sendable, Equatable, CustomStringConvertible {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// Whether only this machine can connect. A name such as `127.example.com` may resolve to any address.
+    /// True if only this machine can connect. A name such as `127.example.com` may resolve to any address.
     package var isLoopback: Bool {
         let isNumeric = host.allSatisfy { "0123456789.".contains($0) }
         return host == "localhost" || host == "::1" || host.hasPrefix("127.") && isNumeric
@@ -129,7 +129,7 @@ package struct SourceSettings: Sendable {
     package var path: String
     /// `verify: none`.
     package var isExplicitlyUnchecked = false
-    /// Whether there is no configuration file: such a source is off until its secret is set.
+    /// True if there is no configuration file: such a source is off until its secret is set.
     package var isDefault = false
     package var toleranceMilliseconds = OriginPolicy.defaultToleranceMilliseconds
     package var bodyByteCountLimit = Source.defaultBodyByteCountLimit
@@ -145,7 +145,7 @@ package struct SourceSettings: Sendable {
         self.path = path
     }
 
-    /// The source that a provider has without a configuration file. Its secrets come from the environment, if they are set.
+    /// A provider's source without a configuration file. Its secrets are read from the environment, if they are set.
     package init(default provider: any Provider) {
         let descriptor = provider.descriptor
         self.init(name: descriptor.name, provider: provider, path: descriptor.defaultPath)
@@ -165,7 +165,7 @@ package struct SecretReference: Sendable, Equatable {
     package let purpose: SecretPurpose
     package let identity: String?
     package let place: Place
-    /// Whether it may be absent, as the secrets of default sources may.
+    /// True if it may be absent, as the secrets of default sources may.
     package let isOptional: Bool
 
     package init(name: String, purpose: SecretPurpose, identity: String?, place: Place, isOptional: Bool = false) {

@@ -31,7 +31,7 @@ package enum ConfigurationError: Error, Equatable {
 package struct ConfigurationProblem: Equatable, Sendable {
     package let message: String
     package let advice: String?
-    /// Problems are reported in this order; those without a line come last.
+    /// Problems are reported in this order; those without a line are last.
     let line: Int?
 
     init(_ message: String, advice: String? = nil, line: Int? = nil) {

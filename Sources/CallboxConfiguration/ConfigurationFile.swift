@@ -14,7 +14,7 @@ package enum ConfigurationFile {
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    /// - Parameter environment: if given, the secrets are read and checked as well.
+    /// - Parameter environment: if not nil, the secrets are read and checked as well.
     package static func read(
         _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
@@ -93,7 +93,10 @@ package enum ConfigurationFile {
         configuration.trainsDictionaries =
             root.choice("dictionaries", ["auto": true, "off": false]) ?? configuration.trainsDictionaries
         let sources = root.mapping("sources")
-        if let sources { configuration.sources = readSources(sources, configuration.providers) }
+        if let sources {
+            configuration.sources = readSources(sources, configuration.providers)
+            if isWhole { requireClientAuthority(configuration, sources) }
+        }
         if let apis = root.mapping("apis") {
             configuration.apis = APISection.read(
                 apis, sources: isWhole ? sources?.keys ?? configuration.sources.map(\.name) : nil,
@@ -124,6 +127,15 @@ package enum ConfigurationFile {
         return read
     }
 
+    /// Without `tls.client-ca` no client is asked for a certificate, and a source that needs one rejects everything.
+    private static func requireClientAuthority(_ configuration: CallboxConfiguration, _ sources: YAMLMapping) {
+        guard configuration.tls?.clientAuthorityFile == nil else { return }
+        for source in configuration.sources where !source.senderPolicy.certificates.isEmpty {
+            sources.mapping(source.name)?.reject(
+                "client-certificates", "needs 'tls.client-ca', the file of the authorities that sign them")
+        }
+    }
+
     /// Relative paths in a file start at the file's directory.
     static func resolve(_ path: String, besides file: String) -> String {
         guard !path.hasPrefix("/") else { return path }
@@ -136,7 +148,7 @@ package enum ConfigurationFile {
 /// still read: one run finds the errors of all.
 struct SectionedYAML {
     private(set) var node: Node?
-    /// Whether every section is valid YAML.
+    /// True if every section is valid YAML.
     private(set) var isWhole = true
 
     init(_ text: String, file: String, problems: ProblemList) {

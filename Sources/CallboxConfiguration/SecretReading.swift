@@ -23,7 +23,7 @@ extension SecretReference {
         }
     }
 
-    /// Whether the configuration requires it or the environment has it.
+    /// True if the configuration requires it or the environment has it.
     func isNamed(in environment: [String: String]) -> Bool {
         if isOptional, case .environment(let variable) = place { environment[variable] != nil } else { true }
     }
@@ -37,7 +37,7 @@ extension SecretReference {
             throw .invalid(
                 "the environment variable is not set",
                 advice: similar.map { "\($0) is set: did you mean that?" }
-                    ?? "Set it where callbox starts, or name a file with 'file'.")
+                    ?? "Set it in the environment of callbox, or name a file with 'file'.")
         case .file(let path):
             do throws(SmallFile.Failure) {
                 return try SmallFile.read(path, byteCountLimit: Self.byteCountLimit)
@@ -48,7 +48,7 @@ extension SecretReference {
         }
     }
 
-    /// What is wrong with the bytes of any secret, and the fix. Never contains the secret.
+    /// A problem with the bytes of any secret, and the fix. Never contains the secret.
     private static func fault(in bytes: [UInt8]) -> (fault: String, advice: String)? {
         let whiteSpace: Set<UInt8> = [0x09, 0x0a, 0x0d, 0x20]
         let quotes = Array("\"'`".utf8)

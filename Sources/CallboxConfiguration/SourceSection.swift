@@ -8,7 +8,7 @@ internal import Yams
 enum SourceSection {
     private static let keys = [
         "provider", "path", "verify", "tolerance", "body-limit", "secrets", "routes", "redirects", "allow-from",
-        "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
+        "client-certificates", "accept-unsigned", "accept-compacted", "keep", "keep-metadata", "states",
     ]
 
     static func read(_ section: YAMLMapping, name: String, providers: ProviderCatalog) -> SourceSettings? {
@@ -63,11 +63,26 @@ enum SourceSection {
     private static func senderPolicy(_ section: YAMLMapping) -> SenderPolicy {
         var policy = SenderPolicy()
         policy.allowed = section.addressRanges("allow-from")
+        policy.certificates = certificates(section)
         policy.acceptsUnsigned = section.flag("accept-unsigned") ?? false
         if policy.acceptsUnsigned, section.list("allow-from").isEmpty {
             section.reject("accept-unsigned", "needs 'allow-from', or anybody could deliver")
         }
         return policy
+    }
+
+    private static func certificates(_ section: YAMLMapping) -> Set<ClientCertificate> {
+        let key = "client-certificates"
+        return Set(
+            section.texts(key).compactMap { text in
+                let certificate = ClientCertificate(text)
+                if certificate == nil {
+                    section.reject(
+                        key, "has '\(text)', which is not a SHA-256 fingerprint",
+                        advice: "Print it with 'openssl x509 -noout -fingerprint -sha256 -in client.pem'.")
+                }
+                return certificate
+            })
     }
 
     private static func bodyLimit(_ text: String) -> Int? {

@@ -124,7 +124,7 @@ struct YAMLMapping {
         }
     }
 
-    /// Where a secret is: `env` or `file` of this mapping.
+    /// The place of a secret: `env` or `file` of this mapping.
     func place() -> SecretReference.Place? {
         switch (text("env"), text("file")) {
         case (let variable?, nil): return .environment(variable)

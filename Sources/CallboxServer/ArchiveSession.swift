@@ -64,7 +64,7 @@ package struct ArchiveSession: Sendable {
         }
     }
 
-    /// Whether a running server holds the archive.
+    /// True if a running server holds the archive.
     package var isServed: Bool {
         if case .server = holder { true } else { false }
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// Whether the free space is below the reserve for verified deliveries: 256 MiB, or 5 % of a small disk.
+/// Checks the free space against the reserve for verified deliveries: 256 MiB, or 5 % of a small disk.
 ///
 /// Event loops ask for every browser redirect, so the file system is asked at most once a second.
 final class FreeSpaceFloor: Sendable {

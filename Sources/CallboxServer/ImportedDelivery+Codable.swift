@@ -1,7 +1,7 @@
 package import Deliveries
 internal import Foundation
 
-/// As it goes over the control socket.
+/// The encoding on the control socket.
 extension ImportedDelivery: Codable {
     private enum CodingKeys: String, CodingKey {
         case uuid, source, receivedAt, method, target, peer, headers, body, claimed

@@ -162,8 +162,10 @@ package final class Maintenance: Sendable {
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
         var rejection = "the source \(delivery.source) is no longer configured"
+        // The certificate is not stored. It was accepted if the delivery was rejected for what is checked after it.
+        let hadCertificate = ![.address, .certificate].contains(OriginCheck.Rejection(rawValue: delivery.reason))
         if let source = try archive.sources().source(named: delivery.source) {
-            switch AuthenticDelivery.authenticate(delivery.request, at: source) {
+            switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: !hadCertificate) {
             case .authentic(let authentic): return authentic
             case .rejected(_, let reason): rejection = reason
             }

@@ -15,7 +15,7 @@ package struct OpenArchive: Sendable {
     var sources: @Sendable () throws -> SourceTable
     let retention: @Sendable () -> Retention
     let now: @Sendable () -> Timestamp
-    /// Whether the indexer has a thread. Without one, indexing is done when it is needed.
+    /// True if the indexer has a thread. Without one, indexing is done when it is needed.
     let isServed: Bool
 
     /// How long an append waits for the indexer. The entries are durable before.

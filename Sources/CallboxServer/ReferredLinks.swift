@@ -1,20 +1,26 @@
 internal import Deliveries
 internal import Journal
 internal import ReportIndex
+internal import Synchronization
 
-/// Whether a browser redirect names a link that the archive knows. Blocks: not for event loops.
-struct ReferredLinks: Sendable {
+/// Checks that a browser redirect names a link of the archive. Blocks: not for event loops.
+final class ReferredLinks: Sendable {
     /// Query parameters of redirects that name a link, and the key that links have for them.
     private static let parameters = [(parameter: "link_id", key: "linkId"), (parameter: "linkId", key: "linkId")]
 
-    private let reader: ArchiveReader?
+    private let reader: Mutex<ArchiveReader?>
 
     init(_ directory: ArchiveDirectory) {
-        reader = try? ArchiveReader(directory)
+        reader = Mutex(try? ArchiveReader(directory))
+    }
+
+    /// Closes the archive. The writer closes after this: SQLite removes the log of a file with its last connection.
+    func close() {
+        reader.withLock { $0 = nil }
     }
 
     func contains(_ target: RequestTarget) -> Bool {
-        guard let reader else { return false }
+        guard let reader = reader.withLock({ $0 }) else { return false }
         return Self.parameters.contains { parameter, key in
             guard let value = target.queryValue(named: parameter), !value.isEmpty else { return false }
             return (try? reader.hasLink(withKey: ReportField(key, value))) ?? false

@@ -20,9 +20,9 @@ internal import UnixSignals
 ///  JournalWriter       lock, own thread       7. commit what is queued, checkpoint, release the archive's lock
 ///  Indexer             own thread             6. index what was committed, for 5 s at most; the next start does the rest
 ///  QuarantineWriter    own thread             5. store the rejected deliveries that wait, close the file
-///  MaintenanceService  own thread             4. end after the slice at hand
+///  MaintenanceService  own thread             4. end after the current slice
 ///  ControlService      control.sock           3. finish the requests of commands, for 5 s at most
-///  follow-up           one task               2. end after the call at hand, record its cursor
+///  follow-up           one task               2. end after the current call, record its cursor
 ///  admin listener      event loops            2. close the port
 ///  reload              SIGHUP
 ///  listener            event loops            1. close the port; finish requests whose commit is under way; 503 and close for
@@ -207,8 +207,9 @@ package struct Server: Sendable {
         _ log: IntakeLog, _ counters: ListenerCounters
     ) async throws {
         let live = live
-        // Closed when this returns: SQLite removes the log of a file with its last connection.
         let links = ReferredLinks(archive.directory)
+        // Explicitly, because the actions after a reload keep the listener, which keeps `links`.
+        defer { links.close() }
         // A pool of its own: work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
@@ -255,7 +256,7 @@ package struct Server: Sendable {
     }
 }
 
-/// Closes something that is open when its turn to stop has come.
+/// Closes a resource in the order of shutdown.
 private struct ClosingService: Service {
     let pool: NIOThreadPool
     let close: @Sendable () -> Void

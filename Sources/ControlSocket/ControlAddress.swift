@@ -15,7 +15,7 @@ package struct ControlAddress: Sendable {
         self.path = path
     }
 
-    /// Whether a server accepts connections at the path.
+    /// True if a server accepts connections at the path.
     package static func isListening(at path: String) -> Bool {
         guard let descriptor = try? ControlAddress(path).connect() else { return false }
         close(descriptor)

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
 ///
-/// One thread at a time reads and writes. The descriptor is closed with the last reference, so that `end()` and
-/// `endReading()` from another thread never reach a reused descriptor.
+/// One thread at a time reads and writes. The descriptor is closed with the last reference, because `end()` and
+/// `endReading()` from another thread must never use a reused descriptor.
 final class ControlChannel: Sendable {
     /// Prevents SIGPIPE, which would end the process when it writes to a closed connection.
     #if canImport(Darwin)

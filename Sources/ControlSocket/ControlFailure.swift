@@ -2,9 +2,9 @@
 package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringConvertible {
     /// The path is empty, contains NUL, or exceeds `sun_path` (107 bytes on Linux, 103 on macOS).
     case pathUnusable(String, byteCountLimit: Int)
-    /// No server answers at the path.
+    /// No server listens at the path.
     case notListening(String)
-    /// Another server answers at the path, or the file there is not a socket.
+    /// Another server listens at the path, or the file there is not a socket.
     case inUse(String)
     /// All client slots or all frame memory are in use. The client may try again.
     case busy(String)

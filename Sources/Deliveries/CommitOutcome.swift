@@ -1,7 +1,7 @@
 /// Proof that a delivery is durable.
 ///
 /// A protocol, so only the archive, which conforms a type of its own to it, can make one: intake is generic over it
-/// and cannot produce a value of a type it does not know. That is why an answer of 200 before the commit does not
+/// and cannot produce a value of a type it does not know. That is why a 200 response before the commit does not
 /// compile.
 package protocol JournalReceipt: Sendable {
     /// The delivery's number in the journal.
@@ -16,7 +16,7 @@ package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     case rejected(CommitRejection)
 }
 
-/// Why a delivery could not be made durable. Each is answered 503.
+/// Why a delivery could not be made durable. The response to each is 503.
 package enum CommitRejection: String, Sendable {
     case queueFull = "queue full"
     case storageFull = "disk full"

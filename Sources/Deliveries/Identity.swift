@@ -25,7 +25,7 @@ package struct IdentityFamily: Sendable, Hashable {
         self.api = api
     }
 
-    /// Whether a field of a report of `api` belongs to the family.
+    /// True if a field of a report of `api` belongs to the family.
     package func contains(_ field: ReportField, api: String) -> Bool {
         (self.api ?? api) == api && fieldNames.contains(field.name)
     }

@@ -10,12 +10,15 @@ package struct InboundRequest: Sendable {
     /// When the last byte of the body had arrived.
     package let receivedAt: Timestamp
     package let id: RequestID
+    /// What the client proved in the TLS handshake; nil without one, and for a stored request: it is not archived.
+    package let certificate: ClientCertificate?
 
     package init(
         method: String, target: RequestTarget, headers: HeaderFields, body: [UInt8], peer: String,
-        receivedAt: Timestamp, id: RequestID = .none
+        receivedAt: Timestamp, id: RequestID = .none, certificate: ClientCertificate? = nil
     ) {
         self.id = id
+        self.certificate = certificate
         self.method = method
         self.target = target
         self.headers = headers
@@ -32,7 +35,7 @@ package struct InboundHead: Sendable {
     package let target: RequestTarget
     /// The client's address, as in `InboundRequest.peer`.
     package let peer: String
-    /// What the client proved in the TLS handshake; nil if it presented no certificate.
+    /// The certificate from the TLS handshake; nil if the client presented none.
     package let certificate: ClientCertificate?
 
     package init(
@@ -52,5 +55,15 @@ package struct ClientCertificate: Sendable, Hashable {
 
     package init(fingerprint: String) {
         self.fingerprint = fingerprint
+    }
+
+    /// A fingerprint as tools print it: 64 hexadecimal digits in either case, with or without colons between the bytes; nil
+    /// for anything else.
+    package init?(_ text: String) {
+        let bytes = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard bytes.count == 1 || bytes.count == 32 && bytes.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
+        let digits = bytes.joined().lowercased()
+        guard digits.utf8.count == 64, digits.utf8.allSatisfy({ Hex.nibble($0) != nil }) else { return nil }
+        self.init(fingerprint: digits)
     }
 }

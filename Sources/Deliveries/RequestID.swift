@@ -12,7 +12,7 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
     /// The ID of a request without a listener.
     package static let none = RequestID(rawValue: 0)
 
-    /// A new ID. An odd step visits every 60-bit value once; this one makes neighbours look different.
+    /// A new ID. An odd step reaches every 60-bit value once; this one makes neighbours look different.
     package static func next() -> RequestID {
         RequestID(rawValue: last.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue & mask)
     }

@@ -73,7 +73,7 @@ package enum QueryText {
 
     /// The text with the value of each secret item replaced, up to the next `&`.
     ///
-    /// - Parameter isSecret: takes the decoded name.
+    /// - Parameter isSecret: called with the decoded name.
     package static func masking(_ query: Substring, with mask: String, isSecret: (String) -> Bool) -> String {
         query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { text in
             for item in items(Substring(text), beginAfterQuestionMarks: true) {

@@ -3,7 +3,7 @@ package struct Response: Sendable, Equatable {
     package let status: Int
     package let headers: [HeaderField]
     package let body: [UInt8]
-    /// Whether the request was a verified delivery. The listener then keeps connections free for its address.
+    /// True if the request was a verified delivery. The listener then keeps connections free for its address.
     package var provesSender = false
 
     package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {

@@ -31,7 +31,7 @@ package struct SecureRandom: RandomNumberGenerator, Sendable {
     }
 
     private static func fillFromSystem(_ target: UnsafeMutableRawBufferPointer) {
-        // getentropy(3) takes at most 256 bytes, a block's size.
+        // getentropy(3) accepts at most 256 bytes, a block's size.
         if let start = target.baseAddress, getentropy(start, target.count) == 0 { return }
         var generator = SystemRandomNumberGenerator()
         for index in target.indices { target[index] = UInt8.random(in: .min ... .max, using: &generator) }

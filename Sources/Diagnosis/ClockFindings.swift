@@ -7,7 +7,7 @@ internal import TerminalOutput
 enum ClockFindings {
     private static let topic = "clock"
 
-    /// Whether a time service sets the kernel's clock; nil if the kernel does not say.
+    /// True if a time service sets the kernel's clock; nil if the kernel does not say.
     static var isSynchronised: Bool? {
         // Swift does not import this function. struct timex has 208 bytes; all zero changes nothing. 5 is TIME_ERROR (adjtimex(2)).
         guard let symbol = dlsym(nil, "adjtimex") else { return nil }
@@ -57,6 +57,6 @@ enum ClockFindings {
         return .warning(
             topic,
             "\(HumanText.count(expiredCount, "delivery was", "deliveries were")) rejected as expired in the last day",
-            advice: "Check the clock. If it is right, somebody repeats old deliveries: 'callbox quarantine list'.")
+            advice: "Check the clock. If it is right, a sender repeats old deliveries: 'callbox quarantine list'.")
     }
 }

@@ -11,7 +11,7 @@ struct FollowUpCalls: Sendable {
 
     enum Result: Sendable {
         case fetched(InboundRequest)
-        /// Nothing to archive; further orders.
+        /// No value to archive; further orders.
         case nothing(orders: [FollowUpOrder])
         /// Not available yet, which is not a failure.
         case notYet(String)

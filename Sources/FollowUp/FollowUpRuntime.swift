@@ -174,7 +174,7 @@ package struct FollowUpRuntime: Service {
                 "followed up", metadata: metadata.merging(["delivery": "\(id.map { "\($0)" } ?? "none")"]) { $1 })
         case .retry: logger.debug("follow-up to be tried again", metadata: metadata)
         case .failed(let problem):
-            logger.warning("follow-up given up", metadata: metadata.merging(["reason": "\(problem)"]) { $1 })
+            logger.warning("follow-up abandoned", metadata: metadata.merging(["reason": "\(problem)"]) { $1 })
         }
     }
 

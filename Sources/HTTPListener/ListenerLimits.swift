@@ -18,7 +18,7 @@ package struct ListenerLimits: Sendable, Equatable {
     package var sendTimeout: Duration = .seconds(30)
     /// How long a connection may be quiet between requests; then it is closed.
     package var idleTimeout: Duration = .seconds(75)
-    /// How long an early response such as 413 has to reach a client that is still sending.
+    /// The time in which an early response such as 413 must reach a client that is still sending.
     package var lingerTime: Duration = .seconds(2)
 
     // MARK: Requests

@@ -1,8 +1,7 @@
 /// The token buckets of the addresses seen last, bounded in number.
 ///
 /// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes
-/// the older one and the addresses that were not seen since are forgotten. Each access takes constant time, whichever
-/// sends.
+/// the older one and the addresses that were not seen since are forgotten. An access takes constant time.
 struct AddressTable: Sendable {
     private let generationCountLimit: Int
     private var newer: [UInt64: TokenBucket] = [:]

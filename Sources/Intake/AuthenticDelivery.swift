@@ -28,15 +28,19 @@ package struct AuthenticDelivery: Sendable {
     }
 
     /// Checks a delivery by the policies of its source.
-    package static func authenticate(_ request: InboundRequest, at source: Source) -> Outcome {
-        let isAdmitted = source.senderPolicy.admits(request)
+    ///
+    /// - Parameter checksCertificate: false for a stored request, whose client certificate is not archived.
+    package static func authenticate(
+        _ request: InboundRequest, at source: Source, checksCertificate: Bool = true
+    ) -> Outcome {
+        let senderRejection = source.senderPolicy.rejection(of: request, checksCertificate: checksCertificate)
         switch source.originPolicy {
         case .unchecked:
-            guard isAdmitted else { return .rejected(.failed, reason: OriginCheck.Rejection.address.rawValue) }
+            if let senderRejection { return .rejected(.failed, reason: senderRejection.rawValue) }
             return .authentic(unverified(request, source))
         case .required(let secrets, let toleranceMilliseconds):
             let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
-            guard isAdmitted else { return .rejected(.failed, reason: OriginCheck.Rejection.address.rawValue) }
+            if let senderRejection { return .rejected(.failed, reason: senderRejection.rawValue) }
             switch check {
             case .verified(let secretName):
                 return .authentic(
@@ -68,7 +72,7 @@ package struct AuthenticDelivery: Sendable {
     package static func imported(
         _ request: InboundRequest, source name: String, at source: Source?, claimed: Verification
     ) -> AuthenticDelivery {
-        if let source, case .authentic(let delivery) = authenticate(request, at: source),
+        if let source, case .authentic(let delivery) = authenticate(request, at: source, checksCertificate: false),
             delivery.verification == .verified
         {
             return delivery

@@ -3,7 +3,7 @@ internal import Crypto
 package import Deliveries
 internal import Providers
 
-/// Turns a delivery into what the journal stores: an identifier, digests, head and body compressed where that makes
+/// Turns a delivery into a row of the journal: an identifier, digests, head and body, compressed if that makes
 /// them smaller.
 package struct DeliveryEncoder: Sendable {
     /// Chooses the compressor for a body of a source.

@@ -39,7 +39,7 @@ package struct IntakeEvent: Sendable {
     }
 }
 
-/// What logs show of a request. Its query may hold credentials and is left out.
+/// The part of a request that logs show. Its query may hold credentials and is left out.
 package struct RequestSummary: Sendable {
     package let id: RequestID
     package let method: String
@@ -48,7 +48,7 @@ package struct RequestSummary: Sendable {
     package let arrivedAt: ContinuousClock.Instant
     private let target: RequestTarget
 
-    /// The path; `?…` stands for a query.
+    /// The path; a query is replaced by `?…`.
     package var maskedPath: String {
         target.path + (target.query == nil ? "" : "?…")
     }

@@ -7,7 +7,7 @@ package import Providers
 /// InboundHead ─ find ─▶ Source, InboundRequest ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ encode ─▶ EncodedDelivery ─ commit ─▶ Receipt
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
-///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, which no commit takes
+///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, never committed to the journal
 /// ```
 /// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by
 /// authenticating, an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked

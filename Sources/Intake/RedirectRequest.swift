@@ -6,7 +6,7 @@ struct RedirectRequest: Sendable {
     /// Bytes of the target and the kept header lines. The largest known have about 1 KB.
     static let byteCountLimit = 4096
 
-    /// The header lines that are kept: the name that was called, what tells a person from a mail scanner, the language
+    /// The header lines that are kept: the host name, hints of a person or a mail scanner, the language
     /// of the page, and the address behind a proxy. Not `Referer` and `Cookie`, which may carry other sites'
     /// credentials.
     static let keptHeaders = ["Host", "User-Agent", "Accept-Language", "X-Forwarded-For"]

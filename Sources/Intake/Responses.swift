@@ -1,7 +1,7 @@
 package import Deliveries
 
 /// Every response that is not an acknowledgement. A request that may be real and failed through our fault never gets a
-/// status that a provider takes as final.
+/// status that a provider treats as final.
 package enum Responses {
     static let unknownPath = Response.json(404, #"{"error":"no source at this path"}"#)
     static let methodNotAllowed = Response.json(

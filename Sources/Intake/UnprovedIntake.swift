@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Providers
 internal import Synchronization
 
-/// Whether a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the
+/// True if a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the
 /// quarantine. Shared by all event loops; each lock is held for one look-up.
 final class UnprovedIntake: Sendable {
-    /// Whether the archive has the link that the target of a redirect names.
+    /// True if the archive has the link that the target of a redirect names.
     typealias IsReferredTo = @Sendable (_ source: String, _ target: RequestTarget) -> Bool
 
     enum RedirectDecision {
@@ -47,7 +47,7 @@ final class UnprovedIntake: Sendable {
         return .kept(redirect, isReferredTo: isReferredTo)
     }
 
-    /// Whether a rejected delivery may be quarantined. Larger ones cost more tokens.
+    /// True if a rejected delivery may be quarantined. Larger ones cost more tokens.
     func admitsToQuarantine(_ request: InboundRequest, at source: Source) -> Bool {
         let headerByteCount = request.headers.fields.reduce(request.target.text.utf8.count) {
             $0 + $1.name.utf8.count + $1.value.utf8.count

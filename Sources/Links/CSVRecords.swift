@@ -8,7 +8,7 @@ struct CSVRecords {
 
     private var rest: Substring.UnicodeScalarView
     private var line = 1
-    /// Whether the text ended within a quoted value.
+    /// True if the text ended within a quoted value.
     private(set) var isOpen = false
 
     init(_ text: String) {

@@ -18,7 +18,7 @@ actor AccessTokens {
     }
 
     ///
-    /// - Parameter rejected: one that the provider has just rejected, whatever it says of its end. Another one that was
+    /// - Parameter rejected: a token that the provider rejected, even if it has not expired. Another one that was
     ///   fetched in the meantime is taken without a login.
     func token(
         insteadOf rejected: AccessToken? = nil, fetch: @escaping @Sendable () async throws -> AccessToken

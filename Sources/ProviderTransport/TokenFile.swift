@@ -29,7 +29,7 @@ package struct TokenFile: TokenStore {
         replace(by: TokenFileText.write(tokens))
     }
 
-    /// Whether it is a regular file of this user with mode 0600 and a valid size. Does not follow links.
+    /// True if it is a regular file of this user with mode 0600 and a valid size. Does not follow links.
     private var isOurs: Bool {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
             attributes[.type] as? FileAttributeType == .typeRegular,

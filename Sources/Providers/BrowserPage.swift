@@ -15,7 +15,7 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
         switch self {
         case .done:
             [
-                ("Thank you", "You are done. You can close this window and return to the page you came from."),
+                ("Thank you", "You are done. You can close this window and return to the previous page."),
                 ("Obrigado", "Tudo certo. Você pode fechar esta janela e voltar para a página de onde veio."),
                 ("Merci", "C’est terminé. Vous pouvez fermer cette fenêtre et revenir à la page d’où vous venez."),
             ]
@@ -38,7 +38,7 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
             [
                 (
                     "Please try again",
-                    "We could not process your visit. Please wait a few seconds and reload this page."
+                    "We could not process your request. Please wait a few seconds and reload this page."
                 ),
                 (
                     "Tente novamente",

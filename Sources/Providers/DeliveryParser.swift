@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets play no
-/// part: what is in the journal was let in already.
+/// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets are not
+/// used: deliveries in the journal were accepted already.
 package struct DeliveryParser: Sendable {
     /// The parts of a source that parsing needs.
     package struct Reading: Sendable {

@@ -146,7 +146,7 @@ struct FieldCollector {
         return "\(container).\(name)"
     }
 
-    /// Whether a value is too long however it is escaped: `\u0041` has six bytes for one.
+    /// True if a value is too long even after unescaping: `\u0041` has six bytes for one.
     private func isLong(_ value: JSONValue) -> Bool {
         value.kind == .string && value.rawBytes.count > 6 * budget.limits.valueByteCount + 2
     }

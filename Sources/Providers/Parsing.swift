@@ -6,7 +6,7 @@ extension ArchivedDelivery {
     /// Stands for the peer's address in a delivery that Callbox fetched.
     static let fetchedPeer = "api"
 
-    /// Whether this is the response to a call of ours. One that was imported is `unverified`, and read alike.
+    /// True if this is the response to a call of ours. One that was imported is `unverified`, and read alike.
     var isFetched: Bool {
         verification == .fetched || verification == .unverified && request.peer == Self.fetchedPeer
     }

@@ -59,5 +59,6 @@ package enum OriginCheck: Sendable, Equatable {
         case malformed = "the signature header is malformed"
         case mismatch = "no configured secret matches the signature"
         case address = "the sender's address is not allowed"
+        case certificate = "the sender presented none of the allowed client certificates"
     }
 }

@@ -27,7 +27,7 @@ package struct ProviderDescriptor: Sendable {
     package var schemes: [OfflineScheme] = []
     /// A header with an unsigned time of sending.
     package var unsignedTimeHeader: String?
-    /// Whether the provider sends browsers only, so a source without secrets is right.
+    /// True if the provider sends browsers only, so a source without secrets is right.
     package var sendsOnlyBrowsers = false
 
     // MARK: Secrets that a request carries

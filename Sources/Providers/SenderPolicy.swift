@@ -1,10 +1,12 @@
 package import Deliveries
 
-/// The addresses that deliveries are accepted from, checked in addition to the signature.
+/// The senders that deliveries are accepted from, checked in addition to the signature.
 package struct SenderPolicy: Sendable, Equatable {
     /// Empty: from anywhere.
     package var allowed: [AddressRange] = []
-    /// Whether a delivery without any signature gets in from an allowed address, marked `unverified`: older accounts of
+    /// The certificates of which a client must present one in the TLS handshake. Empty: none is needed.
+    package var certificates: Set<ClientCertificate> = []
+    /// True if an allowed address may send deliveries without a signature, marked `unverified`: older accounts of
     /// Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 
@@ -13,9 +15,21 @@ package struct SenderPolicy: Sendable, Equatable {
 
     package init() {}
 
-    package func admits(_ request: InboundRequest) -> Bool {
+    /// Why the sender of a request is rejected; nil if it is accepted.
+    ///
+    /// - Parameter checksCertificate: false for a stored request, whose certificate is not known any more.
+    package func rejection(of request: InboundRequest, checksCertificate: Bool = true) -> OriginCheck.Rejection? {
+        guard admits(address: request.peer) else { return .address }
+        guard !checksCertificate || certificates.isEmpty || request.certificate.map(certificates.contains) == true
+        else {
+            return .certificate
+        }
+        return nil
+    }
+
+    private func admits(address text: String) -> Bool {
         guard !allowed.isEmpty else { return true }
-        guard let peer = NetworkAddress(request.peer) else { return false }
+        guard let peer = NetworkAddress(text) else { return false }
         return allowed.contains { $0.contains(peer) }
     }
 }

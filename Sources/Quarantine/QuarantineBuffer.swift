@@ -1,7 +1,7 @@
 internal import Deliveries
 
-/// The bounded queue of rejected deliveries for the writer's thread. Deliveries that do not fit are dropped, so that a
-/// flood of forgeries takes no memory from real deliveries.
+/// The bounded queue of rejected deliveries for the writer's thread. Deliveries that do not fit are dropped, because a
+/// flood of forgeries must not use the memory of real deliveries.
 ///
 /// A delivery counts from `add` to `release`, also while it is written.
 struct QuarantineBuffer {

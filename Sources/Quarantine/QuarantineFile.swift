@@ -67,7 +67,7 @@ struct QuarantineFile: Sendable {
 }
 
 extension ArchiveError {
-    /// Whether the contents of the file are the cause: then a new file helps.
+    /// True if the contents of the file are the cause: then a new file helps.
     fileprivate var isOfContent: Bool {
         switch self {
         case .notAnArchive, .unknownFormat, .foreignSchema, .damaged: true

@@ -12,7 +12,8 @@ internal import Threads
 ///                                ├─▶ thread: deliveries, then jobs ──▶ quarantine.sqlite
 /// CLI, timer ─ delete, age ─▶ jobs ┘
 /// ```
-/// Nothing here is acknowledged, so a power cut can undo the last commits, and a damaged file is renamed and replaced.
+/// Rejected deliveries are not acknowledged, so a power cut can undo the last commits. A damaged file is renamed and
+/// replaced.
 /// The creator of a writer holds the archive's lock, as a `JournalWriter` does.
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {

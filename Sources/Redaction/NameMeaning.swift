@@ -1,4 +1,4 @@
-/// The meaning of a member name whose value is masked whatever it looks like.
+/// The meaning of a member name whose value is always masked.
 enum NameMeaning {
     case credential
     /// Number of a person, a company or a document.
@@ -8,7 +8,7 @@ enum NameMeaning {
 
     /// - Parameters:
     ///   - name: of `a.b`, the last part counts and the one before is `outer`.
-    ///   - outer: the enclosing name, which gives a plain `number` its meaning.
+    ///   - outer: the enclosing name, which decides the meaning of a plain `number`.
     init?(name: String, outer: String?) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: true)
         let words = NameWords.words(of: parts.last.map(String.init) ?? name)

@@ -45,7 +45,7 @@ extension PersonalData {
         case .number:
             switch shown(piece.value.rawText, name: piece.name, outer: piece.outerName) {
             case piece.value.rawText: piece.value.rawText
-            // A masked number is no JSON number.
+            // A masked number is not a JSON number.
             case let masked: JSONString.quote(masked)
             }
         case .name, .literal: piece.plainText

@@ -45,7 +45,7 @@ private struct JSONStringPosition {
     private var isInString = false
     private var isEscaped = false
 
-    /// Whether the byte is part of a string, quotation marks included.
+    /// True if the byte is part of a string, quotation marks included.
     mutating func advance(over byte: UInt8) -> Bool {
         guard isInString else {
             isInString = byte == UInt8(ascii: "\"")

@@ -18,7 +18,7 @@ package final class JSONDocument: Sendable {
     /// One value of the text.
     struct Node: Sendable {
         let kind: JSONValue.Kind
-        /// Whether a string has escapes.
+        /// True if a string has escapes.
         let isEscaped: Bool
         // Four bytes each: a text of small values has nearly as many nodes as bytes.
         private let startOffset: UInt32
@@ -59,7 +59,7 @@ package final class JSONDocument: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether a string or name with escapes meets a condition after its escapes are resolved.
+    /// True if a string or name with escapes meets a condition after its escapes are resolved.
     package func someEscapedString(meets condition: (String) -> Bool) -> Bool {
         nodes.indices.contains { index in
             nodes[index].isEscaped && JSONValue(document: self, index: index).string.map(condition) == true

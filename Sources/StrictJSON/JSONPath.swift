@@ -14,7 +14,7 @@ package struct JSONPath: Sendable, Hashable {
     /// As it was written.
     package let text: String
 
-    /// Compares bytes, because `String` takes NFC and NFD for equal.
+    /// Compares bytes, because `String` treats NFC and NFD as equal.
     package static func == (lhs: JSONPath, rhs: JSONPath) -> Bool {
         lhs.text.utf8.elementsEqual(rhs.text.utf8) && lhs.steps == rhs.steps
     }
@@ -94,7 +94,7 @@ package struct JSONPath: Sendable, Hashable {
         return found
     }
 
-    /// Whether a value at the path meets a condition. Iterative, because the depth is the input's.
+    /// True if a value at the path meets a condition. Iterative, because the depth is the input's.
     package func someValue(in root: JSONValue, meets condition: (JSONValue) throws -> Bool) rethrows -> Bool {
         // Values still to be searched, with the number of steps that lead to them.
         var open = [(value: root, depth: 0)]

@@ -32,6 +32,6 @@ package struct JSONPiece: Sendable {
         index.flatMap { JSONValue(document: value.document, index: $0).string }
     }
 
-    /// The JSON text; strings are escaped again, so no control character comes through.
+    /// The JSON text; strings are escaped again, so it has no control characters.
     package var plainText: String { value.string.map(JSONString.quote) ?? value.rawText }
 }

@@ -1,6 +1,6 @@
 /// Lays JSON text out over lines, two spaces a level; numbers and literals stay as they are written.
 package enum JSONPrettyPrinter {
-    /// The layout of `document`, strings escaped again, so no control character comes through.
+    /// The layout of `document`, strings escaped again, so it has no control characters.
     package static func print(_ document: JSONDocument) -> String {
         var text = ""
         forEachLine(of: document.root, render: \.plainText) { text += text.isEmpty ? $0 : "\n" + $0 }

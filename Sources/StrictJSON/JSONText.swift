@@ -1,4 +1,4 @@
-/// A JSON value to be written, members in the order given.
+/// A JSON value to be written, members in their order.
 package indirect enum JSONText: Sendable, Equatable {
     case object([Member])
     case array([JSONText])

@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// The responses to deliveries. They are not stored: a provider's delivery was answered 200, and a browser as the
-/// configuration says today.
+/// The responses to deliveries. They are not stored: a provider got 200, and a browser the response
+/// of today's configuration.
 package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
     private let redirectTypes: Set<String>
@@ -18,7 +18,7 @@ package struct DeliveryResponses: Sendable {
     /// Nil for a fetched delivery, and if the response is no longer known.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
-        // A released delivery was answered 401 on arrival.
+        // The response to a released delivery was 401.
         guard report.verification != .fetched, arrival.promotedFrom == nil else { return nil }
         guard redirectTypes.contains(report.type), report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),

@@ -82,7 +82,7 @@ struct TailStateFile {
         return TailState(Array(bytes.prefix(count))).map { .state($0) } ?? .unreadable
     }
 
-    /// Writes a draft and renames it, so that a reader never sees a partial file. False if that fails.
+    /// Writes a draft and renames it: a reader must never see a partial file. False if that fails.
     func write(_ state: TailState) -> Bool {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         try? FileManager.default.createDirectory(

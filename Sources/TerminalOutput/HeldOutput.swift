@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Synchronization
 
-/// Holds results back while a read transaction is open. Beyond the limit it writes them until `isOver`, so that a slow reader,
-/// such as a pager, does not keep the transaction open.
+/// Holds results back while a read transaction is open. Beyond the limit it writes them until `isOver`: a slow reader,
+/// such as a pager, must not keep the transaction open.
 package final class HeldOutput: Sendable {
     package struct IsOver: Error {}
 

@@ -15,7 +15,7 @@ package enum HumanText {
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 
-    /// `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago`, `3 y ago`; `in 5 h` for a time to come.
+    /// `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago`, `3 y ago`; `in 5 h` for a time in the future.
     package static func ago(_ time: Timestamp, now: Timestamp) -> String {
         let (past, overflow) = now.millisecondsSinceEpoch.subtractingReportingOverflow(time.millisecondsSinceEpoch)
         guard !overflow, past.magnitude >= 2000 else { return overflow ? "-" : "just now" }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Seeing what is masked", .programs)
 struct AccessAcceptanceTests {
-    @Test("what is revealed is in the access log, written by the server where one runs, else by the command")
+    @Test("the access log has every use of --reveal, written by the server if one runs, else by the command")
     func revealed() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -47,7 +47,7 @@ struct AccessAcceptanceTests {
         #expect(log["reason"]?.string == "claim-7")
     }
 
-    @Test("what reads in a pipe has everything but credentials, and is not in the log")
+    @Test("a pipe gets everything except credentials, and the access is not logged")
     func piped() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("What was answered as durable stays, whatever the storage does", .programs)
+@Suite("Acknowledged deliveries survive every storage fault", .programs)
 struct ArchiveFaultsTests {
     /// `writes: 1077 of 1077 faults, 0 violations; …`
     private struct Summary {

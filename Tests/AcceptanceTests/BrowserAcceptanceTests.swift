@@ -7,14 +7,14 @@ import Testing
     "What users do in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
-    /// Whether no link is pending, as monitoring asks.
+    /// True if no link is pending, as monitoring asks.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
         let awaiting = try fakes.callbox("links", "list", "--pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
         #expect(awaiting.error.contains("no link is pending"))
     }
 
-    @Test("Klavi: a person who authorises comes back with the link's number, and the reports follow")
+    @Test("Klavi: a person who authorises returns with the link's number, and the reports follow")
     func klavi() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -36,7 +36,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Klavi: a person who rejects comes back too, and the link waits on")
+    @Test("Klavi: a person who rejects returns too, and the link keeps waiting")
     func klaviRejected() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -72,7 +72,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Certn Centric: an invited person sends the form, and the case is told of")
+    @Test("Certn Centric: an invited person sends the form, and a webhook reports the case")
     func centric() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A delivery, from the provider to the command line", .programs)
 struct DeliveryAcceptanceTests {
-    @Test("every sample is listed with its type, route and externalInfo, and its body comes back byte for byte")
+    @Test("every sample is listed with its type, route and externalInfo, and its body is returned byte for byte")
     func everySample() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -90,7 +90,7 @@ struct DeliveryAcceptanceTests {
         #expect(try count("--field", "cfRef=CAS-90012_CMP-1") == 1)
     }
 
-    @Test("after a kill, queries answer from the journal and the logs beside it, and reindex finds every delivery")
+    @Test("after a kill, queries read the journal and its logs, and reindex finds every delivery")
     func withoutServer() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -115,7 +115,7 @@ struct DeliveryAcceptanceTests {
         ["audit"], ["doctor"],
     ]
 
-    /// Those whose answers do not depend on the index.
+    /// Commands whose output does not depend on the index.
     private static let indexlessCommands = [
         ["show", "1", "--body"], ["quarantine", "list"], ["archive", "info"], ["archive", "verify"], ["doctor"],
     ]

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("What goes wrong is said in a sentence, with its exit status", .programs)
+@Suite("Failures print one sentence and set the exit status", .programs)
 struct FailureAcceptanceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let arguments: [String]
@@ -21,8 +21,8 @@ struct FailureAcceptanceTests {
             Case(arguments: ["list", "--limit", "many"], status: 64, says: "callbox: the value 'many' is invalid for"),
             Case(arguments: ["show", "\u{1b}[31m7"], status: 64, says: "\\u{1b}[31m7"),
             Case(arguments: ["serve", "--listen", "8787"], status: 64, says: "is not an address to listen on"),
-            Case(arguments: ["routes", "explain", "kalvi", "x"], status: 64, says: "Did you mean 'klavi'?"),
-            Case(arguments: ["routes", "urls", "--base-url", "example.com"], status: 64, says: "is no base URL"),
+            Case(arguments: ["config", "explain", "kalvi", "x"], status: 64, says: "Did you mean 'klavi'?"),
+            Case(arguments: ["config", "urls", "--base-url", "example.com"], status: 64, says: "is not a base URL"),
         ])
     func commandLine(_ example: Case) throws {
         let bench = try Workbench()
@@ -85,7 +85,7 @@ struct FailureAcceptanceTests {
         #expect(rejected.error.contains("verify: none"))
     }
 
-    @Test("a port that is taken")
+    @Test("a port that is in use")
     func busyPort() throws {
         let bench = try Workbench()
         let other = try Workbench()
@@ -104,7 +104,7 @@ struct FailureAcceptanceTests {
         #expect(result.error.contains("another process (\(server.processID)) is writing to"))
     }
 
-    @Test("a file that is no archive, and one that is damaged")
+    @Test("a file that is not an archive, and a damaged one")
     func damaged() throws {
         let bench = try Workbench()
         try FileManager.default.createDirectory(atPath: bench.archive, withIntermediateDirectories: true)
@@ -129,7 +129,7 @@ struct FailureAcceptanceTests {
         #expect(!(check.text + check.error).isEmpty)
     }
 
-    @Test("a reader that goes away ends a listing quietly")
+    @Test("a closed pipe ends a listing without an error")
     func brokenPipe() throws {
         let bench = try Workbench()
         let server = try bench.serve()

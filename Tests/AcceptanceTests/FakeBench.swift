@@ -22,7 +22,7 @@ final class FakeBench: Sendable {
 
     /// - Parameters:
     ///   - apis: more settings of an API, such as `["ezid": "follow-up: true"]`.
-    ///   - apiPort: where the configuration says that the APIs are; the sandbox's port where nil.
+    ///   - apiPort: the port of the APIs in the configuration; nil for the sandbox's port.
     init(apis: [String: String] = [:], apiPort: Int? = nil) throws {
         let bench = try Workbench()
         let sandbox = try RunningServer("callbox-sandbox", ["serve", "--port", "0"], in: bench.folder)
@@ -62,7 +62,7 @@ final class FakeBench: Sendable {
 
         """
 
-    /// A Callbox; on a port of before where one is given.
+    /// Starts Callbox; on an earlier port if one is passed.
     func serve(port: Int = 0) throws -> RunningServer {
         try RunningServer(
             "callbox",
@@ -72,7 +72,7 @@ final class FakeBench: Sendable {
             ], environment: Self.secrets, in: bench.folder)
     }
 
-    /// Tells providers where Callbox is, as their consoles would be told, and waits for Centric's challenge.
+    /// Registers Callbox's URL with providers, as in their consoles, and waits for Centric's challenge.
     func register(_ providers: [String], with server: RunningServer) throws {
         for provider in providers {
             let path = ["certn-legacy": "certn", "certn-centric": "certn"][provider] ?? provider
@@ -95,7 +95,7 @@ final class FakeBench: Sendable {
         try BuiltBinary.run("callbox-sandbox", arguments + ["--sandbox", sandbox.url], in: bench.folder)
     }
 
-    /// What `links create` prints.
+    /// The output of `links create`.
     func create(_ arguments: String...) throws -> JSONValue {
         let result = try callbox(["links", "create"] + arguments + ["--format", "json"])
         try succeed(result)
@@ -115,7 +115,7 @@ final class FakeBench: Sendable {
         guard response.status == 200 else { throw Unsuccessful(text: "idle: \(response.status)") }
     }
 
-    /// How many calls and page views a fake provider has answered.
+    /// The number of calls and page views of a fake provider.
     func callCount(_ provider: String) throws -> Int {
         let status = try JSONDocument(parsing: try call("GET", "/_sandbox/status").body).root
         return status["calls"]?[provider].flatMap { Int($0.rawText) } ?? 0
@@ -132,7 +132,7 @@ final class FakeBench: Sendable {
         return try connection.readResponse()
     }
 
-    /// The same with JSON, which answers JSON.
+    /// The same with a JSON request and a JSON response.
     func callJSON(
         _ method: String, _ target: String, headers: [String] = [], body: String = ""
     ) throws -> (status: Int, json: JSONValue) {
@@ -141,7 +141,7 @@ final class FakeBench: Sendable {
     }
 }
 
-/// A command that had to succeed and did not.
+/// A command that should have succeeded failed.
 struct Unsuccessful: Error, CustomStringConvertible {
     let text: String
     var description: String { text }

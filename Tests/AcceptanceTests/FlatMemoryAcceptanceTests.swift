@@ -8,7 +8,7 @@ struct FlatMemoryAcceptanceTests {
     /// would be 320 MB.
     private static let growthLimit = 64 << 20
 
-    @Test("fifty reports of 8 MB leave the server's peak where ten left it")
+    @Test("fifty reports of 8 MB do not raise the server's peak above that of ten")
     func flat() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -23,7 +23,7 @@ struct FlatMemoryAcceptanceTests {
         #expect(try fakes.reports("--type", "pf_checking_account").count == 50)
     }
 
-    /// Lets them be delivered; the command succeeds where each was answered with 2xx.
+    /// Delivers them; the command succeeds if each has a 2xx response.
     private func deliver(_ count: Int, _ fakes: FakeBench) throws {
         try succeed(
             fakes.sandbox(

@@ -19,7 +19,7 @@ struct FollowUpAcceptanceTests {
         return try #require(link["keys"]?["object_id"]?.string)
     }
 
-    /// The report as the sandbox gives it to anybody who asks.
+    /// The report as the sandbox returns it.
     private func report(of caseID: String, _ fakes: FakeBench) throws -> [UInt8] {
         let key = ["Authorization: Api-Key sk_test_sandbox"]
         let made = try fakes.callJSON(
@@ -32,7 +32,7 @@ struct FollowUpAcceptanceTests {
         return try fakes.call("GET", String(url.dropFirst(fakes.sandbox.url.count))).body
     }
 
-    @Test("Centric: CASE_REPORT_READY brings the case and its report, byte for byte, and no end of more")
+    @Test("Centric: CASE_REPORT_READY fetches the case and its report, byte for byte, exactly once")
     func centric() throws {
         let fakes = try FakeBench(apis: ["certn-centric": Self.on])
         let server = try fakes.serve()
@@ -48,7 +48,7 @@ struct FollowUpAcceptanceTests {
         #expect(fetched["verification"]?.string == "fetched")
         let body = try fakes.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
         #expect(body.starts(with: Array("%PDF-".utf8)))
-        // Making the report made Certn tell that one is ready: that leads to a look at the case, not to another report.
+        // The report request caused another CASE_REPORT_READY, which fetches the case but not another report.
         try fakes.idle()
         let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
@@ -70,10 +70,10 @@ struct FollowUpAcceptanceTests {
             "trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--fault", "wrong-signature", "--wait")
         #expect(sent.status == 1)
         #expect(sent.text.contains("401"))
-        // One that is proven is looked at after it, so the forged one was passed over.
+        // A verified one is processed after it, so the forged one was skipped.
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         try server.waitForLog("followed up", "task=centric-report")
-        // The proven one and the echo of our own asking led to a look at the case each, the forged one to nothing.
+        // The verified one and the echo of our own request each fetched the case; the forged one fetched nothing.
         try fakes.idle()
         try server.waitForLog("followed up", "task=centric-case", count: 2)
         #expect(try fakes.reports("--type", "CASE_REPORT_READY").count == 2)
@@ -82,7 +82,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: EZiD
 
-    /// Logs a user in and gives the claims that were fetched.
+    /// Logs a user in and returns the fetched claims.
     private func claims(_ fakes: FakeBench, _ server: RunningServer) throws -> (id: String, body: JSONValue) {
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
         try server.waitForLog("followed up", "task=ezid-claims")
@@ -163,7 +163,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: Certificall
 
-    @Test("Certificall: a certificate whose webhook was lost is found by the look at closed cases")
+    @Test("Certificall: a certificate whose webhook was lost is found among the closed cases")
     func certificall() throws {
         let fakes = try FakeBench(apis: ["certificall": Self.on])
         let server = try fakes.serve()
@@ -200,9 +200,9 @@ struct FollowUpAcceptanceTests {
         #expect(try fakes.reports("--type", "case").isEmpty)
     }
 
-    @Test("a provider that is down is asked again with rests, the log says so, and the door keeps answering")
+    @Test("a provider that is down is retried with pauses, the log says so, and the server keeps responding")
     func down() throws {
-        // Nobody listens where the APIs are said to be.
+        // The configured port of the APIs has no listener.
         let nobody = try freePort()
         let fakes = try FakeBench(apis: ["ezid": Self.on], apiPort: nobody)
         let server = try fakes.serve()
@@ -210,8 +210,8 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("follow-up failed, to be tried again")
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
-        // A code lives for minutes, so it is given up after three tries.
-        try server.waitForLog("follow-up given up")
+        // A code lives for minutes, so the follow-up is abandoned after three tries.
+        try server.waitForLog("follow-up abandoned")
         #expect(server.logCount("follow-up failed, to be tried again", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(try server.stop() == 0)
@@ -239,7 +239,7 @@ struct FollowUpAcceptanceTests {
         try fakes.configure(apis: on)
         let again = try fakes.serve(port: port)
         try again.waitForLog("followed up", "task=ezid-claims")
-        // The second login stands for everything that was to be done.
+        // The second login represents all work that was due.
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
         try again.waitForLog("followed up", "task=ezid-claims", count: 2)
         #expect(try fakes.reports("--type", "redirect").count == 2)
@@ -250,7 +250,7 @@ struct FollowUpAcceptanceTests {
     }
 }
 
-/// A port of this machine that nobody listens on.
+/// A port of this machine without a listener.
 func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

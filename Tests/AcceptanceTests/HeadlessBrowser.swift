@@ -5,12 +5,12 @@ import TestKit
 /// A Chromium without a window, driven over its DevTools protocol through a pair of pipes: one tab, a profile of its
 /// own that is thrown away. Every wait ends.
 final class HeadlessBrowser: Sendable {
-    /// It ended, said no, or did not answer in time.
+    /// It ended, returned an error, or did not respond in time.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// Where Chromium is; nil where none is installed.
+    /// The path of Chromium; nil if it is not installed.
     static let program: String? = {
         let names = ["chromium", "chromium-browser", "chromium-headless-shell", "google-chrome"]
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
@@ -79,7 +79,7 @@ final class HeadlessBrowser: Sendable {
     func click(_ selector: String) throws {
         let found = try evaluate("document.querySelector(\(Self.quoted(selector))) !== null")
         guard found == "true" else { throw Failure(description: "nothing is \(selector) on \(try address())") }
-        // After the answer, which a page that goes away may never give.
+        // After the response, which a closing page may never send.
         try movingOn {
             _ = try evaluate("setTimeout(() => document.querySelector(\(Self.quoted(selector))).click(), 0)")
         }
@@ -128,7 +128,7 @@ final class HeadlessBrowser: Sendable {
     }
 }
 
-/// What a browser says: answers by the number of their command, and how often each event came. Messages end with a NUL.
+/// The messages of a browser: responses by the number of their command, and counts of events. Messages end with a NUL.
 final class BrowserMessages: Sendable {
     private struct State {
         var responses: [Int: Data] = [:]
@@ -158,7 +158,7 @@ final class BrowserMessages: Sendable {
         thread.start()
     }
 
-    /// Sends a command and waits for its answer.
+    /// Sends a command and waits for its response.
     func exchange(
         _ method: String, _ parameters: [String: Any], session: String? = nil, to input: FileHandle
     ) throws -> [String: Any] {
@@ -166,7 +166,7 @@ final class BrowserMessages: Sendable {
         var message: [String: Any] = ["id": number, "method": method, "params": parameters]
         if let session { message["sessionId"] = session }
         try input.write(contentsOf: try JSONSerialization.data(withJSONObject: message) + [0])
-        let response = try wait("an answer to \(method)") { $0.responses.removeValue(forKey: number) }
+        let response = try wait("a response to \(method)") { $0.responses.removeValue(forKey: number) }
         let object = try JSONSerialization.jsonObject(with: response) as? [String: Any] ?? [:]
         if let error = object["error"] as? [String: Any] {
             throw HeadlessBrowser.Failure(description: "\(method): \(error["message"] ?? "rejected")")

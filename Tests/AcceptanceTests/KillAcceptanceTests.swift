@@ -10,7 +10,7 @@ import Testing
 struct KillAcceptanceTests {
     /// Kills of one run: 30, or as many as `scripts/nightly.sh` says.
     private static let killCount = ProcessInfo.processInfo.environment["CALLBOX_KILL_COUNT"].flatMap { Int($0) } ?? 30
-    /// Kills of one archive, so that a long run does not fill the disk.
+    /// Kills of one archive. A long run must not fill the disk.
     private static let killsPerArchive = 10
 
     @Test(
@@ -43,7 +43,7 @@ struct KillAcceptanceTests {
         #expect(verification.status == 0, "\(verification.text)")
     }
 
-    @Test("a server that cannot write answers 503, goes on, and stores again as soon as it can")
+    @Test("a server that cannot write responds with 503, continues, and stores again as soon as it can")
     func recovers() throws {
         let bench = try Workbench(openConfiguration)
         let server = try bench.serve()
@@ -69,10 +69,10 @@ struct KillAcceptanceTests {
         for (id, body) in acknowledged {
             #expect(try reader.delivery(DeliveryID(rawValue: id))?.request.body == body)
         }
-        #expect(Set(acknowledged.map(\.id)).count == acknowledged.count, "a number was given twice")
+        #expect(Set(acknowledged.map(\.id)).count == acknowledged.count, "a number was used twice")
     }
 
-    /// One source that takes everything, so that the load needs no signatures.
+    /// One source that accepts every delivery: the load needs no signatures.
     private let openConfiguration = """
         sources:
           klavi:
@@ -106,7 +106,7 @@ private final class Load: Sendable {
         state.withLock { $0 }
     }
 
-    /// What each sender ended with, and after how long.
+    /// The last result of each sender, with its time.
     var ends: [String] {
         endings.withLock { $0 }
     }

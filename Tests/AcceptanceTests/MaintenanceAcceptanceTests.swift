@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Maintenance of an archive", .programs)
 struct MaintenanceAcceptanceTests {
-    /// A source that takes anything, so that bodies can be made by the hundred, and keeps some of it for no time at all.
+    /// A source that accepts hundreds of generated bodies and has a zero retention time for some of them.
     private static let configuration = """
         sources:
           shop:
@@ -89,7 +89,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    /// What a dry run shows, without sizes.
+    /// The output of a dry run, without sizes.
     private static func dryRun(_ bench: Workbench) throws -> [String] {
         let result = try bench.callbox("archive", "prune", "--dry-run", "--format", "ndjson")
         #expect(result.status == 0, "\(result.error)")
@@ -99,7 +99,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("a prune beside a server takes what the dry run showed, but for what is held, and loses no delivery")
+    @Test("a prune beside a server removes the bodies of the dry run, except held ones, and loses no delivery")
     func prune() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -114,11 +114,11 @@ struct MaintenanceAcceptanceTests {
             try Self.dryRun(bench)
                 == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
         let placed = try bench.callbox("hold", "add", "--field", "customer=ana", "--reason", "claim 7")
-        // The record of the changed settings may come before it.
+        // The record of the changed settings may precede it.
         #expect(placed.text.wholeMatch(of: /hold [78] added\n/) != nil, "\(placed.error)")
         let expected = ["2 everything", "5 body", "6 everything"]
         #expect(try Self.dryRun(bench) == expected)
-        // Light load meanwhile; what it brings is kept for a hundred years.
+        // Light load meanwhile; its bodies are kept for a hundred years.
         let load = (0..<40).map { Self.body("kept", 100 + $0) }
         async let posted: Void = Self.post(load, to: server)
         let pruned = try bench.callbox("archive", "prune", "--yes")
@@ -184,7 +184,7 @@ struct MaintenanceAcceptanceTests {
         #expect(result.error.contains("no source has a retention limit"))
     }
 
-    @Test("a backup beside a server is restored to a new place, where it is listed, checked and written to")
+    @Test("a backup beside a server is restored to a new folder, and can be listed, checked and written to there")
     func backup() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -211,7 +211,7 @@ struct MaintenanceAcceptanceTests {
         #expect(try restored("archive", "verify").text.hasPrefix("\(count) deliveries"))
         let rejected = try restored("archive", "restore", copy)
         #expect(rejected.status == 73)
-        #expect(rejected.error.contains("there is an archive in \(place) already"))
+        #expect(rejected.error.contains("\(place) already has an archive"))
         let next = try RunningServer(
             "callbox",
             ["serve", "--listen", "127.0.0.1:0", "--config", bench.configuration, "--archive", place])
@@ -264,7 +264,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("what was noted down of the chain proves that nothing was changed, and tells where something was")
+    @Test("a saved chain digest proves that nothing was changed, or names the changed entry")
     func tampering() throws {
         let bench = try Workbench()
         let server = try bench.serve()

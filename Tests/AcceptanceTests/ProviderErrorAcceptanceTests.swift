@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What providers reject, as a user sees it", .programs)
 struct ProviderErrorAcceptanceTests {
-    /// Why a command has to fail, and how it says so.
+    /// Checks that a command fails with this message.
     private func expect(
         _ result: BuiltBinary.Result, status: Int32, says texts: String...,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -45,7 +45,7 @@ struct ProviderErrorAcceptanceTests {
             let right = try fakes.callbox(["links", "create"] + command)
             #expect(right.status == 0, "\(command): \(right.error)")
         }
-        // What was rejected is told as failed, and not waited for. At Certn's legacy API the question for the owner was
+        // Rejected links are listed as failed, and not pending. At Certn's legacy API the request for the owner was
         // rejected, so nothing was ordered there.
         let failed = try fakes.callbox("links", "list", "--state", "failed", "--format", "ndjson")
         #expect(failed.lines.count == Self.logins.count - 1, "\(failed.text)\(failed.error)")
@@ -59,7 +59,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(try fakes.callCount("klavi") == 0)
     }
 
-    @Test("--dry-run prints the request without any secret, and asks nobody")
+    @Test("--dry-run prints the request without any secret, and sends nothing")
     func dryRun() throws {
         let fakes = try FakeBench()
         for (_, command) in Self.logins {
@@ -80,7 +80,7 @@ struct ProviderErrorAcceptanceTests {
         name.hasSuffix("_CLIENT_ID") || name.hasSuffix("_USERNAME")
     }
 
-    @Test("an API that nobody answers at is unavailable, and the link stays in the ledger")
+    @Test("an API that does not respond is unavailable, and the link stays in the ledger")
     func unreachable() throws {
         let fakes = try FakeBench(apiPort: try freePort())
         for (_, command) in Self.logins {
@@ -92,12 +92,12 @@ struct ProviderErrorAcceptanceTests {
     // MARK: Klavi
 
     @Test("productsCallbackURL with 'all' beside another key is rejected before it is sent")
-    func allStandsAlone() throws {
+    func allExcludesOtherKeys() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(
             "links", "create", "klavi", "--callback", "all=https://cb.example.com/a", "--callback",
             "other=https://cb.example.com/b")
-        expect(result, status: 64, says: #""all" stands alone"#)
+        expect(result, status: 64, says: #""all" excludes them"#)
         #expect(try fakes.callCount("klavi") == 0)
     }
 
@@ -142,7 +142,7 @@ struct ProviderErrorAcceptanceTests {
     func disabledEndpoint() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
-        // Nothing of ours is there to echo a challenge.
+        // That path does not echo a challenge.
         try succeed(fakes.sandbox("register", "certn-centric", "\(server.url)/nowhere"))
         try fakes.idle()
         let rejected = try fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait")
@@ -162,7 +162,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: EZiD
 
-    /// A code as the user's browser would bring it.
+    /// A code as in the browser redirect.
     private func code(_ fakes: FakeBench, _ server: RunningServer) throws -> (link: String, code: String) {
         let link = try fakes.create(
             "ezid", "--email", "ana@example.com", "--base-url", server.url, "--push-email", "no")
@@ -179,7 +179,7 @@ struct ProviderErrorAcceptanceTests {
                 """)
     }
 
-    @Test("EZiD: where somebody else turned the code in, following up is given up and says so")
+    @Test("EZiD: if the code was already used, the follow-up is abandoned and says so")
     func usedCode() throws {
         let fakes = try FakeBench(apis: ["ezid": "follow-up: true, poll: 1s"])
         let server = try fakes.serve()
@@ -187,7 +187,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(try verify(code, fakes).status == 200)
         let visit = try LoopbackHTTP(port: server.port).get(String(link.dropFirst(server.url.count)))
         #expect(visit.status == 200)
-        try server.waitForLog("follow-up given up")
+        try server.waitForLog("follow-up abandoned")
         #expect(server.logText.contains("the provider rejected with 400"), "\(server.logText)")
         #expect(!server.logText.contains(code))
         #expect(try fakes.reports("--type", "claims").isEmpty)

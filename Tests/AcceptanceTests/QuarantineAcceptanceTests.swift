@@ -13,7 +13,7 @@ struct QuarantineAcceptanceTests {
         return bench
     }
 
-    /// The list once there are so many: rejected deliveries are written after their answer.
+    /// The list, after `count` deliveries were rejected: they are stored after the response.
     private func quarantined(_ count: Int, _ bench: Workbench) throws -> [JSONValue] {
         _ = try bench.events(count)
         let listed = try bench.callbox("quarantine", "list", "--format", "ndjson")
@@ -21,7 +21,7 @@ struct QuarantineAcceptanceTests {
     }
 
     @Test("after the secret is corrected and reloaded, a rejected delivery can be released and is verified")
-    func promote() throws {
+    func release() throws {
         let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
         let request = Sample.named("klavi/link-created-event").request
@@ -35,25 +35,25 @@ struct QuarantineAcceptanceTests {
         #expect(entries.first?["reason"]?.string == "no configured secret matches the signature")
         #expect(try bench.callbox("list", "--format", "json").text == "[]\n")
 
-        let early = try bench.callbox("quarantine", "release", "1")
+        let early = try bench.callbox("quarantine", "release", "q1")
         #expect(early.status == 1)
         #expect(early.error.contains("still not verified"))
 
         _ = try bench.file("secret", "klavi-test-secret\n")
         try server.reload()
-        let promoted = try bench.callbox("quarantine", "release", "1")
-        #expect(promoted.status == 0, "\(promoted.error)")
+        let released = try bench.callbox("quarantine", "release", "q1")
+        #expect(released.status == 0, "\(released.error)")
         let listed = try bench.callbox("list", "--format", "ndjson")
         let report = try JSONDocument(parsing: Array(listed.text.utf8.dropLast())).root
         #expect(report["verification"]?.string == "verified")
         #expect(report["secret"]?.string == "only")
         #expect(report["type"]?.string == "link_created")
         #expect(try bench.callbox("show", "1", "--body").output == request.body)
-        #expect(try bench.callbox("quarantine", "release", "1").status == 1)
+        #expect(try bench.callbox("quarantine", "release", "q1").status == 1)
         let explained = try bench.callbox("show", "1", "--why")
         #expect(explained.text.contains("Released from quarantine (q1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
-        // The record of the promotion is entry 2.
+        // The record of the release is entry 2.
         #expect(
             try connection.post("/klavi", headers: ["X-Klavi-Signature: \(signature)"], body: request.body).status
                 == 200)
@@ -69,9 +69,9 @@ struct QuarantineAcceptanceTests {
         #expect(try LoopbackHTTP(port: server.port).post("/klavi", body: body).status == 401)
         #expect(try quarantined(1, bench).count == 1)
         #expect(try server.stop() == 0)
-        #expect(try bench.callbox("quarantine", "release", "1", "--force").status == 64)
+        #expect(try bench.callbox("quarantine", "release", "q1", "--force").status == 64)
         #expect(
-            try bench.callbox("quarantine", "release", "1", "--force", "--reason", "case 4711")
+            try bench.callbox("quarantine", "release", "q1", "--force", "--reason", "case 4711")
                 .status == 0)
         let explained = try bench.callbox("show", "1", "--why")
         #expect(explained.text.contains("Released with --force: case 4711"))
@@ -90,15 +90,15 @@ struct QuarantineAcceptanceTests {
         let asked = try bench.callbox("quarantine", "delete")
         #expect(asked.status == 64)
         #expect(asked.error.contains("all 3 rejected deliveries"))
-        #expect(try bench.callbox("quarantine", "delete", "2", "--yes").status == 0)
-        #expect(try bench.callbox("quarantine", "show", "2").status == 1)
+        #expect(try bench.callbox("quarantine", "delete", "q2", "--yes").status == 0)
+        #expect(try bench.callbox("quarantine", "show", "q2").status == 1)
         #expect(
             try bench.callbox("quarantine", "delete", "--yes").text
                 == "deleted 2 rejected deliveries\n")
         #expect(try server.stop() == 0)
     }
 
-    @Test("a configuration that is wrong is not taken over, and the old one goes on")
+    @Test("a wrong configuration is rejected, and the old one stays in use")
     func wrongReload() throws {
         let bench = try bench(secret: "klavi-test-secret")
         let server = try bench.serve()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Replay", .programs)
 struct ReplayAcceptanceTests {
-    @Test("a delivery arrives again as it came, and the archive remembers, with and without a server")
+    @Test("a replay sends the delivery unchanged, and the archive records it, with and without a server")
     func replays() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -25,7 +25,7 @@ struct ReverseProxyTests {
           klavi:
             secrets: [{name: primary, file: \(secret)}]
             allow-from: [127.0.0.9]
-            trusted-proxies: [127.0.0.1]
+        trusted-proxies: {addresses: [127.0.0.1], header: X-Forwarded-For}
         """
     }
 

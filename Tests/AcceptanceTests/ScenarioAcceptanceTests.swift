@@ -18,7 +18,7 @@ struct ScenarioAcceptanceTests {
         try BuiltBinary.run("callbox-sandbox", ["run", file, "--deliver-to", server.url] + arguments)
     }
 
-    @Test("the folder has a scenario for each thing that is told of it")
+    @Test("the folder has every documented scenario")
     func files() throws {
         for name in ["faults.yaml", "klavi-link-to-reports.yaml", "large-reports.yaml", "token-expiry.yaml"] {
             #expect(try Self.names.contains(name))
@@ -39,7 +39,7 @@ struct ScenarioAcceptanceTests {
         #expect(checked.status == 0, "\(checked.error)")
     }
 
-    @Test("what the faults leave behind: one report with two tries, the order of arrival, what is kept aside")
+    @Test("the faults leave one report with two tries, the order of arrival, and a quarantined delivery")
     func faults() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -56,7 +56,7 @@ struct ScenarioAcceptanceTests {
         #expect(try bench.callbox("quarantine", "list", "--format", "ndjson").lines.count == 10)
     }
 
-    @Test("what was not as expected is told with its step, and ends with 1")
+    @Test("an unmet expectation is reported with its step, and the exit status is 1")
     func unexpected() throws {
         let bench = try Workbench()
         let server = try bench.serve()

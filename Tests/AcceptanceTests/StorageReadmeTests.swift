@@ -58,7 +58,7 @@ struct StorageReadmeTests {
         }
     }
 
-    @Test("the Python for the chain names the entry where a copy was damaged")
+    @Test("the Python for the chain names the damaged entry of a copy")
     func damage() throws {
         let damages = [
             ("UPDATE entry SET uuid = zeroblob(16) WHERE position = 3", "entry 3: the chain breaks here"),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Following an archive", .programs)
 struct TailAcceptanceTests {
-    @Test("a tail goes on through the server's end by SIGKILL, and the next one behind it")
+    @Test("a tail survives SIGKILL of the server, and the next tail continues after it")
     func killedServer() async throws {
         let bench = try Workbench()
         let state = ["XDG_STATE_HOME": bench.folder.path()]

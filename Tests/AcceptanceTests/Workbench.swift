@@ -32,7 +32,7 @@ final class Workbench: Sendable {
         archive + "/journal.sqlite"
     }
 
-    /// Names, sizes and times of change of the archive's files, but for those by which SQLite's readers and writers coordinate: a
+    /// Names, sizes and modification times of the archive's files, without those that SQLite uses for coordination: a
     /// log without a byte, and the shared memory beside it (sqlite.org/wal.html §2.3).
     func archiveFiles() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: archive).sorted().compactMap { name in
@@ -66,7 +66,7 @@ final class Workbench: Sendable {
             environment: ["XDG_STATE_HOME": folder.path()])
     }
 
-    /// What `tail` writes of the last hour, up to the event with this number.
+    /// The output of `tail` for the last hour, up to this number of events.
     func events(_ count: Int, _ arguments: String...) throws -> [String] {
         let result = try callbox(["tail", "--since", "1h", "--limit", "\(count)", "--idle", "60s"] + arguments)
         guard result.status == 0, result.lines.count == count else {
@@ -75,7 +75,7 @@ final class Workbench: Sendable {
         return result.lines
     }
 
-    /// Writes a file into the folder and gives its path.
+    /// Writes a file into the folder and returns its path.
     func file(_ name: String, _ text: String) throws -> String {
         let url = folder.appending(path: name)
         try Data(text.utf8).write(to: url)

@@ -79,8 +79,8 @@ struct CommandFailureTests {
             "The provider did not respond: no connection in time.", nil
         ),
         (
-            .unreachable(problem: "no answer", mayHaveArrived: true), .unavailable,
-            "The provider did not respond: no answer. The call may have been carried out all the same.", nil
+            .unreachable(problem: "no response", mayHaveArrived: true), .unavailable,
+            "The provider did not respond: no response. The call may have been carried out all the same.", nil
         ),
         (
             .unexpectedResponse("There is no id."), .damagedData, "The response is not as documented. There is no id.",
@@ -95,7 +95,7 @@ struct CommandFailureTests {
         #expect(CommandFailure(failure) == CommandFailure(status, message, advice: advice))
     }
 
-    @Test("nothing that a provider says acts on a terminal")
+    @Test("provider messages are escaped for a terminal")
     func hostileCall() {
         let hostile = HostileText.sample
         let failures: [ProviderCallFailure] = [
@@ -112,7 +112,7 @@ struct CommandFailureTests {
 
 @Suite("Exit statuses are an interface")
 struct ExitStatusTests {
-    @Test("each status keeps its number, that of sysexits.h where it has one")
+    @Test("each status keeps its number, that of sysexits.h if it has one")
     func numbers() {
         let numbers = Dictionary(
             uniqueKeysWithValues: CallboxCommands.ExitStatus.allCases.map { ("\($0)", $0.rawValue) })

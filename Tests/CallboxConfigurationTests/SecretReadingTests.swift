@@ -90,7 +90,7 @@ struct SecretReadingTests {
         #expect(
             throws: ConfigurationError.invalid(
                 "secret 'primary' (variable KEY): the environment variable is not set",
-                advice: "Set it where callbox starts, or name a file with 'file'.")
+                advice: "Set it in the environment of callbox, or name a file with 'file'.")
         ) { try Self.variable(nil) }
         #expect(
             throws: ConfigurationError.invalid(

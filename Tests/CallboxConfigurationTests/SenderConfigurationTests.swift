@@ -68,6 +68,26 @@ struct SenderConfigurationTests {
                 == "c.yaml, line 2: sources.klavi.accept-unsigned must be true or false, not 'yes'")
     }
 
+    private static let fingerprint = String(repeating: "ab", count: 32)
+
+    @Test("client certificates are read by their fingerprints")
+    func certificates() throws {
+        let tls = "tls: {certificate: a.pem, key: a.key, client-ca: ca.pem}"
+        let source = "sources:\n  klavi: {client-certificates: ['\(Self.fingerprint.uppercased())']}"
+        let read = try ConfigurationFile.parse("\(tls)\n\(source)", file: "c.yaml").sources.first
+        #expect(read?.senderPolicy.certificates == [ClientCertificate(fingerprint: Self.fingerprint)])
+        #expect(
+            Self.message(source)
+                == "c.yaml, line 2: sources.klavi.client-certificates needs 'tls.client-ca', the file of the authorities that sign them"
+        )
+        #expect(
+            Self.message(source: "client-certificates: [aa:bb]")
+                == "c.yaml, line 2: sources.klavi.client-certificates has 'aa:bb', which is not a SHA-256 fingerprint")
+        #expect(
+            Self.message(source: "client-certificates: \(Self.fingerprint)")
+                == "c.yaml, line 2: sources.klavi.client-certificates must be a list")
+    }
+
     @Test("compacted bodies are for the two providers that may send them")
     func acceptCompacted() throws {
         #expect(throws: Never.self) { try Self.source("accept-compacted: true") }

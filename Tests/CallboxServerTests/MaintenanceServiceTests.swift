@@ -14,7 +14,7 @@ import Testing
 
 @Suite("The maintenance service", .offPool)
 struct MaintenanceServiceTests {
-    /// The moment from which ages are counted: long after the one delivery came.
+    /// Ages count to this time, long after the one delivery.
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 1_000_000_000)
 
     private static func service(_ open: OpenArchive, _ logger: Logger) -> ServiceGroup {
@@ -53,9 +53,10 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("settings that nobody confirmed wait, and the log says until when and how to confirm them")
+    @Test("unconfirmed settings wait, and the log has the time they act and the command that confirms them")
     func waits() async throws {
-        let text = "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) now=callbox archive prune --yes"
+        let text =
+            "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) confirmWith=callbox archive prune --yes"
         try await Self.run(.keeping(.seconds(1)), until: text) { open throws in
             #expect(try open.reader().delivery(TestArchive.deliveryID) != nil)
         }

@@ -19,14 +19,16 @@ struct QuarantineReleaseTests {
 
     /// Runs `body` with an archive of one delivery and a quarantine of one, which is number 1.
     private static func with(
-        _ request: InboundRequest = signed, source: String = "klavi", _ body: (Bench) async throws -> Void
+        _ request: InboundRequest = signed, source: String = "klavi",
+        reason: OriginCheck.Rejection = .mismatch, sources: SourceTable = SampleSources.table,
+        _ body: (Bench) async throws -> Void
     ) async throws {
         try await TestArchive.with { archive in
-            try await archive.opened(now: { now }) { open in
+            try await archive.opened(sources: sources, now: { now }) { open in
                 var generator = SplitMix64(seed: 2)
                 let delivery = QuarantinedDelivery(
                     uuid: UUIDv7(at: request.receivedAt, using: &generator), source: source, request: request,
-                    verification: .failed, reason: "no configured secret matches the signature",
+                    verification: .failed, reason: reason.rawValue,
                     bodySHA256: .digestFixture)
                 #expect(open.quarantine.add(delivery))
                 // Deliveries that were added before a job are stored when it returns.
@@ -158,6 +160,28 @@ struct QuarantineReleaseTests {
                 try bench.run(.deleteQuarantined(Self.first)),
             ]
             #expect(results == [.deleted(0), .deleted(1), .deleted(0)])
+        }
+    }
+
+    @Test("a delivery without an accepted client certificate is not released, one rejected for its signature is")
+    func clientCertificate() async throws {
+        var policy = SenderPolicy()
+        policy.certificates = [ClientCertificate(fingerprint: "aa")]
+        let source = Source(
+            name: "klavi", provider: KlaviProvider(), path: "/klavi",
+            originPolicy: .required(secrets: [SampleSources.klaviSecret], toleranceMilliseconds: 0),
+            senderPolicy: policy)
+        for rejection in [OriginCheck.Rejection.certificate, .address] {
+            try await Self.with(reason: rejection, sources: SourceTable([source])) { bench in
+                let reason = OriginCheck.Rejection.certificate.rawValue
+                #expect(throws: ServerError.stillUnverified(Self.first, reason: reason)) {
+                    try bench.run(.release(Self.first, forcedBecause: nil))
+                }
+            }
+        }
+        try await Self.with(sources: SourceTable([source])) { bench in
+            let released = try bench.run(.release(Self.first, forcedBecause: nil))
+            #expect(released == .released(DeliveryID(rawValue: 2)))
         }
     }
 

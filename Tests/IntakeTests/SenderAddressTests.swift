@@ -8,10 +8,12 @@ import Testing
     private static let genuine = Sample.named("klavi/link-created-event").request
 
     private static func harness(
-        allowing range: String = "192.0.2.0/24", acceptsUnsigned: Bool = false, isChecked: Bool = true
+        allowing range: String = "192.0.2.0/24", certificates: Set<ClientCertificate> = [],
+        acceptsUnsigned: Bool = false, isChecked: Bool = true
     ) throws -> IntakeHarness {
         var policy = SenderPolicy()
         policy.allowed = [try #require(AddressRange(range))]
+        policy.certificates = certificates
         policy.acceptsUnsigned = acceptsUnsigned
         return IntakeHarness(
             sources: SourceTable([
@@ -57,5 +59,23 @@ import Testing
         let harness = try Self.harness(acceptsUnsigned: true)
         harness.receive(Self.genuine.with(body: Self.genuine.body + [0x20]))
         #expect(harness.responses.map(\.status) == [401])
+    }
+
+    @Test("a source with client certificates takes signed deliveries with one of them and rejects all others")
+    func clientCertificate() throws {
+        let own = ClientCertificate(fingerprint: String(repeating: "ab", count: 32))
+        let harness = try Self.harness(certificates: [own])
+        harness.receive(Self.genuine.with(certificate: own))
+        #expect(harness.committed.map(\.verification) == [.verified])
+        harness.receive(Self.genuine.with(certificate: own).without("X-Klavi-Signature"))
+        harness.receive(Self.genuine)
+        harness.receive(Self.genuine.with(certificate: ClientCertificate(fingerprint: "other")))
+        #expect(harness.responses.map(\.status) == [200, 401, 401, 401])
+        #expect(harness.committed.count == 1)
+        #expect(
+            harness.quarantined.map(\.reason)
+                == [
+                    OriginCheck.Rejection.missing, .certificate, .certificate,
+                ].map(\.rawValue))
     }
 }

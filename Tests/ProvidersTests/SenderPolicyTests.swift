@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("Allowed sender addresses")
+@Suite("Allowed senders")
 struct SenderPolicyTests {
     private func policy(allowed: [String] = []) -> SenderPolicy {
         var policy = SenderPolicy()
@@ -10,15 +10,15 @@ struct SenderPolicyTests {
         return policy
     }
 
-    private func request(_ peer: String) -> InboundRequest {
+    private func request(_ peer: String, certificate: ClientCertificate? = nil) -> InboundRequest {
         .init(
             method: "POST", target: RequestTarget("/"), headers: [HeaderField("x-forwarded-for", "18.230.43.17")],
-            body: [], peer: peer, receivedAt: .vectors)
+            body: [], peer: peer, receivedAt: .vectors, certificate: certificate)
     }
 
     @Test("every sender is admitted without a list, even one without an address")
     func anywhere() {
-        for peer in ["192.0.2.1", "local", ""] { #expect(SenderPolicy.anywhere.admits(request(peer))) }
+        for peer in ["192.0.2.1", "local", ""] { #expect(SenderPolicy.anywhere.rejection(of: request(peer)) == nil) }
     }
 
     @Test(
@@ -31,6 +31,21 @@ struct SenderPolicyTests {
         ])
     func allowed(_ peer: String, _ isAdmitted: Bool) {
         let policy = policy(allowed: ["18.230.43.17", "10.0.0.0/8", "2001:db8::/32"])
-        #expect(policy.admits(request(peer)) == isAdmitted)
+        #expect(policy.rejection(of: request(peer)) == (isAdmitted ? nil : .address))
+    }
+
+    @Test("with certificates one of them is needed, whatever the address")
+    func certificates() {
+        let (own, renewed) = (ClientCertificate(fingerprint: "aa"), ClientCertificate(fingerprint: "bb"))
+        var policy = policy(allowed: ["10.0.0.0/8"])
+        policy.certificates = [own, renewed]
+        for certificate in [own, renewed] {
+            #expect(policy.rejection(of: request("10.0.0.1", certificate: certificate)) == nil)
+        }
+        let other = ClientCertificate(fingerprint: "cc")
+        #expect(policy.rejection(of: request("10.0.0.1", certificate: other)) == .certificate)
+        #expect(policy.rejection(of: request("10.0.0.1")) == .certificate)
+        #expect(policy.rejection(of: request("10.0.0.1"), checksCertificate: false) == nil)
+        #expect(policy.rejection(of: request("11.0.0.1", certificate: own)) == .address)
     }
 }

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// What a test waited for did not come.
+/// A wait of a test reached its time limit.
 package struct TimedOut: Error, CustomStringConvertible {
     package let description: String
 }
 
-/// A value that threads change and wait for. Every wait ends, with an error if the value does not come in time.
+/// A value that threads change and wait for. Every wait ends, with an error if the value is not set in time.
 package final class Pending<Value: Sendable>: Sendable {
     private let current: Mutex<Value>
     private let changed = NSCondition()
@@ -37,7 +37,7 @@ package final class Pending<Value: Sendable>: Sendable {
         repeat {
             if let found = current.withLock({ find(&$0) }) { return found }
         } while changed.wait(until: deadline)
-        throw TimedOut(description: "\(what) did not come within \(limit)")
+        throw TimedOut(description: "\(what) was not set within \(limit)")
     }
 }
 

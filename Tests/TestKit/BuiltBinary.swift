@@ -4,7 +4,7 @@ package import Foundation
 package enum BuiltBinary {
     package typealias Result = ChildProcess.Result
 
-    /// Where the products are.
+    /// The folder of the products.
     package static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["CALLBOX_BINARIES"] { return URL(filePath: path) }
         return ProjectFolder.root.appending(path: ".build/debug")
@@ -63,14 +63,14 @@ package final class RunningServer: Sendable {
     /// Sends SIGHUP and waits until the log says how the reload ended.
     package func reload() throws {
         func isEnd(_ line: Substring) -> Bool {
-            line.contains("configuration reloaded") || line.contains("the old one goes on")
+            line.contains("configuration reloaded") || line.contains("the old settings stay in use")
         }
         let count = log.text.split(separator: "\n").count(where: isEnd)
         _ = Foundation.kill(process.id, SIGHUP)
         try log.wait(for: "a reload", within: .seconds(30)) { $0.split(separator: "\n").count(where: isEnd) > count }
     }
 
-    /// What it has written to standard error so far.
+    /// Its standard error so far.
     package var logText: String { log.text }
 
     /// Lines of the log that have each of these texts.
@@ -87,7 +87,7 @@ package final class RunningServer: Sendable {
         log.split(separator: "\n").count(where: { line in texts.allSatisfy { line.contains($0) } })
     }
 
-    /// Asks it to stop and gives its exit status.
+    /// Asks it to stop and returns its exit status.
     @discardableResult
     package func stop() throws -> Int32 {
         let status = try process.end()
@@ -95,10 +95,10 @@ package final class RunningServer: Sendable {
         return status
     }
 
-    /// Ends it as a power cut would, as far as a process can tell.
+    /// Ends it like a power cut, from the point of view of the process.
     package func kill() {
         process.kill()
-        // Nothing survives SIGKILL.
+        // SIGKILL cannot be ignored.
         _ = try? process.waitUntilExit()
     }
 

@@ -34,7 +34,7 @@ package enum ByteMutation {
     }
 }
 
-/// A small generator with a seed (Steele, Lea and Flood, OOPSLA 2014), so that what it found can be made again.
+/// A small generator with a seed (Steele, Lea and Flood, OOPSLA 2014), so failures can be reproduced.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -56,7 +56,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 }
 
-/// Texts that Swift takes for equal and that differ in their bytes (Unicode's canonical equivalence).
+/// Texts that Swift treats as equal although their bytes differ (Unicode's canonical equivalence).
 package enum CanonicalTwins {
     private static let pieces = [
         ("\u{e9}", "e\u{301}"), ("\u{f3}", "o\u{301}"), ("\u{e3}", "a\u{303}"), ("\u{e7}", "c\u{327}"),

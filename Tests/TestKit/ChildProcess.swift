@@ -6,7 +6,7 @@ package final class ChildProcess: Sendable {
     private let status = Pending<Int32?>(nil)
     private let lifetime: Duration
 
-    /// Starts it without input and without this process's CALLBOX_ variables, unless they are given.
+    /// Starts it without input and without this process's CALLBOX_ variables, unless they are passed.
     package init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil,
         input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, error: Any = FileHandle.nullDevice,
@@ -37,7 +37,7 @@ package final class ChildProcess: Sendable {
         try status.wait(for: "the end of a program", within: lifetime + .seconds(10)) { $0 }
     }
 
-    /// The exit status, also of a program that had to be ended because it took longer.
+    /// The exit status, also of a program that was ended because it took longer.
     package func waitUntilExit(orEndAfter limit: Duration) throws -> Int32 {
         if let code = try? status.wait(within: limit, { $0 }) { return code }
         return try end()
@@ -121,7 +121,7 @@ package final class ReadText: Sendable {
             if condition(String(decoding: state.bytes, as: UTF8.self)) { return true }
             return state.hasEnded ? false : nil
         }
-        guard isThere == true else { throw TimedOut(description: "\(what) did not come: \(text)") }
+        guard isThere == true else { throw TimedOut(description: "\(what) was not printed: \(text)") }
     }
 
     func waitUntilEnd() throws -> String {

@@ -6,7 +6,7 @@ package struct ExpectedReport: Sendable {
     package let provider: String
     package let type: String
     package let key: String
-    /// In UTC, `2026-11-02T09:41:12.348Z`; nil where the provider gives none.
+    /// In UTC, `2026-11-02T09:41:12.348Z`; nil if the provider sends none.
     package let providerTime: String?
     package let externalInfo: JSONValue?
     /// Names and their values, both in order of appearance.
@@ -34,7 +34,7 @@ package struct ExpectedReport: Sendable {
 }
 
 extension Sample {
-    /// What the delivery says, in order; nil for an expected.json that is not written as samples/README.md describes.
+    /// The reports of the delivery, in order; nil for an expected.json that does not follow samples/README.md.
     package var expectedReports: [ExpectedReport]? {
         guard let values = expected.root["reports"]?.elements.map({ $0 }) else { return nil }
         let reports = values.compactMap(ExpectedReport.init)
@@ -42,13 +42,13 @@ extension Sample {
     }
 }
 
-/// What a JSON text means to Foundation, a reader that is not ours. The order of members does not count.
+/// A JSON text as Foundation, an independent parser, reads it. The order of members is ignored.
 package struct ParsedJSON: Equatable {
     private let value: NSObject
 
     package init(_ bytes: [UInt8]) throws {
         let value = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-        // In an array, for only containers compare by what is in them.
+        // In an array, because only containers compare by their elements.
         self.value = [value] as NSArray
     }
 

@@ -1,15 +1,15 @@
 internal import Foundation
 
-/// A plain blocking HTTP/1.1 client for servers on this machine, which sends exactly what it is told.
+/// A plain blocking HTTP/1.1 client for servers on this machine, which sends exactly the bytes it is passed.
 package final class LoopbackHTTP: Sendable {
-    /// What came back.
+    /// The response.
     package struct Response: Sendable, Equatable {
         package let status: Int
         package let head: String
         package let body: [UInt8]
     }
 
-    /// The connection broke before an answer was complete.
+    /// The connection broke before a response was complete.
     package struct Broken: Error {}
 
     private let descriptor: Int32
@@ -37,14 +37,14 @@ package final class LoopbackHTTP: Sendable {
         close(descriptor)
     }
 
-    /// Sends a POST and reads the answer; the connection stays open.
+    /// Sends a POST and reads the response; the connection stays open.
     package func post(_ path: String, headers: [String] = [], body: [UInt8]) throws -> Response {
         let lines = ["POST \(path) HTTP/1.1", "Host: localhost", "Content-Length: \(body.count)"] + headers
         try sendBytes(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
         return try readResponse()
     }
 
-    /// Sends a GET and reads the answer.
+    /// Sends a GET and reads the response.
     package func get(_ target: String) throws -> Response {
         try sendBytes(Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
         return try readResponse()
@@ -60,7 +60,7 @@ package final class LoopbackHTTP: Sendable {
         }
     }
 
-    /// Reads one answer with a Content-Length.
+    /// Reads one response with a Content-Length.
     package func readResponse() throws -> Response {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)

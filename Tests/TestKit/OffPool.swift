@@ -10,7 +10,7 @@ package import Testing
 /// ends the run and is named; its time counts from when it begins, not from when it was queued.
 package struct OffPool: SuiteTrait, TestTrait, TestScoping {
     fileprivate let gate: Gate
-    /// Seconds after which a test counts as hanging; nil where its programs end by themselves.
+    /// Seconds after which a test counts as hanging; nil if its programs have their own limits.
     fileprivate let limit: Int?
 
     package var isRecursive: Bool { true }
@@ -30,7 +30,7 @@ package struct OffPool: SuiteTrait, TestTrait, TestScoping {
 extension Trait where Self == OffPool {
     /// For tests that block, or that talk to a server of this process.
     package static var offPool: Self { Self(gate: .offPool, limit: 300) }
-    /// For tests that run whole programs: a few at a time, so that no program waits long for a core.
+    /// For tests that run whole programs: a few at a time, because no program must wait long for a core.
     package static var programs: Self { Self(gate: .programs, limit: nil) }
 }
 

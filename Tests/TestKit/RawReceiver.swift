@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Takes one connection, keeps the request it reads, sends the bytes it was given and nothing more.
+/// Accepts one connection, stores the request, and sends only the bytes that it was passed.
 package final class RawReceiver: Sendable {
-    /// What becomes of the connection after the bytes.
+    /// The end of the connection after the bytes.
     package enum Ending {
         case closed
-        /// Open until this value goes.
+        /// Open until this value is released.
         case silent
     }
 
@@ -20,14 +20,14 @@ package final class RawReceiver: Sendable {
     private let connection = OpenConnection()
     private let received = Received()
 
-    /// The request, byte for byte, as far as it came.
+    /// The request, byte for byte, as far as it arrived.
     package var request: String { received.text.withLock { $0 } }
 
     private final class Received: Sendable {
         let text = Mutex("")
     }
 
-    /// The connection that stays open, closed when its owner goes.
+    /// The connection that stays open, closed when its owner is released.
     private final class OpenConnection: Sendable {
         private let descriptor = Mutex<Int32?>(nil)
 
@@ -73,7 +73,7 @@ package final class RawReceiver: Sendable {
         "http://127.0.0.1:\(port)\(rest)"
     }
 
-    /// Runs `body` with a port of 127.0.0.1 that is taken and where nothing listens.
+    /// Runs `body` with a port of 127.0.0.1 that is bound but does not listen.
     package static func withDeafPort<Value>(_ body: (Int) async throws -> Value) async throws -> Value {
         let (descriptor, port) = try bound()
         defer { close(descriptor) }
@@ -106,7 +106,7 @@ package final class RawReceiver: Sendable {
         return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
-    /// Reads all of a request, for what is left unread turns an orderly end of the connection into a broken one.
+    /// Reads all of a request, because unread bytes turn the orderly end of a connection into a reset.
     private static func readRequest(_ descriptor: Int32) -> [UInt8] {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -1,7 +1,7 @@
 internal import Synchronization
 package import TerminalOutput
 
-/// What a command writes, kept in memory.
+/// The output of a command, in memory.
 package final class RecordedOutput: Sendable {
     private let written = Mutex("")
     private let noted = Mutex("")

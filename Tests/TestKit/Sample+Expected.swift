@@ -8,7 +8,7 @@ extension Sample {
         package let body: String?
     }
 
-    /// What expected.json says of the row in the journal.
+    /// The expected row in the journal, from expected.json.
     package struct ExpectedArchival: Sendable {
         package let source: String
         package let verification: String

@@ -6,12 +6,12 @@ package import StrictJSON
 package struct Sample: Sendable, CustomStringConvertible {
     /// `klavi/link-created-event`.
     package let name: String
-    /// The request, received at the time the case gives.
+    /// The request, received at the time of the case.
     package let request: InboundRequest
     /// expected.json.
     package let expected: JSONDocument
 
-    /// Whether the case is archived; handshakes are not.
+    /// True if the case is archived; handshakes are not.
     package var isArchived: Bool {
         var elements = expected.root["reports"]?.elements
         return elements?.next() != nil
@@ -39,7 +39,7 @@ package struct Sample: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The case with this name; fails the process where the folder lacks it, for then the checkout is broken.
+    /// The case with this name; fails the process if the folder lacks it, because then the checkout is broken.
     package static func named(_ name: String) -> Sample {
         guard let sample = all.first(where: { $0.name == name }) else { fatalError("there is no sample \(name)") }
         return sample
@@ -85,7 +85,7 @@ package enum RequestText {
 
 /// Places in the checkout that the tests run in.
 package enum ProjectFolder {
-    /// Where Package.swift is.
+    /// The folder of Package.swift.
     package static let root: URL = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

@@ -31,7 +31,7 @@ package enum SampleSources {
     /// The source of a sample.
     package static func source(of sample: Sample) -> Source {
         guard let source = table.source(at: sample.request.target.path) else {
-            fatalError("no source takes the sample \(sample.name)")
+            fatalError("no source accepts the sample \(sample.name)")
         }
         return source
     }
@@ -51,7 +51,7 @@ package enum SampleSources {
 }
 
 extension SampleSources {
-    /// What a delivery to one of the sample sources says and the route of each report, as the server finds it.
+    /// The reports of a delivery to a sample source and their routes, as the server reads them.
     package static func parse(_ delivery: ArchivedDelivery) -> [(content: ReportContent, route: Route?)] {
         guard let source = table.source(named: delivery.source) else { fatalError("no such source") }
         return source.provider.parse(delivery).reports.map { ($0, source.routes.route(forType: $0.type)) }
@@ -59,14 +59,14 @@ extension SampleSources {
 }
 
 extension Sample {
-    /// The name of the source that takes it.
+    /// The name of its source.
     package var sourceName: String {
         SampleSources.source(of: self).name
     }
 }
 
 extension InboundRequest {
-    /// A request with a default for everything, so that each argument of a test matters.
+    /// A request with a default for every property: tests pass only the arguments that matter.
     package static func fixture(
         method: String = "POST", target: String = "/klavi",
         headers: HeaderFields = [HeaderField("Host", "callbox.example")],

@@ -35,7 +35,7 @@ package final class TemporaryFolder: Sendable {
 }
 
 extension TemporaryFolder {
-    /// What is in it, in order.
+    /// The names in it, in order.
     package func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     }

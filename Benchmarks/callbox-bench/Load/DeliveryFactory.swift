@@ -13,7 +13,7 @@ import Foundation
 struct DeliveryFactory: Sendable {
     static let secret = "klavi-test-secret"
 
-    /// Whether the request line names the path alone, or the whole URL as a proxy wants it (RFC 9112 §3.2.2).
+    /// True if the request line names the path alone, or the whole URL as a proxy wants it (RFC 9112 §3.2.2).
     enum TargetForm: Sendable {
         case origin
         case absolute

@@ -1,6 +1,6 @@
 internal import StrictJSON
 
-/// The path from the root of a JSON text to a value. Children share it, so that a step costs the same at any depth.
+/// The path from the root of a JSON text to a value. Children share it, because a step must cost the same at any depth.
 package final class ValuePath: Sendable {
     package enum Step: Sendable, Hashable {
         case name(String)

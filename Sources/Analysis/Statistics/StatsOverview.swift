@@ -8,10 +8,10 @@ package struct StatsOverview {
     package struct Span: Equatable {
         package let start: Timestamp
         package let end: Timestamp
-        /// True if a filter gives the start; otherwise it is the first arrival.
+        /// True if a filter sets the start; otherwise it is the first arrival.
         package var isFiltered = false
 
-        /// The length in days, at least an hour, so that rates stay plausible.
+        /// The length in days, at least an hour, because rates of a shorter time are meaningless.
         ///
         /// - Parameter first: the first arrival of a group, which begins later than the whole.
         package func days(from first: Timestamp? = nil) -> Double {
@@ -78,7 +78,7 @@ struct StatsGathering {
             week: span.flatMap { $0.end.milliseconds(since: $0.start) > Self.longSpan ? counts.week : nil }, now: now)
     }
 
-    /// The chart of the last day if no filter gives a time and that day has arrivals, else of the whole time.
+    /// The chart of the last day if no filter sets a time and that day has arrivals, else of the whole time.
     private func chart(_ span: StatsOverview.Span, _ barLimit: Int) -> TimeChart? {
         guard sources.total.arrivalCount > 0 else { return nil }
         var start = span.start

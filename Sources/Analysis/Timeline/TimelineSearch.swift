@@ -3,7 +3,7 @@ internal import Journal
 package import Providers
 package import ReportIndex
 
-/// Follows identifiers from given reports to others. The number of rounds, reports and identifiers is bounded, because an
+/// Follows identifiers from reports to others. The number of rounds, reports and identifiers is bounded, because an
 /// identifier that many reports share would lead to the whole archive.
 package struct TimelineSearch {
     package static let reportLimit = 10_000

@@ -20,7 +20,7 @@ struct ArchiveAccess {
         self.console = console
     }
 
-    /// Whether a server listens on the control socket.
+    /// True if a server listens on the control socket.
     var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
 
     /// A reader for reports. If entries are not indexed yet, it waits briefly for the server, then notes how many are missing.

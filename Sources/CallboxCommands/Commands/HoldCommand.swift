@@ -9,7 +9,7 @@ struct HoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold",
         abstract: "Exempt deliveries from retention (legal hold).",
-        discussion: "A held delivery is not pruned, whatever 'keep' says, until its hold is released.",
+        discussion: "A held delivery is not pruned until its hold is released, even if its 'keep' time is over.",
         subcommands: [Add.self, List.self, Release.self])
 
     struct Add: AsyncParsableCommand {
@@ -42,7 +42,7 @@ struct HoldCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard [id != nil, field != nil, external != nil].count(where: \.self) == 1 else {
-                throw ValidationError("give one of: a delivery ID, --field or --external")
+                throw ValidationError("use one of: a delivery ID, --field or --external")
             }
             guard !reason.isEmpty else { throw ValidationError("--reason is empty") }
         }

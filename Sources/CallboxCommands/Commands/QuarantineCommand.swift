@@ -14,8 +14,8 @@ struct QuarantineCommand: AsyncParsableCommand {
         commandName: "quarantine",
         abstract: "Inspect, release and delete rejected deliveries.",
         discussion: """
-            A delivery whose signature is missing, wrong or expired is answered with 401 and kept here for a limited time. It is \
-            not a report. Correct the configuration, then release what was real.
+            A delivery whose signature is missing, wrong or expired is rejected with 401 and kept here for a limited time. It \
+            is not a report. Correct the configuration, then release what was real.
             """,
         subcommands: [List.self, Show.self, Release.self, Delete.self])
 

@@ -149,7 +149,7 @@ struct ServeCommand: AsyncParsableCommand {
     private static func announce(
         _ address: ListenSetting, _ configuration: CallboxConfiguration, _ sources: SourceTable, _ logger: Logger
     ) {
-        // The line that scripts wait for. Nobody may be there to read it, and that stops nothing.
+        // The line that scripts wait for. A closed standard output does not stop the server.
         try? Console.standard.print("listening on http://\(address)")
         logger.info(
             "serving",
@@ -167,7 +167,8 @@ struct ServeCommand: AsyncParsableCommand {
                 logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
             case .unchecked:
                 logger.warning(
-                    "source takes deliveries unchecked", metadata: ["name": "\(source.name)", "path": "\(source.path)"])
+                    "source accepts unverified deliveries",
+                    metadata: ["name": "\(source.name)", "path": "\(source.path)"])
             }
         }
     }

@@ -66,7 +66,7 @@ struct ShowCommand: AsyncParsableCommand {
         guard part == nil || !why && !headers else {
             throw ValidationError("--part cannot be combined with --why or --headers")
         }
-        guard ids.count <= 100 else { throw ValidationError("show takes at most 100 IDs") }
+        guard ids.count <= 100 else { throw ValidationError("show accepts at most 100 IDs") }
         guard ids.count == 1 || !body && part == nil else {
             throw ValidationError("--body and --part take one ID")
         }

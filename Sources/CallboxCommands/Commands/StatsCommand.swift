@@ -44,7 +44,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard by.count <= 3, Set(by).count == by.count else {
-            throw ValidationError("--by takes up to three different dimensions")
+            throw ValidationError("--by accepts up to three different dimensions")
         }
         guard limit == nil || !by.isEmpty else { throw ValidationError("--limit needs --by") }
         guard (1...GroupedTotals.groupLimit).contains(limit ?? 1) else {

@@ -135,7 +135,7 @@ struct TailCommand: AsyncParsableCommand {
         return session.lastDeliveryID
     }
 
-    /// Runs the work until it ends or a signal arrives, which is no failure.
+    /// Runs the work until it ends or a signal arrives. A signal is not a failure.
     private static func untilInterrupted<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {

@@ -6,7 +6,7 @@ internal import TerminalOutput
 struct CommandPath {
     private(set) var words = ["callbox"]
     private(set) var command: any ParsableCommand.Type = CallboxCommand.self
-    /// A word in place of a subcommand that is none.
+    /// The word in place of a subcommand, if it names none of them.
     private(set) var unknown: String?
     private let isHelp: Bool
 
@@ -43,7 +43,7 @@ struct CommandPath {
                 ? "Run 'callbox help \(unknown)'." : advice ?? "Run '\(name) --help' for the commands.")
     }
 
-    /// The failure for an error of ArgumentParser: its message as one line, and where the usage is documented.
+    /// The failure for an error of ArgumentParser: its message as one line, and the help command.
     func usageFailure(_ message: String) -> CommandFailure {
         let lines = message.split(separator: "\n").map { line in
             line.hasPrefix("  - ") ? line.dropFirst(4) + "," : line

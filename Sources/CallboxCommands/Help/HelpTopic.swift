@@ -51,7 +51,7 @@ enum HelpTopic: String, CaseIterable {
         Dates and times without a zone are local; --utc and --tz ZONE change that.
 
         EXTERNALINFO AND FIELDS (indexed)
-          --external traceId=t-1               a value given when the link was created
+          --external traceId=t-1               a value set when the link was created
           --field linkId=l-1 --field linkId=l-2    either value
           --field 'amount>=100'                also > < <= (numbers as numbers)
           --field 'amount!=100'                no value equals 100
@@ -85,8 +85,9 @@ enum HelpTopic: String, CaseIterable {
           -f, --format csv       comma-separated values with a header (RFC 4180)
           --json NAMES           only these members, as JSON (docs/cli-json.md)
 
-        Tables mask personal data and credentials. JSON members are documented in
-        docs/cli-json.md.
+        Tables mask personal data. On a terminal, list, search, diff, timeline and tail
+        mask it in every format, and show records JSON in the audit log. In a pipe,
+        JSON and CSV have full values. docs/cli-json.md documents the JSON.
 
         TIME
           On a terminal, times are in the local time zone (TZ), or show the age.

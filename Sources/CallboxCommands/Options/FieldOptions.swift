@@ -6,7 +6,7 @@ internal import Providers
 /// The flags that a provider declares as `Field`s.
 ///
 /// ArgumentParser finds the flags of a type in the mirror of an empty value, and reads them through `Decodable`. Property wrappers
-/// provide both; here the fields do, so that help, completions and errors are those of the library.
+/// provide both; here the fields do. Help, completions and errors are then those of the library.
 struct FieldOptions<Fields: FieldSet>: ParsableArguments {
     /// By field name, for `FieldValues`; a file is a path until `values()` reads it.
     private var texts: [String: [String]] = [:]

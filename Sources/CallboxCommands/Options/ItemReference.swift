@@ -5,8 +5,8 @@ internal import Quarantine
 internal import ReportIndex
 internal import TerminalOutput
 
-/// An ID on the command line. Every command that takes an ID reads every kind, and fails with the right command if it cannot
-/// use that kind.
+/// An ID on the command line. Every command with an ID argument reads every kind, and fails with the right command if
+/// it cannot use that kind.
 enum ItemReference: Equatable, CustomStringConvertible {
     /// `42`
     case delivery(DeliveryID)
@@ -61,7 +61,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         try report(reader, for: command).id
     }
 
-    /// The delivery and, for `42.2`, the report. `latest` is the newest report, of which the ordinal is given if it is not
+    /// The delivery and, for `42.2`, the report. `latest` is the newest report, whose ordinal is set if it is not
     /// the first of its delivery. Fails if the archive has no such delivery.
     ///
     /// - Parameter command: named by the failure for a rejected delivery, such as `show`.
@@ -102,7 +102,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .latest: return .latest
         case .quarantined(let id):
             throw CommandFailure(
-                .usage, "\(self) is a rejected delivery, and '\(command)' takes delivery and report IDs",
+                .usage, "\(self) is a rejected delivery, and '\(command)' accepts delivery and report IDs",
                 advice: "Run 'callbox quarantine show q\(id)', or release it into the archive first.")
         }
     }
@@ -117,7 +117,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .delivery(let id), .report(let id, _):
             throw CommandFailure(
                 .usage,
-                "\(self) is a delivery of the archive, and '\(command)' takes IDs of the quarantine, such as q10",
+                "\(self) is a delivery of the archive, and '\(command)' accepts quarantine IDs, such as q10",
                 advice: "Run 'callbox show \(id)' for the delivery, or 'callbox quarantine list' for the IDs.")
         }
     }

@@ -25,7 +25,6 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Requested since, such as 7d, today or 2026-11-21.", valueName: "time"))
     var since: String?
 
-    /// True if no filter is given.
     var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }
 
     /// The providers with links, and their APIs.

@@ -15,7 +15,7 @@ struct BodyView {
     /// Longer lines of text and strings of JSON are cut.
     private static let lineByteCountLimit = 64 * 1024
     private static let stringByteCountLimit = 4096
-    /// The bytes of either that are masked: more than is shown, so that masking sees whole numbers.
+    /// The bytes of either that are masked. It exceeds the length shown because masking needs whole numbers.
     private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {

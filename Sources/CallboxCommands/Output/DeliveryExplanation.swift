@@ -91,11 +91,11 @@ struct DeliveryExplanation {
             return "Today: not checked, \(error.message)."
         }
         switch source.provider.screen(delivery.request, redirects: source.redirects) {
-        case .handshake(_, let event): return "Today: answered as '\(event)' and not archived."
+        case .handshake(_, let event): return "Today: handled as '\(event)' and not archived."
         case .redirect: return "Today: accepted as a browser redirect, without verification."
         case .delivery: break
         }
-        switch AuthenticDelivery.authenticate(delivery.request, at: source) {
+        switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: false) {
         case .authentic(let authentic):
             return authentic.secretName.map { "Today: verified by secret '\($0)'." }
                 ?? "Today: accepted without verification."
@@ -109,7 +109,7 @@ struct DeliveryExplanation {
         let headers = delivery.request.headers
         let ownTime = settings?.provider.descriptor.senderTime(in: headers)
         guard let sent = ownTime ?? configuration.providers.senderTime(in: headers) else {
-            return [arrival, "The sender gave no time."]
+            return [arrival, "The sender sent no time."]
         }
         let seconds = delivery.request.receivedAt.milliseconds(since: sent.time) / 1000
         let offset =

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Providers
 internal import TerminalOutput
 
-/// What `verify` and `explain` say about a signature.
+/// The text of `verify` and `explain` about a signature.
 enum DiagnosisView {
     static func lines(_ diagnosis: HMACDiagnosis, of request: InboundRequest, _ console: Console) -> [String] {
         var lines: [String] = []

@@ -4,7 +4,7 @@ internal import Providers
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Why a type takes the rule it takes.
+/// Explains which rule applies to a type.
 enum RouteExplanation {
     static func lines(type: String, in source: SourceSettings) -> [String] {
         let shown = TerminalText.escape(type)
@@ -19,8 +19,8 @@ enum RouteExplanation {
         let why: String
         switch route.rule {
         case .specific: why = "The key '\(shown)' of source \(source.name) names it."
-        case .other: why = "No key of source \(source.name) names it, so 'other' takes it (the keys are \(keys))."
-        case .all: why = "Source \(source.name) has the single key 'all', which takes everything."
+        case .other: why = "No key of source \(source.name) names it, so 'other' applies (the keys are \(keys))."
+        case .all: why = "Source \(source.name) has the single key 'all', which matches every type."
         }
         return [
             "\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,
@@ -30,7 +30,7 @@ enum RouteExplanation {
 
 /// The URLs to register at a provider.
 enum CallbackURLs {
-    /// A base URL without its last slash; nil for what is none.
+    /// The base URL without its last slash; nil if the text is not a URL.
     static func base(_ text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
             let first = text.dropFirst(scheme.count).first, !["/", ":"].contains(first),
@@ -41,12 +41,12 @@ enum CallbackURLs {
         return base.hasSuffix(":") ? nil : String(base)
     }
 
-    /// Where a source is reached.
+    /// The URL of a source.
     static func url(of source: SourceSettings, base: String) -> String {
         source.path == "/" ? base : base + source.path
     }
 
-    /// A URL for each route of a source, or one for all of them; none if its provider takes a single URL.
+    /// A URL for each route of a source, or one for all of them; empty if its provider has a single URL.
     static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
         guard let routes = source.provider.descriptor.registration.routes else { return [] }
         let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }

@@ -1,7 +1,7 @@
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time, so that memory does
+/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time: memory does
 /// not grow with their number.
 struct RowListing<Row> {
     static var tableRowCount: Int { 5000 }

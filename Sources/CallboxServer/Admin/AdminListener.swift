@@ -14,7 +14,7 @@ struct AdminListener: Sendable {
     /// Runs what reads files.
     let pool: NIOThreadPool
 
-    /// - Parameter inherited: a listening socket that takes the place of the setting's address.
+    /// - Parameter inherited: a listening socket to use instead of the setting's address.
     func open(_ setting: AdminSetting, inherited: Int32?) async throws -> OpenListener {
         var limits = ListenerLimits()
         limits.connectionCount = 16

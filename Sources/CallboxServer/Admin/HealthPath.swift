@@ -2,8 +2,8 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import HTTPListener
 
-/// `/healthz` on the port of the sources, for load balancers: 200 while the server accepts requests. Whether it can store them
-/// is `/ready` of the admin listener, which writes to the disk and so is not for everybody.
+/// `/healthz` on the port of the sources, for load balancers: 200 while the server accepts requests. `/ready` of the
+/// admin listener checks storage as well; it writes to the disk and is therefore not public.
 enum HealthPath {
     private static let response = Response.text(200, "ok\n")
 

@@ -130,7 +130,7 @@ package struct RequestRecord: Sendable {
     package let verification: Verification?
 }
 
-/// What two rejections have in common if the second one only adds to a count.
+/// The key of rejections that are logged once and then counted.
 struct Rejection: Hashable {
     let source: String?
     let status: Int

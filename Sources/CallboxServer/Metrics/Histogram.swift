@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A count that threads share; for a gauge it also goes down.
+/// A count that threads share; a gauge can also decrease.
 final class Counter: Sendable {
     private let count = Atomic(0)
 
@@ -15,7 +15,7 @@ final class Counter: Sendable {
 
 /// Durations in buckets; an observation is two atomic additions.
 final class Histogram: Sendable {
-    /// Upper bounds in seconds. A provider gives up after about ten.
+    /// Upper bounds in seconds. A provider stops waiting after about ten.
     static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     private static let boundsInMicroseconds = bounds.map { Int($0 * 1_000_000) }
 

@@ -1,7 +1,7 @@
 package import Deliveries
 internal import Synchronization
 
-/// The metrics of a server. Counting a delivery takes atomic additions, no lock and no allocation.
+/// The metrics of a server. A delivery is counted with atomic additions, without a lock or an allocation.
 ///
 /// Labels are bounded: sources are those of the configuration, others count as `other`; so do reasons beyond `reasonCountLimit`.
 package final class ServerMetrics: Sendable {

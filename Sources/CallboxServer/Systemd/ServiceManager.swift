@@ -39,7 +39,7 @@ package struct ServiceManager: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         var bytes = Array(path.utf8)
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        // `@` stands for the NUL of an abstract socket (unix(7)).
+        // `@` means the NUL of an abstract socket (unix(7)).
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         #if canImport(Darwin)

@@ -33,11 +33,11 @@ final class BodyBudget: Sendable {
 /// A body as it arrives. The budget counts the memory that the array holds, not only the bytes in it.
 struct BodyBuffer {
     private(set) var bytes: [UInt8] = []
-    /// Taken from the budget, to be given back.
+    /// The bytes to return to the budget.
     private(set) var takenByteCount = 0
 
     /// Appends; false if the budget has no share left for it. The room doubles as the body grows, up to the announced size
-    /// or the limit: a body that is announced takes no room before it arrives.
+    /// or the limit: an announced body uses no memory before it arrives.
     mutating func append(
         _ more: ByteBufferView, announced: Int64?, limit: Int, from budget: BodyBudget
     ) -> Bool {

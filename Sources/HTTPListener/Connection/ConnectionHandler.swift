@@ -17,7 +17,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let registration: Registration
     private var client: ClientAddress
     private let eventLoop: any EventLoop
-    /// The registry knows that this client delivered something verified. Once for each connection: it takes a lock.
+    /// True if the registry knows of a verified delivery. Set once for a connection: it needs a lock.
     private var hasProvedSender = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
@@ -43,7 +43,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop
-        // A connection over a limit is not worth a handshake: it is closed, or answered if it needs none.
+        // A connection over a limit is not worth a handshake: it is closed, or gets a response if it needs none.
         self.state = ConnectionState(
             limits: shared.limits, budget: shared.budget, counters: counters,
             handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
@@ -104,7 +104,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         perform(state.malformedInput(cause, now: now), context)
     }
 
-    /// Whether a chunked body may have this much framing; if not, the connection was answered.
+    /// True if a chunked body may have this much framing; if not, an error response was sent.
     func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
         let isAdmitted = state.admitsFraming(framingByteCount, dataByteCount: dataByteCount)
         if !isAdmitted { malformedInput(.framing) }
@@ -195,7 +195,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func handOver(_ request: ConnectionState.InboundHeadAndBody, _ context: ChannelHandlerContext) {
         let whole = InboundRequest(
             method: request.method, target: request.target, headers: request.headers, body: request.body,
-            peer: request.peer, receivedAt: application.now(), id: request.id)
+            peer: request.peer, receivedAt: application.now(), id: request.id, certificate: client.certificate)
         registration.entry.noteBusy()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }

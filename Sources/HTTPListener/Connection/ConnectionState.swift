@@ -29,7 +29,7 @@ struct ConnectionState {
 
     enum Afterwards: Equatable {
         case keepAlive
-        /// As `keepAlive`, for a client of HTTP/1.0, which expects the word (RFC 9112 §9.3).
+        /// `keepAlive` with the header that HTTP/1.0 clients expect (RFC 9112 §9.3).
         case keepAliveOf10
         case close, linger
     }
@@ -37,7 +37,7 @@ struct ConnectionState {
     /// The bytes that the parser gets next.
     enum WantedInput: Equatable {
         case head
-        /// A body with this many bytes to come.
+        /// A body with this many bytes left.
         case body(Int)
         case chunkedBody
         /// A response is outstanding.
@@ -85,7 +85,7 @@ struct ConnectionState {
     let counters: ListenerCounters
     var phase: Phase
     var requestCount = 0
-    /// Of the request whose head arrived last; nil while the next head arrives.
+    /// The request whose head arrived last; nil while the next head arrives.
     private(set) var requestID: RequestID?
     /// When the output became unwritable; nil while it is writable.
     var blockedSince: NIODeadline?
@@ -94,7 +94,7 @@ struct ConnectionState {
     /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
     var handedOverByteCount = 0
 
-    /// - Parameter handshakeCount: how many of PROXY header and TLS handshake come before the first request.
+    /// - Parameter handshakeCount: how many of PROXY header and TLS handshake precede the first request.
     init(
         limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters, handshakeCount: Int = 0,
         now: NIODeadline
@@ -133,14 +133,14 @@ struct ConnectionState {
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
     }
 
-    /// Whether a PROXY header or a TLS handshake is outstanding.
+    /// True if a PROXY header or a TLS handshake is outstanding.
     var isConnecting: Bool {
         if case .connecting = phase { true } else { false }
     }
 
     var wantedInput: WantedInput {
         switch phase {
-        // Nothing of a request can be here before the handshakes are done.
+        // The handshakes end before the first byte of a request.
         case .connecting: .nothing
         case .waiting, .readingHead: isEnding ? .discarded : .head
         case .readingBody(let request, _): request.check.wantedBody(after: request.body.bytes.count)
@@ -221,7 +221,7 @@ struct ConnectionState {
         return .none
     }
 
-    /// Whether a chunked body may have this much framing.
+    /// True if a chunked body may have this much framing.
     mutating func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
         framingByteCount <= limits.headerByteCount || (framingByteCount - limits.headerByteCount) / 16 <= dataByteCount
     }

@@ -1,11 +1,11 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// The facts of a request that its head alone tells, found in one pass over its header lines.
+/// The facts in the head of a request, found in one pass over its header lines.
 struct HeadCheck {
     let head: HTTPRequestHead
-    /// The value of Content-Length, held at the end of the range; nil if there is none. The parser has rejected what is no
-    /// number of 64 bits already.
+    /// The value of Content-Length, held at the end of the range; nil if there is none. The parser has already rejected
+    /// anything but a 64-bit number.
     private(set) var announcedByteCount: Int64?
     private var hosts: (count: Int, areValid: Bool) = (0, true)
     private var hasExpectation = false
@@ -15,7 +15,7 @@ struct HeadCheck {
     init(_ head: HTTPRequestHead) {
         self.head = head
         for (name, value) in head.headers {
-            // The length tells nearly every other line from these.
+            // The length excludes nearly every other header.
             switch name.utf8.count {
             case 4 where name.matchesIgnoringASCIICase("host"):
                 hosts.count += 1
@@ -46,18 +46,18 @@ struct HeadCheck {
         return nil
     }
 
-    /// Whether the client waits for a word before it sends the body.
+    /// True if the client waits for `100 Continue` before it sends the body.
     var expectsContinue: Bool {
         head.version != .http1_0 && hasExpectation && !hasNoBody
     }
 
-    /// Whether another request may follow on the connection. After one that asks for another protocol the parser reads no
+    /// True if another request may follow on the connection. After one that asks for another protocol the parser reads no
     /// further: with `Upgrade`, which some clients send with their first request, and CONNECT.
     var keepsAlive: Bool {
         head.isKeepAlive && !hasUpgrade && head.method != .CONNECT
     }
 
-    /// Whether the request ends with its head.
+    /// True if the request ends with its head.
     var hasNoBody: Bool {
         !hasTransferEncoding && (announcedByteCount ?? 0) == 0
     }

@@ -42,7 +42,7 @@ struct RequestCutter {
     /// Bytes of data of the current chunked body.
     private(set) var dataByteCount = 0
 
-    /// Whether no byte of the next request was seen yet.
+    /// True if no byte of the next request was seen yet.
     var isAtRequestStart: Bool { position == .requestLine && lineStart == .none }
 
     /// How many of the bytes belong to the head of the current request.
@@ -132,7 +132,7 @@ struct RequestCutter {
             lineStart == .none && line.count == 1 && line[0] == UInt8(ascii: "\r") ? .carriageReturn : .content
     }
 
-    /// Whether the whole line, with the bytes of earlier calls, is empty. A carriage return before the line feed does not count.
+    /// True if the whole line, of all calls, is empty. Ignores a carriage return before the line feed.
     private func isEmpty(_ line: UnsafeRawBufferPointer) -> Bool {
         switch lineStart {
         case .none: line.isEmpty || line.count == 1 && line[0] == UInt8(ascii: "\r")

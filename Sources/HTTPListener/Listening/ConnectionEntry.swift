@@ -20,7 +20,7 @@ final class ConnectionEntry: Sendable {
         quietSince.store(.max, ordering: .relaxed)
     }
 
-    /// A request began or was answered.
+    /// A request began or its response was sent.
     func noteActivity(now: NIODeadline) {
         quietSince.store(Int64(clamping: now.uptimeNanoseconds), ordering: .relaxed)
     }
@@ -31,7 +31,7 @@ final class ConnectionEntry: Sendable {
         return since == .max ? nil : since
     }
 
-    /// Whether its address recently delivered something verified.
+    /// True if its address recently sent a verified delivery.
     var isProved: Bool {
         get { isProvedFlag.load(ordering: .relaxed) }
         set { isProvedFlag.store(newValue, ordering: .relaxed) }

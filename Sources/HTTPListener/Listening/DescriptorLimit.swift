@@ -32,15 +32,15 @@ enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The connections that fit: `wanted`, or what the descriptors leave.
+    /// The number of connections to allow: fewer than requested if there are not enough descriptors.
     static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
         let left = descriptorCount - reserve - ConnectionRegistry.overCountLimit
-        // A quarter at the least: below the reserve there is no good answer.
+        // A quarter at the least: below the reserve there is no good value.
         return min(wanted, max(left, descriptorCount / 4, 1))
     }
 }
 
-/// A descriptor that is held to be given up when there are no others.
+/// A reserved descriptor, to be released when there are no others.
 struct SpareDescriptor {
     private var descriptor: CInt = -1
 

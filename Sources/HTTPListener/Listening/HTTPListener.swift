@@ -20,7 +20,7 @@ package struct ListenerApplication: Sendable {
     }
 }
 
-/// Where to listen.
+/// The address to listen on.
 package enum ListenAddress: Sendable, Equatable {
     /// `localhost` means 127.0.0.1 and ::1.
     case tcp(host: String, port: Int)
@@ -104,7 +104,7 @@ package struct HTTPListener: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // What is read ahead of the parser is bounded by one read, 64 KiB.
+            // At most one read, 64 KiB, is ahead of the parser.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark,
@@ -154,7 +154,7 @@ package struct HTTPListener: Sendable {
         #endif
     }
 
-    /// Whether a living process accepts connections on the socket file: such a one is not replaced.
+    /// True if a living process accepts connections on the socket file: such a socket is not replaced.
     private static func isServed(_ path: String, group: any EventLoopGroup) async -> Bool {
         let channel = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
         try? await channel?.close().get()

@@ -3,7 +3,7 @@ internal import NIOPosix
 
 /// A listener that accepts connections.
 package struct OpenListener: Sendable {
-    /// How often the files of the TLS settings are looked at.
+    /// The interval between checks of the TLS files.
     private static let certificateInterval = TimeAmount.seconds(15)
 
     /// One for each address family that it is bound to.

@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// What all connections of a listener share.
+/// The state that all connections of a listener share.
 final class SharedState: Sendable {
     let application: ListenerApplication
     let limits: ListenerLimits

@@ -17,7 +17,7 @@ struct ClientAddress: Sendable {
         self.proxies = isTrusted ? proxies : nil
     }
 
-    /// Whether the connection begins with a PROXY header.
+    /// True if the connection begins with a PROXY header.
     var needsProxyHeader: Bool { proxies?.announcement == .proxyProtocol }
 
     /// The client that sent this request; `unknown` if a trusted proxy does not name it by an address.
@@ -26,7 +26,7 @@ struct ClientAddress: Sendable {
         return proxies.client(in: head.headers[proxies.announcement.rawValue], peer: connectionPeer) ?? "unknown"
     }
 
-    /// What limits for each address count by; nil if many clients share the address.
+    /// The key of the limits for each address; nil if many clients share the address.
     var limitedAddress: UInt64? {
         guard proxies == nil, let address = NetworkAddress(connectionPeer),
             !Self.loopback.contains(where: { $0.contains(address) })

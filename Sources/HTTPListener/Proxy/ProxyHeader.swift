@@ -83,7 +83,7 @@ enum ProxyHeader: Equatable {
         try? SocketAddress(packedIPAddress: ByteBuffer(bytes: address), port: 0).ipAddress
     }
 
-    /// Whether the TLVs fill the rest exactly. Their values are skipped.
+    /// True if the TLVs fill the rest exactly. Their values are skipped.
     private static func hasSoundTLVs(_ bytes: ArraySlice<UInt8>) -> Bool {
         var rest = bytes
         while !rest.isEmpty {

@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// Takes the PROXY header from the front of a connection, tells the connection the client's address, and removes itself.
+/// Reads the PROXY header at the start of a connection, sets the client's address, and removes itself.
 final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

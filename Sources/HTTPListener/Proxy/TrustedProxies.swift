@@ -90,7 +90,7 @@ package struct TrustedProxies: Sendable, Equatable {
         return isPort(node[colon...]) ? String(node[..<colon]) : nil
     }
 
-    /// Nothing, or a colon and a port, which may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
+    /// Empty, or a colon and a port, which may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
     private static func isPort(_ text: Substring) -> Bool {
         guard !text.isEmpty else { return true }
         return text.hasPrefix(":") && text.utf8.count > 1

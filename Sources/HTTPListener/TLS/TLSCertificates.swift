@@ -20,7 +20,7 @@ final class TLSCertificates: Sendable {
         case failed(ListenError)
     }
 
-    /// What tells one version of a file from the next.
+    /// Identifies one version of a file.
     private struct Stamp: Equatable {
         let inode: UInt64
         let byteCount: Int64
@@ -33,7 +33,7 @@ final class TLSCertificates: Sendable {
 
     private let settings: TLSSettings
     private let current: Mutex<NIOSSLContext>
-    /// Of the files at the last attempt, also a failed one: a broken file is reported once.
+    /// The files at the last attempt, also a failed one: a broken file is reported once.
     private let stamps: Mutex<[Stamp?]>
 
     init(_ settings: TLSSettings) throws(ListenError) {

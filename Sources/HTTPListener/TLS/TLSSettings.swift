@@ -1,6 +1,6 @@
 /// TLS in process: files in PEM form.
 package struct TLSSettings: Sendable, Equatable {
-    /// What is asked of clients if `clientAuthorityFile` is set.
+    /// The use of client certificates if `clientAuthorityFile` is set.
     package enum ClientCertificates: String, Sendable, CaseIterable {
         /// A client may present a certificate; one that the authorities did not sign fails the handshake.
         case optional

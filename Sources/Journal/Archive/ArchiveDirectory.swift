@@ -51,7 +51,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
         if parent.hasPrefix("/tmp/callbox-") { mkdir(parent, 0o700) }
     }
 
-    /// Whether the directory holds a journal.
+    /// True if the directory holds a journal.
     package var exists: Bool { journal.exists }
 
     /// Creates the directory with mode 0700.

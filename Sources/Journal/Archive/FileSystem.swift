@@ -48,7 +48,7 @@ package enum FileSystem {
         URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     }
 
-    /// Whether files can be created in a directory: false on a read-only medium.
+    /// True if files can be created in a directory: false on a read-only medium.
     static func isWritable(directory path: String) -> Bool {
         access(path.isEmpty ? "." : path, W_OK) == 0
     }

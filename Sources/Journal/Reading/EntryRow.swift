@@ -25,7 +25,7 @@ package struct EntryRow {
     let storedHead: [UInt8]
     fileprivate let headDictionary: PresetDictionary?
     let bodyDictionary: PresetDictionary?
-    /// Whether no required column is NULL. In a damaged file any column can be NULL, whatever the schema says.
+    /// True if no required column is NULL. In a damaged file any column can be NULL, even if the schema excludes it.
     fileprivate let isWhole: Bool
 
     package var id: DeliveryID { DeliveryID(rawValue: position) }
@@ -144,8 +144,8 @@ package enum EntryRows {
 
     /// The entries after `previous`, in order, up to one of the limits. Includes at least one entry if there is any.
     ///
-    /// In a damaged file SQLite can return rows out of order. Rows that go back are skipped, so that reading page by
-    /// page ends.
+    /// In a damaged file SQLite can return rows out of order. Rows that go back are skipped, because reading page by
+    /// page must end.
     package static func batch(
         after previous: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database, _ dictionaries: DictionaryCache
     ) throws -> [EntryRow] {

@@ -13,7 +13,7 @@ package struct AccessRecord: Sendable, Equatable, Codable {
     /// Bytes of UTF-8 of each text.
     package static let textByteCountLimit = 4096
 
-    /// Nil if user, command or a given reason is empty, or if a text exceeds the limit.
+    /// Nil if user, command or a reason is empty, or if a text exceeds the limit.
     package init?(user: String, command: String, subject: String, reason: String?) {
         func cleaned(_ text: String) -> String { text.replacing("\0", with: "\u{fffd}") }
         self.user = cleaned(user)

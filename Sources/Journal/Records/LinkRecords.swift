@@ -11,7 +11,7 @@ package struct LinkID: RawRepresentable, Hashable, Sendable, Codable, CustomStri
     package var description: String { String(rawValue) }
 }
 
-/// A link, case or application that was requested from a provider. Recorded before the request, so that it is known
+/// A link, case or application that was requested from a provider. Recorded before the request: it must be known
 /// even if the provider's response is lost.
 package struct LinkOrder: Sendable, Equatable, Codable {
     /// The name of the API.

@@ -33,7 +33,7 @@ package struct ExpiryRecord: Sendable, Equatable, Codable {
 package struct RetentionRecord: Sendable, Equatable, Codable {
     /// The settings as text. Equal texts mean equal settings.
     package let settings: String
-    /// Whether a person confirmed them: then deletions do not wait.
+    /// True if a person confirmed them: then deletions do not wait.
     package let isConfirmed: Bool
 
     package init(settings: String, isConfirmed: Bool) {

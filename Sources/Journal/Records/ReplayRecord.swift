@@ -18,7 +18,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package enum Outcome: Sendable, Equatable, Codable {
         /// - Parameter responseSHA256: 32 bytes.
         case responded(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
-        /// There was no response; the text gives the reason.
+        /// There was no response; the text is the reason.
         case failed(String)
     }
 

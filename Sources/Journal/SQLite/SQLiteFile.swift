@@ -3,7 +3,7 @@ package import GRDB
 
 /// Opens SQLite files with the settings that durability and safety depend on, and translates SQLite's failures.
 package enum SQLiteFile {
-    /// What a power cut can do to committed transactions.
+    /// The durability of committed transactions after a power cut.
     package enum Durability: Sendable {
         /// Each commit is on disk when it returns (`synchronous = FULL`, sqlite.org/pragma.html#pragma_synchronous).
         case everyCommit
@@ -43,7 +43,7 @@ package enum SQLiteFile {
                 let format = try SQLiteSchema.format(of: db)
                 if format == schema.format { try schema.checkObjects(db, path: path) }
                 // Only an empty file accepts this setting. In another one the pragma still writes a page, and a log
-                // that grows with each opening is never empty for a reader, so that it could not be restarted after a
+                // that grows with each opening is never empty for a reader and could not be restarted after a
                 // failure.
                 if format == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
@@ -111,7 +111,7 @@ package enum SQLiteFile {
         return "file:\(escaped.joined())?" + (try isImmutable(path) ? "immutable=1" : "mode=ro")
     }
 
-    /// Whether nothing can change a file: it is on a read-only medium and has no log.
+    /// True if nothing can change a file: it is on a read-only medium and has no log.
     ///
     /// With `-wal` and `-shm` SQLite reads the log on a read-only medium too. Then another process may be writing, even
     /// if the log is empty.

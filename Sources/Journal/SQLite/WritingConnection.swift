@@ -31,7 +31,7 @@ package final class WritingConnection: @unchecked Sendable {
         try SQLiteFile.translating(path) { try queue.writeWithoutTransaction(work) }
     }
 
-    /// Whether work left a transaction open, for example because its rollback failed for lack of memory.
+    /// True if work left a transaction open, for example because its rollback failed for lack of memory.
     package var hasOpenTransaction: Bool {
         queue.writeWithoutTransaction { $0.isInsideTransaction }
     }

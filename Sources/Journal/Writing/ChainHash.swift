@@ -68,7 +68,7 @@ struct ChainHash {
     }
 }
 
-/// The type of an entry and, for a delivery, what vouches for it: a row of the table `origin`.
+/// The type of an entry and, for a delivery, the proof of its origin: a row of the table `origin`.
 ///
 /// Texts are compared as bytes, because Swift strings are equal if they differ only in Unicode normalisation.
 package struct Origin: Hashable, Sendable {

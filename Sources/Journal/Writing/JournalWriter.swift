@@ -27,7 +27,7 @@ package final class JournalWriter: Sendable {
     private let thread = Mutex<OwnedThread?>(nil)
     private let failureSink: @Sendable (ArchiveError) -> Void
     private let observeCommit: @Sendable (Duration) -> Void
-    /// Uptime in nanoseconds at which the writer's thread began the work at hand; 0 while it waits for work.
+    /// Uptime in nanoseconds at which the writer's thread began its current work; 0 while it waits for work.
     private let busySince = Atomic<UInt64>(0)
     private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
 
@@ -131,14 +131,14 @@ package final class JournalWriter: Sendable {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// Whether at least 500 small deliveries a second arrive, or fewer large ones. Bodies are then compressed without a
+    /// True if at least 500 small deliveries a second arrive, or fewer large ones. Bodies are then compressed without a
     /// dictionary.
     package var isBusy: Bool { queue.isBusy }
 
-    /// Whether deliveries arrive faster than each could be committed alone.
+    /// True if deliveries arrive faster than each could be committed alone.
     package var isUnderPressure: Bool { queue.isUnderPressure }
 
-    /// Whether the writer's thread is waiting for work or began the work at hand less than `limit` ago. A disk that
+    /// True if the writer's thread is waiting for work or began its current work less than `limit` ago. A disk that
     /// hangs makes this false.
     package func isResponding(within limit: Duration) -> Bool {
         let since = busySince.load(ordering: .relaxed)

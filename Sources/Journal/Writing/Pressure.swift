@@ -34,13 +34,13 @@ struct Pressure {
         last = now
     }
 
-    /// Whether a burst of deliveries arrives.
+    /// True if a burst of deliveries arrives.
     func isHigh(at now: ContinuousClock.Instant) -> Bool {
         guard let last, last.duration(to: now) <= Self.memory else { return false }
         return mean >= Self.burstLoad
     }
 
-    /// Whether the rate is so high that each delivery must cost little.
+    /// True if the rate is so high that each delivery must cost little.
     func isBusy(at now: ContinuousClock.Instant) -> Bool {
         decayedRate(at: now) >= Self.busyRate
     }

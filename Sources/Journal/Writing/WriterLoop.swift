@@ -155,7 +155,7 @@ struct WriterLoop: Sendable {
 extension CommitRejection: Error {}
 
 extension ArchiveError {
-    /// Whether the same work may succeed for some of the entries.
+    /// True if the same work may succeed for some of the entries.
     fileprivate var mayBeCausedByOneEntry: Bool {
         switch self {
         case .alreadyRecorded: true
@@ -165,7 +165,7 @@ extension ArchiveError {
         }
     }
 
-    /// Whether a write or sync may have failed after the kernel accepted the bytes.
+    /// True if a write or sync may have failed after the kernel accepted the bytes.
     fileprivate var leavesLogSuspect: Bool {
         switch self {
         case .storageFailed(let code): code & 0xff == ResultCode.SQLITE_IOERR.rawValue

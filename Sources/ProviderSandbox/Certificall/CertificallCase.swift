@@ -58,7 +58,7 @@ struct CertificallCase: Sendable {
 
     func url(_ world: World) -> String { "\(world.baseURL)/certificall/share/case/\(shareToken)" }
 
-    /// The picture of an item: a GIF of one pixel and the item's reference, so that no two have the same `imageHash`.
+    /// The picture of an item: a GIF of one pixel and the item's reference: each needs its own `imageHash`.
     static func photo(case number: Int, item: Int) -> [UInt8] {
         (Data(base64Encoded: "R0lGODlhAQABAIAAAMzMzP///ywAAAAAAQABAAACAkQBADs=") ?? Data())
             + Array("ITM-\(number)-\(item)".utf8)

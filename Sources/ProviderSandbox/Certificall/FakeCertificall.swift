@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certificall: Certilinks, the cases that come of them, and a webhook about each (docs/providers/certificall.md). The calls
+/// Certificall: Certilinks, their cases, and a webhook about each (docs/providers/certificall.md). The calls
 /// are under `/certificall/api`, those about links at the root as well.
 struct FakeCertificall: FakeProvider {
     static let name = "certificall"
@@ -212,7 +212,7 @@ struct FakeCertificall: FakeProvider {
         return .json(200, .array(found.map { $0.metadata(withReportToken: withReportToken, world) }))
     }
 
-    /// A reportToken with a link and without a case is no error.
+    /// A reportToken with a link and without a case is not an error.
     private func report(_ reportToken: String, _ world: World) throws -> Response {
         let found = cases.values.filter { $0.reportToken == reportToken }
         guard linkTokens[reportToken] != nil || !found.isEmpty else {

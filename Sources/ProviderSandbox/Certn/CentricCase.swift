@@ -77,7 +77,7 @@ struct CentricCase: Sendable {
 
 /// The body of an order.
 extension CentricCase {
-    /// Name and date of birth are required if nobody else can be asked for them.
+    /// Name and date of birth are required if the applicant is not asked for them.
     static func fields(of order: JSON, isPackage: Bool) -> [BodyField] {
         func claim(_ name: String, _ kind: BodyField.Kind) -> BodyField {
             BodyField(name: name, kind: kind, isRequired: isQuickscreen(order, isPackage: isPackage))
@@ -103,7 +103,7 @@ extension CentricCase {
         ]
     }
 
-    /// Whether nobody is asked. A package order invites if it says nothing else, because it needs only an address.
+    /// True if the applicant is not asked. By default a package order invites: it needs only an address.
     static func isQuickscreen(_ order: JSON, isPackage: Bool) -> Bool {
         let isSilent = order["send_invite_email"] == nil && order["return_invite_link"] == nil
         return order["send_invite_email"] != true && order["return_invite_link"] != true && !(isPackage && isSilent)

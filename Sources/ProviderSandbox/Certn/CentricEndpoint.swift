@@ -88,10 +88,10 @@ struct CentricEndpoint: Sendable {
         switch state {
         case .enabled: return url
         case .pending:
-            throw SandboxFailure("the endpoint \(url) is disabled: the challenge is pending; wait, or give --to")
+            throw SandboxFailure("the endpoint \(url) is disabled: the challenge is pending; wait, or use --to")
         case .disabled:
             throw SandboxFailure(
-                "the endpoint \(url) is disabled: the challenge failed; GET \(url)?challenge=… must be answered 2xx with "
+                "the endpoint \(url) is disabled: the challenge failed; GET \(url)?challenge=… needs a 2xx with "
                     + "the value alone; then register it again")
         }
     }

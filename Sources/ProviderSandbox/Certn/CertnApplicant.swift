@@ -93,7 +93,7 @@ struct CertnApplicant: Sendable {
     func onboardingLink(_ world: World) -> String { "\(world.baseURL)/certn/onboarding?applicant=\(id)" }
 }
 
-/// What the API shows of an applicant at one moment. Fields that nothing is known about have the values of an empty
+/// An applicant as the API shows it at one moment. Unknown fields have the values of an empty
 /// screening.
 extension CertnApplicant {
     /// A word and its label: `"status": "RETURNED", "status_label": "Returned"`.
@@ -164,7 +164,7 @@ extension CertnApplicant {
         return [status, Self.word("result", result), middle, flags, tail].reduce(head) { $0.merging($1) }
     }
 
-    /// The identifiers are the applicant's with another end, so that they stay the same in every response.
+    /// Derives the identifiers from the applicant's, because they must be the same in every response.
     private func log(at moment: Date) -> JSON {
         let entries = [
             (Optional(createdAt), isInvite ? "INVITED" : "CREATED"), (submittedAt, "SUBMITTED"),

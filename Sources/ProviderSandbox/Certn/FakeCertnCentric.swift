@@ -151,7 +151,7 @@ struct FakeCertnCentric: FakeProvider {
         return .json(201, ["case_report_file_id": "\(id)"])
     }
 
-    /// What the API shows of a file. Each response signs a new link.
+    /// A file as the API shows it. Each response signs a new link.
     private static func file(_ id: String, readyAt: Date, _ world: World) -> JSON {
         let isReady = world.now >= readyAt
         let expires = world.secondsSinceEpoch + fileLinkLifetime

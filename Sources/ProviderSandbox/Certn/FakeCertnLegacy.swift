@@ -3,7 +3,7 @@ internal import Foundation
 internal import StrictJSON
 
 /// Certn's API before Centric: applicants are ordered or invited, read and reported by webhook (docs/providers/certn.md). It
-/// answers as it did before it was switched off.
+/// responds as it did before it was switched off.
 struct FakeCertnLegacy: FakeProvider {
     static let name = "certn-legacy"
     static let tokenLifetime: TimeInterval = 36_000
@@ -157,7 +157,7 @@ struct FakeCertnLegacy: FakeProvider {
         _ request: APIRequest, industry: CertnApplicant.Industry, isInvite: Bool, _ world: inout World
     ) throws -> Response {
         let order = try format.object(request) { Self.fields(of: $0, isInvite: isInvite) }
-        // The account is not set up for this check, so that the documented rejection can be seen.
+        // The account is not set up for this check: the call shows the documented rejection.
         if order["request_equifax"] == true {
             throw format.problem(["request_equifax"], "invalid", "Account not configured for Equifax requests.")
         }

@@ -4,7 +4,7 @@ internal import TerminalOutput
 
 struct LedgerCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "List what a sandbox has sent and how it was answered.")
+        commandName: "ledger", abstract: "List the requests of a sandbox and their responses.")
 
     @OptionGroup var address: SandboxAddressOptions
 
@@ -27,7 +27,7 @@ struct LedgerCommand: SandboxSubcommand {
 
 struct AdvanceCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
-        commandName: "advance", abstract: "Advance a sandbox's clock: tokens expire, retries and reports come due.")
+        commandName: "advance", abstract: "Advance a sandbox's clock: tokens expire, retries and reports become due.")
 
     @Argument(help: ArgumentHelp("How far: 250ms, 30s, 31m, 2h, 10d.", valueName: "time"))
     var time: String

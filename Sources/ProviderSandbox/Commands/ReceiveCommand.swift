@@ -11,15 +11,15 @@ struct ReceiveCommand: SandboxSubcommand {
         abstract: "Receive requests on 127.0.0.1 and show them.",
         discussion: """
             The first line of standard output is 'listening on http://127.0.0.1:PORT'. Then each request is shown: its \
-            request line and headers in order, the size and SHA-256 of its body, and the body, escaped where it is not \
-            printable and cut at 2000 bytes. A request is answered once it is shown and its body is written.
+            request line and headers in order, the size and SHA-256 of its body, and the body, escaped if it is not \
+            printable and cut at 2000 bytes. The response is sent after the output and the file are written.
 
             EXAMPLES
-              Take one delivery, keep its body, give up after 30 seconds:
+              Receive one delivery, store its body, stop after 30 seconds:
                 callbox-sandbox receive --count 1 --out body.json --timeout 30
             """)
 
-    @Option(help: "The port; 0 takes a free one.")
+    @Option(help: "The port; 0 selects a free one.")
     var port: UInt16 = 0
 
     @Option(help: ArgumentHelp("Stop after this many requests. (default: run until SIGINT or SIGTERM)", valueName: "n"))
@@ -65,7 +65,7 @@ struct ReceiveCommand: SandboxSubcommand {
     }
 }
 
-/// Shows requests one after the other and answers each with the same status.
+/// Shows requests one at a time and responds to each with the same status.
 actor Receiver {
     static let shownByteCount = 2000
 
@@ -118,7 +118,7 @@ actor Receiver {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         guard type ?? .typeRegular == .typeRegular, FileManager.default.isWritableFile(atPath: folder) else {
             throw SandboxFailure(
-                "cannot write \(path): it is no regular file, or its folder is not writable", .cannotCreate)
+                "cannot write \(path): it is not a regular file, or its folder is not writable", .cannotCreate)
         }
     }
 

@@ -52,7 +52,7 @@ struct SendCommand: SandboxSubcommand {
     func run(on console: Console) async throws -> SandboxStatus {
         let signer = SampleSigner(secretFolder: secrets ?? "\(samples)/secrets", isWrong: wrongSignature)
         let cases = try SampleFolder(path: samples).cases(named: cases)
-        // All are signed before the first is sent, so that nothing is sent if a file is missing.
+        // All are signed before the first is sent: a missing file must fail before that.
         let now = Int64(Date().timeIntervalSince1970)
         let requests = try cases.map { try signer.sign($0, now: now) }
         let width = cases.map(\.name.count).max() ?? 0
@@ -65,12 +65,12 @@ struct SendCommand: SandboxSubcommand {
             let expected = wrongSignature && signed.isSigned ? 401 : sample.expectedStatus
             guard status != expected else { continue }
             unexpectedCount += 1
-            try console.print("MISMATCH: \(TerminalText.escape(sample.name)) must be answered \(expected)")
+            try console.print("MISMATCH: \(TerminalText.escape(sample.name)) expected status \(expected)")
         }
         let rest = unexpectedCount == 0 ? "" : ", \(unexpectedCount) not"
         try console.print(
             "\(cases.count) \(cases.count == 1 ? "case" : "cases") sent to \(to): "
-                + "\(cases.count - unexpectedCount) answered as expected\(rest)")
+                + "\(cases.count - unexpectedCount) as expected\(rest)")
         return unexpectedCount == 0 ? .success : .unexpected
     }
 
@@ -84,7 +84,7 @@ struct SendCommand: SandboxSubcommand {
         } catch {
             guard !error.isUnreachable else {
                 throw SandboxFailure(
-                    "cannot reach \(to): \(error.problem); start the receiver there, or give another --to",
+                    "cannot reach \(to): \(error.problem); start the receiver there, or use another --to",
                     .unavailable)
             }
             return (nil, "---  no response: \(error.problem)")

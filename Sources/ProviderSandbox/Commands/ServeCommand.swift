@@ -9,14 +9,14 @@ struct ServeCommand: SandboxSubcommand {
         discussion: """
             The first line of standard output is 'listening on http://127.0.0.1:PORT', followed by the base URL and the \
             worthless credentials of each API. It serves the pages for users too: a link's URL opens in a browser, and \
-            /mailbox shows the mails that EZiD would have sent. The same seed and calls give the same identifiers.
+            /mailbox shows the mails that EZiD would have sent. The same seed and calls produce the same identifiers.
 
             EXAMPLES
               Try a Callbox that listens on its usual port:
                 callbox-sandbox serve --deliver-to http://127.0.0.1:8787
             """)
 
-    @Option(help: "The port; 0 takes a free one.")
+    @Option(help: "The port; 0 selects a free one.")
     var port: UInt16 = 9900
 
     @Option(help: "The seed of all identifiers.")

@@ -7,7 +7,7 @@ struct TriggerCommand: SandboxSubcommand {
         commandName: "trigger",
         abstract: "Make a running sandbox deliver something now.",
         discussion: """
-            The delivery goes to --to, else to the URL of the link it is about, else to the registered one. It is signed, \
+            The delivery is sent to --to, else to the URL of its link, else to the registered one. It is signed, \
             retried and recorded like every other.
 
             EXAMPLES
@@ -38,10 +38,10 @@ struct TriggerCommand: SandboxSubcommand {
     @Option(help: "How many to deliver.")
     var count = 1
 
-    @Option(help: ArgumentHelp("What goes wrong with them: \(Fault.spellings).", valueName: "fault"))
+    @Option(help: ArgumentHelp("The fault of the deliveries: \(Fault.spellings).", valueName: "fault"))
     var fault: [String] = []
 
-    @Flag(help: "Wait until every delivery has ended, show the attempts, and fail if one was not answered with 2xx.")
+    @Flag(help: "Wait until every delivery has ended, show the attempts, and fail if one has no 2xx response.")
     var wait = false
 
     func validate() throws {

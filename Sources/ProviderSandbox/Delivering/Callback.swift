@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import Foundation
 
-/// A request that a provider will make to its customer. The body is made when an attempt begins, so that a thousand large
-/// reports are not in memory at once, and each attempt makes its own proof.
+/// A request that a provider will make to its customer. Each attempt makes its body, because a thousand large
+/// reports must not be in memory at once, and each attempt makes its own proof.
 struct Callback: Sendable {
     let provider: String
     let type: String
@@ -18,7 +18,7 @@ struct Callback: Sendable {
     let makeProof: @Sendable (_ body: [UInt8], _ conditions: ProofConditions) -> [HeaderField]
 }
 
-/// What the proof of one attempt depends on.
+/// The inputs of the proof of one attempt.
 struct ProofConditions: Sendable, Equatable {
     /// The time that is signed, or sent beside the signature.
     var secondsSinceEpoch: Int64
@@ -34,7 +34,7 @@ struct RetryPolicy: Sendable {
     var timeLimit: Duration = .seconds(10)
     /// Seconds before the second attempt, the third and so on.
     var waits: [TimeInterval] = []
-    /// Whether a response with this status ends the attempts, delivered or not; a missing response never does.
+    /// True if a response with this status ends the attempts, delivered or not; a missing response never does.
     var isFinal: @Sendable (_ status: Int) -> Bool
 
     /// Certn Centric and Certificall document no retries: these are the sandbox's.

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// What goes wrong with a delivery on purpose (docs/sandbox.md).
+/// A deliberate fault of a delivery (docs/sandbox.md).
 struct Fault: Sendable, Equatable {
     enum Name: String {
         case duplicate, reorder, drop, delay, stale

@@ -4,7 +4,7 @@ internal import Foundation
 internal import StrictJSON
 
 /// EZiD: email links that end in three tokens (docs/providers/ezid.md). It never calls its customer; the user's browser
-/// does, and `trigger` takes the browser's place.
+/// does, and `trigger` replaces the browser.
 struct FakeEZiD: FakeProvider {
     static let name = "ezid"
     /// Of id and access tokens, in seconds.
@@ -40,7 +40,7 @@ struct FakeEZiD: FakeProvider {
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["redirect"])
         guard let base = trigger.url, WebAddress.isHTTP(base) else {
-            throw SandboxFailure("a redirect needs a URL; give it with --to")
+            throw SandboxFailure("a redirect needs a URL; set it with --to")
         }
         let email = trigger.reference ?? "ana.souza@example.com"
         guard TextForm.isEmail(email) else {

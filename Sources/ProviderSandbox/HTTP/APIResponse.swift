@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Ends a call with the error response that the provider gives.
+/// Ends a call with the provider's error response.
 struct Rejection: Error {
     let response: Response
 }
@@ -26,7 +26,7 @@ extension Response {
         return Response(status: 200, headers: [HeaderField("Content-Type", type)] + disposition, body: bytes)
     }
 
-    /// An empty page as a PDF. The note is a comment in it, so that the reports of two cases differ in their bytes.
+    /// An empty page as a PDF. The note is a comment in it: the reports of two cases must differ in their bytes.
     static func pdf(note: String, name: String) -> Response {
         let text = """
             %PDF-1.4

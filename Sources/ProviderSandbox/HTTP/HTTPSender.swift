@@ -6,7 +6,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import OutboundHTTP
 
-/// Sends requests once, with header lines as they are given.
+/// Sends requests once, without changes to the header lines.
 enum HTTPSender {
     /// No usable response.
     struct Failure: Error, Equatable {

@@ -3,15 +3,15 @@ internal import Foundation
 internal import HTTPListener
 internal import NIOPosix
 
-/// A port of 127.0.0.1 on which requests are answered: the product's HTTP listener, which knows no provider.
+/// A server on a port of 127.0.0.1. It uses the product's HTTP listener, which knows no provider.
 struct SandboxListener: Sendable {
-    /// Bytes of one body; a larger one is answered 413.
+    /// Bytes of one body; a larger one gets a 413 response.
     static let bodyByteCountLimit = 64 * 1024 * 1024
 
     let port: Int
     private let listener: OpenListener
 
-    /// - Parameter port: 0 takes a free one.
+    /// - Parameter port: 0 selects a free one.
     static func listen(
         port: Int, respond: @escaping @Sendable (InboundRequest) async -> Response
     ) async throws -> SandboxListener {

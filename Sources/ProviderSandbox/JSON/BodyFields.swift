@@ -23,7 +23,7 @@ struct BodyField: Sendable {
     static func optional(_ name: String, _ kind: Kind) -> BodyField { BodyField(name: name, kind: kind) }
 }
 
-/// What is wrong with one member of a body.
+/// A problem with one member of a body.
 struct BodyProblem: Sendable {
     enum Reason: Sendable {
         case missing, null, blank, emptyList

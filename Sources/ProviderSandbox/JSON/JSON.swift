@@ -1,6 +1,6 @@
 internal import StrictJSON
 
-/// A JSON value of a body. Its members keep the order they are written in, so that a body has the provider's layout.
+/// A JSON value of a body. Its members keep their order, because a body must have the provider's layout.
 typealias JSON = JSONText
 
 extension JSON {

@@ -107,13 +107,13 @@ extension FakeKlavi {
             case "product_generated_success":
                 ["requestId": id, "productName": product, "productReportId": .string(world.random.uuid())]
             case "product_generated_failed":
-                ["requestId": id, "productName": product, "message": "The institution did not answer"]
+                ["requestId": id, "productName": product, "message": "The institution did not respond"]
             case "link_action_status": ["status": "consent_authorised"]
             default: [:]
             }
         if trigger.type.hasPrefix(Self.consentPrefix), var consent = subject.consents.last {
             consent.set(trigger.type.dropFirst(Self.consentPrefix.count).uppercased(), at: world.now)
-            // Kept if its link is known, so that later calls agree with the event.
+            // Stored if its link is known: later calls must agree with the event.
             if links[subject.linkID] != nil { keep(consent) }
             subject.consents = [consent]
         }

@@ -10,10 +10,10 @@ extension FakeKlavi {
         let isForm = request.method == "POST"
         let token = isForm ? request.formValue("v") : request.queryValue("v")
         guard let link = token.flatMap({ linkTokens[$0] }).flatMap({ links[$0] }) else {
-            return .message(404, "This page does not exist", "Its address is not complete, or was never given out.")
+            return .message(404, "This page does not exist", "Its address is incomplete or was never issued.")
         }
         guard world.now < link.expiresAt else {
-            return .message(410, "This page has expired", "Go back to where you came from and begin again.")
+            return .message(410, "This page has expired", "Return to the previous page and begin again.")
         }
         return isForm ? decide(request, of: link, &world) : Self.page(of: link)
     }

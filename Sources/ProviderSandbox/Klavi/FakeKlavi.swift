@@ -10,8 +10,8 @@ internal import StrictJSON
 ///              /personal|business/… ─▶ reports and events ◀─ automatic push
 /// ```
 ///
-/// Events go to the registered URL. Reports go where the request's rules, the link's rules or, last, the registered URL
-/// send them.
+/// Events are sent to the registered URL. The request's rules, else the link's rules, else the registered URL decide
+/// the URL of reports.
 struct FakeKlavi: FakeProvider {
     static let name = "klavi"
     /// Of access tokens and link tokens, in seconds.

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// What one POST /links sets up.
+/// The result of one POST /links.
 struct KlaviLink: Sendable {
     static let fields: [BodyField] = [
         .optional("personalTaxId", .digits(11)), .optional("businessTaxId", .digits(14)), .optional("email", .text),
@@ -46,7 +46,7 @@ enum KlaviInstitution {
     static func named(_ code: String) -> Entry? { all.first { $0.code == code } }
 }
 
-/// A `productsCallbackURL` object: which report goes to which URL.
+/// A `productsCallbackURL` object: the URL of each report.
 struct KlaviAddressRules: Sendable {
     private var rules: [JSON.Member] = []
 

@@ -13,7 +13,7 @@ struct KlaviProduct: Sendable {
         return ["checking_account", "credit_card", "categorized_checking_l3"].map { KlaviProduct(name: prefix + $0) }
     }
 
-    /// Each name once, in order; `all` stands for the onboarding products.
+    /// Each name once, in order; `all` means the onboarding products.
     static func named(_ names: [String], isBusiness: Bool) -> [KlaviProduct] {
         guard !names.contains("all") else { return onboarding(isBusiness: isBusiness) }
         return names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.map(KlaviProduct.init(name:))
@@ -130,7 +130,7 @@ struct KlaviReport: Sendable {
     }
 
     /// Transactions that differ in day, identifier and amount, with commas between them. The layout is written once and
-    /// cut where they differ, because a large report has thousands.
+    /// cut at the differences, because a large report has thousands.
     private var records: [UInt8] {
         let pieces = layout.compact.split(separator: "§", omittingEmptySubsequences: false).map { Array($0.utf8) }
         let days = (1...Self.dayCount).map { Array((now - Double($0) * 86_400).day.utf8) }
@@ -147,7 +147,7 @@ struct KlaviReport: Sendable {
                     bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
                 }
             }
-            // Two of the four decimals, so that the amount is whole cents.
+            // Two of the four decimals, because amounts are whole cents.
             bytes += pieces[2] + Array("\(random.next() % 900 + 1).\(random.next() % 90 + 10)".utf8) + pieces[3]
             count += 1
         }

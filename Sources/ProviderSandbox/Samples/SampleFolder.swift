@@ -24,7 +24,7 @@ struct SampleFolder: Sendable {
     func cases(named names: [String]) throws -> [SampleRequest] {
         let known = try caseNames()
         return try (names.isEmpty ? known : names).map { name in
-            // Only folders that were found are opened, so that no name leads elsewhere.
+            // Only folders from the listing are opened: a name such as `..` must not leave the folder.
             guard known.contains(name) else {
                 throw SandboxFailure(
                     "there is no case '\(name)' in \(path); a case is named like klavi/link-created-event",
@@ -42,7 +42,7 @@ struct SampleFolder: Sendable {
             .filter { FileManager.default.fileExists(atPath: "\(path)/\($0)/request.http") }
         guard !names.isEmpty else {
             throw SandboxFailure(
-                "\(path) has no <provider>/<case>/request.http; run from the folder with samples/, or give --samples",
+                "\(path) has no <provider>/<case>/request.http; run from the folder with samples/, or use --samples",
                 .missingInput)
         }
         return names.sorted()

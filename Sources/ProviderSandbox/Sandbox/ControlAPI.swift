@@ -70,14 +70,14 @@ struct ControlClient: Sendable {
             throw noSandbox("no JSON response")
         }
         guard response.status == 200 else {
-            throw SandboxFailure(json["error"]?.string ?? "the sandbox answered \(response.status)")
+            throw SandboxFailure(json["error"]?.string ?? "the sandbox responded with \(response.status)")
         }
         return json
     }
 
     private func noSandbox(_ problem: String) -> SandboxFailure {
         SandboxFailure(
-            "no sandbox at \(address): \(problem); start one with 'callbox-sandbox serve', or give --sandbox",
+            "no sandbox at \(address): \(problem); start one with 'callbox-sandbox serve', or use --sandbox",
             .unavailable)
     }
 }

@@ -35,7 +35,7 @@ extension FakeProvider {
     func destination(_ trigger: Trigger, registered: String?) throws -> String {
         guard let url = trigger.url ?? registered else {
             throw SandboxFailure(
-                "\(Self.name) has no callback URL; register one (callbox-sandbox register \(Self.name) …) or give --to")
+                "\(Self.name) has no callback URL; register one (callbox-sandbox register \(Self.name) …) or use --to")
         }
         guard WebAddress.isHTTP(url) else { throw SandboxFailure("'\(url)' is not an http or https URL") }
         return url
@@ -59,7 +59,7 @@ extension FakeProvider {
     }
 }
 
-/// What a provider's console asks for when a callback URL is set.
+/// The input of a provider's console when a callback URL is set.
 struct Registration: Sendable, Equatable {
     var url: String
     /// `bearer`, `hmac` or `basic`; only Certificall has a choice.
@@ -76,14 +76,14 @@ struct Trigger: Sendable, Equatable {
     var url: String?
     var byteCount: Int?
 
-    /// Correlation values as one text, for providers that give back only a tag: `order=7;batch=b`.
+    /// Correlation values as one text, for providers that return only a tag: `order=7;batch=b`.
     var tag: String? {
         guard !externalInfo.isEmpty else { return nil }
         return externalInfo.map { "\($0.name)=\($0.value.string ?? $0.value.compact)" }.joined(separator: ";")
     }
 }
 
-/// What a fake shares with the others during one call: time, randomness, its own address and the outbox.
+/// The state that a fake shares with the others during one call: time, randomness, its own address and the outbox.
 struct World: Sendable {
     /// The sandbox's time: the machine's and what the clock was advanced by.
     let now: Date

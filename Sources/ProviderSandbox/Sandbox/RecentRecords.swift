@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A dictionary that keeps its newest entries only, so that no number of calls fills the memory.
+/// A dictionary that keeps its newest entries only, which bounds the memory.
 struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
     private let limit: Int
     private var records: [Key: Record] = [:]
@@ -25,7 +25,7 @@ struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
     }
 }
 
-/// The access tokens that an API has given out, with their ends.
+/// The access tokens that an API has issued, with their expiry times.
 struct AccessTokens: Sendable {
     enum Check: Equatable {
         case valid, missing, unknown, expired

@@ -1,7 +1,7 @@
 internal import Deliveries
 
-/// The fake providers with the time, randomness and deliveries that they share. Calls run one at a time, so that the same
-/// seed and the same order of calls give the same identifiers.
+/// The fake providers with their shared time, randomness and deliveries. Calls run one at a time, because the same
+/// seed and the same order of calls must produce the same identifiers.
 ///
 /// ```
 /// call ─▶ FakeProvider ─▶ response
@@ -17,7 +17,7 @@ actor Sandbox {
     private var baseURL: String
     private var random: SeededRandom
     private var providers: [any FakeProvider]
-    /// Calls and page views by the provider that answered them.
+    /// Calls and page views by provider.
     private(set) var callCounts: [String: Int] = [:]
 
     init(baseURL: String = "", seed: UInt64, providers: [any FakeProvider] = Sandbox.allProviders) {
@@ -74,7 +74,7 @@ actor Sandbox {
         }
     }
 
-    /// Triggers `count` deliveries and hands them over together, so that one can overtake the next.
+    /// Triggers `count` deliveries and queues them together, because one may overtake the next.
     func trigger(_ trigger: Trigger, at provider: String, count: Int = 1) async throws {
         let index = try index(of: provider)
         if let url = trigger.url { try Self.requireLoopback(url) }

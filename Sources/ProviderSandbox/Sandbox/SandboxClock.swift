@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 
 /// The sandbox's time: the machine's and what the clock was advanced by. Waits end early when it is advanced past them, so
-/// that nobody sits out a token's half hour.
+/// a test need not wait for a token's half hour.
 final class SandboxClock: Sendable {
     private struct State {
         var advance: TimeInterval = 0
@@ -13,7 +13,7 @@ final class SandboxClock: Sendable {
 
     var now: Date { Date() + state.withLock { $0.advance } }
 
-    /// Whether anything waits on this clock.
+    /// True if anything waits on this clock.
     var isAwaited: Bool { state.withLock { !$0.sleeps.isEmpty } }
 
     func advance(by seconds: TimeInterval) {

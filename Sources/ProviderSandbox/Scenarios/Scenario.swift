@@ -131,7 +131,7 @@ struct StepRunner: Sendable {
         guard call.status.map({ $0 == response.status }) ?? (response.status < 400) else {
             let expected = call.status.map { ", not \($0)" } ?? ""
             let body = String(decoding: response.body.prefix(300), as: UTF8.self)
-            throw SandboxFailure("\(call.method) \(call.target) was answered \(response.status)\(expected): \(body)")
+            throw SandboxFailure("\(call.method) \(call.target) responded with \(response.status)\(expected): \(body)")
         }
         let json = JSON(parsing: response.body)
         for (name, path) in call.saved {

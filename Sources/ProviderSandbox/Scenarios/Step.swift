@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// One thing that a sandbox is told to do: a step of a scenario (scenarios/README.md) and the body of
+/// One action of a sandbox: a step of a scenario (scenarios/README.md) and the body of
 /// `POST /_sandbox/steps`. One key says what it does, the others belong to it.
 enum Step: Sendable, Equatable {
     case trigger(provider: String, Trigger, count: Int)
@@ -80,7 +80,7 @@ enum Step: Sendable, Equatable {
         let body: [UInt8]
         /// The expected status; nil accepts any below 400.
         let status: Int?
-        /// Names for later steps, and the members of the response that they stand for: `token: accessToken`, `first: 0.id`.
+        /// Names for later steps, and the members of the response they name: `token: accessToken`, `first: 0.id`.
         let saved: [String: String]
 
         fileprivate init(_ text: String, _ fields: inout StepFields) throws {
@@ -99,7 +99,7 @@ enum Step: Sendable, Equatable {
         }
     }
 
-    /// What the attempts since the last `expect` must be.
+    /// The expected attempts since the last `expect`.
     struct Expectation: Sendable, Equatable {
         let attempts: Int?
         let delivered: Int?
@@ -125,7 +125,7 @@ enum Step: Sendable, Equatable {
                 throw SandboxFailure("\(entries.count) attempts were made, not \(attempts)")
             }
             if let delivered, delivered != deliveredCount {
-                throw SandboxFailure("\(deliveredCount) attempts were answered with 2xx, not \(delivered)")
+                throw SandboxFailure("\(deliveredCount) attempts have a 2xx response, not \(delivered)")
             }
             if let statuses, statuses != found { throw SandboxFailure("the responses were \(found), not \(statuses)") }
         }
@@ -160,7 +160,7 @@ private struct StepFields {
         return number
     }
 
-    /// A mapping of texts in its order; a list gives its name several times.
+    /// A mapping of texts in its order; a list repeats its name.
     mutating func texts(_ name: String) throws -> [(String, String)] {
         guard let value = take(name) else { return [] }
         return try (value.members ?? [JSON.Member(name, .null)]).flatMap { member in

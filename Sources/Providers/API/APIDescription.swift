@@ -17,7 +17,7 @@ package struct APIDescription: Sendable {
     package var sharedVariables: [String: String] = [:]
     /// Keys of further base URLs, for calls that may have another one.
     package var extraURLs: [String] = []
-    /// Keys of further texts that may be given, such as a public key.
+    /// Keys of further optional texts, such as a public key.
     package var extraTexts: [String] = []
     /// The limit that the provider documents.
     package var callsPerMinute: Int?

@@ -24,7 +24,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// Whether a credential sent to this absolute URL reaches its host only.
+    /// True if a credential sent to this absolute URL reaches its host only.
     static func isCredentialSafe(_ url: String) -> Bool {
         let allowed = url.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7f && !"\"<>\\^`{|}".utf8.contains(byte)

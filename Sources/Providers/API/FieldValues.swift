@@ -1,7 +1,7 @@
 package import Deliveries
 internal import StrictJSON
 
-/// The values that were given for fields, by the fields' names.
+/// The values of fields, by the fields' names.
 package struct FieldValues: Sendable, Equatable {
     private var values: [String: [String]] = [:]
 
@@ -34,8 +34,8 @@ package struct FieldValues: Sendable, Equatable {
         }
     }
 
-    /// The object that pairs make up, or that a file holds; nil if neither is given. Throws `badInput` for both, for a
-    /// name that is given twice, and for a file that holds no object.
+    /// The object that pairs make up, or that a file holds; nil if there is neither. Throws `badInput` for both, for a
+    /// repeated name, and for a file without an object.
     func object(_ name: String, file: String? = nil) throws -> FreeObject? {
         if let file, let text = self[file] {
             guard !contains(name) else {
@@ -46,14 +46,14 @@ package struct FieldValues: Sendable, Equatable {
         var members: [JSONText.Member] = []
         for pair in pairs(name) {
             guard !members.contains(where: { $0.name == pair.name }) else {
-                throw ProviderCallFailure.badInput("--\(name) gives '\(pair.name)' twice.")
+                throw ProviderCallFailure.badInput("--\(name) sets '\(pair.name)' twice.")
             }
             members.append(.init(pair.name, .string(pair.value)))
         }
         return members.isEmpty ? nil : try FreeObject(JSONText.object(members).compact, name: "--\(name)")
     }
 
-    /// The object in a file; nil if none is given.
+    /// The object in a file; nil if there is no file.
     func object(file: String) throws -> FreeObject? {
         try self[file].map { try FreeObject($0, name: "--\(file)") }
     }
@@ -98,7 +98,7 @@ struct JSONBody {
 
     init() {}
 
-    /// The given values of fields that have a path, in the order of the fields.
+    /// The values of fields that have a path, in the order of the fields.
     init(_ fields: [Field], _ values: FieldValues) throws {
         for field in fields {
             guard let path = field.path, values.contains(field.name) else { continue }
@@ -135,7 +135,7 @@ struct JSONBody {
         for member in more?.members ?? [] {
             let whole = path + [member.name]
             guard !contains(whole) else {
-                throw ProviderCallFailure.badInput("The field \(JSONString.quote(member.name)) is given twice.")
+                throw ProviderCallFailure.badInput("The field \(JSONString.quote(member.name)) is set twice.")
             }
             members.append((whole, member.value))
         }

@@ -26,7 +26,7 @@ struct JSONWebToken {
         signed = bytes[..<parts[1].endIndex]
     }
 
-    /// The claims of a text with three parts, whatever the other two are.
+    /// The claims of a text with three parts. The other two are not checked.
     static func claims(of text: String) -> JSONDocument? {
         let parts = text.utf8.prefix(byteCountLimit).split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -1,7 +1,7 @@
 package import Deliveries
 package import StrictJSON
 
-/// An order at an API, for which reports are expected: a `links create` command.
+/// An order at an API that leads to reports: a `links create` command.
 ///
 /// A form is a type, because the command line's library finds flags by types.
 package protocol LinkForm: FieldSet {
@@ -32,7 +32,7 @@ package protocol BulkLinkForm: LinkForm {
         _ orders: [FieldValues], for account: APIAccount
     ) throws -> (plans: [LinkPlan], call: ProviderCall<[BulkOutcome]>)
 
-    /// The field that identifies an order, made up if it is not given: no two of a batch have the same.
+    /// The field that identifies an order, generated if it is not set: no two of a batch have the same.
     static var identifier: String { get }
 }
 
@@ -54,9 +54,9 @@ package protocol LinkUpdate: FieldSet {
 }
 
 package struct LinkContext: Sendable {
-    /// Whether the request is only shown.
+    /// True if the request is only shown.
     package let isDryRun: Bool
-    /// The source that receives, if the providers' way to it was given.
+    /// The source that receives, if its public URL is known.
     package let receiver: Receiver?
     /// A random identifier.
     package let identifier: String

@@ -60,7 +60,7 @@ package enum ProviderCallFailure: Error, Sendable, Equatable {
     /// The caller's task was cancelled before the response.
     case cancelled
 
-    /// Whether the provider may have carried out the call.
+    /// True if the provider may have carried out the call.
     package var mayHaveBeenDone: Bool {
         switch self {
         case .unreachable(_, let mayHaveArrived): mayHaveArrived

@@ -2,7 +2,7 @@ package import Deliveries
 
 /// A request to a provider's API before it is sent: a value that can be shown and compared.
 package struct ProviderRequest: Sendable, Equatable {
-    /// Whether a request is sent again if its outcome is unknown.
+    /// True if a request is sent again if its outcome is unknown.
     package enum Repetition: Sendable {
         /// After any failure: the request is idempotent.
         case safe
@@ -15,7 +15,7 @@ package struct ProviderRequest: Sendable, Equatable {
     package let headers: [HeaderField]
     package let body: [UInt8]
     package let repetition: Repetition
-    /// Whether the transport adds `Authorization: Bearer` with the account's access token.
+    /// True if the transport adds `Authorization: Bearer` with the account's access token.
     package let needsAccessToken: Bool
 
     package init(
@@ -62,7 +62,7 @@ package struct ProviderResponse: Sendable, Equatable {
         self.receivedAt = receivedAt
     }
 
-    /// Whether the status says that the call was carried out.
+    /// True if the status says that the call was carried out.
     package var isSuccess: Bool { (200...299).contains(status) }
 
     /// A time `seconds` after this response. Providers may overdo it, so a lifetime is held below 32 years.

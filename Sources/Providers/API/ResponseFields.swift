@@ -51,7 +51,7 @@ package struct ResponseFields: Sendable {
     }
 }
 
-/// A link's URL, or another text, as it is printed once: null if the provider gives none.
+/// A link's URL, or another text, as it is printed once: null if the provider sent none.
 extension ResponseFields {
     func shown(_ name: String, as shownName: String) -> JSONText.Member {
         .init(shownName, .optional(optionalText(name)))

@@ -50,7 +50,7 @@ package enum CertificallAPI {
         return ProviderRejection(
             response, words: words,
             advice: words.contains("report token")
-                ? "Check the reportToken: it is the one given when the link was created." : nil,
+                ? "Check the reportToken: it must be the one set when the link was created." : nil,
             credentials: "username and password")
     }
 }

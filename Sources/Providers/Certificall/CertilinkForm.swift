@@ -7,8 +7,8 @@ package enum CertilinkForm: BulkLinkForm {
     package static let name = "certilink"
     package static let abstract = "Create a Certilink of Certificall, or many from a file."
     package static let discussion = """
-        The webhook's URL is told to Certificall by hand ('config urls' prints it). Who knows a reportToken can read the \
-        report without a login, so one that nobody guesses is made up if none is given.
+        Send the webhook's URL to Certificall by hand ('config urls' prints it). A reportToken lets anyone read the \
+        report without a login, so a random one is generated unless you set it.
 
         A file for --from is CSV with a line of names, or NDJSON; the names are those of Certificall's API, with dots: \
         reportToken, frameId, expirationDate, maxUses, companyId, beneficiary.lastName, instructions, metadata.source.

@@ -16,7 +16,7 @@ enum CertnBody {
 
     private static func notification(_ root: JSONValue, type: String, in delivery: ArchivedDelivery) -> ParsedDelivery {
         var collector = FieldCollector()
-        // Third parties saw event_id where the documentation has id.
+        // Third parties saw event_id instead of the documented id.
         let id = root["id"] ?? root["event_id"]
         collector.add("id", id)
         collector.add(["object_id", "object_type", "case_status"], of: root)

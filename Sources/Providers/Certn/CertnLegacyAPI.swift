@@ -28,7 +28,7 @@ package enum CertnLegacyAPI {
         return ProviderCall(json: request) { try $0.accessToken("access_token", lifetime: "expires_in") }
     }
 
-    /// `GET /api/v1/users/`, whose IDs an order takes as its owner.
+    /// `GET /api/v1/users/`, whose IDs can own an order.
     static func users(_ account: APIAccount) -> ProviderCall<[ResponseFields]> {
         ProviderCall(json: account.request("GET", "/api/v1/users/")) { try $0.elements("results") }
     }
@@ -65,8 +65,8 @@ package enum CertnLegacyAPI {
             return FollowUpTarget(completeApplicant.name, "\(industry)/\(applicant)")
         }, tasks: [completeApplicant])
 
-    /// An applicant, when its report is complete. Subject: industry and applicant ID. A person who has to act may take
-    /// weeks: the limit is 30 days, an hour a try.
+    /// An applicant, when its report is complete. Subject: industry and applicant ID. A person may need
+    /// weeks to act: the limit is 30 days, an hour a try.
     private static let completeApplicant = FollowUpTask(name: "certn-applicant", attemptLimit: 720) {
         subject, account, _ in
         let parts = subject.split(separator: "/", maxSplits: 1).map(String.init)

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST …/applications/quick/` or `/invite/`: a check with everything given by the one who orders, or by the applicant
+/// `POST …/applications/quick/` or `/invite/`: a check with all data from the customer, or from the applicant
 /// after an invitation (certn-reference: Legacy API).
 package enum CertnLinkForm: LinkForm {
     package static let api = CertnLegacyAPI.description

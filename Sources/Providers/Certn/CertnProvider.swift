@@ -31,7 +31,7 @@ package struct CertnProvider: Provider {
         return Self.isSignedByLegacy(request.body) ? .failed(check == .failed(.missing) ? .missing : .mismatch) : check
     }
 
-    /// Whether a body begins as what the legacy API signs, `1700000000.{…}`: with one secret for both APIs, the
+    /// True if a body begins like the legacy API's signed text, `1700000000.{…}`: with one secret for both APIs, the
     /// signature of any legacy delivery would be Centric's of such a body. Centric sends JSON objects.
     private static func isSignedByLegacy(_ body: [UInt8]) -> Bool {
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -65,6 +65,6 @@ package struct CertnProvider: Provider {
             Response(
                 status: 200,
                 headers: [HeaderField("Content-Type", "text/plain"), HeaderField("X-Content-Type-Options", "nosniff")],
-                body: bytes), event: "challenge answered")
+                body: bytes), event: "challenge echoed")
     }
 }

@@ -6,7 +6,7 @@ package enum EZiDAPI {
     package static let description = APIDescription(
         name: "ezid", provider: "ezid", defaultURL: "https://api.ezid.io", credentials: ["client-id", "client-secret"],
         extraTexts: ["public-key"],
-        // EZiD documents none. Anybody can bring a code, and each costs a call.
+        // EZiD documents none. Anyone can send a code, and each costs a call.
         callsPerMinute: 60,
         rejection: rejection, links: [EZiDLinkForm.self], followUp: EZiDFollowUp.rules)
 
@@ -59,7 +59,7 @@ package enum EZiDLinkForm: LinkForm {
         Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Whether EZiD sends the mail."),
         Field(
             "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
-            "Where the user goes after that."),
+            "The page to open after that."),
         Field("login-hint", path: "login_hint", value: "email", "An e-mail address that is filled in for the user."),
         Field("claim", .pairs, value: "key=value", "A claim for the access token; repeatable."),
         Field("claims-file", .objectFile, value: "file", "A file with all claims as a JSON object."),
@@ -83,7 +83,7 @@ package enum EZiDLinkForm: LinkForm {
         let lifetime = values.integer("expiry") ?? 300_000
         let call = ProviderCall(json: account.request("POST", "/email-link/send", json: body.json)) { response in
             let link = try response.text("email_link")
-            // The item `code` of the link: the same text that the user's browser brings back.
+            // The item `code` of the link: the same text as in the browser redirect.
             let uuid = RequestTarget(String(link.prefix { $0 != "#" })).queryValue(named: "code").flatMap(
                 JSONWebToken.claims(of:))?.root["uuid"]
             return CreatedLink(

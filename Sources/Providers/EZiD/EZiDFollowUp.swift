@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser brings a code, which is exchanged for tokens. The tokens open things for hours, so their claims are kept
-/// and they are not.
+/// A browser redirect has a code, which is exchanged for tokens. The tokens are valid for hours, so their claims are
+/// kept and they are not.
 enum EZiDFollowUp {
     static let rules = FollowUpRules(
         triggers: [

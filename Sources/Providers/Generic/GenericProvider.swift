@@ -75,7 +75,7 @@ package struct GenericReading: Sendable, Equatable {
         self.type = type
     }
 
-    /// Whether a body that is not JSON leaves something unread.
+    /// True if a value is read from the body, which must then be JSON.
     var readsBody: Bool {
         externalInfo != nil || !fields.isEmpty
             || [type, id, time].contains { if case .body = $0 { true } else { false } }

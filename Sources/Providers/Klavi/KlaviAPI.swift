@@ -54,7 +54,7 @@ package enum KlaviAPI {
 
     private static func businessAdvice(_ code: String) -> String? {
         switch code {
-        case "4001": "Check the authorisation of the link or consent; the user may have to give it again."
+        case "4001": "Check the authorisation of the link or consent; the user may need to authorise again."
         case "4002": "Check the product names, and that Klavi has enabled them for the account."
         case "4003": "Check the consent; it may have been revoked already."
         case "4004": "Check institutionCode against the list of institutions."
@@ -75,7 +75,7 @@ enum BrazilianTaxID {
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"
     }
 
-    /// The first twelve characters may be capital letters, as they are given out since July 2026.
+    /// The first twelve characters may be capital letters, as Klavi issues them since July 2026.
     static let company: Field.Check = { text in
         let isWellFormed =
             text.utf8.count == 14

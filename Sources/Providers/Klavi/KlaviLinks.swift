@@ -32,7 +32,7 @@ package enum KlaviLinkForm: LinkForm {
                 "Spares the user the choice of an institution."),
             Field(
                 "redirect-url", path: "redirectURL", value: "url", check: Field.webAddress,
-                "Where the user's browser goes in the end."),
+                "The page that the user's browser opens last."),
             Field(
                 "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."),
             Field(
@@ -75,7 +75,7 @@ package enum KlaviReportForm: LinkForm {
     package static let abstract = "Ask Klavi for reports about who has authorised before."
     package static let discussion = """
         With --institution-code at that institution (POST /personal/institution-data), else at all of them \
-        (POST /personal/user-data); --business asks about a company. The reports come as callbacks.
+        (POST /personal/user-data); --business asks about a company. The reports arrive as callbacks.
 
         EXAMPLES
           callbox links create klavi-report --tax-id 12345678909 --product all

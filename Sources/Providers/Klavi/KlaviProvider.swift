@@ -1,11 +1,11 @@
 package import Deliveries
 
-/// Klavi, open finance (klavi-reference): reports as JSON objects, events as arrays, and browsers that come back from
+/// Klavi, open finance (klavi-reference): reports as JSON objects, events as arrays, and browsers that return from
 /// the consent pages. Signed with HMAC-SHA256 over the body as sent.
 package struct KlaviProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// Whether a signature over the body without its white space counts too, as the documentation's sample code
+    /// True if a signature over the body without its white space is accepted too, as the documentation's sample code
     /// computes it.
     private let acceptsCompacted: Bool
 

@@ -99,7 +99,7 @@ struct HMACClaim {
         return signatures
     }
 
-    /// Whether an identifier ends at one place only: a dot in it would move the boundary in `id.timestamp.body`.
+    /// True if an identifier ends at one place only: a dot in it would move the boundary in `id.timestamp.body`.
     private static func isUnambiguous(_ id: String?) -> Bool {
         guard let id, (1...128).contains(id.utf8.count) else { return false }
         return id.utf8.allSatisfy { byte in

@@ -64,7 +64,7 @@ package struct HMACScheme: Sendable, Equatable {
         self.header = header
     }
 
-    /// Whether the time is signed, so its age can be checked.
+    /// True if the time is signed, so its age can be checked.
     package var signsTime: Bool { signed.contains(.timestamp) }
 
     /// Most signatures in one header.

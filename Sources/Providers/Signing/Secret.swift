@@ -53,7 +53,7 @@ package struct SecretPurpose: Sendable, Hashable {
         self.identityRule = identityRule
     }
 
-    /// Whether a secret has an identity.
+    /// True if a secret has an identity.
     package enum IdentityRule: Sendable, Hashable {
         /// `called`: its usual name, such as "user name".
         case needed(called: String)

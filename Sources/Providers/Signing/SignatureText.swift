@@ -2,7 +2,7 @@ internal import Deliveries
 
 /// Signatures as headers carry them.
 enum SignatureText {
-    /// The bytes that a text stands for in a scheme's encoding, with or without the algorithm and `=` before it, as in
+    /// The bytes of a text in a scheme's encoding, with or without the algorithm and `=` before it, as in
     /// `sha256=…`; nil for anything that has not exactly the hash's length, however long it is.
     static func decode(_ text: Substring, _ scheme: HMACScheme) -> [UInt8]? {
         let text = withoutPrefix(text, "\(scheme.algorithm.rawValue)=")

@@ -70,7 +70,7 @@ extension ArchiveReader {
     /// Most reports that are read for one replayed delivery.
     private static let replayedReportLimit = 1000
 
-    /// True if the replayed delivery brought a report that matches, at any time.
+    /// True if the replayed delivery contains a report that matches, at any time.
     private func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ db: Database) throws -> Bool {
         guard !filter.wantsEverything else { return true }
         let id = replay.record.deliveryID.rawValue
@@ -155,7 +155,7 @@ enum FeedMerge {
         return FeedPage(events: events, end: end, hasMore: whole != nil)
     }
 
-    /// Merges the streams by time; at equal times the first stream goes first.
+    /// Merges the streams by time; at equal times the first stream is first.
     static func merged(_ streams: [ArraySlice<FeedEvent>]) -> [FeedEvent] {
         var rest = streams
         var events: [FeedEvent] = []

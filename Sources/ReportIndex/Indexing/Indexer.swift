@@ -124,7 +124,7 @@ package final class Indexer: Sendable {
     /// Most passes of a rebuild before the indexer's thread waits for it.
     private static let passLimit = 8
 
-    /// Builds the index beside the live one, from where an earlier attempt stopped, and swaps it in.
+    /// Builds the index beside the live one, from the position of an earlier attempt, and swaps it in.
     private func rebuild(_ progress: (Int64) -> Void) throws {
         let path = directory.nextIndexPath
         defer { FileSystem.removeDatabase(path) }
@@ -139,7 +139,7 @@ package final class Indexer: Sendable {
             next = try IndexFile(path, reader, parser)
         }
         defer { next.close() }
-        // A pass ends where the journal ended when it began; otherwise new entries could keep it busy for ever.
+        // A pass ends at the last entry that existed when it began; new entries could otherwise keep it busy for ever.
         func catchUp(_ progress: (Int64) -> Void) throws -> Int64 {
             let end = try reader.end()?.position ?? 0
             var pace = IndexPace.unpaced

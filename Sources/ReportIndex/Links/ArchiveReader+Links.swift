@@ -25,7 +25,7 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
-    /// Whether a secret, or the connection to the provider's API, proves the sender.
+    /// True if a secret, or the connection to the provider's API, proves the sender.
     package var isProved = true
 }
 

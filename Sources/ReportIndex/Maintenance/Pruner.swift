@@ -31,7 +31,7 @@ package struct Pruner: Sendable {
         return done
     }
 
-    /// The summary holds the reports that parsing the body would give. A body that crashed the parser is not parsed
+    /// The summary holds the reports that parsing the body would produce. A body that crashed the parser is not parsed
     /// again.
     private func body(_ decision: PruningDecision) -> BodyToPrune {
         let first = (try? reader.reports(of: decision.id))?.first

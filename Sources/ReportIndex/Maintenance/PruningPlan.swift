@@ -58,7 +58,7 @@ extension ArchiveReader {
         }
     }
 
-    /// Prunes the bodies of chosen deliveries, whatever the retention. Deliveries that are held, pruned or not indexed
+    /// Prunes the bodies of chosen deliveries, regardless of retention. Deliveries that are held, pruned or not indexed
     /// are left out.
     ///
     /// - Parameters:
@@ -90,7 +90,7 @@ extension ArchiveReader {
     }
 }
 
-/// A delivery that may be pruned, with the reports that it brought.
+/// A delivery that may be pruned, with its reports.
 struct PruningCandidate {
     let id: DeliveryID
     let receivedAt: Timestamp
@@ -135,13 +135,13 @@ struct PruningCandidate {
     }
 }
 
-/// A report that a delivery brought, as its first arrival or as a repeat.
+/// A report of a delivery, as its first arrival or as a repeat.
 struct BroughtReport {
     let id: ArrivalID
     let type: String
     let rule: String?
     let lastReceivedAt: Timestamp?
-    /// True if this delivery was the first to bring it, and a later one that still exists brought it again.
+    /// True if this delivery was its first arrival, and a later one that still exists has it again.
     let cameAgain: Bool
 
     static func all(by delivery: DeliveryID, _ db: Database) throws -> [BroughtReport] {

@@ -79,7 +79,7 @@ package struct Retention: Sendable, Equatable, Codable {
         return (keep, keep.duration != nil && keepMetadata < keep ? keep : keepMetadata)
     }
 
-    /// A retention time and the setting that it comes from.
+    /// A retention time and its setting.
     struct Term: Comparable {
         /// Nil for ever.
         let duration: Duration?

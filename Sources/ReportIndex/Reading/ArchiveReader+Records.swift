@@ -22,7 +22,7 @@ extension ArchiveReader {
         }
     }
 
-    /// The type of the first report of a delivery; nil if the delivery was not the first to bring a report.
+    /// The type of the first report of a delivery; nil if none of its reports was new.
     package func type(of id: DeliveryID) throws -> String? {
         let range = ArrivalID.range(id.rawValue...id.rawValue)
         return try read { db in
@@ -45,7 +45,7 @@ extension ArchiveReader {
         try read { try IndexState.unindexedCount($0) }
     }
 
-    /// The deliveries in a range that were the first to bring a report of one of these types, oldest first.
+    /// The deliveries in a range with a new report of one of these types, oldest first.
     package func deliveries(
         in range: ClosedRange<DeliveryID>, withReportsOf types: [(provider: String, type: String)]
     ) throws -> [DeliveryID] {

@@ -60,7 +60,7 @@ extension ArchiveReader {
         return reports
     }
 
-    /// The deliveries that brought matching reports, each once, oldest first. If the filter lists attempts and has no
+    /// The deliveries of matching reports, each once, oldest first. If the filter lists attempts and has no
     /// condition: every delivery of the journal. Holds eight bytes per delivery.
     ///
     /// - Parameters:

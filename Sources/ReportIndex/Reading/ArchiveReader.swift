@@ -186,7 +186,7 @@ extension ArchiveReader {
     }
 }
 
-/// A report as one delivery brought it.
+/// A report as it was in one delivery.
 package struct DeliveredReport: Sendable {
     /// The place in that delivery, from 1.
     package let ordinal: Int

@@ -62,7 +62,7 @@ struct ReportQuery {
         }
     }
 
-    /// The report as the arrival brought it; nil if it does not match.
+    /// The report as it was in this arrival; nil if it does not match.
     func summary(_ match: Match, _ db: Database) throws -> ReportSummary? {
         try details.summary(ofReport: match.report, arrival: match.arrival, db)
     }

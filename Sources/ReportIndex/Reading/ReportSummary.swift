@@ -36,7 +36,7 @@ package struct ReportSummary: Sendable {
     package let isBodyPruned: Bool
 }
 
-/// Reads a report as an arrival brought it, if it meets the conditions.
+/// Reads a report of one arrival, if it meets the conditions.
 struct ReportDetails {
     /// The provider's time of a report or, without one, its arrival.
     static let timeSQL = "coalesce(report.providerTimeMilliseconds, delivery.receivedAtMilliseconds)"

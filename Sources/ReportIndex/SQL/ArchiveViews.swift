@@ -131,7 +131,7 @@ package enum ArchiveViews {
             columns: [
                 Column("id", "its position"), Column("deliveryId", "the delivery, or NULL"),
                 Column("name", "of the field, or NULL"), Column("value", "of the field, or NULL"),
-                Column("reason", "as given"), Column("placedAtMilliseconds", "time of the hold"),
+                Column("reason", "as entered"), Column("placedAtMilliseconds", "time of the hold"),
                 Column("releasedAtMilliseconds", "NULL until released"),
             ]),
     ]

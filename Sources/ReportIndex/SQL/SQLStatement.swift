@@ -18,7 +18,7 @@ final class SQLStatement {
         guard let statement else { throw QueryError.empty }
         self.statement = statement
         self.connection = connection
-        // The rest may have white space and comments, for which SQLite prepares no statement.
+        // The rest may have white space and comments. SQLite prepares no statement for them.
         if try Self.hasStatement(rest, connection) { throw QueryError.severalStatements }
         guard sqlite3_stmt_readonly(statement) != 0 else { throw QueryError.writes("writing") }
     }

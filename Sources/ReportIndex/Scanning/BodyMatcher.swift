@@ -100,7 +100,7 @@ struct ArrivalMatcher {
         self.dictionaries = dictionaries
     }
 
-    /// The report as the arrival brought it; nil if it does not match or its body is needed and cannot be read.
+    /// The report as it was in this arrival; nil if it does not match or its body is needed and cannot be read.
     func summary(ofReport report: Int64, arrival: Int64, _ db: Database) throws -> ReportSummary? {
         guard let summary = try details.summary(ofReport: report, arrival: arrival, db),
             try tests.hold(ofReport: report, db)

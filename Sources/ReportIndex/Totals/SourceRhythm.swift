@@ -38,7 +38,7 @@ package struct SourceRhythm: Sendable, Equatable {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// Whether the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never
+    /// True if the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never
     /// after a single burst, whose gaps are not the usual ones.
     package func isQuiet(at now: Timestamp) -> Bool {
         quietAfterMilliseconds.map { silence(at: now) > $0 } ?? false

@@ -3,7 +3,7 @@ internal import Journal
 internal import ReportIndex
 
 /// The name of a body in a folder: `42-pf_checking_account.json`. It begins with the ID and has only letters, digits, `.`, `_` and `-`,
-/// so that stored data cannot choose a path.
+/// because stored data must not choose a path.
 enum BodyFileName {
     /// Keeps the name below the 255 bytes of NAME_MAX.
     private static let typeByteCountLimit = 48

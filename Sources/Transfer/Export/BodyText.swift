@@ -10,7 +10,7 @@ struct BodyText {
     private static let pieceByteCount = 48 * 1024
 
     private let body: [UInt8]
-    /// Whether the string is the text, not base 64.
+    /// True if the string is the text, not base 64.
     let isText: Bool
 
     init(_ body: [UInt8]) {

@@ -1,4 +1,4 @@
-/// An export in one format. It takes the deliveries one after another.
+/// An export in one format. The deliveries are added one after another.
 package protocol DeliveryExport {
     /// Bytes written so far.
     var byteCount: Int64 { get }
@@ -8,7 +8,7 @@ package protocol DeliveryExport {
     /// Completes the export on disk.
     mutating func finish() throws
 
-    /// Whether `--resume` can continue a run that was stopped.
+    /// True if `--resume` can continue a run that was stopped.
     var canResume: Bool { get }
 
     /// Ends early. Only what `--resume` can continue is left behind.

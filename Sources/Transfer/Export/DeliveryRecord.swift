@@ -21,7 +21,7 @@ package struct DeliveryRecord {
         self.masking = masking
     }
 
-    /// Whether credentials are masked. Such a record cannot be imported.
+    /// True if credentials are masked. Such a record cannot be imported.
     package var isMasked: Bool { masking != nil }
 
     /// All members except body and reports.

@@ -18,7 +18,7 @@ package final class ExportFile {
         sink = ByteSink(descriptor: descriptor)
     }
 
-    /// Whether it is a file, not standard output.
+    /// True if it is a file, not standard output.
     var hasName: Bool {
         descriptor != STDOUT_FILENO
     }

@@ -27,7 +27,7 @@ final class ExportFolder {
         (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) ?? false
     }
 
-    /// Whether it has a regular file with this name, length and SHA-256.
+    /// True if it has a regular file with this name, length and SHA-256.
     func holds(_ name: String, byteCount: Int, sha256: [UInt8]) -> Bool {
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return false }

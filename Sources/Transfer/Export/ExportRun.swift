@@ -3,7 +3,7 @@ internal import Journal
 package import Redaction
 package import ReportIndex
 
-/// Reads deliveries of an archive, gives them to an export and counts the results.
+/// Reads deliveries of an archive, adds them to an export and counts the results.
 package struct ExportRun {
     package enum Event {
         case progress(count: Int, byteCount: Int64)

@@ -33,7 +33,7 @@ struct ElementSplitter {
         self.byteCountLimit = byteCountLimit
     }
 
-    /// Whether every bracket is closed.
+    /// True if every bracket is closed.
     var isAtEnd: Bool {
         depth == 0 && !isInString
     }

@@ -62,7 +62,7 @@ enum HARReader {
         return post["encoding"]?.string == "base64" ? try RequestParts.base64(text) : Array((text.string ?? "").utf8)
     }
 
-    /// Made from the entry, so that a repeated import finds it.
+    /// Derived from the entry: a repeated import must find it.
     private static func uuid(at time: Timestamp, _ parts: [String], _ body: [UInt8]) -> UUIDv7 {
         var digest = SHA256()
         for part in parts { digest.update(data: Array(part.utf8) + [0]) }

@@ -11,7 +11,7 @@ struct ImportProblem: Error, Equatable {
     }
 }
 
-/// Parts of a request that did not come through the listener, within the listener's limits.
+/// Parts of a request that was not received by the listener, within the listener's limits.
 enum RequestParts {
     private static let methodByteCountLimit = 32
     private static let targetByteCountLimit = 64 * 1024
@@ -38,7 +38,7 @@ enum RequestParts {
         return text
     }
 
-    /// Names are tokens, values have no line break and no zero byte, so that a replay cannot send one as another line.
+    /// Names are tokens, values have no line break and no zero byte, so a replay cannot send one as another line.
     ///
     /// - Parameters:
     ///   - leavingOutPseudoHeaders: whether HTTP/2's pseudo-headers, which browsers list, are left out.

@@ -23,7 +23,7 @@ struct AdHocFailureTests {
         #expect(Self.failure(ArchiveError.damaged("x")).status == .damagedData)
     }
 
-    @Test("how far it came is said")
+    @Test("the failure says how far it got")
     func rows() {
         #expect(Self.failure(QueryError.cancelled, rowCount: 2).message == "interrupted after 2 rows")
         #expect(Self.failure(QueryError.cancelled).message == "interrupted")
@@ -37,7 +37,7 @@ struct AdHocFailureTests {
         #expect(Self.failure(QueryError.failed("near \"x\": syntax error")).advice == nil)
     }
 
-    @Test("what SQLite repeats of the statement and the data is harmless")
+    @Test("SQLite messages that quote the statement or data are escaped")
     func hostile() {
         for failure in [
             QueryError.failed(HostileText.sample), .expressionTooSlow(HostileText.sample), .writes(HostileText.sample),

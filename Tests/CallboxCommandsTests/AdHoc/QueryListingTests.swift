@@ -84,7 +84,7 @@ struct QueryListingTests {
         #expect(try Self.text(.csv, many).more == nil)
     }
 
-    @Test("a table stops holding rows where they are very large")
+    @Test("a table stops holding rows if they are very large")
     func bounded() throws {
         let row = [SQLValue](repeating: .text(String(repeating: "a", count: 200)), count: 1000)
         let columns = (0..<1000).map { "c\($0)" }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Statements on the command line")
 struct StatementTextTests {
-    @Test("name=value is text whatever it looks like, name:=value a number or null")
+    @Test("name=value is always text, name:=value a number or null")
     func parameters() throws {
         let given = ["a=42", "b:=42", "c:=-1.5", "d:=null", "e=", "f_1=x=y:=z"]
         #expect(

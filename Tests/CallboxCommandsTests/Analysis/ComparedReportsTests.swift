@@ -48,7 +48,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("what speaks against comparing them is said")
+    @Test("reasons against a comparison are named")
     func warnings() async throws {
         #expect(try await Self.find("1", "1").warnings.isEmpty)
         #expect(
@@ -63,7 +63,7 @@ struct ComparedReportsTests {
     }
 
     @Test(
-        "what cannot be compared is not taken for a difference",
+        "values that cannot be compared are not a difference",
         arguments: [
             ("99", "1", CallboxCommands.ExitStatus.missingInput), ("1", "99", .missingInput), ("1", nil, .missingInput),
             ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("q1", "1", .usage),

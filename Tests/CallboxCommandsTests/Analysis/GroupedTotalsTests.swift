@@ -8,7 +8,7 @@ import Testing
 @testable import CallboxCommands
 
 extension ArrivalKey {
-    /// A key with a default for everything, so that each argument of a test matters.
+    /// A key with a default for every property: tests pass only the arguments that matter.
     static func fixture(
         source: String = "klavi", type: String = "Income", route: Route? = Route(rule: .specific, topic: "checking"),
         verification: Verification = .verified, at time: Timestamp = .fixture
@@ -39,7 +39,7 @@ struct GroupedTotalsTests {
         }
     }
 
-    @Test("what has the same values is added up, the greatest first, names where numbers are the same")
+    @Test("equal values are added up, the largest first, equal counts by name")
     func order() {
         var groups = GroupedTotals([.type])
         for (type, count) in [("b", Int64(2)), ("a", 2), ("c", 3), ("b", 4)] {
@@ -53,7 +53,7 @@ struct GroupedTotalsTests {
         #expect(Self.names(groups, limit: 3) == ["b", "c", "a"])
     }
 
-    @Test("days and hours stand in their order")
+    @Test("days and hours are in order")
     func time() {
         var groups = GroupedTotals([.day, .source])
         for (days, source, count) in [(1, "a", Int64(9)), (0, "a", 1), (0, "b", 2)] {
@@ -63,7 +63,7 @@ struct GroupedTotalsTests {
         #expect(Self.names(groups) == ["2026-11-02/b", "2026-11-02/a", "2026-11-03/a"])
     }
 
-    @Test("more groups than are told apart count together")
+    @Test("groups beyond the limit are counted together")
     func bound() {
         var groups = GroupedTotals([.type], groupLimit: 2)
         for type in ["a", "b", "c", "d", "a"] { groups.add(.fixture(type: type), .fixture(1), .hours) }
@@ -97,7 +97,7 @@ struct SlotCountsTests {
         Timestamp.fixture.advanced(byMilliseconds: hours * 3_600_000)
     }
 
-    @Test("bars are the shortest of which there are few enough, and nothing is left out or comes twice")
+    @Test("bars are the shortest that fit the limit, and each arrival is in exactly one")
     func chart() {
         var counts = SlotCounts(.hours)
         for hour in 0..<48 { counts.add(Int64(hour), in: TimeSlots.hours.slot(of: Self.time(Int64(hour)))) }

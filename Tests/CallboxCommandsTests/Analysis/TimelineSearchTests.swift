@@ -49,7 +49,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("nothing is found for a value that no report has")
+    @Test("a value that no report has finds no report")
     func nothing() async throws {
         try await Self.timeline(fields: [ReportField("linkId", "none")]) { timeline in
             #expect(timeline.entries.isEmpty)

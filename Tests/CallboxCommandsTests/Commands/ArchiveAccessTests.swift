@@ -19,7 +19,7 @@ struct ArchiveAccessTests {
         ArchiveAccess(try archive.configuration(), console: output.console())
     }
 
-    @Test("without a server a query answers from what is indexed, and names the command that indexes the rest")
+    @Test("without a server a query reads the index as it is, and names the command that indexes the rest")
     func unindexed() async throws {
         try await TestArchive.with { archive in
             let output = RecordedOutput()

@@ -7,7 +7,7 @@ import Testing
 @Suite("Command lines")
 struct CommandLineTests {
     @Test(
-        "what a flag allows at its ends is understood",
+        "the ends of a flag's range are accepted",
         arguments: [
             ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-n", "5", "--all"],
             ["show", "1", "--format", "json"], ["show", "1", "--body"], ["show", "1", "--format", "ndjson"],
@@ -26,7 +26,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "what no flag allows is rejected as wrong usage",
+        "values that no flag allows are usage errors",
         arguments: [
             ["list", "--limit", "0"], ["list", "--limit", "-1"], ["list", "--limit", "1000001"], ["list", "extra"],
             ["list", "-l", "5"], ["list", "--tz", "Mars"], ["list", "--utc", "--tz", "Asia/Tokyo"], ["show", "x"],

@@ -36,7 +36,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("a configuration that does not read is a problem, and the rest is looked at all the same")
+    @Test("an unreadable configuration is a problem, and the rest is still checked")
     func broken() async throws {
         try await TestArchive.with { archive in
             let failure = CommandFailure(.configuration, "line 3 is wrong", advice: "Mend it.")
@@ -46,7 +46,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("an archive that nobody serves is read without being changed")
+    @Test("an archive without a server is read and not changed")
     func unserved() async throws {
         try await TestArchive.with { archive in
             let configuration = try archive.configuration()

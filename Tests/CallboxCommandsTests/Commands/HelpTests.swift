@@ -19,7 +19,7 @@ struct HelpTests {
             HelpText(command, columns: 80).text
         }
 
-        /// What the discussion shows under EXAMPLES.
+        /// The lines of the discussion under EXAMPLES.
         var examples: [Substring] {
             command.configuration.discussion.split(separator: "\n").filter {
                 $0.hasPrefix("  ") && $0.contains("callbox ")
@@ -69,7 +69,7 @@ struct HelpTests {
         #expect(count <= Self.longer[name] ?? 30)
     }
 
-    @Test("every example stands on a line of its own and is understood", arguments: screens)
+    @Test("every example is on a line of its own and parses", arguments: screens)
     func examples(screen: Screen) {
         let isGroup = !screen.command.configuration.subcommands.isEmpty && screen.words.count > 1
         #expect(isGroup || !screen.examples.isEmpty)

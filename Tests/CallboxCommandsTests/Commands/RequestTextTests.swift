@@ -26,13 +26,13 @@ struct RequestTextTests {
     }
 
     @Test(
-        "what begins with no request line is no request",
+        "a text without a request line is not a request",
         arguments: ["", "\n", "{}", "{\"a\": 1}\n", "POST /\n\n", "HTTP/1.1 200 OK\n\n", "POST / x HTTP/1.1\n\n", "\0"])
     func junk(text: String) {
         #expect(Self.read(text) == nil)
     }
 
-    @Test("bytes that are not UTF-8 are no trap")
+    @Test("bytes that are not UTF-8 do not trap")
     func notUTF8() {
         #expect(RequestText([0xff, 0xfe, 0x0a, 0x0a]) == nil)
         #expect(RequestText(Array("POST / HTTP/1.1\nA: ".utf8) + [0xff, 0x0a, 0x0a])?.headers.count == 1)

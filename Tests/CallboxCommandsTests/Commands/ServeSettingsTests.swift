@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("What serve is told")
+@Suite("Settings of serve")
 struct ServeSettingsTests {
     private static func settings(
         _ arguments: [String], _ environment: [String: String] = [:], yaml: String = ""
@@ -18,7 +18,7 @@ struct ServeSettingsTests {
         }
     }
 
-    @Test("the address of the flag goes before that of the environment, before that of the file, before the default")
+    @Test("the listen address is the flag's, else the environment's, else the file's, else the default")
     func listen() throws {
         func address(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).listen.description
@@ -32,7 +32,7 @@ struct ServeSettingsTests {
         #expect(try address([], [:], "") == "127.0.0.1:8787")
     }
 
-    @Test("the log level of the flag goes before that of the environment, before that of the file, before the default")
+    @Test("the log level is the flag's, else the environment's, else the file's, else the default")
     func logLevel() throws {
         func level(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).logLevel
@@ -45,7 +45,7 @@ struct ServeSettingsTests {
         #expect(try level([], [:], "") == "info")
     }
 
-    @Test("an address that is none is rejected", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
+    @Test("a text that is not an address is rejected", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
     func noAddress(text: String) {
         let failure = CommandFailure(
             .usage, "'\(text.replacing("\u{1b}", with: "\\u{1b}"))' is not an address to listen on",

@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Which reports are in a delivery, and where each goes")
+@Suite("The reports of a delivery and their routes")
 struct ReportParserTests {
     private static func settings(
         _ name: String, _ provider: any Provider, _ entries: [RouteEntry] = []
@@ -25,7 +25,7 @@ struct ReportParserTests {
         return ReportParser(configuration)
     }
 
-    /// What the indexer finds in a delivery.
+    /// The reports that the indexer finds in a delivery.
     private static func routed(_ delivery: ArchivedDelivery, by parser: ReportParser) -> [RoutedReport] {
         parser.routed(parser.parse(delivery), source: delivery.source)
     }
@@ -42,7 +42,7 @@ struct ReportParserTests {
         #expect(reports.map { $0.route?.topic } == expected.map(\.topic))
     }
 
-    @Test("a source of another name is read by its own provider and takes its own routes")
+    @Test("a source with another name is read by its own provider and has its own routes")
     func renamed() throws {
         let parser = Self.parser([
             try Self.settings("klavi", CertnProvider(), [RouteEntry(key: "all", topic: "wrong")]),
@@ -54,7 +54,7 @@ struct ReportParserTests {
         #expect(reports.map(\.route) == [Route(rule: .specific, topic: "mine")])
     }
 
-    @Test("each report of a delivery takes its own route")
+    @Test("each report of a delivery has its own route")
     func routes() throws {
         let parser = Self.parser([
             try Self.settings(
@@ -77,7 +77,7 @@ struct ReportParserTests {
         #expect(reports.map(\.route) == [nil])
     }
 
-    @Test("a delivery of a source that nobody knows any more is kept as one report that says so")
+    @Test("a delivery of a removed source is kept as one report that says so")
     func unknown() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -88,7 +88,7 @@ struct ReportParserTests {
         #expect(Self.routed(.fixture(source: "gone"), by: parser) == [RoutedReport(content: expected, route: nil)])
     }
 
-    @Test("what cannot be read is one report, routed like any other")
+    @Test("an unreadable delivery is one report, routed like any other")
     func unreadable() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "other", topic: "rest")])

@@ -3,7 +3,7 @@ import Providers
 
 @testable import CallboxCommands
 
-/// docs/cli.md and the manual page. Both are generated from the help, so that they agree.
+/// docs/cli.md and the manual page. Both are generated from the help, because they must agree.
 enum CommandReference {
     struct Page {
         let name: String

@@ -14,7 +14,7 @@ extension DeliveryView {
         self.init(delivery: .fixture(request: request), reports: [], replays: [])
     }
 
-    /// All lines, the body cut as where there is no pager.
+    /// All lines; the body is cut as it is without a pager.
     func lines(on console: Console) -> [String] {
         var lines: [String] = []
         write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Texts under Golden/ that are compared byte for byte. `CALLBOX_WRITE_GOLDEN=1` writes them anew.
+/// Texts under Golden/ that are compared byte for byte. `CALLBOX_WRITE_GOLDEN=1` writes them again.
 enum GoldenFile {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Golden")

@@ -6,7 +6,7 @@ import TestKit
 @testable import ReportIndex
 
 extension Link {
-    /// A link with a default for everything, so that each argument of a test matters.
+    /// A link with a default for every property: tests pass only the arguments that matter.
     static func fixture(
         id: Int64 = 7, createdAt: Timestamp = .fixture, state: LinkState = .created, provider: String = "klavi",
         api: String = "https://api.example.com/v1", keys: [ReportField] = [ReportField("linkId", "L-1")],
@@ -23,7 +23,7 @@ extension Link {
 }
 
 extension LinkProgress {
-    /// What came for a link, and what did not.
+    /// The arrived and the missing reports of a link.
     static func fixture(_ link: Link, arrivals: [LinkArrival] = [], missing: [LinkExpectation] = []) -> LinkProgress {
         LinkProgress(link: link, arrivals: arrivals, missing: missing)
     }

@@ -5,7 +5,7 @@ import TestKit
 @testable import ReportIndex
 
 extension ReportSummary {
-    /// A report with a default for everything, so that each argument of a test matters.
+    /// A report with a default for every property: tests pass only the arguments that matter.
     static func fixture(
         deliveryID: Int64 = 42, ordinal: Int = 1, source: String = "klavi", provider: String = "klavi",
         type: String = "pf_checking_account", providerTime: Timestamp? = nil,
@@ -25,7 +25,7 @@ extension ReportSummary {
             attemptNumber: 1, isBodyPruned: false)
     }
 
-    /// Two reports of one delivery: one where all is well, and one where hardly anything is.
+    /// Two reports of one delivery: a complete one, and one with nearly every value missing.
     static let pair: [ReportSummary] = [
         .fixture(providerTime: .fixture),
         .fixture(

@@ -8,7 +8,7 @@ import TestKit
 
 @testable import CallboxCommands
 
-/// An archive with samples in its journal, in the order given, and indexed.
+/// An archive with samples in its journal, in this order, and indexed.
 enum SampleArchive {
     static func with<Value>(_ names: [String], _ body: (ArchiveReader) throws -> Value) async throws -> Value {
         try TemporaryFolder.with { folder in

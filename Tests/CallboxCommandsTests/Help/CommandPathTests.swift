@@ -6,7 +6,7 @@ import Testing
 @Suite("The command that a command line names")
 struct CommandPathTests {
     @Test(
-        "an unknown command fails with the nearest name, or with where the commands are listed",
+        "an unknown command fails with the nearest name, or with the command that lists them",
         arguments: [
             (["lst"], "unknown command 'callbox lst'", "Did you mean 'callbox list'?"),
             (["help", "shwo"], "unknown command 'callbox shwo'", "Did you mean 'callbox help show'?"),
@@ -24,7 +24,7 @@ struct CommandPathTests {
     }
 
     @Test(
-        "known commands, flags and arguments are no unknown command",
+        "known commands, flags and arguments are not reported as unknown",
         arguments: [
             [], ["list"], ["--help"], ["help"], ["help", "list"], ["archive"], ["archive", "help"], ["show", "lst"],
             ["list", "x"], ["links", "create", "klavi", "y"], ["---completion", "list"],

@@ -19,7 +19,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the file of the flag goes before that of the environment, before the one in the folder, before the defaults")
+    @Test("the configuration is the flag's, else the environment's, else the one in the folder, else the defaults")
     func file() throws {
         try Self.withFiles { (folder) throws in
             func level(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -38,7 +38,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the archive of the flag goes before that of the environment, before that of the file, before the default")
+    @Test("the archive is the flag's, else the environment's, else the file's, else the default")
     func archive() throws {
         try Self.withFiles { (folder) throws in
             func path(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -55,7 +55,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("a file that is named and missing is rejected, whatever else there is")
+    @Test("a named file that is missing is rejected, even if there is another")
     func missing() throws {
         try Self.withFiles { (folder) throws in
             let missing = folder.path(of: "missing.yaml")

@@ -13,7 +13,7 @@ struct FilterOptionsTests {
         return try FilterOptions.parse(arguments).filter(now: now)
     }
 
-    @Test("without flags everything is wanted")
+    @Test("without flags every report matches")
     func nothing() throws {
         let filter = try Self.filter()
         #expect(filter.providers.isEmpty && filter.sources.isEmpty && filter.types.isEmpty && filter.topics.isEmpty)
@@ -42,7 +42,7 @@ struct FilterOptionsTests {
         #expect(try Self.filter("--unrouted").isUnrouted)
     }
 
-    @Test("a flag that stands several times gathers its values in order")
+    @Test("a repeated flag collects its values in order")
     func repeatedFlags() throws {
         let filter = try Self.filter(
             "--provider", "certn", "--provider", "ezid", "--type", "b", "--type", "a", "--external", "x=1",
@@ -87,7 +87,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "a path ends where the first sign outside of brackets stands",
+        "a path ends at the first operator outside of brackets",
         arguments: [
             ("$.a[0].b=c", "$.a[0].b", ValueTest.Relation.equal, "c"), ("$['a=b']>2", "$['a=b']", .greater, "2"),
             ("$.a[*]~x]", "$.a[*]", .matches, "x]"), ("$.a", "$.a", .present, ""),
@@ -100,7 +100,7 @@ struct FilterOptionsTests {
         #expect(try Self.filter("--json-path", text).bodyTests == [expected])
     }
 
-    @Test("a time that ends before it begins is rejected, for nothing can match")
+    @Test("a time range that ends before it begins is rejected")
     func emptyTime() throws {
         #expect(throws: Never.self) { try Self.filter("--since", "2d", "--until", "1d") }
         for (since, until) in [("1d", "2d"), ("today", "today")] {
@@ -111,7 +111,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "the flags are written down as they were given",
+        "the flags are recorded as they were entered",
         arguments: [
             ([], "all reports"), (["--unrouted"], "--unrouted"),
             (
@@ -140,7 +140,7 @@ struct FilterOptionsTests {
     private static let moments = "Use 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z."
 
     @Test(
-        "what cannot be meant is rejected with the way out",
+        "impossible filters are rejected with advice",
         arguments: [
             Rejection("--provider", "klavy", says: "there is no provider 'klavy'", advice: "Did you mean 'klavi'?"),
             Rejection(

@@ -23,7 +23,7 @@ struct ItemReferenceTests {
     }
 
     @Test(
-        "nothing else",
+        "other texts are rejected",
         arguments: [
             "", "0", "-1", "+1", "Latest", "newest", "q", "q0", "qx", "Q1", ".2", "x.2", "42.", "42.0", "42.-1", "42.x",
             "42.2.1", "42.1048576", "42.99999999999999999999", "42. 2", " 1", "1e3", "٤٢", "42.٢",
@@ -36,7 +36,7 @@ struct ItemReferenceTests {
     @Test("a command that cannot use a kind names the command that can")
     func otherKind() throws {
         let rejected = #expect(throws: CommandFailure.self) { try ItemReference("q10")?.archived(for: "diff") }
-        #expect(rejected?.message == "q10 is a rejected delivery, and 'diff' takes delivery and report IDs")
+        #expect(rejected?.message == "q10 is a rejected delivery, and 'diff' accepts delivery and report IDs")
         #expect(rejected?.advice?.contains("'callbox quarantine show q10'") == true)
         let archived = #expect(throws: CommandFailure.self) {
             try ItemReference("42.2")?.quarantineID(for: "quarantine show")
@@ -49,7 +49,7 @@ struct ItemReferenceTests {
 
 @Suite("How a result is written")
 struct FormatOptionsTests {
-    @Test("a terminal gets a table and a pipe ndjson, unless a format is given")
+    @Test("a terminal gets a table and a pipe ndjson, unless --format is set")
     func resolved() throws {
         let terminal = RecordedOutput().console(isTerminal: true)
         let pipe = RecordedOutput().console(isTerminal: false)

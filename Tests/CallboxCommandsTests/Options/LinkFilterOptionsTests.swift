@@ -13,7 +13,7 @@ struct LinkFilterOptionsTests {
         return try LinkFilterOptions.parse(arguments).filter(now: now)
     }
 
-    @Test("without flags every link is wanted")
+    @Test("without flags every link matches")
     func nothing() throws {
         let filter = try Self.filter()
         #expect(filter.providers.isEmpty && filter.states.isEmpty && filter.fields.isEmpty)

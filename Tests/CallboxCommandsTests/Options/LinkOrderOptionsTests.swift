@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Flags that every order of a link takes")
+@Suite("Flags of every order of a link")
 struct LinkOrderOptionsTests {
     @Test("without --expect the order's own expectations hold; with it only what it says")
     func expectations() throws {
@@ -23,7 +23,7 @@ struct LinkOrderOptionsTests {
                 ])
     }
 
-    @Test("what is no expectation is rejected", arguments: ["", ":f=v", "k:", "k:f", "k:=v"])
+    @Test("a malformed expectation is rejected", arguments: ["", ":f=v", "k:", "k:f", "k:=v"])
     func rejected(text: String) throws {
         let options = try LinkOrderOptions.parse(["--expect", text])
         #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Times as people give them to a filter")
+@Suite("Times as people enter them in a filter")
 struct MomentTextTests {
     private static func moment(
         _ text: String, at now: String = "2026-11-21T15:04:05.678Z", in zone: String = "UTC"
@@ -57,7 +57,7 @@ struct MomentTextTests {
         #expect(try Self.moment("yesterday", at: now, in: "Europe/Berlin") == "2026-10-24T22:00:00.000Z")
     }
 
-    @Test("yesterday goes over the ends of months and years, and holds in the first millisecond of a day")
+    @Test("yesterday crosses the ends of months and years, and is right in the first millisecond of a day")
     func yesterday() throws {
         #expect(try Self.moment("yesterday", at: "2028-03-01T00:00:00.000Z") == "2028-02-29T00:00:00.000Z")
         #expect(try Self.moment("yesterday", at: "2027-01-01T23:59:59.999Z") == "2026-12-31T00:00:00.000Z")
@@ -90,7 +90,7 @@ struct MomentTextTests {
         #expect(try Self.moment(text) == nil)
     }
 
-    @Test("a clock beyond the years that can be written gives no day, and no trap")
+    @Test("a clock beyond the representable years has no day and does not trap")
     func strangeClock() {
         for now in [Timestamp(millisecondsSinceEpoch: .min), Timestamp(millisecondsSinceEpoch: .max)] {
             #expect(MomentText.parse("today", now: now, clock: .utc) == nil)

@@ -31,11 +31,11 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("where it cannot be written down, that is a failure that says so")
+    @Test("if the audit log cannot be written, --reveal fails and says so")
     func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
-            // Somebody writes to it who answers nobody.
+            // Another writer holds the archive and does not respond.
             let writer = try JournalWriter(archive.directory)
             let options = try RevealOptions.parse(["--reveal"])
             let failure = await #expect(throws: CommandFailure.self) {
@@ -44,7 +44,7 @@ struct RevealOptionsTests {
             writer.close()
             #expect(failure?.status == .tryAgain)
             #expect(
-                failure?.message.hasPrefix("nothing is shown unmasked, for the access log cannot be written") == true)
+                failure?.message.hasPrefix("cannot write the audit log, so nothing is shown unmasked") == true)
             #expect(try Self.entries(access).isEmpty)
             await #expect(throws: CommandFailure.self) {
                 try await options.record("show", of: String(repeating: "1", count: 5000), access)
@@ -63,7 +63,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("an account is named, and who logged in where that is somebody else")
+    @Test("the account is named, and the login user if it differs")
     func account() {
         #expect(AccountName.text(account: "ana", login: nil) == "ana")
         #expect(AccountName.text(account: "ana", login: "") == "ana")

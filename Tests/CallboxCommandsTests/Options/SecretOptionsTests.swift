@@ -22,7 +22,7 @@ struct SecretOptionsTests {
         ) { try Self.secrets([]) }
     }
 
-    @Test("a secret stands never on the command line")
+    @Test("a secret is never on the command line")
     func argument() {
         #expect(throws: (any Error).self) { try SecretOptions.parse(["--secret", "hush"]) }
     }
@@ -40,7 +40,7 @@ struct SecretOptionsTests {
         #expect(secrets.map(\.purpose) == [purpose])
     }
 
-    @Test("what is not there is rejected by its name")
+    @Test("a missing variable or file is rejected by its name")
     func missing() {
         let variable = #expect(throws: CommandFailure.self) {
             try Self.secrets(["--secret-env", "CALLBOX_TEST_NOWHERE"])
@@ -50,7 +50,7 @@ struct SecretOptionsTests {
         #expect(file?.message.contains("/nowhere/at-all") == true)
     }
 
-    @Test("several may be given, each named by where it was found")
+    @Test("several secrets are accepted, each named by its place")
     func several() throws {
         let secrets = try Self.secrets(["--secret-file", Self.file, "--secret-file", Self.file])
         #expect(secrets.map(\.name) == [Self.file, Self.file])

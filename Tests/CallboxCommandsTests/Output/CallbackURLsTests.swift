@@ -36,7 +36,7 @@ struct CallbackURLsTests {
         #expect(try Self.urls(KlaviProvider(), keys: keys) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
-    @Test("types that come another way have no URL", arguments: KlaviProvider.typesWithoutCallbackURL.sorted())
+    @Test("types without a callback have no URL", arguments: KlaviProvider.typesWithoutCallbackURL.sorted())
     func events(type: String) throws {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["pf_credit_card", type])
@@ -44,7 +44,7 @@ struct CallbackURLsTests {
         #expect(try Self.urls(KlaviProvider(), keys: [type]) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
-    @Test("a type is a single segment of the path, whatever is in it")
+    @Test("a type is always a single segment of the path")
     func strangeTypes() throws {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["a/b?c#d é\""])
@@ -82,7 +82,7 @@ struct CallbackURLsTests {
     }
 
     @Test(
-        "what is no base URL is rejected",
+        "a malformed base URL is rejected",
         arguments: [
             "", "cb.example.com", "//cb.example.com", "ftp://cb.example.com", "https:", "https:/", "https://",
             "https:///",

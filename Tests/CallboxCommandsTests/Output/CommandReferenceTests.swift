@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The reference of the command line")
 struct CommandReferenceTests {
-    /// Compares a page under docs with what the help says; `CALLBOX_WRITE_GOLDEN=1` writes it anew.
+    /// Compares a page under docs with the help; `CALLBOX_WRITE_GOLDEN=1` writes it again.
     private static func expect(_ text: String, in name: String) throws {
         let path = ProjectFolder.root.appending(path: "docs/" + name).path()
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
@@ -34,7 +34,7 @@ struct CommandReferenceTests {
 
 @Suite("Names that a shell offers")
 struct LiveNamesTests {
-    @Test("those that begin like what is typed, and nothing a shell would act on")
+    @Test("completions begin with the typed text and contain no shell syntax")
     func offered() {
         let names = ["pf_income", "pf_credit_card", "link_created", "$(reboot)", "a b", "a:b", "pf_\u{1b}"]
         #expect(LiveNames.offered(names, for: "pf_") == ["pf_income", "pf_credit_card"])

@@ -43,7 +43,7 @@ struct DeliveryExplanationTests {
         quarantineID: QuarantineID(rawValue: 3), promotedAt: .fixture, reason: "no signature header",
         forcedBecause: "case\u{1b}-1")
 
-    @Test("how it came out of the quarantine, and what a person wrote, harmless for a terminal")
+    @Test("a release from the quarantine is shown with its reason, escaped for a terminal")
     func promoted() throws {
         let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
         #expect(lines.contains("  Accepted although verification failed."))
@@ -55,7 +55,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Today: rejected, no signature header."))
     }
 
-    @Test("what we fetched ourselves has no sender, no check of today and no time of sending")
+    @Test("a fetched response has no sender, no signature check and no time of sending")
     func fetched() throws {
         let request = InboundRequest.fixture(
             method: "GET", target: "/api/public/cases/C-1/?token=x",
@@ -77,7 +77,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Today: rejected, because the source is not configured."))
     }
 
-    @Test("a secret that cannot be read today is told, and nothing is checked")
+    @Test("a secret that cannot be read today is named, and no signature is checked")
     func unreadableSecret() throws {
         let configuration = try ConfigurationFile.parse(
             "sources: {klavi: {secrets: [{name: k, env: NOWHERE}]}}", file: "c.yaml")
@@ -112,7 +112,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })
     }
 
-    @Test("nothing that arrived acts on a terminal")
+    @Test("received data is escaped for a terminal")
     func hostile() throws {
         let hostile = HostileText.sample
         let request = InboundRequest.fixture(

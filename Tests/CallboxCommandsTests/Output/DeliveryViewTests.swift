@@ -63,7 +63,7 @@ struct DeliveryViewTests {
         #expect(json["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1", "2", "3"])
     }
 
-    @Test("a repeated report says which attempt this is and where it came first")
+    @Test("a repeated report shows the number of the attempt and its first delivery")
     func attempts() throws {
         let report = ReportSummary.fixture(deliveryID: 7, route: nil, attemptCount: 3, lastDeliveryID: 42)
         let view = DeliveryView(
@@ -80,7 +80,7 @@ struct DeliveryViewTests {
     }
 
     @Test(
-        "the origin is told in words",
+        "the origin is shown in words",
         arguments: [
             (Verification.verified, "  origin    verified by secret primary"),
             (.unverified, "  origin    unverified"),
@@ -94,7 +94,7 @@ struct DeliveryViewTests {
         #expect(Self.lines(view).contains(expected))
     }
 
-    @Test("colours stand only where they are wanted")
+    @Test("colours are used only if enabled")
     func colours() {
         let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
         let colored = Self.lines(view, usesColor: true)
@@ -130,7 +130,7 @@ struct DeliveryViewTests {
         #expect(Self.lines(view).map { $0.contains("changed, refused") }.count { $0 } == 1)
     }
 
-    @Test("nothing that arrived acts on a terminal")
+    @Test("received data is escaped for a terminal")
     func hostile() throws {
         let hostile = HostileText.sample
         let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
@@ -158,7 +158,7 @@ struct DeliveryViewTests {
         }
     }
 
-    @Test("JSON is laid out over lines, with every digit it came with")
+    @Test("JSON is laid out over lines and keeps every digit")
     func prettyBody() {
         #expect(
             Self.bodyLines(#"{"a":[1.50,{}],"b":"x\ny"}"#) == [
@@ -166,7 +166,7 @@ struct DeliveryViewTests {
             ])
     }
 
-    @Test("other text keeps its lines, whatever ends them")
+    @Test("other text keeps its lines with any kind of line end")
     func textBody() {
         #expect(Self.bodyLines("one\ntwo\tthree\n") == ["one", "two\tthree", ""])
         #expect(Self.bodyLines("one\r\ntwo\r\n") == ["one\\u{d}", "two\\u{d}", ""])
@@ -196,7 +196,7 @@ struct DeliveryViewTests {
         #expect(try Self.json(view)["bodyBytes"]?.rawText == "3")
     }
 
-    @Test("text that is no JSON is a string in JSON")
+    @Test("text that is not JSON is a string in JSON")
     func textBodyAsJSON() throws {
         let view = DeliveryView(.fixture(body: "a=1&b=\"2\"\u{1b}"))
         #expect(try Self.json(view)["body"]?.string == "a=1&b=\"2\"\u{1b}")
@@ -216,7 +216,7 @@ struct DeliveryViewTests {
         #expect(Self.bodyLines(crlf).last == "… 1 line more: callbox show 42 --body")
     }
 
-    @Test("a JSON body goes out as it came, on one line")
+    @Test("a JSON body is written unchanged, on one line")
     func bodyAsJSON() throws {
         let view = DeliveryView(.fixture(body: "{\n  \"amount\": 1.50,\n  \"amount\": 10000000000000000000001\n}"))
         #expect(!view.json.line.contains("\n"))
@@ -224,7 +224,7 @@ struct DeliveryViewTests {
         #expect(members.map(\.value.rawText) == ["1.50", "10000000000000000000001"])
     }
 
-    @Test("a delivery whose body went tells when and why, and the rest of it")
+    @Test("a delivery with a pruned body shows when and why, and the rest")
     func pruned() throws {
         var view = DeliveryView(.fixture(body: ""))
         view.pruning = BodyPruning(prunedAt: .fixture, reason: "older than a year\u{1b}[2J")
@@ -247,7 +247,7 @@ struct DeliveryViewTests {
         #expect(whole["prunedAt"]?.kind == .null)
     }
 
-    @Test("data of persons is masked for people and not in JSON, and shown where it is to be revealed")
+    @Test("personal data is masked for people and not in JSON, and shown with --reveal")
     func persons() throws {
         let body = #"{"cpf":"10020030088","email":"ana@example.com","token":"t-1"}"#
         let request = InboundRequest.fixture(

@@ -38,7 +38,7 @@ struct DiagnosisViewTests {
             ])
     }
 
-    @Test("one that does not verify shows what came and what each secret gives, and no secret")
+    @Test("a failed one shows the received and the expected signatures, and no secret")
     func failed() {
         let request = Self.klavi.request
         let secrets = [Self.secret("one", "hush-1"), Self.secret("t\u{1b}wo", "hush-2")]
@@ -52,7 +52,7 @@ struct DiagnosisViewTests {
         #expect(!lines.joined().contains("hush"))
     }
 
-    @Test("what is expected is what would verify")
+    @Test("the expected signature verifies")
     func expectation() throws {
         let secret = SampleSources.klaviSecret
         let damaged = InboundRequest.fixture(headers: [HeaderField("X-Klavi-Signature", "00")])
@@ -62,14 +62,14 @@ struct DiagnosisViewTests {
         #expect(Self.lines(mended, .klavi, [secret]).first == "verified by secret primary")
     }
 
-    @Test("a missing header has nothing that came")
+    @Test("a missing header has no received value")
     func missing() {
         let lines = Self.lines(.fixture(), .klavi, [SampleSources.klaviSecret])
         #expect(lines.first == "does not verify: no signature header")
         #expect(!lines.contains { $0.hasPrefix("  got") })
     }
 
-    @Test("a time that is too far off is told with its direction", arguments: [Int64(900_000), -900_000])
+    @Test("a time outside the tolerance is shown with its direction", arguments: [Int64(900_000), -900_000])
     func expired(milliseconds: Int64) throws {
         let secrets = [Self.secret("s", "certn-test-secret")]
         let lines = Self.lines(Self.later(Self.legacy, by: milliseconds), .certnLegacy, secrets)

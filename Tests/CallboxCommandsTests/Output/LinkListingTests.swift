@@ -65,7 +65,7 @@ struct LinkListingTests {
         #expect(text.contains("[masked]"))
     }
 
-    @Test("a link is one line of ndjson, whatever its externalInfo contains")
+    @Test("a link is always one line of ndjson, with any externalInfo")
     func oneLine() throws {
         let link = LinkProgress.fixture(.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}"))
         let text = try Self.text([link, link], .ndjson)

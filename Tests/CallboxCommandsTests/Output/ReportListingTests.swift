@@ -85,7 +85,7 @@ struct ReportListingTests {
         #expect(ReportRow.externalInfo(json) == expected)
     }
 
-    @Test("nothing of a report acts on a terminal, in any format", arguments: OutputFormat.allCases)
+    @Test("reports are escaped for a terminal in every format", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let hostile = HostileText.sample
         let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
@@ -103,7 +103,7 @@ struct ReportListingTests {
         #expect(text.contains("\"a\u{202e}\nb\""))
     }
 
-    @Test("a reader that goes away ends the listing")
+    @Test("a closed pipe ends the listing")
     func brokenPipe() {
         let console = Console(
             isTerminal: false, width: 80, usesColor: false, out: { _ in throw StandardStream.BrokenPipe() },
@@ -117,7 +117,7 @@ struct ReportListingTests {
         #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
     }
 
-    @Test("a table begins anew after a great many rows, so that memory does not grow with them")
+    @Test("a table is laid out again after a great many rows, which bounds the memory")
     func longTable() throws {
         let output = RecordedOutput()
         var listing = RowListing(.table, on: output.console(), ReportRow.members())
@@ -130,7 +130,7 @@ struct ReportListingTests {
         #expect(listing.count == RowListing<ReportSummary>.tableRowCount)
     }
 
-    @Test("what is masked is shown where that was asked for", arguments: [false, true])
+    @Test("masked values are shown with --reveal", arguments: [false, true])
     func revealed(isRevealed: Bool) throws {
         let output = RecordedOutput()
         var listing = RowListing(.table, on: output.console(), ReportRow.members(isRevealed: isRevealed))

@@ -12,7 +12,7 @@ import Testing
 
 @Suite("A report as JSON")
 struct ReportRowTests {
-    @Test("--json selects members, each once, in the given order")
+    @Test("--json selects members, each once, in this order")
     func selection() throws {
         #expect(try ReportRow.members().selecting("type, id").compactMap(\.name) == ["type", "id"])
         #expect(Set(ReportRow.names).count == ReportRow.names.count)
@@ -22,14 +22,14 @@ struct ReportRowTests {
         }
     }
 
-    @Test("--json=NAMES takes its value, also before another option")
+    @Test("--json=NAMES reads its value, also before another option")
     func attached() throws {
         for arguments in [["--json=id,type"], ["--json=id,type", "--limit", "3"], ["--json", "id,type", "--all"]] {
             #expect(try ListCommand.parse(arguments).json.json == "id,type")
         }
     }
 
-    @Test("each value stands under its name")
+    @Test("each value is under its name")
     func values() throws {
         let report = ReportSummary.fixture(
             deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", type: "a-type",
@@ -54,7 +54,7 @@ struct ReportRowTests {
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))
     }
 
-    @Test("what a report lacks is null")
+    @Test("missing values of a report are null")
     func nulls() throws {
         let report = ReportSummary.fixture(route: nil, externalInfo: nil, secretName: nil)
         let json = try JSONDocument(parsing: Array(JSONText.object(ReportRow.members().object(report)).compact.utf8))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Why a type takes the rule it takes")
+@Suite("Explanations of the rule for a type")
 struct RouteExplanationTests {
     private static func lines(_ type: String, _ entries: [(String, String)]) throws -> [String] {
         var source = SourceSettings(name: "main", provider: KlaviProvider(), path: "/main")
@@ -27,7 +27,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
                 "c is filed into topic rest by rule 'other'.",
-                "No key of source main names it, so 'other' takes it (the keys are 'a', 'b', 'other').",
+                "No key of source main names it, so 'other' applies (the keys are 'a', 'b', 'other').",
             ])
     }
 
@@ -36,7 +36,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("all", "reports")]) == [
                 "c is filed into topic reports by rule 'all'.",
-                "Source main has the single key 'all', which takes everything.",
+                "Source main has the single key 'all', which matches every type.",
             ])
     }
 

@@ -11,7 +11,7 @@ import Testing
 @testable import ReportIndex
 @testable import TerminalOutput
 
-@Suite("Events as they are followed, for people and programs")
+@Suite("The output of tail for people and programs")
 struct TailLinesTests {
     private static func arrived(
         _ report: ReportSummary = .fixture(externalInfo: nil), promotedFrom: Int64? = nil
@@ -51,7 +51,7 @@ struct TailLinesTests {
         return recorded.text.split(separator: "\n").map(String.init)
     }
 
-    @Test("a line for each event, what was answered once for each delivery, and the day where it begins")
+    @Test("a line for each event, the response once for each delivery, and each new day")
     func lines() throws {
         let second = ReportSummary.fixture(ordinal: 2, route: nil, problem: "not read", verification: .unverified)
         #expect(
@@ -92,7 +92,7 @@ struct TailLinesTests {
         #expect(json.hasSuffix(#","firstId":42,"response":200,"promotedFrom":null}"#))
     }
 
-    @Test("a line ends where the terminal does", arguments: [40, 60, 80, 160])
+    @Test("a line fits the width of the terminal", arguments: [40, 60, 80, 160])
     func width(width: Int) throws {
         let report = ReportSummary.fixture(type: String(repeating: "k", count: 90))
         for line in try Self.text([(Self.arrived(report), 200), (Self.rejected(), 401)], width: width) {

@@ -36,7 +36,7 @@ struct TimelineViewTests {
         entry(9, type: "redirect", before: nil),
     ]
 
-    @Test("lines are in order, with the delay, and end with how things stand")
+    @Test("lines are in order, with the delay, and end with the state")
     func lines() throws {
         #expect(
             try Self.text(.table, Self.entries) == """
@@ -52,7 +52,7 @@ struct TimelineViewTests {
                 """)
     }
 
-    @Test("a report that comes before its time has a minus")
+    @Test("a report before its expected time has a minus")
     func early() {
         #expect(Self.entry(1, before: -61_000).delayText == "-1 min")
         #expect(Self.entry(1, before: 0).delayText == "+0 ms")

@@ -12,7 +12,7 @@ import Testing
 @Suite("The next page")
 struct NextPageTests {
     @Test(
-        "the command is the one that was given, with where to go on",
+        "the command for the next page repeats the flags, with the next position",
         arguments: [
             (["list"], "callbox list --before 42"),
             (["list", "--before", "99", "-n", "5"], "callbox list -n 5 --before 42"),
@@ -45,7 +45,7 @@ struct ExcerptTests {
         #expect(Self.found("banco", body, limit: 1).count == 1)
     }
 
-    @Test("a name, and a body that is no JSON, without a path")
+    @Test("a name, and a body that is not JSON, without a path")
     func noPath() {
         #expect(Self.found("brand", #"{"brandName":1}"#) == [#"-: {"[brand]Name":1}"#])
         #expect(Self.found("b", "a b c") == ["-: a [b] c"])
@@ -80,10 +80,10 @@ struct MissingReportsTests {
     }
 }
 
-@Suite("Times told from now")
+@Suite("Times relative to now")
 struct RelativeTimeTests {
     @Test(
-        "an age is always relative, also after a week and for a time to come",
+        "an age is always relative, also after a week and for a future time",
         arguments: [
             (0, "just now"), (1999, "just now"), (2000, "2 s ago"), (59_999, "59 s ago"), (60_000, "1 min ago"),
             (3_600_000, "1 h ago"), (86_400_000, "24 h ago"), (604_800_000, "7 d ago"), (94_608_000_000, "3 y ago"),

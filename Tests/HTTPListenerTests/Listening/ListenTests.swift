@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// Whether this machine has the loopback address of IPv6.
+    /// True if this machine has the loopback address of IPv6.
     private static let hasIPv6: Bool = {
         let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

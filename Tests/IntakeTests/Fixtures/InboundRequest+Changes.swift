@@ -4,12 +4,12 @@ extension InboundRequest {
     /// The same request with something else in it.
     func with(
         method: String? = nil, target: String? = nil, headers: [HeaderField]? = nil, body: [UInt8]? = nil,
-        receivedAt: Timestamp? = nil
+        receivedAt: Timestamp? = nil, certificate: ClientCertificate? = nil
     ) -> InboundRequest {
         InboundRequest(
             method: method ?? self.method, target: target.map { RequestTarget($0) } ?? self.target,
             headers: headers.map { HeaderFields($0) } ?? self.headers, body: body ?? self.body, peer: peer,
-            receivedAt: receivedAt ?? self.receivedAt)
+            receivedAt: receivedAt ?? self.receivedAt, certificate: certificate ?? self.certificate)
     }
 
     /// The same request, arrived later than it did.

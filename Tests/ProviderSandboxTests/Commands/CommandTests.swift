@@ -64,7 +64,7 @@ struct CommandTests {
                 result.lines == [
                     "klavi/consent-events     POST /klavi  1684 B  200  {}",
                     "certn/centric-challenge  GET /certn  0 B  200  {}",
-                    "2 cases sent to \(base): 2 answered as expected",
+                    "2 cases sent to \(base): 2 as expected",
                 ])
             #expect(result.status == 0 && result.errors.isEmpty)
             let request = try #require(customer.notes.requests.first)
@@ -82,9 +82,9 @@ struct CommandTests {
             let name = "klavi/consent-events"
             let result = await Self.run(["send", name, "ezid/redirect-to-app", "--to", customer.url] + samples)
             #expect(result.status == 1)
-            #expect(result.lines.contains("MISMATCH: klavi/consent-events must be answered 200"))
-            #expect(result.lines.contains("MISMATCH: ezid/redirect-to-app must be answered 303"))
-            #expect(result.lines.last?.hasSuffix(": 0 answered as expected, 2 not") == true)
+            #expect(result.lines.contains("MISMATCH: klavi/consent-events expected status 200"))
+            #expect(result.lines.contains("MISMATCH: ezid/redirect-to-app expected status 303"))
+            #expect(result.lines.last?.hasSuffix(": 0 as expected, 2 not") == true)
             #expect(!result.lines.contains { $0.contains("code=") })
             let wrong = ["send", name, "certificall/bearer-certificate", "--wrong-signature", "--to", customer.url]
             #expect(await Self.run(wrong + samples).status == 0)

@@ -141,9 +141,9 @@ struct ScenarioTests {
             """, answering: [500, 200])
         let steps = result.problems.split(separator: "\n").map { $0.split(separator: ":")[0] }
         #expect(steps == ["step 1", "step 2", "step 3", "step 6", "step 7", "step 11", "step 14"])
-        #expect(result.problems.contains("POST /fake/nothing was answered 422: {\"error\":\"no such thing\"}"))
+        #expect(result.problems.contains("POST /fake/nothing responded with 422: {\"error\":\"no such thing\"}"))
         #expect(result.problems.contains("step 11: 2 attempts were made, not 1"))
-        #expect(result.problems.contains("step 14: 1 attempts were answered with 2xx, not 0"))
+        #expect(result.problems.contains("step 14: 1 attempts have a 2xx response, not 0"))
     }
 
     @Test(

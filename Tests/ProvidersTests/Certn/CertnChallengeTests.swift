@@ -13,7 +13,7 @@ struct CertnChallengeTests {
             Response(
                 status: 200,
                 headers: [HeaderField("Content-Type", "text/plain"), HeaderField("X-Content-Type-Options", "nosniff")],
-                body: Array(text.utf8)), event: "challenge answered")
+                body: Array(text.utf8)), event: "challenge echoed")
     }
 
     @Test(

@@ -93,7 +93,7 @@ struct CertnLegacyAPITests {
             ("check", ["Soft"], "--check is not a check: use lower-case letters, digits and _."),
             ("check", ["request_"], "--check is not a check: use lower-case letters, digits and _."),
             ("check", ["a", "request_a"], "--check is repeated."),
-            ("fields-file", [#"{"owner_id":"x"}"#], #"The field "owner_id" is given twice."#),
+            ("fields-file", [#"{"owner_id":"x"}"#], #"The field "owner_id" is set twice."#),
             ("industry", ["xx"], "--industry is none of hr, pm."),
             ("invite", ["true"], "--invite needs --email."),
         ])

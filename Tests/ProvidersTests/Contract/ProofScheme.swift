@@ -12,17 +12,17 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let identity: String?
     /// Headers that must stand beside the proof.
     let companions: [HeaderField]
-    /// Whether the proof covers the body.
+    /// True if the proof covers the body.
     let isSignature: Bool
-    /// Whether base64 is accepted for the signature's hexadecimal digits.
+    /// True if base64 is accepted for the signature's hexadecimal digits.
     let acceptsBase64: Bool
-    /// Whether hexadecimal digits are accepted.
+    /// True if hexadecimal digits are accepted.
     let acceptsHex: Bool
     /// Bytes of a signature.
     let byteCount: Int
     /// How the configuration writes a key.
     let secretText: @Sendable (_ key: String) -> String
-    /// Whether one header may hold several signatures, separated by spaces or commas.
+    /// True if one header may hold several signatures, separated by spaces or commas.
     let isList: Bool
     /// The header's value for a body and a key; the last argument writes the bytes of a signature down.
     let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String

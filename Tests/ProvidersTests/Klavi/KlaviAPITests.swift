@@ -145,7 +145,7 @@ struct KlaviAPITests {
             ),
             (["callback": ["x=https://a", "x=https://b"]], "productsCallbackURL names x twice."),
             (["callback": ["x"]], "--callback needs a name and a value, such as name=value."),
-            (["external": ["a=1", "a=2"]], "--external gives 'a' twice."),
+            (["external": ["a=1", "a=2"]], "--external sets 'a' twice."),
             (["external": ["a=1"], "external-file": ["{}"]], "--external and --external-file exclude each other."),
             (["external-file": ["[]"]], "--external-file is JSON, but not an object."),
         ])

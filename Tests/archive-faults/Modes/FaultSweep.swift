@@ -8,7 +8,7 @@ struct FaultSweep {
     /// The average distance of tried places, which the seed selects.
     var stride = 1
     var seed: UInt64 = 0
-    /// Whether disk operations are recorded.
+    /// True if disk operations are recorded.
     var records = false
     /// Additional checks after each fault; returns violations.
     var examine: (OneFault) throws -> [String] = { _ in [] }

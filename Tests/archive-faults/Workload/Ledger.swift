@@ -82,7 +82,7 @@ final class Ledger: Sendable {
         _ = Foundation.write(descriptor, line, line.count)
     }
 
-    /// Whether a fault occurred since an entry last became durable. Until one does again, the writer may reject
+    /// True if a fault occurred since an entry last became durable. Until one does again, the writer may reject
     /// deliveries.
     var isDisturbed: Bool {
         state.withLock { $0.faultCountAtLastSuccess < FaultInjector.shared.faultCount }

@@ -50,7 +50,7 @@ struct TestDelivery: Sendable {
         "/klavi?number=\(number)"
     }
 
-    /// Whether the archived delivery equals the sent one.
+    /// True if the archived delivery equals the sent one.
     func equals(_ archived: ArchivedDelivery) -> Bool {
         archived.uuid == uuid && archived.request.body == body && archived.request.target.text == Self.target(number)
             && archived.request.receivedAt == Self.receivedAt(number) && archived.request.method == "POST"

@@ -12,9 +12,9 @@ struct Workload: Sendable {
     let sessions: [[[TestDelivery]]]
     /// Committed at the end of each session until one is durable.
     let extras: [TestDelivery]
-    /// Whether each wave is read back immediately.
+    /// True if each wave is read back immediately.
     var readsBack = false
-    /// Whether the indexer has its own thread.
+    /// True if the indexer has its own thread.
     var indexesInBackground = false
 
     /// All deliveries by UUID.

@@ -18,7 +18,7 @@ extension ArchiveCommand {
                 leaves its delivery and a summary; a pruned delivery leaves a gap in the chain. Holds ('callbox hold') are never \
                 pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
 
-                With filters, the whole body of every matching delivery is removed, whatever retention says.
+                With filters, the whole body of every matching delivery is removed, regardless of retention.
 
                 EXAMPLES
                   callbox archive prune --dry-run
@@ -44,10 +44,10 @@ extension ArchiveCommand {
 
         func validate() throws {
             guard dryRun != yes else {
-                throw ValidationError("give --dry-run to list what would be removed, or --yes to remove it")
+                throw ValidationError("use --dry-run to list the bodies, or --yes to remove them")
             }
             guard reason.map({ !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 }) ?? true else {
-                throw ValidationError("--reason takes a text of up to 1000 bytes")
+                throw ValidationError("--reason must have at most 1000 bytes")
             }
         }
 
@@ -69,7 +69,7 @@ extension ArchiveCommand {
             guard !configuration.retention.isEmpty else {
                 throw CommandFailure(
                     .configuration, "no source has a retention limit, so nothing can be pruned",
-                    advice: "Write 'keep: 180d' or 'keep-metadata: 5y' under a source, or give filters.")
+                    advice: "Write 'keep: 180d' or 'keep-metadata: 5y' under a source, or use filters.")
             }
             if dryRun { return try await preview(configuration.retention, access, console) }
             let job = MaintenanceJob.prune(settings: configuration.retention.settings)

@@ -57,7 +57,7 @@ extension LinksCommand {
             try await creation.create(plan, call, by: client)
         }
 
-        /// The first source of the API's provider, if a base URL was given.
+        /// The first source of the API's provider, if a base URL was passed.
         private func receiver(
             _ values: FieldValues, _ configuration: CallboxConfiguration
         ) throws(CommandFailure) -> LinkContext.Receiver? {

@@ -49,7 +49,7 @@ extension LinksCommand {
             guard pending || olderThan == nil else { throw ValidationError("--older-than needs --pending") }
             guard !pending || state.isEmpty else { throw ValidationError("--state cannot be combined with --pending") }
             guard !followUps || filters.isEmpty else {
-                throw ValidationError("--follow-ups takes no filter but --state")
+                throw ValidationError("--follow-ups accepts only the filter --state")
             }
             let known = followUps ? FollowUpState.allCases.map(\.rawValue) : LinkState.allCases.map(\.rawValue)
             for name in state where !known.contains(name) {

@@ -11,7 +11,8 @@ extension LinksCommand {
             abstract: "Show a link, its reports and its follow-ups.",
             usage: "callbox links show <link> [--format <format>]",
             discussion: """
-                The URL of a link is not stored, because whoever has it acts as the user: only 'links create' prints it.
+                The URL of a link is not stored, because anyone who has it can act as the user. Only 'links create' \
+                prints it.
 
                 EXAMPLES
                   callbox links show 7

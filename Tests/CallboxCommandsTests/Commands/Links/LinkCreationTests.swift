@@ -24,7 +24,7 @@ struct LinkCreationTests {
 
     private static let auth = ProviderDouble.json(#"{"accessToken":"token-1","expireIn":1800}"#)
 
-    /// Creates a link at a double in an archive of its own, and looks at the ledger afterwards.
+    /// Creates a link with a fake provider in its own archive, and reads the ledger afterwards.
     private static func create(
         in folder: TemporaryFolder, format: String = "json", response: @escaping ProviderDouble.Response
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {

@@ -64,7 +64,7 @@ struct TailSessionTests {
 
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
 
-    @Test("it begins with the last few, and then what comes is written once")
+    @Test("it begins with the last few events, and then writes each new one once")
     func follows() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c")
@@ -121,7 +121,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a file that is no archive is given a moment, and then rejected")
+    @Test("a file that is not an archive is rejected after a grace time")
     func noArchive() throws {
         try Self.with { bench in
             try bench.directory.create()
@@ -139,7 +139,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("it ends after as many as were wanted, and the next one goes on behind them")
+    @Test("it ends at its limit, and the next one continues after it")
     func limit() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c", "d")
@@ -178,7 +178,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("what the last tail left is left alone where it does not read back")
+    @Test("an unreadable state of the last tail is not overwritten")
     func tornState() throws {
         try Self.with { bench in
             try bench.add("a")

@@ -28,7 +28,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("what was written reads back, and the last writing counts")
+    @Test("a state reads back as written, and the last one wins")
     func roundTrip() throws {
         try Self.with { file, _ in
             #expect(file.read() == .none)
@@ -54,7 +54,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("nothing that was not written here is taken for a position")
+    @Test("a foreign or damaged file is not read as a position")
     func unreadable() throws {
         let text = Self.state.json.compact
         let torn = stride(from: 0, to: text.utf8.count, by: 7).map { String(text.prefix($0)) }
@@ -107,7 +107,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("where it cannot be written that is told, not thrown")
+    @Test("a state that cannot be written is reported, not thrown")
     func unwritable() throws {
         try Self.with { _, folder in
             let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))

@@ -11,7 +11,7 @@ struct BodyPartTests {
         }
     }
 
-    @Test("an element of an array is exactly what stands there")
+    @Test("an element of an array is shown byte for byte")
     func elements() {
         let body = #" [ {"a": 1.50} , "x\u0041", 3] "#
         #expect(Self.find(1, body) == #"1/3 {"a": 1.50}"#)
@@ -20,7 +20,7 @@ struct BodyPartTests {
     }
 
     @Test(
-        "where it is not there, how many there are is told",
+        "for a missing element, the number of elements is named",
         arguments: [
             (0, "[1]", "missing of 1"), (2, "[1]", "missing of 1"), (-1, "[1]", "missing of 1"),
             (1, "[]", "missing of 0"),

@@ -25,7 +25,7 @@ struct BodyViewTests {
             ])
     }
 
-    @Test("a long string is cut, and how much is missing is told; the end of another line is there")
+    @Test("a long string is cut with a note of the missing length; a long line keeps its end")
     func longString() {
         let lines = Self.lines(Array("[\"\(String(repeating: "x", count: 10_000))\",2]".utf8))
         #expect(lines[1].hasSuffix("xxx… (5.8 KB more),"))
@@ -35,7 +35,7 @@ struct BodyViewTests {
         #expect(!whole.joined().contains("…"))
     }
 
-    @Test("of what is far too long the beginning is looked at, masked, and the rest counted")
+    @Test("of a far too long value the beginning is masked and shown, and the rest counted")
     func farTooLong() {
         let text = "10020030088 " + String(repeating: "x", count: 3 * 1024 * 1024)
         let line = Self.lines(Array(text.utf8))
@@ -49,7 +49,7 @@ struct BodyViewTests {
         #expect(json[1].utf8.count < 4200)
     }
 
-    @Test("a number at the place where a string is cut is not seen half")
+    @Test("a number at the cut of a string is never shown in part")
     func cutNumber() {
         for count in 4080...4096 {
             let text = String(repeating: "x", count: count) + " 10020030088 " + String(repeating: "y", count: 99)
@@ -57,7 +57,7 @@ struct BodyViewTests {
         }
     }
 
-    @Test("bytes that are no text are dumped from the start, and what they are is told")
+    @Test("binary data is dumped from the start, with its kind")
     func binary() {
         let pdf = Array("%PDF-1.7\n".utf8) + [UInt8](repeating: 0x41, count: 1000)
         let lines = Self.lines(pdf)
@@ -72,7 +72,7 @@ struct BodyViewTests {
     }
 
     @Test(
-        "what bytes are shows in how they begin",
+        "the kind of binary data is detected from its first bytes",
         arguments: [
             ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0], FileKind.png), ([0xff, 0xd8, 0xff, 0xe0], .jpeg),
             ([0x50, 0x4b, 0x03, 0x04], .zip), ([0x1f, 0x8b, 0x08], .gzip), ([0x25, 0x50, 0x44, 0x46, 0x2d], .pdf),
@@ -100,7 +100,7 @@ struct BodyViewTests {
         #expect(Self.lines(body, type, isRevealed: true) == ["cpf=12345678901&client_secret=s&x=a%26b"])
     }
 
-    @Test("nothing of a body acts on a terminal", arguments: [nil, "application/json", "multipart/mixed; boundary=b"])
+    @Test("a body is escaped for a terminal", arguments: [nil, "application/json", "multipart/mixed; boundary=b"])
     func hostile(type: String?) {
         let hostile = HostileText.sample
         for body in [

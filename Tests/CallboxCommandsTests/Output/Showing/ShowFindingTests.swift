@@ -29,7 +29,7 @@ struct ShowFindingTests {
         }
     }
 
-    @Test("what is not there is told, before anything is shown")
+    @Test("missing items are reported before any item is shown")
     func missing() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)

@@ -78,7 +78,7 @@ struct StatsViewTests {
         #expect(root["week"].map { Array($0.elements).count } == 7)
     }
 
-    @Test("nothing at all is a page as well")
+    @Test("an empty archive has a page as well")
     func empty() throws {
         let overview = StatsGathering(ReportFilter(), slots: .hours, now: Self.now, offset: { _ in 0 })
             .overview(rhythms: [], rejectedCount: nil, barLimit: 68)
@@ -117,7 +117,7 @@ struct StatsViewTests {
         return output.text.split(separator: "\n").map(String.init)
     }
 
-    @Test("groups as a table, with what they come to")
+    @Test("groups as a table, with their totals")
     func table() throws {
         #expect(
             try Self.groups(.table) == [

@@ -48,4 +48,4 @@ step "9. All bodies match their checksums" "callbox archive verify && callbox ar
 "$bin/callbox" archive info --totals --format table
 
 stop "$server"
-printf '\n\033[1mDone.\033[0m The server stopped cleanly; the archive was temporary. Next: make run\n'
+printf '\n\033[1mDone.\033[0m The server stopped; the archive was temporary. Next: make run\n'

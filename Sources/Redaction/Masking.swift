@@ -23,8 +23,10 @@ package enum Masking {
     /// The target with masked credentials in its query.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return text }
-        return text[...mark]
-            + items(text[text.utf8.index(after: mark)...]) {
+        // `text[...mark]` would include a combining character after the mark.
+        let query = text.utf8.index(after: mark)
+        return text[..<query]
+            + items(text[query...]) {
                 SecretNames.isSecretParameter($0, others: secrets.parameters)
             }
     }

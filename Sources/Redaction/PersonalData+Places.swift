@@ -5,19 +5,22 @@ extension PersonalData {
     /// A request target with credentials and personal data masked. A masked value is shown decoded.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         let text = Masking.target(text, secrets)
-        guard let mark = text.firstIndex(of: "?") else { return shown(text) }
-        return shown(String(text[..<mark])) + "?" + form(text[text.index(after: mark)...])
+        // By bytes, as in `form`: `?` and a combining character are one `Character`.
+        guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return shown(text) }
+        return shown(String(text[..<mark])) + "?" + form(text[text.utf8.index(after: mark)...])
     }
 
     /// The names and values of a query or a form.
     package static func form(_ text: Substring) -> String {
-        text.split(separator: "&", omittingEmptySubsequences: false).map { item in
-            guard let equals = item.firstIndex(of: "=") else { return shown(String(item)) }
-            let name = PercentText.decodeForm(item[..<equals].utf8)
-            let value = PercentText.decodeForm(item[item.index(after: equals)...].utf8)
+        text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { bytes in
+            let item = Substring(bytes)
+            guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return shown(String(item)) }
+            let start = bytes.index(after: equals)
+            let name = PercentText.decodeForm(bytes[..<equals])
+            let value = PercentText.decodeForm(bytes[start...])
             guard value != Masking.mask else { return String(item) }
             let masked = shown(json: value, name: name)
-            return masked == value ? String(item) : item[...equals] + masked.replacing("&", with: "%26")
+            return masked == value ? String(item) : item[..<start] + masked.replacing("&", with: "%26")
         }.joined(separator: "&")
     }
 

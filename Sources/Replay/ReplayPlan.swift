@@ -48,7 +48,8 @@ package struct ReplayPlan: Sendable, Equatable {
 
     /// The URL as logs and the archive may have it: without query.
     package var urlWithoutQuery: String {
-        String(url.prefix { $0 != "?" })
+        // By bytes: `?` and a combining character are one `Character`.
+        String(Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") }))
     }
 
     /// The URL without what precedes `@` in its authority (RFC 3986 §3.2), and otherwise byte for byte.

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Seeing what is masked", .programs)
+@Suite("Unmasked output and the access log", .programs)
 struct AccessAcceptanceTests {
     @Test("the access log has every use of --reveal, written by the server if one runs, else by the command")
     func revealed() throws {
@@ -32,7 +32,7 @@ struct AccessAcceptanceTests {
         }
     }
 
-    @Test("a revealed list is in the access log with its filter, and a plan or a masked one is not")
+    @Test("the access log has a revealed list with its filter, but no dry run and no masked list")
     func revealedList() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -25,7 +25,7 @@ struct ArchiveFaultsTests {
 
     /// - Parameter least: what the workload has at least, however it is made.
     @Test(
-        "every fault is met and nothing acknowledged is lost",
+        "each fault occurs, and no acknowledged delivery is lost",
         arguments: [
             ("writes", 300), ("syncs", 10), ("allocations", 300),
             ("reads", 50), ("power", 100), ("kills", 70), ("syncs-counted", 200),

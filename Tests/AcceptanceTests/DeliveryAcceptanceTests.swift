@@ -65,7 +65,7 @@ struct DeliveryAcceptanceTests {
         #expect(report["lastId"]?.rawText == "2")
     }
 
-    @Test("reports are found by externalInfo, by field, by topic and by what no route took")
+    @Test("reports are found by externalInfo, field, topic, and missing route")
     func filters() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -153,7 +153,7 @@ struct DeliveryAcceptanceTests {
                         + "server\ncallbox: no report matches\n"))
     }
 
-    @Test("SIGTERM stops the server in order and leaves the archive without logs or a socket")
+    @Test("SIGTERM stops the server and leaves no log or socket in the archive")
     func stopsInOrder() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -60,7 +60,7 @@ struct FollowUpAcceptanceTests {
         #expect(body == given)
     }
 
-    @Test("a notification that nothing proves leads to no call")
+    @Test("an unverified notification causes no API call")
     func unproven() throws {
         let fakes = try FakeBench(apis: ["certn-centric": Self.on])
         let server = try fakes.serve()
@@ -144,7 +144,7 @@ struct FollowUpAcceptanceTests {
         return try #require(try JSONDocument(parsing: result.output).root["keys"]?["id"]?.string)
     }
 
-    @Test("Certn legacy: without a webhook the finished applicant is found by asking")
+    @Test("Certn legacy: a finished applicant is found by polling if no webhook arrives")
     func certnLegacy() throws {
         let fakes = try FakeBench(apis: ["certn-legacy": Self.on])
         let server = try fakes.serve()
@@ -183,7 +183,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: In general
 
-    @Test("without the settings nothing is called")
+    @Test("without API settings no provider is called")
     func off() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -217,7 +217,7 @@ struct FollowUpAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a server that ends in between forgets nothing and does nothing twice")
+    @Test("a restart loses no follow-up and repeats none")
     func restart() throws {
         let on = ["certn-centric": Self.on, "ezid": Self.on]
         // The claims cannot be fetched before the server ends.

@@ -6,7 +6,7 @@ import Synchronization
 import TestKit
 import Testing
 
-@Suite("What was acknowledged survives", .programs)
+@Suite("Acknowledged deliveries survive kills and failed writes", .programs)
 struct KillAcceptanceTests {
     /// Kills of one run: 30, or as many as `scripts/nightly.sh` says.
     private static let killCount = ProcessInfo.processInfo.environment["CALLBOX_KILL_COUNT"].flatMap { Int($0) } ?? 30
@@ -14,7 +14,7 @@ struct KillAcceptanceTests {
     private static let killsPerArchive = 10
 
     @Test(
-        "kill -9 under load loses and alters nothing that got a 200",
+        "kill -9 under load neither loses nor alters a delivery that got a 200",
         arguments: 0..<(killCount + killsPerArchive - 1) / killsPerArchive)
     func kill(archive number: Int) async throws {
         let bench = try Workbench(openConfiguration)

@@ -134,7 +134,7 @@ struct MaintenanceAcceptanceTests {
         #expect(types.lines.count == 41)
     }
 
-    @Test("a delivery without its body is still found, and every command says in a sentence what became of it")
+    @Test("a pruned delivery is still found, and every command says that its body was pruned")
     func prunedDelivery() throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -220,7 +220,7 @@ struct MaintenanceAcceptanceTests {
         #expect(try restored("archive", "verify").text.hasPrefix("\(count + 1) deliveries"))
     }
 
-    @Test("a restore rejects what does not read back, and leaves nothing")
+    @Test("a restore rejects an unreadable backup and writes nothing")
     func damagedBackup() throws {
         let bench = try Workbench()
         let junk = try bench.file("junk.sqlite", String(repeating: "junk", count: 2000))
@@ -233,7 +233,7 @@ struct MaintenanceAcceptanceTests {
         #expect(!FileManager.default.fileExists(atPath: bench.archive))
     }
 
-    @Test("a file of a newer version, of another program or of no program is rejected in a sentence by every command")
+    @Test("every command rejects a file of a newer version, of another program, or of unknown format")
     func rejectedFiles() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("What providers reject, as a user sees it", .programs)
+@Suite("Errors of providers in the output of commands", .programs)
 struct ProviderErrorAcceptanceTests {
     /// Checks that a command fails with this message.
     private func expect(
@@ -34,7 +34,7 @@ struct ProviderErrorAcceptanceTests {
         ("CALLBOX_CERTIFICALL_PASSWORD", ["certilink", "--frame", "1", "--report-token", "case-001"]),
     ]
 
-    @Test("wrong credentials are rejected by each provider, said so, and not quoted; the right ones work")
+    @Test("the error for wrong credentials does not quote them, and the right ones work")
     func credentials() throws {
         let fakes = try FakeBench()
         for (variable, command) in Self.logins {
@@ -51,7 +51,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(failed.lines.count == Self.logins.count - 1, "\(failed.text)\(failed.error)")
     }
 
-    @Test("a credential that is missing is named, and nothing is asked")
+    @Test("a missing credential is named, and no call is made")
     func missingCredential() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(["links", "create", "klavi"], environment: ["CALLBOX_KLAVI_SECRET_KEY": ""])
@@ -110,7 +110,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(known.status == 0, "\(known.error)")
     }
 
-    @Test("a token that has expired is renewed once, unnoticed")
+    @Test("an expired token is renewed once, without a message")
     func renewal() throws {
         let fakes = try FakeBench(apis: ["klavi": "token-file: tokens.json"])
         _ = try fakes.create("klavi")

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Asking the providers' APIs")
+@Suite("Lookups in the providers' APIs")
 struct ProviderLookupAcceptanceTests {
     private func list(_ fakes: FakeBench, _ arguments: String...) throws -> [JSONValue] {
         let result = try fakes.callbox(["links", "fetch"] + arguments)
@@ -37,7 +37,7 @@ struct ProviderLookupAcceptanceTests {
         #expect(try fakes.callbox("links", "fetch", "certn-applicant", "nobody").status == 1)
     }
 
-    @Test("Certificall: frames, Certilinks without what opens them, and cases")
+    @Test("Certificall: frames, Certilinks without their tokens, and cases")
     func certificall() throws {
         let fakes = try FakeBench()
         #expect(try list(fakes, "frames").map { $0["id"]?.rawText } == ["1", "2"])

@@ -80,7 +80,7 @@ struct QuarantineAcceptanceTests {
         #expect(try bench.callbox("archive", "verify").status == 0)
     }
 
-    @Test("delete needs --yes, and says what it deletes without it")
+    @Test("delete needs --yes; without it, the command prints what it would delete")
     func delete() throws {
         let bench = try bench(secret: "another-secret-of-bytes")
         let server = try bench.serve()

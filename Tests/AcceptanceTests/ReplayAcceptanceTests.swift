@@ -50,7 +50,7 @@ struct ReplayAcceptanceTests {
         #expect(replays.elements.map { $0["changed"]?.boolean } == [true, true])
     }
 
-    @Test("a receiver that is not there is a recorded failure")
+    @Test("a replay to an unreachable receiver is recorded as failed")
     func nobodyThere() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -90,7 +90,8 @@ struct ReplayAcceptanceTests {
 
 @Suite("Reindex", .programs)
 struct ReindexAcceptanceTests {
-    @Test("changed routes hold for the past after a reindex, with and without a server", arguments: [true, false])
+    @Test(
+        "a reindex applies changed routes to earlier deliveries, with and without a server", arguments: [true, false])
     func changedRoutes(isServing: Bool) throws {
         let bench = try Workbench()
         let first = try bench.serve()

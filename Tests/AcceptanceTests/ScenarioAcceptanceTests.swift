@@ -25,7 +25,7 @@ struct ScenarioAcceptanceTests {
         }
     }
 
-    @Test("each happens as it says, against a real Callbox", arguments: try names)
+    @Test("each scenario runs as described against a real Callbox", arguments: try names)
     func happens(name: String) throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -75,7 +75,7 @@ struct ScenarioAcceptanceTests {
         #expect(result.error == "step 5: the responses were [200], not [401]\n")
     }
 
-    @Test("a file that is missing or no scenario is rejected with 66")
+    @Test("a missing file, or one that is not a scenario, is rejected with 66")
     func rejected() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -8,7 +8,7 @@ enum Python {
     }
 }
 
-@Suite("storage/README.md keeps its word", .programs, .enabled(if: Python.path != nil))
+@Suite("Examples of storage/README.md", .programs, .enabled(if: Python.path != nil))
 struct StorageReadmeTests {
     /// The blocks of the page in a language, in order.
     private static func blocks(_ language: String) throws -> [String] {

@@ -40,7 +40,7 @@ struct TutorialTests {
         return outcomes
     }
 
-    @Test("every command of the page runs and prints what the page shows")
+    @Test("every command of the page runs and prints the output shown")
     func everyCommand() throws {
         let page = try ConsolePage(ProjectFolder.root.appending(path: "docs/tutorial.md"))
         #expect(page.files.keys.sorted() == ["callbox.yaml", "secrets.sh"])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Log lines on a thread of their own", .offPool)
 struct BackgroundLogTests {
-    @Test("lines are written in the order they came, all of them before flush returns", arguments: 0..<20)
+    @Test("lines are written in order, all of them before flush returns", arguments: 0..<20)
     func order(round: Int) {
         let sink = KeptText()
         let log = BackgroundLog { sink.append($0) }
@@ -29,7 +29,7 @@ struct BackgroundLogTests {
         for thread in 0..<4 { #expect(lines.filter { $0[0] == thread }.map { $0[1] } == Array(0..<500)) }
     }
 
-    @Test("while a write is stuck nobody waits, a bounded number of lines is kept and the others are counted")
+    @Test("while a write is stuck, appending does not wait: a bounded number of lines is kept, the others are counted")
     func bound() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
@@ -37,16 +37,16 @@ struct BackgroundLogTests {
         try sink.waitUntilWriting()
         let kept = (0..<BackgroundLog.lineCountLimit).map { "kept \($0)" }
         for line in kept { log.append(line) }
-        for number in 0..<3 { log.append("left out \(number)") }
+        for number in 0..<3 { log.append("dropped \(number)") }
         #expect(sink.text == "")
         sink.release()
         log.flush()
         let expected =
-            ["first"] + kept + ["3 log lines were left out: they came faster than they could be written"]
+            ["first"] + kept + ["3 log lines were dropped because writing was too slow"]
         #expect(sink.text == expected.map { $0 + "\n" }.joined())
     }
 
-    @Test("exactly as many lines as there is room for leave none out, and the count begins anew")
+    @Test("as many lines as the limit are all kept, and the count starts again")
     func room() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
@@ -57,11 +57,11 @@ struct BackgroundLogTests {
         log.flush()
         log.append("last")
         log.flush()
-        #expect(!sink.text.contains("left out"))
+        #expect(!sink.text.contains("dropped"))
         #expect(sink.text.hasSuffix("\n\(BackgroundLog.lineCountLimit - 1)\nlast\n"))
     }
 
-    @Test("flush waits for a write that is under way, and writes nothing past it", arguments: 0..<20)
+    @Test("flush waits for the write under way and for pending lines", arguments: 0..<20)
     func flushWaits(round: Int) throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

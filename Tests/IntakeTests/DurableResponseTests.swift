@@ -16,7 +16,9 @@ import Testing
         #expect(harness.responses == [])
         #expect(harness.events.isEmpty)
         harness.end(0, .durable(42))
-        #expect(harness.responses == [.json(200, #"{"id":42}"#)])
+        var expected = Response.json(200, #"{"id":42}"#)
+        expected.provesSender = true
+        #expect(harness.responses == [expected])
         #expect(harness.events.count == 1)
     }
 

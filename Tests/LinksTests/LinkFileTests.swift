@@ -114,7 +114,7 @@ struct LinkFileTests {
             Rejection("reportToken,frameId\na,1.5\n", 2, "has a wrong frameId: it is not a whole number"),
             Rejection("reportToken,companyId\na,4 \n", 2, "has a wrong companyId: it is not a whole number"),
             Rejection(
-                "reportToken,expirationDate\na,2026-12-31\n", 2, "has a wrong expirationDate: it is no time"),
+                "reportToken,expirationDate\na,2026-12-31\n", 2, "has a wrong expirationDate: it is not a time"),
             Rejection("reportToken,colour\na,\nb,red\n", 3, "has the unknown field 'colour' of a certilink"),
             Rejection(
                 "reportToken,beneficiary.age\na,7\n", 2, "has the unknown field 'beneficiary.age' of a certilink"),

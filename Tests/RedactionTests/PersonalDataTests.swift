@@ -79,7 +79,7 @@ struct PersonalDataTests {
         #expect(
             PersonalData.shown(json: text) == """
                 {"checkingAccounts": [{"number": "••••••16","checkDigit": "8"}],"application": {"number": "4711"},\
-                "phones": ["•••••23"],"amount": 1.50,"cpf": •••••••••88,"list": [[1,{}],[]],"ok": true,"none": null}
+                "phones": ["•••••23"],"amount": 1.50,"cpf": "•••••••••88","list": [[1,{}],[]],"ok": true,"none": null}
                 """)
         #expect(PersonalData.shown(json: "{ ana@example.com") == "{ a•••@example.com")
         #expect(PersonalData.shown(json: " { \"a\" : 1 } ") == " { \"a\" : 1 } ")
@@ -93,6 +93,8 @@ struct PersonalDataTests {
             ("/a?code=abc&phone=%2B15145550123", "/a?code=[masked]&phone=+•••••••••23"),
             ("/a?info=%7B%22cpf%22%3A%2212345678901%22%7D", "/a?info={\"cpf\": \"•••••••••01\"}"),
             ("/a?x=1?mail=a%26b@example.com", "/a?x=1?mail=a%26b•••@example.com"),
+            ("/a?\u{301}&cpf=12345678901", "/a?\u{301}&cpf=•••••••••01"),
+            ("/a?x&\u{301}cpf=1&cpf=\u{301}12345678901", "/a?x&\u{301}cpf=1&cpf=\u{301}•••••••••01"),
         ])
     func target(text: String, expected: String) {
         #expect(PersonalData.target(text, ProviderSecrets()) == expected)

@@ -20,7 +20,7 @@ struct ReplayPlanTests {
         arguments: [
             "http://localhost", "http://localhost:3000/", "https://h.example/a/b?x=1", "HTTP://h.example/",
             "http://[::1]:80/",
-            "http://127.0.0.1:1/", "http://h.example:65535/", "http://user:pw@h.example/a", "http://h.example/a%20b",
+            "http://127.0.0.1:1/", "http://h.example:65535/", "http://h.example/a%20b",
         ])
     func url(text: String) throws {
         #expect(try ReplayPlan(.fixture(), to: text).url == text)
@@ -147,7 +147,7 @@ struct ReplayPlanTests {
 
     @Test(
         "the URL for logs has no query, even a malformed one of the delivery",
-        arguments: ["code=s3cret", "{\"code\":\"s3cret\"}"])
+        arguments: ["code=s3cret", "{\"code\":\"s3cret\"}", "\u{301}&code=s3cret"])
     func withoutDeliveredQuery(query: String) throws {
         let plan = try ReplayPlan(.fixture(target: "/ezid?\(query)"), to: "http://h.example/a")
         #expect(plan.url == "http://h.example/a?\(query)")

@@ -37,7 +37,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A new file or folder. (default: standard output)", valueName: "path"))
+        help: ArgumentHelp("A new file or folder; - is standard output.", valueName: "path"))
     var output = "-"
 
     @Flag(help: "Continue an export to ndjson or files.")

@@ -20,9 +20,9 @@ struct ServeCommand: AsyncParsableCommand {
             127.0.0.1:8787. A source is on if its secret is set: \
             \(defaultSecrets).
 
-            Standard output begins with the address, then has one line per request on a terminal. Logs go to standard \
-            error. SIGTERM or Ctrl-C stops the server after the commits under way; other requests get 503 and are sent \
-            again by their providers. SIGHUP and 'callbox config reload' reload sources, routes, secrets and retention.
+            Prints its address and, on a terminal, one line per request. Logs go to standard error. SIGTERM or Ctrl-C \
+            stops the server after the commits under way; other requests get 503, so that their providers repeat them. \
+            SIGHUP or 'callbox config reload' reloads sources, routes, secrets and retention.
 
             EXAMPLES
               callbox serve --accept-unsigned
@@ -42,10 +42,10 @@ struct ServeCommand: AsyncParsableCommand {
             "Address and port; port 0 selects a free one. Also: $CALLBOX_LISTEN.", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error, critical.", valueName: "level"))
     var logLevel: String?
 
-    @Option(help: ArgumentHelp("text or json. Also: log-format of the configuration.", valueName: "format"))
+    @Option(help: ArgumentHelp("Also: log-format of the configuration.", valueName: "format"))
     var logFormat: LogFormat?
 
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")

@@ -46,7 +46,7 @@ final class RejectionLog: Sendable {
             metadata["method"] = "\(request.method)"
             metadata["path"] = "\(String(request.maskedPath.prefix(200)))"
         }
-        if let quarantineID { metadata["quarantine"] = "\(quarantineID)" }
+        if let quarantineID { metadata["quarantine"] = "q\(quarantineID)" }
         logger.warning("rejected", metadata: metadata)
     }
 

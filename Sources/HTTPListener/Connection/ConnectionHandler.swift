@@ -12,6 +12,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let application: ListenerApplication
     private let dates: DateHeader
     private let mailbox: ResponseMailbox
+    let turns: PipelinedTurns
     private let counters: ListenerCounters
     private var state: ConnectionState
     private let registration: Registration
@@ -33,13 +34,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     init(
-        _ shared: SharedState, registration: Registration, client: ClientAddress, mailbox: ResponseMailbox,
+        _ shared: SharedState, registration: Registration, client: ClientAddress, loop: LoopShare,
         eventLoop: any EventLoop
     ) {
         self.application = shared.application
         self.counters = shared.counters
         self.dates = shared.dates
-        self.mailbox = mailbox
+        self.mailbox = loop.mailbox
+        self.turns = loop.turns
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop

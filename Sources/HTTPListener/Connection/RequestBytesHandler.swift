@@ -15,7 +15,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Requests that are parsed before other connections of the event loop get a turn.
+    /// Pipelined requests that are parsed before other connections of the event loop get a turn.
     private static let requestsPerTurn = 16
 
     private let connection: ConnectionHandler
@@ -28,7 +28,9 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var isReadDeferred = false
     private var isWritable = true
     private var isFeeding = false
-    private var isTurnScheduled = false
+    private(set) var isWaitingForTurn = false
+    /// No request of the last read has begun yet. It needs no turn: the loop has polled its sockets.
+    private var isFresh = false
     private var isFirstRequest = true
     private var discardedByteCount = 0
 
@@ -50,6 +52,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
+        isFresh = true
         if kept.readableBytes == 0 { kept = bytes } else { kept.writeBuffer(&bytes) }
         feed()
     }
@@ -115,8 +118,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             case .head:
                 guard isWritable else { return }
                 if cutter.isAtRequestStart {
-                    requestCount += 1
-                    guard requestCount <= Self.requestsPerTurn else { return scheduleTurn(context) }
+                    guard mayBegin(&requestCount) else { return }
                     guard beginRequest() else { continue }
                 }
                 connection.bytesArrived()
@@ -159,12 +161,24 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return kept.readableBytes > 0
     }
 
-    private func scheduleTurn(_ context: ChannelHandlerContext) {
-        guard !isTurnScheduled else { return }
-        isTurnScheduled = true
-        context.eventLoop.assumeIsolated().execute { [self] in
-            isTurnScheduled = false
-            feed()
+    /// Whether the next request may begin in this turn; if not, the connection waits for its next one.
+    private func mayBegin(_ requestCount: inout Int) -> Bool {
+        guard !isFresh else {
+            isFresh = false
+            return true
         }
+        requestCount += 1
+        if requestCount <= Self.requestsPerTurn, connection.turns.take() { return true }
+        if !isWaitingForTurn {
+            isWaitingForTurn = true
+            connection.turns.wait(self)
+        }
+        return false
+    }
+
+    /// A new round began.
+    func takeTurn() {
+        isWaitingForTurn = false
+        feed()
     }
 }

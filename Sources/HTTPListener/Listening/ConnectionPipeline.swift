@@ -10,7 +10,7 @@ internal import NIOSSL
 /// ```
 enum ConnectionPipeline {
     /// Registers an accepted connection and adds its handlers. Throws if the connection gets no response, only its end.
-    static func add(to channel: any Channel, _ shared: SharedState, _ mailbox: ResponseMailbox) throws {
+    static func add(to channel: any Channel, _ shared: SharedState, _ loop: LoopShare) throws {
         let client = ClientAddress(channel.remoteAddress?.ipAddress ?? "local", proxies: shared.proxies)
         let registered = shared.connections.add(
             channel, address: client.limitedAddress, isTrusted: client.proxies != nil, now: channel.eventLoop.now)
@@ -22,7 +22,7 @@ enum ConnectionPipeline {
             shared,
             registration: .init(
                 registry: shared.connections, entry: registered.entry, isAccepted: registered.admission == .accepted),
-            client: client, mailbox: mailbox, eventLoop: channel.eventLoop)
+            client: client, loop: loop, eventLoop: channel.eventLoop)
         if client.needsProxyHeader {
             try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
         }

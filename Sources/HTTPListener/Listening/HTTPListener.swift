@@ -92,8 +92,8 @@ package struct HTTPListener: Sendable {
         // Swift's runtime can crash when two threads use this generic class for the first time at once, as two event loops with
         // their first connections do (the case in github.com/swiftlang/swift/pull/37656). So it is used once before.
         _ = ByteToMessageHandler(ConnectionPipeline.decoder(limits))
-        let mailboxes = Dictionary(
-            group.makeIterator().map { (ObjectIdentifier($0), ResponseMailbox($0)) },
+        let loops = Dictionary(
+            group.makeIterator().map { (ObjectIdentifier($0), LoopShare($0)) },
             uniquingKeysWith: { first, _ in first })
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -111,9 +111,9 @@ package struct HTTPListener: Sendable {
                 value: .init(low: limits.pendingOutputByteCount / 4, high: limits.pendingOutputByteCount)
             )
             .childChannelInitializer { channel in
-                let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] ?? ResponseMailbox(channel.eventLoop)
+                let loop = loops[ObjectIdentifier(channel.eventLoop)] ?? LoopShare(channel.eventLoop)
                 return channel.eventLoop.makeCompletedFuture {
-                    try ConnectionPipeline.add(to: channel, shared, mailbox)
+                    try ConnectionPipeline.add(to: channel, shared, loop)
                 }
             }
     }

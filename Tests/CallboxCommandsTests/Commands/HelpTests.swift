@@ -21,7 +21,7 @@ struct HelpTests {
 
         /// The lines of the discussion under EXAMPLES.
         var examples: [Substring] {
-            command.configuration.discussion.split(separator: "\n").filter {
+            command.configuration.discussion.split(separator: "\n").drop { $0 != "EXAMPLES" }.filter {
                 $0.hasPrefix("  ") && $0.contains("callbox ")
             }
         }

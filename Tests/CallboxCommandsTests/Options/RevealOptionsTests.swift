@@ -17,7 +17,7 @@ struct RevealOptionsTests {
         return entries
     }
 
-    @Test("it is written down, with account and reason")
+    @Test("an access is recorded with account and reason")
     func recorded() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
@@ -53,7 +53,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("a reason has something in it and is not too long")
+    @Test("a reason is neither blank nor too long")
     func reasons() {
         for reason in ["x", String(repeating: "x", count: 1000)] {
             #expect(throws: Never.self) { try RevealOptions.parse(["--reason", reason]) }

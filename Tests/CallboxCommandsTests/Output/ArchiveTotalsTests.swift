@@ -37,7 +37,9 @@ struct ArchiveTotalsTests {
                 "",
                 "1 report, 4 unrouted, 2 unrecognised, 7 not indexed yet; 1 replay",
                 "file size 1.5 MB",
-                "from 2026-11-02 10:00:00Z to 2026-11-03 10:00:00Z",
+                isTerminal
+                    ? "from 2026-11-02 10:00:00Z to 2026-11-03 10:00:00Z"
+                    : "from 2026-11-02T10:00:00.250Z to 2026-11-03T10:00:00.000Z",
             ])
     }
 

@@ -51,6 +51,19 @@ import Testing
     }
 
     @Test(
+        "a loop begins a bounded number of pipelined requests before it polls its sockets again",
+        arguments: [("/rejected", 17), ("/at-once", 65)])
+    func rounds(path: String, count: Int) throws {
+        let conversation = try Conversation()
+        let requests = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: 1000)
+        #expect(Self.statuses(conversation.exchangeInOneRound(requests.utf8)).count == count)
+        #expect(Self.statuses(conversation.responsesOfRound()) == [])
+        let next = conversation.responsesOfRound(after: PipelinedTurns.pause)
+        #expect(Self.statuses(next).count == count - 1)
+        #expect(Self.statuses(conversation.responses()).count == 1000 - count - (count - 1))
+    }
+
+    @Test(
         "damaged conversations end or are answered, and leave nothing of the budget taken",
         arguments: 1...8 as ClosedRange<UInt64>)
     func damaged(seed: UInt64) throws {

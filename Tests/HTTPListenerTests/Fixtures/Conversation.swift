@@ -40,7 +40,9 @@ final class Conversation {
         let connection = ConnectionHandler(
             shared,
             registration: .init(registry: shared.connections, entry: registered.entry, isAccepted: true),
-            client: client, mailbox: mailbox ?? ResponseMailbox(channel.eventLoop), eventLoop: channel.eventLoop)
+            client: client,
+            loop: LoopShare(mailbox ?? ResponseMailbox(channel.eventLoop), PipelinedTurns(channel.eventLoop)),
+            eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(socket)
         if client.needsProxyHeader {
             try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
@@ -115,12 +117,29 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// What has come back since the last look.
+    /// What has come back since the last look, after as many rounds of pipelined requests as there are.
     func responses() -> String {
-        channel.embeddedEventLoop.run()
+        var text = responsesOfRound()
+        while isWaitingForTurn { text += responsesOfRound(after: PipelinedTurns.pause) }
+        return text
+    }
+
+    /// What came back without another round, or in the round after a pause.
+    func responsesOfRound(after pause: TimeAmount = .zero) -> String {
+        channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""
         while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
         return text
+    }
+
+    /// Sends the bytes and reads what comes back without another round of pipelined requests.
+    func exchangeInOneRound(_ bytes: some Sequence<UInt8>) -> String {
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        return responsesOfRound()
+    }
+
+    private var isWaitingForTurn: Bool {
+        (try? channel.pipeline.syncOperations.handler(type: RequestBytesHandler.self).isWaitingForTurn) ?? false
     }
 }
 

@@ -177,7 +177,7 @@ struct CertificallAPITests {
         arguments: [
             (["frame": ["1"], "max-uses": ["0"]], "--max-uses is below 1."),
             (["frame": ["x"]], "--frame is not a whole number."),
-            (["frame": ["1"], "expires": ["2025-02-30T00:00:00Z"]], "--expires is no time."),
+            (["frame": ["1"], "expires": ["2025-02-30T00:00:00Z"]], "--expires is not a time."),
             (["frame": ["1"], "metadata": ["a=1", "a=2"]], "--metadata sets 'a' twice."),
             ([:], "Give --frame, or --from."),
             (["from": ["f"], "report-token": ["t"]], "--from and --report-token exclude each other."),

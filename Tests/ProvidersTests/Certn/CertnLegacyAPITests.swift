@@ -94,7 +94,7 @@ struct CertnLegacyAPITests {
             ("check", ["request_"], "--check is not a check: use lower-case letters, digits and _."),
             ("check", ["a", "request_a"], "--check is repeated."),
             ("fields-file", [#"{"owner_id":"x"}"#], #"The field "owner_id" is set twice."#),
-            ("industry", ["xx"], "--industry is none of hr, pm."),
+            ("industry", ["xx"], "--industry is not one of hr, pm."),
             ("invite", ["true"], "--invite needs --email."),
         ])
     func input(flag: String, texts: [String], sentence: String) throws {

@@ -1,0 +1,72 @@
+internal import NIOCore
+
+/// Bounds the pipelined requests that one event loop begins before it polls its sockets again.
+///
+/// ```
+///  first request of a read ───────────▶ begins at once
+///  requests behind it in that read ───▶ take one of `requestsPerRound`, or wait ─ `pause` later ─▶ the next round
+/// ```
+/// NIO runs tasks until none is ready, including those that tasks submit (`SelectableEventLoop.runOneLoopTick`). Clients that
+/// pipeline without end would keep the loop in tasks: it would not accept or read other connections for seconds. A timer that
+/// is not due yet lets it poll. Connections wait in the order in which they asked.
+final class PipelinedTurns: Sendable {
+    static let requestsPerRound = 64
+    static let pause = TimeAmount.milliseconds(1)
+
+    private struct Round {
+        var left = PipelinedTurns.requestsPerRound
+        var waiting: [RequestBytesHandler] = []
+        var isNextScheduled = false
+    }
+
+    private let eventLoop: any EventLoop
+    private let round: NIOLoopBoundBox<Round?>
+
+    init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+        self.round = .makeEmptyBox(valueType: Round.self, eventLoop: eventLoop)
+    }
+
+    /// Takes a turn of this round; false if none is left.
+    func take() -> Bool {
+        var current = round.value ?? Round()
+        scheduleNext(&current)
+        defer { round.value = current }
+        guard current.left > 0 else { return false }
+        current.left -= 1
+        return true
+    }
+
+    /// Feeds the connection again in the next round.
+    func wait(_ connection: RequestBytesHandler) {
+        var current = round.value ?? Round()
+        scheduleNext(&current)
+        current.waiting.append(connection)
+        round.value = current
+    }
+
+    private func scheduleNext(_ current: inout Round) {
+        guard !current.isNextScheduled else { return }
+        current.isNextScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
+            let waiting = round.value?.waiting ?? []
+            round.value = nil
+            for connection in waiting { connection.takeTurn() }
+        }
+    }
+}
+
+/// What the connections of one event loop share.
+struct LoopShare: Sendable {
+    let mailbox: ResponseMailbox
+    let turns: PipelinedTurns
+
+    init(_ eventLoop: any EventLoop) {
+        self.init(ResponseMailbox(eventLoop), PipelinedTurns(eventLoop))
+    }
+
+    init(_ mailbox: ResponseMailbox, _ turns: PipelinedTurns) {
+        self.mailbox = mailbox
+        self.turns = turns
+    }
+}

@@ -131,9 +131,8 @@ let package = Package(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
-                "Journal",
-                "Providers", "Quarantine", "ReportIndex", "TerminalOutput", "Threads", .logging, .nioCore, .nioPosix,
-                .serviceLifecycle, .unixSignals,
+                "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON", "TerminalOutput", "Threads",
+                .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
             ]),
         module(
             "FollowUp",
@@ -142,14 +141,18 @@ let package = Package(
                 "Providers", "ReportIndex", .logging, .nioPosix, .serviceLifecycle,
             ]),
         module(
+            "Presentation",
+            [
+                "Analysis", "CallboxConfiguration", "Deliveries", "Diagnosis", "Intake", "Journal", "Providers",
+                "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "Transfer",
+            ]),
+        module(
             "CallboxCommands",
             [
-                "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
-                "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Links", "Replay",
-                "ProviderTransport",
-                "Providers", "Journal", "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail",
-                "TerminalOutput", "Transfer",
-                .argumentParser, .logging, .nioPosix, .serviceLifecycle, .unixSignals,
+                "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
+                "FollowUp", "HTTPListener", "Journal", "Links", "Presentation", "ProviderTransport", "Providers",
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "Transfer",
+                .argumentParser, .logging, .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -200,10 +203,8 @@ let package = Package(
             of: "Providers",
             [
                 "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "Deliveries", "FollowUp",
-                "Intake", "Journal",
-                "ProviderTransport", "Providers", "Redaction", "ReportIndex", "StrictJSON", "TestKit", .argumentParser,
-                .crypto,
-                .cryptoExtras,
+                "Intake", "Journal", "Presentation", "ProviderTransport", "Providers", "Redaction", "ReportIndex",
+                "StrictJSON", "TestKit", .argumentParser, .crypto, .cryptoExtras,
             ], besides: ["FifthProvider/Samples"]),
         tests(
             of: "ReportIndex",
@@ -264,14 +265,16 @@ let package = Package(
         tests(
             of: "CallboxCommands",
             [
-                "Analysis", "BodyCompression", "CallboxCommands", "CallboxConfiguration", "CallboxServer",
-                "ControlSocket",
-                "Deliveries", "Diagnosis", "FollowUp", "HTTPListener", "Intake", "Journal", "ProviderTransport",
-                "Providers", "Quarantine", "Redaction", "Replay", "ReportIndex", "ServerTestKit", "StrictJSON", "Tail",
-                "TerminalOutput", "TestKit", "Transfer",
-                .argumentParser, .crypto, .logging, .nioPosix,
-            ],
-            besides: ["Golden"]),
+                "Analysis", "CallboxCommands", "CallboxConfiguration", "CallboxServer", "Deliveries", "Diagnosis",
+                "FollowUp", "Journal", "Presentation", "ProviderTransport", "Providers", "Quarantine", "ReportIndex",
+                "ServerTestKit", "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer", .argumentParser,
+            ]),
+        tests(
+            of: "Presentation",
+            [
+                "Analysis", "BodyCompression", "CallboxConfiguration", "Deliveries", "Journal", "Presentation",
+                "Providers", "Quarantine", "ReportIndex", "ServerTestKit", "StrictJSON", "TerminalOutput", "TestKit",
+            ], besides: ["Golden"]),
         tests(
             of: "ProviderSandbox",
             ["Deliveries", "ProviderSandbox", "StrictJSON", "TerminalOutput", "TestKit", .crypto, .cryptoExtras]),

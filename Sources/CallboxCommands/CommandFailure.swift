@@ -5,6 +5,7 @@ internal import FollowUp
 internal import HTTPListener
 package import Journal
 internal import Links
+internal import Presentation
 internal import Providers
 internal import Replay
 internal import ReportIndex
@@ -58,6 +59,7 @@ extension CommandFailure {
                 .systemFailure, "the disk is full; the output is incomplete", advice: "Free some space.")
         case OutputError.failed(let reason): self.init(.inputOutput, "cannot write the output: \(reason)")
         case let error as AnalysisError: self.init(error)
+        case let error as PresentationError: self.init(error)
         case let error as TransferError: self.init(error)
         case LinkError.badFile(let line, let problem):
             let place = line.map { "line \($0) of the file" } ?? "the file"
@@ -119,6 +121,28 @@ extension CommandFailure {
             self.init(
                 .damagedData, problem,
                 advice: "Everything before it was imported. Use --skip-bad to continue without it.")
+        }
+    }
+
+    private init(_ error: PresentationError) {
+        switch error {
+        case .noDelivery(let id): self = .noSuchDelivery(id)
+        case .noReport(let id, let ordinal, let count):
+            self.init(
+                .negative, "delivery \(id) has no report \(ordinal)",
+                advice: "It has \(HumanText.count(count, "report")). Run 'callbox show \(id)'.")
+        case .notAnArray(let id):
+            self.init(.negative, "the body of delivery \(id) is not a JSON array", advice: "Omit --part.")
+        case .noPart(let id, let count):
+            self.init(
+                .negative, "the body of delivery \(id) has \(HumanText.count(count, "part"))",
+                advice: "Use --part with a number from 1 to \(count).")
+        case .unknownMember(let name, let known):
+            self.init(
+                .usage, "--json '\(TerminalText.escape(name))' is not a member of a report",
+                advice: NearestName.of(name, among: known).map { "Did you mean '\($0)'?" }
+                    ?? "The members are \(known.joined(separator: ", ")).")
+        case .memberNamedTwice(let name): self.init(.usage, "--json names '\(name)' twice")
         }
     }
 

@@ -34,10 +34,3 @@ struct TrainingSchedule {
         return tried
     }
 }
-
-extension DictionaryScope {
-    /// The source and the type, or the source alone for all its types.
-    package var text: String {
-        type.map { "\(source) \($0)" } ?? source
-    }
-}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Deliveries
 import Journal
+import Presentation
 import Providers
 import TerminalOutput
 import TestKit
@@ -57,6 +58,24 @@ struct CommandFailureTests {
         let other = CommandFailure(translating: StandardStream.BrokenPipe())
         #expect(other.status == .internalFailure)
         #expect(other.message == "an unexpected failure (BrokenPipe)")
+    }
+
+    @Test("a value that cannot be shown has a status, a message and advice")
+    func presentation() {
+        let id = DeliveryID(rawValue: 7)
+        let failures: [(PresentationError, CallboxCommands.ExitStatus, String)] = [
+            (.noDelivery(id), .negative, "there is no delivery 7 in this archive"),
+            (.noReport(id, ordinal: 2, reportCount: 1), .negative, "delivery 7 has no report 2"),
+            (.notAnArray(id), .negative, "the body of delivery 7 is not a JSON array"),
+            (.noPart(id, partCount: 1), .negative, "the body of delivery 7 has 1 part"),
+            (.unknownMember("tpye", known: ["type"]), .usage, "--json 'tpye' is not a member of a report"),
+        ]
+        for (error, status, message) in failures {
+            let failure = CommandFailure(translating: error)
+            #expect(failure.status == status && failure.message == message && failure.advice != nil)
+        }
+        let twice = CommandFailure(translating: PresentationError.memberNamedTwice("id"))
+        #expect(twice == CommandFailure(.usage, "--json names 'id' twice"))
     }
 
     @Test("a failure is written as a sentence and a line of advice")

@@ -71,7 +71,7 @@ struct APIConfigurationTests {
         #expect(apis["certificall"]?.texts == ["username": .environment("U"), "password": .environment("P")])
     }
 
-    @Test("what one API says changes no other, nor what it leaves out")
+    @Test("the settings of one API do not affect another")
     func partly() throws {
         let apis = try Self.apis("apis: {ezid: {follow-up: true}}")
         var expected = APISettings.defaults(of: .standard)

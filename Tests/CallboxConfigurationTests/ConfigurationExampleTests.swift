@@ -11,7 +11,7 @@ import Testing
 struct ConfigurationExampleTests {
     private static let path = ProjectFolder.root.appending(path: "callbox.example.yaml").path()
 
-    @Test("the example shows every setting with the value it has where it is left out")
+    @Test("the example shows every setting with its default")
     func exampleShowsDefaults() throws {
         let example = try ConfigurationFile.read(Self.path)
         let defaults = CallboxConfiguration()
@@ -55,7 +55,7 @@ struct ConfigurationExampleTests {
         #expect(lines.contains { $0.hasPrefix(key) })
     }
 
-    @Test("the example's sources are read as they stand")
+    @Test("the example's sources are valid as written")
     func exampleSources() throws {
         let sources = try ConfigurationFile.read(Self.path).sources
         #expect(sources.map(\.name) == ["klavi", "certn", "ezid", "certificall"])
@@ -88,7 +88,7 @@ struct ConfigurationExampleTests {
         #expect(sources.map(\.redirects) == [landing, .none, allowed, .none])
     }
 
-    @Test("what is commented out in the example is in order as well")
+    @Test("the commented parts of the example are valid as well")
     func exampleWithEverything() throws {
         let text = try String(contentsOfFile: Self.path, encoding: .utf8)
             .replacing("      # - name", with: "      - name").replacing("      #   ", with: "        ")
@@ -128,7 +128,7 @@ extension SecretReference {
 }
 
 extension OriginPolicy {
-    /// The secrets by everything that is in them, and the tolerance; empty where nothing is checked.
+    /// The secrets with all their properties, and the tolerance; empty for a source without verification.
     var proofs: [String] {
         switch self {
         case .unchecked: []

@@ -43,7 +43,7 @@ struct ConfigurationFileTests {
         #expect(configuration.sources.count == ProviderCatalog.standard.providers.count)
     }
 
-    @Test("a limit that stands alone leaves the others at their defaults, and both ends of a range are in it")
+    @Test("a single limit leaves the others at their defaults, and ranges include both ends")
     func someLimits() throws {
         var expected = ListenerLimits()
         expected.connectionCount = 1_000_000
@@ -53,7 +53,7 @@ struct ConfigurationFileTests {
         #expect(configuration.shutdownGrace == CallboxConfiguration().shutdownGrace)
     }
 
-    @Test("as soon as sources stand there, only those exist, in their order")
+    @Test("if the file has sources, only those exist, in their order")
     func onlyTheseSources() throws {
         let sources = try Self.parse("sources: {b: {provider: ezid}, a: {provider: klavi}}").sources
         #expect(sources.map(\.name) == ["b", "a"])
@@ -93,7 +93,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("body-limit: \(text)").bodyByteCountLimit == byteCount)
     }
 
-    @Test("verification is required unless 'none' stands there")
+    @Test("verification is required unless it is 'none'")
     func verify() throws {
         #expect(try !Self.source("").isExplicitlyUnchecked)
         #expect(try !Self.source("verify: required").isExplicitlyUnchecked)
@@ -115,7 +115,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("routes: {}").routes == .empty)
     }
 
-    @Test("secrets say where they are, and get a number where they have no name")
+    @Test("secrets name their place, and get a number if they have no name")
     func secrets() throws {
         let configuration = try Self.parse(
             """

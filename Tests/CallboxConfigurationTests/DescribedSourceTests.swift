@@ -17,7 +17,7 @@ struct DescribedSourceTests {
 
     private static let start = "provider: generic, type: $.type, "
 
-    @Test("a generic source reads what it is told to read")
+    @Test("a generic source reads the configured values")
     func reading() throws {
         let provider = try Self.provider(
             "provider: generic, type: 'header:X-Event', id: $.id, time: $.at, external-info: $.meta, fields: [$.a, $.b.c]"
@@ -31,7 +31,7 @@ struct DescribedSourceTests {
         #expect(provider.reading.fields == ["$.a", "$.b.c"].compactMap(JSONPath.init))
     }
 
-    @Test("a signature is SHA-256 of the body in hexadecimal digits where nothing else stands there")
+    @Test("by default a signature is SHA-256 of the body in hexadecimal digits")
     func signatureDefaults() throws {
         let scheme = try Self.provider(Self.start + "signature: {header: X-Sig}").scheme
         var expected = HMACScheme(header: "X-Sig")
@@ -61,7 +61,7 @@ struct DescribedSourceTests {
         #expect(try Self.provider("provider: generic").reading.type == nil)
     }
 
-    @Test("elements say where the time stands")
+    @Test("elements name the place of the time")
     func elements() throws {
         let scheme = try Self.provider(
             Self.start + "signature: {header: S, elements: {time: t, signature: v1}, signed: '{timestamp}.{body}'}"

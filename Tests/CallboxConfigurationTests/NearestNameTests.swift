@@ -2,7 +2,7 @@ import Testing
 
 @testable import CallboxConfiguration
 
-@Suite("The name somebody probably meant")
+@Suite("The name that was probably meant")
 struct NearestNameTests {
     private static let providers = ["klavi", "certn", "ezid", "certificall"]
 
@@ -23,12 +23,12 @@ struct NearestNameTests {
         #expect(NearestName.of(word, among: Self.providers) == nil)
     }
 
-    @Test("a single letter is no slip for another", arguments: ["", "a"])
+    @Test("a single letter is not a misspelling of another", arguments: ["", "a"])
     func short(word: String) {
         #expect(NearestName.of(word, among: ["n", "t", "ac", "abc"]) == nil)
     }
 
-    @Test("there is nothing near where there are no names")
+    @Test("without names there is no nearest name")
     func noNames() {
         #expect(NearestName.of("klavi", among: []) == nil)
     }

@@ -17,7 +17,7 @@ struct QuantityTests {
     }
 
     @Test(
-        "what is no duration, or longer than a century, is rejected",
+        "a malformed duration, or one longer than a century, is rejected",
         arguments: [
             "", " ", "s", "90", "90 ", " 90s", "-1s", "+1s", "1.5h", "1,5h", "1e3s", "0x10s", "5min", "5M", "5S", "1w",
             "1y",
@@ -55,7 +55,7 @@ struct QuantityTests {
     }
 
     @Test(
-        "what is no size, or larger than a tebibyte, is rejected",
+        "a malformed size, or one larger than a tebibyte, is rejected",
         arguments: [
             "", "KiB", "-1", "1.5MiB", "64kib", "64kB", "64K", "64B", "1TiB", "64KiBs", "1025GiB", "1048577MiB",
             "1099511627777", "9223372036854775807", "9223372036854775807GiB", "99999999999999999999",

@@ -15,7 +15,7 @@ struct RetentionConfigurationTests {
     }
 
     @Test(
-        "where nothing is said, everything is kept for ever", arguments: ["", "keep: ~", "states: ~", "routes: {a: b}"])
+        "by default everything is kept for ever", arguments: ["", "keep: ~", "states: ~", "routes: {a: b}"])
     func nothing(settings: String) throws {
         #expect(try Self.terms(settings) == Retention.SourceTerms())
         #expect(try Self.parse("sources: {klavi: {\(settings)}}").retention.isEmpty)
@@ -74,7 +74,7 @@ struct RetentionConfigurationTests {
     }
 
     @Test(
-        "a time that is none is rejected, with its line and key",
+        "a malformed time is rejected, with its line and key",
         arguments: ["0d", "0y", "101y", "-1d", "1.5y", "y", "180", "forever", "1 year", "999999999999999999999d"])
     func noTime(text: String) {
         for key in ["keep", "keep-metadata"] {

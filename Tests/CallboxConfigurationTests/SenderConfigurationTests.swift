@@ -30,7 +30,7 @@ struct SenderConfigurationTests {
         #expect(!policy.acceptsUnsigned)
     }
 
-    @Test("without them deliveries come from anywhere", arguments: ["", "allow-from: []", "allow-from: ~"])
+    @Test("without them any address may send deliveries", arguments: ["", "allow-from: []", "allow-from: ~"])
     func anywhere(settings: String) throws {
         let policy = try Self.source(settings).senderPolicy
         #expect(policy.allowed.isEmpty)
@@ -105,7 +105,7 @@ struct SenderConfigurationTests {
                 == "c.yaml, line 2: sources.klavi.accept-compacted must be true or false, not 'maybe'")
     }
 
-    @Test("each limit of the quarantine stands for itself")
+    @Test("each limit of the quarantine is independent")
     func quarantine() throws {
         func limits(_ text: String) throws -> QuarantineLimits {
             try ConfigurationFile.parse("quarantine: {\(text)}", file: "c.yaml").quarantine

@@ -40,7 +40,7 @@ struct ControlServiceTests {
         return responses
     }
 
-    @Test("a record is appended by the server, and queries see it when the command goes on")
+    @Test("a record is appended by the server, and queries see it when the command continues")
     func append() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -76,7 +76,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a reindex takes the configuration's routes, and no query finds an empty index")
+    @Test("a reindex uses the configuration's routes, and no query finds an empty index")
     func reindex() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -166,7 +166,7 @@ struct ControlServiceTests {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
                 open.writer.close()
-                // The lock is free again, so the request goes to the socket directly.
+                // The lock is free again, so the request is sent to the socket directly.
                 let client = try ControlClient<ControlRequest, ControlResponse>
                     .connect(path: open.directory.controlSocketPath)
                 defer { client.close() }
@@ -207,7 +207,7 @@ struct ControlServiceTests {
 
 @Suite("Requests that were damaged on the way", .offPool)
 struct DamagedControlRequestTests {
-    @Test("whatever arrives is not a request, or is carried out or rejected in words", arguments: UInt64(1)...3)
+    @Test("any input is ignored, carried out, or rejected with a message", arguments: UInt64(1)...3)
     func junk(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
         try await TestArchive.with { archive in

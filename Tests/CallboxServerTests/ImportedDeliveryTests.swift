@@ -51,7 +51,7 @@ struct ImportedDeliveryTests {
         }
     }
 
-    @Test("a signature that today's secrets prove, as at its time, is verified whatever was claimed")
+    @Test("a signature that today's secrets prove, as at its time, is verified, regardless of the claim")
     func verified() async throws {
         let records = [
             Self.record(seed: 1), Self.record(claimed: .unverified, seed: 2), Self.record(claimed: .failed, seed: 3),
@@ -59,7 +59,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications(records) == [.verified, .verified, .verified])
     }
 
-    @Test("what they do not prove is not verified, whatever was claimed")
+    @Test("an unproved signature is not verified, regardless of the claim")
     func unproved() async throws {
         let body = Array("{}".utf8)
         let records = [
@@ -69,7 +69,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications(records) == [.unverified, .failed, .failed, .unverified])
     }
 
-    @Test("nothing is verified where nothing is checked")
+    @Test("a source without verification verifies no import")
     func unchecked() async throws {
         #expect(try await Self.verifications([Self.record()], checks: false) == [.unverified])
     }

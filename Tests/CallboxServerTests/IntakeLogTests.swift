@@ -49,7 +49,7 @@ struct IntakeLogTests {
     /// `RequestID.none` in a log line.
     private static let id = "request=000000000000000"
 
-    @Test("the last line counts everything that happened")
+    @Test("the last line counts requests by outcome")
     func summary() {
         let lines = Self.text { log in
             log.note(Self.event(Self.arrival, status: 200))

@@ -33,7 +33,7 @@ struct LineLogHandlerTests {
         #expect(Self.text { $0.log(level: level, "x") } == "2026-11-02T10:00:00.250Z \(expected)\n")
     }
 
-    @Test("what is below the level is not written")
+    @Test("events below the level are not written")
     func threshold() {
         let text = Self.text(at: .warning) { logger in
             logger.notice("no")
@@ -45,7 +45,7 @@ struct LineLogHandlerTests {
         #expect(text.split(separator: "\n").map { $0.split(separator: " ").last } == ["yes", "now"])
     }
 
-    @Test("metadata of the logger stands on every line, and the event's goes before it")
+    @Test("metadata of the logger is on every line, and the event's overrides it")
     func metadata() {
         let text = Self.text { logger in
             logger[metadataKey: "a"] = "1"

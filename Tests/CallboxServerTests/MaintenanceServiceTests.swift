@@ -62,7 +62,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("a failure is logged, and the rest goes on")
+    @Test("a failure is logged, and the rest continues")
     func fails() async throws {
         let close = { (open: OpenArchive) throws in open.writer.close() }
         try await Self.run(.keeping(.seconds(1)), until: "maintenance failed", close) { open throws in

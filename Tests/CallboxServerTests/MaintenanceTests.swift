@@ -51,7 +51,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a prune by other settings than those of whoever runs it is rejected, and nothing is removed")
+    @Test("a prune whose settings differ from the command's is rejected, and nothing is removed")
     func otherSettings() async throws {
         try await Self.with(.keeping(.seconds(86_400 * 365))) { open throws in
             for settings in [Retention.keeping(.seconds(1)).settings, Retention().settings, ""] {
@@ -62,7 +62,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("chosen bodies are pruned whatever retention says, but not those that are held")
+    @Test("chosen bodies are pruned regardless of retention, except held ones")
     func chosen() async throws {
         try await Self.with { open throws in
             let hold = HoldRecord(subject: .delivery(TestArchive.deliveryID), reason: "claim 7")

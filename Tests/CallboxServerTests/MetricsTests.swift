@@ -58,7 +58,7 @@ struct MetricsTests {
         try ExpositionFormat.check(text)
     }
 
-    @Test("reasons have a bounded number of series, whatever arrives")
+    @Test("reasons always have a bounded number of series")
     func rejections() throws {
         let text = Self.text { metrics in
             for number in 0..<500 {
@@ -95,7 +95,7 @@ struct MetricsTests {
         #expect(throws: ExpositionFormat.Fault.self) { try ExpositionFormat.check(text) }
     }
 
-    @Test("the health path answers GET and HEAD, and leaves other requests to the sources")
+    @Test("the health path responds to GET and HEAD, and leaves other requests to the sources")
     func healthPath() async throws {
         for (method, target, isAnswered) in [
             ("GET", "/healthz", true), ("HEAD", "/healthz?from=lb", true), ("POST", "/healthz", false),

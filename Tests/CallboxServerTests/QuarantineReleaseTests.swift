@@ -71,7 +71,7 @@ struct QuarantineReleaseTests {
             peer: signed.peer, receivedAt: signed.receivedAt)
     }
 
-    @Test("what today's secrets prove is the journal's next delivery, verified, with its identifier and its time")
+    @Test("a delivery that today's secrets prove joins the journal as verified, with its identifier and time")
     func promoted() async throws {
         try await Self.with { bench in
             let entry = try #require(try bench.quarantined())
@@ -92,7 +92,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("what is proved is not forced, whatever was asked for")
+    @Test("a proved delivery is not forced, even with --force")
     func needlesslyForced() async throws {
         try await Self.with { bench in
             _ = try bench.run(.release(Self.first, forcedBecause: "case-1"))
@@ -101,7 +101,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("what is still not verified stays where it is, and the command is told why")
+    @Test("a delivery that is still not verified stays in the quarantine, and the command gets the reason")
     func stillRejected() async throws {
         try await Self.with(Self.unsigned()) { bench in
             #expect(throws: ServerError.stillUnverified(Self.first, reason: "no signature header")) {
@@ -138,7 +138,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a number that is not in the quarantine, or not any more, is told")
+    @Test("a number that is not in the quarantine, or not any more, is reported")
     func missing() async throws {
         try await Self.with { bench in
             #expect(throws: ServerError.notQuarantined(QuarantineID(rawValue: 9))) {
@@ -152,7 +152,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("what is deleted is counted")
+    @Test("deleted deliveries are counted")
     func delete() async throws {
         try await Self.with { bench in
             let results = [

@@ -9,13 +9,13 @@ import Testing
 struct RetentionClockTests {
     private static let start = ContinuousClock.now
 
-    /// A look at the clock, as seconds by the wall and seconds by the monotonic clock since the start.
+    /// A reading of both clocks, wall and monotonic, as seconds since the start.
     private struct Look {
         let wall: Int64
         let monotonic: Int64
     }
 
-    /// What the clock says at each look.
+    /// The result of the clock at each reading.
     private static func plausible(_ looks: [Look]) -> [Bool] {
         var clock = RetentionClock(now: .fixture, at: start)
         return looks.map { look in
@@ -92,7 +92,7 @@ struct FreeSpaceFloorTests {
         #expect(FreeSpaceFloor.isShort(freeBlockCount: free, blockCount: count, blockByteCount: size) == isShort)
     }
 
-    @Test("a disk that does not answer is not short")
+    @Test("a disk that does not respond is not short of space")
     func missing() {
         #expect(!FreeSpaceFloor(path: "/nonexistent/folder").isShort())
     }

@@ -54,7 +54,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("nothing is sent without a socket, or to one that is gone or too long")
+    @Test("no message is sent without a socket, or to one that is gone or too long")
     func noSocket() {
         for path in ["", "/nowhere/notify", String(repeating: "x", count: 200)] {
             ServiceManager(environment: ["NOTIFY_SOCKET": path]).ready()
@@ -74,7 +74,7 @@ struct SystemdTests {
         #expect(ServiceManager(environment: environment, processID: 7).watchdogInterval == interval)
     }
 
-    @Test("inherited sockets are found by name, and what is no listening socket is ignored")
+    @Test("inherited sockets are found by name, and other descriptors are ignored")
     func sockets() {
         func read(_ environment: [String: String], listening: Set<Int32> = [1000, 1001, 1002]) -> [Int32?] {
             let sockets = InheritedSockets(

@@ -7,7 +7,7 @@ import Testing
 @Suite("Credentials are hidden in every view")
 struct MaskingTests {
     @Test(
-        "headers that prove or log somebody in are masked, whatever their case",
+        "headers with credentials are masked, whatever their case",
         arguments: [
             "Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie", "cookie", "X-Api-Key",
             "x-klavi-signature", "X-Klavi-Signature", "Certn-Signature", "certn-signature", "X-Signature",
@@ -46,7 +46,7 @@ struct MaskingTests {
     }
 
     @Test(
-        "everything else of a target is shown as it came",
+        "other targets are shown unchanged",
         arguments: [
             "", "/", "/klavi", "/code=abc", "/a?", "/a?code", "/a?x=code", "/a?codes=1", "/a?%63odes=1", "/a?x=%63ode",
             "/a?link_id=1&external_info=%7B%7D", "/a?=abc", "/a?&", "/a?c%6=1",

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Redaction
 
-@Suite("Data of persons for people")
+@Suite("Masking personal data")
 struct PersonalDataTests {
     @Test(
-        "in a text, what is a person's number or address is hidden but for its end",
+        "personal numbers and addresses in text are masked except for their ends",
         arguments: [
             ("10020030088", "•••••••••88"), ("100.200.300-88", "•••.•••.•••-88"), ("100200300-88", "•••••••••-88"),
-            // With its marks it is one, whatever the check digits.
+            // With punctuation, the check digits do not matter.
             ("100.200.300-89", "•••.•••.•••-89"), ("99901001000174", "••••••••••••74"),
             ("99.901.001/0001-74", "••.•••.•••/••••-74"), ("046454286", "•••••••86"), ("046 454 286", "••• ••• •86"),
             ("046-454-286", "•••-•••-•86"), ("123-45-6789", "•••-••-••89"), ("+15145550123", "+•••••••••23"),
@@ -31,7 +31,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "identifiers, amounts, times and words are left alone",
+        "identifiers, amounts, times and words are not masked",
         arguments: [
             "", "x", "e2971f4a-657d-4b99-b246-6dcf6fb21303", "12345678-1234-1234-1234-123456789012",
             "1793613520511-b6b5aed95b91297bafb07775", "loan-2026-004711", "CAS-90012_CMP-1_ITM-1", "10020030089",
@@ -46,7 +46,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "a name says more than the text",
+        "a value is masked by its name, even if its text alone would not be",
         arguments: [
             ("cpf", "12345678901", "•••••••••01"), ("cpf", "1234", "•••4"),
             ("personalTaxId", "AB-1234567", "••-•••••67"),
@@ -60,7 +60,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "where the value can be none, the name says nothing",
+        "a value that does not fit its name is not masked",
         arguments: [
             ("cpf", ""), ("cpf", "yes"), ("phone", "MOBILE"), ("phone", "12345"), ("account", "INDIVIDUAL"),
             ("account", "ab1"), ("account", "Conta salário da empresa 123"), ("token", ""),
@@ -70,7 +70,7 @@ struct PersonalDataTests {
         #expect(PersonalData.shown(text, name: name) == text)
     }
 
-    @Test("JSON is masked by its names, inside and around, and stays on a line")
+    @Test("JSON is masked by the names of members and enclosing members, on one line")
     func json() throws {
         let text = """
             {"checkingAccounts":[{"number":"97927716","checkDigit":"8"}], "application": {"number":"4711"},
@@ -86,7 +86,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "values of a target are masked by their names and by what they are",
+        "values of a target are masked by name and by content",
         arguments: [
             ("/a?login_hint=ana%40example.com&x=1", "/a?login_hint=a•••@example.com&x=1"),
             ("/a?cpf=12345678901", "/a?cpf=•••••••••01"), ("/p/10020030088?x=%20", "/p/•••••••••88?x=%20"),
@@ -101,7 +101,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "everything else of a target is as it came",
+        "other targets are unchanged",
         arguments: [
             "", "/", "/klavi", "/a?", "/a?&&", "/a?x", "/a?x=%7Bnot", "/a?info=%7B%22a%22%3A1%7D", "/a?x=%zz",
             "/a?link_id=e2971f4a-657d-4b99-b246-6dcf6fb21303",
@@ -111,7 +111,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "anything is gone through once, so that it takes time in proportion to its length",
+        "masking takes time in proportion to the length",
         arguments: ["@", "a@", "1", "1 ", "1-", "(", "eyJ", "eyJhbGciOi.", ".", "+1 ", "é@é.é"])
     func size(unit: String) {
         let text = String(repeating: unit, count: 100_000 / unit.utf8.count)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Planning a replay")
 struct ReplayPlanTests {
-    @Test("ID, method and body are those of the delivery")
+    @Test("a plan has the ID, method and body of the delivery")
     func asItCame() throws {
         let plan = try ReplayPlan(.fixture(method: "PUT", body: "exact \u{0} bytes"), to: "http://localhost:3000/hook")
         #expect(plan.deliveryID == DeliveryID(rawValue: 42))
@@ -146,7 +146,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the URL for logs has no query, even a malformed one of the delivery",
+        "the URL for logs has no query, even if that of the delivery is malformed",
         arguments: ["code=s3cret", "{\"code\":\"s3cret\"}", "\u{301}&code=s3cret"])
     func withoutDeliveredQuery(query: String) throws {
         let plan = try ReplayPlan(.fixture(target: "/ezid?\(query)"), to: "http://h.example/a")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
@@ -32,26 +33,5 @@ struct AuditCommand: AsyncParsableCommand {
             if page.shows(after: listing.count) { try listing.add(entry) } else { hasMore = true }
         }
         try listing.finish(page: page, hasMore: hasMore, none: "the access log is empty")
-    }
-}
-
-extension AccessEntry {
-    static var members: [RowMember<AccessEntry>] {
-        [
-            .init("id", .number("ID")) {
-                .integer($0.id)
-            } cell: {
-                .init("\($0.id)", .bold)
-            },
-            .time("at", .text("TIME")) { $0.at },
-            .init("user", .text("USER", shortest: 8)) { .string($0.record.user) },
-            .init("command", .text("COMMAND", shortest: 10)) {
-                .string($0.record.command)
-            } cell: {
-                .init($0.record.command, .cyan)
-            },
-            .init("subject", .text("SUBJECT", shortest: 12)) { .string($0.record.subject) },
-            .init("reason", .text("REASON", shortest: 8)) { .optional($0.record.reason) },
-        ]
     }
 }

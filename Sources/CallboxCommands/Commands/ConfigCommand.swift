@@ -4,6 +4,7 @@ internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import Providers
 internal import StrictJSON
 internal import TerminalOutput

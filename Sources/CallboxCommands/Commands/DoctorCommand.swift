@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Diagnosis
 internal import Foundation
+internal import Presentation
 internal import TerminalOutput
 
 struct DoctorCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
@@ -87,7 +88,7 @@ struct ExportCommand: AsyncParsableCommand {
         _ ids: ArraySlice<DeliveryID>, _ reader: ArchiveReader, to export: some DeliveryExport, _ console: Console
     ) throws {
         var progress = TransferProgress("exported", of: ids.count, on: console)
-        var run = ExportRun(reader, masking: masked ? .all : nil) { event in
+        var run = ExportRun(reader, masking: masked ? CallboxCommand.providers.secrets : nil) { event in
             switch event {
             case .progress(let count, let byteCount): progress.tell(count, byteCount: byteCount)
             case .leftOut(let reason):

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import Providers
 internal import ReportIndex
 internal import TerminalOutput

@@ -4,6 +4,7 @@ internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
@@ -39,7 +40,8 @@ struct QuarantineCommand: AsyncParsableCommand {
             let entries = try quarantine(try options.load()) { reader throws(ArchiveError) in
                 try reader.list(limit: page.readCount)
             }
-            var listing = RowListing(formats.resolved(for: console), on: console, QuarantineEntry.members)
+            var listing = RowListing(
+                formats.resolved(for: console), on: console, QuarantineEntry.members(CallboxCommand.providers))
             try listing.print(entries, page: page, none: "the quarantine is empty")
         }
     }
@@ -83,8 +85,8 @@ struct QuarantineCommand: AsyncParsableCommand {
             let pager = paging.pager(for: console)
             try PagedOutput.with(console, pager: pager) { output in
                 try QuarantineView.write(
-                    entry, isRevealed: revealing.reveal, on: console,
-                    bodyLineLimit: pager == nil ? DeliveryView.bodyLineLimit : nil
+                    entry, CallboxCommand.providers, isRevealed: revealing.reveal, on: console,
+                    cutsBody: pager == nil
                 ) { try output.print($0) }
             }
         }

@@ -4,6 +4,7 @@ internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import Redaction
 internal import Replay
 internal import ReportIndex
@@ -146,9 +147,12 @@ extension ReplayCommand {
     }
 
     private func show(_ plan: ReplayPlan, _ console: Console) throws {
-        try console.print("\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url)))")
+        let secrets = CallboxCommand.providers.secrets
+        try console.print(
+            "\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url, secrets)))")
         for field in plan.headers {
-            try console.print("\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field)))")
+            try console.print(
+                "\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field, secrets)))")
         }
         try console.print("")
         let change = plan.isChanged ? ", changed" : ""
@@ -164,7 +168,10 @@ extension ReplayCommand {
                 + "sent \(HumanText.count(plan.body.count, "byte")), received \(HumanText.count(response.bodyByteCount, "byte"))"
         )
         if (300..<400).contains(response.status) {
-            let place = response.location.map { " to \(TerminalText.escape(Masking.target($0)))" } ?? ""
+            let place =
+                response.location.map {
+                    " to \(TerminalText.escape(Masking.target($0, CallboxCommand.providers.secrets)))"
+                } ?? ""
             console.note("redirect\(place) was not followed; send to the final URL")
         }
         guard response.bodyByteCount > 0 else { return }

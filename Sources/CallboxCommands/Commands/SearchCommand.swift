@@ -2,6 +2,7 @@ internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput
 

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
@@ -80,8 +81,8 @@ struct ShowCommand: AsyncParsableCommand {
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
         let reader = body && ids != [.latest] ? try access.openReader() : try await access.reader()
-        let finding = ShowFinding(reader: reader, part: part)
-        let places = try ids.map { try finding.place(of: $0) }
+        let finding = ShowFinding(reader, part: part, CallboxCommand.providers)
+        let places = try ids.map { try ShowFinding.Place($0, reader) }
         if let command = recordedCommand(console) {
             let subject = places.map(\.description).joined(separator: " ") + (part.map { ", part \($0)" } ?? "")
             try await revealing.record(command, of: subject, access)
@@ -119,5 +120,13 @@ struct ShowCommand: AsyncParsableCommand {
         ]
         let given = flags.filter(\.isGiven).map(\.name)
         return given.isEmpty ? nil : "show " + given.joined(separator: " ")
+    }
+}
+
+extension ShowFinding.Place {
+    /// `latest` is a whole delivery.
+    init(_ reference: ItemReference, _ reader: ArchiveReader) throws(CommandFailure) {
+        let (id, ordinal) = try reference.report(reader, for: "show")
+        self.init(id: id, ordinal: reference == .latest ? nil : ordinal)
     }
 }

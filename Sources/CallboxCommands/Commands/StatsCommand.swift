@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput

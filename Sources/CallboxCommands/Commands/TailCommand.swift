@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import Tail
 internal import TerminalOutput
@@ -83,7 +84,8 @@ struct TailCommand: AsyncParsableCommand {
         }
         let session = TailSession(
             settings, archive: FollowedArchive(access.directory), responses: DeliveryResponses(configuration),
-            output: TailListing(format ?? (console.isTerminal ? .table : .ndjson), on: console),
+            output: TailListing(
+                format ?? (console.isTerminal ? .table : .ndjson), CallboxCommand.providers, on: console),
             environment: environment
         ) { console.note($0.text) }
         let idle = try idleDuration()
@@ -151,6 +153,23 @@ struct TailCommand: AsyncParsableCommand {
             }
             defer { watchers.cancelAll() }
             return try await task.value
+        }
+    }
+}
+
+extension TailNote {
+    var text: String {
+        switch self {
+        case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
+        case .unreadable(let error): CommandFailure(error).description + "\nWaiting until it can be read."
+        case .archiveAppeared: "found the archive"
+        case .archiveReplaced: "the archive was replaced; following the new one"
+        case .archiveIsAnother:
+            "the last tail followed another archive, or this one was restored; starting now"
+        case .noEarlierTail: "no earlier tail of this archive; starting now"
+        case .unreadableState: "cannot read the position of the last tail; starting now"
+        case .stateNotWritten(let path):
+            "cannot write \(TerminalText.escape(path)); --since-last will not continue from this tail"
         }
     }
 }

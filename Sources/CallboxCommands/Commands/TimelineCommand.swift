@@ -2,6 +2,7 @@ internal import Analysis
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -69,7 +70,7 @@ struct TimelineCommand: AsyncParsableCommand {
         guard !found.entries.isEmpty else { return console.note("no report matches") }
         let timeline = all ? found : found.limited(to: limit)
         let format = formats.resolved(for: console)
-        try TimelineView(timeline: timeline).print(format, on: console)
+        try TimelineView(timeline, CallboxCommand.providers).print(format, on: console)
         if console.isTerminal, format != .table { console.note(RevealOptions.maskingNote) }
         let hiddenCount = found.entries.count - timeline.entries.count
         if hiddenCount > 0 {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
+internal import Presentation
 internal import Providers
 internal import TerminalOutput
 

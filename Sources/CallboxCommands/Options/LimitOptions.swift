@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Presentation
+internal import TerminalOutput
 
 /// The number of rows that a list shows.
 struct LimitOptions: ParsableArguments {
@@ -35,5 +37,23 @@ struct LimitOptions: ParsableArguments {
     var hint: String {
         "more rows match; use "
             + (limit < Self.greatest ? "--limit \(min(limit * 5, Self.greatest)) or --all" : "--all")
+    }
+}
+
+extension RowListing {
+    /// Writes at most as many rows as `page` allows, and notes that there are none or more.
+    mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
+        var hasMore = false
+        for row in rows {
+            if page.shows(after: count) { try add(row) } else { hasMore = true }
+        }
+        try finish(page: page, hasMore: hasMore, none: none)
+    }
+
+    /// Ends a listing of single rows with the same notes.
+    mutating func finish(page: LimitOptions, hasMore: Bool, none: String) throws {
+        try finish()
+        if count == 0 { console.note(none) }
+        if hasMore { console.note(page.hint) }
     }
 }

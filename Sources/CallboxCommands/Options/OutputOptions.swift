@@ -1,11 +1,10 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Presentation
 internal import TerminalOutput
 
-/// The format of a list.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case table, json, ndjson, csv
-}
+extension OutputFormat: ExpressibleByArgument {}
+extension StreamFormat: ExpressibleByArgument {}
 
 /// The format of a single object.
 enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {

@@ -12,6 +12,11 @@ package struct DictionaryScope: Hashable, Sendable, Codable {
         self.source = source
         self.type = type
     }
+
+    /// The source and the type, or the source alone for all its types.
+    package var text: String {
+        type.map { "\(source) \($0)" } ?? source
+    }
 }
 
 /// The preset dictionaries of a journal. A dictionary that streams refer to is never changed or removed.

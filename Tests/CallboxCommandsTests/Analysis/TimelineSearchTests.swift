@@ -1,5 +1,6 @@
 import CallboxConfiguration
 import Deliveries
+import Presentation
 import Providers
 import TestKit
 import Testing

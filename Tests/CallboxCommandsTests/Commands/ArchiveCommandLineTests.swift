@@ -1,6 +1,7 @@
 import ArgumentParser
 import Deliveries
 import Journal
+import Presentation
 import Testing
 
 @testable import CallboxCommands

@@ -57,4 +57,11 @@ struct CommandLineTests {
         #expect(CallboxCommand.exitCode(for: error) == .validationFailure)
         #expect(CallboxCommand.exitCode(for: error).rawValue == CallboxCommands.ExitStatus.usage.rawValue)
     }
+
+    @Test("--json=NAMES reads its value, also before another option")
+    func attached() throws {
+        for arguments in [["--json=id,type"], ["--json=id,type", "--limit", "3"], ["--json", "id,type", "--all"]] {
+            #expect(try ListCommand.parse(arguments).json.json == "id,type")
+        }
+    }
 }

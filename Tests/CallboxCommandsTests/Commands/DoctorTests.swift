@@ -1,6 +1,7 @@
 import CallboxConfiguration
 import Diagnosis
 import Foundation
+import Presentation
 import ReportIndex
 import ServerTestKit
 import StrictJSON

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Deliveries
+import Presentation
 import Quarantine
 import TerminalOutput
 import TestKit

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct BodyBudgetTests {
-    @Test("shares are given up to the limit and are there again once given back")
+    @Test("shares are granted up to the limit and are available again once returned")
     func limit() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(6, onTopOf: 0))
@@ -18,7 +18,7 @@ import Testing
         #expect(budget.usedByteCount == 9)
     }
 
-    @Test("a body that is alone is never rejected, however many pieces it comes in")
+    @Test("a body that is alone is never rejected, in any number of pieces")
     func alone() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(100, onTopOf: 0))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a connection alone may hold more than the limit; another one is asked to come again until it is done")
+    @Test("a connection alone may hold more than the limit; another one gets 503 until it is done")
     func connections() {
         let budget = BodyBudget(limit: 10)
         var large = TestConnection(budget: budget)
@@ -70,7 +70,7 @@ import Testing
     /// Ways in which a request that holds a share of the budget ends.
     static let endings: [(name: String, end: @Sendable (inout TestConnection) -> Void)] = [
         (
-            "answered",
+            "responded",
             {
                 _ = $0.end(); _ = $0.responded()
             }
@@ -83,20 +83,20 @@ import Testing
         ("cut short", { _ = $0.state.inputClosed() }),
         ("gone", { $0.state.close() }),
         (
-            "gone, then answered",
+            "gone, then responded",
             {
                 _ = $0.end(); $0.state.close(); _ = $0.responded()
             }
         ),
         (
-            "drained, then answered",
+            "drained, then responded",
             {
                 _ = $0.end(); _ = $0.state.drain(now: TestConnection.moment(0)); _ = $0.responded()
             }
         ),
     ]
 
-    @Test("a request gives back what it took, once, however it ends", arguments: endings.map(\.name))
+    @Test("a request returns its share once, with every kind of end", arguments: endings.map(\.name))
     func givenBack(name: String) throws {
         let ending = try #require(Self.endings.first { $0.name == name })
         var connection = TestConnection()

@@ -23,7 +23,7 @@ import Testing
         responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
     }
 
-    @Test("wherever the bytes of a conversation are cut, the answers are the same")
+    @Test("the responses do not depend on the cuts between the bytes of a conversation")
     func everyCut() throws {
         let whole = try Conversation().exchange(Self.bytes)
         #expect(Self.statuses(whole) == ["200", "404", "200", "200", "200"])
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "however many requests wait behind one, they are answered one after the other without recursion",
+        "any number of waiting requests get their responses in order and without recursion",
         arguments: ["/rejected", "/at-once"])
     func manyWaiting(path: String) throws {
         let count = 5000
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "damaged conversations end or are answered, and leave nothing of the budget taken",
+        "damaged conversations end or get a response, and return all of the budget",
         arguments: 1...8 as ClosedRange<UInt64>)
     func damaged(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)

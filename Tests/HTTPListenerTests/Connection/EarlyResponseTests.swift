@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "a rejected request with a body is the connection's last: the answer is left time to arrive",
+        "a rejected request with a body is the connection's last: the response has time to arrive",
         arguments: [
             ("Content-Length", "1"), ("Transfer-Encoding", "chunked"), ("Content-Length", "18446744073709551615"),
         ])
@@ -27,20 +27,20 @@ import Testing
         #expect(
             connection.head(.fixture(.POST, "/x", headers: [(name, value)]), at: 5, admit: Self.reject).summary
                 == "404 linger")
-        #expect(connection.body("whatever is still coming", at: 6) == .none)
+        #expect(connection.body("the rest of the body", at: 6) == .none)
         #expect(connection.end() == .none)
         #expect(connection.deadline == 7)
         #expect(connection.state.timePassed(now: TestConnection.moment(7)) == .close)
     }
 
-    @Test("an early answer to HEAD has no body either")
+    @Test("an early response to HEAD has no body either")
     func head() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(.HEAD), admit: Self.reject).summary == "~404 keepAlive")
     }
 
     @Test(
-        "a body that is announced as too long is rejected before it comes, also beyond 63 bits",
+        "a body that is announced as too long is rejected before it arrives, also beyond 63 bits",
         arguments: ["101", "4294967296", "9999999999999999999", "18446744073709551615"])
     func announced(byteCount: String) {
         var connection = TestConnection()
@@ -67,11 +67,11 @@ import Testing
         #expect(connection.deadline == 11)
     }
 
-    @Test("the answer to a body that is too long says how long it may be")
+    @Test("the response to a body that is too long names the limit")
     func limitInResponse() {
         var connection = TestConnection()
         guard case .response(let response, _, _) = connection.head(.fixture(announcing: 101)) else {
-            Issue.record("it was not answered")
+            Issue.record("there was no response")
             return
         }
         #expect(String(decoding: response.body, as: UTF8.self) == #"{"error":"the body is larger than 100 bytes"}"#)
@@ -97,14 +97,14 @@ import Testing
         #expect(connection.state.timePassed(now: TestConnection.moment(2)) == .close)
     }
 
-    @Test("what asks to come again says when")
+    @Test("a response that asks for a retry has Retry-After")
     func retryAfter() {
         var connection = TestConnection()
         guard
             case .response(let response, _, _) = connection.state.rejectedForCount(
                 now: TestConnection.moment(0))
         else {
-            Issue.record("it was not answered")
+            Issue.record("there was no response")
             return
         }
         #expect(HeaderFields(response.headers).onlyValue(named: "Retry-After") == "1")

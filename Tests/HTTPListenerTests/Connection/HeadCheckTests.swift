@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "what no host can be is rejected",
+        "an impossible Host is rejected",
         arguments: [
             "", " ", "a b", "a/b", "user@a", "a,b", "a\\b", "é", "a[::1]", "a?b", "a#b", "<a>", ":80", "a:65536",
             "a:99999x", "a:-1", "a:1:2",
@@ -89,7 +89,7 @@ import Testing
         #expect(HeadCheck(.fixture(headers: [("content-length", "18446744073709551615")])).announcedByteCount == .max)
     }
 
-    @Test("a request has a body where its length is not 0, or where it is chunked")
+    @Test("a request has a body if its length is not 0 or if it is chunked")
     func hasNoBody() {
         #expect(HeadCheck(.fixture()).hasNoBody)
         #expect(HeadCheck(.fixture(announcing: 0)).hasNoBody)

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct KeepAliveTests {
-    /// A request's version and `Connection` headers, and what becomes of the connection after its answer.
+    /// A request's version and `Connection` headers, and the state of the connection after its response.
     static let cases: [(version: HTTPVersion, headers: [(String, String)], expected: String)] = [
         (.http1_1, [], "keepAlive"),
         (.http1_1, [("Connection", "keep-alive")], "keepAlive"),
@@ -20,7 +20,7 @@ import Testing
         ),
     ]
 
-    @Test("a connection is kept where the client wants it and the parser can read on", arguments: cases)
+    @Test("a connection is kept if the client asks for it and the parser can continue", arguments: cases)
     func afterResponse(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         _ = connection.request(.fixture(version: version, headers: headers))
@@ -37,7 +37,7 @@ import Testing
         #expect(action.summary == (expected == "close" ? "404 linger" : "404 \(expected)"))
     }
 
-    @Test("the last request that a connection may have is answered with its end")
+    @Test("the response to a connection's last permitted request closes it")
     func requestsPerConnection() {
         var connection = TestConnection(.with { $0.requestsPerConnection = 3 })
         _ = connection.request()
@@ -55,14 +55,14 @@ import Testing
         #expect(connection.responded().summary == "200 close")
     }
 
-    @Test("an answer to HEAD has no body")
+    @Test("a response to HEAD has no body")
     func headMethod() {
         var connection = TestConnection()
         _ = connection.request(.fixture(.HEAD))
         #expect(connection.responded().summary == "~200 keepAlive")
     }
 
-    @Test("the answer to a client that has stopped sending, or that sent nonsense after its request, is the last")
+    @Test("the response to a client that has stopped sending, or that sent nonsense after its request, is the last")
     func endedInput() {
         var halfClosed = TestConnection()
         _ = halfClosed.request()

@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("what happens means what the table says", arguments: Phase.allCases, Event.allCases)
+    @Test("each event has the effect in the table", arguments: Phase.allCases, Event.allCases)
     func cell(phase: Phase, event: Event) throws {
         var connection = phase.connection()
         let action = event.happen(to: &connection)
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(
-        "whatever happens in whatever phase, nothing of the budget is held once the connection is closed and the application has responded"
+        "after any event in any phase, a closed connection with its response sent holds none of the budget"
     )
     func budget() {
         for phase in Phase.allCases {

@@ -37,7 +37,7 @@ import Testing
         #expect(conversation.readCount == 1)
     }
 
-    @Test("requests are answered in order wherever the bytes behind an outstanding one are cut")
+    @Test("responses are in order for every cut of the bytes behind an outstanding request")
     func cuts() throws {
         let others = Array(Self.next) + Array("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8)
         let whole = try Conversation()
@@ -63,7 +63,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("what arrives behind a last response is dropped")
+    @Test("bytes after a last response are dropped")
     func lastResponse() throws {
         let conversation = try Conversation()
         let last = "POST /held HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"

@@ -4,7 +4,7 @@ import Testing
 
 /// Clients that stop at some point, do not read, and send no more.
 @Suite struct SilentClientTests {
-    /// What a client sends before it is silent, one for each phase of a connection.
+    /// Texts that a client sends before it is silent, one for each phase of a connection.
     static let beginnings: [(phase: String, text: String)] = [
         ("waiting", ""),
         ("reading a request line", "POST /x HT"),
@@ -102,7 +102,7 @@ import Testing
         #expect(responses.hasPrefix("HTTP/1.1 4"))
     }
 
-    @Test("small chunks are no attack: a body may come in chunks of one byte")
+    @Test("small chunks are not an attack: a body may have chunks of one byte")
     func smallChunks() throws {
         let conversation = try Conversation()
         let head = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -7,9 +7,9 @@ import Testing
 
 @testable import HTTPListener
 
-/// A connection with no socket below: what goes in and comes out is bytes, and nothing happens by itself.
+/// A connection without a socket: tests write and read its bytes, and time advances only by tests.
 ///
-/// A POST to `/held` is answered when the test says so, everything to `/rejected` at its head, everything else at once.
+/// The test responds to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once.
 final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
@@ -70,20 +70,20 @@ final class Conversation {
 
     var isOpen: Bool { channel.isActive }
 
-    /// Sends the bytes and reads what comes back.
+    /// Sends the bytes and reads the responses.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
-        // An error of the channel is the connection's end, which the answers show.
+        // An error of the channel is the connection's end, which the responses show.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responses()
     }
 
-    /// Answers the request to `/held` and reads what comes back.
+    /// Responds to the request to `/held` and reads the responses.
     func responseHeld(_ text: String = "held") -> String {
         held.respond.withLock { $0 }?(.text(200, text))
         return responses()
     }
 
-    /// Says that the client will send nothing more, and reads what comes back.
+    /// Says that the client will send nothing more, and reads the responses.
     func closeInput() -> String {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         return responses()
@@ -117,14 +117,14 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// What has come back since the last look, after as many rounds of pipelined requests as there are.
+    /// The responses since the last call, after all rounds of pipelined requests.
     func responses() -> String {
         var text = responsesOfRound()
         while isWaitingForTurn { text += responsesOfRound(after: PipelinedTurns.pause) }
         return text
     }
 
-    /// What came back without another round, or in the round after a pause.
+    /// The responses without another round, or of the round after a pause.
     func responsesOfRound(after pause: TimeAmount = .zero) -> String {
         channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""

@@ -1,13 +1,13 @@
 import NIOCore
 import NIOPosix
 
-/// A client that sends what it is told, byte for byte, and reads what comes.
+/// A client that sends exact bytes and reads the responses.
 struct RawClient: ~Copyable {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var unread = ByteBuffer()
 
-    /// What came back to one request.
+    /// The response to one request.
     struct Response {
         let status: Int
         /// Header lines in order, names in lower case.
@@ -36,7 +36,7 @@ struct RawClient: ~Copyable {
         self.outbound = outbound
     }
 
-    /// Connects, runs `body`, closes. A server that neither answers nor closes is given up after a minute.
+    /// Connects, runs `body`, closes. Fails after a minute if the server neither responds nor closes.
     static func connected<Value>(
         to address: SocketAddress, _ body: (inout RawClient) async throws -> Value
     ) async throws -> Value {
@@ -64,12 +64,12 @@ struct RawClient: ~Copyable {
         try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
-    /// Says that nothing more will be sent; what the server answers can still be read.
+    /// Says that nothing more will be sent; responses can still be read.
     func finishSending() {
         outbound.finish()
     }
 
-    /// The next complete answer.
+    /// The next complete response.
     mutating func response(hasBody: Bool = true) async throws -> Response {
         let lines = try await head().split(separator: "\r\n", omittingEmptySubsequences: false)
         let words = lines[0].split(separator: " ")

@@ -57,7 +57,7 @@ enum TestServer {
 }
 
 extension OpenListener {
-    /// Where a server on the loopback interface is reached.
+    /// The address of a server on the loopback interface.
     var address: SocketAddress {
         get throws {
             try SocketAddress(ipAddress: "127.0.0.1", port: port ?? 0)
@@ -74,11 +74,11 @@ extension ListenerLimits {
     }
 }
 
-/// Requests whose answers a test gives when it likes.
+/// Requests whose responses the test controls.
 final class HeldRequests: Sendable {
     typealias Respond = @Sendable (Response) -> Void
 
-    /// The answering functions, in order of arrival.
+    /// The respond functions, in order of arrival.
     let arrivals: AsyncStream<Respond>
     private let arrived: AsyncStream<Respond>.Continuation
 
@@ -91,7 +91,7 @@ final class HeldRequests: Sendable {
         TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
     }
 
-    /// The next request's answering function; nil if none comes within a minute.
+    /// The next request's respond function; nil if there is none within a minute.
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)

@@ -112,7 +112,7 @@ import Testing
         let proved = try #require(try fixture.add(1, at: 0))
         fixture.registry.prove(proved.entry, now: Self.moment(0))
         for second in 0..<14 { try fixture.add(UInt64(100 + second), at: 10) }
-        // 14 unproved ones are all that may be: the next one takes the place of one of them.
+        // 14 unproved ones are all that may be: the next one replaces one of them.
         #expect(try fixture.add(200, at: 20)?.admission == .accepted)
         #expect(fixture.open.filter { !$0 }.count == 1)
         #expect(fixture.open[0])
@@ -122,7 +122,7 @@ import Testing
         #expect(fixture.open[0])
     }
 
-    @Test("an unproved newcomer never takes the place of a proved connection")
+    @Test("an unproved newcomer never replaces a proved connection")
     func unprovedNewcomer() throws {
         let fixture = Fixture(Self.limits(8, reserved: 1))
         for _ in 0..<8 { try fixture.add(isTrusted: true) }

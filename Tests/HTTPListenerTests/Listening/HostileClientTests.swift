@@ -60,7 +60,7 @@ import Testing
                                 Bool.random(using: &generator)
                                 ? generator.bytes(Int.random(in: 0..<200, using: &generator))
                                 : ByteMutation.mutate(request, using: &generator)
-                            // The server may end the connection first: that is its answer to some of these.
+                            // The server may end the connection first: as it does for some of these.
                             try? await RawClient.connected(to: address) { try await $0.send(bytes: bytes) }
                         }
                     }

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite(.offPool) struct KeepAliveConnectionTests {
-    @Test("requests sent at once are answered in their order, also where a later one could be answered sooner")
+    @Test("pipelined requests get their responses in order, even if a later one is ready sooner")
     func pipelining() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("a client that asks for the end of the connection gets it after its answer")
+    @Test("a client that asks for the end of the connection gets it after its response")
     func close() async throws {
         try await TestServer.talking { client in
             try await client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("a client that offers another protocol gets its answer and a connection of its own for the next request")
+    @Test("a client that offers another protocol gets its response and a connection of its own for the next request")
     func upgrade() async throws {
         try await TestServer.talking { client in
             try await client.send(
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("a client that has stopped sending gets its answer and then the end, not a wait")
+    @Test("a client that has stopped sending gets its response and then the end, not a wait")
     func halfClosed() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in

@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("port 0 gives a free port and says which")
+    @Test("port 0 selects a free port and reports it")
     func freePort() async throws {
         try await TestServer.listening { server in
             let port = try #require(server.port)

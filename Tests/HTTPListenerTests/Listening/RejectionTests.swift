@@ -6,7 +6,7 @@ import Testing
 @Suite(.offPool) struct RejectionTests {
     private static let small = TestServer.application(admit: { _ in .reading(upTo: 1000) })
 
-    @Test("a client that goes on sending can read the response to a body that is announced as too long")
+    @Test("a client that keeps sending can read the response to a body that is announced as too long")
     func announcedTooLarge() async throws {
         try await TestServer.talking(Self.small) { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n")
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// What is not HTTP/1.1, or is in a way that servers disagree about.
+    /// Requests that are not HTTP/1.1, or that servers read differently.
     static let malformed = [
         "garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / RTSP/1.0\r\nHost: a\r\n\r\n",
         "SOURCE / ICE/1.0\r\nHost: a\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:99999x\r\n\r\n",
@@ -38,7 +38,7 @@ import Testing
         "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{fc}\u{3}\u{3}",
     ]
 
-    @Test("what is no request is answered 400, and the connection ends", arguments: malformed)
+    @Test("a malformed request gets 400, and the connection ends", arguments: malformed)
     func malformedRequest(text: String) async throws {
         try await TestServer.talking { client in
             try await client.send(text)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("header lines beyond the limits are answered 431")
+    @Test("header lines beyond the limits get 431")
     func headerLimits() async throws {
         for headers in [
             "X: " + String(repeating: "a", count: 17 * 1024),
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("a connection over the limit takes the place of an idle one, and gets 503 if every other awaits a response")
+    @Test("a connection over the limit replaces an idle one, and gets 503 if every other awaits a response")
     func connectionLimit() async throws {
         let held = HeldRequests()
         try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in

@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("an answer has the application's headers in order, its length and the date")
+    @Test("a response has the application's headers in order, its length and the date")
     func responseHeaders() async throws {
         let application = TestServer.application(respond: { _, respond in
             respond(Response(status: 303, headers: [HeaderField("X-B", "1"), HeaderField("X-A", "2")], body: [0x21]))
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("the answer to HEAD announces a body and has none")
+    @Test("the response to HEAD announces a body and has none")
     func headMethod() async throws {
         try await TestServer.talking { client in
             try await client.send("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("an answer may come from any thread")
+    @Test("any thread may respond")
     func otherThread() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -115,10 +115,10 @@ import Testing
                 try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
                 let respond = try #require(await held.next())
                 await withTaskGroup { group in
-                    group.addTask { respond(.text(200, "answer \(number)")) }
+                    group.addTask { respond(.text(200, "response \(number)")) }
                 }
                 let response = try await client.response()
-                #expect(response.text == "answer \(number)")
+                #expect(response.text == "response \(number)")
             }
         }
     }

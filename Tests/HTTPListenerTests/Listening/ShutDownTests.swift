@@ -12,7 +12,7 @@ import Testing
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: .singletonMultiThreadedEventLoopGroup)
     }
 
-    @Test("a request that is being committed gets its answer, and the server waits for it")
+    @Test("a request that is being committed gets its response, and the server waits for it")
     func pendingResponse() async throws {
         let held = HeldRequests()
         let server = try await Self.server(held.application)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("a request that is still arriving is asked to come again")
+    @Test("a request that is still arriving gets 503")
     func halfARequest() async throws {
         let server = try await Self.server(TestServer.application())
         try await RawClient.connected(to: server.address) { client in

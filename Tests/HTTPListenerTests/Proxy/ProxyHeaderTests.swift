@@ -33,7 +33,7 @@ import Testing
     ]
 
     @Test(
-        "a header names the client and ends where the next byte begins, wherever it is cut",
+        "a header names the client and ends exactly before the next byte, for every cut",
         arguments: valid.map(\.name))
     func accepted(name: String) throws {
         let header = try #require(Self.valid.first { $0.name == name })

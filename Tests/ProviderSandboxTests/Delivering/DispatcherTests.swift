@@ -51,7 +51,7 @@ struct DispatcherTests {
     }
 
     @Test(
-        "a response that is final ends the attempts, and so does the last wait",
+        "a final response ends the attempts, and so does the last wait",
         arguments: [
             ([410, 200], "a failed 410", 1), ([302, 200], "a failed 302", 1), ([500, 502, 503], "a failed 503", 3),
         ])
@@ -207,7 +207,7 @@ struct FaultTests {
         }
     }
 
-    @Test("each fault is read as it is spelled")
+    @Test("each fault is parsed as it is printed")
     func spelling() {
         for text in ["duplicate", "reorder", "drop", "wrong-signature", "delay=2s", "delay=250ms", "stale=10m"] {
             #expect(Fault(text)?.text == text)
@@ -216,7 +216,7 @@ struct FaultTests {
     }
 
     @Test(
-        "anything else is not a fault",
+        "other texts are not faults",
         arguments: [
             "", "=", "Duplicate", "duplicate ", "drop=", "=drop", "drop=2s", "delay", "delay=", "delay=2", "delay=-2s",
             "stale=10x", "delay=1s=2s", "delay=99999d",

@@ -211,7 +211,7 @@ struct CertnLegacyAPITests {
         #expect(rejection?.advice?.contains(advice) == true)
     }
 
-    @Test("an error as deep as JSON may be costs no stack")
+    @Test("an error of the deepest JSON does not overflow the stack")
     func deepError() throws {
         let deep = String(repeating: #"{"a":"#, count: 500) + #""x""# + String(repeating: "}", count: 500)
         let script = try #require(script)

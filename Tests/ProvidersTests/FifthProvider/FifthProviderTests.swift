@@ -15,6 +15,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Presentation
 @testable import Providers
 
 /// A provider that is added by one folder and one line in a catalog, in the commands and the server as they are.
@@ -107,12 +108,12 @@ struct FifthProviderTests {
     @Test("masking: its secret header and parameter are hidden, and only with it in the catalog")
     func masking() {
         let proof = HeaderField("x-acme-proof", "t=1,v1=00")
-        CallboxCommand.$providers.withValue(.withAcme) {
-            #expect(Masking.value(of: proof) == Masking.mask)
-            #expect(Masking.target("/acme?Ticket=t-9&a=b") == "/acme?Ticket=\(Masking.mask)&a=b")
-        }
-        #expect(Masking.value(of: proof) == proof.value)
-        #expect(Masking.target("/acme?Ticket=t-9") == "/acme?Ticket=t-9")
+        let secrets = ProviderCatalog.withAcme.secrets
+        #expect(Masking.value(of: proof, secrets) == Masking.mask)
+        #expect(Masking.target("/acme?Ticket=t-9&a=b", secrets) == "/acme?Ticket=\(Masking.mask)&a=b")
+        let others = ProviderCatalog.standard.secrets
+        #expect(Masking.value(of: proof, others) == proof.value)
+        #expect(Masking.target("/acme?Ticket=t-9", others) == "/acme?Ticket=t-9")
     }
 
     @Test("list: filters and --latest-per know it")

@@ -19,7 +19,7 @@ extension IndexedDelivery {
     }
 }
 
-/// Archives of deliveries with given positions and empty bodies.
+/// Archives of deliveries with chosen positions and empty bodies.
 enum SparseArchive {
     static func withReader(
         _ deliveries: [IndexedDelivery], _ body: (ArchiveReader) throws -> Void

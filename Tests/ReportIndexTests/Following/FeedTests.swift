@@ -65,7 +65,7 @@ struct FeedTests {
 
     private static let everything = ["a/1.1", "b/2.1", "a/3.2", "q1", "c/4.1", "r7", "c/5.2", "a/6.3", "r8"]
 
-    @Test("all events come in the order of time with every page size", arguments: [1, 2, 3, 5, 1000])
+    @Test("all events are in the order of time with every page size", arguments: [1, 2, 3, 5, 1000])
     func pages(limit: Int) async throws {
         try await Self.with { _, reader in
             let (names, end) = try Self.follow(reader, limit: limit)
@@ -164,7 +164,7 @@ struct FeedTests {
             try archive.index(Self.parser)
             let page = try archive.reader().feed(after: .start, matching: ReportFilter(), includesRejected: true)
             guard case .arrived(let arrival)? = page.events.first else {
-                Issue.record("nothing came")
+                Issue.record("no event arrived")
                 return
             }
             #expect(arrival.promotedFrom == QuarantineID(rawValue: 7))

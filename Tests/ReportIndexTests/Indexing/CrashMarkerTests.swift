@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("a rebuild that crashed continues where it stopped and counts the crashes")
+    @Test("a rebuild that crashed continues at its position and counts the crashes")
     func crashedRebuild() async throws {
         try await Self.with(crashes: [:]) { archive in
             try PlainConnection.open(archive.directory.indexPath) { try $0.execute(sql: "PRAGMA user_version = 99") }

@@ -11,7 +11,7 @@ import Testing
         let first = ReplayRecord.fixture(
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
         let second = ReplayRecord.fixture(
-            deliveryID: 2, startedAt: Timestamp(millisecondsSinceEpoch: 5), outcome: .failed("no answer"),
+            deliveryID: 2, startedAt: Timestamp(millisecondsSinceEpoch: 5), outcome: .failed("no response"),
             isChanged: true)
         let third = ReplayRecord.fixture(
             deliveryID: 2,

@@ -30,7 +30,7 @@ import Testing
         }.map(ReportID.init)
     }
 
-    @Test("each delivery brings the reports that its sample lists, with their routes and fields")
+    @Test("each delivery has the reports that its sample lists, with their routes and fields")
     func reports() async throws {
         try await Self.withSamples { reader in
             for (index, sample) in Self.samples.enumerated() {

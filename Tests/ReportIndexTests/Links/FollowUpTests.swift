@@ -84,7 +84,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("due follow-ups come longest waiting first, up to the limit")
+    @Test("due follow-ups are sorted, longest waiting first, up to the limit")
     func dueOrder() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()

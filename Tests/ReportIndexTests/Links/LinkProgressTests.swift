@@ -72,7 +72,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("only proved reports answer a link, except for an expected redirect", arguments: Verification.allCases)
+    @Test("only proved reports count for a link, except for an expected redirect", arguments: Verification.allCases)
     func verification(verification: Verification) async throws {
         let isProved = [.verified, .fetched].contains(verification)
         let reports: [(Int64, RoutedReport)] = ["a", "redirect"].enumerated().map {

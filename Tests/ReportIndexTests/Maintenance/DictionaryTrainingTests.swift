@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("a dictionary that is no better than the current one is not kept")
+    @Test("a dictionary that is not better than the current one is not kept")
     func notBetter() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             try archive.train(Self.klavi)
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("a dictionary is not added twice, whatever its scope")
+    @Test("a dictionary is not added twice, even with another scope")
     func sameChecksum() async throws {
         try await IndexArchive.with { archive in
             let dictionary = try #require(PresetDictionary(Array("common".utf8)))

@@ -23,7 +23,7 @@ import Testing
         return try reader.reports(matching: filter).map(\.deliveryID.rawValue)
     }
 
-    @Test("nothing is pruned without terms or before they are over")
+    @Test("without terms, or before they are over, no delivery is pruned")
     func nothing() async throws {
         try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
@@ -249,7 +249,7 @@ import Testing
         }
     }
 
-    @Test("nothing follows a delivery with the greatest possible number")
+    @Test("a delivery with the greatest possible number has no successor")
     func numberAtTheEnd() async throws {
         try await Self.withThree { _, reader in
             let ends: [Int64] = [.max, .max - 1, 1 << 43, (1 << 43) - 1]

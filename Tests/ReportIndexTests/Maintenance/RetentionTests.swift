@@ -77,7 +77,7 @@ import Testing
         #expect(Self.keep(reports, verification, terms) == expected, "\(name)")
     }
 
-    @Test("terms of one source do not apply to another, and empty terms are none")
+    @Test("terms of one source do not apply to another, and empty terms are ignored")
     func otherSource() {
         #expect(Self.keep([Self.income], "verified", source: "certn", Self.terms(source: 1)) == Self.forEver)
         #expect(Retention().isEmpty)

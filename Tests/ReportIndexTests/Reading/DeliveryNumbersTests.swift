@@ -12,7 +12,7 @@ struct DeliveryNumbersTests {
         try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)
     }
 
-    @Test("delivery IDs come oldest first, each once, repeats only if attempts are listed")
+    @Test("delivery IDs are oldest first, each once, repeats only if attempts are listed")
     func numbers() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "b", key: "2"),

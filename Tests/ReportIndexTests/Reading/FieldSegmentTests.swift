@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("a page of a filter on fields starts where the previous one ended", arguments: 1...5)
+    @Test("a page of a filter on fields starts after the previous one", arguments: 1...5)
     func pages(size: Int) async throws {
         try await SparseArchive.withReader(Self.deliveries) { reader in
             var filter = ReportFilter()

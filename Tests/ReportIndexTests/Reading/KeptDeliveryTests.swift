@@ -41,7 +41,7 @@ struct KeptDeliveryTests {
         }
     }
 
-    @Test("an unknown ID gives nil, and a damaged body an error")
+    @Test("an unknown ID returns nil, and a damaged body throws")
     func missing() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("a page starts where the previous one ended, although more reports arrived")
+    @Test("a page starts after the previous one, although more reports arrived")
     func stablePages() async throws {
         try await QueryArchive.withReader { reader in
             var filter = ReportFilter()

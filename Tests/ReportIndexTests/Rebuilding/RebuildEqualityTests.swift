@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// An index that followed the journal and one that was built later give the same results for every query.
+/// An index that followed the journal and one that was built later return the same results for every query.
 @Suite struct RebuildEqualityTests {
     private static let stepCount = 150
 

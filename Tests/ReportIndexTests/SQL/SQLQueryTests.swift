@@ -144,7 +144,7 @@ struct SQLQueryTests {
     func onlyReads(sql: String) async throws {
         let rejection = try await Self.rejection(sql)
         guard case .writes? = rejection else {
-            Issue.record("\(sql) gave \(String(describing: rejection))")
+            Issue.record("\(sql) returned \(String(describing: rejection))")
             return
         }
     }

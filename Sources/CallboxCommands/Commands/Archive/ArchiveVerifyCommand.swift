@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -76,9 +77,5 @@ extension ChainMark {
                 advice: "Copy it from 'callbox archive verify': the position, a colon, 64 hexadecimal digits.")
         }
         self.init(position: id, chain: chain)
-    }
-
-    var text: String {
-        "\(position):\(Hex.encode(chain))"
     }
 }

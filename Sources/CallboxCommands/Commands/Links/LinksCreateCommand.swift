@@ -4,6 +4,7 @@ internal import Deliveries
 internal import FollowUp
 internal import Foundation
 internal import Journal
+internal import Presentation
 internal import ProviderTransport
 internal import Providers
 internal import TerminalOutput

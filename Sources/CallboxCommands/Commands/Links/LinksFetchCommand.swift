@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import FollowUp
 internal import Foundation
+internal import Presentation
 internal import ProviderTransport
 internal import Providers
 internal import Redaction

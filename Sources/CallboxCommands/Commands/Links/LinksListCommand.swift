@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -69,7 +70,10 @@ extension LinksCommand {
                 var listing = RowListing(format, on: console, FollowUpRecord.members)
                 return try listing.print(found, page: page, none: "no follow-up matches")
             }
-            var listing = RowListing(format, on: console, LinkProgress.members, json: LinkView.json)
+            let providers = CallboxCommand.providers
+            var listing = RowListing(format, on: console, LinkProgress.members(providers)) {
+                LinkView.json($0, providers)
+            }
             if pending {
                 try await listPending(filter, reader, &listing)
                 guard listing.count > 0 else { return console.note("no link is pending") }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -32,9 +33,11 @@ extension LinksCommand {
             let known = try await KnownLink(link, try options.load(), console)
             let progress = try known.reader.progress(of: known.link)
             let followUps = try known.reader.followUps(of: progress)
+            let providers = CallboxCommand.providers
             switch format ?? (console.isTerminal ? .table : .json) {
-            case .table: for line in LinkView.lines(progress, followUps, on: console) { try console.print(line) }
-            case .json: try console.print(LinkView.json(progress, followUps).line)
+            case .table:
+                for line in LinkView.lines(progress, followUps, providers, on: console) { try console.print(line) }
+            case .json: try console.print(LinkView.json(progress, followUps, providers).line)
             }
         }
     }

@@ -2,6 +2,7 @@ import CallboxConfiguration
 import Deliveries
 import Foundation
 import Journal
+import Providers
 import Quarantine
 import ReportIndex
 import ServerTestKit
@@ -10,6 +11,7 @@ import TestKit
 import Testing
 
 @testable import CallboxCommands
+@testable import Presentation
 @testable import Tail
 
 @Suite("Following an archive, one look after the other", .offPool)
@@ -27,7 +29,7 @@ struct TailSessionTests {
             let console = output.console()
             return TailSession(
                 settings, archive: FollowedArchive(directory), responses: DeliveryResponses(CallboxConfiguration()),
-                output: TailListing(.table, on: console),
+                output: TailListing(.table, .standard, on: console),
                 environment: ["XDG_STATE_HOME": folder.path(of: "state")]
             ) { console.note($0.text) }
         }
@@ -167,7 +169,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("the first time there is nothing to go on from, and that is said")
+    @Test("without an earlier tail it starts now and says so")
     func firstResume() throws {
         try Self.with { bench in
             try bench.add("a")
@@ -192,7 +194,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("an archive that was restored to an earlier state is noticed, while it is followed and afterwards")
+    @Test("a restored archive is noticed during a tail and by the next one")
     func restored() throws {
         // One moment for all looks: the position is kept once in a while, and then the second archive's would be.
         let instant = ContinuousClock.now

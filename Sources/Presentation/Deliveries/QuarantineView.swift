@@ -1,0 +1,72 @@
+internal import Deliveries
+internal import Journal
+package import Providers
+package import Quarantine
+internal import Redaction
+internal import ReportIndex
+internal import StrictJSON
+package import TerminalOutput
+
+/// A rejected delivery on a terminal.
+package enum QuarantineView {
+    /// Passes the lines to `line` one by one: memory does not grow with the body.
+    ///
+    /// - Parameter cutsBody: whether a long body is cut, as without a pager.
+    package static func write(
+        _ entry: QuarantineEntry, _ providers: ProviderCatalog, isRevealed: Bool = false, on console: Console,
+        cutsBody: Bool = true, _ line: (String) throws -> Void
+    ) rethrows {
+        let delivery = entry.delivery
+        let view = RequestView(
+            request: delivery.request, bodySHA256: delivery.bodySHA256, secrets: providers.secrets,
+            isRevealed: isRevealed)
+        let verdict = console.styled(delivery.verification.rawValue, .red)
+        let lines =
+            [console.styled("Rejected delivery q\(entry.id)", .bold) + "  \(delivery.uuid)"]
+            + view.overviewLines(
+                source: delivery.source, origin: "  rejected   \(verdict): \(TerminalText.escape(delivery.reason))")
+            + view.headerSection(console)
+        for text in lines { try line(text) }
+        guard !delivery.request.body.isEmpty else { return }
+        try line("")
+        try line(console.styled("Body", .bold))
+        try view.writeBody(
+            on: console, limit: cutsBody ? DeliveryView.bodyLineLimit : nil,
+            rest: "callbox quarantine show q\(entry.id) --body", line)
+    }
+}
+
+extension QuarantineEntry {
+    /// The columns of `quarantine list`.
+    package static func members(_ providers: ProviderCatalog) -> [RowMember<QuarantineEntry>] {
+        let secrets = providers.secrets
+        return [
+            .init("id", .number("ID")) {
+                .integer($0.id.rawValue)
+            } cell: {
+                .init("q\($0.id)", .bold)
+            },
+            .time("receivedAt", .text("RECEIVED", leavesAs: 4)) { $0.delivery.request.receivedAt },
+            .init("source", .text("SOURCE", shortest: 8, leavesAs: 5)) { .string($0.delivery.source) },
+            .init("method") { .string($0.delivery.request.method) },
+            .init("target", .text("TARGET", shortest: 12, leavesAs: 2)) {
+                .string(Masking.target($0.delivery.request.target.text, secrets))
+            } cell: {
+                .init(PersonalData.target($0.delivery.request.target.text, secrets))
+            },
+            .init("peer", .text("PEER", leavesAs: 3)) { .string($0.delivery.request.peer) },
+            .init("verification") { .string($0.delivery.verification.rawValue) },
+            .init("reason", .text("REASON")) {
+                .string($0.delivery.reason)
+            } cell: {
+                .init($0.delivery.reason, .red)
+            },
+            .init("bodyBytes", .number("SIZE", leavesAs: 1)) {
+                .integer(Int64($0.delivery.request.body.count))
+            } cell: {
+                .init(HumanText.byteCount(Int64($0.delivery.request.body.count)))
+            },
+            .init("bodySHA256") { .string(Hex.encode($0.delivery.bodySHA256)) },
+        ]
+    }
+}

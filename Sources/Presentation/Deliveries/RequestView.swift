@@ -1,0 +1,73 @@
+internal import Deliveries
+internal import Journal
+internal import Redaction
+internal import ReportIndex
+internal import StrictJSON
+internal import TerminalOutput
+
+/// A request on a terminal: overview, headers, body.
+struct RequestView {
+    let request: InboundRequest
+    let bodySHA256: [UInt8]
+    let secrets: ProviderSecrets
+    /// The size of the body as it arrived, if it was pruned.
+    var bodyByteCount: Int?
+    var isRevealed = false
+
+    /// The target in JSON: credentials masked, personal data not.
+    var target: String {
+        isRevealed ? request.target.text : Masking.target(request.target.text, secrets)
+    }
+
+    func value(of field: HeaderField) -> String {
+        isRevealed ? field.value : Masking.value(of: field, secrets)
+    }
+
+    /// - Parameter origin: the line on verification.
+    func overviewLines(source: String, origin: String) -> [String] {
+        let target = isRevealed ? request.target.text : PersonalData.target(request.target.text, secrets)
+        let size = HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
+        return [
+            "  received  \(request.receivedAt.rfc3339) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
+            "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(target))",
+            origin,
+            "  body      \(size)" + (bodySHA256.isEmpty ? "" : ", SHA-256 \(Hex.encode(bodySHA256))"),
+        ]
+    }
+
+    var headerLines: [String] {
+        request.headers.fields.map { field in
+            let masked = value(of: field)
+            let shown = isRevealed || masked != field.value ? masked : PersonalData.shown(masked, name: field.name)
+            return "\(TerminalText.escape(field.name)): \(TerminalText.escape(shown))"
+        }
+    }
+
+    func headerSection(_ console: Console) -> [String] {
+        ["", console.styled("Headers", .bold)] + headerLines.map { "  " + $0 }
+    }
+
+    /// - Parameters:
+    ///   - part: nil for the whole body.
+    ///   - limit: the most lines; nil for all.
+    ///   - command: the command that writes the whole body.
+    func writeBody(
+        part: BodyPart? = nil, on console: Console, limit: Int?, rest command: String,
+        _ line: (String) throws -> Void
+    ) rethrows {
+        let bytes = part?.bytes ?? request.body
+        guard !bytes.isEmpty else { return }
+        let view = BodyView(
+            bytes: bytes, contentType: part == nil ? request.headers.values(named: "Content-Type").first : nil,
+            isRevealed: isRevealed, command: command)
+        var count = 0
+        try view.forEachLine(on: console) { text in
+            count += 1
+            if limit.map({ count <= $0 }) ?? true { try line(text) }
+        }
+        if let limit, count > limit {
+            try line("")
+            try line("… \(HumanText.count(count - limit, "line")) more: \(command)")
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package import Deliveries
+internal import Journal
+package import Providers
+internal import Redaction
+package import ReportIndex
+package import StrictJSON
+package import TerminalOutput
+
+/// One link on a terminal and as JSON.
+package enum LinkView {
+    package static func lines(
+        _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog, on console: Console
+    ) -> [String] {
+        let link = progress.link
+        var lines = [
+            console.styled("Link \(link.id)", .bold) + "  \(TerminalText.escape(link.order.provider))",
+            "  requested  \(console.time(link.createdAt)) at \(TerminalText.escape(link.order.api))",
+            "  state      \(link.state.rawValue)\(link.note.map { ": \(TerminalText.escape($0))" } ?? "")",
+        ]
+        if let expiresAt = link.order.expiresAt { lines.append("  expires    \(console.time(expiresAt))") }
+        lines.append("  URL        not stored; 'callbox links create' printed it")
+        for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key, providers))"))") }
+        if let externalInfo = link.order.externalInfo {
+            lines.append("  external   \(TerminalText.escape(PersonalData.shown(json: externalInfo)))")
+        }
+        func section(_ title: String, _ entries: [String], none: String?) {
+            guard !entries.isEmpty || none != nil else { return }
+            lines += ["", console.styled(title, .bold)] + (entries.isEmpty ? none.map { ["  \($0)"] } ?? [] : entries)
+        }
+        section(
+            "Arrived",
+            progress.arrivals.map { arrival in
+                "  \(console.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
+                    + "  callbox show \(arrival.deliveryID)"
+            }, none: "nothing yet")
+        section(
+            "Pending", progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) },
+            none: progress.isPending ? "any report" : "nothing")
+        section(
+            "Follow-ups",
+            followUps.map { record in
+                let order = record.followUp.order
+                let rest = record.fetched.map { "  callbox show \($0)" } ?? record.problem.map { ": \($0)" } ?? ""
+                let next = record.nextAttemptAt.map { ", next attempt \(console.time($0))" } ?? ""
+                return TerminalText.escape(
+                    "  \(order.task) \(order.subject)  \(record.state.rawValue)\(next)\(rest)")
+            }, none: nil)
+        return lines
+    }
+
+    /// Only `links show` has the follow-ups.
+    package static func json(_ progress: LinkProgress, _ providers: ProviderCatalog) -> JSONText {
+        .object(members(progress, providers))
+    }
+
+    package static func json(
+        _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog
+    ) -> JSONText {
+        let followUps = followUps.map { JSONText.object(FollowUpRecord.members.object($0)) }
+        return .object(members(progress, providers) + [.init("followUps", .array(followUps))])
+    }
+
+    private static func members(_ progress: LinkProgress, _ providers: ProviderCatalog) -> [JSONText.Member] {
+        let link = progress.link
+        return [
+            .init("id", .integer(link.id.rawValue)), .init("createdAt", .string(link.createdAt.rfc3339)),
+            .init("provider", .string(link.order.provider)), .init("api", .string(link.order.api)),
+            .init("state", .string(link.state.rawValue)), .init("note", .optional(link.note)),
+            .init("expiresAt", .optional(link.order.expiresAt?.rfc3339)),
+            .init(
+                "keys",
+                .array(
+                    ownKeys(link).map {
+                        .object([.init("name", .string($0.name)), .init("value", .string(shown($0, providers)))])
+                    })),
+            .init("externalInfo", link.order.externalInfo.map { .raw($0) } ?? .null),
+            .init("expectations", .array(link.order.expectations.map { .string($0.description) })),
+            .init("missing", .array(progress.missing.map { .string($0.description) })),
+            .init("isPending", .boolean(progress.isPending)),
+            .init(
+                "arrivals",
+                .array(
+                    progress.arrivals.map {
+                        .object([
+                            .init("type", .string($0.type)), .init("deliveryId", .integer($0.deliveryID.rawValue)),
+                            .init("receivedAt", .string($0.receivedAt.rfc3339)),
+                        ])
+                    })),
+        ]
+    }
+
+    /// The keys of the provider, without the leaves of externalInfo.
+    package static func ownKeys(_ link: Link) -> [ReportField] {
+        link.order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
+    }
+
+    /// Keys that open the link are masked.
+    static func shown(_ key: ReportField, _ providers: ProviderCatalog) -> String {
+        providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
+    }
+}
+
+extension LinkProgress {
+    /// The reports that a pending link waits for.
+    var missingText: String {
+        missing.isEmpty ? "any report" : missing.map(\.description).joined(separator: " ")
+    }
+
+    /// The columns of `links list`. JSON has more: `LinkView.json`.
+    package static func members(_ providers: ProviderCatalog) -> [RowMember<LinkProgress>] {
+        [
+            .init("id", .number("LINK")) {
+                .integer($0.link.id.rawValue)
+            } cell: {
+                .init("\($0.link.id)", .bold)
+            },
+            .time("createdAt", .text("REQUESTED", leavesAs: 5)) { $0.link.createdAt },
+            .init("provider", .text("PROVIDER", shortest: 8)) { .string($0.link.order.provider) },
+            .init("state", .text("STATE")) {
+                .string($0.link.state.rawValue)
+            } cell: {
+                $0.link.state.cell
+            },
+            .init("arrived", .number("ARRIVED", leavesAs: 3)) { .integer(Int64($0.arrivals.count)) },
+            .init("missing", .text("MISSING", shortest: 34)) {
+                .string($0.missing.map(\.description).joined(separator: " "))
+            } cell: {
+                $0.isPending ? .init($0.missingText, .red) : .init("-", .dim)
+            },
+            .init("expiresAt") { .optional($0.link.order.expiresAt?.rfc3339) },
+            .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) { progress in
+                let keys = LinkView.ownKeys(progress.link)
+                return .string(keys.map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(separator: " "))
+            },
+            .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
+                .optional($0.link.order.externalInfo)
+            } cell: {
+                .init(ReportRow.externalInfo($0.link.order.externalInfo))
+            },
+            .init("note") { .optional($0.link.note) },
+        ]
+    }
+}
+
+extension FollowUpRecord {
+    /// The columns of `links list --follow-ups`.
+    package static var members: [RowMember<FollowUpRecord>] {
+        [
+            .init("id", .number("ID")) {
+                .integer($0.followUp.id)
+            } cell: {
+                .init("\($0.followUp.id)", .bold)
+            },
+            .init("source") { .string($0.followUp.order.source) },
+            .init("task", .text("TASK")) { .string($0.followUp.order.task) },
+            .init("subject", .text("SUBJECT", shortest: 12)) { .string($0.followUp.order.subject) },
+            .init("state", .text("STATE")) {
+                .string($0.state.rawValue)
+            } cell: {
+                $0.state.cell
+            },
+            .init("tries", .number("TRIES", leavesAs: 1)) { .integer(Int64($0.followUp.attemptCount)) },
+            .init("cause") { $0.followUp.order.cause.map { .integer($0.rawValue) } ?? .null },
+            .init("fetched", .number("FETCHED", leavesAs: 2)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
+            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 3)) { $0.nextAttemptAt },
+            .init("problem", .text("PROBLEM", shortest: 24)) { .optional($0.problem) },
+        ]
+    }
+}
+
+extension LinkState {
+    var cell: Table.Cell {
+        switch self {
+        case .created: .init(rawValue, .green)
+        case .requested: .init(rawValue, .yellow)
+        case .failed: .init(rawValue, .red)
+        case .disabled, .dismissed: .init(rawValue, .dim)
+        }
+    }
+}
+
+extension FollowUpState {
+    fileprivate var cell: Table.Cell {
+        switch self {
+        case .waiting: .init(rawValue, .yellow)
+        case .done: .init(rawValue, .green)
+        case .failed: .init(rawValue, .red)
+        }
+    }
+}

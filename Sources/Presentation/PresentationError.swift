@@ -1,0 +1,20 @@
+package import Deliveries
+
+/// The reasons why a value cannot be shown.
+///
+/// **The rule of this module: it shows archive values as tables, JSON and CSV.** It knows no command line and no
+/// swift-argument-parser: the caller parses flags and passes formats, limits and the provider catalog.
+package enum PresentationError: Error, Equatable {
+    /// The archive has no delivery with this ID.
+    case noDelivery(DeliveryID)
+    /// The delivery has `reportCount` reports, and none with this number.
+    case noReport(DeliveryID, ordinal: Int, reportCount: Int)
+    /// A part was requested of a body that is not a JSON array.
+    case notAnArray(DeliveryID)
+    /// A part was requested of a JSON array with `partCount` elements, and none has this number.
+    case noPart(DeliveryID, partCount: Int)
+    /// A report has no member with this name.
+    case unknownMember(String, known: [String])
+    /// A member was selected twice.
+    case memberNamedTwice(String)
+}

@@ -1,0 +1,42 @@
+internal import CallboxConfiguration
+internal import Deliveries
+internal import Journal
+package import ReportIndex
+package import TerminalOutput
+
+/// The notes if no report matches: names in the filter that the archive does not have, and the nearest ones.
+package enum MissingReports {
+    /// Reads the names of the archive and writes the notes to standard error.
+    package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {
+        console.note("no report matches")
+        for line in lines(filter, try reader.vocabulary()) { console.note(line) }
+    }
+
+    static func lines(_ filter: ReportFilter, _ vocabulary: ArchiveVocabulary) -> [String] {
+        let fieldNames = (filter.fields.map(\.name) + filter.fieldTests.map(\.name)).uniqued()
+        return lines("source", filter.sources, vocabulary.sources) + lines("type", filter.types, vocabulary.types)
+            + lines("topic", filter.topics, vocabulary.topics)
+            + lines("field", fieldNames, vocabulary.fieldNames)
+    }
+
+    private static func lines(_ noun: String, _ names: [String], _ known: [String]) -> [String] {
+        names.filter { !known.contains($0) }.map { name in
+            let line = "no report has the \(noun) '\(TerminalText.escape(shown(name)))'"
+            return NearestName.of(name, among: known).map {
+                line + "; did you mean '\(TerminalText.escape(shown($0)))'?"
+            } ?? line
+        }
+    }
+
+    /// A key of externalInfo without its prefix.
+    private static func shown(_ name: String) -> String {
+        name.hasPrefix("externalInfo.") ? String(name.dropFirst("externalInfo.".count)) : name
+    }
+}
+
+extension ReportSummary {
+    /// `42`, or `42.2` for the second report of a delivery.
+    package var numberText: String {
+        ordinal == 1 ? "\(deliveryID)" : "\(deliveryID).\(ordinal)"
+    }
+}

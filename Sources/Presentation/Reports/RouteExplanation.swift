@@ -1,0 +1,68 @@
+package import CallboxConfiguration
+internal import Deliveries
+internal import Providers
+package import StrictJSON
+internal import TerminalOutput
+
+/// Explains which rule applies to a type.
+package enum RouteExplanation {
+    package static func lines(type: String, in source: SourceSettings) -> [String] {
+        let shown = TerminalText.escape(type)
+        let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
+        guard let route = source.routes.route(forType: type) else {
+            let why =
+                keys.isEmpty
+                ? "Source \(source.name) has no routes."
+                : "No key of source \(source.name) names it (there are \(keys)), and there is neither 'other' nor 'all'."
+            return ["\(shown) is archived without a topic.", why, "'callbox list --unrouted' finds it."]
+        }
+        let why: String
+        switch route.rule {
+        case .specific: why = "The key '\(shown)' of source \(source.name) names it."
+        case .other: why = "No key of source \(source.name) names it, so 'other' applies (the keys are \(keys))."
+        case .all: why = "Source \(source.name) has the single key 'all', which matches every type."
+        }
+        return [
+            "\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,
+        ]
+    }
+}
+
+/// The URLs to register at a provider.
+package enum CallbackURLs {
+    /// The base URL without its last slash; nil if the text is not a URL.
+    package static func base(_ text: String) -> String? {
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
+            let first = text.dropFirst(scheme.count).first, !["/", ":"].contains(first),
+            text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && ![0x22, 0x23, 0x3f, 0x5c].contains($0) })
+        else { return nil }
+        var base = text[...]
+        while base.last == "/" { base.removeLast() }
+        return base.hasSuffix(":") ? nil : String(base)
+    }
+
+    /// The URL of a source.
+    package static func url(of source: SourceSettings, base: String) -> String {
+        source.path == "/" ? base : base + source.path
+    }
+
+    /// A URL for each route of a source, or one for all of them; empty if its provider has a single URL.
+    package static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
+        guard let routes = source.provider.descriptor.registration.routes else { return [] }
+        let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }
+        return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(APIRoot.encode($0))") }
+    }
+
+    package static func json(for source: SourceSettings, base: String) -> JSONText {
+        let registration = source.provider.descriptor.registration
+        var members: [JSONText.Member] = []
+        if let routes = registration.routes {
+            let urls = products(of: source, base: base).map { JSONText.Member($0.key, .string($0.url)) }
+            members.append(.init(routes.name, .object(urls)))
+        }
+        for address in registration.addresses {
+            members.append(.init(address.name, .string(url(of: source, base: base) + address.path)))
+        }
+        return .object(members)
+    }
+}

@@ -1,0 +1,88 @@
+package import StrictJSON
+package import TerminalOutput
+
+/// The format of a list.
+package enum OutputFormat: String, CaseIterable, Sendable {
+    case table, json, ndjson, csv
+}
+
+/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time: memory does
+/// not grow with their number.
+package struct RowListing<Row> {
+    static var tableRowCount: Int { 5000 }
+
+    private let format: OutputFormat
+    /// The console that the rows are written to.
+    package let console: Console
+    private let members: [RowMember<Row>]
+    private let json: ((Row) -> JSONText)?
+    private var gathered: [Row] = []
+    /// The number of rows added.
+    package private(set) var count = 0
+
+    /// - Parameter json: the object of a row, if it has more than the members.
+    package init(
+        _ format: OutputFormat, on console: Console, _ members: [RowMember<Row>], json: ((Row) -> JSONText)? = nil
+    ) {
+        self.format = format
+        self.console = console
+        self.members = members
+        self.json = json
+    }
+
+    /// Writes a row, or keeps it for the next table.
+    package mutating func add(_ row: Row) throws {
+        switch format {
+        case .table:
+            gathered.append(row)
+            if gathered.count == Self.tableRowCount { try printTable() }
+        case .json: try console.write((count == 0 ? "[" : ",\n ") + record(row).line)
+        case .ndjson: try console.print(record(row).line)
+        case .csv:
+            if count == 0 { try printNames() }
+            try console.printCSV(members.filter { $0.name != nil }.map { $0.value(row) })
+        }
+        count += 1
+    }
+
+    /// Writes the rows of the last table, or the end of the JSON array.
+    package mutating func finish() throws {
+        switch format {
+        case .table where !gathered.isEmpty: try printTable()
+        case .json: try console.write(count == 0 ? "[]\n" : "]\n")
+        case .csv where count == 0: try printNames()
+        case .table, .ndjson, .csv: break
+        }
+    }
+
+    /// Writes all rows.
+    package mutating func print(_ rows: some Sequence<Row>) throws {
+        for row in rows { try add(row) }
+        try finish()
+    }
+
+    private func record(_ row: Row) -> JSONText {
+        json?(row) ?? .object(members.object(row))
+    }
+
+    private func printNames() throws {
+        try console.printCSV(members.compactMap(\.name).map { .string($0) })
+    }
+
+    private mutating func printTable() throws {
+        let shown = members.filter { $0.column != nil }
+        let table = Table(
+            columns: shown.compactMap(\.column),
+            rows: gathered.map { row in shown.map { $0.cell(row, console) } })
+        for line in table.lines(on: console) { try console.print(line) }
+        gathered.removeAll()
+    }
+}
+
+extension Console {
+    /// A line of CSV; escaped on a terminal.
+    func printCSV(_ values: [JSONText]) throws {
+        let line = CSVText.line(values)
+        try print(isTerminal ? TerminalText.escape(line) : line)
+    }
+}

@@ -1,0 +1,86 @@
+package import Deliveries
+package import StrictJSON
+package import TerminalOutput
+
+/// One member of a row: its name in JSON and CSV, and its table column. One description serves all formats.
+package struct RowMember<Row> {
+    /// Nil if only a table has it.
+    package let name: String?
+    package let value: (Row) -> JSONText
+    /// Nil if only JSON and CSV have it.
+    let column: Table.Column?
+    let cell: (Row, Console) -> Table.Cell
+
+    /// - Parameter cell: how a table shows the value; by default its text, or a dash for null.
+    package init(
+        _ name: String, _ column: Table.Column? = nil, _ value: @escaping (Row) -> JSONText,
+        cell: ((Row) -> Table.Cell)? = nil
+    ) {
+        self.name = name
+        self.value = value
+        self.column = column
+        self.cell = { row, _ in cell?(row) ?? Self.cell(value(row)) }
+    }
+
+    private init(
+        name: String?, column: Table.Column, value: @escaping (Row) -> JSONText,
+        cell: @escaping (Row, Console) -> Table.Cell
+    ) {
+        self.name = name
+        self.value = value
+        self.column = column
+        self.cell = cell
+    }
+
+    /// A column that only a table has.
+    package static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
+        RowMember(name: nil, column: column, value: { _ in .null }, cell: { row, _ in cell(row) })
+    }
+
+    /// A time: RFC 3339 in JSON and CSV, and as the console shows times in a table.
+    ///
+    /// - Parameters:
+    ///   - now: a table shows ages at this time; nil for times.
+    ///   - none: the cell of a row without the time.
+    package static func time(
+        _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),
+        _ time: @escaping (Row) -> Timestamp?
+    ) -> RowMember {
+        RowMember(name: name, column: column, value: { .optional(time($0)?.rfc3339) }) { row, console in
+            guard let time = time(row) else { return none }
+            return .init(now.map { HumanText.ago(time, now: $0) } ?? console.time(time))
+        }
+    }
+
+    private static func cell(_ value: JSONText) -> Table.Cell {
+        switch value {
+        case .string(let text): .init(text)
+        case .null: .init("-", .dim)
+        default: .init(value.compact)
+        }
+    }
+}
+
+extension Array {
+    /// The members of a row as JSON.
+    package func object<Row>(_ row: Row) -> [JSONText.Member] where Element == RowMember<Row> {
+        compactMap { member in member.name.map { JSONText.Member($0, member.value(row)) } }
+    }
+}
+
+extension Table.Column {
+    /// A column of numbers.
+    package static func number(_ title: String, leavesAs: Int? = nil) -> Table.Column {
+        .init(title: title, alignment: .right, leavesAs: leavesAs)
+    }
+
+    /// A column of texts that may be shortened to `shortest` columns.
+    package static func text(_ title: String, shortest: Int? = nil, leavesAs: Int? = nil) -> Table.Column {
+        .init(title: title, shortestWidth: shortest, leavesAs: leavesAs)
+    }
+
+    /// A column of sentences, which wrap between words.
+    package static func wrapped(_ title: String) -> Table.Column {
+        .init(title: title, wraps: true)
+    }
+}

@@ -1,0 +1,130 @@
+import CallboxConfiguration
+import Deliveries
+import Foundation
+import Quarantine
+import ServerTestKit
+import TerminalOutput
+import TestKit
+import Testing
+
+@testable import Presentation
+@testable import ReportIndex
+
+@Suite("How a delivery was processed")
+struct DeliveryExplanationTests {
+    private static func configuration() throws -> CallboxConfiguration {
+        try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
+    }
+
+    private static func lines(
+        _ delivery: ArchivedDelivery, reports: [DeliveredReport] = [], promotion: Promotion? = nil,
+        pruning: BodyPruning? = nil, configured configuration: CallboxConfiguration? = nil
+    ) throws -> [String] {
+        DeliveryExplanation(
+            kept: KeptDelivery(delivery: delivery, bodyByteCount: 7, pruning: pruning), reports: reports,
+            promotion: promotion,
+            configuration: try configuration ?? Self.configuration(), environment: [:]
+        ).lines(on: RecordedOutput().console())
+    }
+
+    @Test(
+        "a sample of each provider",
+        arguments: [
+            "klavi/link-created-event", "certn/legacy-applicant-complete", "certn/centric-case-report-ready",
+            "ezid/redirect-login-hint", "certificall/hmac-hex-certificate",
+        ])
+    func sample(name: String) throws {
+        let view = DeliveryView.sample(name)
+        let text = try Self.lines(view.delivery, reports: view.reports).joined(separator: "\n") + "\n"
+        try GoldenFile.expect(text, in: "explain-\(name.replacing("/", with: "-")).txt")
+    }
+
+    private static let promotion = Promotion(
+        quarantineID: QuarantineID(rawValue: 3), promotedAt: .fixture, reason: "no signature header",
+        forcedBecause: "case\u{1b}-1")
+
+    @Test("a release from the quarantine is shown with its reason, escaped for a terminal")
+    func promoted() throws {
+        let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
+        #expect(lines.contains("  Accepted although verification failed."))
+        #expect(
+            lines.contains(
+                "  Released from quarantine (q3) at 2026-11-02T10:00:00.250Z; rejected before: no signature header."
+            ))
+        #expect(lines.contains("  Released with --force: case\\u{1b}-1"))
+        #expect(lines.contains("  Today: rejected, no signature header."))
+    }
+
+    @Test("a fetched response has no sender, no signature check and no time of sending")
+    func fetched() throws {
+        let request = InboundRequest.fixture(
+            method: "GET", target: "/api/public/cases/C-1/?token=x",
+            headers: [HeaderField("X-Klavi-Timestamp", "1793613600")], body: "{}", peer: "api")
+        let lines = try Self.lines(.fixture(source: "certn", request: request, verification: .fetched, secretName: nil))
+        #expect(
+            lines.dropFirst() == [
+                "", "Source", "  GET /api/public/cases/C-1/?token=[masked], a request to the provider's API.",
+                "  Filed under source certn, provider certn.", "", "Verification",
+                "  Fetched from the provider's API because of an earlier delivery or a link.", "", "Clock",
+                "  Received at 2026-11-02T10:00:00.250Z by this machine's clock.",
+            ])
+    }
+
+    @Test("a source that is gone is said to be")
+    func unknownSource() throws {
+        let lines = try Self.lines(.fixture(source: "gone"))
+        #expect(lines.contains("  Matched source gone, which is no longer configured."))
+        #expect(lines.contains("  Today: rejected, because the source is not configured."))
+    }
+
+    @Test("a secret that cannot be read today is named, and no signature is checked")
+    func unreadableSecret() throws {
+        let configuration = try ConfigurationFile.parse(
+            "sources: {klavi: {secrets: [{name: k, env: NOWHERE}]}}", file: "c.yaml")
+        let lines = try Self.lines(.sample("klavi/link-created-event"), configured: configuration)
+        #expect(lines.contains { $0.hasPrefix("  Today: not checked, ") && $0.contains("NOWHERE") })
+    }
+
+    @Test("the secret of today may be another one than on arrival, or none")
+    func today() throws {
+        let none = try ConfigurationFile.parse("sources: {klavi: {verify: none}}", file: "c.yaml")
+        #expect(
+            try Self.lines(.sample("klavi/link-created-event"), configured: none).contains(
+                "  Today: accepted without verification.")
+        )
+        #expect(try Self.lines(.sample("klavi/link-created-event")).contains("  Today: verified by secret 'primary'."))
+    }
+
+    @Test("a pruned delivery is explained without its body")
+    func pruned() throws {
+        let pruning = BodyPruning(prunedAt: .fixture, reason: "keep 5d of its source is over")
+        let view = DeliveryView.sample("klavi/link-created-event")
+        let lines = try Self.lines(view.delivery, reports: view.reports, pruning: pruning)
+        let today = "Today: not checked, because the body was pruned at 2026-11-02T10:00:00.250Z: \(pruning.reason)."
+        #expect(lines.contains("  " + today))
+        #expect(lines.contains("  Parsed as 'link_created' of klavi."))
+        #expect(!lines.contains { $0.contains("Repeats have the key") })
+    }
+
+    @Test("a default source without its secret in this shell is not checked")
+    func missingSecret() throws {
+        let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
+        #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })
+    }
+
+    @Test("received data is escaped for a terminal")
+    func hostile() throws {
+        let hostile = HostileText.sample
+        let request = InboundRequest.fixture(
+            method: hostile, target: "/klavi/\(hostile)", headers: [HeaderField("X-Klavi-Timestamp", hostile)],
+            peer: hostile)
+        let report = DeliveredReport(
+            report: .fixture(type: hostile, route: Route(rule: .specific, topic: hostile), problem: hostile),
+            attemptNumber: 2, fields: [])
+        for source in ["klavi", hostile] {
+            let lines = try Self.lines(
+                .fixture(source: source, request: request, secretName: hostile), reports: [report])
+            HostileText.expectHarmless(lines.joined(separator: "\n"), layout: ["\n"])
+        }
+    }
+}

@@ -1,0 +1,305 @@
+import Deliveries
+import Foundation
+import Journal
+import Providers
+import ServerTestKit
+import StrictJSON
+import TerminalOutput
+import TestKit
+import Testing
+
+@testable import Presentation
+@testable import ReportIndex
+
+@Suite("A delivery for show")
+struct DeliveryViewTests {
+    private static let replays = [
+        ReplayRecord(
+            deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST",
+            url: "http://localhost:3000/hook",
+            durationMilliseconds: 12,
+            outcome: .responded(status: 204, responseByteCount: 1536, responseSHA256: .digestFixture)),
+        ReplayRecord(
+            deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
+            durationMilliseconds: 0, outcome: .failed("nothing listens there, or it rejects connections")),
+    ]
+
+    private static func lines(_ view: DeliveryView, usesColor: Bool = false) -> [String] {
+        view.lines(on: RecordedOutput().console(usesColor: usesColor))
+    }
+
+    private static func bodyLines(_ body: String) -> [String] {
+        let lines = lines(DeliveryView(.fixture(body: body)))
+        return Array(lines.drop { $0 != "Body" }.dropFirst())
+    }
+
+    private static func json(_ view: DeliveryView) throws -> JSONValue {
+        try JSONDocument(parsing: Array(view.json.line.utf8)).root
+    }
+
+    @Test("a sample for a person")
+    func goldenLines() throws {
+        let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
+        try GoldenFile.expect(Self.lines(view).joined(separator: "\n") + "\n", in: "show-link-created-event.txt")
+    }
+
+    @Test("a sample as JSON")
+    func goldenJSON() throws {
+        let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
+        try GoldenFile.expect(view.json.line + "\n", in: "show-link-created-event.json")
+        let body = try #require(try Self.json(view)["body"])
+        #expect(Array(body.rawBytes) == Sample.named("klavi/link-created-event").request.body)
+    }
+
+    @Test("a delivery of several reports shows each, in order")
+    func severalReports() throws {
+        let lines = Self.lines(.sample("klavi/consent-events"))
+        #expect(
+            lines.filter { $0.hasPrefix("Report ") } == [
+                "Report consent_authorised of klavi, topic klavi-rest by rule 'other'",
+                "Report product_request_received of klavi, topic klavi-rest by rule 'other'",
+                "Report product_generated_success of klavi, topic klavi-rest by rule 'other'",
+            ])
+        let json = try Self.json(.sample("klavi/consent-events"))
+        #expect(json["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1", "2", "3"])
+    }
+
+    @Test("a repeated report shows the number of the attempt and its first delivery")
+    func attempts() throws {
+        let report = ReportSummary.fixture(deliveryID: 7, route: nil, attemptCount: 3, lastDeliveryID: 42)
+        let view = DeliveryView(
+            delivery: .fixture(), reports: [DeliveredReport(report: report, attemptNumber: 2, fields: [])], replays: [],
+            secrets: ProviderCatalog.standard.secrets)
+        let lines = Self.lines(view)
+        #expect(lines.contains("  attempt   2 of 3, the first is delivery 7"))
+        #expect(lines.contains("Report pf_checking_account of klavi, no route"))
+        #expect(lines.contains { $0.hasPrefix("  route     none; run 'callbox show ") })
+        let json = try #require(try Self.json(view)["reports"]?.elements.first { _ in true })
+        #expect(json["attempt"]?.rawText == "2")
+        #expect(json["attempts"]?.rawText == "3")
+        #expect(json["firstId"]?.rawText == "7")
+        #expect(json["topic"]?.kind == .null)
+    }
+
+    @Test(
+        "the origin is shown in words",
+        arguments: [
+            (Verification.verified, "  origin    verified by secret primary"),
+            (.unverified, "  origin    unverified"),
+            (.failed, "  origin    failed: released from quarantine with --force"),
+            (.expired, "  origin    expired: released from quarantine with --force"),
+        ])
+    func origin(verification: Verification, expected: String) {
+        let view = DeliveryView(
+            delivery: .fixture(verification: verification, secretName: verification == .verified ? "primary" : nil),
+            reports: [], replays: [], secrets: ProviderCatalog.standard.secrets)
+        #expect(Self.lines(view).contains(expected))
+    }
+
+    @Test("colours are used only if enabled")
+    func colours() {
+        let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
+        let colored = Self.lines(view, usesColor: true)
+        let plain = Self.lines(view)
+        #expect(plain.allSatisfy { !$0.contains("\u{1b}") })
+        #expect(colored.contains { $0.contains("\u{1b}[32mverified\u{1b}[0m") })
+        let stripped = colored.map { $0.replacing(#/\u{1b}\[[0-9]+m/#, with: "") }
+        #expect(stripped == plain)
+    }
+
+    @Test("the code of an EZiD redirect and every signature is masked", arguments: Sample.all.filter(\.isArchived))
+    func credentials(sample: Sample) throws {
+        let view = DeliveryView.sample(sample.name)
+        let text = Self.lines(view).joined(separator: "\n") + view.json.line
+        let headers = ["Authorization", "X-Klavi-Signature", "Certn-Signature", "X-Signature"]
+        var credentials = headers.flatMap { sample.request.headers.values(named: $0) }
+        if let code = sample.request.target.queryValue(named: "code") { credentials.append(code) }
+        try #require(!credentials.isEmpty || sample.name == "klavi/whitelabel-redirect")
+        for credential in credentials { #expect(!text.contains(credential)) }
+        #expect(credentials.isEmpty || text.contains("[masked]"))
+    }
+
+    @Test("a replay with changes is marked, and no other")
+    func changedReplay() throws {
+        let records = [true, false].map { isChanged in
+            ReplayRecord(
+                deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://h/",
+                durationMilliseconds: 1, outcome: .failed("refused"), isChanged: isChanged)
+        }
+        let view = DeliveryView(delivery: .fixture(), reports: [], replays: records)
+        let replays = try #require(try Self.json(view)["replays"])
+        #expect(replays.elements.map { $0["changed"]?.boolean } == [true, nil])
+        #expect(Self.lines(view).map { $0.contains("changed, refused") }.count { $0 } == 1)
+    }
+
+    @Test("received data is escaped for a terminal")
+    func hostile() throws {
+        let hostile = HostileText.sample
+        let quoted = "\"\u{9b}\u{202e}\u{200b}\u{2028}\u{feff}\u{7f}\""
+        let report = ReportSummary.fixture(
+            source: hostile, provider: hostile, type: hostile, route: Route(rule: .specific, topic: hostile),
+            externalInfo: "{\(quoted):[\(quoted)]}", problem: hostile, secretName: hostile)
+        let failure = ReplayRecord(
+            deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: hostile, url: hostile,
+            durationMilliseconds: 1, outcome: .failed(hostile))
+        for body in [hostile, "{\(quoted):\(quoted)}", "[\"\\u001b[31m\\u202e\\u0000\"]", "a\r\n\(hostile)\u{0}"] {
+            let request = InboundRequest.fixture(
+                method: "P\(hostile)", target: "/klavi\(hostile)?a=\(hostile)&code=\(hostile)",
+                headers: [HeaderField("X-\(hostile)", hostile), HeaderField("Cookie", hostile)], body: body,
+                peer: hostile)
+            let view = DeliveryView(
+                delivery: .fixture(source: hostile, request: request, secretName: hostile),
+                reports: [
+                    DeliveredReport(
+                        report: report, attemptNumber: 1, fields: [ReportField("f\(hostile)", "v\(hostile)")])
+                ], replays: [failure], secrets: ProviderCatalog.standard.secrets)
+            for line in Self.lines(view) { HostileText.expectHarmless(line, layout: ["\n", "\t"]) }
+            #expect(Self.lines(view).joined().contains("\\u{1b}[31m"))
+            HostileText.expectHarmless(view.json.line)
+            #expect(throws: Never.self) { try JSONDocument(parsing: Array(view.json.line.utf8)) }
+        }
+    }
+
+    @Test("JSON is laid out over lines and keeps every digit")
+    func prettyBody() {
+        #expect(
+            Self.bodyLines(#"{"a":[1.50,{}],"b":"x\ny"}"#) == [
+                "{", "  \"a\": [", "    1.50,", "    {}", "  ],", "  \"b\": \"x\\ny\"", "}",
+            ])
+    }
+
+    @Test("other text keeps its lines with any kind of line end")
+    func textBody() {
+        #expect(Self.bodyLines("one\ntwo\tthree\n") == ["one", "two\tthree", ""])
+        #expect(Self.bodyLines("one\r\ntwo\r\n") == ["one\\u{d}", "two\\u{d}", ""])
+        #expect(Self.bodyLines("{\"cut\": ") == ["{\"cut\": "])
+    }
+
+    @Test("a delivery without a body shows none")
+    func noBody() throws {
+        let view = DeliveryView(.fixture(body: ""))
+        #expect(!Self.lines(view).contains("Body"))
+        #expect(Self.lines(view).contains { $0.hasPrefix("  body      0 B, SHA-256 abab") })
+        #expect(try Self.json(view)["body"]?.kind == .null)
+    }
+
+    @Test("bytes that are not text are shown in hexadecimal")
+    func binaryBody() throws {
+        let request = InboundRequest(
+            method: "POST", target: RequestTarget("/klavi"), headers: [], body: [0xff, 0xfe, 0x1b], peer: "192.0.2.1",
+            receivedAt: .fixture)
+        let view = DeliveryView(request)
+        #expect(
+            Self.lines(view).suffix(3) == [
+                "Body", "  3 bytes that are not text:",
+                "  000000  ff fe 1b" + String(repeating: " ", count: 13 * 3) + "  ...",
+            ])
+        #expect(try Self.json(view)["body"]?.kind == .null)
+        #expect(try Self.json(view)["bodyBytes"]?.rawText == "3")
+    }
+
+    @Test("text that is not JSON is a string in JSON")
+    func textBodyAsJSON() throws {
+        let view = DeliveryView(.fixture(body: "a=1&b=\"2\"\u{1b}"))
+        #expect(try Self.json(view)["body"]?.string == "a=1&b=\"2\"\u{1b}")
+    }
+
+    @Test("a body of 400 lines is whole, of a longer one the rest is counted")
+    func longBody() {
+        func body(_ lineCount: Int) -> String {
+            (1...lineCount).map { "line \($0)" }.joined(separator: "\n")
+        }
+        let whole = Self.bodyLines(body(400))
+        #expect(whole.count == 400)
+        #expect(whole.last == "line 400")
+        #expect(Self.bodyLines(body(401)).suffix(3) == ["line 400", "", "… 1 line more: callbox show 42 --body"])
+        #expect(Self.bodyLines(body(1000)).last == "… 600 lines more: callbox show 42 --body")
+        let crlf = body(401).replacing("\n", with: "\r\n")
+        #expect(Self.bodyLines(crlf).last == "… 1 line more: callbox show 42 --body")
+    }
+
+    @Test("a JSON body is written unchanged, on one line")
+    func bodyAsJSON() throws {
+        let view = DeliveryView(.fixture(body: "{\n  \"amount\": 1.50,\n  \"amount\": 10000000000000000000001\n}"))
+        #expect(!view.json.line.contains("\n"))
+        let members = try #require(try Self.json(view)["body"]).members
+        #expect(members.map(\.value.rawText) == ["1.50", "10000000000000000000001"])
+    }
+
+    @Test("a delivery with a pruned body shows when and why, and the rest")
+    func pruned() throws {
+        var view = DeliveryView(.fixture(body: ""))
+        view.pruning = BodyPruning(prunedAt: .fixture, reason: "older than a year\u{1b}[2J")
+        view.prunedBodyByteCount = 2048
+        let lines = Self.lines(view)
+        #expect(
+            lines.suffix(2) == [
+                "Body",
+                "  pruned at \(Timestamp.fixture.rfc3339): older than a year\\u{1b}[2J",
+            ])
+        #expect(lines.contains { $0.hasPrefix("  body      2.0 KB, SHA-256 abab") })
+        let json = try Self.json(view)
+        #expect(json["bodyPruned"]?.boolean == true)
+        #expect(json["prunedAt"]?.string == Timestamp.fixture.rfc3339)
+        #expect(json["pruningReason"]?.string == "older than a year\u{1b}[2J")
+        #expect(json["bodyBytes"]?.rawText == "2048")
+        #expect(json["body"]?.kind == .null)
+        let whole = try Self.json(DeliveryView(.fixture(body: "")))
+        #expect(whole["bodyPruned"]?.boolean == false)
+        #expect(whole["prunedAt"]?.kind == .null)
+    }
+
+    @Test("personal data is masked for people and not in JSON, and shown with --reveal")
+    func persons() throws {
+        let body = #"{"cpf":"10020030088","email":"ana@example.com","token":"t-1"}"#
+        let request = InboundRequest.fixture(
+            target: "/klavi?login=ana%40example.com", headers: [HeaderField("X-Contact", "ana@example.com")], body: body
+        )
+        let report = ReportSummary.fixture(externalInfo: #"{"phone":"+15145550123","traceId":"t-1"}"#)
+        var view = DeliveryView(
+            delivery: .fixture(request: request),
+            reports: [
+                DeliveredReport(report: report, attemptNumber: 1, fields: [ReportField("enquiryCpf", "10020030088")])
+            ], replays: [], secrets: ProviderCatalog.standard.secrets)
+        let secrets = ["10020030088", "ana@", "ana%40", "+15145550123"]
+        let masked = Self.lines(view).joined(separator: "\n")
+        for secret in secrets { #expect(!masked.contains(secret), "\(secret)") }
+        for shown in [
+            "enquiryCpf = •••••••••88", "login=a•••@example.com", "\"token\": \"[masked]\"", "\"traceId\": \"t-1\"",
+        ] {
+            #expect(masked.contains(shown), "\(shown)")
+        }
+        let json = try Self.json(view)
+        #expect(json["body"]?.rawText == body)
+        view.isRevealed = true
+        let revealed = Self.lines(view).joined(separator: "\n")
+        for secret in secrets.filter({ $0 != "ana@" }) { #expect(revealed.contains(secret), "\(secret)") }
+        #expect(!revealed.contains("•"))
+    }
+
+    @Test("every national id and address of the samples is masked, and every identifier of theirs is not")
+    func samples() throws {
+        for sample in Sample.all where sample.isArchived {
+            let text = Self.lines(.sample(sample.name)).joined(separator: "\n")
+            for secret in ["10020030088", "10020030169", "99901001000174", "046123451", "test.person@", "+15145550123"]
+            {
+                #expect(!text.contains(secret), "\(sample.name): \(secret)")
+            }
+            for field in sample.expected.root["reports"]?.elements.map({ $0["fields"]?["linkId"] }) ?? [] {
+                for id in field?.elements.compactMap(\.string) ?? [] { #expect(text.contains(id)) }
+            }
+        }
+    }
+
+    @Test("docs/cli-json.md lists every name")
+    func documented() throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
+        let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox show ID`") })
+        let json = try Self.json(.sample("klavi/link-created-event", replays: Self.replays))
+        let reports = try #require(json["reports"]?.elements)
+        let replays = try #require(json["replays"]?.elements)
+        let names = ([json] + reports + replays).flatMap { $0.members.map(\.name) }
+        #expect(names.count > 30)
+        for name in Set(names) { #expect(section.contains("`\(name)`"), "\(name)") }
+    }
+}

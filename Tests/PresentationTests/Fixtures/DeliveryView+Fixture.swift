@@ -1,0 +1,41 @@
+import Deliveries
+import Journal
+import Providers
+import ServerTestKit
+import StrictJSON
+import TerminalOutput
+import TestKit
+
+@testable import Presentation
+@testable import ReportIndex
+
+extension DeliveryView {
+    /// A delivery with nothing in it but what its request says.
+    init(_ request: InboundRequest) {
+        self.init(
+            delivery: .fixture(request: request), reports: [], replays: [], secrets: ProviderCatalog.standard.secrets)
+    }
+
+    /// All lines; the body is cut as it is without a pager.
+    func lines(on console: Console) -> [String] {
+        var lines: [String] = []
+        write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }
+        return lines
+    }
+
+    /// A sample as `show` has it, its reports read and routed as the samples' configuration says.
+    static func sample(_ name: String, replays: [ReplayRecord] = []) -> DeliveryView {
+        let delivery = ArchivedDelivery.sample(name)
+        let reports = SampleSources.parse(delivery).enumerated().map { offset, found in
+            DeliveredReport(
+                report: .fixture(
+                    ordinal: offset + 1, source: delivery.source, provider: found.content.provider,
+                    type: found.content.type, providerTime: found.content.providerTime, route: found.route,
+                    externalInfo: found.content.externalInfo, problem: found.content.problem),
+                attemptNumber: 1,
+                fields: found.content.fields.sorted { ($0.name, $0.value) < ($1.name, $1.value) })
+        }
+        return DeliveryView(
+            delivery: delivery, reports: reports, replays: replays, secrets: ProviderCatalog.standard.secrets)
+    }
+}

@@ -1,0 +1,72 @@
+import CallboxConfiguration
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+@testable import Presentation
+
+@Suite("Explanations of the rule for a type")
+struct RouteExplanationTests {
+    private static func lines(_ type: String, _ entries: [(String, String)]) throws -> [String] {
+        var source = SourceSettings(name: "main", provider: KlaviProvider(), path: "/main")
+        source.routes = try RouteTable(entries.map { RouteEntry(key: $0.0, topic: $0.1) })
+        return RouteExplanation.lines(type: type, in: source)
+    }
+
+    @Test("a key that names the type")
+    func specific() throws {
+        #expect(
+            try Self.lines("a", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
+                "a is filed into topic topic-a by rule 'specific'.", "The key 'a' of source main names it.",
+            ])
+    }
+
+    @Test("the rest")
+    func other() throws {
+        #expect(
+            try Self.lines("c", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
+                "c is filed into topic rest by rule 'other'.",
+                "No key of source main names it, so 'other' applies (the keys are 'a', 'b', 'other').",
+            ])
+    }
+
+    @Test("everything")
+    func all() throws {
+        #expect(
+            try Self.lines("c", [("all", "reports")]) == [
+                "c is filed into topic reports by rule 'all'.",
+                "Source main has the single key 'all', which matches every type.",
+            ])
+    }
+
+    @Test("keys, and none for the type")
+    func none() throws {
+        #expect(
+            try Self.lines("c", [("a", "topic-a"), ("b", "topic-b")]) == [
+                "c is archived without a topic.",
+                "No key of source main names it (there are 'a', 'b'), and there is neither 'other' nor 'all'.",
+                "'callbox list --unrouted' finds it.",
+            ])
+    }
+
+    @Test("no keys")
+    func noRoutes() throws {
+        #expect(
+            try Self.lines("c", []) == [
+                "c is archived without a topic.", "Source main has no routes.", "'callbox list --unrouted' finds it.",
+            ])
+    }
+
+    @Test("a type is looked for as it is, and shown without acting on a terminal")
+    func hostile() throws {
+        #expect(
+            try Self.lines("a\u{200d}b", [("a\u{200d}b", "x\u{202e}y")]) == [
+                "a\\u{200d}b is filed into topic x\\u{202e}y by rule 'specific'.",
+                "The key 'a\\u{200d}b' of source main names it.",
+            ])
+        for line in try Self.lines(HostileText.sample, [(HostileText.sample + "x", "a")]) {
+            HostileText.expectHarmless(line)
+        }
+    }
+}

@@ -1,6 +1,7 @@
 internal import CallboxServer
 internal import Deliveries
 internal import Journal
+internal import Presentation
 internal import Replay
 internal import ReportIndex
 internal import TerminalOutput

@@ -126,7 +126,8 @@ struct DeliveryViewTests {
                 deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://h/",
                 durationMilliseconds: 1, outcome: .failed("refused"), isChanged: isChanged)
         }
-        let view = DeliveryView(delivery: .fixture(), reports: [], replays: records)
+        let view = DeliveryView(
+            delivery: .fixture(), reports: [], replays: records, secrets: ProviderCatalog.standard.secrets)
         let replays = try #require(try Self.json(view)["replays"])
         #expect(replays.elements.map { $0["changed"]?.boolean } == [true, nil])
         #expect(Self.lines(view).map { $0.contains("changed, refused") }.count { $0 } == 1)

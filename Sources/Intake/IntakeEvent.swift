@@ -49,7 +49,9 @@ package struct RequestSummary: Sendable {
     private let target: RequestTarget
 
     /// The path; a query is replaced by `?…`.
-    package var maskedPath: String {
+    package var maskedPath: String { Self.maskedPath(target) }
+
+    package static func maskedPath(_ target: RequestTarget) -> String {
         target.path + (target.query == nil ? "" : "?…")
     }
 

@@ -83,6 +83,31 @@ struct IntakeLogTests {
             ])
     }
 
+    @Test("a rejection by the listener itself is logged at info with its reason, its path if known, and repeats")
+    func listenerRejection() {
+        let lines = Self.text { log in
+            for _ in 0..<3 {
+                log.note(ListenerEvent.rejected(status: 400, peer: "192.0.2.1", target: RequestTarget("/a?x=t0p")))
+            }
+            for status in [408, 413, 414, 431] { log.note(ListenerEvent.rejected(status: status, peer: "192.0.2.1")) }
+            log.note(ListenerEvent.malformedRequest(.ssh, peer: "192.0.2.1"))
+            log.note(ListenerEvent.rejected(status: 503, peer: "192.0.2.1"))
+            log.flushRepeats()
+        }
+        let host = "peer=192.0.2.1 reason=not exactly one valid Host header source=- status=400"
+        #expect(lines.first == "info rejected path=/a?… \(host)")
+        #expect(
+            lines[1...4].map { String($0) } == [
+                "info rejected peer=192.0.2.1 reason=the request took too long to arrive source=- status=408",
+                "info rejected peer=192.0.2.1 reason=the body is too large source=- status=413",
+                "info rejected peer=192.0.2.1 reason=the request target is too long source=- status=414",
+                "info rejected peer=192.0.2.1 reason=too many header lines, or too long ones source=- status=431",
+            ])
+        #expect(lines[5] == "info rejected peer=192.0.2.1 reason=an SSH banner source=- status=400")
+        #expect(lines[6] == "warning rejected peer=192.0.2.1 reason=busy or stopping source=- status=503")
+        #expect(lines[7...] == ["info rejected again count=2 \(host)"])
+    }
+
     @Test("equal rejections are logged once and then counted")
     func repeats() {
         let lines = Self.text { log in
@@ -114,7 +139,7 @@ struct IntakeLogTests {
             log.note(Self.event(Self.arrival, status: 200))
             log.note(Self.event(.handshake("challenge"), status: 200))
             log.note(Self.event(.rejected(reason: "x")))
-            log.note(ListenerEvent.respondedWithoutKeeping(status: 431))
+            log.note(ListenerEvent.rejected(status: 400, peer: "192.0.2.1", target: RequestTarget("/a?x=t0p")))
         }
         #expect(
             lines.first

@@ -3,7 +3,7 @@ import Foundation
 /// How far queries are behind the acknowledgements: under a sustained load, and after a burst.
 struct LagPart {
     let bench: Workbench
-    /// Durable deliveries a second at full speed; measured here where nil.
+    /// Durable deliveries a second at full speed; measured here if nil.
     var capacity: Double?
 
     private static let burstLimitSeconds = 15.0

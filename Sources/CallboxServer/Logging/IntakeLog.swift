@@ -67,7 +67,7 @@ final class IntakeLog: Sendable {
         switch event {
         case .malformedRequest(let cause, let peer):
             metrics.malformed.add()
-            rejections.note(Rejection(source: nil, status: 400, reason: cause.rawValue, peer: peer))
+            rejections.note(Rejection(source: nil, status: 400, reason: cause.rawValue, peer: peer), at: .info)
         case .handshakeFailed(let reason, let peer):
             rejections.note(Rejection(source: nil, status: 0, reason: "TLS handshake failed: \(reason)", peer: peer))
         case .tooManyConnections(let peer):
@@ -83,8 +83,26 @@ final class IntakeLog: Sendable {
         case .certificateNotReloaded(let error):
             logger.error(
                 "cannot use the new certificate; the previous one stays in use", metadata: ["reason": "\(error)"])
-        case .respondedWithoutKeeping(let status):
-            logger.debug("responded without keeping", metadata: ["status": "\(status)"])
+        case .rejected(let status, let peer, let target):
+            let reason = Self.reason(status)
+            metrics.noteRejected(nil, status, reason)
+            rejections.note(
+                Rejection(source: nil, status: status, reason: reason, peer: peer),
+                path: target.map(RequestSummary.maskedPath), at: status == 503 ? .warning : .info)
+        }
+    }
+
+    /// Why the listener responds with this status for itself.
+    private static func reason(_ status: Int) -> String {
+        switch status {
+        case 400: "not exactly one valid Host header"
+        case 408: "the request took too long to arrive"
+        case 413: "the body is too large"
+        case 414: "the request target is too long"
+        case 417: "an expectation other than 100-continue"
+        case 431: "too many header lines, or too long ones"
+        case 503: "busy or stopping"
+        default: "rejected by the listener"
         }
     }
 

@@ -11,7 +11,7 @@ final class RejectionLog: Sendable {
 
     private struct State {
         /// Repeats since the line of a rejection.
-        var repeats: [Rejection: Int] = [:]
+        var repeats: [Rejection: (count: Int, level: Logger.Level)] = [:]
         var otherCount = 0
     }
 
@@ -22,21 +22,25 @@ final class RejectionLog: Sendable {
         self.logger = logger
     }
 
-    func note(_ rejection: Rejection, _ request: RequestSummary? = nil, quarantineID: QuarantineID? = nil) {
+    /// - Parameter path: of a request of which no more is known.
+    func note(
+        _ rejection: Rejection, _ request: RequestSummary? = nil, path: String? = nil,
+        quarantineID: QuarantineID? = nil, at level: Logger.Level = .warning
+    ) {
         // Reasons that differ in a number only, such as an age in seconds, are equal.
         let key = Rejection(
             source: rejection.source, status: rejection.status, reason: RejectionReason.label(rejection.reason),
             peer: rejection.peer)
         let isFirst = state.withLock { state in
-            if let count = state.repeats[key] {
-                state.repeats[key] = count + 1
+            if let repeats = state.repeats[key] {
+                state.repeats[key] = (repeats.count + 1, repeats.level)
                 return false
             }
             guard state.repeats.count < Self.keyCountLimit else {
                 state.otherCount += 1
                 return false
             }
-            state.repeats[key] = 0
+            state.repeats[key] = (0, level)
             return true
         }
         guard isFirst else { return }
@@ -44,10 +48,10 @@ final class RejectionLog: Sendable {
         if let request {
             metadata["request"] = "\(request.id)"
             metadata["method"] = "\(request.method)"
-            metadata["path"] = "\(String(request.maskedPath.prefix(200)))"
         }
+        if let path = request?.maskedPath ?? path { metadata["path"] = "\(String(path.prefix(200)))" }
         if let quarantineID { metadata["quarantine"] = "q\(quarantineID)" }
-        logger.warning("rejected", metadata: metadata)
+        logger.log(level: level, "rejected", metadata: metadata)
     }
 
     /// Logs the counts and begins again. Called every few seconds.
@@ -56,10 +60,10 @@ final class RejectionLog: Sendable {
             defer { state = State() }
             return state
         }
-        for (rejection, count) in ended.repeats where count > 0 {
+        for (rejection, repeats) in ended.repeats where repeats.count > 0 {
             var metadata = Self.metadata(rejection)
-            metadata["count"] = "\(count)"
-            logger.warning("rejected again", metadata: metadata)
+            metadata["count"] = "\(repeats.count)"
+            logger.log(level: repeats.level, "rejected again", metadata: metadata)
         }
         if ended.otherCount > 0 { logger.warning("further rejections", metadata: ["count": "\(ended.otherCount)"]) }
     }

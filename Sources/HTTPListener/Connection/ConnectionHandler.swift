@@ -94,6 +94,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             if let address = client.limitedAddress,
                 !registration.registry.identify(registration.entry, address: address, now: now)
             {
+                application.observe(.tooManyConnections(peer: source))
                 perform(state.rejectedForCount(now: now), context)
             }
         }
@@ -120,11 +121,24 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head):
-            perform(state.headArrived(head, from: client, now: now, admit: application.admit), context)
-        case .body(let buffer): perform(state.bodyArrived(buffer.readableBytesView, now: now), context)
+        case .head(let head): headArrived(head, context)
+        case .body(let buffer): performOwn(state.bodyArrived(buffer.readableBytesView, now: now), context)
         case .end: perform(state.endArrived(now: now), context)
         }
+    }
+
+    private func headArrived(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        var isApplicationsResponse = false
+        let action = state.headArrived(head, from: client, now: now) { inbound in
+            let admission = application.admit(inbound)
+            if case .reject = admission { isApplicationsResponse = true }
+            return admission
+        }
+        if !isApplicationsResponse, case .response(let response, _, _) = action {
+            application.observe(
+                .rejected(status: response.status, peer: client.peer(of: head), target: RequestTarget(head.uri)))
+        }
+        perform(action, context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -137,6 +151,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         // The parser reports some errors twice.
         guard state.wantedInput != .discarded else { return }
+        guard error != .headerOverflow else {
+            counters.add(.malformed)
+            return performOwn(state.parsingFailed(error, now: now), context)
+        }
         noteMalformed(.syntax)
         perform(state.parsingFailed(error, now: now), context)
     }
@@ -160,7 +178,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is DrainEvent {
-            perform(state.drain(now: now), context)
+            performOwn(state.drain(now: now), context)
         } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             perform(state.inputClosed(), context)
         } else if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
@@ -178,6 +196,14 @@ final class ConnectionHandler: ChannelInboundHandler {
             client.certificate = ClientCertificate(bytes)
         }
         schedule(context)
+    }
+
+    /// Reports a response that is the listener's, not the application's.
+    private func performOwn(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
+        if case .response(let response, _, _) = action {
+            application.observe(.rejected(status: response.status, peer: client.connectionPeer))
+        }
+        perform(action, context)
     }
 
     private func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
@@ -221,7 +247,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         _ response: Response, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards,
         _ context: ChannelHandlerContext
     ) {
-        if response.status >= 400 { application.observe(.respondedWithoutKeeping(status: response.status)) }
         let bytes = wrapOutboundOut(
             response.encoded(
                 date: dates.value(at: application.now()), id: state.requestID, omitsBody: omitsBody, afterwards,
@@ -246,7 +271,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self, let context = self.context else { return }
             self.timer = nil
-            self.perform(self.state.timePassed(now: now), context)
+            self.performOwn(self.state.timePassed(now: now), context)
         }
     }
 }

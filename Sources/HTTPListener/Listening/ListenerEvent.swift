@@ -1,8 +1,12 @@
+package import Deliveries
+
 /// Events of the listener other than requests.
 package enum ListenerEvent: Sendable, Equatable {
     /// - Parameter peer: the address at the other end of the connection.
     case malformedRequest(MalformedInput, peer: String)
-    case respondedWithoutKeeping(status: Int)
+    /// The listener responded for itself: a bad head, a limit, a deadline, or because the server stops.
+    /// - Parameter target: nil if the head is not complete, or was before.
+    case rejected(status: Int, peer: String, target: RequestTarget? = nil)
     /// Of one address, or in all.
     case tooManyConnections(peer: String)
     /// The process may not open enough descriptors for `connections`; the limit is lowered.

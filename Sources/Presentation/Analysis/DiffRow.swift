@@ -19,6 +19,7 @@ package enum DiffRow {
         ]
     }
 
+    /// A line such as `~ $.status  "open" → "closed"`; personal data is masked on a terminal.
     package static func line(_ difference: JSONDifference, on console: Console) -> String {
         func text(_ value: JSONValue?) -> String? {
             guard let value else { return nil }

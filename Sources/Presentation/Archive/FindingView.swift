@@ -6,6 +6,7 @@ package import TerminalOutput
 package enum FindingView {
     private static let topicWidth = 14
 
+    /// One object; `ok` is false if there is a problem. Warnings do not count.
     package static func json(_ findings: [Finding]) -> JSONText {
         .object([
             .init("ok", .boolean(!findings.contains { $0.state == .problem })),
@@ -21,6 +22,7 @@ package enum FindingView {
         ])
     }
 
+    /// The findings, wrapped to the width of the console, then the number of problems and warnings.
     package static func lines(_ findings: [Finding], _ console: Console) -> [String] {
         var lines = findings.flatMap { finding in
             let padding = String(repeating: " ", count: max(1, topicWidth - finding.topic.count))

@@ -36,19 +36,24 @@ extension DeliveryView {
     }
 
     private static func json(_ replay: ReplayRecord) -> JSONText {
-        var members: [JSONText.Member] = [
-            .init("startedAt", .string(replay.startedAt.rfc3339)), .init("url", .string(replay.url)),
-            .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
-        ]
-        switch replay.outcome {
-        case .responded(let status, let byteCount, let sha256):
-            members.append(.init("status", .integer(Int64(status))))
-            members.append(.init("responseBytes", .integer(Int64(byteCount))))
-            members.append(.init("responseSHA256", .string(Hex.encode(sha256))))
-        case .failed(let text):
-            members.append(.init("failure", .string(text)))
+        .object(
+            [
+                .init("startedAt", .string(replay.startedAt.rfc3339)), .init("url", .string(replay.url)),
+                .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
+            ] + replay.outcome.members + (replay.isChanged ? [.init("changed", .boolean(true))] : []))
+    }
+}
+
+extension ReplayRecord.Outcome {
+    /// The response, or the reason why there was none.
+    var members: [JSONText.Member] {
+        switch self {
+        case .responded(let status, let byteCount, let digest):
+            [
+                .init("status", .integer(Int64(status))), .init("responseBytes", .integer(Int64(byteCount))),
+                .init("responseSHA256", .string(Hex.encode(digest))),
+            ]
+        case .failed(let reason): [.init("failure", .string(reason))]
         }
-        if replay.isChanged { members.append(.init("changed", .boolean(true))) }
-        return .object(members)
     }
 }

@@ -4,6 +4,7 @@ package import TerminalOutput
 
 /// The text of `verify` and `explain` about a signature.
 package enum DiagnosisView {
+    /// The outcome, the body and the clock; if it failed, the received and the expected signatures.
     package static func lines(_ diagnosis: HMACDiagnosis, of request: InboundRequest, _ console: Console) -> [String] {
         var lines: [String] = []
         switch diagnosis.outcome {

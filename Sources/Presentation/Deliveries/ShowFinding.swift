@@ -23,6 +23,7 @@ package struct ShowFinding {
             self.ordinal = ordinal
         }
 
+        /// `42`, or `42.2` for a report.
         package var description: String {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }

@@ -5,6 +5,7 @@ package import TerminalOutput
 
 /// Writes deliveries for `show`.
 package struct ShowWriting {
+    /// The part of a delivery that is written, and its form.
     package enum Format: Equatable {
         case table, headers
         /// An element of a body, for a terminal.

@@ -8,6 +8,7 @@ package import TerminalOutput
 
 /// One link on a terminal and as JSON.
 package enum LinkView {
+    /// The link, its reports, the reports that are missing, and its follow-ups. Secret keys are masked.
     package static func lines(
         _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog, on console: Console
     ) -> [String] {
@@ -53,6 +54,7 @@ package enum LinkView {
         .object(members(progress, providers))
     }
 
+    /// The object of `links show`, with the follow-ups.
     package static func json(
         _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog
     ) -> JSONText {

@@ -6,6 +6,7 @@ internal import TerminalOutput
 
 /// Explains which rule applies to a type.
 package enum RouteExplanation {
+    /// The topic and the rule of the type, or why it has neither.
     package static func lines(type: String, in source: SourceSettings) -> [String] {
         let shown = TerminalText.escape(type)
         let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
@@ -53,6 +54,7 @@ package enum CallbackURLs {
         return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(APIRoot.encode($0))") }
     }
 
+    /// The URLs under the names that the provider uses for them.
     package static func json(for source: SourceSettings, base: String) -> JSONText {
         let registration = source.provider.descriptor.registration
         var members: [JSONText.Member] = []

@@ -6,6 +6,7 @@ package import TerminalOutput
 package struct RowMember<Row> {
     /// Nil if only a table has it.
     package let name: String?
+    /// JSON and CSV write this value.
     package let value: (Row) -> JSONText
     /// Nil if only JSON and CSV have it.
     let column: Table.Column?

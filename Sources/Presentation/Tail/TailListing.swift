@@ -26,6 +26,7 @@ package struct TailListing: TailOutput {
         self.lines = TailLines(console, providers)
     }
 
+    /// Writes an event. In a table, the response waits until all reports of its delivery are written.
     package mutating func write(_ event: FeedEvent, response: Int?) throws {
         guard format == .table else {
             return try console.print(

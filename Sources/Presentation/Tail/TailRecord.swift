@@ -42,18 +42,7 @@ enum TailRecord {
                     .init("startedAt", .string(record.startedAt.rfc3339)), .init("method", .string(record.method)),
                     .init("url", .string(record.url)),
                     .init("durationMilliseconds", .integer(record.durationMilliseconds)),
-                ] + outcome(record.outcome))
-        }
-    }
-
-    private static func outcome(_ outcome: ReplayRecord.Outcome) -> [JSONText.Member] {
-        switch outcome {
-        case .responded(let status, let byteCount, let digest):
-            [
-                .init("status", .integer(Int64(status))), .init("responseBytes", .integer(Int64(byteCount))),
-                .init("responseSHA256", .string(Hex.encode(digest))),
-            ]
-        case .failed(let reason): [.init("failure", .string(reason))]
+                ] + record.outcome.members)
         }
     }
 }

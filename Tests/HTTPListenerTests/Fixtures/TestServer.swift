@@ -30,7 +30,7 @@ enum TestServer {
 
     /// Listens, runs `body`, shuts down without patience.
     static func listening<Value>(
-        on address: ListenAddress = .tcp(host: "127.0.0.1", port: 0), limits: ListenerLimits = ListenerLimits(),
+        on address: ListenAddress = .tcp(host: "127.0.0.1", port: 0), limits: ListenerLimits = .unhurried,
         _ application: ListenerApplication = application(), _ body: (OpenListener) async throws -> Value
     ) async throws -> Value {
         let server = try await HTTPListener(limits: limits, application: application)
@@ -47,7 +47,7 @@ enum TestServer {
 
     /// Listens on a free port and connects one client.
     static func talking<Value>(
-        limits: ListenerLimits = ListenerLimits(), _ application: ListenerApplication = application(),
+        limits: ListenerLimits = .unhurried, _ application: ListenerApplication = application(),
         _ body: (inout RawClient) async throws -> Value
     ) async throws -> Value {
         try await listening(limits: limits, application) { server in
@@ -66,6 +66,12 @@ extension OpenListener {
 }
 
 extension ListenerLimits {
+    /// The usual limits without deadlines that a busy machine could miss: a thread of a test may wait minutes for a core.
+    static let unhurried = with {
+        ($0.handshakeTimeout, $0.headerTimeout, $0.idleTimeout) = (.seconds(600), .seconds(600), .seconds(600))
+        ($0.requestDeadline, $0.bodyRateGrace, $0.responseTimeout) = (.seconds(600), .seconds(600), .seconds(600))
+    }
+
     /// The usual limits with something changed.
     static func with(_ change: (inout ListenerLimits) -> Void) -> ListenerLimits {
         var limits = ListenerLimits()

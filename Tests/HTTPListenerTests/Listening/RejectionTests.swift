@@ -125,7 +125,8 @@ import Testing
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
         let application = TestServer.application(
-            admit: { _ in .reading(upTo: 1) }, observe: { seen.yield($0) })
+            admit: { $0.target.path == "/gone" ? .reject(.json(404, "{}")) : .reading(upTo: 1) },
+            observe: { seen.yield($0) })
         try await TestServer.talking(application) { client in
             try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
             let response = try await client.response()
@@ -139,12 +140,25 @@ import Testing
             let response = try await client.response()
             #expect(response.status == 413)
         }
+        for text in ["GET /a?b HTTP/1.1\r\n\r\n", "GET /gone HTTP/1.1\r\nHost: a\r\n\r\n"] {
+            try await TestServer.talking(application) { client in
+                try await client.send(text)
+                _ = try await client.response()
+            }
+        }
+        try await TestServer.talking(application) { client in
+            try await client.send("GET / HTTP/1.1\r\nX: " + String(repeating: "a", count: 20_000))
+            let response = try await client.response()
+            #expect(response.status == 431)
+        }
         seen.finish()
         let all = await events.reduce(into: []) { $0.append($1) }
         #expect(
             all == [
-                .malformedRequest(.otherProtocol, peer: "127.0.0.1"), .respondedWithoutKeeping(status: 400),
-                .respondedWithoutKeeping(status: 413),
+                .malformedRequest(.otherProtocol, peer: "127.0.0.1"),
+                .rejected(status: 413, peer: "127.0.0.1", target: RequestTarget("/")),
+                .rejected(status: 400, peer: "127.0.0.1", target: RequestTarget("/a?b")),
+                .rejected(status: 431, peer: "127.0.0.1"),
             ])
     }
 }

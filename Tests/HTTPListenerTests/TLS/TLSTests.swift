@@ -35,7 +35,7 @@ import Testing
     }
 
     private static func listening<Value>(
-        _ tls: TLSSettings, _ application: ListenerApplication = application(), limits: ListenerLimits = .init(),
+        _ tls: TLSSettings, _ application: ListenerApplication = application(), limits: ListenerLimits = .unhurried,
         counters: ListenerCounters = ListenerCounters(), _ body: (OpenListener) async throws -> Value
     ) async throws -> Value {
         let server = try await HTTPListener(limits: limits, tls: tls, application: application, counters: counters)
@@ -88,7 +88,7 @@ import Testing
             var certificate: NIOSSLCertificate?
             for try await bytes in inbound {
                 text += String(buffer: bytes)
-                // The connection stays open: its handlers are there to be asked.
+                // The connection stays open, so its handlers can be asked.
                 certificate = try await channel.channel.nioSSL_peerCertificate().get()
                 if text.contains("\r\n\r\n") { break }
             }

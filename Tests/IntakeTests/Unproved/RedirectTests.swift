@@ -107,7 +107,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.count == 31)
     }
 
-    @Test("what a visitor writes in X-Forwarded-For does not change its address")
+    @Test("a browser cannot change its address with X-Forwarded-For")
     func forwarded() {
         let harness = IntakeHarness()
         for number in 1...100 {

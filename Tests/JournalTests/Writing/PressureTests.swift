@@ -55,7 +55,7 @@ import Testing
         #expect(!pressure.isBusy(at: end + .milliseconds(400)))
     }
 
-    @Test("a clock that stands still or runs backwards does no harm")
+    @Test("a clock that stops or runs backwards does no harm")
     func clock() {
         var pressure = Pressure()
         #expect(!pressure.isBusy(at: Self.start))

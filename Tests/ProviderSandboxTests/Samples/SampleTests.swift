@@ -16,7 +16,7 @@ struct SampleTests {
         SampleRequest(name: "p/c", request: Array(text.utf8), expectedStatus: 200)
     }
 
-    @Test("all cases come by name, named ones as they are named; other names are rejected")
+    @Test("all cases are sorted by name, named ones in their order; other names are rejected")
     func cases() throws {
         let names = try Self.folder.cases(named: []).map(\.name)
         #expect(names == names.sorted() && names == Sample.all.map(\.name))

@@ -71,7 +71,7 @@ struct SampleTests {
         }
     }
 
-    /// By which of the secrets of SampleSources a case is signed; nil where nothing is.
+    /// The secret of SampleSources that signs a case; nil for an unsigned case.
     private static func secretName(of sample: Sample) -> String? {
         switch sample.name {
         case "klavi/whitelabel-redirect", "certn/centric-challenge": nil

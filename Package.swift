@@ -100,8 +100,8 @@ let package = Package(
         module(
             "Replay",
             [
-                "BodyCompression", "Deliveries", "Journal", "OutboundHTTP", "ReportIndex", .asyncHTTPClient, .crypto,
-                .nioCore, .nioHTTP1, .nioPosix,
+                "BodyCompression", "Deliveries", "Journal", "OutboundHTTP", "Providers", "ReportIndex", "StrictJSON",
+                .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix,
             ]),
         module(
             "ProviderTransport",
@@ -222,7 +222,7 @@ let package = Package(
             ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL]),
         tests(
             of: "Replay",
-            ["HTTPListener", "Deliveries", "Replay", "TestKit", .nioPosix]),
+            ["HTTPListener", "Deliveries", "Providers", "Replay", "TestKit", .nioPosix]),
         tests(
             of: "ProviderTransport",
             [

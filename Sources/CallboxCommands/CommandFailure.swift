@@ -66,11 +66,7 @@ extension CommandFailure {
             self.init(
                 .damagedData, TerminalText.escape("\(place) \(problem)"),
                 advice: "Correct it and run the command again. No link was created.")
-        case ReplayError.noDelivery(let id): self = .noSuchDelivery(id)
-        case ReplayError.notHTTP(let url):
-            self.init(
-                .usage, "cannot send to '\(url)': not an http or https URL",
-                advice: "Use a form such as http://localhost:3000/path.")
+        case let error as ReplayError: self.init(error)
         case let error as ArchiveError: self.init(error)
         case QueryError.expressionTooSlow(let expression):
             self.init(

@@ -58,11 +58,12 @@ package struct BulkReplay {
             var nextStart = ContinuousClock.now
             while true {
                 while inFlight < concurrency, summary.failureCount < failureLimit, let id = rest.popFirst() {
+                    // Before the plan, so a signed time is that of sending.
+                    try await Task.sleep(until: nextStart)
                     guard let plan = try plan(id) else {
                         summary.skippedCount += 1
                         continue
                     }
-                    try await Task.sleep(until: nextStart)
                     nextStart = max(nextStart, .now - interval) + interval
                     group.addTask { [send, now] in
                         Sent(plan: plan, startedAt: now(), result: await send(plan))
@@ -110,6 +111,6 @@ extension ReplayRecord {
         }
         self.init(
             deliveryID: plan.deliveryID, startedAt: startedAt, method: plan.method, url: plan.urlWithoutQuery,
-            durationMilliseconds: result.durationMilliseconds, outcome: outcome)
+            durationMilliseconds: result.durationMilliseconds, outcome: outcome, isChanged: plan.isChanged)
     }
 }

@@ -1,23 +1,26 @@
 package import Deliveries
 internal import Foundation
-internal import Journal
-package import ReportIndex
 
 /// Why a delivery cannot be replayed.
 package enum ReplayError: Error, Equatable {
     /// The URL is not `http://host…` or `https://host…`, or its port does not exist.
     case notHTTP(url: String)
     case noDelivery(DeliveryID)
+    case cannotSign(DeliveryID, source: String, ReplaySigner.Obstacle)
+    /// The body is not JSON, or has no value at the path.
+    case noValue(DeliveryID, path: String)
 }
 
-/// A request made from an archived delivery: method, body and headers as they arrived.
+/// A request made from an archived delivery: method, body and headers as they arrived, unless a preparation changes them.
 package struct ReplayPlan: Sendable, Equatable {
     package let deliveryID: DeliveryID
     package let method: String
     /// The destination with its query, without user name and password.
     package let url: String
-    package let headers: [HeaderField]
+    package internal(set) var headers: [HeaderField]
     package let body: [UInt8]
+    /// Whether headers or body differ from the delivery's on request. A new signature alone is no such change.
+    package internal(set) var isChanged = false
 
     /// - Parameter url: the destination. If it has no query, the delivery's own is added, because a redirect says everything there. A
     ///   user name and password in it become an `Authorization` header (RFC 7617), in place of the delivery's.
@@ -41,15 +44,6 @@ package struct ReplayPlan: Sendable, Equatable {
         self.url = target
         self.headers = headers
         self.body = delivery.request.body
-    }
-
-    /// The plan for a delivery of an archive; nil if retention removed its body.
-    ///
-    /// - Throws: `ReplayError`, `ArchiveError`.
-    package init?(for id: DeliveryID, in reader: ArchiveReader, to url: String) throws {
-        guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
-        guard kept.pruningReason == nil else { return nil }
-        try self.init(kept.delivery, to: url)
     }
 
     /// The URL as logs and the archive may have it: without query.

@@ -34,6 +34,22 @@ struct ReplayAcceptanceTests {
         #expect(!shown.text.contains("t0p"))
     }
 
+    @Test("a changed delivery is accepted by a server if it is signed again, and rejected otherwise")
+    func signsAgain() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        let arguments = ["replay", "1", "--to", "\(server.url)/klavi", "--set", "$[0].externalInfo.nome=Ana"]
+        let unsigned = try bench.callbox(arguments)
+        #expect(unsigned.status == 1 && unsigned.text.contains("401"))
+        let signed = try bench.callbox(arguments + ["--sign"])
+        #expect(signed.status == 0, "\(signed.error)")
+        #expect(try bench.callbox("show", "2", "--body").text.contains(#""nome":"Ana""#))
+        let shown = try bench.callbox("show", "1", "--format", "json")
+        let replays = try #require(try JSONDocument(parsing: Array(shown.text.utf8.dropLast())).root["replays"])
+        #expect(replays.elements.map { $0["changed"]?.boolean } == [true, true])
+    }
+
     @Test("a replay to an unreachable receiver is recorded as failed")
     func nobodyThere() throws {
         let bench = try Workbench()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Analysis
 
-@Suite("Places that nobody wants compared")
+@Suite("Ignored places of a comparison")
 struct NoisePathTests {
     private static let place = ValuePath.root.appending(.name("a")).appending(.index(2)).appending(.name("odd name"))
 
@@ -14,7 +14,7 @@ struct NoisePathTests {
     }
 
     @Test(
-        "another place is not meant",
+        "another place does not match",
         arguments: [
             "$.a[2]", "$.a[1]['odd name']", "$.*.*.*", "$..a", "$.a[2].odd", "$.b[2]['odd name']", "$[*][*][*]",
         ])
@@ -23,7 +23,7 @@ struct NoisePathTests {
     }
 
     @Test(
-        "anything else is no place",
+        "other texts are rejected",
         arguments: [
             "", "$", "a", "$.", "$..", "$..*", "$..a.b", "$[", "$[]", "$[x]", "$[-1]", "$['']", "$.a.", "$.a..b",
             "$" + String(repeating: ".a", count: 33),
@@ -32,7 +32,7 @@ struct NoisePathTests {
         #expect(IgnoredPath(text) == nil)
     }
 
-    @Test("a path is written so that it is read back")
+    @Test("a path reads back the same")
     func written() throws {
         #expect(Self.place.text == "$.a[2]['odd name']")
         #expect(ValuePath.root.text == "$")

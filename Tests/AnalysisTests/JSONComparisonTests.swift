@@ -29,7 +29,7 @@ struct JSONComparisonTests {
     }
 
     @Test(
-        "what means the same does not differ",
+        "equal values in different spellings do not differ",
         arguments: [
             (#"{"a":1,"b":2}"#, #"{ "b": 2, "a": 1 }"#), ("10", "10.0"), ("1e2", "100"), ("-0", "0.0"),
             ("1E-2", "0.010"),
@@ -42,7 +42,7 @@ struct JSONComparisonTests {
     }
 
     @Test(
-        "what does not mean the same differs",
+        "different values differ",
         arguments: [
             ("10", "1"), ("1", "-1"), ("0", "null"), ("1", "\"1\""), ("true", "false"), ("[]", "{}"),
             ("\"a\"", "\"A\""),
@@ -53,7 +53,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(before, after) == ["~ $ \(before) \(after)"])
     }
 
-    @Test("members are found wherever they stand, and names that look alike are two")
+    @Test("the order of members is ignored, and names that look alike are different")
     func members() throws {
         #expect(
             try Self.differences(
@@ -63,7 +63,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences("{\"\u{e9}\":1}", "{\"e\u{301}\":1}") == ["- $.\u{e9} 1", "+ $.e\u{301} 1"])
     }
 
-    @Test("elements belong together by what identifies them, counted as in the newer text")
+    @Test("elements are paired by their identifiers, with the indexes of the newer text")
     func identified() throws {
         let before = #"{"a":[{"id":1,"v":1},{"id":2,"v":2},{"id":3,"v":3}]}"#
         let after = #"{"a":[{"id":3,"v":3},{"id":1,"v":9},{"id":4,"v":4}]}"#

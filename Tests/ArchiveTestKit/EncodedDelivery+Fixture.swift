@@ -5,7 +5,7 @@ internal import Synchronization
 package import TestKit
 
 extension EncodedDelivery {
-    /// A delivery with a default for everything, so that each argument of a test matters. Without a UUID it gets a new
+    /// A delivery with a default for every property: tests pass only what matters. Without a UUID it gets a new
     /// one.
     package static func fixture(
         uuid: UUIDv7? = nil, source: String = "klavi", receivedAt: Timestamp = .fixture, method: String = "POST",

@@ -1,7 +1,7 @@
 package import Deliveries
 
 extension ReportContent {
-    /// A report with a default for everything, so that each argument of a test matters.
+    /// A report with a default for every property: tests pass only what matters.
     package static func fixture(
         provider: String = "klavi", type: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
         externalInfo: String? = nil, fields: [ReportField] = [], problem: String? = nil

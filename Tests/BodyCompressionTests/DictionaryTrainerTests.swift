@@ -40,7 +40,7 @@ struct DictionaryTrainerTests {
         #expect(dictionary.bytes.count > longest - 64)
     }
 
-    @Test("a limit below 64 bytes gives no dictionary", arguments: [.min, -1, 0, 1, 63])
+    @Test("a limit below 64 bytes yields no dictionary", arguments: [.min, -1, 0, 1, 63])
     func uselessLimit(_ limit: Int) {
         #expect(DictionaryTrainer.train(on: Self.reports, byteCountLimit: limit) == nil)
     }
@@ -95,7 +95,7 @@ struct DictionaryTrainerTests {
         #expect([0, 8, 400, 401, 1000, 65_535].map(DictionaryTrainer.rarestBodyCount) == [4, 4, 4, 5, 10, 656])
     }
 
-    @Test("too few or too different bodies give no dictionary")
+    @Test("too few or too different bodies yield no dictionary")
     func nothingToLearn() {
         #expect(DictionaryTrainer.train(on: []) == nil)
         #expect(DictionaryTrainer.train(on: Array(Self.reports.prefix(7))) == nil)
@@ -104,7 +104,7 @@ struct DictionaryTrainerTests {
         #expect(DictionaryTrainer.train(on: (0..<100).map { [UInt8](repeating: 1, count: $0 % 9) }) == nil)
     }
 
-    @Test("bodies that use every byte value give no dictionary")
+    @Test("bodies that use every byte value yield no dictionary")
     func binary() {
         let bodies = (0..<20).map { TestBody.report($0) + (0...255).map { UInt8($0) } }
         #expect(DictionaryTrainer.train(on: bodies) == nil)

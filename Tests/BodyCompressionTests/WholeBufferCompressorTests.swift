@@ -14,7 +14,7 @@ struct WholeBufferCompressorTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count) == body)
     }
 
-    @Test("at level 1 a sample takes at most 5 % more than with zlib", arguments: Sample.withBody)
+    @Test("at level 1 a sample is at most 5 % larger than with zlib", arguments: Sample.withBody)
     func samples(_ sample: Sample) throws {
         let stored = try #require(WholeBufferCompressor(level: 1).compress(sample.body))
         let zlib = try #require(ZlibCompressor(level: 1).compress(sample.body))

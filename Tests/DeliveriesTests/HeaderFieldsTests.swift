@@ -55,7 +55,7 @@ struct HeaderFieldsTests {
 
 @Suite("Responses")
 struct ResponseTests {
-    @Test("a JSON response has its content type before the given headers")
+    @Test("a JSON response has its content type before the other headers")
     func json() {
         let response = Response.json(503, #"{"a":"é"}"#, headers: [HeaderField("Retry-After", "5")])
         #expect(response.status == 503)

@@ -75,7 +75,7 @@ struct DeliveryHeadTests {
         #expect(RequestHead(Array(text.utf8)) == nil)
     }
 
-    @Test("a head is that of a request, but for the body")
+    @Test("a head equals that of its request, except for the body")
     func request() {
         let request = InboundRequest(
             method: "GET", target: RequestTarget("/a?b"), headers: [HeaderField("Host", "a")], body: [1, 2],

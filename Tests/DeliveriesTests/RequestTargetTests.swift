@@ -66,7 +66,7 @@ struct RequestTargetTests {
         #expect(target.queryValue(named: "empty") == "")
         #expect(target.queryValue(named: "Code") == nil)
         let nested = RequestTarget("/ezid?tenant=1?code=a&code=b?c=d?e=f")
-        #expect(nested.queryValue(named: "code") == "b?c=d?e=f", "an item after & goes first")
+        #expect(nested.queryValue(named: "code") == "b?c=d?e=f", "an item after & is found first")
         #expect(nested.queryValue(named: "tenant") == "1?code=a")
         #expect(nested.queryValue(named: "c") == "d")
         #expect(nested.queryValue(named: "e") == "f")

@@ -32,7 +32,7 @@ import Testing
         #expect(block.memory == [UInt8](repeating: 0, count: 100) + (100...255))
     }
 
-    @Test("a cost of zero takes no token")
+    @Test("a cost of zero uses no token")
     func empty() {
         var block = Self.numbered()
         #expect(Self.take(0, from: &block) == [])

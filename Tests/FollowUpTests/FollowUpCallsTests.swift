@@ -61,7 +61,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("a reportToken is sent and archived as one path segment, whatever its characters")
+    @Test("a reportToken is sent and archived as one path segment, with any characters")
     func certificallReport() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),

@@ -93,7 +93,7 @@ struct FollowUpPlanTests {
         #expect(try Self.plan(Self.all).orders(after: Self.delivery, []).isEmpty)
     }
 
-    @Test("a browser that brings a code of EZiD has it exchanged, once")
+    @Test("a code of EZiD in a browser redirect is exchanged once")
     func code() throws {
         let plan = try Self.plan(Self.all)
         let visit = { (attempt: Int, verification: Verification, fields: [ReportField]) in

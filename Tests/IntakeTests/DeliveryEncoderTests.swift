@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 @Suite struct SealingTests {
-    /// What a source that checks nothing commits of a request.
+    /// The encoded delivery of a source without verification.
     private static func encoded(_ request: InboundRequest) throws -> EncodedDelivery {
         let harness = IntakeHarness(
             sources: SourceTable([

@@ -27,7 +27,7 @@ import Testing
             senderPolicy: policy)
         guard case .rejected(let verification, let reason) = AuthenticDelivery.authenticate(.fixture(), at: source)
         else {
-            Issue.record("it was let in")
+            Issue.record("it was accepted")
             return
         }
         #expect(verification == .failed)

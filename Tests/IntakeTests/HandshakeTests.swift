@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct HandshakeTests {
     @Test(
-        "a connectivity test is answered 200 and not archived",
+        "a connectivity test gets 200 and is not archived",
         arguments: [
             ("GET", "/klavi", ""), ("HEAD", "/klavi", ""), ("POST", "/klavi", ""), ("POST", "/klavi", " []\n"),
             ("POST", "/klavi", "{}"), ("GET", "/certn", ""), ("HEAD", "/certn", ""), ("GET", "/certificall", ""),

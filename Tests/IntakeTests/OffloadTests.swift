@@ -20,7 +20,7 @@ import Testing
         #expect(harness.responses.map(\.status) == [200])
     }
 
-    @Test("a larger body waits for the offload to run, and is then answered like any other")
+    @Test("a larger body waits for the offload to run, and then gets a response like any other")
     func large() {
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_537))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Intake
 
-/// Every sample, from the door to the answer that its expected.json gives.
+/// Every sample gets the response in its expected.json.
 @Suite struct SampleResponseTests {
     @Test("a sample gets the expected response and is archived if expected", arguments: Sample.all)
     func response(_ sample: Sample) throws {

@@ -3,7 +3,7 @@ import Providers
 import TestKit
 import Testing
 
-/// A source that lets deliveries in from 192.0.2.0/24 alone, which is where `fixture` requests come from.
+/// A source that accepts deliveries only from 192.0.2.0/24, the network of `fixture` requests.
 @Suite struct SenderAddressTests {
     private static let genuine = Sample.named("klavi/link-created-event").request
 
@@ -61,7 +61,7 @@ import Testing
         #expect(harness.responses.map(\.status) == [401])
     }
 
-    @Test("a source with client certificates takes signed deliveries with one of them and rejects all others")
+    @Test("a source with client certificates accepts signed deliveries with one of them and rejects all others")
     func clientCertificate() throws {
         let own = ClientCertificate(fingerprint: String(repeating: "ab", count: 32))
         let harness = try Self.harness(certificates: [own])

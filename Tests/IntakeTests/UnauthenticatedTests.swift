@@ -13,7 +13,7 @@ import Testing
     struct Forgery: Sendable, Testing.CustomTestStringConvertible {
         let testDescription: String
         let request: InboundRequest
-        /// What the log is told.
+        /// The reason in the log.
         let reason: String
 
         init(_ description: String, _ request: InboundRequest, _ reason: String) {

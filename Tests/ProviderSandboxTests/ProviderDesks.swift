@@ -39,7 +39,7 @@ extension Desk where Provider == FakeKlavi {
         return (json["linkId"]?.string ?? "", json["linkToken"]?.string ?? "")
     }
 
-    /// What the browser gets for a form that was sent.
+    /// The response to a form that a browser sent.
     func decide(
         _ token: String, _ decision: String = "authorise", institution: String? = "033",
         permissions: [String] = KlaviDesk.permissions, extra: String = ""

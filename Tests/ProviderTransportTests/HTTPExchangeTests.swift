@@ -78,7 +78,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a connection that is closed instead of answered: the request may have arrived")
+    @Test("a connection is closed without a response: the request may have arrived")
     func closed() async throws {
         let provider = try RawReceiver(head: "", .closed)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()))

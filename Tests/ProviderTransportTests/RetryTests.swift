@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Trying a call again")
 struct RetryTests {
-    /// Sends one GET (safe) or one POST (not) and says how often it went out, what was waited and what came of it.
+    /// Sends one GET (safe) or one POST (not) and returns the number of attempts, the waits and the result.
     private static func run(
         safe: Bool, _ steps: [ScriptedProvider.Step]
     ) async throws -> (sent: Int, waits: [Duration], failure: ProviderCallFailure?) {
@@ -64,7 +64,7 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("502, 503 and 504 to a POST are answers", arguments: [502, 503, 504])
+    @Test("502, 503 and 504 to a POST are final responses", arguments: [502, 503, 504])
     func unsafeBusy(status: Int) async throws {
         let result = try await Self.run(safe: false, [.json(status, ""), Self.link])
         #expect(result.sent == 1)
@@ -79,7 +79,7 @@ struct RetryTests {
         #expect(try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")]).sent == 1)
     }
 
-    @Test("429 is waited out for as long as the provider says, for a POST too", arguments: [true, false])
+    @Test("429 is retried after the provider's delay, also for a POST", arguments: [true, false])
     func tooMany(safe: Bool) async throws {
         let result = try await Self.run(
             safe: safe,

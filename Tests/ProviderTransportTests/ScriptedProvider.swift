@@ -3,7 +3,7 @@ import ProviderTransport
 import Providers
 import Synchronization
 
-/// Answers calls from a script, the last answer again and again, and remembers what it was asked.
+/// Responds to calls from a script, repeats the last response, and records the requests.
 final class ScriptedProvider: Sendable {
     /// One step of the script.
     enum Step: Sendable {

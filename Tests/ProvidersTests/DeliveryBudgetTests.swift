@@ -28,7 +28,7 @@ struct DeliveryBudgetTests {
             }.joined(separator: ",") + "]"
     }
 
-    @Test("6,000 events of 250 leaves give 50,000 fields, and each event its identifier")
+    @Test("6,000 events of 250 leaves yield 50,000 fields, and each event its identifier")
     func manyFields() throws {
         let reports = KlaviProvider().parse(body: Self.events(6000, leaves: 250))
         #expect(reports.count == 6000)

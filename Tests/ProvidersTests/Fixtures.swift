@@ -45,17 +45,17 @@ extension ArchivedDelivery {
 }
 
 extension Provider {
-    /// What a body says that came by POST.
+    /// The reports of a body sent by POST.
     func parse(body: [UInt8], headers: [HeaderField] = []) -> [ReportContent] {
         parse(ArchivedDelivery(of: .with(headers: headers, body: body))).reports
     }
 
-    /// What a body says that came by POST.
+    /// The reports of a body sent by POST.
     func parse(body: String, headers: [HeaderField] = []) -> [ReportContent] {
         parse(body: Array(body.utf8), headers: headers)
     }
 
-    /// What a browser redirect says.
+    /// The reports of a browser redirect.
     func parse(target: String) -> [ReportContent] {
         parse(ArchivedDelivery(of: .with(method: "GET", target: target))).reports
     }
@@ -95,7 +95,7 @@ extension GenericProvider {
 }
 
 extension HMACScheme {
-    /// What a configured provider with this scheme finds.
+    /// The result of a configured provider with this scheme.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         GenericProvider(self).verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
     }

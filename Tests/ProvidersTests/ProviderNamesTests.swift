@@ -11,7 +11,7 @@ struct ProviderNamesTests {
         "BodyCompression/HeadCompression.swift",
     ]
 
-    @Test("the archive, the server and the commands name no provider, but for examples in help texts")
+    @Test("the archive, the server and the commands name no provider, except in examples of help texts")
     func names() throws {
         let sources = ProjectFolder.root.appending(path: "Sources")
         let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path()).filter { file in

@@ -7,7 +7,7 @@ struct SecretTests {
     private static let text = "hunter2-hunter2"
     private static let secret = Secret(name: "primary", purpose: .bearer, identity: "hook", bytes: Array(text.utf8))
 
-    /// Everything that Swift says about a value without being told how.
+    /// All default descriptions of a value in Swift.
     private func descriptions(of value: Any) -> [String] {
         var dumped = ""
         dump(value, to: &dumped)

@@ -34,7 +34,7 @@ struct SenderPolicyTests {
         #expect(policy.rejection(of: request(peer)) == (isAdmitted ? nil : .address))
     }
 
-    @Test("with certificates one of them is needed, whatever the address")
+    @Test("with certificates one of them is required from every address")
     func certificates() {
         let (own, renewed) = (ClientCertificate(fingerprint: "aa"), ClientCertificate(fingerprint: "bb"))
         var policy = policy(allowed: ["10.0.0.0/8"])

@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(
-        "the file stays within the limit plus one batch, whatever the sizes",
+        "the file stays within the limit plus one batch for all sizes",
         arguments: [100, 900, 2100, 4000, 9000, 60_000])
     func fileSize(largest: Int) async throws {
         let limit = 2 * 1024 * 1024

@@ -7,7 +7,7 @@ import Testing
 @Suite("Credentials are hidden in every view")
 struct MaskingTests {
     @Test(
-        "headers with credentials are masked, whatever their case",
+        "headers with credentials are masked in upper and lower case",
         arguments: [
             "Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie", "cookie", "X-Api-Key",
             "x-klavi-signature", "X-Klavi-Signature", "Certn-Signature", "certn-signature", "X-Signature",

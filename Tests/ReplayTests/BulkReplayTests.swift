@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Bulk replay")
 struct BulkReplayTests {
-    /// Sends to nowhere: deliveries with these numbers fail, those with others are answered 200; number 5 has no body any more.
+    /// Sends without a network: deliveries with these numbers fail, others get 200; the body of number 5 is pruned.
     private static func run(
         _ numbers: [Int64], failing: Set<Int64> = [], concurrency: Int = 1, failureLimit: Int = 10
     ) async throws -> (summary: BulkReplay.Summary, recorded: [Int64]) {

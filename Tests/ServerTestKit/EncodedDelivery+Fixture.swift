@@ -2,7 +2,7 @@ package import Deliveries
 import TestKit
 
 extension EncodedDelivery {
-    /// A delivery as intake encodes it, its body raw. The journal takes each UUID once, so several deliveries need seeds.
+    /// A delivery as intake encodes it, its body raw. The journal rejects equal UUIDs: several deliveries need seeds.
     package init(_ delivery: ArchivedDelivery, seed: UInt64? = nil) {
         let request = delivery.request
         let head = RequestHead(of: request).text

@@ -111,7 +111,7 @@ struct JSONSyntaxTests {
             ("{a:1}", .unexpectedByte, 1),
             ("{1:1}", .unexpectedByte, 1),
             ("{null:1}", .unexpectedByte, 1),
-            // What other readers let through.
+            // Texts that other readers accept.
             ("{} {}", .trailingBytes, 3),
             ("1 // one", .trailingBytes, 2),
             ("/* one */ 1", .unexpectedByte, 0),

@@ -7,7 +7,7 @@ import Testing
 @Suite("Comma-separated values")
 struct CSVTextTests {
     @Test(
-        "a value is written so that it is read back as it was",
+        "a value reads back the same",
         arguments: [
             ("", ""), ("plain", "plain"), ("two words", "two words"), ("é", "é"), ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),
@@ -19,7 +19,7 @@ struct CSVTextTests {
     }
 
     @Test(
-        "what a spreadsheet would take for a formula gets an apostrophe before it",
+        "values that a spreadsheet reads as a formula get a leading apostrophe",
         arguments: [
             ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
             ("\r=1", "\"'\r=1\""), ("\n=1", "\"'\n=1\""), ("=", "'="),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Results that are held back while a transaction is open")
 struct HeldOutputTests {
-    /// Runs `body` with both ends of a pipe that nobody reads meanwhile.
+    /// Runs `body` with both ends of a pipe without a reader.
     private static func withPipe(_ body: (_ reading: Int32, _ writing: Int32) throws -> Void) throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -14,13 +14,13 @@ struct HeldOutputTests {
         try body(ends[0], ends[1])
     }
 
-    /// What is in the pipe now.
+    /// The number of bytes in the pipe.
     private static func waiting(_ descriptor: Int32) -> Int {
         var count: Int32 = 0
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
     }
 
-    @Test("what fits is written when it is over, and not before")
+    @Test("output within the limit is written at the end, and not before")
     func held() throws {
         try Self.withPipe { reading, writing in
             let output = HeldOutput(descriptor: writing) { true }
@@ -34,7 +34,7 @@ struct HeldOutputTests {
         }
     }
 
-    @Test("what does not fit is written as far as it is taken, and no longer than is allowed")
+    @Test("output beyond the limit is written while the reader accepts it, up to the time limit")
     func slowReader() throws {
         try Self.withPipe { reading, writing in
             let output = HeldOutput(descriptor: writing) { true }

@@ -48,7 +48,7 @@ struct HumanTextTests {
 @Suite("Lengths of time")
 struct HumanTextSpanTests {
     @Test(
-        "each is told in its largest unit, without a sign",
+        "each is shown in its largest unit, without a sign",
         arguments: [
             (Int64(0), "0 ms"), (999, "999 ms"), (1000, "1 s"), (-59_999, "59 s"), (60_000, "1 min"),
             (3_599_999, "59 min"),

@@ -19,7 +19,7 @@ struct PagedOutputTests {
         return output.text
     }
 
-    @Test("what fits on the screen is printed, what is longer goes to the pager, whole and in order")
+    @Test("short output is printed, longer output is sent to the pager, whole and in order")
     func length() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "paged")
@@ -34,7 +34,7 @@ struct PagedOutputTests {
         }
     }
 
-    @Test("without a pager, or where it does not start, lines are printed")
+    @Test("without a pager, or if it does not start, lines are printed")
     func missing() throws {
         let lines = (1...99).map(String.init)
         let text = lines.joined(separator: "\n") + "\n"
@@ -53,7 +53,7 @@ struct PagedOutputTests {
         }
     }
 
-    @Test("a failure in the middle comes after what was there before it")
+    @Test("a failure in the middle follows the earlier lines")
     func failure() throws {
         let output = RecordedOutput()
         #expect(throws: OutputError.self) {

@@ -13,7 +13,7 @@ struct PagerCommandTests {
         return PagerCommand(environment: environment) { programs.contains($0) }
     }
 
-    @Test("less, unless a variable names another one; ours goes first")
+    @Test("less, unless a variable names another one; Callbox's variable is first")
     func choice() {
         #expect(Self.pager([:])?.path == "/usr/bin/less")
         #expect(Self.pager([:])?.arguments == ["less", "-FRX"])
@@ -23,7 +23,7 @@ struct PagerCommandTests {
         #expect(Self.pager(["PAGER": "/opt/p"], ["/opt/p"])?.path == "/opt/p")
     }
 
-    @Test("none where it is not there, where the terminal can do nothing, or where no name is left")
+    @Test("no pager if it is missing, the terminal is dumb, or the name is empty")
     func none() {
         #expect(Self.pager([:], []) == nil)
         #expect(Self.pager(["PAGER": "most"]) == nil)
@@ -33,13 +33,13 @@ struct PagerCommandTests {
         #expect(Self.pager(["PATH": ""]) == nil)
     }
 
-    @Test("nothing is given to a shell")
+    @Test("the command is not run by a shell")
     func noShell() {
         #expect(Self.pager(["PAGER": "less; rm -rf /"]) == nil)
         #expect(Self.pager(["PAGER": "less $(id) | cat"])?.arguments == ["less", "$(id)", "|", "cat"])
     }
 
-    @Test("less is told to end after one screen, unless somebody told it otherwise")
+    @Test("less ends after one screen, unless LESS is set")
     func lessOptions() {
         #expect(Self.pager([:])?.environment["LESS"] == "FRX")
         #expect(Self.pager(["LESS": "S"])?.environment["LESS"] == "S")

@@ -19,7 +19,7 @@ struct TableTests {
         [.init(id), .init(type), .init(note), .init(count)]
     }
 
-    @Test("columns are as wide as what is in them, numbers stand to the right")
+    @Test("columns are as wide as their values, numbers are on the right")
     func alignment() {
         #expect(
             Self.lines([Self.row("1", "link_created", "a", "10"), Self.row("100", "x", "longer", "2")]) == [
@@ -69,7 +69,7 @@ struct TableTests {
         }
     }
 
-    @Test("what is not shown to a person is never shortened")
+    @Test("output for programs is never shortened")
     func piped() {
         let long = String(repeating: "x", count: 500)
         #expect(Self.lines([Self.row("1", long, "", "1")])[1] == " 1  \(long)        1")
@@ -84,7 +84,7 @@ struct TableTests {
         #expect(lines[1].contains("a\\u{a}b"))
     }
 
-    @Test("colours stand only where they are wanted, and do not change the layout")
+    @Test("colours are used only if enabled, and do not change the layout")
     func colours() {
         let rows: [[Table.Cell]] = [[.init("1", .bold), .init("abcdefghij", .cyan), .init("-", .dim), .init("1")]]
         let plain = Self.lines(rows, width: 20)

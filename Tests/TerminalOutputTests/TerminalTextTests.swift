@@ -7,7 +7,7 @@ import Testing
 @Suite("Stored text on its way to a terminal")
 struct TerminalTextTests {
     @Test(
-        "what acts on a terminal or its reader becomes a visible escape",
+        "characters that control a terminal or mislead its reader become a visible escape",
         arguments: [
             ("\u{0}", "\\u{0}"), ("\t", "\\u{9}"), ("\n", "\\u{a}"), ("\r\n", "\\u{d}\\u{a}"),
             ("\u{1b}[31m", "\\u{1b}[31m"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TerminalOutput
 
-@Suite("The room that text takes on a terminal")
+@Suite("The width of text on a terminal")
 struct TerminalWidthTests {
     @Test(
         "letters take one column, wide ones and pictures two, marks none of their own",
@@ -17,7 +17,7 @@ struct TerminalWidthTests {
     }
 
     @Test(
-        "what has no room ends in a mark, and no wide letter is cut in two",
+        "text that is too wide ends in a mark, and no wide letter is cut in two",
         arguments: [
             ("abc", 3, "abc"), ("abc", 2, "a…"), ("日本語", 6, "日本語"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"),
             ("日本語", 1, "…"),
@@ -27,7 +27,7 @@ struct TerminalWidthTests {
         #expect(TerminalWidth.shortened(text, to: columns) == expected)
     }
 
-    @Test("columns of a table stand under one another whatever is in them")
+    @Test("columns of a table are aligned for all contents")
     func table() {
         let rows = ["日本", "abcd", "a"].map { [Table.Cell($0), Table.Cell("x")] }
         let lines = Table(columns: [.init(title: "A"), .init(title: "B")], rows: rows).lines(

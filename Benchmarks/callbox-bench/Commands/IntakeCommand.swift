@@ -5,7 +5,7 @@ import Foundation
 import Intake
 import Providers
 
-/// What a delivery costs before its commit: verification and sealing, on one thread, in CPU time.
+/// The cost of a delivery before its commit: verification and sealing, on one thread, in CPU time.
 struct IntakeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake", abstract: "Measure verification and sealing of a signed Klavi report in CPU time.")

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What every part of the suite can be told.
+/// The options of every part of the suite.
 struct PartOptions: ParsableArguments {
     @Flag(help: "A smoke run: everything once and briefly. Its figures mean little.")
     var quick = false

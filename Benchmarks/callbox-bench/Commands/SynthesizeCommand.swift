@@ -7,7 +7,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
         commandName: "synthesize",
         abstract: "Write an archive of synthetic reports of all providers.",
         discussion: """
-            The same seed and end give the same deliveries. The archive can be read with the default configuration:
+            The same seed and end produce the same deliveries. The archive can be read with the default configuration:
             callbox list --archive <directory>.
             """)
 
@@ -40,7 +40,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
             throw ValidationError("1 to 10000000 reports, 600 to 8388608 bytes, 1 to 3650 days")
         }
         guard end.map({ Timestamp(rfc3339: $0.utf8) != nil }) ?? true else {
-            throw ValidationError("--end takes a time such as 2026-11-21T00:00:00Z")
+            throw ValidationError("--end must be a time such as 2026-11-21T00:00:00Z")
         }
     }
 

@@ -9,7 +9,7 @@ import Foundation
 /// head, X-Klavi-Signature ▸ body: ids, person, transactions ‖ report id, trace id, customer
 ///                                └─ pooled, its HMAC begun ─┘ └─ new for every delivery ──┘
 /// ```
-/// The HMAC of the pooled part is kept, so a signature costs a few hash blocks, whatever the body's size.
+/// The HMAC of the pooled part is kept, so a signature costs a few hash blocks for every body size.
 struct DeliveryFactory: Sendable {
     static let secret = "klavi-test-secret"
 
@@ -28,7 +28,7 @@ struct DeliveryFactory: Sendable {
     }
 
     private let entries: [Entry]
-    /// Different for every process, so that two runs on one archive do not repeat each other.
+    /// Different for every process, because two runs on one archive must not repeat each other.
     private let salt = UInt64.random(in: 0...UInt64.max)
     /// Bytes of a body, on average.
     let meanBodyByteCount: Int

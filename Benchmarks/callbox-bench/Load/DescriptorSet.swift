@@ -1,6 +1,6 @@
 import Foundation
 
-/// The descriptors that pselect(2) looks at, and afterwards those that are ready. The C macros are not there for Swift.
+/// The input and the result of pselect(2), which Swift cannot set with the C macros.
 struct DescriptorSet {
     /// Descriptors from this one on do not fit.
     static let limit = 1024
@@ -9,7 +9,7 @@ struct DescriptorSet {
     private var highest: Int32 = -1
 
     mutating func insert(_ descriptor: Int32) {
-        precondition((0..<Self.limit).contains(Int(descriptor)), "more descriptors than select can look at")
+        precondition((0..<Self.limit).contains(Int(descriptor)), "more descriptors than select(2) supports")
         highest = max(highest, descriptor)
         withUnsafeMutableBytes(of: &set) { $0[Int(descriptor) / 8] |= 1 << UInt8(descriptor % 8) }
     }

@@ -4,7 +4,7 @@ import Foundation
 struct LoadConnection {
     struct CannotConnect: Error, CustomStringConvertible {
         let port: Int
-        var description: String { "nothing answers at 127.0.0.1:\(port)" }
+        var description: String { "no server listens at 127.0.0.1:\(port)" }
     }
 
     private(set) var descriptor: Int32
@@ -86,7 +86,7 @@ struct LoadConnection {
         }
     }
 
-    /// A new connection in place of the ended one; false when nobody takes it.
+    /// Replaces the ended connection; false if the server does not accept it.
     mutating func reconnect() -> Bool {
         close()
         isBusy = false

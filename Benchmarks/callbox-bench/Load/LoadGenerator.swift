@@ -4,10 +4,10 @@ import Synchronization
 /// Sends deliveries over keep-alive connections, one at a time on each, from one thread.
 struct LoadGenerator: Sendable {
     enum Pace: Sendable {
-        /// Each connection sends its next delivery when the last one was answered (a closed loop).
+        /// Each connection sends its next delivery after the last response (a closed loop).
         case whenResponded
-        /// Deliveries go out at fixed times whatever the answers do (an open loop): one that finds no free connection waits,
-        /// and its waiting counts, so a stalled server cannot hide behind deliveries that were never sent.
+        /// Deliveries are sent at fixed times (an open loop). If no connection is free, a delivery waits,
+        /// and the wait counts, so a stalled server cannot hide behind deliveries that were never sent.
         case perSecond(Double)
     }
 

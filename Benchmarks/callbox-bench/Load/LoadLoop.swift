@@ -21,7 +21,7 @@ struct LoadLoop {
     private var brokenCount = 0
     private var lastResponseAt: Int64 = 0
 
-    /// How long answers are waited for after the last delivery.
+    /// The longest wait for responses after the last delivery.
     private static let drainNanoseconds: Int64 = 15_000_000_000
     /// How long a load of a fixed number may take.
     private static let secondsLimit = 600.0
@@ -54,7 +54,7 @@ struct LoadLoop {
             }
             if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive(scratch) }
         }
-        // What could not even be sent was not answered either.
+        // Unsent deliveries have no response either.
         let unanswered = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
@@ -64,7 +64,7 @@ struct LoadLoop {
             lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
 
-    /// An open loop ends when everything scheduled was sent, however late; a closed one at its time. None goes on for ever.
+    /// An open loop ends when all scheduled deliveries were sent, however late; a closed one at its time.
     private func hasSentAll(_ now: Int64, start: Int64) -> Bool {
         let seconds = Double(now - start) / 1e9
         switch (load.extent, load.pace) {
@@ -75,7 +75,7 @@ struct LoadLoop {
         }
     }
 
-    /// Deliveries that an open loop has to send.
+    /// Deliveries that an open loop must send.
     private var scheduledCount: Int {
         guard case .seconds(let seconds) = load.extent, case .perSecond(let rate) = load.pace else { return 0 }
         return Int(seconds * rate)

@@ -1,18 +1,18 @@
-/// What a load came to.
+/// The result of a load.
 struct LoadOutcome: Sendable {
-    /// Deliveries answered with 200.
+    /// Deliveries with a 200 response.
     let acknowledgedCount: Int
-    /// Deliveries answered with something else.
+    /// Deliveries with another response.
     let otherCount: Int
-    /// Deliveries whose connection ended before an answer.
+    /// Deliveries whose connection ended before a response.
     let brokenCount: Int
-    /// From the first delivery to the last answer.
+    /// From the first delivery to the last response.
     let seconds: Double
     /// Milliseconds to each 200, in order of size: from the sending, or in an open loop from the scheduled time.
     let latencies: [Double]
     /// Milliseconds that the generator itself was late with deliveries it had a connection for, in order of size.
     let lateness: [Double]
-    /// What the generator's own thread took.
+    /// CPU time of the generator's own thread.
     let cpuSeconds: Double
 
     /// Microseconds of the generator's thread for a delivery.

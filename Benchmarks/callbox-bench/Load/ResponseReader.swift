@@ -1,16 +1,16 @@
-/// Finds the end of an HTTP answer and its status: all that a load needs to know of one.
+/// Finds the end of an HTTP response and its status; a load needs no more.
 struct ResponseReader {
     enum Result: Equatable {
         case incomplete
         case complete(status: Int, closes: Bool)
-        /// Not an answer with a Content-Length: the load cannot go on with this connection.
+        /// Not a response with a Content-Length: the load cannot continue with this connection.
         case unreadable
     }
 
     private var received: [UInt8] = []
 
     mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Result {
-        // An answer that came in one piece, as nearly all do, is read where it lies.
+        // A response in one piece, as nearly all are, is read without a copy.
         if received.isEmpty {
             let result = Self.read(bytes)
             if result == .incomplete { received.append(contentsOf: bytes) }

@@ -1,17 +1,17 @@
-/// What one measurement of a receiver came to.
+/// The result of one measurement of a receiver.
 struct Measurement {
     let perSecond: Double
     /// Milliseconds.
     let median: Double
     let percentile99: Double
-    /// Answers that were no 200, and connections that broke.
+    /// Responses other than 200, and broken connections.
     var failureCount = 0
     var peakMebibytes: Int?
     /// Seconds after the load until queries showed everything.
     var catchUpSeconds: Double?
     /// Microseconds of the load generator's CPU for a delivery.
     var generatorMicroseconds: Double?
-    /// Where the stored deliveries are not as many as the acknowledged ones: both numbers.
+    /// The counts of stored and acknowledged deliveries, if they differ.
     var mismatch: String?
 }
 
@@ -22,7 +22,7 @@ protocol Contestant {
     func measure(_ bench: Workbench) async throws -> Measurement
 }
 
-/// What a peer needs is not on this machine.
+/// A requirement of a peer is missing on this machine.
 struct Missing: Error, CustomStringConvertible {
     let description: String
 }

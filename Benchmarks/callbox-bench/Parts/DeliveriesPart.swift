@@ -65,7 +65,7 @@ struct DeliveriesPart {
         missing[name] = "\(error)"
     }
 
-    /// Rounds are interleaved: whatever slows the machine for a while slows a round of everything.
+    /// Rounds are interleaved: a slow phase of the machine affects a round of every receiver.
     mutating func run() async -> PartReport {
         for round in 1...bench.plan.rounds {
             for index in rows.indices {
@@ -92,7 +92,7 @@ struct DeliveriesPart {
             table: table, verdicts: verdicts, remarks: remarks + generatorRemark + wrongRows)
     }
 
-    /// The median rate of Callbox with bodies of 2 KB; nil where it was not measured.
+    /// The median rate of Callbox with bodies of 2 KB; nil if it was not measured.
     var capacity: Double? {
         guard let rate = row("callbox", "2 KB")?.spread(\.perSecond).median, rate.isFinite else { return nil }
         return rate

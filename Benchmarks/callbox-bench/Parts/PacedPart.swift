@@ -1,7 +1,7 @@
-/// What a delivery waits for its 200 where the machine is not at its limit: a quarter of the capacity, and one connection.
+/// The latency of a 200 below the machine's limit: a quarter of the capacity, and one connection.
 struct PacedPart {
     let bench: Workbench
-    /// Durable deliveries a second at full speed; measured here where nil.
+    /// Durable deliveries a second at full speed; measured here if nil.
     var capacity: Double?
 
     private struct Round {

@@ -77,7 +77,7 @@ final class PostgresContestant: Contestant {
             CREATE TABLE delivery (
                 id bigserial PRIMARY KEY, receivedAt timestamptz NOT NULL DEFAULT now(), body text NOT NULL);
             """
-        // The server takes connections a moment before it answers them.
+        // The server accepts connections a moment before it responds to them.
         let start = Clock.now
         while true {
             let run = try Tool.run(

@@ -71,7 +71,7 @@ struct FastAPIContestant: Contestant {
     }
 }
 
-/// mitmdump as a recorder: it answers by itself and writes each flow to a file, which it does not sync.
+/// mitmdump as a recorder: it responds without an upstream and writes each flow to a file, which it does not sync.
 struct MitmdumpContestant: Contestant {
     let name = "mitmdump writing flows"
     let bodyText: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What people ask of a million reports: queries that an index answers, and scans over every body beside zlib alone.
+/// Queries on a million reports: with an index, and as scans over every body compared with zlib alone.
 struct QueryPart {
     let bench: Workbench
     let archive: URL

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a million reports change: the rate of acknowledgement, and the time of a query.
+/// The effect of a million reports: the rate of acknowledgement, and the time of a query.
 struct ScalePart {
     let bench: Workbench
     /// Holds the many reports; more are added to it.
@@ -41,7 +41,7 @@ struct ScalePart {
         return queries
     }
 
-    /// The four queries, with values that stand in the middle of the archive.
+    /// The four queries, with values from the middle of the archive.
     private func queries(_ archive: URL) throws -> [Query] {
         let times = try Times(bench.callbox, archive)
         let found = try bench.callbox.run(

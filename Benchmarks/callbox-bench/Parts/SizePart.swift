@@ -2,7 +2,7 @@ import BodyCompression
 import Deliveries
 import Foundation
 
-/// What reports take on disk, beside the bodies as they arrived and beside zlib alone.
+/// The size of reports on disk, compared with the raw bodies and with zlib alone.
 struct SizePart {
     let bench: Workbench
 
@@ -91,7 +91,7 @@ struct SizePart {
         }
     }
 
-    /// What zlib at its default level, 6, makes of each body by itself.
+    /// The size of all bodies, each compressed alone by zlib at its default level, 6.
     private static func zlibByteCount(_ traffic: SyntheticTraffic) -> Int {
         let compressor = ZlibCompressor()
         return (0..<traffic.deliveryCount).reduce(0) { sum, index in

@@ -5,8 +5,8 @@ struct SlowDiskPart {
     let bench: Workbench
 
     private static let delaysInMilliseconds = [2, 10]
-    /// A delivery waits for the sync in progress and for its own: with 512 connections and 10 ms a sync no server could answer more than
-    /// 25,600 a second. select(2) takes 1,024 descriptors in all.
+    /// A delivery waits for the sync in progress and for its own: with 512 connections and 10 ms a sync no server could
+    /// acknowledge more than 25,600 a second. select(2) supports 1,024 descriptors in all.
     private static let connectionCount = 800
 
     func run() async throws -> PartReport {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Where a part finds the binaries, and room on the disk that it measures.
+/// The binaries for a part, and a folder on the disk that it measures.
 struct Workbench: Sendable {
     let plan: Plan
-    /// Everything written goes below it; it should be on a real disk, not in memory.
+    /// All output is below it; it should be on a real disk, not in memory.
     let folder: URL
-    /// What may stay from run to run, such as the peers' packages.
+    /// Files to reuse between runs, such as the peers' packages.
     let cache: URL
     let bench: URL
     let callbox: CallboxProgram

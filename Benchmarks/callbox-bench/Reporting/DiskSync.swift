@@ -1,6 +1,6 @@
 import Foundation
 
-/// What this disk takes to make 4 KB durable: the yardstick for everything that waits for it.
+/// The time this disk needs to make 4 KB durable: the yardstick for all commits.
 enum DiskSync {
     /// Milliseconds of each of `count` appends with fdatasync, in order of size.
     static func measure(in folder: URL, count: Int = 1000) throws -> [Double] {

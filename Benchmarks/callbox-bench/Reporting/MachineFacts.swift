@@ -1,7 +1,7 @@
 import CSystemZlib
 import Foundation
 
-/// What the figures were measured on.
+/// The machine of the measurements.
 struct MachineFacts {
     let folder: URL
 

@@ -3,7 +3,7 @@ struct Verdict {
     /// Which figure and its bound: `durable 2 KB of bare ≥ 0.26`.
     let target: String
     let measured: String
-    /// Nil where it could not be measured; `measured` says why.
+    /// Nil if it could not be measured; `measured` says why.
     let isReached: Bool?
 
     init(_ target: String, measured: String, isReached: Bool?) {
@@ -12,14 +12,14 @@ struct Verdict {
         self.isReached = isReached
     }
 
-    /// A figure that has to be at most `most`.
+    /// A figure that must be at most `most`.
     init(_ target: String, _ spread: Spread, atMost most: Double, decimals: Int, unit: String = "") {
         self.init(
             target, measured: spread.text(decimals) + unit,
             isReached: spread.median.isFinite ? spread.median <= most : nil)
     }
 
-    /// A figure that has to be at least `least`.
+    /// A figure that must be at least `least`.
     init(_ target: String, _ spread: Spread, atLeast least: Double, decimals: Int, unit: String = "") {
         self.init(
             target, measured: spread.text(decimals) + unit,
@@ -35,7 +35,7 @@ struct Verdict {
     }
 }
 
-/// What one part of the suite found.
+/// The results of one part of the suite.
 struct PartReport {
     struct Table {
         let columns: [String]
@@ -43,7 +43,7 @@ struct PartReport {
     }
 
     let title: String
-    /// What was done and what the rows mean.
+    /// The procedure and the meaning of the rows.
     let explanation: String
     var table: Table
     var verdicts: [Verdict]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What repeated measurements of one thing came to.
+/// The results of repeated measurements.
 struct Spread {
     private let sorted: [Double]
 

@@ -33,7 +33,7 @@ struct ArchiveProbe {
         }
     }
 
-    /// Seconds until queries show everything, looked at every 5 ms; nil when that takes longer than `limit`.
+    /// Seconds until queries show all deliveries, checked every 5 ms; nil after `limit`.
     func secondsUntilCaughtUp(limit: Double) async throws -> Double? {
         let start = Clock.now
         while try oldestUnindexed() != nil {

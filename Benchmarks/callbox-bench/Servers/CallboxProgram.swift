@@ -9,13 +9,13 @@ struct CallboxProgram: Sendable {
         let reports: Int
         let bodyBytes: Int
         let storedBytes: Int
-        /// Of the journal, the index and the quarantine, with their logs.
+        /// The size of the journal, the index and the quarantine, with their logs.
         let fileBytes: Int
         let firstReceivedAt: Date
     }
 
     let executable: URL
-    /// Where it is run: a folder without a configuration.
+    /// The working directory: a folder without a configuration.
     let folder: URL
 
     func serve(_ archive: URL, environment: [String: String] = [:]) throws -> ServerProcess {
@@ -29,7 +29,7 @@ struct CallboxProgram: Sendable {
         try Tool.check(executable, arguments + ["--archive", archive.path()], folder: folder)
     }
 
-    /// The same with the most memory that it had, looked at every few milliseconds; a lower bound, closer the longer it runs.
+    /// The same with its peak memory, sampled every few milliseconds; a lower bound, closer the longer it runs.
     func watched(_ arguments: [String], on archive: URL) throws -> (seconds: Double, peakMebibytes: Double) {
         let process = Process()
         process.executableURL = executable

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The processes that the benchmark has started and that still run, so that none outlives it.
+/// The processes that the benchmark has started and that still run. None must outlive it.
 enum ChildProcesses {
     private static let running = Mutex<Set<Int32>>([])
 
@@ -16,7 +16,7 @@ enum ChildProcesses {
         _ = running.withLock { $0.insert(process.processIdentifier) }
     }
 
-    /// Waits for its end. Foundation's own waiting keeps a core busy, which is no thing to do in a benchmark.
+    /// Waits for its end. Foundation's own waiting keeps a core busy, which would disturb a benchmark.
     static func wait(for process: Process) {
         while process.isRunning { usleep(200) }
         _ = running.withLock { $0.remove(process.processIdentifier) }
@@ -31,8 +31,8 @@ enum ChildProcesses {
         wait(for: process)
     }
 
-    /// Ends them, and removes `folder`, when the benchmark is told to end: they are in process groups of their own and do not
-    /// hear of it.
+    /// Ends them, and removes `folder`, when the benchmark gets a signal: they have their own process groups and do not
+    /// receive it.
     static func endWithThisProcess(removing folder: URL) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)

@@ -3,7 +3,7 @@ import Journal
 import Synchronization
 
 /// Counts the pages that a server writes to its journal's log, from the count of frames in the header of `-shm`
-/// (sqlite.org/walformat.html §2.2). Between two samples nothing is missed but what came just before the log began again.
+/// (sqlite.org/walformat.html §2.2). Between two samples only pages written just before the log restarts are missed.
 final class LogWatch: Sendable {
     private static let intervalMicroseconds: UInt32 = 500
     /// `mxFrame` in the header of the index of the log.

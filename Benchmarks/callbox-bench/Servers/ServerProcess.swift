@@ -9,9 +9,9 @@ final class ServerProcess {
 
     /// How one sees that the server is there.
     enum Readiness {
-        /// It prints its address, and port 0 gave it a free one.
+        /// It uses port 0 and prints its address.
         case firstLine
-        /// It was told this port, and takes connections there.
+        /// It listens on this port.
         case port(Int)
     }
 
@@ -25,7 +25,7 @@ final class ServerProcess {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        // Where no configuration file of this repository is found.
+        // A folder in which no configuration file of this repository is found.
         process.currentDirectoryURL = folder
         let output = Pipe()
         process.standardError = FileHandle.nullDevice
@@ -71,7 +71,7 @@ final class ServerProcess {
         return false
     }
 
-    /// A port of this machine that nobody uses at the moment.
+    /// A port of this machine that is unused at the moment.
     static func freePort() -> Int {
         #if os(Linux)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -92,7 +92,7 @@ final class ServerProcess {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// The largest resident size so far, in MiB; nil where /proc is not there.
+    /// The largest resident size so far, in MiB; nil without /proc.
     var peakMebibytes: Int? {
         let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

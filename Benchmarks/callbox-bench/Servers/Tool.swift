@@ -22,7 +22,7 @@ enum Tool {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
-        // A file, so that a program that writes much to both never waits for a reader.
+        // A file, because a program that writes much to both must never wait for a reader.
         let errors = FileManager.default.temporaryDirectory.appending(path: "callbox-bench-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: errors.path(), contents: nil)
         defer { try? FileManager.default.removeItem(at: errors) }

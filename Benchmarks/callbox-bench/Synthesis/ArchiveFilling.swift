@@ -77,7 +77,7 @@ struct ArchiveFilling {
 
     private static let compressor = ZlibCompressor()
 
-    /// Every source takes what comes, for synthetic deliveries are signed with nothing.
+    /// Every source accepts unsigned deliveries, because synthetic ones have no signature.
     private static let sources: [String: Source] = {
         let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider(), EZiDProvider()]
         let sources = providers.map {
@@ -86,7 +86,7 @@ struct ArchiveFilling {
         return Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
     }()
 
-    /// Deliveries whose commit is not answered yet.
+    /// Deliveries whose commit has no result yet.
     private struct Waiting {
         var responses: AsyncStream<CommitRejection?>.Iterator
         var count = 0

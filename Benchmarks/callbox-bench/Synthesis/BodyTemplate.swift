@@ -2,11 +2,11 @@
 ///
 /// JSON never holds two opening braces in a row, so nothing needs to be escaped.
 struct BodyTemplate: Sendable {
-    /// What may stand in a slot. A number behind a colon, `{{uuid:1}}`, gives one value wherever it stands in a delivery.
+    /// The kinds of slots. A number after a colon, `{{uuid:1}}`, repeats one value within a delivery.
     enum Slot: String, Sendable {
-        // Of the person: the same in all deliveries about them.
+        // Values of the person: the same in all deliveries about them.
         case givenName, familyName, cpf, cnpj, customer, institution, account, linkId, consentId, traceId, trackId
-        // Of the delivery.
+        // Values of the delivery.
         case uuid, hex16, hex24, hex32, hex64, digits2, digits4, digits8, amount, cents, token32, day, time, past
         case millis, merchant, otherCpf, code, latitude, score, direction, category, birthday, city, word
     }

@@ -1,6 +1,6 @@
 /// Klavi's product reports, after samples/klavi: a head, as many transactions as fit, an end that identifies the report.
 ///
-/// The identifying keys stand last, which JSON does not mind, so that the load generator can change them cheaply.
+/// The identifying keys are last, because the load generator can then change them cheaply.
 struct KlaviProduct: Sendable {
     let name: String
     /// The webhook path below the source's own.
@@ -64,7 +64,7 @@ struct KlaviProduct: Sendable {
         + #""transactionAmount":{"amount":"{{amount}}.{{cents}}00","currency":"BRL"},"billPostDate":"{{day}}","#
         + #""payeeMCC":"{{code}}"}"#
 
-    /// Everything before the end: at least one transaction, then as many as come nearest to `byteCount` in all.
+    /// Everything before the end: at least one transaction, then as many as are nearest to `byteCount` in all.
     func fillBeforeEnd(_ text: inout ByteText, _ values: inout SlotValues, byteCount: Int) {
         head.fill(&text, &values)
         let roomForEnd = 190

@@ -9,7 +9,7 @@ struct Person {
     let customerNumber: UInt64
     let institution: String
     let account: UInt64
-    /// What the person's identifiers are made of.
+    /// The seed of the person's identifiers.
     let seed: UInt64
 
     init(seed: UInt64) {

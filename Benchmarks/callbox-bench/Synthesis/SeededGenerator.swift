@@ -6,7 +6,7 @@ struct SeededGenerator: RandomNumberGenerator {
         state = seed
     }
 
-    /// A generator of its own for number `index` of a series, so that members can be made in any order.
+    /// An independent generator for number `index` of a series: members can be made in any order.
     init(seed: UInt64, index: UInt64) {
         state = Self.mix(seed &+ Self.mix(index &+ 1))
     }

@@ -1,4 +1,4 @@
-/// What the slots of one delivery are filled with.
+/// The values for the slots of one delivery.
 struct SlotValues {
     let person: Person
     /// The time that the delivery is about.

@@ -1,8 +1,8 @@
 import Deliveries
 
-/// An invented stream of deliveries: any of them can be made by its number alone, and comes out the same every time.
+/// An invented stream of deliveries: each is determined by its number alone.
 struct SyntheticTraffic: Sendable {
-    /// What the stream is made of.
+    /// The contents of the stream.
     enum Mix: Sendable {
         /// All providers, as many of each type as a lender that also checks backgrounds might get.
         case everything
@@ -19,7 +19,7 @@ struct SyntheticTraffic: Sendable {
     let end: Timestamp
     let days: Int
 
-    /// The stream of this seed that brings exactly `reportCount` reports, or two more.
+    /// The stream of this seed with exactly `reportCount` reports, or two more.
     init(reportCount: Int, seed: UInt64, mix: Mix = .everything, bodyByteCount: Int, end: Timestamp, days: Int = 30) {
         self.seed = seed
         self.mix = mix
@@ -43,7 +43,7 @@ struct SyntheticTraffic: Sendable {
     /// Delivery number `index`, from 0.
     func delivery(_ index: Int) -> SyntheticDelivery {
         let shape = Self.shape(seed, mix, index)
-        // A retry brings the bytes of an earlier delivery again.
+        // A retry repeats the bytes of an earlier delivery.
         let original = shape == .retry ? Self.original(seed, mix, index) : index
         var values = SlotValues(
             person: person(original), milliseconds: receivedAt(original).millisecondsSinceEpoch,

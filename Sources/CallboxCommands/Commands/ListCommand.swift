@@ -11,7 +11,7 @@ extension ReportSubject: ExpressibleByArgument {}
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List reports, newest first.",
+        abstract: "List reports, last archived first.",
         usage: "callbox list [<filters>] [<options>]",
         discussion: """
             EXAMPLES

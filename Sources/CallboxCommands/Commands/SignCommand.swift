@@ -48,7 +48,7 @@ struct SignCommand: AsyncParsableCommand {
             for header in sign(try GivenBytes.read(body), secrets[0], moment ?? now, id) {
                 try options.console.print("\(header.name): \(header.value)")
             }
-        case .secretItself(let advice):
+        case .secretItself(let advice, _):
             throw CommandFailure(
                 .usage, "\(scheme.name) sends the secret itself, so there is nothing to sign", advice: advice)
         }

@@ -9,6 +9,11 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let url: String
     package let durationMilliseconds: Int64
     package let outcome: Outcome
+    /// `true` or not stored.
+    private let changed: Bool?
+
+    /// Whether headers or body were changed on request.
+    package var isChanged: Bool { changed ?? false }
 
     package enum Outcome: Sendable, Equatable, Codable {
         /// - Parameter responseSHA256: 32 bytes.
@@ -19,7 +24,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
 
     package init(
         deliveryID: DeliveryID, startedAt: Timestamp, method: String, url: String, durationMilliseconds: Int64,
-        outcome: Outcome
+        outcome: Outcome, isChanged: Bool = false
     ) {
         self.deliveryID = deliveryID
         self.startedAt = startedAt
@@ -27,5 +32,6 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
         self.url = url
         self.durationMilliseconds = durationMilliseconds
         self.outcome = outcome
+        self.changed = isChanged ? true : nil
     }
 }

@@ -40,7 +40,7 @@ extension DeliveryView {
             [
                 .init("startedAt", .string(replay.startedAt.rfc3339)), .init("url", .string(replay.url)),
                 .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
-            ] + replay.outcome.members)
+            ] + replay.outcome.members + (replay.isChanged ? [.init("changed", .boolean(true))] : []))
     }
 }
 

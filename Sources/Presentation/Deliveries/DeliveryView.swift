@@ -33,7 +33,8 @@ struct DeliveryView {
     /// - Parameter bodyLineLimit: nil for the whole body.
     func write(on console: Console, bodyLineLimit: Int?, _ line: (String) throws -> Void) rethrows {
         try line(console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)")
-        var lines = requestView.overviewLines(source: delivery.source, origin: "  origin    \(origin(console))")
+        var lines = requestView.overviewLines(
+            source: delivery.source, origin: "  origin    \(origin(console))", on: console)
         for report in reports { lines += reportLines(report, console) }
         if let newer { lines += ["", "A newer report of the same link, case or person: callbox show \(newer)"] }
         lines += requestView.headerSection(console)
@@ -54,7 +55,7 @@ struct DeliveryView {
             try line("")
             try line(title)
             try line(
-                "  pruned at \(pruning.prunedAt.rfc3339): \(TerminalText.escape(pruning.reason))")
+                "  pruned at \(console.time(pruning.prunedAt)): \(TerminalText.escape(pruning.reason))")
         } else if !(part?.bytes ?? delivery.request.body).isEmpty {
             try line("")
             try line(title + (part.map { ", part \($0.number) of \($0.count)" } ?? ""))
@@ -90,7 +91,7 @@ struct DeliveryView {
                 + (delivered.attemptNumber > 1 ? ", the first is delivery \(report.deliveryID)" : ""),
         ]
         if report.route == nil { lines.append("  route     none; run 'callbox show \(delivery.id) --why'") }
-        if let time = report.providerTime { lines.append("  time      \(time.rfc3339) (provider)") }
+        if let time = report.providerTime { lines.append("  time      \(console.time(time)) (provider)") }
         if let problem = report.problem { lines.append("  problem   \(TerminalText.escape(problem))") }
         if let externalInfo = report.externalInfo {
             let view = BodyView(bytes: Array(externalInfo.utf8), isRevealed: isRevealed, command: "")
@@ -108,7 +109,9 @@ struct DeliveryView {
     }
 
     private static func line(_ replay: ReplayRecord, _ console: Console) -> String {
-        let place = "\(console.time(replay.startedAt))  \(TerminalText.escape(replay.url))  "
+        let place =
+            "\(console.time(replay.startedAt))  \(TerminalText.escape(replay.url))  "
+            + (replay.isChanged ? "changed, " : "")
         switch replay.outcome {
         case .responded(let status, let byteCount, _):
             return place + "\(status), \(HumanText.byteCount(Int64(byteCount))) in \(replay.durationMilliseconds) ms"

@@ -24,11 +24,11 @@ struct RequestView {
     }
 
     /// - Parameter origin: the line on verification.
-    func overviewLines(source: String, origin: String) -> [String] {
+    func overviewLines(source: String, origin: String, on console: Console) -> [String] {
         let target = isRevealed ? request.target.text : PersonalData.target(request.target.text, secrets)
         let size = HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
         return [
-            "  received  \(request.receivedAt.rfc3339) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
+            "  received  \(console.time(request.receivedAt)) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
             "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(target))",
             origin,
             "  body      \(size)" + (bodySHA256.isEmpty ? "" : ", SHA-256 \(Hex.encode(bodySHA256))"),

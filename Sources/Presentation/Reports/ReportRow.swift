@@ -28,14 +28,14 @@ package enum ReportRow {
             .time("receivedAt", .text("RECEIVED"), now: now) { $0.receivedAt },
             .init("source") { .string($0.source) },
             .init("provider", .text("PROVIDER", leavesAs: 1)) { .string($0.provider) },
-            .init("type", .text("TYPE", shortest: 16)) {
+            .init("type", .text("TYPE", shortest: 28)) {
                 .string($0.type)
             } cell: {
                 type($0)
             },
             .init("rule") { .optional($0.route?.rule.rawValue) },
             .init("topic", .text("TOPIC", shortest: 8, leavesAs: 4)) { .optional($0.route?.topic) },
-            .init("externalInfo", .text("EXTERNAL INFO", shortest: 12)) { report in
+            .init("externalInfo", .text("EXTERNAL INFO", shortest: 12, leavesAs: 5)) { report in
                 report.externalInfo.map { .raw(masks ? PersonalData.shown(json: $0) : $0) } ?? .null
             } cell: {
                 .init(externalInfo($0.externalInfo, isRevealed: isRevealed))

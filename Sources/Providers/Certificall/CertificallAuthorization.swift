@@ -19,6 +19,18 @@ enum CertificallAuthorization {
     }
 
     @Sendable
+    static func bearer(_ secret: Secret) -> HeaderField {
+        HeaderField("Authorization", "Bearer \(String(decoding: secret.bytes, as: UTF8.self))")
+    }
+
+    /// The secret is the password, its identity the user name.
+    @Sendable
+    static func basic(_ secret: Secret) -> HeaderField {
+        let credentials = Array("\(secret.identity ?? ""):".utf8) + secret.bytes
+        return HeaderField("Authorization", "Basic \(Base64Text.encode(credentials))")
+    }
+
+    @Sendable
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil

@@ -14,10 +14,14 @@ extension CertificallProvider {
         certificall.schemes = [
             scheme("certificall-hmac", .hmac, .signature(CertificallAuthorization.sign)),
             scheme(
-                "certificall-bearer", .bearer, .secretItself(advice: "Send 'Authorization: Bearer' and the token.")),
+                "certificall-bearer", .bearer,
+                .secretItself(
+                    advice: "Send 'Authorization: Bearer' and the token.", header: CertificallAuthorization.bearer)),
             scheme(
                 "certificall-basic", .basic,
-                .secretItself(advice: "Send 'Authorization: Basic' and base64 of user:password.")),
+                .secretItself(
+                    advice: "Send 'Authorization: Basic' and base64 of user:password.",
+                    header: CertificallAuthorization.basic)),
         ]
         certificall.registration.instructions =
             "Send webhookURL to your contact at Certificall; agree on the scheme and its secret."

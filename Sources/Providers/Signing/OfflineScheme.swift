@@ -11,8 +11,8 @@ package struct OfflineScheme: Sendable {
     /// How the proof is carried.
     package enum Proof: Sendable {
         case signature(Signing)
-        /// The secret itself is sent; `advice` says how.
-        case secretItself(advice: String)
+        /// The secret itself is sent; `advice` says how, `header` makes it.
+        case secretItself(advice: String, header: @Sendable (Secret) -> HeaderField)
     }
 
     package var name: String
@@ -20,6 +20,8 @@ package struct OfflineScheme: Sendable {
     package let proof: Proof
     /// The HMAC that the header holds; nil for a header with a form of its own.
     package let hmac: HMACScheme?
+    /// The header that carries the proof.
+    let header: String
     private let diagnosis: Diagnosis
 
     /// A header that holds an HMAC.
@@ -27,6 +29,7 @@ package struct OfflineScheme: Sendable {
         self.name = name
         self.purpose = .signature
         self.hmac = scheme
+        self.header = scheme.header
         self.proof = .signature { scheme.headers(signing: $0, with: $1, at: $2, id: $3) }
         self.diagnosis = { scheme.diagnose($0, with: $1, toleranceMilliseconds: $2) }
     }
@@ -43,6 +46,7 @@ package struct OfflineScheme: Sendable {
         self.name = name
         self.purpose = purpose
         self.hmac = nil
+        self.header = header
         self.proof = proof
         self.diagnosis = { request, secrets, toleranceMilliseconds in
             let plain = HMACScheme(header: header)

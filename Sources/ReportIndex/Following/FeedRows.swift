@@ -41,7 +41,7 @@ extension FeedReplay {
             db,
             sql: """
                 SELECT id, deliveryId, startedAtMilliseconds, method, url, durationMilliseconds, status,
-                    responseByteCount, responseSHA256, failure
+                    responseByteCount, responseSHA256, failure, isChanged
                 FROM replay WHERE \(condition)
                 """, arguments: arguments
         ).map { row in
@@ -56,7 +56,8 @@ extension FeedReplay {
             let record = ReplayRecord(
                 deliveryID: try row.decode(atIndex: 1), startedAt: try row.decode(atIndex: 2),
                 method: try row.decode(atIndex: 3), url: try row.decode(atIndex: 4),
-                durationMilliseconds: try row.decode(atIndex: 5), outcome: outcome)
+                durationMilliseconds: try row.decode(atIndex: 5), outcome: outcome,
+                isChanged: try row.decode(atIndex: 10))
             return FeedReplay(number: try row.decode(atIndex: 0), record: record)
         }
     }

@@ -93,6 +93,7 @@ enum RecordReducer {
                 "method": replay.method, "url": replay.url, "durationMilliseconds": replay.durationMilliseconds,
                 "status": response?.status, "responseByteCount": response?.byteCount,
                 "responseSHA256": response.map { Data($0.digest) }, "failure": failure,
+                "isChanged": replay.isChanged,
             ])
     }
 

@@ -127,7 +127,8 @@ CREATE TABLE replay (
     status INTEGER,
     responseByteCount INTEGER,
     responseSHA256 BLOB,
-    failure TEXT CHECK ((failure IS NULL) <> (status IS NULL))
+    failure TEXT CHECK ((failure IS NULL) <> (status IS NULL)),
+    isChanged INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX replayByDelivery ON replay (deliveryId);

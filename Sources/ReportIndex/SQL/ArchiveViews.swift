@@ -115,6 +115,7 @@ package enum ArchiveViews {
                 Column("url", "without credentials and query"), Column("durationMilliseconds", "until the response"),
                 Column("status", "of the response"), Column("responseByteCount", "of its body"),
                 Column("responseSHA256", "of its body"), Column("failure", "why there was no response, or NULL"),
+                Column("isChanged", "1 if headers or body were changed on request"),
             ]),
         View(
             name: "links", meaning: "Links, cases and applications requested from providers.",

@@ -136,7 +136,7 @@ final class Conversation {
         return text
     }
 
-    /// Sends the bytes and reads what comes back without another round of pipelined requests.
+    /// Sends the bytes and reads the responses without another round of pipelined requests.
     func exchangeInOneRound(_ bytes: some Sequence<UInt8>) -> String {
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responsesOfRound()

@@ -5,7 +5,7 @@ import Providers
 import Synchronization
 import TestKit
 
-/// A pipeline between functions of a test: commits end as the test says, answers and events are remembered.
+/// A pipeline between functions of a test: the test decides how commits end; responses and events are recorded.
 final class IntakeHarness: Sendable {
     struct Receipt: JournalReceipt {
         let deliveryID: DeliveryID
@@ -13,12 +13,12 @@ final class IntakeHarness: Sendable {
 
     typealias Finish = @Sendable (CommitOutcome<Receipt>) -> Void
 
-    /// What becomes of a commit.
+    /// The result of a commit.
     enum Fate: Sendable {
         /// Durable under consecutive numbers from 1.
         case durable
         case rejected(CommitRejection)
-        /// Nothing until the test ends it.
+        /// Pending until the test ends it.
         case held
     }
 
@@ -83,7 +83,7 @@ final class IntakeHarness: Sendable {
         }
     }
 
-    /// Lets the pipeline answer a request; `responses` has what it said, as soon as it says it. Redirects are always
+    /// Sends a request through the pipeline; `responses` gets its response. Redirects are always
     /// offloaded, so their work is done here.
     func receive(_ request: InboundRequest) {
         receiveOnly(request)

@@ -56,7 +56,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.map(\.isUnproved) == [false])
     }
 
-    @Test("60 KB of headers add at most what is left of 4 KB, whole lines only")
+    @Test("60 KB of headers add at most the rest of 4 KB, whole lines only")
     func headers() throws {
         var generator = SplitMix64(seed: 4)
         let values = (0..<60).map { _ in Hex.encode(generator.bytes(512)) }
@@ -107,7 +107,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.count == 31)
     }
 
-    @Test("what a visitor writes in X-Forwarded-For does not change its address")
+    @Test("a browser cannot change its address with X-Forwarded-For")
     func forwarded() {
         let harness = IntakeHarness()
         for number in 1...100 {

@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("a file named lock without a holder does not stop a writer, whatever it contains")
+    @Test("a file named lock without a holder does not stop a writer, with any content")
     func leftBehind() async throws {
         try await TestArchive.withDirectory { directory in
             try Self.write("999999 and more than a number ever needs", to: directory.lockPath)

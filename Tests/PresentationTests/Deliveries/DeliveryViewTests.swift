@@ -119,6 +119,20 @@ struct DeliveryViewTests {
         #expect(credentials.isEmpty || text.contains("[masked]"))
     }
 
+    @Test("a replay with changes is marked, and no other")
+    func changedReplay() throws {
+        let records = [true, false].map { isChanged in
+            ReplayRecord(
+                deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://h/",
+                durationMilliseconds: 1, outcome: .failed("refused"), isChanged: isChanged)
+        }
+        let view = DeliveryView(
+            delivery: .fixture(), reports: [], replays: records, secrets: ProviderCatalog.standard.secrets)
+        let replays = try #require(try Self.json(view)["replays"])
+        #expect(replays.elements.map { $0["changed"]?.boolean } == [true, nil])
+        #expect(Self.lines(view).map { $0.contains("changed, refused") }.count { $0 } == 1)
+    }
+
     @Test("received data is escaped for a terminal")
     func hostile() throws {
         let hostile = HostileText.sample

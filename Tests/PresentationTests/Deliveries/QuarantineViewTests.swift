@@ -80,7 +80,7 @@ struct QuarantineViewTests {
     }
 
     @Test(
-        "an empty listing has only what its format needs",
+        "an empty listing has only the frame of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"),
@@ -104,7 +104,7 @@ struct QuarantineViewTests {
     func lines() {
         let lines = Self.shown(Self.entry(), on: RecordedOutput().console())
         #expect(lines.first?.hasPrefix("Rejected delivery q3  ") == true)
-        #expect(lines.contains("  rejected   failed: no signature header"))
+        #expect(lines.contains("  rejected  failed: no signature header"))
         #expect(lines.contains("  request   POST /klavi?code=[masked]&state=1"))
         #expect(lines.contains("  X-Klavi-Signature: [masked]"))
         #expect(!lines.joined().contains("5ec4e7"))

@@ -17,7 +17,7 @@ struct CertificallAPITests {
     ]
     private static let list = "/certilink/findCompanyMagicLinks"
 
-    @Test("a log-in gives a token that works for an hour")
+    @Test("a log-in returns a token that works for an hour")
     func logsIn() {
         let desk = CertificallDesk.loggedIn()
         #expect(ReadToken(desk.logIn())?.claims["exp"] == .integer(1_795_255_200 + 3600))
@@ -63,7 +63,7 @@ struct CertificallAPITests {
         #expect(desk.message(404, desk.call("GET", "/certilink/create")) == "Cannot GET /certilink/create")
     }
 
-    @Test("create answers with the URL of a page, and the list has it", arguments: ["", "/certificall/api"])
+    @Test("create returns the URL of a page, and the list has it", arguments: ["", "/certificall/api"])
     func creates(base: String) throws {
         let desk = CertificallDesk.loggedIn()
         let response = desk.call("POST", base + "/certilink/create", Self.complete)
@@ -118,7 +118,7 @@ struct CertificallAPITests {
         #expect(desk.call("POST", Self.list, [:]).json.elements?.first?["expirationDate"]?.string == listed)
     }
 
-    @Test("bulk-create creates what it can and names what it cannot")
+    @Test("bulk-create creates the valid links and names the invalid ones")
     func bulk() {
         let desk = CertificallDesk.loggedIn()
         let response = desk.call(

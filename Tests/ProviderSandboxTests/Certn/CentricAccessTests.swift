@@ -12,7 +12,7 @@ struct CentricAccessTests {
     }
 
     @Test(
-        "without the right key nobody is let in",
+        "calls without the right key are rejected",
         arguments: [
             (nil, 401, "not_authenticated", "Authentication credentials were not provided."),
             ("Bearer sk_test_sandbox", 401, "not_authenticated", "Authentication credentials were not provided."),
@@ -32,7 +32,7 @@ struct CentricAccessTests {
     }
 
     @Test(
-        "what is not there is not found",
+        "unknown resources are not found",
         arguments: [
             "/cases/123e4567-e89b-42d3-a456-426614174000/", "/cases/report-files/x/", "/nothing/", "/cases/x/cancel/",
             "/a/b/c/d/",

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Certn Centric: orders")
 struct CentricOrderTests {
-    @Test("an order with a link answers the case with its link")
+    @Test("an order with a link returns the case with its link")
     func invites() {
         let bench = CentricDesk.open()
         let reply = bench.authorized("POST", "/cases/order/", CentricDesk.invitation)
@@ -36,7 +36,7 @@ struct CentricOrderTests {
         #expect(bench.status(of: quick.json["id"]?.string ?? "") == "IN_PROGRESS")
     }
 
-    @Test("a case shows what was ordered")
+    @Test("a case shows its order")
     func shows() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)
@@ -136,7 +136,7 @@ struct CentricOrderTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("an empty order lacks everything that is required, and what is no JSON is a parse error")
+    @Test("an empty order lacks everything that is required, and malformed JSON is a parse error")
     func rejectsBodies() {
         let bench = CentricDesk.open()
         let attributes = bench.authorized("POST", "/cases/order/").json["errors"]?.elements?.map {

@@ -96,7 +96,7 @@ struct CentricWebhookTests {
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED", reference: id)) == nil)
     }
 
-    @Test("what comes up while the challenge is under way is kept, and leaves after it in time")
+    @Test("events during the challenge are queued, and sent after it in time")
     func keeps() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)
@@ -127,7 +127,7 @@ struct CentricWebhookTests {
     }
 
     @Test(
-        "every type is delivered on demand, for a case made up that can be read",
+        "every type is delivered on demand, for a generated case that can be read",
         arguments: [
             "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY",
             "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",
@@ -145,7 +145,7 @@ struct CentricWebhookTests {
         #expect(read["tags"] == ["order=7"])
     }
 
-    @Test("a trigger about a known case leaves it where it is, but a report needs a complete one")
+    @Test("a trigger about a known case does not change it, but a report needs a complete one")
     func triggersKnown() throws {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.invitation)
@@ -157,7 +157,7 @@ struct CentricWebhookTests {
         #expect(bench.authorized("POST", "/cases/\(id)/generate-report/", ["language": "en-CA"]).status == 201)
     }
 
-    @Test("a trigger says what stands against it")
+    @Test("a rejected trigger names the reason")
     func rejectsTrigger() {
         let bench = CentricDesk.open()
         #expect(

@@ -43,7 +43,7 @@ struct CertnLegacyApplicantTests {
         #expect(bench.authorized("GET", "/api/v1/pm/applicants/").json["count"] == 1)
     }
 
-    @Test("the list comes in pages, the newest first, and is searched")
+    @Test("the list has pages, newest first, and a search")
     func lists() {
         let bench = LegacyDesk.open()
         var ids: [String] = []

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Certn legacy: applications")
 struct CertnLegacyApplicationTests {
-    @Test("a quick screening answers the whole applicant, in analysis", arguments: ["hr", "pm"])
+    @Test("a quick screening returns the whole applicant, in analysis", arguments: ["hr", "pm"])
     func quick(industry: String) {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("POST", "/api/v1/\(industry)/applications/quick/", LegacyDesk.quick)
@@ -37,7 +37,7 @@ struct CertnLegacyApplicationTests {
         for name in names { #expect(json[name] != nil, "\(name) is missing") }
     }
 
-    @Test("an invitation answers the application with its applicant, pending")
+    @Test("an invitation returns the application with its applicant, pending")
     func invite() {
         let bench = LegacyDesk.open()
         let body = LegacyDesk.invite.setting("phone_number", "+15145550123")
@@ -184,7 +184,7 @@ struct CertnLegacyApplicationTests {
         #expect(reply.json == errors)
     }
 
-    @Test("a body that is no JSON is a parse error; no body lacks every field")
+    @Test("a body that is not JSON is a parse error; an empty body lacks every field")
     func rejectsBodies() {
         let bench = LegacyDesk.open()
         let broken = bench.authorized("POST", "/api/v1/hr/applications/quick/", text: "request_softcheck=true")

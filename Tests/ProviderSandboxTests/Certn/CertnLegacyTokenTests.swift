@@ -46,7 +46,8 @@ struct CertnLegacyTokenTests {
         #expect(reply.headers.value(of: "WWW-Authenticate")?.contains("expired") == true)
     }
 
-    @Test("no token, a token made up and another scheme are not let in", arguments: [nil, "Bearer x", "Token x"])
+    @Test(
+        "a missing token, an invented token and another scheme are rejected", arguments: [nil, "Bearer x", "Token x"])
     func rejectsToken(value: String?) {
         let bench = LegacyDesk.open()
         let headers = value.map { [HeaderField("Authorization", $0)] } ?? []

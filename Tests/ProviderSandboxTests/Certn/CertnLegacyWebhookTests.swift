@@ -13,7 +13,7 @@ struct CertnLegacyWebhookTests {
         JSON(parsing: callback.body) ?? .null
     }
 
-    @Test("a quick screening is told of when ordered and when complete")
+    @Test("a quick screening sends a webhook when ordered and when complete")
     func quick() throws {
         let bench = LegacyDesk.open()
         try bench.register(Self.hook)
@@ -29,7 +29,7 @@ struct CertnLegacyWebhookTests {
         #expect(sent.last.map(Self.body) == bench.authorized("GET", "/api/v1/hr/applicants/\(id)/").json)
     }
 
-    @Test("an invitation is told of when ordered, and when complete after its page was sent")
+    @Test("an invitation sends a webhook when ordered, and when complete after its page was sent")
     func invite() throws {
         let bench = LegacyDesk.open()
         try bench.register(Self.hook)
@@ -48,7 +48,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("each attempt signs its own time, and the wrong secret gives another signature")
+    @Test("each attempt signs its own time, and the wrong secret makes another signature")
     func signs() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))
@@ -71,7 +71,7 @@ struct CertnLegacyWebhookTests {
         #expect(wrong != lines.first?.value)
     }
 
-    @Test("five answers are tried again, three times; all others are the end")
+    @Test("five response statuses are retried, three times; all others end the attempts")
     func retries() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))
@@ -108,7 +108,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.authorized("GET", "/api/v1/pm/applicants/\(id)/").json == json)
     }
 
-    @Test("a trigger says what stands against it")
+    @Test("a rejected trigger names the reason")
     func rejectsTrigger() {
         let bench = LegacyDesk.open()
         #expect(bench.failure(of: Trigger(type: "applicant"))?.contains("register one") == true)

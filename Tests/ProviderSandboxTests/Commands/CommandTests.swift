@@ -91,7 +91,7 @@ struct CommandTests {
         }
     }
 
-    @Test("what is missing or cannot be reached has its own exit status")
+    @Test("missing and unreachable things have their own exit statuses")
     func failures() async throws {
         let folder = try TemporaryFolder()
         let samples = ProjectFolder.samples.path()
@@ -148,7 +148,7 @@ struct CommandTests {
         await sandbox.stop()
     }
 
-    @Test("receive shows requests, keeps the last body and answers each")
+    @Test("receive shows requests, keeps the last body and responds to each")
     func receive() async throws {
         let folder = try TemporaryFolder()
         let output = RecordedOutput()

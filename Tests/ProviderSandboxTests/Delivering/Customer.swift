@@ -13,7 +13,7 @@ final class Customer: Sendable {
     let dispatcher: Dispatcher
     let notes: Notes
 
-    /// What was seen on both sides.
+    /// The observations of both sides.
     final class Notes: Sendable {
         private struct State {
             var requests: [InboundRequest] = []
@@ -23,7 +23,7 @@ final class Customer: Sendable {
         private let state = Mutex(State())
 
         var requests: [InboundRequest] { state.withLock { $0.requests } }
-        /// The bodies that came, in order.
+        /// The received bodies, in order.
         var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
         var proofs: [String] { requests.map { $0.headers.values(named: "X-Proof").first ?? "" } }
         var times: [Int64] { proofs.compactMap { $0.split(separator: " ").first.flatMap { Int64($0) } } }
@@ -57,7 +57,7 @@ final class Customer: Sendable {
         dispatcher = Dispatcher(clock: clock, ledger: ledger)
     }
 
-    /// Answers the first request with the first status and so on, the last one over and over.
+    /// Responds to the first request with the first status and so on, then repeats the last one.
     static func answering(
         _ statuses: [Int] = [200], before: @escaping @Sendable (Int) async -> Void = { _ in },
         _ body: (Customer) async throws -> Void

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("EZiD")
 struct EZiDTests {
-    @Test("send answers with a link that carries a code, as documented")
+    @Test("send returns a link that has a code, as documented")
     func sends() throws {
         let desk = EZiDDesk.open()
         let response = desk.post(
@@ -72,7 +72,7 @@ struct EZiDTests {
         #expect(EZiDDesk.open().failure("/email-link/send", fields.setting(name, value)) == reason)
     }
 
-    @Test("a code gives three tokens, once, and the same link's wrong codes nothing")
+    @Test("a code is exchanged for three tokens, once, and wrong codes of the same link for none")
     func verifies() {
         let desk = EZiDDesk.open()
         let target = "/email-link/verify"

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's tokens")
 struct KlaviAuthTests {
-    @Test("The account's keys give a token for 1800 s, in the documented layout")
+    @Test("The account's keys return a token for 1800 s, in the documented layout")
     func logsIn() {
         let session = KlaviDesk.open()
         let reply = session.call(
@@ -17,7 +17,7 @@ struct KlaviAuthTests {
     }
 
     @Test(
-        "Other keys give the documented 401",
+        "Other keys get the documented 401",
         arguments: [
             ("sandbox-access-key", "wrong"), ("wrong", "klavi-test-secret"),
             ("klavi-test-secret", "sandbox-access-key"),

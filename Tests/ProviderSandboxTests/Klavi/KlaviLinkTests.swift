@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's links")
 struct KlaviLinkTests {
-    @Test("A link without any field is a link; its event goes to the registered URL")
+    @Test("A link without any field is a link; its event is sent to the registered URL")
     func createsEmpty() {
         let session = KlaviDesk.open()
         let access = session.logIn()
@@ -28,7 +28,7 @@ struct KlaviLinkTests {
     }
 
     @Test(
-        "Each wrong field is named in a 400, and no event goes out",
+        "Each wrong field is named in a 400, and no event is sent",
         arguments: [
             (["personalTaxId": 5], ["personalTaxId must be a string"]),
             (["personalTaxId": "123"], ["personalTaxId must be 11 digits"]),

@@ -98,7 +98,7 @@ struct KlaviPageTests {
         #expect(session.sent[1].json["enquiryCpf"] == "12345678909")
     }
 
-    @Test("The browser goes back with link_id and external_info after what the URL had")
+    @Test("The browser returns with link_id and external_info after the URL's own parameters")
     func redirects() throws {
         let session = KlaviDesk.open()
         let access = session.logIn()
@@ -112,7 +112,7 @@ struct KlaviPageTests {
         #expect(done.location == "https://a.example/b?x=1&link_id=\(id)&external_info=\(info)#top")
     }
 
-    @Test("Rejecting sends one event and comes back with error and error_description besides")
+    @Test("Rejecting sends one event and returns with error and error_description besides")
     func rejects() {
         let session = KlaviDesk.open()
         let link = session.link(["personalTaxId": "12345678909", "redirectURL": "https://a.example/b"])

@@ -43,7 +43,7 @@ struct KlaviReportRequestTests {
         #expect(Set(session.sent.map(\.group)) == ["klavi:\(link)"])
     }
 
-    @Test("The request's externalInfo goes before the link's")
+    @Test("The request's externalInfo overrides the link's")
     func echoes() throws {
         let (session, _, access) = Self.ready()
         _ = session.call("POST", Self.path, Self.fields, token: access)
@@ -57,7 +57,7 @@ struct KlaviReportRequestTests {
         #expect(session.sent[1].json["externalInfo"] == ["traceId": "request"])
     }
 
-    @Test("Institution level, company, and both levels together are answered")
+    @Test("Institution level, company, and both levels together are accepted")
     func answersEachPath() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909", "businessTaxId": .string(KlaviDesk.cnpj),

@@ -16,7 +16,7 @@ struct SampleTests {
         SampleRequest(name: "p/c", request: Array(text.utf8), expectedStatus: 200)
     }
 
-    @Test("all cases come by name, named ones as they are named; other names are rejected")
+    @Test("all cases are sorted by name, named ones in their order; other names are rejected")
     func cases() throws {
         let names = try Self.folder.cases(named: []).map(\.name)
         #expect(names == names.sorted() && names == Sample.all.map(\.name))
@@ -138,7 +138,7 @@ struct PieceTests {
         #expect(request.authorization("Bearer") == "t" && request.authorization("Basic") == nil)
     }
 
-    @Test("parameters go between what the URL has and its fragment")
+    @Test("parameters are added between the URL's own and its fragment")
     func addsParameters() {
         for (url, expected) in [
             ("https://x.example", "https://x.example?a=1%20%26%C3%A9&b="),

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-/// A provider that gives out a token, echoes a call and delivers what it is triggered with.
+/// A provider that issues a token, echoes a call and delivers the triggered body.
 struct FakeEcho: FakeProvider {
     static let name = "fake"
     private var url: String?
@@ -94,7 +94,7 @@ struct ScenarioTests {
         #expect(Set(result.bodies).count == 3)
     }
 
-    @Test("the same seed and steps give the same bytes")
+    @Test("the same seed and steps produce the same bytes")
     func seeded() async throws {
         let first = try await Self.run("- {trigger: fake.a, count: 5}").bodies
         #expect(first.count == 5)
@@ -120,7 +120,7 @@ struct ScenarioTests {
         #expect(result.bodies.first?.contains(##""reference":"t-1 t-1 7 xtrue 007 ü&=+%/ 2 ${unknown}""##) == true)
     }
 
-    @Test("each step that fails is reported, and the rest runs all the same")
+    @Test("each failed step is reported, and the rest still runs")
     func unexpected() async throws {
         let result = try await Self.run(
             """

@@ -37,7 +37,7 @@ struct APIRootTests {
         #expect(segment != id)
     }
 
-    @Test("identifiers that are none are rejected", arguments: ["", ".", ".."])
+    @Test("malformed identifiers are rejected", arguments: ["", ".", ".."])
     func emptySegments(id: String) {
         #expect(complaint { _ = try APIRoot.segment(id, "The case") } == "The case is empty or no identifier.")
     }

@@ -15,7 +15,7 @@ struct APIScript {
             api, root: try APIRoot(api.defaultURL), texts: credentials.merging(texts) { $1 }, extraRoots: extraRoots)
     }
 
-    /// What a run of calls came to.
+    /// The result of a run of calls.
     struct Run<Value: Sendable> {
         var value: Value?
         var requests: [ProviderRequest] = []

@@ -61,7 +61,7 @@ struct CertificallAuthorizationTests {
         for other in others { #expect(basic(other) == .failed(.mismatch), "\(other)") }
     }
 
-    @Test("a user name may hold a colon, for user and password are compared as one text")
+    @Test("a user name may hold a colon, because user and password are compared as one text")
     func colonInUserName() {
         let secret = Secret(name: "login", purpose: .basic, identity: "a:b", bytes: Array("c".utf8))
         let request = InboundRequest.with(

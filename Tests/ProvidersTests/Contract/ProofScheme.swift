@@ -10,7 +10,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let headerName: String
     let purpose: SecretPurpose
     let identity: String?
-    /// Headers that must stand beside the proof.
+    /// Headers that are required beside the proof.
     let companions: [HeaderField]
     /// True if the proof covers the body.
     let isSignature: Bool
@@ -65,7 +65,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         acceptsHex ? Hex.encode(code) : Data(code).base64EncodedString()
     }
 
-    /// A delivery whose proof header stands once for each of these values.
+    /// A delivery with one proof header for each of these values.
     func request(body: [UInt8] = [UInt8(ascii: "1")], values: [String]) -> InboundRequest {
         .with(
             headers: [HeaderField("Host", "callbox.example")] + companions

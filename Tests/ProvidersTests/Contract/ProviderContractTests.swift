@@ -64,7 +64,7 @@ struct ProviderContract {
     func noSecrets(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(), with: []) == .failed(.mismatch))
         #expect(scheme.verify(scheme.request(key: ""), with: []) != .verified(secretName: ""))
-        #expect(scheme.verify(scheme.request(key: "\0"), with: []) == .failed(.mismatch), "a placeholder is no secret")
+        #expect(scheme.verify(scheme.request(key: "\0"), with: []) == .failed(.mismatch), "not a secret")
     }
 
     @Test("a secret of another purpose verifies nothing", arguments: ProofScheme.all)
@@ -77,7 +77,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("a missing header is said to be missing", arguments: ProofScheme.all)
+    @Test("a missing header is reported as missing", arguments: ProofScheme.all)
     func missing(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(values: [])) == .failed(.missing))
         #expect(scheme.verify(.with()) == .failed(.missing))
@@ -133,7 +133,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("of two names for one secret the first is given", arguments: ProofScheme.all)
+    @Test("of two names for one secret the first is returned", arguments: ProofScheme.all)
     func sameSecretTwice(_ scheme: ProofScheme) {
         let secrets = ["first", "second"].map { scheme.secret($0, key: ProofScheme.key) }
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))

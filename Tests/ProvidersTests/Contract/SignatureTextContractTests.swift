@@ -31,7 +31,7 @@ struct SignatureTextContract {
     }
 
     @Test(
-        "a character that is no digit is malformed", arguments: ProofScheme.hexadecimal,
+        "a character that is not a digit is malformed", arguments: ProofScheme.hexadecimal,
         ["g", "-", ".", "\0", "é", "０", "~"])
     func noDigit(_ scheme: ProofScheme, _ character: String) {
         let count = character.utf8.count

@@ -7,7 +7,7 @@ import Testing
 struct EZiDProviderTests {
     private let provider = EZiDProvider()
 
-    /// A code with these claims and a signature that nobody can check.
+    /// A code with these claims and a signature that cannot be checked.
     private func code(_ claims: String) -> String {
         let parts = [#"{"alg":"HS256","typ":"JWT"}"#, claims, "signature"].map {
             Data($0.utf8).base64EncodedString().replacingOccurrences(of: "+", with: "-")
@@ -23,14 +23,14 @@ struct EZiDProviderTests {
             provider.screen(.with(method: method, target: target), redirects: redirects)
         }
         guard case .redirect(let response) = screen("GET", "/ezid?code=x") else {
-            Issue.record("a code is no visit")
+            Issue.record("the code is not handled as a browser redirect")
             return
         }
         #expect(response.status == 200)
         guard
             case .redirect(let redirect) = screen("GET", "/ezid?code=x&callback_url=https%3A%2F%2Fapp.example.com%2Fa")
         else {
-            Issue.record("a code is no visit")
+            Issue.record("the code is not handled as a browser redirect")
             return
         }
         #expect(redirect.status == 303)
@@ -140,7 +140,7 @@ struct EZiDProviderTests {
         let query = form.replacingOccurrences(of: "#", with: code(#"{"uuid":"u-1","iat":1,"exp":2}"#))
         let target = "/ezid/auth?\(query)&login_hint=a%40example.com&callback_url=https%3A%2F%2Fa.example"
         guard case .redirect = provider.screen(.with(method: "GET", target: target), redirects: .none) else {
-            Issue.record("no visit")
+            Issue.record("not a browser redirect")
             return
         }
         #expect(

@@ -4,7 +4,7 @@ import Foundation
 
 /// Signs tokens as EZiD does, with a key that is made for the run. Made without the library that checks them.
 struct TestIssuer: Sendable {
-    /// One for all tests, for keys take long to find.
+    /// One for all tests, because generating keys is slow.
     static let shared = Result { try TestIssuer() }
 
     private let key: _RSA.Signing.PrivateKey

@@ -182,7 +182,7 @@ struct FifthProviderTests {
         }
     }
 
-    @Test("apis: its section is read, and its key comes from its environment variable")
+    @Test("apis: its section is read, and its key is read from its environment variable")
     func api() throws {
         let configuration = try ConfigurationFile.parse(
             "apis: {acme: {url: \"https://eu.acme.test\"}}", file: "callbox.yaml", providers: .withAcme)

@@ -31,7 +31,7 @@ struct KlaviScreeningTests {
         ])
     func delivery(_ body: String) {
         #expect(screen("POST", body: body) == .delivery)
-        #expect(screen("POST", "/klavi?link_id=1", body: body) == .delivery, "never sent elsewhere like a visit")
+        #expect(screen("POST", "/klavi?link_id=1", body: body) == .delivery, "never redirected like a browser")
     }
 
     @Test(
@@ -42,7 +42,7 @@ struct KlaviScreeningTests {
         ])
     func visit(_ query: String) {
         guard case .redirect(let response) = screen("GET", "/klavi/return?\(query)") else {
-            Issue.record("no visit")
+            Issue.record("not a browser redirect")
             return
         }
         #expect(response.status == 200)
@@ -54,13 +54,13 @@ struct KlaviScreeningTests {
         arguments: ["error=x", "link_id=1&error=", "error=%3Cb%3E"])
     func unsuccessful(_ query: String) {
         guard case .redirect(let response) = screen("GET", "/klavi/return?\(query)") else {
-            Issue.record("no visit")
+            Issue.record("not a browser redirect")
             return
         }
         #expect(response.status == 200)
         let page = String(decoding: response.body, as: UTF8.self)
         #expect(page.contains("Not completed"))
-        #expect(!page.contains("<b>"), "nothing of the query is shown")
+        #expect(!page.contains("<b>"), "the query is not shown")
     }
 
     @Test("the query cannot redirect the browser, only the landing URL can")
@@ -71,7 +71,7 @@ struct KlaviScreeningTests {
             method: "GET",
             target: "/klavi?link_id=1&redirectURL=https://app.example.com/x&callback_url=https://app.example.com")
         guard case .redirect(let response) = KlaviProvider().screen(request, redirects: redirects) else {
-            Issue.record("no visit")
+            Issue.record("not a browser redirect")
             return
         }
         #expect(response.status == 303)

@@ -17,7 +17,7 @@ struct SampleTests {
         #expect(Sample.all.count >= 23)
     }
 
-    @Test("a body is the one that expected.json was made for", arguments: Sample.all)
+    @Test("a body has the hash in expected.json", arguments: Sample.all)
     func bodies(_ sample: Sample) {
         #expect(sample.expected.root["bodyByteCount"]?.rawText == "\(sample.request.body.count)")
         let sha256 = Hex.encode(SHA256.hash(data: sample.request.body))
@@ -71,7 +71,7 @@ struct SampleTests {
         }
     }
 
-    /// By which of the secrets of SampleSources a case is signed; nil where nothing is.
+    /// The secret of SampleSources that signs a case; nil for an unsigned case.
     private static func secretName(of sample: Sample) -> String? {
         switch sample.name {
         case "klavi/whitelabel-redirect", "certn/centric-challenge": nil

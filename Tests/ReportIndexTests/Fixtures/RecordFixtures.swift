@@ -10,11 +10,12 @@ extension ReplayRecord {
         deliveryID: Int64 = 1, startedAt: Timestamp = .fixture, method: String = "POST",
         url: String = "https://app.example.com/hook", durationMilliseconds: Int64 = 12,
         outcome: Outcome = .responded(
-            status: 200, responseByteCount: 2, responseSHA256: [UInt8](repeating: 9, count: 32))
+            status: 200, responseByteCount: 2, responseSHA256: [UInt8](repeating: 9, count: 32)),
+        isChanged: Bool = false
     ) -> ReplayRecord {
         ReplayRecord(
             deliveryID: DeliveryID(rawValue: deliveryID), startedAt: startedAt, method: method, url: url,
-            durationMilliseconds: durationMilliseconds, outcome: outcome)
+            durationMilliseconds: durationMilliseconds, outcome: outcome, isChanged: isChanged)
     }
 }
 

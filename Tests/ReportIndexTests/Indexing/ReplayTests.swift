@@ -11,7 +11,8 @@ import Testing
         let first = ReplayRecord.fixture(
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
         let second = ReplayRecord.fixture(
-            deliveryID: 2, startedAt: Timestamp(millisecondsSinceEpoch: 5), outcome: .failed("no response"))
+            deliveryID: 2, startedAt: Timestamp(millisecondsSinceEpoch: 5), outcome: .failed("no response"),
+            isChanged: true)
         let third = ReplayRecord.fixture(
             deliveryID: 2,
             outcome: .responded(status: 503, responseByteCount: 0, responseSHA256: EncodedBody.raw("").sha256))

@@ -13,7 +13,7 @@ struct ImportRunTests {
         ImportSettings(source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
     }
 
-    /// Imports a text and gives the run, what it delivered and how it ended.
+    /// Imports a text and returns the run, its deliveries and its result.
     private static func run(
         _ text: String, _ settings: ImportSettings = settings()
     ) async throws -> (run: ImportRun, delivered: [ImportedDelivery], failure: TransferError?) {

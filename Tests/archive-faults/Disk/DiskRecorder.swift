@@ -115,7 +115,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn ? body(&$0) : nil }
     }
 
-    /// The files were copied to another folder, where the operations continue.
+    /// The files were copied to another folder, in which the operations continue.
     func filesWereCopied() {
         withEvents { $0.inodes = [:] }
     }

@@ -22,7 +22,7 @@ struct FaultPlan: Sendable {
         }
     }
 
-    /// The databases of an archive. One thread writes each, so that its operations have the same order in every run.
+    /// The databases of an archive. One thread writes each: its operations have the same order in every run.
     enum Database: Int, CaseIterable {
         case journal
         case index

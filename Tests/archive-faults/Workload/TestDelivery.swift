@@ -5,7 +5,7 @@ import Foundation
 import Journal
 import TestKit
 
-/// A delivery that is determined by its number, so that it can be compared after reading.
+/// A delivery that is determined by its number, for comparison after reading.
 struct TestDelivery: Sendable {
     let number: Int
     let uuid: UUIDv7

@@ -1,0 +1,54 @@
+package import Deliveries
+
+extension Provider {
+    /// The headers of a request with a new proof of `secrets` in place of its old one, as `verify` accepts it at `time`.
+    ///
+    /// The scheme is that of the old proof, or the provider's first that a secret fits. A signed ID is kept, because
+    /// receivers use it to recognise a repeat.
+    ///
+    /// - Parameters:
+    ///   - secrets: tried in this order.
+    ///   - id: the signed ID of a request that has none.
+    /// - Returns: nil if no secret makes a proof that `verify` accepts.
+    package func renewingProof(
+        of request: InboundRequest, with secrets: [Secret], at time: Timestamp, id: String
+    ) -> [HeaderField]? {
+        let carried = descriptor.schemes.filter { $0.isCarried(by: request.headers) }
+        for secret in secrets {
+            for scheme in carried.isEmpty ? descriptor.schemes : carried {
+                let proof = scheme.proof(of: request, with: secret, at: time, id: id)
+                let replaced = proof.map(\.name) + carried.compactMap { $0.hmac?.named(in: request.headers).header }
+                let kept = request.headers.fields.filter { field in
+                    !replaced.contains { field.name.matchesIgnoringASCIICase($0) }
+                }
+                let renewed = InboundRequest(
+                    method: request.method, target: request.target, headers: HeaderFields(kept + proof),
+                    body: request.body, peer: request.peer, receivedAt: time)
+                let check = verify(
+                    renewed, with: [secret], toleranceMilliseconds: OriginPolicy.defaultToleranceMilliseconds)
+                if case .verified = check { return renewed.headers.fields }
+            }
+        }
+        return nil
+    }
+}
+
+extension OfflineScheme {
+    /// Whether a request has the scheme's header. A header with a form of its own may belong to several schemes.
+    fileprivate func isCarried(by headers: HeaderFields) -> Bool {
+        headers.contains(hmac?.named(in: headers).header ?? header)
+    }
+
+    /// The headers that prove a request, under the names that its own proof uses.
+    fileprivate func proof(
+        of request: InboundRequest, with secret: Secret, at time: Timestamp, id: String
+    ) -> [HeaderField] {
+        switch proof {
+        case .signature(let sign):
+            guard let scheme = hmac?.named(in: request.headers) else { return sign(request.body, secret, time, nil) }
+            let signedID = scheme.idHeader.map { request.headers.onlyValue(named: $0) ?? id }
+            return scheme.headers(signing: request.body, with: secret, at: time, id: signedID)
+        case .secretItself(_, let present): return [present(secret)]
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package import Deliveries
+package import StrictJSON
+
+/// The changes that a replay makes to each delivery. All bytes that they do not name stay as they arrived.
+package struct ReplayChanges: Sendable, Equatable {
+    /// Replace the delivery's headers of the same name.
+    package var headers: [HeaderField] = []
+    package var droppedHeaders: [String] = []
+    /// Applied in this order, to `body` if there is one.
+    package var assignments: [JSONAssignment] = []
+    package var body: [UInt8]?
+
+    package init() {}
+
+    package var isEmpty: Bool { self == ReplayChanges() }
+
+    /// - Throws: `ReplayError.noValue`.
+    func body(of delivery: ArchivedDelivery) throws(ReplayError) -> [UInt8] {
+        var bytes = body ?? delivery.request.body
+        for assignment in assignments {
+            guard let document = try? JSONDocument(parsing: bytes),
+                let place = assignment.path.value(in: document.root)?.rawBytes
+            else { throw .noValue(delivery.id, path: assignment.path.text) }
+            bytes.replaceSubrange(place.indices, with: assignment.value)
+        }
+        return bytes
+    }
+
+    func headers(of headers: [HeaderField]) -> [HeaderField] {
+        let replaced = droppedHeaders + self.headers.map(\.name)
+        return headers.filter { field in !replaced.contains { field.name.matchesIgnoringASCIICase($0) } } + self.headers
+    }
+}
+
+/// A new value for a place in a JSON body: `$.path=value`.
+package struct JSONAssignment: Sendable, Equatable {
+    package let path: JSONPath
+    /// JSON text.
+    package let value: [UInt8]
+
+    /// The value is JSON, or else the text of a string. Nil if no path precedes a `=`.
+    package init?(_ text: String) {
+        for equals in text.indices where text[equals] == "=" {
+            guard let path = JSONPath(String(text[..<equals])) else { continue }
+            let value = String(text[text.index(after: equals)...])
+            let isJSON = (try? JSONDocument(parsing: Array(value.utf8))) != nil
+            self.path = path
+            self.value = Array((isJSON ? value : JSONString.quote(value)).utf8)
+            return
+        }
+        return nil
+    }
+}
+
+extension HeaderField {
+    /// Reads `Name: value`. Nil unless the name is a token (RFC 9110 §5.6.2), the value one line, and the header one
+    /// that does not frame the message, because the client writes those.
+    package init?(line: String) {
+        let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let name = Self.name(String(parts[0])),
+            !parts[1].utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f })
+        else { return nil }
+        var value = parts[1]
+        while value.first == " " || value.first == "\t" { value.removeFirst() }
+        while value.last == " " || value.last == "\t" { value.removeLast() }
+        self.init(name, String(value))
+    }
+
+    /// The name of a header that a replay can change; nil for other texts.
+    package static func name(_ text: String) -> String? {
+        let framing = ["Connection", "Content-Length", "Transfer-Encoding"]
+        let isToken = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+        }
+        let isUsable = isToken && !text.isEmpty && !framing.contains { text.matchesIgnoringASCIICase($0) }
+        return isUsable ? text : nil
+    }
+}

@@ -1,0 +1,53 @@
+package import Deliveries
+package import Providers
+
+/// Proves deliveries anew, as their providers would prove them now.
+package struct ReplaySigner: Sendable {
+    /// What a source signs with.
+    package struct Keys: Sendable {
+        let provider: any Provider
+        let secrets: [Secret]
+
+        package init(provider: any Provider, secrets: [Secret]) {
+            self.provider = provider
+            self.secrets = secrets
+        }
+    }
+
+    /// Why a delivery cannot be signed.
+    package enum Obstacle: Sendable, Equatable {
+        case unknownSource, unsignedProvider, noSecret
+        /// No secret makes a proof that the provider's verification accepts.
+        case noFittingSecret
+    }
+
+    /// By the name of the source.
+    private let keys: [String: Keys]
+    private let now: @Sendable () -> Timestamp
+
+    package init(keys: [String: Keys], now: @escaping @Sendable () -> Timestamp) {
+        self.keys = keys
+        self.now = now
+    }
+
+    /// The headers of a request that replays `delivery`, with a proof of its present body at the present time. The
+    /// secret that verified the delivery is tried first. Browser redirects carry no proof and keep their headers.
+    ///
+    /// - Throws: `ReplayError.cannotSign`.
+    func headers(of request: InboundRequest, for delivery: ArchivedDelivery) throws(ReplayError) -> [HeaderField] {
+        guard let keys = keys[delivery.source] else { throw obstacle(.unknownSource, delivery) }
+        if case .redirect = keys.provider.screen(request, redirects: .none) { return request.headers.fields }
+        guard !keys.provider.descriptor.schemes.isEmpty else { throw obstacle(.unsignedProvider, delivery) }
+        guard !keys.secrets.isEmpty else { throw obstacle(.noSecret, delivery) }
+        let isPreferred = { (secret: Secret) in secret.name == delivery.secretName }
+        let secrets = keys.secrets.filter(isPreferred) + keys.secrets.filter { !isPreferred($0) }
+        let headers = keys.provider.renewingProof(
+            of: request, with: secrets, at: now(), id: "msg_\(delivery.id.rawValue)")
+        guard let headers else { throw obstacle(.noFittingSecret, delivery) }
+        return headers
+    }
+
+    private func obstacle(_ obstacle: Obstacle, _ delivery: ArchivedDelivery) -> ReplayError {
+        .cannotSign(delivery.id, source: delivery.source, obstacle)
+    }
+}

@@ -1,0 +1,179 @@
+import Deliveries
+import Providers
+import TestKit
+import Testing
+
+@testable import Replay
+
+@Suite("Preparing a replay")
+struct ReplayPreparationTests {
+    private static let url = "http://127.0.0.1/hook"
+
+    private static func changes(
+        headers: [String] = [], dropped: [String] = [], set: [String] = [], body: String? = nil
+    ) throws -> ReplayChanges {
+        var changes = ReplayChanges()
+        changes.headers = try headers.map { try #require(HeaderField(line: $0)) }
+        changes.droppedHeaders = dropped
+        changes.assignments = try set.map { try #require(JSONAssignment($0)) }
+        changes.body = body.map { Array($0.utf8) }
+        return changes
+    }
+
+    private static func body(_ original: String, set: [String]) throws -> String {
+        let plan = try ReplayPreparation(to: url, changes: try changes(set: set)).plan(.fixture(body: original))
+        return String(decoding: plan.body, as: UTF8.self)
+    }
+
+    @Test("without changes, signer and marks the plan is the delivery")
+    func unchanged() throws {
+        let delivery = ArchivedDelivery.fixture(headers: [HeaderField("X-Klavi-Signature", "old")])
+        let plan = try ReplayPreparation(to: Self.url).plan(delivery)
+        #expect(plan == (try ReplayPlan(delivery, to: Self.url)))
+        #expect(!plan.isChanged)
+    }
+
+    @Test(
+        "--set changes the bytes of its value and no others",
+        arguments: [
+            (#"{ "a" : 1.50, "b":"é\u00e9"}"#, "$.a=2", #"{ "a" : 2, "b":"é\u00e9"}"#),
+            (#"{"a":{"b":[1, {"c":null}]}}"#, "$.a.b[1].c=done", #"{"a":{"b":[1, {"c":"done"}]}}"#),
+            (#"{"a":"x=y"}"#, #"$.a=p=q"#, #"{"a":"p=q"}"#), (#"{"a=b":1}"#, #"$['a=b']=2"#, #"{"a=b":2}"#),
+            (#"{"a":"1"}"#, #"$.a="2""#, #"{"a":"2"}"#), (#"{"a":"1"}"#, "$.a=", #"{"a":""}"#),
+            (#"{"a":[1,2]}"#, #"$.a={"x": []}"#, #"{"a":{"x": []}}"#),
+            (#"{"a":1}"#, #"$.a=say "hi""#, #"{"a":"say \"hi\""}"#),
+        ])
+    func assignment(original: String, assignment: String, expected: String) throws {
+        #expect(try Self.body(original, set: [assignment]) == expected)
+    }
+
+    @Test("several values are set in order")
+    func assignments() throws {
+        #expect(
+            try Self.body(#"{"a":1,"b":2}"#, set: [#"$.a={"c":3}"#, "$.a.c=44", "$.b=5"]) == #"{"a":{"c":44},"b":5}"#)
+    }
+
+    @Test("a value that does not exist is an error", arguments: [#"{"b":1}"#, "[]", "no JSON", ""])
+    func missingValue(body: String) {
+        #expect(throws: ReplayError.noValue(DeliveryID(rawValue: 42), path: "$.a")) {
+            try Self.body(body, set: ["$.a=1"])
+        }
+    }
+
+    @Test("other texts assign nothing", arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
+    func noAssignment(text: String) {
+        #expect(JSONAssignment(text) == nil)
+    }
+
+    @Test("a given body replaces the delivery's, before values are set")
+    func givenBody() throws {
+        let changes = try Self.changes(set: ["$.x=2"], body: #"{"x":1}"#)
+        let plan = try ReplayPreparation(to: Self.url, changes: changes).plan(.fixture(body: "old"))
+        #expect(plan.body == Array(#"{"x":2}"#.utf8))
+        #expect(plan.isChanged)
+    }
+
+    @Test("headers are replaced and removed by name, in any case")
+    func headers() throws {
+        let delivery = ArchivedDelivery.fixture(headers: [
+            HeaderField("X-One", "1"), HeaderField("x-two", "2"), HeaderField("X-THREE", "3"),
+            HeaderField("x-one", "4"),
+        ])
+        let changes = try Self.changes(headers: ["X-Two: b", "X-Two:c"], dropped: ["x-One"])
+        let plan = try ReplayPreparation(to: Self.url, changes: changes).plan(delivery)
+        #expect(
+            plan.headers == [HeaderField("X-THREE", "3"), HeaderField("X-Two", "b"), HeaderField("X-Two", "c")])
+        #expect(plan.isChanged)
+    }
+
+    @Test(
+        "a header is a name and a value on one line",
+        arguments: [("A: b", "b"), ("A:b", "b"), ("A:", ""), ("A: \t b c ", "b c"), ("A: b:c", "b:c")])
+    func header(line: String, value: String) {
+        #expect(HeaderField(line: line) == HeaderField("A", value))
+    }
+
+    @Test(
+        "other texts, and headers that frame the message, are rejected",
+        arguments: [
+            "", "A", ": b", "A b: c", "A: b\r\nX: 1", "A: b\u{0}", "é: b", "Content-Length: 1", "content-length:1",
+            "Transfer-Encoding: chunked", "connection: close",
+        ])
+    func noHeader(line: String) {
+        #expect(HeaderField(line: line) == nil)
+    }
+
+    @Test("marks name the run and the delivery; those of earlier runs are kept")
+    func marks() throws {
+        let delivery = ArchivedDelivery.fixture(headers: [
+            HeaderField("callbox-replay", "first"), HeaderField("callbox-delivery", "7"),
+        ])
+        let plan = try ReplayPreparation(to: Self.url, runID: "second").plan(delivery)
+        #expect(
+            plan.headers == [
+                HeaderField("callbox-replay", "first"), HeaderField("Callbox-Replay", "second"),
+                HeaderField("Callbox-Delivery", "42"),
+            ])
+        #expect(!plan.isChanged)
+    }
+}
+
+@Suite("Signing a replay")
+struct ReplaySignerTests {
+    private static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+    private static let secrets = ["other", "primary"].map {
+        Secret(name: $0, purpose: .signature, bytes: Array("secret-\($0)".utf8))
+    }
+
+    private static func signer(
+        _ provider: any Provider = KlaviProvider(), secrets: [Secret] = secrets, source: String = "klavi"
+    ) -> ReplaySigner {
+        ReplaySigner(keys: [source: .init(provider: provider, secrets: secrets)], now: { now })
+    }
+
+    @Test("the changed body is signed by the secret that verified the delivery")
+    func signs() throws {
+        var changes = ReplayChanges()
+        changes.assignments = [try #require(JSONAssignment("$.a=2"))]
+        let delivery = ArchivedDelivery.fixture(headers: [HeaderField("x-klavi-signature", "old")])
+        let plan = try ReplayPreparation(to: "http://h/", changes: changes, signer: Self.signer()).plan(delivery)
+        #expect(plan.body == Array(#"{"a":2}"#.utf8))
+        let request = InboundRequest(
+            method: "POST", target: RequestTarget("/"), headers: HeaderFields(plan.headers), body: plan.body,
+            peer: "local", receivedAt: Self.now)
+        let check = KlaviProvider().verify(request, with: Self.secrets, toleranceMilliseconds: 0)
+        #expect(check == .verified(secretName: "primary"))
+    }
+
+    @Test("a header that is set by name replaces that of the signature")
+    func explicitHeader() throws {
+        var changes = ReplayChanges()
+        changes.headers = [HeaderField("X-Klavi-Signature", "wrong")]
+        let plan = try ReplayPreparation(to: "http://h/", changes: changes, signer: Self.signer()).plan(.fixture())
+        #expect(plan.headers == [HeaderField("X-Klavi-Signature", "wrong")])
+    }
+
+    @Test("a browser redirect carries no signature and keeps its headers")
+    func redirect() throws {
+        let delivery = ArchivedDelivery.fixture(
+            method: "GET", target: "/klavi?code=c", headers: [HeaderField("Accept", "text/html")], body: "")
+        let plan = try ReplayPreparation(to: "http://h/", signer: Self.signer(EZiDProvider(), secrets: []))
+            .plan(delivery)
+        #expect(plan.headers == [HeaderField("Accept", "text/html")])
+    }
+
+    @Test("the reason is given if a delivery cannot be signed")
+    func obstacles() {
+        let short = Secret(name: "short", purpose: .signature, bytes: Array("whsec_".utf8))
+        let cases: [(ReplaySigner, ReplaySigner.Obstacle)] = [
+            (Self.signer(source: "elsewhere"), .unknownSource), (Self.signer(EZiDProvider()), .unsignedProvider),
+            (Self.signer(secrets: []), .noSecret),
+            (Self.signer(CertificallProvider(), secrets: [short]), .noFittingSecret),
+        ]
+        for (signer, obstacle) in cases {
+            #expect(throws: ReplayError.cannotSign(DeliveryID(rawValue: 42), source: "klavi", obstacle)) {
+                try ReplayPreparation(to: "http://h/", signer: signer).plan(.fixture())
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ package struct InboundRequest: Sendable {
     /// When the last byte of the body had arrived.
     package let receivedAt: Timestamp
     package let id: RequestID
-    /// What the client proved in the TLS handshake; nil without one, and for a stored request: it is not archived.
+    /// The certificate from the TLS handshake; nil without one, and for a stored request: it is not archived.
     package let certificate: ClientCertificate?
 
     package init(

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite(
-    "What users do in a browser", .programs,
+    "Users in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
     /// True if no link is pending, as monitoring asks.

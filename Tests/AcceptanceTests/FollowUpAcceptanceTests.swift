@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Fetching what deliveries announce", .programs)
+@Suite("Follow-ups of deliveries", .programs)
 struct FollowUpAcceptanceTests {
     private static let on = "follow-up: true, poll: 1s"
 

@@ -101,7 +101,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(try fakes.callCount("klavi") == 0)
     }
 
-    @Test("Klavi's own codes are shown with what to do about them")
+    @Test("Klavi's own codes are shown with advice")
     func businessCode() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox("links", "create", "klavi", "--institution-code", "no-such-bank")
@@ -151,7 +151,7 @@ struct ProviderErrorAcceptanceTests {
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait"))
     }
 
-    @Test("Centric's errors name what is wrong")
+    @Test("Centric's errors name the problem")
     func certnFields() throws {
         let fakes = try FakeBench()
         let centric = try fakes.callbox(

@@ -80,7 +80,7 @@ struct QuarantineAcceptanceTests {
         #expect(try bench.callbox("archive", "verify").status == 0)
     }
 
-    @Test("delete needs --yes; without it, the command prints what it would delete")
+    @Test("delete needs --yes; without it, the command lists the deliveries")
     func delete() throws {
         let bench = try bench(secret: "another-secret-of-bytes")
         let server = try bench.serve()

@@ -63,7 +63,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences("{\"\u{e9}\":1}", "{\"e\u{301}\":1}") == ["- $.\u{e9} 1", "+ $.e\u{301} 1"])
     }
 
-    @Test("elements belong together by what identifies them, counted as in the newer text")
+    @Test("elements are paired by their identifiers, with the indexes of the newer text")
     func identified() throws {
         let before = #"{"a":[{"id":1,"v":1},{"id":2,"v":2},{"id":3,"v":3}]}"#
         let after = #"{"a":[{"id":3,"v":3},{"id":1,"v":9},{"id":4,"v":4}]}"#

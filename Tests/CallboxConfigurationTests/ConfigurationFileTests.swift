@@ -151,7 +151,7 @@ struct ConfigurationFileTests {
         #expect(secret?.place == .file(expected))
     }
 
-    @Test("a file is read with what YAML offers: anchors, quotes, both styles")
+    @Test("a file may use YAML's anchors, quotes and both styles")
     func yaml() throws {
         let configuration = try Self.parse(
             """

@@ -69,7 +69,7 @@ struct DescribedSourceTests {
         #expect(scheme?.layout == .elements(time: "t", signature: "v1"))
     }
 
-    @Test("Standard Webhooks need nothing said, and what is read may be said otherwise")
+    @Test("Standard Webhooks need no settings, and the fields to read can be changed")
     func standardWebhooks() throws {
         let provider = try Self.provider("provider: standard-webhooks")
         #expect(provider.scheme == .standardWebhooks)

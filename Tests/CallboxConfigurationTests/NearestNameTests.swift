@@ -50,7 +50,7 @@ struct NearestNameTests {
         #expect(NearestName.distance(second, first) == expected)
     }
 
-    @Test("words are compared by their first 64 letters, however long they are")
+    @Test("words of any length are compared by their first 64 letters")
     func longWords() {
         let long = String(repeating: "a", count: 64)
         #expect(NearestName.distance(long + "b", long + "c") == 0)

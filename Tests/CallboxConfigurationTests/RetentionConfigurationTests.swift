@@ -88,7 +88,7 @@ struct RetentionConfigurationTests {
     }
 }
 
-@Suite("What else a configuration file says of the archive")
+@Suite("Other archive settings of a configuration file")
 struct ArchiveConfigurationTests {
     private static func parse(_ text: String) throws -> CallboxConfiguration {
         try ConfigurationFile.parse(text, file: "c.yaml")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxConfiguration
 
-@Suite("Who may deliver, and what the quarantine holds, in a configuration file")
+@Suite("Senders and quarantine limits in a configuration file")
 struct SenderConfigurationTests {
     private static func source(_ settings: String, name: String = "klavi") throws -> SourceSettings {
         try #require(try ConfigurationFile.parse("sources:\n  \(name): {\(settings)}", file: "c.yaml").sources.first)

@@ -38,7 +38,7 @@ struct MaintenanceTests {
 
     private struct UnexpectedResult: Error {}
 
-    @Test("a prune removes what is old enough, counts it, and finds nothing the second time")
+    @Test("a prune removes and counts deliveries past their time, and a second one removes none")
     func prune() async throws {
         let retention = Retention.keeping(.seconds(1))
         try await Self.with(retention) { open throws in
@@ -77,7 +77,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a compaction counts what it read and rewrote, and a second one has nothing to rewrite")
+    @Test("a compaction counts bodies read and rewritten, and a second one rewrites none")
     func compact() async throws {
         try await Self.with { open throws in
             let first = try Self.compacted(.compact(fromStart: false, trains: true), open)

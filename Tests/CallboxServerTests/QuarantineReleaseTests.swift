@@ -126,7 +126,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a source that is gone proves nothing, and its delivery can only be forced")
+    @Test("a removed source cannot verify, and its delivery can only be forced")
     func unknownSource() async throws {
         try await Self.with(source: "gone") { bench in
             #expect(throws: ServerError.stillUnverified(Self.first, reason: "the source gone is no longer configured"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Whether the clock can be trusted with deleting")
+@Suite("Trust in the clock before deletions")
 struct RetentionClockTests {
     private static let start = ContinuousClock.now
 

@@ -63,7 +63,7 @@ struct SystemdTests {
     }
 
     @Test(
-        "the watchdog is fed at half its time, if it is meant for this process",
+        "the watchdog is fed at half its time, if it watches this process",
         arguments: [
             (["WATCHDOG_USEC": "60000000"], Duration.seconds(30)),
             (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "7"], .seconds(30)),

@@ -62,7 +62,7 @@ struct TrainingScheduleTests {
         }
     }
 
-    @Test("a count that was passed before anybody looked is not made up for")
+    @Test("two thresholds passed at once trigger one training")
     func passed() throws {
         try Self.with { writer, training in
             try Self.add(1100, type: "income", to: writer)
@@ -71,7 +71,7 @@ struct TrainingScheduleTests {
         }
     }
 
-    @Test("a server that starts on an archive with dictionaries does not train for what it has; without, it does")
+    @Test("a server that starts on an archive with dictionaries does not train those again; without, it does")
     func restart() throws {
         try Self.with { writer, training in
             try Self.add(256, type: "income", to: writer)

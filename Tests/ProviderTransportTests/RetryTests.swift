@@ -79,7 +79,7 @@ struct RetryTests {
         #expect(try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")]).sent == 1)
     }
 
-    @Test("429 is waited out for as long as the provider says, for a POST too", arguments: [true, false])
+    @Test("429 is retried after the provider's delay, also for a POST", arguments: [true, false])
     func tooMany(safe: Bool) async throws {
         let result = try await Self.run(
             safe: safe,

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Redaction
 
-@Suite("What names say of values")
+@Suite("The meaning of names")
 struct NameMeaningTests {
     @Test(
         "a name's words are the same in every spelling",
@@ -72,7 +72,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "a mere number is one of what is around it",
+        "a plain number has the meaning of its container",
         arguments: [
             ("number", "checkingAccounts", NameMeaning.account), ("number", "phone_number", .phone),
             ("number", "drivers_licence", .identity), ("numero", "documento", .identity), ("value", "phones", .phone),

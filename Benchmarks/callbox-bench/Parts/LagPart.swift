@@ -49,7 +49,7 @@ struct LagPart {
                     "caught up after a \(burstName): ≤ \(Int(Self.burstLimitSeconds)) s",
                     measured: catchUp.map { Figure.text($0, 2) + " s" } ?? "over 300 s",
                     isReached: (catchUp ?? .infinity) <= Self.burstLimitSeconds),
-            ], remarks: ["\(lags.count) looks at the lag."])
+            ], remarks: ["\(lags.count) samples of the lag."])
     }
 
     private func sustained(_ rate: Double, _ factory: DeliveryFactory) async throws -> (LoadOutcome, [Double]) {

@@ -21,7 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
             \(defaultSecrets).
 
             Prints its address and, on a terminal, one line per request. Logs go to standard error. SIGTERM or Ctrl-C \
-            stops the server after the commits under way; other requests get 503, so that their providers repeat them. \
+            stops the server after the commits under way; other requests get 503, and their providers repeat them. \
             SIGHUP or 'callbox config reload' reloads sources, routes, secrets and retention.
 
             EXAMPLES

@@ -56,7 +56,7 @@ final class PipelinedTurns: Sendable {
     }
 }
 
-/// What the connections of one event loop share.
+/// The state that the connections of one event loop share.
 struct LoopShare: Sendable {
     let mailbox: ResponseMailbox
     let turns: PipelinedTurns

@@ -161,7 +161,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return kept.readableBytes > 0
     }
 
-    /// Whether the next request may begin in this turn; if not, the connection waits for its next one.
+    /// True if the next request may begin in this turn; if not, the connection waits for its next one.
     private func mayBegin(_ requestCount: inout Int) -> Bool {
         guard !isFresh else {
             isFresh = false

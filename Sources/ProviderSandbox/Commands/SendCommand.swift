@@ -28,7 +28,7 @@ struct SendCommand: SandboxSubcommand {
         help: ArgumentHelp("A case, like klavi/link-created-event. (default: all, by name)", valueName: "case"))
     var cases: [String] = []
 
-    @Option(help: ArgumentHelp("Where the receiver is: http://host[:port][/prefix].", valueName: "url"))
+    @Option(help: ArgumentHelp("URL of the receiver: http://host[:port][/prefix].", valueName: "url"))
     var to: String
 
     @Option(help: ArgumentHelp("The folder with the cases.", valueName: "folder"))

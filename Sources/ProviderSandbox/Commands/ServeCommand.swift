@@ -24,7 +24,7 @@ struct ServeCommand: SandboxSubcommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where a Callbox listens: sets the callback URL of every provider that has one in its console.",
+            "URL of a Callbox: sets the callback URL of every provider that has one in its console.",
             valueName: "url"))
     var deliverTo: String?
 
@@ -59,7 +59,7 @@ struct RunCommand: SandboxSubcommand {
     @Argument(help: ArgumentHelp("The scenario.", valueName: "file"))
     var file: String
 
-    @Option(help: ArgumentHelp("Where a Callbox listens.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL of a Callbox.", valueName: "url"))
     var deliverTo: String
 
     @Option(help: ArgumentHelp("The seed of all identifiers. (default: the scenario's)", valueName: "n"))

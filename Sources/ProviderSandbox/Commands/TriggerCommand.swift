@@ -29,7 +29,7 @@ struct TriggerCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("The link, case, applicant or reportToken it is about.", valueName: "id"))
     var reference: String?
 
-    @Option(help: ArgumentHelp("Where to deliver it.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL to deliver it to.", valueName: "url"))
     var to: String?
 
     @Option(help: ArgumentHelp("The least size of a Klavi report, such as 8MB.", valueName: "size"))
@@ -87,7 +87,7 @@ struct TriggerCommand: SandboxSubcommand {
 
 /// The address of the sandbox that a command controls.
 struct SandboxAddressOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the sandbox listens.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL of the sandbox.", valueName: "url"))
     var sandbox = ControlClient.defaultAddress
 
     var client: ControlClient { ControlClient(address: sandbox) }

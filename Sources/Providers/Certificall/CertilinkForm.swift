@@ -26,7 +26,7 @@ package enum CertilinkForm: BulkLinkForm {
                 "Your identifier of the case. (default: a random UUID)"),
             Field(
                 "frame", .integer, path: "frameId", value: "id",
-                "What the user is asked for; 'links fetch frames' lists them."),
+                "ID of the frame with the items to ask for; 'links fetch frames' lists them."),
             CertilinkChange.expires,
             Field(
                 "max-uses", .integer, path: "maxUses", value: "count", check: Field.positive,
@@ -134,7 +134,7 @@ package enum CertilinkChange: LinkUpdate {
             ("city", "beneficiary.city", "The beneficiary's city."),
             ("post-code", "beneficiary.postCode", "The beneficiary's postal code."),
             ("email", "beneficiary.email", "The beneficiary's e-mail address."),
-            ("issuer", "issuer", "Who issues it."),
+            ("issuer", "issuer", "Issuer."),
             ("photo-ref", "photoRef", "A reference of the photos."),
             ("report-ref", "reportRef", "A reference that people see; not the reportToken."),
             ("instructions", "instructions", "Instructions to the user."),

@@ -29,7 +29,7 @@ package enum CentricLinkForm: LinkForm {
         Field(
             "date-of-birth", path: "input_claims.date_of_birth", value: "yyyy-mm-dd", check: Field.day,
             "The applicant's date of birth."),
-        Field("street-address", "Where the applicant lives: street."),
+        Field("street-address", "The applicant's address: street."),
         Field("locality", "The town."),
         Field("administrative-division1", value: "name", "The province or state."),
         Field("postal-code", "The postal code."),

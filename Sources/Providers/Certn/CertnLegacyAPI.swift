@@ -13,7 +13,7 @@ package enum CertnLegacyAPI {
     /// The purpose that Certn must know of each order.
     static let industries = ["hr", "pm"]
     static let industry = Field(
-        "industry", .choice(industries), value: "hr|pm", "What the check is for: hr or pm. (default: hr)")
+        "industry", .choice(industries), value: "hr|pm", "Purpose of the check: hr or pm. (default: hr)")
 
     /// `POST /token/`.
     static func login(_ account: APIAccount) throws -> ProviderCall<AccessToken> {

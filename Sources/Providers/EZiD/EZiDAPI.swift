@@ -49,14 +49,14 @@ package enum EZiDLinkForm: LinkForm {
         Field("email", path: "email", isRequired: true, check: Field.email, "The user's e-mail address."),
         Field(
             "base-url", .baseURL, value: "url",
-            "Where the providers reach this server; the link leads to its ezid source."),
+            "Public URL of this server; the link leads to its ezid source."),
         Field(
             "link-target", path: "base_url_email_link", value: "url", check: Field.webAddress,
-            "Where the link leads instead (base_url_email_link)."),
+            "URL for the link instead (base_url_email_link)."),
         Field(
             "expiry", .duration, path: "expiry", value: "time", check: Field.positive,
             "How long the link is good; EZiD's default is 5m."),
-        Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Whether EZiD sends the mail."),
+        Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Send the mail through EZiD: yes or no."),
         Field(
             "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
             "The page to open after that."),

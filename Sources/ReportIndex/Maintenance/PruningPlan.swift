@@ -154,8 +154,8 @@ struct BroughtReport {
                     FROM (
                         SELECT id FROM report WHERE id BETWEEN ?1 << 20 AND ((?1 + 1) << 20) - 1
                         UNION SELECT reportId FROM attempt WHERE id BETWEEN ?1 << 20 AND ((?1 + 1) << 20) - 1
-                    ) AS brought
-                    JOIN report ON report.id = brought.id JOIN category ON category.id = report.categoryId
+                    ) AS arrived
+                    JOIN report ON report.id = arrived.id JOIN category ON category.id = report.categoryId
                     LEFT JOIN delivery AS last ON last.id = report.lastDeliveryId
                     """), arguments: [delivery]
         ).map { row in

@@ -6,7 +6,7 @@ import Testing
 @testable import CallboxCommands
 @testable import TerminalOutput
 
-@Suite("What a failed statement means")
+@Suite("Messages for failed statements")
 struct AdHocFailureTests {
     private static func failure(_ failure: any Error, rowCount: Int = 0) -> CommandFailure {
         CommandFailure(failure, timeout: "60s", rowCount: rowCount)
@@ -29,7 +29,7 @@ struct AdHocFailureTests {
         #expect(Self.failure(QueryError.cancelled).message == "interrupted")
     }
 
-    @Test("names that are not there lead to the list of those that are")
+    @Test("unknown names lead to the list of known ones")
     func advice() {
         for message in ["no such table: a", "no such column: a", "no such function: a"] {
             #expect(Self.failure(QueryError.failed(message)).advice?.contains("sql --schema") == true)

@@ -25,7 +25,7 @@ struct StatementTextTests {
         #expect(failure?.status == .usage)
     }
 
-    @Test("a file is read, and one that is not there or no text is named")
+    @Test("a file is read, and a missing or binary one is named")
     func files() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "q.sql")

@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("What belongs together", .offPool)
+@Suite("Reports that belong together", .offPool)
 struct TimelineSearchTests {
     private static let names = [
         "klavi/checking-account-report", "klavi/link-created-event", "klavi/consent-events",
@@ -36,7 +36,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a delivery leads to the same, and what is of another stays away")
+    @Test("a delivery leads to the same reports and not to those of another")
     func delivery() async throws {
         try await SampleArchive.with(Self.names) { reader in
             var search = TimelineSearch(reader, providers: .standard)

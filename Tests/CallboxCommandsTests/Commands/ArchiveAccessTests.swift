@@ -56,7 +56,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("a command that writes indexes what it finds and what it adds")
+    @Test("a writing command indexes existing and new entries")
     func records() async throws {
         try await TestArchive.with { archive in
             let access = try Self.access(archive)

@@ -24,7 +24,7 @@ struct DoctorTests {
         Set(findings.filter { $0.state == state }.map(\.topic))
     }
 
-    @Test("without a configuration and an archive it says what would happen, and creates nothing")
+    @Test("without a configuration and an archive it describes the defaults and creates no file")
     func nothing() throws {
         try TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()
@@ -82,7 +82,7 @@ struct DoctorTests {
         #expect(lines.dropFirst().prefix(3).allSatisfy { $0.hasPrefix(String(repeating: " ", count: 16)) })
     }
 
-    @Test("findings are written as lines with what to do, and as JSON")
+    @Test("findings are written as lines with advice, and as JSON")
     func view() {
         let output = RecordedOutput()
         let findings: [Finding] = [

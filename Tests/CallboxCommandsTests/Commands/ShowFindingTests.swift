@@ -11,7 +11,7 @@ import Testing
 @testable import CallboxCommands
 @testable import Presentation
 
-@Suite("Finding what show is asked for", .offPool)
+@Suite("Finding the items of show", .offPool)
 struct ShowFindingTests {
     private static func finding(_ archive: TestArchive, part: Int? = nil) async throws -> ShowFinding {
         try archive.index()
@@ -47,7 +47,7 @@ struct ShowFindingTests {
         }
     }
 
-    @Test("an element of the body, and no other than those that are there")
+    @Test("an element of the body is found, a missing one is an error")
     func parts() async throws {
         try await TestArchive.with { archive in
             let first = try await Self.finding(archive, part: 1)

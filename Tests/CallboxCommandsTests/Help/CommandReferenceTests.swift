@@ -16,12 +16,12 @@ struct CommandReferenceTests {
         #expect(stored == text, "docs/\(name) differs from the help")
     }
 
-    @Test("docs/cli.md says what the help says")
+    @Test("docs/cli.md matches the help")
     func markdown() throws {
         try Self.expect(CommandReference.markdown, in: "cli.md")
     }
 
-    @Test("the manual page says what the help says")
+    @Test("the manual page matches the help")
     func manual() throws {
         try Self.expect(CommandReference.manual, in: "callbox.1")
     }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Flags of every order of a link")
 struct LinkOrderOptionsTests {
-    @Test("without --expect the order's own expectations hold; with it only what it says")
+    @Test("without --expect the order's own expectations apply, otherwise only those of --expect")
     func expectations() throws {
         #expect(
             try LinkOrderOptions.parse([]).expectations(or: ["a", "b:c=d"])

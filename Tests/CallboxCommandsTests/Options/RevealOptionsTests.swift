@@ -9,7 +9,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Seeing what is masked", .offPool)
+@Suite("Unmasked data with --reveal", .offPool)
 struct RevealOptionsTests {
     private static func entries(_ access: ArchiveAccess) throws -> [AccessEntry] {
         var entries: [AccessEntry] = []

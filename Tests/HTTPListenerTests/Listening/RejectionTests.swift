@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("the application observes what the listener rejects")
+    @Test("the application observes rejections by the listener")
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
         let application = TestServer.application(

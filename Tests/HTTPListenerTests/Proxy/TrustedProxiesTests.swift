@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a hop that is not an address hides the client, and what is before it is not believed",
+        "a hop that is not an address hides the client, and earlier hops are ignored",
         arguments: [
             (.xForwardedFor, "8.8.8.8, unknown"), (.xForwardedFor, "a.example"), (.xForwardedFor, "203.0.113.9:"),
             (.xForwardedFor, "[2001:db8::9"), (.xForwardedFor, "203.0.113.9 8.8.8.8"), (.xForwardedFor, "[]"),

@@ -56,7 +56,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.map(\.isUnproved) == [false])
     }
 
-    @Test("60 KB of headers add at most what is left of 4 KB, whole lines only")
+    @Test("60 KB of headers add at most the rest of 4 KB, whole lines only")
     func headers() throws {
         var generator = SplitMix64(seed: 4)
         let values = (0..<60).map { _ in Hex.encode(generator.bytes(512)) }

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "500 small deliveries a second or 100 large ones make the writer busy, however they are batched",
+        "500 small deliveries a second or 100 large ones make the writer busy in any batches",
         arguments: [
             (1, 1000.0, true), (1, 550, true), (1, 450, false), (1, 10, false), (20, 1000, true), (20, 400, false),
             (5, 550, true), (5, 450, false),

@@ -114,7 +114,7 @@ struct HoldListTests {
         #expect(lines[2].hasPrefix(#"2,,enquiryCpf,'=1+1\u{1b}[2J,"court ""order""","#))
     }
 
-    @Test("a table shows what each hold covers, with control characters escaped")
+    @Test("a table shows the scope of each hold, with control characters escaped")
     func table() throws {
         let lines = try Self.written(.table).split(separator: "\n").map(String.init)
         #expect(lines.count == 3)

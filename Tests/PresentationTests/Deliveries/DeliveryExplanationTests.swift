@@ -70,7 +70,7 @@ struct DeliveryExplanationTests {
             ])
     }
 
-    @Test("a source that is gone is said to be")
+    @Test("a removed source is reported")
     func unknownSource() throws {
         let lines = try Self.lines(.fixture(source: "gone"))
         #expect(lines.contains("  Matched source gone, which is no longer configured."))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("What is said about a signature")
+@Suite("The text about a signature")
 struct DiagnosisViewTests {
     private static func lines(_ request: InboundRequest, _ scheme: HMACScheme, _ secrets: [Secret]) -> [String] {
         let diagnosis = scheme.diagnose(request, with: secrets, toleranceMilliseconds: 300_000)
@@ -28,7 +28,7 @@ struct DiagnosisViewTests {
     private static let klavi = Sample.named("klavi/link-created-event")
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("one that verifies is said to, with the body's hash and nothing else")
+    @Test("a verified one is shown with the body's hash only")
     func verified() throws {
         let lines = Self.lines(Self.klavi.request, .klavi, [SampleSources.klaviSecret])
         let digest = try #require(Self.klavi.expected.root["bodySHA256"]?.string)

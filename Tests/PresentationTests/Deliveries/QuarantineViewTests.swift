@@ -80,7 +80,7 @@ struct QuarantineViewTests {
     }
 
     @Test(
-        "an empty listing has only what its format needs",
+        "an empty listing has only the frame of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"),

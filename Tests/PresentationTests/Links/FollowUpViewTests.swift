@@ -40,7 +40,7 @@ struct FollowUpViewTests {
         try GoldenFile.expect(try Self.text(Self.records, format), in: "follow-ups-three.\(format.rawValue).txt")
     }
 
-    @Test("an empty listing has only what its format needs")
+    @Test("an empty listing has only the frame of its format")
     func none() throws {
         #expect(try Self.text([], .table).isEmpty)
         #expect(try Self.text([], .json) == "[]\n")

@@ -27,7 +27,7 @@ struct LinkListingTests {
     }
 
     @Test(
-        "an empty listing has only what its format needs",
+        "an empty listing has only the frame of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, LinkProgress.members(.standard).compactMap(\.name).joined(separator: ",") + "\n"),
@@ -91,7 +91,7 @@ struct LinkListingTests {
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 
-    @Test("a narrow terminal loses columns before it cuts what is missing", arguments: [80, 120, 160])
+    @Test("a narrow terminal drops columns before it cuts the missing reports", arguments: [80, 120, 160])
     func widths(width: Int) throws {
         let output = RecordedOutput()
         var listing = RowListing(

@@ -6,7 +6,7 @@ import Testing
 @testable import Presentation
 @testable import ReportIndex
 
-@Suite("Where a text was found")
+@Suite("Excerpts of the found text")
 struct ExcerptTests {
     private static func found(_ needle: String, _ body: String, limit: Int = 3) -> [String] {
         BodyExcerpts.find([needle], in: Array(body.utf8), limit: limit).map { excerpt in
@@ -42,7 +42,7 @@ struct MissingReportsTests {
     private static let vocabulary = ArchiveVocabulary(
         sources: ["main"], types: ["pf_income", "pf_credit_card"], topics: [], fieldNames: ["externalInfo.traceId"])
 
-    @Test("a name that the archive does not know, and what was probably meant")
+    @Test("an unknown name, with the nearest known one")
     func lines() {
         var filter = ReportFilter()
         filter.sources = ["main"]

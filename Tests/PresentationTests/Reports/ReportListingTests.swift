@@ -24,7 +24,7 @@ struct ReportListingTests {
     }
 
     @Test(
-        "no report is nothing but what the format needs",
+        "an empty listing has only the frame of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, ReportRow.names.joined(separator: ",") + "\n"),
@@ -53,7 +53,7 @@ struct ReportListingTests {
         #expect(try Self.text(ReportSummary.pair, .csv).split(separator: "\n").count == 1 + lines.count)
     }
 
-    @Test("a report is one line of ndjson, however its externalInfo is laid out")
+    @Test("a report is one line of ndjson for any layout of its externalInfo")
     func oneLine() throws {
         let report = ReportSummary.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}")
         let text = try Self.text([report, report], .ndjson)

@@ -118,7 +118,7 @@ struct CertificallAPITests {
         #expect(desk.call("POST", Self.list, [:]).json.elements?.first?["expirationDate"]?.string == listed)
     }
 
-    @Test("bulk-create creates what it can and names what it cannot")
+    @Test("bulk-create creates the valid links and names the invalid ones")
     func bulk() {
         let desk = CertificallDesk.loggedIn()
         let response = desk.call(

@@ -36,7 +36,7 @@ struct CentricOrderTests {
         #expect(bench.status(of: quick.json["id"]?.string ?? "") == "IN_PROGRESS")
     }
 
-    @Test("a case shows what was ordered")
+    @Test("a case shows its order")
     func shows() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)

@@ -98,7 +98,7 @@ struct KlaviPageTests {
         #expect(session.sent[1].json["enquiryCpf"] == "12345678909")
     }
 
-    @Test("The browser returns with link_id and external_info after what the URL had")
+    @Test("The browser returns with link_id and external_info after the URL's own parameters")
     func redirects() throws {
         let session = KlaviDesk.open()
         let access = session.logIn()

@@ -138,7 +138,7 @@ struct PieceTests {
         #expect(request.authorization("Bearer") == "t" && request.authorization("Basic") == nil)
     }
 
-    @Test("parameters go between what the URL has and its fragment")
+    @Test("parameters are added between the URL's own and its fragment")
     func addsParameters() {
         for (url, expected) in [
             ("https://x.example", "https://x.example?a=1%20%26%C3%A9&b="),

@@ -120,7 +120,7 @@ struct ScenarioTests {
         #expect(result.bodies.first?.contains(##""reference":"t-1 t-1 7 xtrue 007 ü&=+%/ 2 ${unknown}""##) == true)
     }
 
-    @Test("each step that fails is reported, and the rest runs all the same")
+    @Test("each failed step is reported, and the rest still runs")
     func unexpected() async throws {
         let result = try await Self.run(
             """

@@ -55,7 +55,7 @@ struct CertificallAPITests {
         #expect(run.value?.shown == [.init("url", .string("https://app.certificall.app?mt=5e6f-7g8h"))])
     }
 
-    @Test("an order without a token gets the identifier that is made up for it")
+    @Test("an order without a token gets a generated one")
     func identifier() throws {
         let context = LinkContext(identifier: "random")
         let order = try #require(script).order(CertilinkForm.self, ["frame": ["1"]], in: context)

@@ -77,7 +77,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("a missing header is said to be missing", arguments: ProofScheme.all)
+    @Test("a missing header is reported as missing", arguments: ProofScheme.all)
     func missing(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(values: [])) == .failed(.missing))
         #expect(scheme.verify(.with()) == .failed(.missing))

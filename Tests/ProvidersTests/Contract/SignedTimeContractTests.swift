@@ -73,7 +73,7 @@ struct SignedTimeContract {
         #expect(check(extra: [HeaderField("Webhook-Id", "1")]) == .failed(.malformed))
     }
 
-    @Test("another time or identifier than the signed one is a mismatch, however fresh")
+    @Test("another time or identifier than the signed one is a mismatch, even if it is fresh")
     func exchanged() {
         #expect(check(time: "1700000001", signedTime: "1700000000") == .failed(.mismatch))
         #expect(check(time: "01700000000", signedTime: "1700000000") == .failed(.mismatch))
@@ -96,7 +96,7 @@ struct SignedTimeContract {
         #expect(check { _ in "\(wrong) \(wrong)" } == .failed(.mismatch))
     }
 
-    @Test("nine signatures, none of ours, and one that is not written right are malformed")
+    @Test("nine wrong signatures, and one with wrong syntax, are malformed")
     func malformed() {
         #expect(check { Array(repeating: "v1,\($0)", count: 9).joined(separator: " ") } == .failed(.malformed))
         #expect(check { "v2,\($0)" } == .failed(.malformed))

@@ -118,7 +118,7 @@ struct KlaviBodyTests {
         #expect(reports.count == 10_001 && reports.last?.type == "unrecognised")
     }
 
-    @Test("every link and consent of a report is indexed, however many of them repeat others")
+    @Test("every link and consent of a report is indexed, also among many repeats")
     func manyLinks() throws {
         let links = Array(repeating: #"{"linkId":"L-1"}"#, count: 300) + [#"{"linkId":"L-2"}"#]
         let reports = provider.parse(body: #"{"productName":"p","links":[\#(links.joined(separator: ","))]}"#)

@@ -17,7 +17,7 @@ struct SampleTests {
         #expect(Sample.all.count >= 23)
     }
 
-    @Test("a body is the one that expected.json was made for", arguments: Sample.all)
+    @Test("a body has the hash in expected.json", arguments: Sample.all)
     func bodies(_ sample: Sample) {
         #expect(sample.expected.root["bodyByteCount"]?.rawText == "\(sample.request.body.count)")
         let sha256 = Hex.encode(SHA256.hash(data: sample.request.body))

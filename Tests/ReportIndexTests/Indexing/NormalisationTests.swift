@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("a filter finds what has the same bytes")
+    @Test("a filter finds values with the same bytes")
     func filters() async throws {
         try await Self.with { _, reader throws in
             for (index, (name, value)) in Self.combinations.enumerated() {

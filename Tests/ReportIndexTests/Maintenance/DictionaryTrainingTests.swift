@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("text in fewer than four bodies is not in a dictionary, however often they arrived")
+    @Test("text in fewer than four bodies is not in a dictionary, even if they arrived often")
     func privacy() async throws {
         var like = LikeBodies(seed: 8)
         let secret = "Maria das Gracas 123.456.789-09"

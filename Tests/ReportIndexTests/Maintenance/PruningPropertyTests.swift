@@ -44,7 +44,7 @@ import Testing
 
     private static let ana = HoldRecord.Subject.field(ReportField("person", "ana"))
 
-    @Test("pruning removes exactly what a dry run shows, and the archive is intact", arguments: 1...6)
+    @Test("pruning removes exactly the items of a dry run, and the archive is intact", arguments: 1...6)
     func dryRun(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         // More than one slice: a slice is planned after another one was carried out.

@@ -10,9 +10,9 @@ extension ArchiveCommand {
             abstract: "Rebuild the index from the journal.",
             usage: "callbox archive reindex",
             discussion: """
-                Every delivery is parsed and routed again, so that a changed route applies to the past. The new index is built \
-                beside the old one and replaces it when it is complete; queries work meanwhile. A running server does it with its \
-                own configuration.
+                Every delivery is parsed and routed again: changed routes then apply to old deliveries. The new index is \
+                built beside the old one and replaces it when it is complete; queries work meanwhile. A running server \
+                does it with its own configuration.
 
                 EXAMPLES
                   callbox archive reindex

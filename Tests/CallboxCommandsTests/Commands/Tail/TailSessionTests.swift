@@ -156,7 +156,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a filter leaves out what it does not want")
+    @Test("a filter leaves out other events")
     func filter() throws {
         try Self.with { bench in
             try bench.add("a", "b")

@@ -11,7 +11,7 @@ import Testing
 @testable import CallboxCommands
 @testable import Tail
 
-@Suite("Where a tail stopped, kept")
+@Suite("The stored position of a tail")
 struct TailStateTests {
     private static let state = TailState(
         position: FeedPosition(arrival: ReportID(rawValue: 1 << 21), rejected: QuarantineID(rawValue: 3), replay: 4),
@@ -89,7 +89,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("it lies below the state folder that the environment names, or the one at home")
+    @Test("it is below the state folder that the environment names, or the one at home")
     func place() throws {
         try Self.with { _, folder in
             let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))

@@ -30,10 +30,9 @@ final class PipelinedTurns: Sendable {
     /// Takes a turn of this round; false if none is left.
     func take() -> Bool {
         var current = round.value ?? Round()
-        scheduleNext(&current)
-        defer { round.value = current }
         guard current.left > 0 else { return false }
         current.left -= 1
+        round.value = current
         return true
     }
 
@@ -48,7 +47,17 @@ final class PipelinedTurns: Sendable {
     private func scheduleNext(_ current: inout Round) {
         guard !current.isNextScheduled else { return }
         current.isNextScheduled = true
-        eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
+        scheduleRound(attemptsLeft: 8)
+    }
+
+    /// A timer that fires late ran in the same series of tasks, before the loop polled: it is set again, as nothing new begins
+    /// meanwhile. The number of attempts is bounded because polling may take long as well.
+    private func scheduleRound(attemptsLeft: Int) {
+        let due = eventLoop.now + Self.pause
+        eventLoop.assumeIsolated().scheduleTask(deadline: due) { [self] in
+            if attemptsLeft > 0, eventLoop.now - due > Self.pause {
+                return scheduleRound(attemptsLeft: attemptsLeft - 1)
+            }
             let waiting = round.value?.waiting ?? []
             round.value = nil
             for connection in waiting { connection.takeTurn() }

@@ -231,7 +231,8 @@ let package = Package(
             ]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
-            of: "Diagnosis", ["CallboxConfiguration", "Deliveries", "Diagnosis", "ReportIndex", "TestKit"]),
+            of: "Diagnosis",
+            ["CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "ReportIndex", "TestKit"]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(

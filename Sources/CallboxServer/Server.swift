@@ -80,6 +80,7 @@ package struct Server: Sendable {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
         let counters = ListenerCounters()
+        let opened = OpenedListener()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
         let log = IntakeLog(logger, metrics, access: access)
         let archive = try openArchive(metrics, log)
@@ -109,7 +110,7 @@ package struct Server: Sendable {
             let admin = AdminListener(
                 metrics: metrics, gauges: gauges, readiness: readiness,
                 limits: { counters.snapshot.map { ($0.name, $0.count) } },
-                now: now, pool: pool)
+                sources: { opened.listener }, now: now, pool: pool)
             services.append(ClosureService { try await serve(admin, on: setting) })
         }
         services.append(ClosureService { await reload(on: hangups, metrics) })
@@ -122,7 +123,7 @@ package struct Server: Sendable {
                     }
                 })
         }
-        services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log, counters) })
+        services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log, counters, opened) })
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -204,7 +205,7 @@ package struct Server: Sendable {
     /// quarantine.
     private func listen(
         _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ readiness: Readiness, _ metrics: ServerMetrics,
-        _ log: IntakeLog, _ counters: ListenerCounters
+        _ log: IntakeLog, _ counters: ListenerCounters, _ opened: OpenedListener
     ) async throws {
         let live = live
         let links = ReferredLinks(archive.directory)
@@ -240,11 +241,13 @@ package struct Server: Sendable {
                 on: sockets.main.map { .inherited(descriptor: $0) } ?? .tcp(host: setting.host, port: setting.port),
                 group: MultiThreadedEventLoopGroup.singleton)
             live.afterReload { listener.reloadCertificates() }
+            opened.listener = listener
         } catch {
             try? await bodies.shutdownGracefully()
             throw ServerError.cannotListen(setting, error)
         }
         announce(ListenSetting(host: setting.host, port: listener.port ?? setting.port))
+        logSettings(listener)
         manager.ready()
         try? await gracefulShutdown()
         manager.stopping()

@@ -38,7 +38,8 @@ package struct Doctor {
             let file = configuration.file ?? "no file, defaults"
             let count = HumanText.count(configuration.sources.count, "source")
             return [.fine("configuration", "\(file): \(count)")]
-                + SourceFindings.findings(configuration, environment: environment) + archive(configuration)
+                + SourceFindings.findings(configuration, environment: environment)
+                + ListenerFindings.findings(configuration, now: now) + archive(configuration)
         case .failure(let error):
             return [problem("configuration", error)] + archive(fallback)
         }

@@ -1,25 +1,27 @@
 internal import Foundation
+internal import HTTPListener
 internal import Journal
 internal import ReportIndex
 
 /// Findings about the running server and its resource limits.
 enum ServerFindings {
     struct Limits: Equatable {
-        /// Nil for no limit.
+        /// The hard limit, to which a server raises its own; nil for no limit.
         let openFiles: UInt64?
         let coreBytes: UInt64?
 
-        /// The soft limits in /proc/PID/limits (proc_pid_limits(5)); nil if a line is missing.
+        /// The limits in /proc/PID/limits (proc_pid_limits(5)); nil if a line is missing.
         init?(_ text: String) {
-            func value(_ name: String) -> UInt64?? {
-                guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
-                    let word = line.dropFirst(name.count).split(separator: " ").first
-                else { return nil }
+            func value(_ name: String, column: Int) -> UInt64?? {
+                guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else { return nil }
+                let words = line.dropFirst(name.count).split(separator: " ")
+                guard words.count > column else { return nil }
+                let word = words[column]
                 return word == "unlimited" ? .some(nil) : UInt64(word).map { .some($0) }
             }
-            guard let openFiles = value("Max open files"), let coreBytes = value("Max core file size") else {
-                return nil
-            }
+            guard let openFiles = value("Max open files", column: 1),
+                let coreBytes = value("Max core file size", column: 0)
+            else { return nil }
             self.openFiles = openFiles
             self.coreBytes = coreBytes
         }
@@ -47,18 +49,18 @@ enum ServerFindings {
     /// - Parameter whose: whose limits these are, such as `the server`.
     static func findings(_ limits: Limits?, whose: String, connectionCount: Int) -> [Finding] {
         guard let limits else { return [.fine("limits", "the limits of \(whose) are unknown")] }
-        // The archive, its logs, sockets and secrets need the others.
-        let wanted = UInt64(max(0, connectionCount)) + 64
         var findings: [Finding] = []
-        if let openFiles = limits.openFiles, openFiles < wanted {
+        let fitting = DescriptorLimit.connectionCount(
+            wanted: connectionCount, descriptorCount: Int(clamping: limits.openFiles ?? .max))
+        let files = "\(whose) can open \(limits.openFiles.map { "\($0)" } ?? "any number of") files"
+        if fitting < connectionCount {
+            let wanted = connectionCount + DescriptorLimit.otherCount
             findings.append(
                 .warning(
-                    "limits",
-                    "\(whose) can open \(openFiles) files; \(connectionCount) connections need \(wanted)",
+                    "limits", "\(files), which leaves \(fitting) connections instead of \(connectionCount)",
                     advice: "Set ulimit -n \(wanted) or LimitNOFILE=\(wanted), or lower limits.connections."))
         } else {
-            findings.append(
-                .fine("limits", "\(whose) can open \(limits.openFiles.map { "\($0)" } ?? "any number of") files"))
+            findings.append(.fine("limits", "\(files), enough for \(connectionCount) connections"))
         }
         if limits.coreBytes != 0 {
             findings.append(

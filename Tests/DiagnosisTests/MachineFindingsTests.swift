@@ -1,4 +1,6 @@
+import CallboxConfiguration
 import Deliveries
+import HTTPListener
 import ReportIndex
 import TestKit
 import Testing
@@ -70,7 +72,7 @@ struct MachineFindingsTests {
             """
             Limit                     Soft Limit           Hard Limit           Units
             Max core file size        \(core)                    unlimited            bytes
-            Max open files            \(files)                1048576              files
+            Max open files            1024                 \(files)              files
             """)
     }
 
@@ -83,12 +85,35 @@ struct MachineFindingsTests {
             ServerFindings.findings(limits, whose: "it", connectionCount: 1024).map(\.state)
         }
         #expect(states(limits) == [.warning, .warning])
-        #expect(states(Self.limits("1088", "0")) == [.fine, .fine])
-        #expect(states(Self.limits("1087", "0")) == [.warning, .fine])
+        #expect(states(Self.limits("1280", "0")) == [.fine, .fine])
+        #expect(states(Self.limits("1279", "0")) == [.warning, .fine])
         #expect(states(Self.limits("unlimited", "4096")) == [.fine, .warning])
         #expect(Self.limits("many", "0") == nil)
         #expect(ServerFindings.Limits("") == nil)
         #expect(states(nil) == [.fine])
+    }
+
+    @Test("a certificate with less than 14 days left is a warning, an expired one a problem")
+    func certificate() {
+        func finding(_ milliseconds: Int64) -> Finding {
+            ListenerFindings.certificate(
+                "a.pem", expiry: Timestamp.fixture.advanced(byMilliseconds: milliseconds), now: .fixture)
+        }
+        #expect(finding(14 * Self.day).state == .fine)
+        #expect(finding(14 * Self.day - 1).state == .warning)
+        #expect(finding(14 * Self.day - 1).text.hasPrefix("a.pem is valid for 13 days, until 2026-11-16T10:00:00"))
+        #expect(finding(0).state == .warning)
+        #expect(finding(-1).state == .problem)
+    }
+
+    @Test("a listener on loopback has a finding about trusted proxies")
+    func proxies() {
+        var configuration = CallboxConfiguration()
+        #expect(ListenerFindings.proxies(configuration)?.text.hasPrefix("none trusted") == true)
+        configuration.trustedProxies = TrustedProxies([AddressRange("127.0.0.1")].compactMap { $0 })
+        #expect(ListenerFindings.proxies(configuration)?.text == "1 trusted address")
+        configuration.listen.host = "0.0.0.0"
+        #expect(ListenerFindings.proxies(configuration) == nil)
     }
 
     @Test("a quarantine is nearly full from 80 % on")

@@ -10,6 +10,8 @@ struct AdminListener: Sendable {
     let readiness: Readiness
     /// How often each limit of the main listener took effect, by name.
     let limits: @Sendable () -> [(name: String, count: Int)]
+    /// The listener of the sources; nil before it is open.
+    var sources: @Sendable () -> OpenListener? = { nil }
     let now: @Sendable () -> Timestamp
     /// Runs what reads files.
     let pool: NIOThreadPool
@@ -54,12 +56,28 @@ struct AdminListener: Sendable {
             problems.isEmpty ? 200 : 503, (problems.isEmpty ? ["ready"] : problems).joined(separator: "\n") + "\n")
     }
 
+    private static func write(_ listener: OpenListener, to text: inout MetricsText) {
+        let counts = listener.connectionsByPhase
+        text.add("callbox_connections", .gauge, "Open connections by what they wait for.") { series in
+            for phase in ConnectionPhase.allCases { series.add(["phase": "\(phase)"], Double(counts[phase] ?? 0)) }
+        }
+        text.add(
+            "callbox_connections_limit", .gauge, "Connections that are accepted at a time.",
+            Double(listener.connectionLimit))
+        if let time = listener.certificateExpiresAt {
+            text.add(
+                "callbox_certificate_expiry_timestamp_seconds", .gauge, "Time at which the TLS certificate expires.",
+                Double(time.millisecondsSinceEpoch / 1000))
+        }
+    }
+
     func exposition() -> Response {
         var text = MetricsText()
         metrics.write(to: &text)
         text.add("callbox_listener_limits_total", .counter, "How often a limit of the listener took effect.") {
             for (name, count) in limits() { $0.add(["limit": name], Double(count)) }
         }
+        if let listener = sources() { Self.write(listener, to: &text) }
         gauges.write(to: &text)
         return Response(
             status: 200, headers: [HeaderField("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],

@@ -264,6 +264,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Keeps one timer at or before the deadline; it is moved when it fires, not with every request.
     private func schedule(_ context: ChannelHandlerContext) {
+        registration.entry.phase = state.waitsFor
         guard let deadline = state.deadline else { return }
         if let timerDeadline, timer != nil, timerDeadline <= deadline { return }
         timer?.cancel()

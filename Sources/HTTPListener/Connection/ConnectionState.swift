@@ -133,6 +133,18 @@ struct ConnectionState {
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
     }
 
+    /// The phase as metrics count it.
+    var waitsFor: ConnectionPhase {
+        switch phase {
+        case .connecting: .handshake
+        case .waiting: .idle
+        case .readingHead: .head
+        case .readingBody: .body
+        case .responding: .response
+        case .lingering, .closing, .closed: .closing
+        }
+    }
+
     /// True if a PROXY header or a TLS handshake is outstanding.
     var isConnecting: Bool {
         if case .connecting = phase { true } else { false }

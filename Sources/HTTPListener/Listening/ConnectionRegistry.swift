@@ -128,6 +128,13 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
+    /// Open connections by what they wait for, including those that get a 503.
+    var countsByPhase: [ConnectionPhase: Int] {
+        state.withLock { state in
+            state.places.values.reduce(into: [:]) { $0[$1.entry.phase, default: 0] += 1 }
+        }
+    }
+
     /// Closes idle connections because the process is short of descriptors.
     func makeRoom() {
         close(state.withLock { evict(from: &$0, orProved: true) })

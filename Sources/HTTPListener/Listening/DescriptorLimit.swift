@@ -7,7 +7,7 @@
 #endif
 
 /// File descriptors of the process. A connection needs one.
-enum DescriptorLimit {
+package enum DescriptorLimit {
     /// Descriptors for everything that is not a connection: database files, the control socket, outbound calls, threads' epoll
     /// instances, connections that are being closed.
     static let reserve = 192
@@ -32,9 +32,12 @@ enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// Descriptors that are not for the connections within the limit.
+    package static var otherCount: Int { reserve + ConnectionRegistry.overCountLimit }
+
     /// The number of connections to allow: fewer than requested if there are not enough descriptors.
-    static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
-        let left = descriptorCount - reserve - ConnectionRegistry.overCountLimit
+    package static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
+        let left = descriptorCount - otherCount
         // A quarter at the least: below the reserve there is no good value.
         return min(wanted, max(left, descriptorCount / 4, 1))
     }

@@ -1,3 +1,4 @@
+package import Deliveries
 internal import NIOCore
 internal import NIOPosix
 
@@ -24,6 +25,16 @@ package struct OpenListener: Sendable {
     /// The connections that it accepts at a time: what is configured, or what the process's descriptors leave.
     package var connectionLimit: Int {
         shared.connections.limit
+    }
+
+    /// The open connections by what they wait for.
+    package var connectionsByPhase: [ConnectionPhase: Int] {
+        shared.connections.countsByPhase
+    }
+
+    /// When the certificate in use expires; nil without TLS.
+    package var certificateExpiresAt: Timestamp? {
+        shared.certificates?.expiresAt
     }
 
     /// Reads the certificate files again, as on SIGHUP. Connections stay open. Blocks: never on an event loop.

@@ -1,3 +1,4 @@
+package import Deliveries
 internal import NIOSSL
 internal import Synchronization
 
@@ -32,20 +33,24 @@ final class TLSCertificates: Sendable {
     }
 
     private let settings: TLSSettings
-    private let current: Mutex<NIOSSLContext>
+    private let current: Mutex<(context: NIOSSLContext, expiresAt: Timestamp)>
     /// The files at the last attempt, also a failed one: a broken file is reported once.
     private let stamps: Mutex<[Stamp?]>
 
     init(_ settings: TLSSettings) throws(ListenError) {
         self.settings = settings
         let stamps = settings.files.map(Self.stamp)
-        self.current = Mutex(try Self.context(settings))
+        self.current = Mutex((try Self.context(settings), try settings.certificateExpiry()))
         self.stamps = Mutex(stamps)
     }
 
     /// For a new connection.
     var context: NIOSSLContext {
-        current.withLock { $0 }
+        current.withLock { $0.context }
+    }
+
+    var expiresAt: Timestamp {
+        current.withLock { $0.expiresAt }
     }
 
     /// Reads the files again if one of them changed. A certificate and its key are seldom replaced in one step: in between they do
@@ -62,8 +67,8 @@ final class TLSCertificates: Sendable {
     /// Reads the files again.
     func reload() -> Reload {
         do throws(ListenError) {
-            let context = try Self.context(settings)
-            current.withLock { $0 = context }
+            let loaded = (try Self.context(settings), try settings.certificateExpiry())
+            current.withLock { $0 = loaded }
             return .replaced
         } catch {
             return .failed(error)
@@ -71,9 +76,7 @@ final class TLSCertificates: Sendable {
     }
 
     private static func context(_ settings: TLSSettings) throws(ListenError) -> NIOSSLContext {
-        let chain = try load(settings.certificateFile, "is not a certificate chain in PEM form") {
-            try NIOSSLCertificate.fromPEMFile($0).map { NIOSSLCertificateSource.certificate($0) }
-        }
+        let chain = try chain(settings.certificateFile).map { NIOSSLCertificateSource.certificate($0) }
         let key = try load(settings.keyFile, "is not an unencrypted private key in PEM form") {
             try NIOSSLPrivateKey(file: $0, format: .pem)
         }
@@ -93,6 +96,10 @@ final class TLSCertificates: Sendable {
         } catch {
             throw .certificate(file: settings.keyFile, reason: "does not belong to \(settings.certificateFile)")
         }
+    }
+
+    fileprivate static func chain(_ file: String) throws(ListenError) -> [NIOSSLCertificate] {
+        try load(file, "is not a certificate chain in PEM form") { try NIOSSLCertificate.fromPEMFile($0) }
     }
 
     private static func load<Value>(
@@ -119,5 +126,15 @@ final class TLSCertificates: Sendable {
         return Stamp(
             inode: UInt64(status.st_ino), byteCount: Int64(status.st_size),
             modifiedAt: (Int(time.tv_sec), Int(time.tv_nsec)))
+    }
+}
+
+extension TLSSettings {
+    /// When the first certificate of the chain to expire does so. Reads the file.
+    package func certificateExpiry() throws(ListenError) -> Timestamp {
+        let seconds = try TLSCertificates.chain(certificateFile).map { Int64($0.notValidAfter) }.min()
+        guard let seconds else { throw .certificate(file: certificateFile, reason: "has no certificate") }
+        // X.509 times end in the year 9999.
+        return Timestamp(millisecondsSinceEpoch: min(max(seconds, 0), 253_402_300_799) * 1000)
     }
 }

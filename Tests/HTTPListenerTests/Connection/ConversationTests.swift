@@ -63,6 +63,22 @@ import Testing
         #expect(Self.statuses(conversation.responses()).count == 1000 - count - (count - 1))
     }
 
+    @Test("metrics see what a connection waits for")
+    func phases() throws {
+        let conversation = try Conversation()
+        #expect(conversation.countsByPhase == [.idle: 1])
+        _ = conversation.exchange("POST /held HTTP/1.1\r\n".utf8)
+        #expect(conversation.countsByPhase == [.head: 1])
+        _ = conversation.exchange("Host: a\r\nContent-Length: 2\r\n\r\nx".utf8)
+        #expect(conversation.countsByPhase == [.body: 1])
+        _ = conversation.exchange("y".utf8)
+        #expect(conversation.countsByPhase == [.response: 1])
+        _ = conversation.responseHeld()
+        #expect(conversation.countsByPhase == [.idle: 1])
+        conversation.end()
+        #expect(conversation.countsByPhase == [:])
+    }
+
     @Test(
         "damaged conversations end or get a response, and return all of the budget",
         arguments: 1...8 as ClosedRange<UInt64>)

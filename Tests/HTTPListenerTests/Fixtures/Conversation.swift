@@ -14,6 +14,7 @@ final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
     private let channel = EmbeddedChannel()
+    private let connections: ConnectionRegistry
     private let held = Held()
     private let socket = FakeSocket()
 
@@ -34,6 +35,7 @@ final class Conversation {
         let shared = SharedState(
             Self.application(held), limits: limits, proxies: proxies, counters: counters)
         budget = shared.budget
+        connections = shared.connections
         let client = ClientAddress("192.0.2.1", proxies: proxies)
         let registered = try #require(
             shared.connections.add(channel, address: client.limitedAddress, now: channel.eventLoop.now))
@@ -67,6 +69,8 @@ final class Conversation {
                 held.respond.withLock { $0 = respond }
             })
     }
+
+    var countsByPhase: [ConnectionPhase: Int] { connections.countsByPhase }
 
     var isOpen: Bool { channel.isActive }
 

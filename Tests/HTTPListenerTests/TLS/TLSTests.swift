@@ -104,6 +104,7 @@ import Testing
     func versions() async throws {
         try await Self.withFiles { files in
             try await Self.listening(try files.settings(TestCertificates.first)) { server in
+                #expect(server.certificateExpiresAt?.rfc3339 == "2126-11-05T12:00:23.000Z")
                 for version in [TLSVersion.tlsv12, .tlsv13] {
                     let served = try await Self.exchange(server) {
                         $0.minimumTLSVersion = version

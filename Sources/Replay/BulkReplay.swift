@@ -8,10 +8,11 @@ package struct BulkReplay {
         package let startedAt: Timestamp
         package let result: ReplayResult
 
-        package var failure: String? {
+        /// The cause; nil if the receiver accepted it.
+        package func failure(_ expected: ExpectedStatuses) -> String? {
             switch result.outcome {
             case .failed(let reason): reason
-            case .responded(let response): response.isSuccess ? nil : "response \(response.status)"
+            case .responded(let response): expected.contains(response.status) ? nil : "response \(response.status)"
             }
         }
     }
@@ -21,6 +22,9 @@ package struct BulkReplay {
     let plan: (DeliveryID) throws -> ReplayPlan?
     /// Called for one after another.
     let record: (Sent) async throws -> Void
+    /// Called for a delivery that cannot be changed or signed as demanded. It is not sent.
+    let reject: (DeliveryID, ReplayError) -> Void
+    let expected: ExpectedStatuses
     let interval: Duration
     let concurrency: Int
     let failureLimit: Int
@@ -29,11 +33,14 @@ package struct BulkReplay {
     package init(
         send: @escaping @Sendable (ReplayPlan) async -> ReplayResult,
         plan: @escaping (DeliveryID) throws -> ReplayPlan?, record: @escaping (Sent) async throws -> Void,
+        reject: @escaping (DeliveryID, ReplayError) -> Void = { _, _ in }, expected: ExpectedStatuses = .success,
         interval: Duration, concurrency: Int, failureLimit: Int, now: @escaping @Sendable () -> Timestamp
     ) {
         self.send = send
         self.plan = plan
         self.record = record
+        self.reject = reject
+        self.expected = expected
         self.interval = interval
         self.concurrency = concurrency
         self.failureLimit = failureLimit
@@ -43,11 +50,27 @@ package struct BulkReplay {
     package struct Summary: Equatable, Sendable {
         package var sentCount = 0
         package var failureCount = 0
+        /// Failures by cause. Causes are statuses and texts of this module, so there are few.
+        package var failures: [String: Int] = [:]
         /// Deliveries whose bodies were pruned.
         package var skippedCount = 0
         /// Not sent, because the limit of failures was reached.
         package var leftCount = 0
         package var byteCount: Int64 = 0
+        /// Of the exchanges, in the order in which they ended.
+        var durations: [Int64] = []
+
+        /// The time in milliseconds within which this share of the exchanges ended (nearest rank); nil if there are none.
+        package func duration(percentile: Int) -> Int64? {
+            guard !durations.isEmpty else { return nil }
+            let rank = (durations.count * min(max(percentile, 1), 100) + 99) / 100
+            return durations.sorted()[rank - 1]
+        }
+
+        fileprivate mutating func fail(_ cause: String) {
+            failureCount += 1
+            failures[cause, default: 0] += 1
+        }
     }
 
     package func run(_ ids: [DeliveryID], progress: (Summary) -> Void) async throws -> Summary {
@@ -60,7 +83,15 @@ package struct BulkReplay {
                 while inFlight < concurrency, summary.failureCount < failureLimit, let id = rest.popFirst() {
                     // Before the plan, so a signed time is that of sending.
                     try await Task.sleep(until: nextStart)
-                    guard let plan = try plan(id) else {
+                    let planned: ReplayPlan?
+                    do {
+                        planned = try plan(id)
+                    } catch let error as ReplayError {
+                        reject(id, error)
+                        summary.fail("not sent: it cannot be changed or signed")
+                        continue
+                    }
+                    guard let plan = planned else {
                         summary.skippedCount += 1
                         continue
                     }
@@ -75,7 +106,8 @@ package struct BulkReplay {
                 try await record(sent)
                 summary.sentCount += 1
                 summary.byteCount += Int64(sent.plan.body.count)
-                if sent.failure != nil { summary.failureCount += 1 }
+                summary.durations.append(sent.result.durationMilliseconds)
+                if let cause = sent.failure(expected) { summary.fail(cause) }
                 progress(summary)
             }
             summary.leftCount = rest.count

@@ -31,11 +31,6 @@ package struct ReplayResponse: Sendable, Equatable {
     /// SHA-256 of the whole body, as it arrived.
     package let bodySHA256: [UInt8]
 
-    /// Whether the receiver accepted it. A redirect is not followed, so 3xx is a failure.
-    package var isSuccess: Bool {
-        (200..<300).contains(status)
-    }
-
     /// The start of the body as text: `Content-Encoding` gzip or deflate decoded, the charset of `Content-Type` applied, cut between
     /// two characters. Nil if it is not text.
     package var text: (start: String, isCut: Bool)? {

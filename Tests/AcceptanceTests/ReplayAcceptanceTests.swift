@@ -64,6 +64,10 @@ struct ReplayAcceptanceTests {
         #expect(replayed.error.contains("connection refused"))
         let shown = try bench.callbox("show", "1", "--format", "json")
         #expect(shown.text.contains("connection refused"))
+        let again = ["replay", "1", "--failed", "--to", "\(server.url)/klavi", "--yes"]
+        #expect(try bench.callbox(again).text.contains("sent 1 delivery"))
+        let nothingLeft = try bench.callbox(again)
+        #expect(nothingLeft.status == 0 && nothingLeft.error.contains("no delivery to send"))
     }
 
     @Test("a dry run sends nothing; wrong URLs and IDs are rejected")

@@ -6,9 +6,11 @@ import Testing
 
 @Suite("Bulk replay")
 struct BulkReplayTests {
-    /// Sends without a network: deliveries with these numbers fail, others get 200; the body of number 5 is pruned.
+    /// Sends without a network: deliveries with these numbers fail, others get 200; the body of number 5 is pruned, and
+    /// number 6 cannot be changed. The exchange of number N takes N ms.
     private static func run(
-        _ numbers: [Int64], failing: Set<Int64> = [], concurrency: Int = 1, failureLimit: Int = 10
+        _ numbers: [Int64], failing: Set<Int64> = [], concurrency: Int = 1, failureLimit: Int = 10,
+        expected: ExpectedStatuses = .success
     ) async throws -> (summary: BulkReplay.Summary, recorded: [Int64]) {
         var recorded: [Int64] = []
         let replay = BulkReplay(
@@ -16,13 +18,14 @@ struct BulkReplayTests {
                 let isFailing = failing.contains(plan.deliveryID.rawValue)
                 let response = ReplayResponse(
                     status: isFailing ? 500 : 200, bodyPrefix: [], bodyByteCount: 0, bodySHA256: [1])
-                return ReplayResult(durationMilliseconds: 1, outcome: .responded(response))
+                return ReplayResult(durationMilliseconds: plan.deliveryID.rawValue, outcome: .responded(response))
             },
             plan: { id in
                 guard id.rawValue != 5 else { return nil }
+                guard id.rawValue != 6 else { throw ReplayError.noValue(id, path: "$.a") }
                 return try? ReplayPlan(.fixture(id: id.rawValue, body: "12"), to: "http://127.0.0.1/")
             },
-            record: { sent in recorded.append(sent.plan.deliveryID.rawValue) },
+            record: { sent in recorded.append(sent.plan.deliveryID.rawValue) }, expected: expected,
             interval: .zero, concurrency: concurrency, failureLimit: failureLimit, now: { .fixture })
         let summary = try await replay.run(numbers.map(DeliveryID.init(rawValue:))) { _ in }
         return (summary, recorded)
@@ -34,7 +37,49 @@ struct BulkReplayTests {
         #expect(recorded == [1, 2, 3, 8])
         #expect(
             summary
-                == BulkReplay.Summary(sentCount: 4, failureCount: 1, skippedCount: 1, leftCount: 0, byteCount: 8))
+                == BulkReplay.Summary(
+                    sentCount: 4, failureCount: 1, failures: ["response 500": 1], skippedCount: 1, leftCount: 0,
+                    byteCount: 8, durations: [1, 2, 3, 8]))
+    }
+
+    @Test("a delivery that cannot be prepared is a failure and the next is sent")
+    func unprepared() async throws {
+        let (summary, recorded) = try await Self.run([6, 7, 8], failing: [7])
+        #expect(recorded == [7, 8])
+        #expect(summary.sentCount == 2 && summary.failureCount == 2 && summary.failures.count == 2)
+    }
+
+    @Test("only expected statuses are accepted")
+    func expectation() async throws {
+        let expected = try #require(ExpectedStatuses("500,204"))
+        let (summary, _) = try await Self.run([1, 2, 3], failing: [2], expected: expected)
+        #expect(summary.failures == ["response 200": 2])
+    }
+
+    @Test(
+        "percentiles are nearest ranks", arguments: [(1, 1), (50, 50), (99, 99), (100, 100)] as [(Int, Int64)])
+    func percentiles(percentile: Int, duration: Int64) {
+        #expect(BulkReplay.Summary(durations: (1...100).reversed()).duration(percentile: percentile) == duration)
+        #expect(BulkReplay.Summary(durations: [7]).duration(percentile: percentile) == 7)
+        #expect(BulkReplay.Summary().duration(percentile: percentile) == nil)
+    }
+
+    @Test(
+        "expected statuses are numbers and classes",
+        arguments: [
+            ("2xx", [200, 299], [199, 300]), ("204", [204], [200, 205]), ("200,201", [200, 201], [202]),
+            ("5xx,404", [500, 404], [200, 403]),
+        ])
+    func statuses(text: String, accepted: [Int], others: [Int]) throws {
+        let expected = try #require(ExpectedStatuses(text))
+        #expect(accepted.allSatisfy(expected.contains) && !others.contains(where: expected.contains))
+    }
+
+    @Test(
+        "other texts are not statuses",
+        arguments: ["", "xx", "6xx", "0xx", "20", "2000", "099", "600", "200,", "+20", "2XX", "200 201", "-1xx"])
+    func noStatuses(text: String) {
+        #expect(ExpectedStatuses(text) == nil)
     }
 
     @Test("concurrent sending sends all")

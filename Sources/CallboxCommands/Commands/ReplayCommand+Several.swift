@@ -29,7 +29,7 @@ extension ReplayCommand {
         let summary = try await access.writing { session in
             try await send(selection.ids, preparation, reader, session, console)
         }
-        try console.print(Self.text(summary, target))
+        for line in Self.lines(summary, target) { try console.print(line) }
         if summary.failureCount > 0 { throw ExitStatus.negative }
     }
 
@@ -50,10 +50,14 @@ extension ReplayCommand {
             },
             record: { sent in
                 try await session.append(.replay(ReplayRecord(sent.plan, sent.startedAt, sent.result)))
-                guard let failure = sent.failure else { return }
+                guard let failure = sent.failure(pace.expectedStatuses) else { return }
                 console.progress("")
                 console.note("delivery \(sent.plan.deliveryID): \(failure)")
-            }, interval: pace.interval, concurrency: pace.concurrency,
+            },
+            reject: { _, error in
+                console.progress("")
+                console.note(CommandFailure(error).message)
+            }, expected: pace.expectedStatuses, interval: pace.interval, concurrency: pace.concurrency,
             failureLimit: pace.maxFailures, now: SystemClock.now)
         var progress = TransferProgress("sent", of: ids.count, on: console)
         defer { progress.end() }
@@ -68,12 +72,17 @@ extension ReplayCommand {
         (plan.isChanged ? ", changed" : "") + (preparation.isSigning ? ", signed again" : "")
     }
 
-    static func text(_ summary: BulkReplay.Summary, _ target: String) -> String {
+    /// The result, with the failures by cause, the most frequent first.
+    static func lines(_ summary: BulkReplay.Summary, _ target: String) -> [String] {
         var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
         text += summary.failureCount == 0 ? ", all accepted" : ", \(summary.failureCount) failed"
         if summary.skippedCount > 0 { text += ", \(summary.skippedCount) skipped without a body" }
         if summary.leftCount > 0 { text += "; failure limit reached, \(summary.leftCount) not sent" }
-        return text
+        if let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) {
+            text += "; p50 \(median) ms, p99 \(tail) ms"
+        }
+        let failures = summary.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return [text] + failures.map { "  \($0.value) × \(TerminalText.escape($0.key))" }
     }
 }
 

@@ -17,8 +17,8 @@ struct ReplayCommand: AsyncParsableCommand {
         usage: "callbox replay (<id> ... | <filters>) --to <url> [<options>]",
         discussion: """
             Several deliveries need --yes; filters select the first arrival of each report.
-            Exits with 1 unless every response is 2xx. Pace: --rate 5/s, --concurrency 4,
-            --max-failures 10, --timeout 30s.
+            Exits with 1 unless every response is 2xx, or as --expect 200,201 says. Pace:
+            --rate 5/s, --concurrency 4, --max-failures 10, --timeout 30s.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks --sign
@@ -40,6 +40,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Flag(help: "Send every delivery of the archive.")
     var everything = false
+
+    @Flag(help: "Of the selected, send only those whose last replay failed.")
+    var failed = false
 
     @Flag(help: "Show what would be sent.")
     var dryRun = false
@@ -70,13 +73,16 @@ struct ReplayCommand: AsyncParsableCommand {
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
         let preparation = try preparation(configuration)
-        if ids.count == 1, let id = try deliveryIDs(try access.openReader()).first {
+        if ids.count == 1, !failed, let id = try deliveryIDs(try access.openReader()).first {
             return try await replay(id, preparation, access, try access.openReader(), console)
         }
         let reader = try await access.reader()
-        let selection =
+        var selection =
             try ids.isEmpty
             ? selection(filter, reader, console) : DeliverySelection(try deliveryIDs(reader), reader)
+        if failed {
+            selection = try DeliverySelection(selection.ids.filter { try hasFailed($0, reader) }, reader)
+        }
         try await replay(selection, preparation, access, reader, console)
     }
 
@@ -104,6 +110,11 @@ struct ReplayCommand: AsyncParsableCommand {
             }
             return id
         }
+    }
+
+    /// Whether its last replay failed.
+    private func hasFailed(_ id: DeliveryID, _ reader: ArchiveReader) throws -> Bool {
+        try reader.replays(of: id).last.map { !pace.expectedStatuses.accepts($0) } ?? false
     }
 
     private func selection(
@@ -142,7 +153,7 @@ extension ReplayCommand {
             throw CommandFailure(.negative, "\(plan.method) \(plan.urlWithoutQuery): \(reason)")
         case .responded(let response):
             try show(response, plan, result.durationMilliseconds, console)
-            guard response.isSuccess else { throw ExitStatus.negative }
+            guard pace.expectedStatuses.contains(response.status) else { throw ExitStatus.negative }
         }
     }
 
@@ -162,7 +173,8 @@ extension ReplayCommand {
     private func show(
         _ response: ReplayResponse, _ plan: ReplayPlan, _ duration: Int64, _ console: Console
     ) throws {
-        let status = console.styled("\(response.status)", response.isSuccess ? .green : .red)
+        let status = console.styled(
+            "\(response.status)", pace.expectedStatuses.contains(response.status) ? .green : .red)
         try console.print(
             "\(TerminalText.escape(plan.method)) \(TerminalText.escape(plan.urlWithoutQuery)) → \(status) in \(duration) ms, "
                 + "sent \(HumanText.count(plan.body.count, "byte")), received \(HumanText.count(response.bodyByteCount, "byte"))"

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Replay
 
-/// How fast `replay` sends, and when it stops.
+/// How fast `replay` sends, which responses it expects, and when it stops.
 struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time for one exchange.", valueName: "duration"))
     var timeout = "30s"
@@ -16,6 +16,9 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Stop after this many failures.", valueName: "count"))
     var maxFailures = 10
 
+    @Option(help: ArgumentHelp("Statuses that are accepted, such as 2xx, 204 or 200,201.", valueName: "statuses"))
+    var expect = "2xx"
+
     private static let concurrencyLimit = 16
 
     func validate() throws {
@@ -28,12 +31,17 @@ struct ReplayPaceOptions: ParsableArguments {
         guard (1...1_000_000).contains(maxFailures) else {
             throw ValidationError("--max-failures must be between 1 and 1000000")
         }
+        guard ExpectedStatuses(expect) != nil else {
+            throw ValidationError("--expect must be statuses or classes of them, such as 2xx, 204 or 200,201")
+        }
         guard let timeout = Quantity.duration(timeout), timeout > .zero else {
             throw ValidationError("--timeout must be a duration, such as 30s or 5m")
         }
     }
 
     var exchangeTimeout: Duration { Quantity.duration(timeout) ?? .seconds(30) }
+
+    var expectedStatuses: ExpectedStatuses { ExpectedStatuses(expect) ?? .success }
 
     var interval: Duration { rate.flatMap(SendingRate.init)?.interval ?? .zero }
 }

@@ -121,9 +121,14 @@ struct MetricsTests {
                     open, floor: FreeSpaceFloor(path: open.directory.path), lag: IndexLag(), metrics: metrics)
                 let pool = NIOThreadPool(numberOfThreads: 1)
                 pool.start()
+                let listener = try await HTTPListener(
+                    limits: ListenerLimits(),
+                    application: ListenerApplication(now: { .fixture }, admit: { _ in .reject(.text(404, "")) })
+                ).listen(on: .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton)
                 let admin = AdminListener(
                     metrics: metrics, gauges: ArchiveGauges(archive: open, quarantine: QuarantineLimits()),
-                    readiness: readiness, limits: { [("idle_timeout", 3)] }, now: { .fixture }, pool: pool)
+                    readiness: readiness, limits: { [("idle_timeout", 3)] }, sources: { listener }, now: { .fixture },
+                    pool: pool)
                 func get(_ path: String, method: String = "GET") async -> Response {
                     switch admin.admit(InboundHead(method: method, target: RequestTarget(path))) {
                     case .reject(let response): return response
@@ -145,10 +150,12 @@ struct MetricsTests {
                     "callbox_quarantine_deliveries 0", "callbox_commit_queue_deliveries 0",
                     "callbox_follow_ups_waiting 0", #"callbox_listener_limits_total{limit="idle_timeout"} 3"#,
                     "callbox_fsync_seconds_count ", "callbox_disk_free_bytes ",
+                    #"callbox_connections{phase="response"} 0"#, "callbox_connections_limit ",
                 ] { #expect(exposition.contains(name), "\(name)") }
                 #expect(!exposition.contains("callbox_fsync_seconds_count 0"))
                 readiness.stop()
                 #expect(await get("/ready") == .text(503, "the server is stopping\n"))
+                await listener.shutDown(grace: .zero)
                 try await pool.shutdownGracefully()
             }
         }

@@ -44,7 +44,7 @@ struct ReplayAcceptanceTests {
         #expect(unsigned.status == 1 && unsigned.text.contains("401"))
         let signed = try bench.callbox(arguments + ["--sign"])
         #expect(signed.status == 0, "\(signed.error)")
-        #expect(try bench.callbox("show", "2", "--body").text.contains(#""nome":"Ana""#))
+        #expect(try bench.callbox("show", "latest", "--body").text.contains(#""nome":"Ana""#))
         let shown = try bench.callbox("show", "1", "--format", "json")
         let replays = try #require(try JSONDocument(parsing: Array(shown.text.utf8.dropLast())).root["replays"])
         #expect(replays.elements.map { $0["changed"]?.boolean } == [true, true])

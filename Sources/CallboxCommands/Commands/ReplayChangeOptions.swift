@@ -13,7 +13,7 @@ struct ReplayChangeOptions: ParsableArguments {
         static func help(for value: Signature) -> ArgumentHelp? {
             switch value {
             case .sign: "Sign again with the source's secret and the present time."
-            case .keepSignature: "Send the old signature (default)."
+            case .keepSignature: ArgumentHelp("Send the old signature (default).", visibility: .shared)
             }
         }
     }
@@ -25,7 +25,7 @@ struct ReplayChangeOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("H"), .customLong("header")],
-        help: ArgumentHelp("Set a header. Repeatable.", valueName: "name: value"))
+        help: ArgumentHelp("Set a header: 'Name: value'. Repeatable.", valueName: "header"))
     var headers: [String] = []
 
     @Option(help: ArgumentHelp("Remove a header. Repeatable.", valueName: "name"))

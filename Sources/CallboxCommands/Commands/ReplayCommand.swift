@@ -17,8 +17,7 @@ struct ReplayCommand: AsyncParsableCommand {
         usage: "callbox replay (<id> ... | <filters>) --to <url> [<options>]",
         discussion: """
             Several deliveries need --yes; filters select the first arrival of each report.
-            Exits with 1 unless every response is 2xx, or as --expect 200,201 says. Pace:
-            --rate 5/s, --concurrency 4, --max-failures 10, --timeout 30s.
+            More (--help-hidden): --expect, --rate, --concurrency, --max-failures.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks --sign
@@ -33,15 +32,13 @@ struct ReplayCommand: AsyncParsableCommand {
     var ids: [ItemReference] = []
 
     @Option(
-        help: ArgumentHelp(
-            "The destination. Without a query, the delivery's is added; user:password is sent as Basic.",
-            valueName: "url"))
+        help: ArgumentHelp("The destination; user:password is sent as Basic.", valueName: "url"))
     var to: String
 
     @Flag(help: "Send every delivery of the archive.")
     var everything = false
 
-    @Flag(help: "Of the selected, send only those whose last replay failed.")
+    @Flag(help: "Only deliveries whose last replay failed.")
     var failed = false
 
     @Flag(help: "Show what would be sent.")

@@ -12,7 +12,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     /// `true` or not stored.
     private let changed: Bool?
 
-    /// Whether headers or body were changed on request.
+    /// True if headers or body were changed on request.
     package var isChanged: Bool { changed ?? false }
 
     package enum Outcome: Sendable, Equatable, Codable {

@@ -34,7 +34,7 @@ extension Provider {
 }
 
 extension OfflineScheme {
-    /// Whether a request has the scheme's header. A header with a form of its own may belong to several schemes.
+    /// True if a request has the scheme's header. A header with a form of its own may belong to several schemes.
     fileprivate func isCarried(by headers: HeaderFields) -> Bool {
         headers.contains(hmac?.named(in: headers).header ?? header)
     }

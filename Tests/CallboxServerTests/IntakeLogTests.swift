@@ -62,6 +62,17 @@ struct IntakeLogTests {
         #expect(lines.last == "info served archived=1 handshakes=2 malformed=5 rejected=7 unquarantined=3")
     }
 
+    @Test("a flood of handshakes has 20 lines and a count")
+    func floodOfHandshakes() {
+        let lines = Self.text { log in
+            for _ in 0..<500 { log.note(Self.event(.handshake("connectivity test"), status: 200)) }
+            log.flushRepeats()
+            log.note(Self.event(.handshake("connectivity test"), status: 200))
+        }
+        #expect(lines.count == 22)
+        #expect(lines[20] == "info further handshakes count=480")
+    }
+
     @Test("a rejection names peer, path without query, reason and quarantine ID")
     func rejection() {
         let rejected = "path=/klavi/x?… peer=192.0.2.1"

@@ -3,6 +3,7 @@ internal import HTTPListener
 package import Intake
 internal import Logging
 internal import Quarantine
+internal import Synchronization
 
 /// Logs, counts and lists requests: numbers, names and digests, never a body, a header value or a query.
 final class IntakeLog: Sendable {
@@ -10,6 +11,9 @@ final class IntakeLog: Sendable {
     private let metrics: ServerMetrics
     private let rejections: RejectionLog
     private let access: (@Sendable (RequestRecord) -> Void)?
+    /// Handshakes since `flushRepeats`. Anybody can send one, so only the first ones have a line.
+    private let recentHandshakes = Atomic(0)
+    private static let handshakeLineLimit = 20
 
     /// - Parameter access: called for every request; nil for none.
     init(_ logger: Logger, _ metrics: ServerMetrics, access: (@Sendable (RequestRecord) -> Void)? = nil) {
@@ -37,6 +41,8 @@ final class IntakeLog: Sendable {
                 ])
         case .handshake(let name):
             metrics.handshakes.add()
+            let count = recentHandshakes.wrappingAdd(1, ordering: .relaxed).newValue
+            guard count <= Self.handshakeLineLimit else { break }
             logger.info(
                 "responded without archiving",
                 metadata: [
@@ -121,6 +127,8 @@ final class IntakeLog: Sendable {
     /// Logs how often rejections were repeated since their line.
     func flushRepeats() {
         rejections.flush()
+        let further = recentHandshakes.exchange(0, ordering: .relaxed) - Self.handshakeLineLimit
+        if further > 0 { logger.info("further handshakes", metadata: ["count": "\(further)"]) }
     }
 
     /// The totals since the start, for the last log line of a server.

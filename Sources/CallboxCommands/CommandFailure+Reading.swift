@@ -4,7 +4,6 @@ internal import Deliveries
 internal import Presentation
 internal import TerminalOutput
 
-/// The failures of reading commands.
 extension CommandFailure {
     init(_ error: PresentationError) {
         switch error {

@@ -57,7 +57,7 @@ package struct BulkReplay {
         /// Not sent, because the limit of failures was reached.
         package var leftCount = 0
         package var byteCount: Int64 = 0
-        /// Of the exchanges, in the order in which they ended.
+        /// The times of the exchanges, in the order in which they ended.
         var durations: [Int64] = []
 
         /// The time in milliseconds within which this share of the exchanges ended (nearest rank); nil if there are none.

@@ -8,7 +8,7 @@ package struct DeliverySelection {
     package private(set) var ids: [DeliveryID] = []
     package private(set) var firstReceivedAt: Timestamp?
     package private(set) var lastReceivedAt: Timestamp?
-    /// Of the bodies as they arrived.
+    /// The size of the bodies as they arrived.
     package private(set) var byteCount: Int64 = 0
     package private(set) var shares: [Share: Int] = [:]
     /// Deliveries that cannot be sent, because retention removed their bodies. They are not in `ids`.
@@ -18,7 +18,7 @@ package struct DeliverySelection {
     /// A group of deliveries in the preview.
     package struct Share: Hashable {
         package let source: String
-        /// Of the first report.
+        /// The type of the first report.
         package let type: String
         package let verification: String
     }
@@ -61,7 +61,7 @@ package struct DeliverySelection {
         lastReceivedAt = lastReceivedAt.map { max($0, receivedAt) } ?? receivedAt
         let (sum, overflow) = byteCount.addingReportingOverflow(Int64(bodyByteCount))
         byteCount = overflow ? .max : sum
-        // Types come from the wire: their number is bounded.
+        // Senders choose the types, so their number is bounded.
         let known = shares[share] != nil || shares.count < 1000
         let counted = known ? share : Share(source: share.source, type: "…", verification: share.verification)
         shares[counted, default: 0] += 1

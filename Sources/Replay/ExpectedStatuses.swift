@@ -31,7 +31,7 @@ package struct ExpectedStatuses: Sendable, Equatable {
         ranges.contains { $0.contains(status) }
     }
 
-    /// Whether a recorded replay was accepted.
+    /// True if a recorded replay was accepted.
     package func accepts(_ record: ReplayRecord) -> Bool {
         guard case .responded(let status, _, _) = record.outcome else { return false }
         return contains(status)

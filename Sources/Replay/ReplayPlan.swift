@@ -19,7 +19,7 @@ package struct ReplayPlan: Sendable, Equatable {
     package let url: String
     package internal(set) var headers: [HeaderField]
     package let body: [UInt8]
-    /// Whether headers or body differ from the delivery's on request. A new signature alone is no such change.
+    /// True if the user changed headers or body. A new signature alone is no such change.
     package internal(set) var isChanged = false
 
     /// - Parameter url: the destination. If it has no query, the delivery's own is added, because a redirect says everything there. A

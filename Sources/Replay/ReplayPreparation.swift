@@ -29,7 +29,7 @@ package struct ReplayPreparation: Sendable {
         self.runID = runID
     }
 
-    /// Whether the old signatures are replaced.
+    /// True if the old signatures are replaced.
     package var isSigning: Bool { signer != nil }
 
     /// - Throws: `ReplayError`.

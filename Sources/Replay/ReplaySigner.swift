@@ -1,9 +1,9 @@
 package import Deliveries
 package import Providers
 
-/// Proves deliveries anew, as their providers would prove them now.
+/// Renews the proofs of deliveries, as their providers would sign them now.
 package struct ReplaySigner: Sendable {
-    /// What a source signs with.
+    /// The provider and secrets of a source.
     package struct Keys: Sendable {
         let provider: any Provider
         let secrets: [Secret]

@@ -29,18 +29,18 @@ struct VoiceTests {
     private typealias Line = (path: String, text: String)
 
     static let idioms = [
-        Idiom(#"^(?:/{2,} )?(?:What|Where|Whether|That of|Who|Nothing|Nobody|Of the)\b"#, sources: 10),
+        Idiom(#"^(?:/{2,} )?(?:What|Where|Whether|That of|Who|Nothing|Nobody|Of the)\b"#),
         Idiom(#"^"(?:[Ww]hat|[Ww]here|[Ww]hether|[Ww]ho|[Nn]obody) "#),
         Idiom(#"(?<![Tt]here) (?:is|are|was|were) no\b(?! (?:longer|more)\b)"#, sources: 1, documentation: 1),
         Idiom(#"(?<![Tt]here) (?:is|are) none\b"#),
-        Idiom(#"\banew\b"#, sources: 1),
+        Idiom(#"\banew\b"#),
         Idiom(#"\bbut for\b"#),
         Idiom(#", for (?!example\b|instance\b|each\b|every\b|all\b)"#, sources: 47, tests: 8, documentation: 10),
         Idiom(#"\bstands?\b|\bstood\b"#),
-        Idiom(#"\bcomes?\b|\bcame\b"#, sources: 1, documentation: 4),
+        Idiom(#"\bcomes?\b|\bcame\b"#, documentation: 4),
         Idiom(#"\btold\b|\btells?\b"#),
         Idiom(#"\b[Ll]ook(?:s|ed)? at\b"#, documentation: 1),
-        Idiom(#"\bso that\b"#, sources: 1),
+        Idiom(#"\bso that\b"#),
         Idiom(#"\b[Nn]obody\b|\b[Ss]omebody\b|\b[Ww]hoever\b"#),
         Idiom(#"\b[Ww]hatever\b"#, documentation: 4),
         Idiom(#"\bgoes\b|\bwent\b"#, documentation: 6),

@@ -103,18 +103,3 @@ enum NextPage {
         return TerminalText.escape((["callbox"] + kept + ["--before", report]).joined(separator: " "))
     }
 }
-
-/// Words quoted for a shell.
-enum ShellText {
-    static func quote(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "-_=./:,@%+".utf8.contains(byte)
-            }
-        }
-        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-    }
-}

@@ -5,7 +5,7 @@ internal import Foundation
 internal import Providers
 internal import Replay
 
-/// What `replay` changes in a delivery before it is sent.
+/// The changes that `replay` makes to a delivery before it sends it.
 struct ReplayChangeOptions: ParsableArguments {
     enum Signature: EnumerableFlag {
         case sign, keepSignature

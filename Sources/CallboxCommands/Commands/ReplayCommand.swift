@@ -83,7 +83,7 @@ struct ReplayCommand: AsyncParsableCommand {
         try await replay(selection, preparation, access, reader, console)
     }
 
-    /// IDs, filters or everything: exactly one, so that nothing is sent by mistake.
+    /// IDs, filters or everything: exactly one, which prevents sending by mistake.
     private func checkChoice(isFiltered: Bool) throws(CommandFailure) {
         let ways = [!ids.isEmpty, isFiltered, everything].count { $0 }
         guard ways != 0 else {
@@ -109,7 +109,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whether its last replay failed.
+    /// True if its last replay failed.
     private func hasFailed(_ id: DeliveryID, _ reader: ArchiveReader) throws -> Bool {
         try reader.replays(of: id).last.map { !pace.expectedStatuses.accepts($0) } ?? false
     }

@@ -1,6 +1,5 @@
 internal import Foundation
 
-/// The account of this process.
 enum AccountName {
     /// `ana`, or `root, logged in as ana` after a change of account.
     static func current() -> String {

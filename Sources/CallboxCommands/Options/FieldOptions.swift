@@ -81,7 +81,6 @@ extension FieldOptions: CustomReflectable {
         return Option<String?>(name: name, help: help, completion: completion, transform: transform)
     }
 
-    /// The value in the form of `FieldValues`.
     private static func value(_ text: String, of field: Field) throws -> String {
         var value = text
         switch field.kind {

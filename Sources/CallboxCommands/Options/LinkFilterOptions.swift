@@ -27,7 +27,6 @@ struct LinkFilterOptions: ParsableArguments {
 
     var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }
 
-    /// The providers with links, and their APIs.
     private static var providerNames: [String] {
         CallboxCommand.providers.descriptors.filter { !$0.callableAPIs.isEmpty }.flatMap(\.filterNames)
     }

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// What a connection waits for, as metrics count it.
+/// The phase of a connection, as metrics count it.
 package enum ConnectionPhase: UInt8, CaseIterable, Sendable {
     /// A PROXY header or a TLS handshake.
     case handshake

@@ -40,7 +40,6 @@ struct IndexPace {
         return isMuch && waitingCount < count ? Self.gathering : .zero
     }
 
-    /// Sleeps after each slice of work.
     mutating func restIfDue() {
         guard rests, sliceStart.duration(to: .now) >= Self.slice else { return }
         Thread.sleep(forTimeInterval: Self.rest / .seconds(1))

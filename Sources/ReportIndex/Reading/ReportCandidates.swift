@@ -72,7 +72,6 @@ private final class FieldCursor {
     private let field: ReportConditions.Field
     private let arrivals: ClosedRange<Int64>
     private var segment: Int64
-    /// Segments of the next statement.
     private var groupCount = 1
     private var cursor: FastDatabaseValueCursor<Int64>?
 

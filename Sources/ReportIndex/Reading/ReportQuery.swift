@@ -79,9 +79,7 @@ package struct ReportPlan: Sendable {
     package enum Lead: Sendable, Equatable {
         /// The filter names something that no report has.
         case nothing
-        /// The value of this field.
         case field(String)
-        /// A test of every value of this field.
         case fieldTest(String)
         /// This many combinations of source, type and topic.
         case categories(Int)

@@ -3,6 +3,7 @@ internal import CallboxConfiguration
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Completions from the archive; none if it cannot be read.
 enum LiveNames {

@@ -44,7 +44,10 @@ struct ReplayAcceptanceTests {
         #expect(unsigned.status == 1 && unsigned.text.contains("401"))
         let signed = try bench.callbox(arguments + ["--sign"])
         #expect(signed.status == 0, "\(signed.error)")
-        #expect(try bench.callbox("show", "latest", "--body").text.contains(#""nome":"Ana""#))
+        // The event ID is the same, so the changed delivery is another attempt of the same report.
+        let newest = try bench.callbox("list", "--attempts", "--limit", "1", "--json", "id")
+        let id = try #require(try JSONDocument(parsing: Array(newest.text.utf8.dropLast())).root["id"]?.rawText)
+        #expect(try bench.callbox("show", id, "--body").text.contains(#""nome":"Ana""#))
         let shown = try bench.callbox("show", "1", "--format", "json")
         let replays = try #require(try JSONDocument(parsing: Array(shown.text.utf8.dropLast())).root["replays"])
         #expect(replays.elements.map { $0["changed"]?.boolean } == [true, true])

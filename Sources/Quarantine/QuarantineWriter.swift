@@ -56,7 +56,7 @@ package final class QuarantineWriter: Sendable {
         let file = opened
         do throws(OwnedThread.CannotStart) {
             let thread = try OwnedThread("callbox-quarantine") { [self] in
-                ThreadPriority.maintenance.applyToCurrentThread()
+                ThreadPriority.background.applyToCurrentThread()
                 var file = file
                 run(&file)
             }

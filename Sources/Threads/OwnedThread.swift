@@ -63,8 +63,8 @@ package final class OwnedThread: Sendable {
 
 /// The scheduling priority of a thread whose work can wait for event loops and the journal's writer: its nice value.
 package enum ThreadPriority: Int32 {
-    /// Queries wait for this work.
-    case indexing = 10
+    /// Work whose result queries read: the indexer and the quarantine.
+    case background = 10
     case maintenance = 19
 
     /// Applies to the calling thread. On Linux each thread has its own nice value (sched(7)); elsewhere this does

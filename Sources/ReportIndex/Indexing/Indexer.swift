@@ -56,7 +56,7 @@ package final class Indexer: Sendable {
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
         do throws(OwnedThread.CannotStart) {
             let thread = try OwnedThread("callbox-indexer") { [self] in
-                ThreadPriority.indexing.applyToCurrentThread()
+                ThreadPriority.background.applyToCurrentThread()
                 follow(reportFailure)
             }
             self.thread.withLock { $0 = thread }

@@ -30,7 +30,7 @@ test: prepare ## Build and run every test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test.sh
 
-nightly: prepare ## Kill the server 1,000 times under load, run the fault harness with other seeds (an hour or more)
+nightly: prepare ## Kill the server 1,000 times under load, run the fault harness, send damaged requests (two hours or more)
 	scripts/nightly.sh
 
 run: prepare ## Serve on 127.0.0.1:8787 without checking signatures, for trying Callbox out

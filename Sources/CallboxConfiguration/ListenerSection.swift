@@ -40,6 +40,9 @@ enum ListenerSection {
         for (name, path) in counts {
             limits[keyPath: path] = section.count(name, in: 1...1_000_000) ?? limits[keyPath: path]
         }
+        if limits.targetByteCount > limits.headerFieldByteCount {
+            section.reject("target-bytes", "is larger than 'header-line-bytes'")
+        }
         grace = duration("shutdown-grace") ?? grace
     }
 

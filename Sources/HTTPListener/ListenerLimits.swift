@@ -38,9 +38,9 @@ package struct ListenerLimits: Sendable, Equatable {
 
     /// Bodies of all connections together that are being received or committed; then 503.
     package var bufferedBodyByteCount = 256 * 1024 * 1024
-    /// Output of one connection that waits for its client. Beyond it no further request is parsed: at most one
-    /// response is added. All connections together hold at most this times `connectionCount`.
-    package var pendingOutputByteCount = 64 * 1024
+    /// Output of all connections that waits for clients. Each has an equal share; beyond it no further request of that
+    /// connection is parsed: at most one response is added.
+    package var pendingOutputByteCount = 64 * 1024 * 1024
     /// Input that is read and dropped after an early response; then reading stops until `lingerTime` ends.
     package var lingerByteCount = 32 * 1024 * 1024
 
@@ -58,6 +58,11 @@ package struct ListenerLimits: Sendable, Equatable {
     package var provedAddressCount = 4096
 
     package init() {}
+
+    /// Output of one connection that waits for its client.
+    var pendingOutputShare: Int {
+        min(64 * 1024, max(1024, pendingOutputByteCount / max(1, connectionCount)))
+    }
 
     /// The longest time that a silent client can stay in one phase.
     var longestTimeout: Duration {

@@ -15,7 +15,7 @@ import Testing
             """
             limits: {handshake-timeout: 1s, header-timeout: 2s, request-deadline: 3s, body-rate-grace: 4s,
               response-timeout: 5s, send-timeout: 6s, idle-timeout: 7s, linger-time: 8s, header-bytes: 9,
-              header-line-bytes: 10, target-bytes: 11, body-rate: 12, buffered-bodies: 13KiB, pending-output: 14,
+              header-line-bytes: 11, target-bytes: 10, body-rate: 12, buffered-bodies: 13KiB, pending-output: 14,
               linger-bytes: 15, header-lines: 16, requests-per-connection: 17, connections: 18,
               connections-per-address: 19, reserved-connections: 20, proved-addresses: 21, shutdown-grace: 22s}
             """)
@@ -29,8 +29,8 @@ import Testing
         expected.idleTimeout = .seconds(7)
         expected.lingerTime = .seconds(8)
         expected.headerByteCount = 9
-        expected.headerFieldByteCount = 10
-        expected.targetByteCount = 11
+        expected.headerFieldByteCount = 11
+        expected.targetByteCount = 10
         expected.bodyByteRate = 12
         expected.bufferedBodyByteCount = 13 * 1024
         expected.pendingOutputByteCount = 14
@@ -43,6 +43,12 @@ import Testing
         expected.provedAddressCount = 21
         #expect(configuration.limits == expected)
         #expect(configuration.shutdownGrace == .seconds(22))
+    }
+
+    @Test("a target is not longer than a header line, the parser's limit")
+    func longTarget() {
+        #expect(throws: ConfigurationError.self) { try Self.parse("limits: {target-bytes: 17KiB}") }
+        #expect(throws: Never.self) { try Self.parse("limits: {target-bytes: 17KiB, header-line-bytes: 17KiB}") }
     }
 
     @Test("trusted proxies are addresses and the header in which they name the client")

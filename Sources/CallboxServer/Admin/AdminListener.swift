@@ -64,6 +64,9 @@ struct AdminListener: Sendable {
         text.add(
             "callbox_connections_limit", .gauge, "Connections that are accepted at a time.",
             Double(listener.connectionLimit))
+        text.add(
+            "callbox_buffered_body_bytes", .gauge, "Bytes of bodies that are received or committed.",
+            Double(listener.bufferedBodyByteCount))
         if let time = listener.certificateExpiresAt {
             text.add(
                 "callbox_certificate_expiry_timestamp_seconds", .gauge, "Time at which the TLS certificate expires.",

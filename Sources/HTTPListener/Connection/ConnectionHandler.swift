@@ -107,11 +107,22 @@ final class ConnectionHandler: ChannelInboundHandler {
         perform(state.malformedInput(cause, now: now), context)
     }
 
+    /// The request line is too long for the parser.
+    func targetTooLong() {
+        guard let context else { return }
+        performOwn(state.targetTooLong(now: now), context)
+    }
+
     /// True if a chunked body may have this much framing; if not, an error response was sent.
     func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
         let isAdmitted = state.admitsFraming(framingByteCount, dataByteCount: dataByteCount)
         if !isAdmitted { malformedInput(.framing) }
         return isAdmitted
+    }
+
+    /// Input after the last response is not read any more.
+    func noteLingerLimit() {
+        counters.add(.lingerLimit)
     }
 
     func writabilityChanged(_ isWritable: Bool) {
@@ -215,6 +226,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .handOver(let request): handOver(request, context)
         case .response(let response, let omitsBody, let afterwards):
             write(response, omitsBody: omitsBody, afterwards, context)
+        case .closeOutput: context.channel.close(mode: .output, promise: nil)
         case .close: context.close(promise: nil)
         }
         schedule(context)
@@ -251,13 +263,11 @@ final class ConnectionHandler: ChannelInboundHandler {
             response.encoded(
                 date: dates.value(at: application.now()), id: state.requestID, omitsBody: omitsBody, afterwards,
                 allocator: context.channel.allocator))
-        guard afterwards == .close || afterwards == .linger else {
-            return context.writeAndFlush(bytes, promise: nil)
-        }
+        guard afterwards == .close else { return context.writeAndFlush(bytes, promise: nil) }
         let written = context.eventLoop.makePromise(of: Void.self)
-        let channel = context.channel
-        written.futureResult.whenComplete { _ in
-            channel.close(mode: afterwards == .linger ? .output : .all, promise: nil)
+        written.futureResult.assumeIsolated().whenComplete { [self] _ in
+            guard let context = self.context else { return }
+            perform(state.lastResponseWritten(now: now), context)
         }
         context.writeAndFlush(bytes, promise: written)
     }

@@ -6,16 +6,22 @@ internal import NIOHTTP1
 extension ConnectionState {
     /// The input is not HTTP.
     mutating func parsingFailed(_ error: HTTPParserError, now: NIODeadline) -> Action {
-        end(with: error == .headerOverflow ? .headersTooLarge : MalformedInput.syntax.response, .close, now: now)
+        end(with: error == .headerOverflow ? .headersTooLarge : MalformedInput.syntax.response, now: now)
     }
 
     mutating func malformedInput(_ cause: MalformedInput, now: NIODeadline) -> Action {
-        end(with: cause.response, .linger, now: now)
+        end(with: cause.response, now: now)
+    }
+
+    /// The request line is longer than its target may be.
+    mutating func targetTooLong(now: NIODeadline) -> Action {
+        end(with: .targetTooLong, now: now)
     }
 
     /// The client will send nothing more; a response that is on its way can still reach it.
     mutating func inputClosed() -> Action {
         isEnding = true
+        isInputClosed = true
         switch phase {
         case .responding, .closing, .closed: return .none
         case .connecting, .waiting, .readingHead, .readingBody, .lingering:
@@ -26,10 +32,23 @@ extension ConnectionState {
 
     /// More connections are open than may be.
     mutating func rejectedForCount(now: NIODeadline) -> Action {
-        end(with: .retryLater, .linger, now: now)
+        end(with: .retryLater, now: now)
+    }
+
+    /// The last response was passed to the kernel. Closing while the client still sends could discard it (RFC 9112 §9.6), so
+    /// only the output is closed, until the client closes or `lingerTime` ends.
+    mutating func lastResponseWritten(now: NIODeadline) -> Action {
+        guard case .closing = phase else { return .none }
+        guard !isInputClosed else {
+            close()
+            return .close
+        }
+        phase = .lingering(since: now)
+        return .closeOutput
     }
 
     mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
+        if !isWritable, blockedSince == nil { counters.add(.pendingOutput) }
         blockedSince = isWritable ? nil : blockedSince ?? now
     }
 
@@ -48,7 +67,7 @@ extension ConnectionState {
             return .close
         case .readingHead:
             counters.add(.headerTimeout)
-            return end(with: .tooSlow, .close, now: now)
+            return end(with: .tooSlow, now: now)
         case .waiting(_, let isFirst):
             counters.add(isFirst ? .headerTimeout : .idleTimeout)
             close()
@@ -56,11 +75,11 @@ extension ConnectionState {
         case .readingBody(let request, let since):
             let isLate = now >= since + TimeAmount(limits.requestDeadline)
             counters.add(isLate ? .requestTimeout : .bodyTooSlow)
-            return end(with: .tooSlow, omitsBody: request.check.head.method == .HEAD, .close, now: now)
+            return end(with: .tooSlow, omitsBody: request.check.head.method == .HEAD, now: now)
         case .responding(let request, _):
             counters.add(.responseTimeout)
             isEnding = true
-            return respond(.retryLater, to: request, otherwise: .close, now: now)
+            return respond(.retryLater, to: request, now: now)
         case .lingering:
             close()
             return .close
@@ -80,7 +99,7 @@ extension ConnectionState {
         case .connecting, .waiting:
             close()
             return .close
-        case .readingHead: return end(with: .retryLater, .close, now: now)
+        case .readingHead: return end(with: .retryLater, now: now)
         case .readingBody(let request, _): return reject(request, .retryLater, now: now)
         case .responding, .lingering, .closing, .closed: return .none
         }
@@ -95,14 +114,12 @@ extension ConnectionState {
     /// Responds before the body was read. If there is a body, the connection cannot be used further.
     mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
         budget.giveBack(request.body.takenByteCount)
+        countLimit(response)
         if !request.check.hasNoBody { isEnding = true }
-        return respond(response, to: request, otherwise: .linger, now: now)
+        return respond(response, to: request, now: now)
     }
 
-    /// - Parameter last: what follows the response if the connection does not stay open.
-    mutating func respond(
-        _ response: Response, to request: Request, otherwise last: Afterwards, now: NIODeadline
-    ) -> Action {
+    mutating func respond(_ response: Response, to request: Request, now: NIODeadline) -> Action {
         if requestCount >= limits.requestsPerConnection {
             counters.add(.requestsPerConnection)
             isEnding = true
@@ -112,16 +129,14 @@ extension ConnectionState {
             phase = .waiting(since: now, isFirst: false)
             afterwards = request.check.head.version == .http1_0 ? .keepAliveOf10 : .keepAlive
         } else {
-            phase = last == .linger ? .lingering(since: now) : .closing(since: now)
-            afterwards = last
+            phase = .closing(since: now)
+            afterwards = .close
         }
         return .response(response, omitsBody: request.check.head.method == .HEAD, then: afterwards)
     }
 
     /// Responds although no request is complete, and ends.
-    private mutating func end(
-        with response: Response, omitsBody: Bool = false, _ last: Afterwards, now: NIODeadline
-    ) -> Action {
+    private mutating func end(with response: Response, omitsBody: Bool = false, now: NIODeadline) -> Action {
         isEnding = true
         switch phase {
         case .connecting:
@@ -129,11 +144,21 @@ extension ConnectionState {
             return .close
         case .waiting, .readingHead, .readingBody:
             giveBackBody()
-            phase = last == .linger ? .lingering(since: now) : .closing(since: now)
-            return .response(response, omitsBody: omitsBody, then: last)
+            countLimit(response)
+            phase = .closing(since: now)
+            return .response(response, omitsBody: omitsBody, then: .close)
         case .responding, .lingering, .closing, .closed:
             // The response that is on its way is the last one.
             return .none
+        }
+    }
+
+    private func countLimit(_ response: Response) {
+        switch response.status {
+        case 413: counters.add(.bodyLimit)
+        case 414: counters.add(.targetLimit)
+        case 431: counters.add(.headerLimit)
+        default: break
         }
     }
 

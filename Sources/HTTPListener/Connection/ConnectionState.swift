@@ -12,11 +12,12 @@ internal import NIOHTTP1
 ///  waiting ───────────▶ readingHead ──────────▶ readingBody ──────▶ responding ──────────────────▶ waiting
 ///     │ idle               │ deadline: 408         │ deadline: 408      │ response, close; deadline: 503
 ///     ▼                    ▼ head rejected          ▼ too large: 413     ▼
-///   closed              lingering ◀────────────────┘                  closing ─ written, or deadline ─▶ closed
+///   closed              closing ◀──────────────────┴────────────────────┘
+///                          └─ written ─▶ lingering ─ input closed, or deadline ─▶ closed
 /// ```
-/// `lingering` has sent an early response and discards input for a moment: closing a connection while its client still sends may
-/// discard the response. `closing` waits until its last response is written. Every phase but `closed` has a deadline, and
-/// output that the client does not read has one in every phase.
+/// `closing` waits until its last response is written, `lingering` until the client has read it: closing a connection while its
+/// client still sends may discard the response. Both discard input. Every phase but `closed` has a deadline, and output that
+/// the client does not read has one in every phase.
 struct ConnectionState {
     enum Action: Equatable {
         case none
@@ -24,6 +25,8 @@ struct ConnectionState {
         case sendContinue
         case handOver(InboundHeadAndBody)
         case response(Response, omitsBody: Bool, then: Afterwards)
+        /// Nothing more will be sent; the client may still send.
+        case closeOutput
         case close
     }
 
@@ -31,7 +34,7 @@ struct ConnectionState {
         case keepAlive
         /// `keepAlive` with the header that HTTP/1.0 clients expect (RFC 9112 §9.3).
         case keepAliveOf10
-        case close, linger
+        case close
     }
 
     /// The bytes that the parser gets next.
@@ -91,6 +94,8 @@ struct ConnectionState {
     var blockedSince: NIODeadline?
     /// No further request is read: the server stops, the client stopped sending, or its input was not HTTP.
     var isEnding = false
+    /// The client stopped sending.
+    var isInputClosed = false
     /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
     var handedOverByteCount = 0
 
@@ -255,6 +260,6 @@ struct ConnectionState {
         budget.giveBack(handedOverByteCount)
         handedOverByteCount = 0
         guard case .responding(let request, _) = phase else { return .none }
-        return respond(response, to: request, otherwise: .close, now: now)
+        return respond(response, to: request, now: now)
     }
 }

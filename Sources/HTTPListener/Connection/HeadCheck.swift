@@ -10,6 +10,8 @@ struct HeadCheck {
     private var hosts: (count: Int, areValid: Bool) = (0, true)
     private var hasExpectation = false
     private var hasTransferEncoding = false
+    /// True for `Transfer-Encoding: chunked` alone. The parser also accepts other codings before it.
+    private var isChunkedOnly = false
     private var hasUpgrade = false
 
     init(_ head: HTTPRequestHead) {
@@ -24,7 +26,11 @@ struct HeadCheck {
             case 7 where name.matchesIgnoringASCIICase("upgrade"): hasUpgrade = true
             case 14 where name.matchesIgnoringASCIICase("content-length") && announcedByteCount == nil:
                 announcedByteCount = DecimalText.nonNegative(Self.withoutBlanksAtEnd(value).utf8) ?? .max
-            case 17 where name.matchesIgnoringASCIICase("transfer-encoding"): hasTransferEncoding = true
+            case 17 where name.matchesIgnoringASCIICase("transfer-encoding"):
+                isChunkedOnly =
+                    !hasTransferEncoding
+                    && String(Self.withoutBlanksAtEnd(value)).matchesIgnoringASCIICase("chunked")
+                hasTransferEncoding = true
             default: break
             }
         }
@@ -37,6 +43,11 @@ struct HeadCheck {
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
+        // RFC 9112 §6.1. A coding beside `chunked` would be archived as if it were the body.
+        if hasTransferEncoding {
+            guard head.version != .http1_0 else { return .badFraming }
+            guard isChunkedOnly else { return .unknownCoding }
+        }
         guard
             !hasExpectation
                 || head.headers[canonicalForm: "expect"].allSatisfy({

@@ -21,7 +21,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private let connection: ConnectionHandler
     private let discardedByteCountLimit: Int
     private var context: ChannelHandlerContext?
-    private var cutter = RequestCutter()
+    private var cutter: RequestCutter
     private var kept = ByteBuffer()
     /// The client's end of sending arrived after the kept bytes.
     private var keepsInputClosed = false
@@ -37,6 +37,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     init(_ connection: ConnectionHandler, limits: ListenerLimits) {
         self.connection = connection
         self.discardedByteCountLimit = limits.lingerByteCount
+        self.cutter = RequestCutter(targetByteCountLimit: limits.targetByteCount)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -112,7 +113,9 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             switch connection.wantedInput {
             case .nothing: return
             case .discarded:
+                let isWithinLimit = discardedByteCount <= discardedByteCountLimit
                 discardedByteCount += kept.readableBytes
+                if isWithinLimit, discardedByteCount > discardedByteCountLimit { connection.noteLingerLimit() }
                 kept = ByteBuffer()
                 return
             case .head:
@@ -126,6 +129,9 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 case .bytes(let count): length = count
                 case .notHTTP:
                     connection.malformedInput(.otherProtocol)
+                    continue
+                case .lineTooLong:
+                    connection.targetTooLong()
                     continue
                 }
             case .body(let byteCount): length = min(byteCount, kept.readableBytes)

@@ -18,7 +18,14 @@ struct RequestCutter {
         case bytes(Int)
         /// The request line does not end in `HTTP/1.0` or `HTTP/1.1`. The parser also accepts `RTSP/1.0` and `ICE/1.0`.
         case notHTTP
+        /// The request line is longer than a target within its limit can make it.
+        case lineTooLong
     }
+
+    /// Bytes of a request line beside its target: the longest method that the parser knows, blanks, version and line break.
+    private static let lineFramingByteCount = 32
+
+    private let lineByteCountLimit: Int
 
     private enum Position {
         case requestLine, headerLine
@@ -32,15 +39,22 @@ struct RequestCutter {
 
     private var position = Position.requestLine
     private var lineStart = LineStart.none
+    /// Bytes of the request line so far.
+    private var lineByteCount = 0
     /// The last eight bytes of the request line without its line break.
     private var lineEnd: UInt64 = 0
     /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
     private var chunkByteCount = 0
     private var isInChunkSize = true
-    /// Bytes of the current chunked body that are not data: sizes, extensions, line breaks and trailers.
+    /// Bytes of the current or last chunked body that are not data: sizes, extensions, line breaks and trailers.
     private(set) var framingByteCount = 0
-    /// Bytes of data of the current chunked body.
+    /// Bytes of data of the current or last chunked body.
     private(set) var dataByteCount = 0
+
+    /// - Parameter targetByteCountLimit: of the request line; the application checks the exact length.
+    init(targetByteCountLimit: Int = 8 * 1024) {
+        self.lineByteCountLimit = targetByteCountLimit + Self.lineFramingByteCount
+    }
 
     /// True if no byte of the next request was seen yet.
     var isAtRequestStart: Bool { position == .requestLine && lineStart == .none }
@@ -53,24 +67,31 @@ struct RequestCutter {
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
             if position == .requestLine {
                 noteEnd(of: line)
+                guard lineByteCount <= lineByteCountLimit else { return .lineTooLong }
                 guard lineEnd == Self.http10 || lineEnd == Self.http11 else { return .notHTTP }
                 position = .headerLine
             } else if isEmpty(line) {
-                self = RequestCutter()
+                reset()
                 return .bytes(end + 1)
             }
             lineStart = .none
             start = end + 1
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-        if position == .requestLine { noteEnd(of: rest) }
+        if position == .requestLine {
+            noteEnd(of: rest)
+            guard lineByteCount <= lineByteCountLimit else { return .lineTooLong }
+        }
         noteStart(of: rest)
         return .bytes(bytes.count)
     }
 
     /// How many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
     mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        if position == .requestLine { position = .chunkSize }
+        if position == .requestLine {
+            position = .chunkSize
+            (framingByteCount, dataByteCount) = (0, 0)
+        }
         var start = 0
         while start < bytes.count {
             if position == .chunkData {
@@ -90,7 +111,7 @@ struct RequestCutter {
             framingByteCount += 1
             start = end + 1
             if endLine(line) {
-                self = RequestCutter()
+                reset()
                 return start
             }
         }
@@ -122,7 +143,13 @@ struct RequestCutter {
         }
     }
 
+    private mutating func reset() {
+        (position, lineStart, lineEnd, lineByteCount) = (.requestLine, .none, 0, 0)
+        (chunkByteCount, isInChunkSize) = (0, true)
+    }
+
     private mutating func noteEnd(of line: UnsafeRawBufferPointer) {
+        lineByteCount += line.count
         for byte in line.suffix(9) where byte != UInt8(ascii: "\r") { lineEnd = lineEnd << 8 | UInt64(byte) }
     }
 

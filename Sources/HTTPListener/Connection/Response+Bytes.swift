@@ -23,7 +23,7 @@ extension Response {
         switch afterwards {
         case .keepAlive: break
         case .keepAliveOf10: buffer.write("Connection", "keep-alive")
-        case .close, .linger: buffer.write("Connection", "close")
+        case .close: buffer.write("Connection", "close")
         }
         buffer.writeString("\r\n")
         if !omitsBody { buffer.writeBytes(body) }

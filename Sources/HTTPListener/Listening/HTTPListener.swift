@@ -108,7 +108,7 @@ package struct HTTPListener: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(low: limits.pendingOutputByteCount / 4, high: limits.pendingOutputByteCount)
+                value: .init(low: shared.limits.pendingOutputShare / 4, high: shared.limits.pendingOutputShare)
             )
             .childChannelInitializer { channel in
                 let loop = loops[ObjectIdentifier(channel.eventLoop)] ?? LoopShare(channel.eventLoop)

@@ -32,6 +32,11 @@ package struct OpenListener: Sendable {
         shared.connections.countsByPhase
     }
 
+    /// Bytes of the bodies that are being received or committed.
+    package var bufferedBodyByteCount: Int {
+        shared.budget.usedByteCount
+    }
+
     /// When the certificate in use expires; nil without TLS.
     package var certificateExpiresAt: Timestamp? {
         shared.certificates?.expiresAt

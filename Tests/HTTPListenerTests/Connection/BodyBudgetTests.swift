@@ -59,7 +59,7 @@ import Testing
         _ = large.head(.fixture(announcing: 24))
         for _ in 0..<3 { #expect(large.body("12345678") == .none) }
         #expect(other.head(.fixture(announcing: 1)) == .none)
-        #expect(other.body("1").summary == "503 linger")
+        #expect(other.body("1").summary == "503 close")
         #expect(budget.usedByteCount == 24)
         #expect(large.end().summary == "hand over 123456781234567812345678")
         #expect(budget.usedByteCount == 24)

@@ -18,15 +18,10 @@ import Testing
         responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
     }
 
-    /// The statuses in a text of responses.
-    private static func statuses(_ responses: String) -> [Substring] {
-        responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
-    }
-
     @Test("the responses do not depend on the cuts between the bytes of a conversation")
     func everyCut() throws {
         let whole = try Conversation().exchange(Self.bytes)
-        #expect(Self.statuses(whole) == ["200", "404", "200", "200", "200"])
+        #expect(Conversation.statuses(whole) == ["200", "404", "200", "200", "200"])
         for cut in 1..<Self.bytes.count {
             let conversation = try Conversation()
             let responses = conversation.exchange(Self.bytes[..<cut]) + conversation.exchange(Self.bytes[cut...])
@@ -44,7 +39,7 @@ import Testing
         let first = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"
         let others = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: count)
         #expect(conversation.exchange((first + others).utf8) == "")
-        let statuses = Self.statuses(conversation.responseHeld())
+        let statuses = Conversation.statuses(conversation.responseHeld())
         #expect(statuses.count == count + 1)
         #expect(statuses.first == "200")
         #expect(Set(statuses.dropFirst()) == [path == "/rejected" ? "404" : "200"])
@@ -56,11 +51,11 @@ import Testing
     func rounds(path: String, count: Int) throws {
         let conversation = try Conversation()
         let requests = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: 1000)
-        #expect(Self.statuses(conversation.exchangeInOneRound(requests.utf8)).count == count)
-        #expect(Self.statuses(conversation.responsesOfRound()) == [])
+        #expect(Conversation.statuses(conversation.exchangeInOneRound(requests.utf8)).count == count)
+        #expect(Conversation.statuses(conversation.responsesOfRound()) == [])
         let next = conversation.responsesOfRound(after: PipelinedTurns.pause)
-        #expect(Self.statuses(next).count == count - 1)
-        #expect(Self.statuses(conversation.responses()).count == 1000 - count - (count - 1))
+        #expect(Conversation.statuses(next).count == count - 1)
+        #expect(Conversation.statuses(conversation.responses()).count == 1000 - count - (count - 1))
     }
 
     @Test("metrics see what a connection waits for")
@@ -90,7 +85,7 @@ import Testing
             let bytes = ByteMutation.mutate(Self.bytes, using: &generator)
             let cut = Int.random(in: 0...bytes.count, using: &generator)
             let responses = conversation.exchange(bytes[..<cut]) + conversation.exchange(bytes[cut...])
-            if Self.statuses(responses).contains("400") { rejectedCount += 1 }
+            if Conversation.statuses(responses).contains("400") { rejectedCount += 1 }
             conversation.end()
             #expect(conversation.budget.usedByteCount == 0)
         }

@@ -26,9 +26,10 @@ import Testing
         var connection = TestConnection()
         #expect(
             connection.head(.fixture(.POST, "/x", headers: [(name, value)]), at: 5, admit: Self.reject).summary
-                == "404 linger")
+                == "404 close")
         #expect(connection.body("the rest of the body", at: 6) == .none)
         #expect(connection.end() == .none)
+        #expect(connection.written(at: 5) == .closeOutput)
         #expect(connection.deadline == 7)
         #expect(connection.state.timePassed(now: TestConnection.moment(7)) == .close)
     }
@@ -45,7 +46,7 @@ import Testing
     func announced(byteCount: String) {
         var connection = TestConnection()
         #expect(
-            connection.head(.fixture(.POST, "/x", headers: [("Content-Length", byteCount)])).summary == "413 linger")
+            connection.head(.fixture(.POST, "/x", headers: [("Content-Length", byteCount)])).summary == "413 close")
     }
 
     @Test("a body of exactly the limit is read")
@@ -61,9 +62,11 @@ import Testing
         #expect(connection.head(.fixture(.POST, "/x", headers: [("Transfer-Encoding", "chunked")])) == .none)
         #expect(connection.body(String(repeating: "a", count: 100)) == .none)
         #expect(connection.budget.usedByteCount == 100)
-        #expect(connection.body("a", at: 9).summary == "413 linger")
+        #expect(connection.body("a", at: 9).summary == "413 close")
         #expect(connection.budget.usedByteCount == 0)
         #expect(connection.body("a", at: 9) == .none)
+        #expect(connection.deadline == 39)
+        #expect(connection.written(at: 9) == .closeOutput)
         #expect(connection.deadline == 11)
     }
 
@@ -85,13 +88,14 @@ import Testing
         #expect(connection.end().summary == "hand over abc")
         #expect(connection.responded().summary == "200 keepAlive")
         #expect(
-            connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 linger")
+            connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 close")
     }
 
     @Test("a connection over the limit gets 503 before it sends anything")
     func overCount() {
         var connection = TestConnection()
-        #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "503 linger")
+        #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "503 close")
+        #expect(connection.written() == .closeOutput)
         #expect(connection.deadline == 2)
         #expect(connection.head() == .none)
         #expect(connection.state.timePassed(now: TestConnection.moment(2)) == .close)

@@ -20,8 +20,10 @@ import Testing
                 _ = connection.head(.fixture(announcing: 8))
                 _ = connection.body("abcd")
             case .responding: _ = connection.request(.fixture(announcing: 8), body: "abcdefgh")
-            case .lingering: _ = connection.state.rejectedForCount(now: TestConnection.moment(0))
-            case .closing: _ = connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(0))
+            case .lingering:
+                _ = connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(0))
+                _ = connection.written()
+            case .closing: _ = connection.state.rejectedForCount(now: TestConnection.moment(0))
             case .closed: connection.state.close()
             }
             return connection
@@ -29,7 +31,7 @@ import Testing
     }
 
     enum Event: String, CaseIterable, Sendable {
-        case bytes, head, body, end, answered, garbage, overflow, inputClosed, early, late, drain, gone
+        case bytes, head, body, end, answered, garbage, overflow, written, inputClosed, early, late, drain, gone
 
         /// Tells the connection, at the moment 1 where the event has one.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
@@ -41,6 +43,7 @@ import Testing
             case .answered: return connection.responded(at: 1)
             case .garbage: return connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(1))
             case .overflow: return connection.state.parsingFailed(.headerOverflow, now: TestConnection.moment(1))
+            case .written: return connection.written(at: 1)
             case .inputClosed: return connection.state.inputClosed()
             case .early: return connection.state.timePassed(now: TestConnection.moment(1))
             case .late: return connection.state.timePassed(now: TestConnection.moment(1000))
@@ -56,31 +59,36 @@ import Testing
     static let expected: [Phase: [Event: String]] = [
         .waiting: [
             .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
-            .overflow: "431 close 31", .inputClosed: "close .", .early: "- 20", .late: "close .", .drain: "close .",
+            .overflow: "431 close 31", .written: "- 20", .inputClosed: "close .", .early: "- 20", .late: "close .",
+            .drain: "close .",
             .gone: "- .",
         ],
         .readingHead: [
             .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
-            .overflow: "431 close 31", .inputClosed: "close .", .early: "- 20", .late: "408 close 1030",
+            .overflow: "431 close 31", .written: "- 20", .inputClosed: "close .", .early: "- 20",
+            .late: "408 close 1030",
             .drain: "503 close 31", .gone: "- .",
         ],
         .readingBody: [
             .bytes: "- 10", .head: "- 10", .body: "- 10", .end: "hand over abcd 61", .answered: "- 10",
-            .garbage: "400 close 31", .overflow: "431 close 31", .inputClosed: "close .", .early: "- 10",
-            .late: "408 close 1030", .drain: "503 linger 3", .gone: "- .",
+            .garbage: "400 close 31", .overflow: "431 close 31", .written: "- 10", .inputClosed: "close .",
+            .early: "- 10",
+            .late: "408 close 1030", .drain: "503 close 31", .gone: "- .",
         ],
         .responding: [
             .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "- 60", .answered: "200 keepAlive 76",
-            .garbage: "- 60", .overflow: "- 60", .inputClosed: "- 60", .early: "- 60", .late: "503 close 1030",
+            .garbage: "- 60", .overflow: "- 60", .written: "- 60", .inputClosed: "- 60", .early: "- 60",
+            .late: "503 close 1030",
             .drain: "- 60", .gone: "- .",
         ],
         .lingering: [
             .bytes: "- 2", .head: "- 2", .body: "- 2", .end: "- 2", .answered: "- 2", .garbage: "- 2", .overflow: "- 2",
-            .inputClosed: "close .", .early: "- 2", .late: "close .", .drain: "- 2", .gone: "- .",
+            .written: "- 2", .inputClosed: "close .", .early: "- 2", .late: "close .", .drain: "- 2", .gone: "- .",
         ],
         .closing: [
             .bytes: "- 30", .head: "- 30", .body: "- 30", .end: "- 30", .answered: "- 30", .garbage: "- 30",
-            .overflow: "- 30", .inputClosed: "- 30", .early: "- 30", .late: "close .", .drain: "- 30", .gone: "- .",
+            .overflow: "- 30", .written: "close output 3", .inputClosed: "- 30", .early: "- 30", .late: "close .",
+            .drain: "- 30", .gone: "- .",
         ],
         .closed: Dictionary(uniqueKeysWithValues: Event.allCases.map { ($0, "- .") }),
     ]

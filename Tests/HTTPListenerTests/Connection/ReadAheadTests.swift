@@ -7,10 +7,6 @@ import Testing
     private static let held = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8
     private static let next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n".utf8
 
-    private static func statuses(_ responses: String) -> [Substring] {
-        responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
-    }
-
     @Test("a connection reads on while its request has no response, and no further once bytes arrive")
     func bound() throws {
         let conversation = try Conversation()
@@ -22,7 +18,7 @@ import Testing
             conversation.askForRead()
         }
         #expect(conversation.readCount == 1)
-        let statuses = Self.statuses(conversation.responseHeld())
+        let statuses = Conversation.statuses(conversation.responseHeld())
         #expect(statuses == [Substring](repeating: "200", count: 11))
         #expect(conversation.readCount == 2)
     }
@@ -30,9 +26,9 @@ import Testing
     @Test("a connection between requests leaves reading to the channel")
     func ordinary() throws {
         let conversation = try Conversation()
-        #expect(Self.statuses(conversation.exchange(Self.next.prefix(10))) == [])
+        #expect(Conversation.statuses(conversation.exchange(Self.next.prefix(10))) == [])
         #expect(conversation.readCount == 0)
-        #expect(Self.statuses(conversation.exchange(Self.next.dropFirst(10))) == ["200"])
+        #expect(Conversation.statuses(conversation.exchange(Self.next.dropFirst(10))) == ["200"])
         conversation.askForRead()
         #expect(conversation.readCount == 1)
     }
@@ -43,13 +39,13 @@ import Testing
         let whole = try Conversation()
         #expect(whole.exchange(Array(Self.held) + others) == "")
         let expected = whole.responseHeld()
-        #expect(Self.statuses(expected) == ["200", "200", "200"])
+        #expect(Conversation.statuses(expected) == ["200", "200", "200"])
         for cut in 0...others.count {
             let conversation = try Conversation()
             #expect(conversation.exchange(Self.held) == "")
             #expect(conversation.exchange(others[..<cut]) == "")
             let responses = conversation.responseHeld() + conversation.exchange(others[cut...])
-            #expect(Self.statuses(responses) == Self.statuses(expected), "cut at \(cut)")
+            #expect(Conversation.statuses(responses) == Conversation.statuses(expected), "cut at \(cut)")
         }
     }
 
@@ -59,7 +55,7 @@ import Testing
         #expect(conversation.exchange(Self.held) == "")
         #expect(conversation.exchange(Self.next) == "")
         #expect(conversation.closeInput() == "")
-        #expect(Self.statuses(conversation.responseHeld()) == ["200", "200"])
+        #expect(Conversation.statuses(conversation.responseHeld()) == ["200", "200"])
         #expect(!conversation.isOpen)
     }
 
@@ -69,7 +65,7 @@ import Testing
         let last = "POST /held HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
         #expect(conversation.exchange(last.utf8) == "")
         #expect(conversation.exchange(Self.next) == "")
-        #expect(Self.statuses(conversation.responseHeld()) == ["200"])
+        #expect(Conversation.statuses(conversation.responseHeld()) == ["200"])
         #expect(!conversation.isOpen)
     }
 }

@@ -43,7 +43,7 @@ import Testing
     func tooSlow(beginning: String) throws {
         let conversation = try Conversation()
         #expect(conversation.exchange(beginning.utf8) == "")
-        conversation.wait(atMost: .seconds(61))
+        conversation.wait(atMost: .seconds(63))
         #expect(conversation.responses().hasPrefix("HTTP/1.1 408 "))
         #expect(!conversation.isOpen)
     }

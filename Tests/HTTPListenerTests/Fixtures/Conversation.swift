@@ -17,6 +17,7 @@ final class Conversation {
     private let connections: ConnectionRegistry
     private let held = Held()
     private let socket = FakeSocket()
+    private weak var connection: ConnectionHandler?
 
     /// How often the pipeline has asked the channel for bytes.
     var readCount: Int { socket.readCount }
@@ -45,6 +46,7 @@ final class Conversation {
             client: client,
             loop: LoopShare(mailbox ?? ResponseMailbox(channel.eventLoop), PipelinedTurns(channel.eventLoop)),
             eventLoop: channel.eventLoop)
+        self.connection = connection
         try channel.pipeline.syncOperations.addHandler(socket)
         if client.needsProxyHeader {
             try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
@@ -71,6 +73,9 @@ final class Conversation {
     }
 
     var countsByPhase: [ConnectionPhase: Int] { connections.countsByPhase }
+
+    /// True once the connection's handlers are deallocated, which happens when it is closed.
+    var isFreed: Bool { connection == nil }
 
     var isOpen: Bool { channel.isActive }
 
@@ -119,6 +124,12 @@ final class Conversation {
     /// Ends the connection from the client's side.
     func end() {
         _ = try? channel.finish(acceptAlreadyClosed: true)
+    }
+
+    /// The statuses in a text of responses.
+    static func statuses(_ responses: String) -> [Substring] {
+        // Bodies of responses may have the version in them, too.
+        responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }.filter { $0.allSatisfy(\.isNumber) }
     }
 
     /// The responses since the last call, after all rounds of pipelined requests.

@@ -51,6 +51,11 @@ struct TestConnection {
         state.responded(response, now: Self.moment(seconds))
     }
 
+    /// The last response was passed to the kernel.
+    mutating func written(at seconds: Int64 = 0) -> ConnectionState.Action {
+        state.lastResponseWritten(now: Self.moment(seconds))
+    }
+
     /// A whole request, up to its hand-over.
     mutating func request(
         _ head: HTTPRequestHead = .fixture(), body: String = "", at seconds: Int64 = 0
@@ -86,6 +91,7 @@ extension ConnectionState.Action {
         case .handOver(let request): "hand over \(String(decoding: request.body, as: UTF8.self))"
         case .response(let response, let omitsBody, let afterwards):
             "\(omitsBody ? "~" : "")\(response.status) \(afterwards)"
+        case .closeOutput: "close output"
         case .close: "close"
         }
     }

@@ -1,0 +1,170 @@
+import Testing
+
+@testable import HTTPListener
+
+/// Where a request's body ends, and what follows it: shapes of request smuggling (RFC 9112 §6, §7, §11.2).
+///
+/// Each body is followed by a request to `/rejected`. A 404 in second place means that it was read as one, behind a body of the
+/// right length; a 404 in another place would be a smuggled request.
+@Suite struct RequestFramingTests {
+    private static let next = "GET /rejected HTTP/1.1\r\nHost: a\r\n\r\n"
+    private static let chunks = "5\r\n12345\r\n0\r\n\r\n"
+
+    private static func outcome(_ headers: String, _ body: String, version: String = "1.1") throws -> String {
+        let headers = headers.isEmpty ? "" : headers + "\r\n"
+        return try RequestSyntaxTests.outcome(
+            "POST / HTTP/\(version)\r\nHost: a\r\n\(headers)\r\n\(body)\(next)".utf8)
+    }
+
+    @Test(
+        "a length is one decimal number",
+        arguments: [
+            ("5", "200 404"), ("05", "200 404"), (" 5 ", "200 404"), ("1001", "413/close"),
+            ("9223372036854775807", "413/close"), ("9223372036854775808", "413/close"),
+            ("18446744073709551616", "400/close"), ("99999999999999999999999", "400/close"),
+            ("+5", "400/close"), ("-5", "400/close"), ("-0", "400/close"), ("5 5", "400/close"), ("5,5", "400/close"),
+            ("5, 5", "400/close"), ("5;", "400/close"), ("0x5", "400/close"), ("5.0", "400/close"),
+            ("5e0", "400/close"),
+            ("5a", "400/close"), ("a5", "400/close"), ("", "400/close"), ("\"5\"", "400/close"), ("5\0", "400/close"),
+            ("\u{b}5", "400/close"), ("5_0", "400/close"), ("٥", "400/close"), ("５", "400/close"),
+            ("5\u{a0}", "400/close"),
+            ("nan", "400/close"), ("null", "400/close"), ("1 \r\n 0", "400/close"),
+        ])
+    func length(value: String, outcome: String) throws {
+        #expect(try Self.outcome("Content-Length: \(value)", "12345") == outcome)
+    }
+
+    @Test(
+        "two lengths are rejected, equal or not, and names that only resemble count as others",
+        arguments: [
+            ("Content-Length: 5\r\nContent-Length: 5", "400/close"),
+            ("Content-Length: 5\r\nContent-Length: 6", "400/close"),
+            ("Content-Length: 0\r\nContent-Length: 5", "400/close"),
+            ("content-length: 6\r\nCONTENT-LENGTH: 5", "400/close"),
+            ("Content-Length : 5", "400/close"), ("Content-Length\t: 5", "400/close"),
+            ("X: y\rContent-Length: 5", "400/close"), ("Content-Length\0: 5", "400/close"),
+            ("Content-\r\n Length: 5", "400/close"),
+            ("Content_Length: 6\r\nContent-Length: 5", "200 404"), ("cOnTeNt-LeNgTh: 5", "200 404"),
+        ])
+    func lengths(headers: String, outcome: String) throws {
+        #expect(try Self.outcome(headers, "12345") == outcome)
+    }
+
+    @Test(
+        "the only transfer coding is chunked, once",
+        arguments: [
+            "gzip, chunked", "gzip,chunked", "deflate, gzip, chunked", "x, chunked", "identity, chunked",
+            "chunked, chunked", "chunked, gzip", "chunked, identity", "gzip", "identity", "x", "xchunked", "chunkedx",
+            "x-chunked", "chunked;q=1", "\"chunked\"", "'chunked'", ",chunked", "chunked,", ", ,chunked", ",", "",
+            "\u{b}chunked", "chunked\u{b}", "chun\0ked", "\u{a0}chunked", "chunked\u{a0}", "c hunked",
+            "chunked chunked",
+            "chunke\u{338}d", "\u{212a}", "trailers", "*", "gzip\r\n , chunked",
+        ])
+    func codings(value: String) throws {
+        for body in [Self.chunks, "12345", ""] {
+            let outcome = try Self.outcome("Transfer-Encoding: \(value)", body)
+            #expect(outcome == "501/close" || outcome == "400/close")
+            let both = try Self.outcome("Content-Length: 5\r\nTransfer-Encoding: \(value)", body)
+            #expect(both == "501/close" || both == "400/close")
+        }
+    }
+
+    @Test("a coding that is named in a second line counts too", arguments: ["chunked", "gzip", "identity", "x", ""])
+    func codingsInLines(other: String) throws {
+        for lines in [["chunked", other], [other, "chunked"]] {
+            let outcome = try Self.outcome(
+                lines.map { "Transfer-Encoding: \($0)" }.joined(separator: "\r\n"), Self.chunks)
+            #expect(outcome == "501/close" || outcome == "400/close")
+        }
+    }
+
+    @Test(
+        "chunked may be written in any case",
+        arguments: ["chunked", "Chunked", "CHUNKED", " chunked  "])
+    func chunked(value: String) throws {
+        #expect(try Self.outcome("transfer-ENCODING: \(value)", Self.chunks) == "200 404")
+    }
+
+    @Test("a length and a coding together are rejected, and a coding in HTTP/1.0")
+    func lengthAndCoding() throws {
+        let (length, coding) = ("Content-Length: 5", "Transfer-Encoding: chunked")
+        for headers in ["\(length)\r\n\(coding)", "\(coding)\r\n\(length)", "Content-Length: 0\r\n\(coding)"] {
+            for body in [Self.chunks, "0\r\n\r\nG", "1e\r\nGPOST / HTTP/1.1\r\n\r\n0\r\n\r\n"] {
+                #expect(try Self.outcome(headers, body) == "400/close")
+            }
+        }
+        #expect(
+            try Self.outcome("\(coding)\r\nConnection: keep-alive", Self.chunks, version: "1.0") == "400/close")
+        #expect(try Self.outcome("Transfer_Encoding: chunked\r\n\(length)", "12345") == "200 404")
+        for header in [
+            "Transfer-Encoding : chunked", "Transfer-Encoding\0: chunked", "X: y\rTransfer-Encoding: chunked",
+        ] {
+            #expect(try Self.outcome(header, Self.chunks) == "400/close")
+        }
+    }
+
+    @Test(
+        "a chunk size is hexadecimal, with extensions that are ignored",
+        arguments: [
+            "5", "05", "0000000000000005", "5;x", "5;x=y", "5;x=\"y\"", "5;a;b=c",
+        ])
+    func sizes(text: String) throws {
+        #expect(try Self.outcome("Transfer-Encoding: chunked", "\(text)\r\n12345\r\n0\r\n\r\n") == "200 404")
+    }
+
+    @Test(
+        "another chunk size ends the connection",
+        arguments: [
+            "", " 5", "0x5", "+5", "-5", "g", "5g", "5,", "5.", "5_", "\"5\"", "5\0", "\u{b}5", "5 5", "5\r", "5;x\0",
+            "5;x\ry", "5;x=\"y\r\nz\"", "10000000000000005",
+            String(repeating: "f", count: 100),
+        ])
+    func badSizes(text: String) throws {
+        let outcome = try Self.outcome("Transfer-Encoding: chunked", "\(text)\r\n12345\r\n0\r\n\r\n")
+        #expect(["400/close", "413/close", "431/close"].contains(outcome))
+    }
+
+    @Test(
+        "chunks whose data, line breaks or trailers are wrong end the connection",
+        arguments: [
+            "4\r\n12345\r\n0\r\n\r\n", "6\r\n12345\r\n0\r\n\r\n", "5\r\n123450\r\n\r\n", "5\r\n12345XX0\r\n\r\n",
+            "5\r\n12345\r0\r\n\r\n", "5\r12345\r\n0\r\n\r\n", "5\r\r\n12345\r\n0\r\n\r\n",
+            "5\r\n12345\r\n\r\n0\r\n\r\n",
+            "5\r\n12345 \r\n0\r\n\r\n", "5\r\n12345\r\n-0\r\n\r\n", "5\r\n12345\r\n0x0\r\n\r\n",
+            "5\r\n12345\r\n0\r\nX\r\n\r\n", "5\r\n12345\r\n0\r\nX : y\r\n\r\n", "5\r\n12345\r\n0\r\nX: \0\r\n\r\n",
+            "5\r\n12345\r\n0\r\n: y\r\n\r\n", "5\r\n12345\r\n0\r\nContent-Length: 9\r\n\r\n",
+            "5\r\n12345\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "5\r\n12345\r\n0\r\nGET /rejected HTTP/1.1\r\n\r\n",
+        ])
+    func badChunks(body: String) throws {
+        let outcome = try Self.outcome("Transfer-Encoding: chunked", body)
+        #expect(["400/close", "431/close"].contains(outcome))
+    }
+
+    @Test("long chunk extensions and trailers end the connection")
+    func longFraming() throws {
+        let long = String(repeating: "y", count: 70_000)
+        for body in ["5;x=\(long)\r\n12345\r\n0\r\n\r\n", "5\r\n12345\r\n0\r\nX: \(long)\r\n\r\n"] {
+            let outcome = try Self.outcome("Transfer-Encoding: chunked", body)
+            #expect(["400/close", "431/close"].contains(outcome))
+        }
+    }
+
+    @Test(
+        "trailers are read and dropped, whatever they are called",
+        arguments: ["X: y", "A: b\r\nC: d", "Host: b", "X:"])
+    func trailers(lines: String) throws {
+        #expect(
+            try Self.outcome("Transfer-Encoding: chunked", "5\r\n12345\r\n0\r\n\(lines)\r\n\r\n") == "200 404")
+    }
+
+    @Test(
+        "an expectation is met, or rejected together with the body",
+        arguments: [
+            ("100-continue", "100 200 404"), ("100-Continue", "100 200 404"), ("200-ok", "417/close"),
+            ("100-continue, x", "417/close"), ("100-continue;x=y", "417/close"), ("\"100-continue\"", "417/close"),
+        ])
+    func expectation(value: String, outcome: String) throws {
+        #expect(try Self.outcome("Expect: \(value)\r\nContent-Length: 5", "12345") == outcome)
+    }
+}

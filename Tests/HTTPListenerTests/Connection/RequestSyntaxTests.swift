@@ -1,0 +1,146 @@
+import Testing
+
+@testable import HTTPListener
+
+/// Request lines and header lines, good and bad, byte by byte (RFC 9112 §2 to §5, RFC 9110 §5).
+@Suite struct RequestSyntaxTests {
+    /// The statuses of the responses to some bytes; `/close` behind them if the connection ends.
+    static func outcome(_ bytes: some Sequence<UInt8>) throws -> String {
+        let conversation = try Conversation()
+        let responses = conversation.exchange(bytes)
+        let statuses = Conversation.statuses(responses).joined(separator: " ")
+        conversation.end()
+        #expect(conversation.budget.usedByteCount == 0)
+        return statuses + (responses.contains("\r\nConnection: close\r\n") ? "/close" : "")
+    }
+
+    private static func outcome(ofLine line: String) throws -> String {
+        try outcome("\(line)\r\nHost: a\r\n\r\n".utf8)
+    }
+
+    private static func outcome(ofHeader header: String) throws -> String {
+        try outcome("GET / HTTP/1.1\r\nHost: a\r\n\(header)\r\n".utf8)
+    }
+
+    /// Every byte between two texts, with the bytes that are accepted there.
+    private static func expectBytes(
+        _ before: String, _ after: String, accepted: (UInt8) -> Bool
+    ) throws {
+        for byte in UInt8.min...UInt8.max {
+            let outcome = try outcome(Array(before.utf8) + [byte] + Array(after.utf8))
+            #expect(outcome == (accepted(byte) ? "200" : "400/close"), "0x\(String(byte, radix: 16))")
+        }
+    }
+
+    @Test("the name of a header line consists of token characters (RFC 9110 §5.6.2)")
+    func nameBytes() throws {
+        let tokens = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        // A colon ends the name.
+        try Self.expectBytes("GET / HTTP/1.1\r\nHost: a\r\nX", "Y: z\r\n\r\n") { tokens.contains($0) || $0 == 0x3a }
+    }
+
+    @Test("the value of a header line has no control characters except tabs")
+    func valueBytes() throws {
+        try Self.expectBytes("GET / HTTP/1.1\r\nHost: a\r\nX: y", "z\r\n\r\n") { byte in
+            byte >= 0x20 && byte != 0x7f || byte == 0x09
+        }
+    }
+
+    @Test("a target consists of visible ASCII characters")
+    func targetBytes() throws {
+        try Self.expectBytes("GET /?a", "b HTTP/1.1\r\nHost: a\r\n\r\n") { (0x21...0x7e).contains($0) }
+    }
+
+    @Test(
+        "a request line of another form gets 400 and the end of the connection",
+        arguments: [
+            "GET /", "GET HTTP/1.1", "GET  HTTP/1.1", "GET / / HTTP/1.1", " GET / HTTP/1.1", "\tGET / HTTP/1.1",
+            "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1", "GET / HTTP/1.1 ", "GET / HTTP/1.1\t", "GET / HTTP/1.1\r",
+            "GET\u{b}/ HTTP/1.1", "GE\rT / HTTP/1.1", "get / HTTP/1.1", "GETT / HTTP/1.1", "G / HTTP/1.1",
+            "P OST / HTTP/1.1", "POST\0 / HTTP/1.1", "É / HTTP/1.1", "\"GET\" / HTTP/1.1", "GET, / HTTP/1.1",
+            "123 / HTTP/1.1", "HTTP/1.1 200 OK", "HTTP/1.1", "GET", ".", "\0",
+            "GET / HTTP/0.9", "GET / HTTP/1.2", "GET / HTTP/2.0", "GET / HTTP/1.10", "GET / HTTP/11", "GET / HTTP/1.",
+            "GET / HTTP/1", "GET / HTTP/01.1", "GET / HTTP/+1.1", "GET / HTTP/1.1.1", "GET / HTTP/1,1",
+            "GET / HTTP /1.1", "GET / HTTP/ 1.1", "GET / http/1.1", "GET / HTTPS/1.1", "GET / FTP/1.1",
+            "GET / RTSP/1.0", "GET / ICE/1.0", "GET / HTTP/1.1x", "GET / x HTTP/1.1", "GET a:80 HTTP/1.1",
+            "GET a HTTP/1.1", "GET ? HTTP/1.1", "GET urn:x HTTP/1.1",
+            "PRI * HTTP/2.0", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2", "SSH-2.0-OpenSSH_9.2", "EHLO a", "*1", "stats",
+        ])
+    func badLine(line: String) throws {
+        #expect(try Self.outcome(ofLine: line) == "400/close")
+    }
+
+    @Test(
+        "a target reaches the application as it is (RFC 9112 §3.2)",
+        arguments: ["/", "/a?b", "//a", "/%00", "/a/../b", "http://a/b", "https://a", "*"])
+    func targetForms(target: String) throws {
+        let responses = try Conversation().exchange("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        #expect(responses.hasPrefix("HTTP/1.1 200 "))
+        #expect(responses.hasSuffix("\r\n\r\nGET \(target)\n"))
+    }
+
+    @Test(
+        "empty lines before a request line are skipped (RFC 9112 §2.2)",
+        arguments: ["\r\n", "\r\n\r\n", "\n", String(repeating: "\r\n", count: 100)])
+    func emptyLines(before: String) throws {
+        let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(try Self.outcome((before + request + before + request).utf8) == "200 200")
+    }
+
+    @Test(
+        "a target above the limit gets 414 whatever its length", arguments: [8192, 16_384, 16_385, 70_000, 1_000_000])
+    func longTarget(byteCount: Int) throws {
+        let target = "/" + String(repeating: "a", count: byteCount)
+        #expect(try Self.outcome(ofLine: "GET \(target) HTTP/1.1").hasPrefix("414"))
+        // Without the end of the line.
+        if byteCount > 8200 { #expect(try Self.outcome("GET \(target)".utf8) == "414/close") }
+        #expect(try Self.outcome(ofLine: "GET \(target.prefix(8192)) HTTP/1.1") == "200")
+    }
+
+    @Test("a long target in pieces gets 414 as soon as it is too long")
+    func longTargetInPieces() throws {
+        let conversation = try Conversation()
+        #expect(conversation.exchange("GET /".utf8) == "")
+        let piece = [UInt8](repeating: 0x61, count: 1000)
+        for _ in 0..<8 { #expect(conversation.exchange(piece) == "") }
+        #expect(conversation.exchange(piece).hasPrefix("HTTP/1.1 414 "))
+        #expect(conversation.counters[.targetLimit] == 1)
+    }
+
+    @Test(
+        "a header line of another form gets 400",
+        arguments: [
+            "X : y\r\n", "X\t: y\r\n", "X\r\n", ": y\r\n", ":\r\n", "X: y\r\r\n", "X: y\rZ: z\r\n", "\rX: y\r\n",
+            "X: \0\r\n", "X\0: y\r\n", "É: y\r\n", "\"X\": y\r\n", "[X]: y\r\n",
+        ])
+    func badHeader(header: String) throws {
+        #expect(try Self.outcome(ofHeader: header) == "400/close")
+    }
+
+    @Test(
+        "a header line may have an empty value, and blanks and text outside ASCII in it",
+        arguments: ["X:\r\n", "X:y\r\n", "X: \t y \t\r\n", "X: é\r\n", "x-Y_z: y\r\n", "X: a:b:c\r\n"])
+    func goodHeader(header: String) throws {
+        #expect(try Self.outcome(ofHeader: header) == "200")
+    }
+
+    @Test(
+        "lines continued by a blank never change the framing",
+        arguments: [
+            "Content-Length: 1\r\n 0\r\n", "Transfer-Encoding:\r\n x\r\n", "Transfer-Encoding: x\r\n chunked\r\n",
+        ])
+    func folded(header: String) throws {
+        #expect(try Self.outcome(ofHeader: header).hasSuffix("/close"))
+    }
+
+    @Test("what ends a connection is its last response, also with requests behind it")
+    func last() throws {
+        let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        for header in ["Connection: close", "Connection: x, close", "Connection: upgrade\r\nUpgrade: z"] {
+            let request = "GET / HTTP/1.1\r\nHost: a\r\n\(header)\r\n\r\n"
+            #expect(try Self.outcome((request + next).utf8) == "200/close")
+        }
+        #expect(try Self.outcome(("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n" + next).utf8) == "200/close")
+        #expect(try Self.outcome((next + "garbage\r\n\r\n" + next).utf8) == "200 400/close")
+    }
+}

@@ -11,7 +11,8 @@ internal import NIOCore
 /// is not due yet lets it poll. Connections wait in the order in which they asked.
 final class PipelinedTurns: Sendable {
     static let requestsPerRound = 64
-    static let pause = TimeAmount.milliseconds(1)
+    /// With `requestsPerRound` the most pipelined requests per second: 16,000 for each loop, about a quarter of its time.
+    static let pause = TimeAmount.milliseconds(4)
 
     private struct Round {
         var left = PipelinedTurns.requestsPerRound

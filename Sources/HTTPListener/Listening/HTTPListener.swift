@@ -76,6 +76,9 @@ package struct HTTPListener: Sendable {
         }
     }
 
+    /// Bytes of responses that the kernel holds for one connection; Linux doubles it for its own needs.
+    private static let sendBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 * 1024
+
     /// Raises the soft limit of descriptors, and lowers the limit of connections to what fits into it.
     private func fittingLimits() -> ListenerLimits {
         let descriptorCount = DescriptorLimit.raise()
@@ -104,6 +107,8 @@ package struct HTTPListener: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // The kernel's own limit grows to megabytes for each client that does not read.
+            .childChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferByteCount)
             // At most one read, 64 KiB, is ahead of the parser.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(

@@ -162,7 +162,7 @@ package final class Maintenance: Sendable {
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
         var rejection = "the source \(delivery.source) is no longer configured"
-        // The certificate is not stored. It was accepted if the delivery was rejected for what is checked after it.
+        // The certificate is not stored. The signature was accepted if a later check rejected the delivery.
         let hadCertificate = ![.address, .certificate].contains(OriginCheck.Rejection(rawValue: delivery.reason))
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: !hadCertificate) {

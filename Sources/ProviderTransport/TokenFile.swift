@@ -79,7 +79,7 @@ enum TokenFileText {
     static let version: Int64 = 1
     /// Larger than any valid file.
     static let byteCountLimit = 1 << 20
-    /// Most accounts in a file; the oldest is removed first.
+    /// The maximum number of accounts in a file; the oldest is removed first.
     static let tokenCountLimit = 100
 
     /// The tokens in order; none for a damaged text or another version.

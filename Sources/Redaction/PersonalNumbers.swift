@@ -7,7 +7,7 @@ enum PersonalNumbers {
         let isAttached: Bool
     }
 
-    /// Most pieces that make one number: `+55 (11) 91234 5678` has four.
+    /// The maximum number of pieces that make one number: `+55 (11) 91234 5678` has four.
     private static let pieceCountLimit = 5
     private static let byteCountLimit = 24
 

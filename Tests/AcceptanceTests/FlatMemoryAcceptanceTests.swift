@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Memory under many large reports", .programs)
 struct FlatMemoryAcceptanceTests {
-    /// Most that the peak may grow by between the tenth report and the fiftieth. Measured: 7 MB; a leak of the bodies
+    /// The maximum growth of the peak between the tenth report and the fiftieth. Measured: 7 MB; a leak of the bodies
     /// would be 320 MB.
     private static let growthLimit = 64 << 20
 

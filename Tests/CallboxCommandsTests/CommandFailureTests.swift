@@ -51,7 +51,7 @@ struct CommandFailureTests {
         #expect(failure.advice != "")
     }
 
-    @Test("a read that the command itself ended keeps its own reason")
+    @Test("a read that the command ended keeps the reason")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
         #expect(CommandFailure(translating: own) == own)
@@ -123,7 +123,7 @@ struct CommandFailureTests {
         ]
         for failure in failures {
             let text = CommandFailure(failure).description
-            HostileText.expectHarmless(text)
+            #expect(HostileText.hostile(in: text).isEmpty)
             #expect(text.contains("\\u{1b}[31m"))
         }
     }

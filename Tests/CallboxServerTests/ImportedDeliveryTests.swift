@@ -51,7 +51,7 @@ struct ImportedDeliveryTests {
         }
     }
 
-    @Test("a signature that today's secrets prove, as at its time, is verified, regardless of the claim")
+    @Test("a signature that today's secrets verify as of its time is verified, regardless of the claim")
     func verified() async throws {
         let records = [
             Self.record(seed: 1), Self.record(claimed: .unverified, seed: 2), Self.record(claimed: .failed, seed: 3),

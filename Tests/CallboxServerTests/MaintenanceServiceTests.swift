@@ -44,7 +44,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("settings that a person confirmed prune as soon as it runs, and the log counts the removals")
+    @Test("confirmed settings prune at the next run, and the log counts the removals")
     func prunes() async throws {
         let retention = Retention.keeping(.seconds(1))
         let confirm = { (open: OpenArchive) throws in try open.archiveRetention(isConfirmed: true) }

@@ -114,7 +114,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a person may let it in unproved, and it is marked so for good")
+    @Test("a forced release archives an unproved delivery and marks it as failed permanently")
     func forced() async throws {
         try await Self.with(Self.unsigned()) { bench in
             #expect(

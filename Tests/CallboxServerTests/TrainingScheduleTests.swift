@@ -71,7 +71,7 @@ struct TrainingScheduleTests {
         }
     }
 
-    @Test("a server that starts on an archive with dictionaries does not train those again; without, it does")
+    @Test("a server trains at its start only if the archive has no dictionaries")
     func restart() throws {
         try Self.with { writer, training in
             try Self.add(256, type: "income", to: writer)

@@ -80,7 +80,7 @@ struct UUIDv7Tests {
     }
 }
 
-/// Gives the words it was made with, then zeros.
+/// Returns the given words, then zeros.
 private struct SequenceGenerator: RandomNumberGenerator {
     var words: [UInt64]
 

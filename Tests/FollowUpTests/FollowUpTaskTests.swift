@@ -28,7 +28,7 @@ struct FollowUpTaskTests {
         }
     }
 
-    @Test("the stored names stay, each is of one API, and a code is abandoned soon, an applicant after a month")
+    @Test("stored names do not change, each belongs to one API; a code is abandoned soon, an applicant after a month")
     func names() {
         let plan = FollowUpPlan(CallboxConfiguration())
         let known = Self.tasks.compactMap { plan.task(named: $0.name) }

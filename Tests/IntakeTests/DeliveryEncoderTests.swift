@@ -18,7 +18,7 @@ import Testing
         return try #require(harness.committed.first)
     }
 
-    @Test("a body that zlib makes smaller is stored so, and opens to the same bytes")
+    @Test("a body that zlib makes smaller is stored as a zlib stream and decompresses to the same bytes")
     func compressed() throws {
         let text = String(repeating: #"{"amount":"10.00"},"#, count: 100)
         let body = try Self.encoded(.fixture(body: text)).body
@@ -47,7 +47,8 @@ import Testing
         #expect(try Self.encoded(.fixture(body: text)).body.sha256 == Array(SHA256.hash(data: Array(text.utf8))))
     }
 
-    @Test("a head of the usual headers is a zlib stream that names the dictionary for heads, and opens to itself")
+    @Test(
+        "a head of the usual headers is a zlib stream with the dictionary for heads, and decompresses to the original")
     func head() throws {
         let request = InboundRequest.fixture(headers: [
             HeaderField("Host", "callbox.example"), HeaderField("Content-Type", "application/json"),

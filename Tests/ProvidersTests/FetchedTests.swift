@@ -83,7 +83,7 @@ struct FetchedTests {
         #expect(Self.parse(CertnProvider(), target, bytes: [0xff, 0]).map(\.type) == ["case_report"])
     }
 
-    @Test("an applicant that was fetched is the very report that a webhook with these bytes is")
+    @Test("a fetched applicant is the same report as a webhook with the same bytes")
     func applicant() {
         let body = #"{"id":"a-1","status":"Complete","report_status":"COMPLETE","modified":"2026-11-03T14:00:00Z"}"#
         let fetched = Self.parse(CertnProvider(), "/api/v1/applicants/a-1", body)

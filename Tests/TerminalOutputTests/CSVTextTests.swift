@@ -30,7 +30,7 @@ struct CSVTextTests {
         #expect(Array(CSVText.line([.string(text)]).unicodeScalars) == Array(expected.unicodeScalars))
     }
 
-    @Test("null is an empty cell, numbers and truths are as they are, JSON is a quoted text")
+    @Test("null is an empty cell, numbers and booleans are not quoted, JSON is a quoted text")
     func types() {
         let line = CSVText.line([
             .null, .integer(42), .boolean(true), .raw(#"{"a":"b","c":[1,2]}"#), .string(""), .raw("\"=1\""), .raw("-1"),

@@ -58,7 +58,7 @@ struct TerminalTextTests {
             .init("string", .string(HostileText.sample)), .init("\u{202e}name", .null),
             .init("raw", .raw("[\(inner)]")),
         ])
-        HostileText.expectHarmless(json.line)
+        #expect(HostileText.hostile(in: json.line).isEmpty)
         #expect(try Self.texts(json.line) == Self.texts(json.compact))
         #expect(json.line.contains("é🙂"))
         #expect(JSONText.object([.init("a", .raw("{ \"b\" : 1 }"))]).line == #"{"a":{ "b" : 1 }}"#)

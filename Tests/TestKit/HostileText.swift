@@ -4,7 +4,7 @@ package enum HostileText {
     package static let sample =
         "\u{1b}[31m\u{9b}2J\u{1b}]0;x\u{7}\r\n\u{202e}\u{2066}\u{200b}\u{200d}\u{2028}\u{feff}\u{7f}\u{0}"
 
-    /// True if a character must never reach a terminal as it is. Says so by the character's Unicode properties.
+    /// True if a character must never reach a terminal unescaped, by its Unicode properties.
     package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
         let zeroWidth: ClosedRange<UInt32> = 0x200b...0x200f
         let invisible: ClosedRange<UInt32> = 0x2060...0x206f
@@ -15,5 +15,10 @@ package enum HostileText {
             return scalar.properties.isBidiControl || scalar.value == 0xfeff
                 || [zeroWidth, invisible, annotations].contains { $0.contains(scalar.value) }
         }
+    }
+
+    /// The characters that must not reach a terminal, without those of `layout`.
+    package static func hostile(in text: String, layout: [Unicode.Scalar] = []) -> [Unicode.Scalar] {
+        text.unicodeScalars.filter { isHostile($0) && !layout.contains($0) }
     }
 }

@@ -30,7 +30,7 @@ final class Histogram: Sendable {
         microseconds.add(value)
     }
 
-    /// Per bucket, not cumulated; the last one has no bound.
+    /// Counts of each bucket alone, not cumulative; the last bucket has no upper bound.
     var counts: [Int] {
         buckets.map(\.value)
     }

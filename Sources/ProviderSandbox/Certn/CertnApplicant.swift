@@ -181,7 +181,7 @@ extension CertnApplicant {
             })
     }
 
-    /// A check that was asked for is as far as the applicant; any other has no result.
+    /// A requested check has the progress of the applicant; any other has no result.
     private func check(_ stage: Stage, _ names: [String]) -> JSON {
         let isAsked = names.contains { order["request_\($0)"] == true }
         let isDone = isAsked && stage == .complete

@@ -47,7 +47,7 @@ struct AdvanceCommand: SandboxSubcommand {
 
 struct FaultCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
-        commandName: "fault", abstract: "Make deliveries of a sandbox go wrong.")
+        commandName: "fault", abstract: "Inject faults into a sandbox's deliveries.")
 
     @Argument(help: ArgumentHelp("\(Fault.spellings).", valueName: "fault"))
     var fault: String?

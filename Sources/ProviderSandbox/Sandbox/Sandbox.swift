@@ -87,7 +87,7 @@ actor Sandbox {
         await dispatcher.stop()
     }
 
-    /// Runs one call, keeps the randomness it used up and sends its callbacks.
+    /// Runs one call, stores the advanced random generator and sends its callbacks.
     private func inWorld<Value: Sendable>(
         _ act: (inout [any FakeProvider], inout World) throws -> Value
     ) async rethrows -> Value {

@@ -67,7 +67,7 @@ package struct HMACScheme: Sendable, Equatable {
     /// True if the time is signed, so its age can be checked.
     package var signsTime: Bool { signed.contains(.timestamp) }
 
-    /// Most signatures in one header.
+    /// The maximum number of signatures in one header.
     static let candidateCountLimit = 8
     /// Least bytes of a key that is written in base64. `whsec_` alone would be an empty key, with which anyone can
     /// sign.

@@ -67,7 +67,7 @@ extension ArchiveReader {
             events: wanted.map { .replayed($0) }, end: isCut ? found.last?.number ?? last : last, isCut: isCut)
     }
 
-    /// Most reports that are read for one replayed delivery.
+    /// The maximum number of reports that are read for one replayed delivery.
     private static let replayedReportLimit = 1000
 
     /// True if the replayed delivery contains a report that matches, at any time.

@@ -1,7 +1,7 @@
 /// The position of a delivery and a report's place in it, in one integer that orders arrivals. A report has the ID of
 /// its first arrival, so a rebuild creates the same IDs.
 struct ArrivalID: RawRepresentable, Hashable, Comparable {
-    /// Most reports of one delivery.
+    /// The maximum number of reports of one delivery.
     static let ordinalLimit = (1 << ordinalBits) - 1
     /// The greatest position that fits.
     static let deliveryLimit: Int64 = (1 << 43) - 1

@@ -6,9 +6,9 @@ internal import Journal
 ///
 /// `@unchecked Sendable`: used by one thread at a time; the live file is guarded by the indexer's lock.
 final class IndexFile: @unchecked Sendable {
-    /// Most entries of one batch.
+    /// The maximum number of entries of one batch.
     static let batchCountLimit = 1024
-    /// Most bytes of stored and decompressed bodies in one batch. A batch has at least one entry, however large.
+    /// The maximum number of bytes of stored and decompressed bodies in one batch. A batch has at least one entry, however large.
     static let batchByteCountLimit = 4 * 1024 * 1024
     /// A delivery with a body of at least this size is marked before it is parsed: the mark identifies it after a
     /// crash.

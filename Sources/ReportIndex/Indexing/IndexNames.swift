@@ -11,7 +11,7 @@ struct IndexNames {
         let topic: ByteText?
     }
 
-    /// Most entries of each cache: a source may send any number of names.
+    /// The maximum number of entries of each cache: a source may send any number of names.
     private static let countLimit = 4096
 
     private var categories: [Category: Int64] = [:]

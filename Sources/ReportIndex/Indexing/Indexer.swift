@@ -121,7 +121,7 @@ package final class Indexer: Sendable {
         try rebuild(progress)
     }
 
-    /// Most passes of a rebuild before the indexer's thread waits for it.
+    /// The maximum number of passes of a rebuild before the indexer's thread waits for it.
     private static let passLimit = 8
 
     /// Builds the index beside the live one, from the position of an earlier attempt, and swaps it in.

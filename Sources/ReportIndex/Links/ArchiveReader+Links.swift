@@ -14,7 +14,7 @@ package struct LinkFilter: Sendable {
     package var until: Timestamp?
     /// The end of the previous page: only links with smaller IDs.
     package var before: LinkID?
-    /// Most rows; nil for all.
+    /// The maximum number of rows; nil for all.
     package var limit: Int?
 
     package init() {}
@@ -37,7 +37,7 @@ package struct LinkProgress: Sendable, Equatable {
     /// Expectations that no proved report meets yet. A browser redirect is never proved, and meets one of its own type.
     package let missing: [LinkExpectation]
 
-    /// Most arrivals that are read for one link.
+    /// The maximum number of arrivals that are read for one link.
     package static let arrivalLimit = 1000
 
     /// True if an expected report is missing or, without expectations, no report has arrived.

@@ -20,11 +20,11 @@ package struct DictionaryProposal: Sendable {
 package struct DictionaryTraining {
     /// Fewest bodies of a scope.
     package static let bodyCountLeast: Int64 = 64
-    /// Most bodies that are read of a scope, newest first.
+    /// The maximum number of bodies that are read of a scope, newest first.
     private static let sampleCount = 2000
-    /// Most bytes to learn from; at most 64 KiB of each body.
+    /// The maximum number of bytes to learn from; at most 64 KiB of each body.
     private static let sampleByteCount = 6 * 1024 * 1024
-    /// Most bytes of bodies in memory. One larger body is accepted.
+    /// The maximum number of bytes of bodies in memory. One larger body is accepted.
     private static let heldByteCount = 32 * 1024 * 1024
 
     private let reader: ArchiveReader

@@ -7,7 +7,7 @@ internal import Journal
 package struct RedirectBudget: Sendable, Equatable {
     /// Bytes of an entry beside head and body, about: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512
-    /// Most redirects that are removed in one round.
+    /// The maximum number of redirects that are removed in one round.
     private static let countLimit = 4096
 
     package var byteCount: Int64 = 64 << 20

@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// Most reports of one subject that are read to find the latest.
+    /// The maximum number of reports of one subject that are read to find the latest.
     private static let subjectReportLimit = 10_000
 
     /// The latest earlier report of the same type and the same link, case or person whose body is kept, by the

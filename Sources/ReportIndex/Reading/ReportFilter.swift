@@ -29,7 +29,7 @@ package struct ReportFilter: Sendable {
     package var listsAttempts = false
     /// Only the latest report of each type and value of these fields, by the provider's time if there is one.
     package var latestPer: [IdentityFamily]?
-    /// Most rows; nil for all.
+    /// The maximum number of rows; nil for all.
     package var limit: Int?
 
     package init() {}

@@ -97,7 +97,7 @@ package struct ReportPlan: Sendable {
     package let looksAtRows: Bool
     package let opensBodies: Bool
 
-    /// Most candidates that are counted.
+    /// The maximum number of candidates that are counted.
     package static let candidateLimit = 10_000
 }
 

@@ -11,9 +11,9 @@ final class SQLConnection {
     let watch: SQLWatch
     private let functions: SQLFunctions
 
-    /// Most bytes of a text or a blob; enough for a body of 32 MiB.
+    /// The maximum number of bytes of a text or a blob; enough for a body of 32 MiB.
     private static let valueByteCountLimit: Int32 = 40 << 20
-    /// Most bytes of a LIKE pattern: one match is a single step that cannot be stopped.
+    /// The maximum number of bytes of a LIKE pattern: one match is a single step that cannot be stopped.
     private static let patternByteCountLimit: Int32 = 1000
     /// Steps of SQLite's virtual machine between two checks of the deadline.
     private static let stepCount: Int32 = 2000

@@ -43,7 +43,7 @@ struct AdHocFailureTests {
             QueryError.failed(HostileText.sample), .expressionTooSlow(HostileText.sample), .writes(HostileText.sample),
             .missingParameter(HostileText.sample), .unknownParameter(HostileText.sample),
         ] {
-            HostileText.expectHarmless(Self.failure(failure).description, layout: ["\n"])
+            #expect(HostileText.hostile(in: Self.failure(failure).description, layout: ["\n"]).isEmpty)
         }
     }
 }

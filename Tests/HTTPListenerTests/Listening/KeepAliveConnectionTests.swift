@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("a client that asks for the end of the connection gets it after its response")
+    @Test("a connection is closed after the response if the client asks for it")
     func close() async throws {
         try await TestServer.talking { client in
             try await client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

@@ -84,6 +84,6 @@ struct DiffRowTests {
     @Test("hostile names and values are harmless", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let text = JSONText.object([.init(HostileText.sample, .string(HostileText.sample))]).compact
-        HostileText.expectHarmless(try Self.text(format, "{}", text, isTerminal: true), layout: ["\n"])
+        #expect(try HostileText.hostile(in: Self.text(format, "{}", text, isTerminal: true), layout: ["\n"]).isEmpty)
     }
 }

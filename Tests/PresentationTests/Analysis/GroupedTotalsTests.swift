@@ -20,7 +20,7 @@ extension ArrivalKey {
 }
 
 extension ArrivalTotals {
-    /// So many first arrivals and so many others, of 100 bytes stored in 25.
+    /// First arrivals and repeats, each of 100 bytes that are stored in 25.
     static func fixture(_ reports: Int64, repeats: Int64 = 0, at time: Timestamp = .fixture) -> ArrivalTotals {
         var totals = ArrivalTotals(
             isFirst: true, bodyByteCount: 100 * (reports + repeats), storedByteCount: 25 * (reports + repeats), at: time

@@ -94,6 +94,6 @@ struct TimelineViewTests {
         let entries = [
             Self.entry(1, type: HostileText.sample, before: nil, fields: [ReportField("status", HostileText.sample)])
         ]
-        HostileText.expectHarmless(try Self.text(format, entries, isTerminal: true), layout: ["\n"])
+        #expect(try HostileText.hostile(in: Self.text(format, entries, isTerminal: true), layout: ["\n"]).isEmpty)
     }
 }

@@ -64,7 +64,9 @@ struct AuditListTests {
     @Test("control characters are escaped in every format", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let hostile = HostileText.sample.replacing("\u{0}", with: "")
-        HostileText.expectHarmless(try Self.text(Self.entries(hostile), format, isTerminal: true), layout: ["\n"])
+        #expect(
+            try HostileText.hostile(in: Self.text(Self.entries(hostile), format, isTerminal: true), layout: ["\n"])
+                .isEmpty)
     }
 
     @Test("docs/cli-json.md lists every name")

@@ -110,7 +110,7 @@ struct BodyViewTests {
         ] {
             for isRevealed in [false, true] {
                 for line in Self.lines(Array(body.utf8), type, isRevealed: isRevealed) {
-                    HostileText.expectHarmless(line, layout: ["\t"])
+                    #expect(HostileText.hostile(in: line, layout: ["\t"]).isEmpty)
                 }
             }
         }

@@ -154,9 +154,9 @@ struct DeliveryViewTests {
                     DeliveredReport(
                         report: report, attemptNumber: 1, fields: [ReportField("f\(hostile)", "v\(hostile)")])
                 ], replays: [failure], secrets: ProviderCatalog.standard.secrets)
-            for line in Self.lines(view) { HostileText.expectHarmless(line, layout: ["\n", "\t"]) }
+            for line in Self.lines(view) { #expect(HostileText.hostile(in: line, layout: ["\n", "\t"]).isEmpty) }
             #expect(Self.lines(view).joined().contains("\\u{1b}[31m"))
-            HostileText.expectHarmless(view.json.line)
+            #expect(HostileText.hostile(in: view.json.line).isEmpty)
             #expect(throws: Never.self) { try JSONDocument(parsing: Array(view.json.line.utf8)) }
         }
     }

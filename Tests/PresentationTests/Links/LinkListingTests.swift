@@ -87,7 +87,7 @@ struct LinkListingTests {
             arrivals: [LinkArrival(type: hostile, deliveryID: DeliveryID(rawValue: 1), receivedAt: .fixture)],
             missing: [LinkExpectation(hostile, field: ReportField(hostile, hostile))])
         let text = try Self.text([link, link], format, isTerminal: true)
-        HostileText.expectHarmless(text, layout: ["\n"])
+        #expect(HostileText.hostile(in: text, layout: ["\n"]).isEmpty)
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 

@@ -93,7 +93,7 @@ struct ReportListingTests {
             source: hostile, provider: hostile, type: hostile, route: Route(rule: .specific, topic: hostile),
             externalInfo: "{\(quoted):\(quoted)}", problem: hostile, secretName: hostile)
         let text = try Self.text([report, report], format, isTerminal: true)
-        HostileText.expectHarmless(text, layout: ["\n"])
+        #expect(HostileText.hostile(in: text, layout: ["\n"]).isEmpty)
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 

@@ -73,7 +73,7 @@ struct QueryListingTests {
         #expect(output.text == "")
     }
 
-    @Test("a limit ends the rows and says so; exactly as many are no more")
+    @Test("more rows than the limit are cut and noted; exactly the limit is not")
     func limit() throws {
         let cut = try Self.text(.ndjson, limit: 2, Self.rows)
         #expect(cut.text.split(separator: "\n").count == 2)
@@ -102,11 +102,11 @@ struct QueryListingTests {
         for format in OutputFormat.allCases {
             let rows: [[SQLValue]] = [[.integer(1), .text(HostileText.sample)]]
             let text = try Self.text(format, columns: [HostileText.sample, "b"], rows, isTerminal: true).text
-            HostileText.expectHarmless(text, layout: ["\n"])
+            #expect(HostileText.hostile(in: text, layout: ["\n"]).isEmpty)
         }
     }
 
-    @Test("columns that do not fit a terminal become lines, a row after the other")
+    @Test("columns that do not fit a terminal become lines, one row after the other")
     func narrow() throws {
         let columns = ["first", "second", "third", "fourth"]
         let rows: [[SQLValue]] = [columns.map { .text("value of the \($0) column") }]

@@ -142,6 +142,6 @@ struct TailLinesTests {
         ]
         let lines = try Self.text(events, format)
         #expect(lines.count == (format == .table ? 6 : 3))
-        for line in lines { HostileText.expectHarmless(line) }
+        for line in lines { #expect(HostileText.hostile(in: line).isEmpty) }
     }
 }

@@ -75,7 +75,7 @@ struct CentricWebhookTests {
     }
 
     @Test(
-        "any other end of the challenge disables the endpoint",
+        "any other outcome of the challenge disables the endpoint",
         arguments: [
             .delivered(status: 200, body: []), .delivered(status: 200, body: Array("ok".utf8)),
             .failed(status: 404), .failed(status: nil), .dropped,

@@ -127,7 +127,7 @@ struct KlaviReportRequestTests {
         #expect(links("institutionCode", "917") == [.string(second.id)])
     }
 
-    @Test("The one-time rules go before the link's, these before the registered URL")
+    @Test("One-time rules precede the link's rules, which precede the registered URL")
     func routes() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909",

@@ -147,7 +147,7 @@ struct ScenarioTests {
     }
 
     @Test(
-        "a scenario that makes no sense is rejected with its step",
+        "an invalid scenario is rejected, and the error names the step",
         arguments: [
             ("", "it is not valid YAML"), ("[a", "it is not valid YAML"),
             ("a: 1", "'a' has no meaning here"),

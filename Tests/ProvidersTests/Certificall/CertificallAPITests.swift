@@ -173,7 +173,7 @@ struct CertificallAPITests {
     }
 
     @Test(
-        "input that Certificall would reject is found before",
+        "input that Certificall would reject is rejected before the call",
         arguments: [
             (["frame": ["1"], "max-uses": ["0"]], "--max-uses is below 1."),
             (["frame": ["x"]], "--frame is not a whole number."),

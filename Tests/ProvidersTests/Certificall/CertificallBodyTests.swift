@@ -63,7 +63,7 @@ struct CertificallBodyTests {
         #expect(reports.map { $0.problem != nil } == [false, true, false, true])
     }
 
-    @Test("10,000 certificates are read, those beyond are one unrecognised report, and none is one")
+    @Test("the first 10,000 certificates are reports; the rest is one unrecognised report, as is an empty array")
     func counts() {
         func body(_ count: Int) -> String {
             "[" + Array(repeating: #"{"cfRef":"1"}"#, count: count).joined(separator: ",") + "]"

@@ -30,7 +30,7 @@ struct CertnLegacySignatureTests {
     }
 
     @Test(
-        "a time beyond the tolerance is expired, with its distance",
+        "a time beyond the tolerance is expired, and its offset is reported",
         arguments: [300_001, -300_001, 86_400_000, -86_400_000])
     func expired(_ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")

@@ -31,7 +31,7 @@ struct CertnTeamTests {
         #expect(check([], teams: teams) == .failed(.mismatch))
     }
 
-    @Test("of two names for one secret the team's is used, or the first if no single team is named")
+    @Test("if two entries have the same secret, the entry of the team is used, or the first without a single team")
     func order() {
         let secrets =
             [Self.secret("none", team: nil, key: "key")] + ["a", "b"].map { Self.secret($0, team: $0, key: "key") }

@@ -107,7 +107,7 @@ struct KlaviBodyTests {
         #expect(provider.parse(body: #"{"eventName":"\#(type)"}"#).map(\.type) == [type])
     }
 
-    @Test("10,000 events are read, those beyond are one unrecognised report")
+    @Test("the first 10,000 events are reports; the rest is one unrecognised report")
     func counts() {
         func body(_ count: Int) -> String {
             "[" + Array(repeating: #"{"eventName":"a"}"#, count: count).joined(separator: ",") + "]"

@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("a key whose report is missing gets the next delivery with it, and the one after is a repeat")
+    @Test("the next delivery with a key whose report is missing becomes the report, and later ones are repeats")
     func danglingIdentity() async throws {
         try await IndexArchive.with { archive in
             try PlainConnection.open(archive.directory.indexPath) { db in

@@ -12,7 +12,16 @@ internal import TerminalOutput
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Check and reload the configuration, explain routes, print callback URLs.",
+        abstract: "Check the configuration, print callback URLs.",
+        discussion: """
+            callbox.example.yaml lists every setting. A short callbox.yaml:
+
+              sources:
+                klavi:
+                  secrets: [{name: primary, env: CALLBOX_KLAVI_SECRET}]
+                  routes: {pf_checking_account: checking, other: rest}
+                  keep: 180d
+            """,
         subcommands: [Check.self, URLs.self, Reload.self, Explain.self])
 
     struct Check: AsyncParsableCommand {
@@ -67,7 +76,7 @@ struct ConfigCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "urls",
             abstract: "Print the URLs to register at the providers.",
-            usage: "callbox config urls --base-url <base-url> [<options>]",
+            usage: "callbox config urls --base-url <url> [<options>]",
             discussion: """
                 \(instructions)
 
@@ -159,7 +168,11 @@ struct ConfigCommand: AsyncParsableCommand {
                     advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
                         ?? "The sources are \(names.joined(separator: ", ")).")
             }
-            for line in RouteExplanation.lines(type: type, in: settings) { try options.console.print(line) }
+            let console = options.console
+            let width = console.isTerminal ? console.width : .max
+            for line in RouteExplanation.lines(type: type, in: settings) {
+                for part in TerminalWidth.wrapped(line, to: width) { try console.print(part) }
+            }
         }
     }
 }

@@ -62,7 +62,8 @@ extension FieldOptions: CustomReflectable {
 
     private static func definition(of field: Field) -> Any {
         let name = NameSpecification.customLong(field.name)
-        let help = ArgumentHelp("\(field.help)", valueName: field.valueName)
+        let help = ArgumentHelp(
+            "\(field.help)", valueName: field.valueName ?? "text", visibility: field.isRare ? .hidden : .default)
         let completion: CompletionKind? =
             switch field.kind {
             case .choice(let words): .list(words)

@@ -17,9 +17,7 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Value in externalInfo, such as traceId=t-1.", valueName: "key=value"))
     var external: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Key of the link, such as linkId=… or reportId=case-001.", valueName: "name=value"))
+    @Option(help: ArgumentHelp("Key of the link, such as reportId=case-001.", valueName: "name=value"))
     var field: [String] = []
 
     @Option(help: ArgumentHelp("Requested since, such as 7d, today or 2026-11-21.", valueName: "time"))

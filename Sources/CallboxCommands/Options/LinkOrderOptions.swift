@@ -4,19 +4,18 @@ internal import TerminalOutput
 
 /// The options of every `links create`.
 struct LinkOrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Call this API instead of the configured one, such as a sandbox.", valueName: "url"))
+    @Option(help: ArgumentHelp("Call this API, such as a sandbox's.", valueName: "url"))
     var api: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "A report type to expect, or type:field=value. Repeatable. (default: what the request implies)",
-            valueName: "type"))
+    @Option(help: ArgumentHelp("Expected report, type or type:field=value; repeatable.", valueName: "type"))
     var expect: [String] = []
 
-    @Flag(help: "Print the request instead of sending it. Secrets are masked.")
+    @Flag(help: "Print the request, secrets masked, and do not send it.")
     var dryRun = false
 
-    @Option(name: .shortAndLong, help: "table or json. (default: table on a terminal, json in a pipe)")
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Output format. (default: table on a terminal, json in a pipe)", visibility: .shared))
     var format: ViewFormat?
 
     func expectations(or implied: [String]) throws(CommandFailure) -> [LinkExpectation] {

@@ -31,10 +31,12 @@ package struct Field: Sendable {
     /// The member's path in the request's JSON, such as `context.visibleData.issuer`; nil if the form places the value.
     package let path: String?
     package let help: String
-    /// The value's name in the help; nil for the flag's.
+    /// The value's name in the help; nil for `text`.
     package let valueName: String?
     package let isRequired: Bool
     package let isRepeated: Bool
+    /// Whether only `--help-hidden` lists it.
+    package private(set) var isRare = false
     private let check: Check?
 
     /// The problem of a value, after its name: "is not an e-mail address"; nil if nothing is.
@@ -61,6 +63,13 @@ package struct Field: Sendable {
     ) {
         self.init(
             name, .text, path: path, value: value, isRequired: isRequired, isRepeated: isRepeated, check: check, help)
+    }
+
+    /// The same field, listed by `--help-hidden` only.
+    var rare: Field {
+        var field = self
+        field.isRare = true
+        return field
     }
 
     /// The problem of a value in the form of `FieldValues`.
@@ -106,14 +115,14 @@ extension Field {
 
     /// Data that the customer adds to an order and the provider returns with every report.
     static let externalInfo: [Field] = [
-        Field("external", .pairs, value: "key=value", "A member of the externalInfo; repeatable."),
+        Field("external", .pairs, value: "key=value", "Member of the externalInfo; repeatable."),
         Field(
             "external-file", .objectFile, value: "file",
-            "A file with the whole externalInfo as a JSON object; - for standard input."),
+            "The externalInfo as a JSON file; - for standard input."),
     ]
 
     static let furtherFields = Field(
-        "fields-file", .objectFile, value: "file", "A file with further members of the order as a JSON object.")
+        "fields-file", .objectFile, value: "file", "Further members of the order, as a JSON file.")
 }
 
 /// The flags of a command.

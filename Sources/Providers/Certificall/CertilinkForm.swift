@@ -5,13 +5,12 @@ internal import StrictJSON
 package enum CertilinkForm: BulkLinkForm {
     package static let api = CertificallAPI.description
     package static let name = "certilink"
-    package static let abstract = "Create a Certilink of Certificall, or many from a file."
+    package static let abstract = "Create a Certilink of Certificall, or many."
     package static let discussion = """
         Send the webhook's URL to Certificall by hand ('config urls' prints it). A reportToken lets anyone read the \
-        report without a login, so a random one is generated unless you set it.
-
-        A file for --from is CSV with a line of names, or NDJSON; the names are those of Certificall's API, with dots: \
-        reportToken, frameId, expirationDate, maxUses, companyId, beneficiary.lastName, instructions, metadata.source.
+        report without a login, so a random one is generated unless you set it. The names in a file for --from are \
+        those of Certificall's API: reportToken, frameId, expirationDate, beneficiary.lastName, metadata.source. \
+        --help-hidden lists more flags.
 
         EXAMPLES
           callbox links create certilink --frame 1 --report-token case-001
@@ -26,7 +25,7 @@ package enum CertilinkForm: BulkLinkForm {
                 "Your identifier of the case. (default: a random UUID)"),
             Field(
                 "frame", .integer, path: "frameId", value: "id",
-                "ID of the frame with the items to ask for; 'links fetch frames' lists them."),
+                "Kind of inspection; 'links fetch frames' lists them."),
             CertilinkChange.expires,
             Field(
                 "max-uses", .integer, path: "maxUses", value: "count", check: Field.positive,
@@ -35,7 +34,7 @@ package enum CertilinkForm: BulkLinkForm {
                 "company-id", .integer, path: "companyId", value: "id", "Your company, if the login is not enough."),
             Field(
                 "from", .linkFile, value: "file",
-                "Create one for each line of this CSV or NDJSON file; - for standard input."),
+                "CSV or NDJSON file, one link per line; - is stdin."),
         ] + CertilinkChange.context
 
     package static let identifier = "report-token"
@@ -140,11 +139,13 @@ package enum CertilinkChange: LinkUpdate {
             ("instructions", "instructions", "Instructions to the user."),
             ("user", "user", "The user's name in the PDF."),
         ].map { name, path, help in
-            Field(name, path: "context.visibleData.\(path)", check: name == "email" ? Field.email : nil, help)
+            let field = Field(
+                name, path: "context.visibleData.\(path)", check: name == "email" ? Field.email : nil, help)
+            return ["last-name", "instructions"].contains(name) ? field : field.rare
         } + [
             Field(
                 "metadata", .pairs, path: "context.metadata", value: "key=value",
-                "A value of the metadata; repeatable.")
+                "Value of the metadata; repeatable.")
         ]
 
     package static func problem(with values: FieldValues) -> String? {

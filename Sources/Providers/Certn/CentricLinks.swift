@@ -6,10 +6,11 @@ internal import StrictJSON
 package enum CentricLinkForm: LinkForm {
     package static let api = CentricAPI.description
     package static let name = "certn-centric"
-    package static let abstract = "Order a case at CertnCentric (POST /cases/order/ or /cases/order-package/)."
+    package static let abstract = "Order a case at Certn Centric (POST /cases/order/)."
     package static let discussion = """
         The webhook's URL is set in the Client Portal ('config urls' prints it), not here. Without an invitation the \
-        order is a quickscreen and needs the applicant's name and date of birth.
+        order is a quickscreen and needs the applicant's name and date of birth. --help-hidden lists the flags of the \
+        address.
 
         EXAMPLES
           callbox links create certn-centric --email a@b.test --package basic
@@ -20,21 +21,21 @@ package enum CentricLinkForm: LinkForm {
         Field("email", path: "email_address", isRequired: true, check: Field.email, "The applicant's e-mail address."),
         Field(
             "check", value: "type", isRepeated: true, check: Field.notEmpty,
-            "A type of check, with its arguments as a JSON object after '='."),
+            "Check; '={…}' adds arguments as JSON. Repeatable."),
         Field("package", path: "package", value: "name", check: Field.notEmpty, "A package instead of checks."),
         Field("send-invite-email", .flag, "Certn invites the applicant by mail."),
         Field("return-invite-link", .flag, "Print a link for the applicant."),
         Field("given-name", path: "input_claims.name.given_name", "The applicant's given name."),
         Field("family-name", path: "input_claims.name.family_name", "The applicant's family name."),
         Field(
-            "date-of-birth", path: "input_claims.date_of_birth", value: "yyyy-mm-dd", check: Field.day,
-            "The applicant's date of birth."),
-        Field("street-address", "The applicant's address: street."),
-        Field("locality", "The town."),
-        Field("administrative-division1", value: "name", "The province or state."),
-        Field("postal-code", "The postal code."),
-        Field("country", "The country."),
-        Field("start-date", value: "yyyy-mm-dd", check: Field.day, "Since when."),
+            "date-of-birth", path: "input_claims.date_of_birth", value: "date", check: Field.day,
+            "The applicant's date of birth, such as 2001-02-28."),
+        Field("street-address", "The applicant's address: street.").rare,
+        Field("locality", "The town.").rare,
+        Field("administrative-division1", value: "name", "The province or state.").rare,
+        Field("postal-code", "The postal code.").rare,
+        Field("country", "The country.").rare,
+        Field("start-date", value: "date", check: Field.day, "Since when.").rare,
         Field.furtherFields,
     ]
 

@@ -6,10 +6,10 @@ internal import StrictJSON
 package enum CertnLinkForm: LinkForm {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn"
-    package static let abstract = "Order a check at Certn's legacy API: a quickscreen, or an invitation with --invite."
+    package static let abstract = "Order a check at Certn's legacy API."
     package static let discussion = """
-        The webhook's URL is set in Certn's Partner tab ('config urls' prints it), not here. Without --owner-id the \
-        first user of the team owns the order; 'links fetch certn-users' lists them.
+        The order is a quickscreen, or an invitation with --invite. Without --owner-id the first user of the team owns \
+        it. 'config urls' prints the webhook's URL. --help-hidden lists the flags of addresses.
 
         EXAMPLES
           callbox links create certn --invite --email a@b.test --check softcheck
@@ -21,27 +21,27 @@ package enum CertnLinkForm: LinkForm {
         Field("invite", .flag, "Invite the applicant by mail, who fills in the rest."),
         Field(
             "check", value: "name", isRepeated: true, check: checkName,
-            "A check, such as softcheck or request_softcheck."),
+            "Check, such as softcheck. Repeatable."),
         Field("owner-id", value: "id", "The id of the user who owns the order."),
         Field("tag", path: "tag", value: "text", "Your text, which every delivery returns."),
         Field("email", check: Field.email, "The applicant's e-mail address."),
         Field("phone-number", "The applicant's phone number."),
         Field("first-name", path: "information.first_name", "The applicant's first name."),
         Field("last-name", path: "information.last_name", "The applicant's last name."),
-        Field("address", "The applicant's current address: street."),
-        Field("city", "Its city."),
-        Field("province-state", "Its province or state, such as BC."),
-        Field("country", "Its country, such as CA."),
-        Field("location-address", "The position or property: street."),
-        Field("location-city", "Its city."),
-        Field("location-province-state", "Its province or state."),
-        Field("location-country", "Its country."),
-        Field("location-postal-code", "Its postal code."),
-        Field("location-type", "Its type, such as 'Position Location'."),
+        Field("address", "The applicant's current address: street.").rare,
+        Field("city", "Its city.").rare,
+        Field("province-state", "Its province or state, such as BC.").rare,
+        Field("country", "Its country, such as CA.").rare,
+        Field("location-address", "The position or property: street.").rare,
+        Field("location-city", "Its city.").rare,
+        Field("location-province-state", "Its province or state.").rare,
+        Field("location-country", "Its country.").rare,
+        Field("location-postal-code", "Its postal code.").rare,
+        Field("location-type", "Its type, such as 'Position Location'.").rare,
         Field.furtherFields,
         Field(
             "information-file", .objectFile, value: "file",
-            "A file with further members of 'information' as a JSON object."),
+            "Further members of 'information', as a JSON file."),
     ]
 
     private static let checkName: Field.Check = { text in

@@ -37,7 +37,7 @@ package enum EZiDLinkForm: LinkForm {
     package static let name = "ezid"
     package static let abstract = "Send an EZiD magic link (POST /email-link/send)."
     package static let discussion = """
-        EZiD mails the link; with --push-email no it is printed instead, to be mailed by you: who has it logs in as the \
+        EZiD mails the link; with --push-email no it is printed for you to mail. Anyone who has it can log in as the \
         user.
 
         EXAMPLES
@@ -49,18 +49,18 @@ package enum EZiDLinkForm: LinkForm {
         Field("email", path: "email", isRequired: true, check: Field.email, "The user's e-mail address."),
         Field(
             "base-url", .baseURL, value: "url",
-            "Public URL of this server; the link leads to its ezid source."),
+            "Public URL of this server, to which the link leads."),
         Field(
             "link-target", path: "base_url_email_link", value: "url", check: Field.webAddress,
-            "URL for the link instead (base_url_email_link)."),
+            "Another URL for the link (base_url_email_link)."),
         Field(
             "expiry", .duration, path: "expiry", value: "time", check: Field.positive,
-            "How long the link is good; EZiD's default is 5m."),
+            "Lifetime of the link. (default: 5m)"),
         Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Send the mail through EZiD: yes or no."),
         Field(
             "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
-            "The page to open after that."),
-        Field("login-hint", path: "login_hint", value: "email", "An e-mail address that is filled in for the user."),
+            "The page that opens after the login."),
+        Field("login-hint", path: "login_hint", value: "email", "E-mail address that is filled in for the user."),
         Field("claim", .pairs, value: "key=value", "A claim for the access token; repeatable."),
         Field("claims-file", .objectFile, value: "file", "A file with all claims as a JSON object."),
     ]

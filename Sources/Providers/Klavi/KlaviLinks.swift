@@ -8,7 +8,8 @@ package enum KlaviLinkForm: LinkForm {
     package static let abstract = "Create a Klavi link (POST /links)."
     package static let discussion = """
         With --base-url the productsCallbackURL is made of the routes of the klavi source, as 'config urls' prints it. \
-        Without it, and without --callback, reports go where Klavi's Console says.
+        Without it, and without --callback, reports are sent to the URL in Klavi's Console. --help-hidden lists more \
+        flags.
 
         EXAMPLES
           callbox links create klavi --base-url https://cb.example.com
@@ -20,26 +21,29 @@ package enum KlaviLinkForm: LinkForm {
     package static let fields: [Field] =
         [
             Field(
-                "personal-tax-id", path: "personalTaxId", value: "cpf", check: BrazilianTaxID.person,
+                "personal-tax-id", path: "personalTaxId", value: "id", check: BrazilianTaxID.person,
                 "The CPF of the person, 11 digits."),
             Field(
-                "business-tax-id", path: "businessTaxId", value: "cnpj", check: BrazilianTaxID.company,
+                "business-tax-id", path: "businessTaxId", value: "id", check: BrazilianTaxID.company,
                 "The CNPJ of the company, 14 characters."),
             Field("email", path: "email", check: Field.email, "The user's e-mail address."),
             Field("phone", path: "phone", "The user's phone number."),
             Field(
-                "institution-code", path: "institutionCode", value: "code",
-                "Spares the user the choice of an institution."),
+                "institution-code", path: "institutionCode", value: "id",
+                "The institution, so that the user need not choose."),
             Field(
                 "redirect-url", path: "redirectURL", value: "url", check: Field.webAddress,
                 "The page that the user's browser opens last."),
             Field(
-                "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."),
+                "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."
+            ).rare,
             Field(
-                "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app that is opened in the end."),
+                "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app that is opened in the end."
+            ).rare,
             Field(
                 "app-redirect-url-key", path: "appRedirectURLKey", value: "name",
-                "The parameter that the app link gets; needed with it."),
+                "The parameter of the app link with the URL; needed with --app-link."
+            ).rare,
         ] + ProductCallbacks.fields + Field.externalInfo
 
     package static func problem(with values: FieldValues) -> String? {
@@ -72,10 +76,10 @@ package enum KlaviLinkForm: LinkForm {
 package enum KlaviReportForm: LinkForm {
     package static let api = KlaviAPI.description
     package static let name = "klavi-report"
-    package static let abstract = "Ask Klavi for reports about who has authorised before."
+    package static let abstract = "Request reports about a person or company that gave consent."
     package static let discussion = """
-        With --institution-code at that institution (POST /personal/institution-data), else at all of them \
-        (POST /personal/user-data); --business asks about a company. The reports arrive as callbacks.
+        With --institution-code from one institution (POST /personal/institution-data), else from all of them \
+        (POST /personal/user-data). The reports arrive as callbacks.
 
         EXAMPLES
           callbox links create klavi-report --tax-id 12345678909 --product all
@@ -92,7 +96,7 @@ package enum KlaviReportForm: LinkForm {
                 "product", path: "products", value: "name", isRepeated: true, check: Field.notEmpty,
                 "A product, such as pf_checking_account, or 'all'."),
             Field(
-                "institution-code", path: "institutionCode", value: "code", check: Field.notEmpty,
+                "institution-code", path: "institutionCode", value: "id", check: Field.notEmpty,
                 "Only at this institution."),
             Field("link-id", path: "linkId", value: "id", "Only what this link authorised."),
             Field(
@@ -131,7 +135,7 @@ enum ProductCallbacks {
         Field.baseURL,
         Field(
             "callback", .pairs, value: "key=url",
-            "An entry of productsCallbackURL: a product, 'other' or 'all', and its URL."),
+            "URL for a product, 'other' or 'all'; repeatable."),
     ]
 
     static func problem(with values: FieldValues) -> String? {

@@ -8,6 +8,8 @@ enum CommandReference {
     struct Page {
         let name: String
         let help: HelpText
+        /// Paragraphs and entries are one line each.
+        let unwrapped: HelpText
     }
 
     static var pages: [Page] {
@@ -17,7 +19,11 @@ enum CommandReference {
     private static func pages(of command: any ParsableCommand.Type, after words: [String]) -> [Page] {
         let words = words + [command.configuration.commandName ?? ""]
         // Recursion is bounded: commands nest three deep.
-        return [Page(name: words.joined(separator: " "), help: HelpText(command, columns: 80))]
+        return [
+            Page(
+                name: words.joined(separator: " "), help: HelpText(command, columns: 80),
+                unwrapped: HelpText(command, columns: 10_000))
+        ]
             + command.configuration.subcommands.flatMap { pages(of: $0, after: words) }
     }
 
@@ -40,8 +46,9 @@ enum CommandReference {
     /// The manual page, in the macros of man(7).
     static var manual: String {
         let commands = pages.dropFirst().filter { !$0.help.usage.hasSuffix("<subcommand>") }.map { page in
-            ".SS \(roff(page.name))\n"
-                + literal([page.help.usage, page.help.summary, page.help.sections].joined(separator: "\n\n"))
+            let help = page.unwrapped
+            return ".SS \(roff(page.name))\n.nf\n.B \(roff(page.help.usage))\n.fi\n"
+                + entries(help.summary + "\n\n" + help.sections)
         }
         let exits = ExitStatus.allCases.map { ".TP\n.B \($0.rawValue)\n\(roff($0.meaning))\n" }
         let secrets = CallboxCommand.providers.descriptors.flatMap(\.defaultSecrets)
@@ -84,6 +91,26 @@ enum CommandReference {
         entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
     }
 
+    /// Paragraphs, headings (`OPTIONS:`) and entries (two spaces, a term, spaces, its meaning). A long term has its meaning on the
+    /// next line.
+    private static func entries(_ text: String) -> String {
+        trimmed(text).split(separator: "\n").map { line in
+            let words = line.drop { $0 == " " }
+            switch line.count - words.count {
+            case 0 where line.hasSuffix(":") && line == line.uppercased():
+                return ".PP\n.B \(roff(String(line.dropLast())))\n"
+            case 0: return ".PP\n\(roff(String(line)))\n"
+            case 2:
+                // A term has 24 columns.
+                let isTitled = words.count > 24 && words.prefix(24).last == " "
+                let term = trimmed(String(isTitled ? words.prefix(24) : words))
+                let meaning = isTitled ? roff(String(words.dropFirst(24))) + "\n" : ""
+                return ".TP\n.B \(roff(term))\n\(meaning)"
+            default: return roff(String(words)) + "\n"
+            }
+        }.joined()
+    }
+
     /// Text that keeps its lines.
     private static func literal(_ text: String) -> String {
         ".nf\n\(roff(trimmed(text)))\n.fi\n"
@@ -99,7 +126,7 @@ enum CommandReference {
 
     private static func trimmed(_ text: String) -> String {
         var text = text[...]
-        while text.last == "\n" { text.removeLast() }
+        while text.last == "\n" || text.last == " " { text.removeLast() }
         while text.first == "\n" { text.removeFirst() }
         return String(text)
     }

@@ -46,7 +46,7 @@ extension LinksCommand {
             }
             let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
             try await client.send(try cancel.call(try known.key(cancel.key), client.account))
-            try await known.record(.disabled)
+            try await known.record(.cancelled)
             try options.console.print("link \(known.link.id) cancelled")
         }
     }

@@ -19,7 +19,8 @@ extension LinksCommand {
                 abstract: "Request a link, a case or an application from a provider.",
                 discussion: """
                     It is recorded in the archive before the provider is called. Credentials are read from environment \
-                    variables, such as \(variable), or from files named under 'apis' in the configuration.
+                    variables, such as \(variable), or from files named under 'apis' in the configuration. Without \
+                    --expect a link expects the reports that the request implies.
                     """,
                 subcommands: apis.flatMap(\.links).map(subcommand))
         }
@@ -33,7 +34,10 @@ extension LinksCommand {
     /// A `links create` command: one for each form of the providers.
     struct Order<Form: LinkForm>: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
-            CommandConfiguration(commandName: Form.name, abstract: Form.abstract, discussion: Form.discussion)
+            let required = Form.fields.filter(\.isRequired).map { "--\($0.name) <\($0.valueName ?? "text")> " }.joined()
+            return CommandConfiguration(
+                commandName: Form.name, abstract: Form.abstract,
+                usage: "callbox links create \(Form.name) \(required)[<options>]", discussion: Form.discussion)
         }
 
         @OptionGroup var options: ConfigurationOptions

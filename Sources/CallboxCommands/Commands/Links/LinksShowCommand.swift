@@ -25,7 +25,9 @@ extension LinksCommand {
         @Argument(help: "The ID from 'callbox links list'.")
         var link: String
 
-        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
+        @Option(
+            name: .shortAndLong,
+            help: ArgumentHelp("Output format. (default: table on a terminal, json in a pipe)", visibility: .shared))
         var format: ViewFormat?
 
         func run() async throws {

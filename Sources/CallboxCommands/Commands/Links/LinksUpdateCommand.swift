@@ -18,7 +18,7 @@ extension LinksCommand {
                 usage: "callbox links update <link> [<options>]",
                 discussion: """
                     The content of the link is replaced as a whole. Only links of \(HumanText.list(names, "and")) can be \
-                    changed.
+                    changed. --help-hidden lists more flags.
 
                     EXAMPLES
                       callbox links update 7 --expires 14d

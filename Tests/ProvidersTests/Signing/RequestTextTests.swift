@@ -1,7 +1,6 @@
 import Deliveries
+import Providers
 import Testing
-
-@testable import CallboxCommands
 
 @Suite("A request as a file has it")
 struct RequestTextTests {

@@ -229,7 +229,7 @@ extension CommandFailure {
                 advice: "Run 'callbox quarantine list' for the IDs.")
         case .stillUnverified(let id, let reason):
             self.init(
-                .negative, "quarantined delivery \(id) is still not verified: \(reason)",
+                .negative, "rejected delivery q\(id) is still not verified: \(reason)",
                 advice:
                     "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")

@@ -45,9 +45,9 @@ enum ArchiveFindings {
     /// - Parameter last: the time of each source's newest report.
     static func lastArrivals(_ sources: [String], last: [String: Timestamp], now: Timestamp) -> [Finding] {
         sources.map { source in
-            guard let time = last[source] else { return .fine("last", "\(source): no report yet") }
+            guard let time = last[source] else { return .fine("arrivals", "\(source) has not delivered yet") }
             let age = max(0, now.milliseconds(since: time))
-            return .fine("last", "\(source): \(HumanText.span(milliseconds: age)) ago")
+            return .fine("arrivals", "\(source) delivered \(HumanText.span(milliseconds: age)) ago")
         }
     }
 }

@@ -99,7 +99,7 @@ struct FollowUpPlan: Sendable {
     static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
         guard let task = followed.rules.sweepTask else { return [] }
         let interval = max(followed.sweepInterval.milliseconds, 1)
-        let start = now.millisecondsSinceEpoch / interval * interval
-        return [FollowUpOrder(source: followed.source, task: task, subject: "\(start)")]
+        let start = Timestamp(millisecondsSinceEpoch: now.millisecondsSinceEpoch / interval * interval)
+        return [FollowUpOrder(source: followed.source, task: task, subject: start.rfc3339)]
     }
 }

@@ -43,7 +43,7 @@ struct ControlMessagesTests {
             .replay(replay(.failed(hostile), url: hostile)), .replay(replay(.failed(""), url: "")),
             .link(order), .link(LinkOrder(provider: hostile, api: "")),
             change(.created(keys: [], expiresAt: nil)), change(.created(keys: order.keys, expiresAt: .fixture)),
-            change(.failed(note: hostile)), change(.disabled), change(.dismissed(note: "")),
+            change(.failed(note: hostile)), change(.cancelled), change(.dismissed(note: "")),
             change(.rescheduled(expiresAt: Timestamp(millisecondsSinceEpoch: 0))),
             .followUp(FollowUpOrder(source: "certn", task: "centric-case", subject: hostile)),
             .followUpCursor(FollowUpCursorRecord(position: DeliveryID(rawValue: 7))),

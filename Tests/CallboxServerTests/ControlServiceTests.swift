@@ -62,14 +62,14 @@ struct ControlServiceTests {
                 #expect(try await access.append(.hold(hold)) == 2)
                 #expect(try await access.append(.link(LinkOrder(provider: "klavi", api: "https://a"))) == 3)
                 let link = LinkID(rawValue: 3)
-                try await access.append(.linkChange(LinkChangeRecord(link: link, change: .disabled)))
+                try await access.append(.linkChange(LinkChangeRecord(link: link, change: .cancelled)))
                 try await access.append(.holdRelease(HoldReleaseRecord(hold: 2)))
                 let reader = try open.reader()
                 #expect(try reader.holds().map(\.id) == [2])
                 #expect(try reader.holds().allSatisfy { $0.releasedAt == .fixture })
-                #expect(try reader.link(link)?.state == .disabled)
+                #expect(try reader.link(link)?.state == .cancelled)
                 // A record that refers to something unknown changes nothing.
-                let unknown = LinkChangeRecord(link: LinkID(rawValue: 1), change: .disabled)
+                let unknown = LinkChangeRecord(link: LinkID(rawValue: 1), change: .cancelled)
                 try await access.append(.linkChange(unknown))
                 #expect(try open.reader().link(LinkID(rawValue: 1)) == nil)
             }

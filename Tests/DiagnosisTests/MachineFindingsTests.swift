@@ -142,7 +142,7 @@ struct MachineFindingsTests {
     func arrivals() {
         let last = ["a": Timestamp.fixture.advanced(byMilliseconds: -7_200_000)]
         let found = ArchiveFindings.lastArrivals(["a", "b"], last: last, now: .fixture)
-        #expect(found.map(\.text) == ["a: 2 h ago", "b: no report yet"])
+        #expect(found.map(\.text) == ["a delivered 2 h ago", "b has not delivered yet"])
         #expect(ArchiveFindings.lag(0).text == "all entries are indexed")
         #expect(ArchiveFindings.lag(1001).state == .warning)
     }

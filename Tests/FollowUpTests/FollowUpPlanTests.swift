@@ -179,12 +179,12 @@ struct FollowUpPlanTests {
             ])
     }
 
-    @Test("links of others, those that are done or without a number, and other industries are left alone")
+    @Test("links of other providers, finished links, links without an ID and other industries are ignored")
     func otherLinks() throws {
         #expect(try Self.orders(for: [Self.link(api: "https://x/api/v1/pm")]).map(\.subject) == ["pm/A-1"])
         let others = [
             Self.link("klavi"), Self.link("certn-centric"), Self.link(api: "https://x/api/v1/xx"), Self.link(api: ""),
-            Self.link(state: .failed), Self.link(state: .disabled), Self.link(state: .dismissed),
+            Self.link(state: .failed), Self.link(state: .cancelled), Self.link(state: .dismissed),
             Self.link(keys: [ReportField("application.id", "A-1")]), Self.link(missing: []),
         ]
         #expect(try Self.orders(for: others).isEmpty)
@@ -198,6 +198,7 @@ struct FollowUpPlanTests {
         #expect(first.map(\.source) == ["certificall"])
         #expect(FollowUpPlan.sweep(of: api, at: Timestamp.fixture.advanced(byMilliseconds: 3_590_000)) == first)
         #expect(FollowUpPlan.sweep(of: api, at: Timestamp.fixture.advanced(byMilliseconds: 3_600_000)) != first)
+        #expect(first.map(\.subject) == ["2026-11-02T10:00:00.000Z"])
         #expect(FollowUpPlan.sweep(of: try Self.followed("certn-legacy"), at: .fixture).isEmpty)
     }
 }

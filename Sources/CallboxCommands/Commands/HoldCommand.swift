@@ -53,7 +53,7 @@ struct HoldCommand: AsyncParsableCommand {
             let subject =
                 try id.map { .delivery(try $0.deliveryID(access.openReader(), for: "hold add")) } ?? fieldSubject()
             let hold = try await access.append(.hold(HoldRecord(subject: subject, reason: reason)))
-            try options.console.print("hold \(hold) added")
+            try options.console.print("hold \(hold) added: \(subject.text)")
         }
 
         private func fieldSubject() throws(CommandFailure) -> HoldRecord.Subject {

@@ -64,7 +64,8 @@ struct ListCommand: AsyncParsableCommand {
         filter.before = try before.map { id throws(CommandFailure) in try id.reportID(for: "list") }
         filter.limit = page.readCount
         let masks = console.isTerminal && !revealing.reveal
-        var members = ReportRow.members(now: options.ageClock, masks: masks, isRevealed: revealing.reveal)
+        var members = ReportRow.members(
+            now: options.ageClock, masks: masks, isRevealed: revealing.reveal, countsAttempts: attempts)
         if let names = json.json { members = try members.selecting(names) }
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()

@@ -71,9 +71,17 @@ struct QuarantineCommand: AsyncParsableCommand {
         var body = false
 
         func run() async throws {
+            let id = try id.quarantineID(in: options.load(), for: "quarantine show")
+            try await Self.show(id, options, revealing, paging, body: body)
+        }
+
+        /// - Parameter why: whether to check it with today's configuration instead of showing headers and body.
+        static func show(
+            _ id: QuarantineID, _ options: ConfigurationOptions, _ revealing: RevealOptions, _ paging: PagerOptions,
+            body: Bool, why: Bool = false
+        ) async throws {
             let console = options.console
             let configuration = try options.load()
-            let id = try id.quarantineID(in: configuration, for: "quarantine show")
             let entry = try quarantine(configuration) { reader throws(ArchiveError) in try reader.entry(id) }
             guard let entry else { throw CommandFailure(ServerError.notQuarantined(id)) }
             if revealing.reveal || body && console.isTerminal {
@@ -82,6 +90,11 @@ struct QuarantineCommand: AsyncParsableCommand {
                     "quarantine show \(body ? "--body" : "--reveal")", of: "rejected delivery \(id)", access)
             }
             guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
+            guard !why else {
+                let lines = QuarantineView.reasons(
+                    entry, configuration, ProcessInfo.processInfo.environment, on: console)
+                return try lines.forEach(console.print)
+            }
             let pager = paging.pager(for: console)
             try PagedOutput.with(console, pager: pager) { output in
                 try QuarantineView.write(

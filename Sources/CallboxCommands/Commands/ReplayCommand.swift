@@ -70,13 +70,14 @@ struct ReplayCommand: AsyncParsableCommand {
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
         let preparation = try preparation(configuration)
-        if ids.count == 1, !failed, let id = try deliveryIDs(try access.openReader()).first {
+        if ids.count == 1, !failed, let id = try ids.first?.deliveryID(access.openReader(), for: "replay") {
             return try await replay(id, preparation, access, try access.openReader(), console)
         }
         let reader = try await access.reader()
         var selection =
             try ids.isEmpty
-            ? selection(filter, reader, console) : DeliverySelection(try deliveryIDs(reader), reader)
+            ? selection(filter, reader, console)
+            : DeliverySelection(try ids.map { try $0.deliveryID(reader, for: "replay") }, reader)
         if failed {
             selection = try DeliverySelection(selection.ids.filter { try hasFailed($0, reader) }, reader)
         }
@@ -94,18 +95,6 @@ struct ReplayCommand: AsyncParsableCommand {
         guard ways == 1 else {
             throw CommandFailure(
                 .usage, "IDs, filters and --everything cannot be combined", advice: "Give one of the three.")
-        }
-    }
-
-    /// The deliveries of the IDs. A report must exist, although its whole delivery is sent.
-    private func deliveryIDs(_ reader: ArchiveReader) throws -> [DeliveryID] {
-        try ids.map { reference in
-            let (id, ordinal) = try reference.report(reader, for: "replay")
-            if let ordinal, try !reader.reports(of: id).contains(where: { $0.ordinal == ordinal }) {
-                throw CommandFailure(
-                    .negative, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox show \(id)'.")
-            }
-            return id
         }
     }
 

@@ -24,7 +24,7 @@ struct ShowCommand: AsyncParsableCommand {
             EXAMPLES
               callbox show latest
               callbox show 42.2                         the second report of delivery 42
-              callbox show 42 --why                     how it was processed
+              callbox show q10 --why                    why it was rejected
               callbox show 42 43 --format json | jq '.[].reports'
               callbox show 42 --body | sha256sum        the exact bytes
               callbox show 42 --reveal --reason claim-7
@@ -34,7 +34,7 @@ struct ShowCommand: AsyncParsableCommand {
     @OptionGroup var paging: PagerOptions
 
     @Argument(
-        help: ArgumentHelp("Delivery or report: 42, 42.2 or latest.", valueName: "id"),
+        help: ArgumentHelp("Delivery, report or rejected delivery: 42, 42.2, q10, latest.", valueName: "id"),
         transform: ItemReference.parse)
     var ids: [ItemReference]
 
@@ -77,6 +77,9 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if ids.count == 1, case .quarantined(let id) = ids[0], !headers, part == nil, format == nil {
+            return try await QuarantineCommand.Show.show(id, options, revealing, paging, body: body, why: why)
+        }
         let console = options.console
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)

@@ -69,6 +69,9 @@ struct StatsCommand: AsyncParsableCommand {
         if by.isEmpty {
             let overview = try counting.overview()
             console.progress("")
+            guard format != .table || overview.total.arrivalCount > 0 || !overview.rhythms.isEmpty else {
+                return try MissingReports.explain(filter, reader, console)
+            }
             try write(overview, format, console)
         } else {
             let groups = try counting.groups(by)
@@ -87,10 +90,6 @@ struct StatsCommand: AsyncParsableCommand {
 
     private func write(_ overview: StatsOverview, _ format: OutputFormat, _ console: Console) throws {
         guard format == .table else { return try console.print(overview.json.line) }
-        guard overview.total.arrivalCount > 0 || !overview.rhythms.isEmpty else {
-            return console.note(
-                "no delivery matches; run 'callbox serve' to receive, 'callbox config urls' for the URLs")
-        }
         let glyphs = ChartGlyphs.preferred(ProcessInfo.processInfo.environment)
         let charts = ChartLines(glyphs: glyphs, console: console)
         for line in StatsOverviewView(overview: overview, charts: charts).lines { try console.print(line) }

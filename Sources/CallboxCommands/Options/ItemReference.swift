@@ -54,11 +54,16 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The delivery; `latest` is that of the newest report, a report means its delivery.
+    /// The delivery; `latest` is that of the newest report, a report that exists means its delivery.
     ///
     /// - Parameter command: named by the failure for a rejected delivery, such as `replay`.
-    func deliveryID(_ reader: ArchiveReader, for command: String) throws(CommandFailure) -> DeliveryID {
-        try report(reader, for: command).id
+    func deliveryID(_ reader: ArchiveReader, for command: String) throws -> DeliveryID {
+        let (id, ordinal) = try report(reader, for: command)
+        if let ordinal, try !reader.reports(of: id).contains(where: { $0.ordinal == ordinal }) {
+            throw CommandFailure(
+                .negative, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox show \(id)'.")
+        }
+        return id
     }
 
     /// The delivery and, for `42.2`, the report. `latest` is the newest report, whose ordinal is set if it is not

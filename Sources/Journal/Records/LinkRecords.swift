@@ -83,7 +83,7 @@ package enum LinkChange: Sendable, Equatable, Codable {
     /// The provider rejected it.
     case failed(note: String)
     /// It was cancelled at the provider.
-    case disabled
+    case cancelled
     /// A person stopped waiting for its reports.
     case dismissed(note: String)
     /// Its expiry changed.

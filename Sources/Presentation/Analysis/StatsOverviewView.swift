@@ -18,7 +18,6 @@ package struct StatsOverviewView {
 
     /// The summary, sources, charts and types.
     package var lines: [String] {
-
         var lines = heading + [""] + sources.lines(on: console) + quietLines
         let zone = console.clock.zoneName
         if let chart = overview.chart {
@@ -35,7 +34,6 @@ package struct StatsOverviewView {
     private var heading: [String] {
         let total = overview.total
         let repeats = total.arrivalCount - total.reportCount
-
         var lines = [
             bold(HumanText.count(total.reportCount, "report"))
                 + (repeats > 0 ? ", \(HumanText.count(repeats, "repeat"))" : "")
@@ -98,7 +96,7 @@ package struct StatsOverviewView {
         let total = overview.total.reportCount
         return Table(
             columns: [
-                .text("PROVIDER", leavesAs: 2), .text("TYPE", shortest: 12), .number("REPORTS"), .number("SHARE"),
+                .text("PROVIDER", leavesAs: 2), .text("TYPE", shortest: 28), .number("REPORTS"), .number("SHARE"),
                 .number("BODIES", leavesAs: 1),
             ],
             rows: overview.types.map { group in

@@ -30,7 +30,7 @@ package struct StatsRow {
         let named = dimensions.enumerated().map { index, dimension in
             RowMember<StatsRow>(
                 dimension.rawValue,
-                .text(dimension.rawValue.uppercased(), shortest: dimension.isTime ? nil : 8)
+                .text(dimension.rawValue.uppercased(), shortest: dimension.isTime ? nil : dimension == .type ? 28 : 8)
             ) { row in
                 .optional(row.group.values.indices.contains(index) ? row.group.values[index] : nil)
             } cell: { row in

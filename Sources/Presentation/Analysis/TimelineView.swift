@@ -70,7 +70,7 @@ package struct TimelineView {
         Table(
             columns: [
                 .text("TIME"), .number("DELAY", leavesAs: 3), .text("PROVIDER", leavesAs: 2),
-                .text("TYPE", shortest: 12), .number("ID"), .number("TRIES", leavesAs: 1), .wrapped("STATE"),
+                .text("TYPE", shortest: 28), .number("ID"), .number("TRIES", leavesAs: 1), .wrapped("STATE"),
             ],
             rows: timeline.entries.map { entry in
                 let report = entry.report
@@ -85,7 +85,7 @@ package struct TimelineView {
     private func currentTable(_ console: Console) -> Table {
         Table(
             columns: [
-                .text("TYPE", shortest: 12), .wrapped("STATE"), .text("SUBJECT", shortest: 10), .number("ID"),
+                .text("TYPE", shortest: 28), .wrapped("STATE"), .text("SUBJECT", shortest: 10), .number("ID"),
                 .text("TIME", leavesAs: 1),
             ],
             rows: timeline.current.map { entry in

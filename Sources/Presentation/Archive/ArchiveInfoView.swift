@@ -52,7 +52,7 @@ package struct ArchiveInfoView {
                 + "\(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
         ]
         if let first = info.firstRecordedAt, let last = info.lastRecordedAt {
-            lines.append("  from \(console.time(first)) to \(console.time(last))")
+            lines.append("  entries from \(console.time(first)) to \(console.time(last))")
         }
         if let end = info.end { lines.append("  chain ends at \(end.text)") }
         if info.gapCount > 0 {
@@ -120,11 +120,11 @@ extension ArchiveInfoView {
             "\(HumanText.count(statistics.reportCount, "report")), \(statistics.unroutedCount) unrouted, "
                 + "\(statistics.unrecognisedCount) unrecognised, \(statistics.unindexedCount) not indexed yet; "
                 + HumanText.count(statistics.replayCount, "replay"),
-            "file size \(HumanText.byteCount(statistics.fileByteCount))",
+            "\(HumanText.byteCount(statistics.fileByteCount)) in all files",
         ]
         if let first = statistics.firstReceivedAtMilliseconds, let last = statistics.lastReceivedAtMilliseconds {
             let times = [first, last].map { console.time(Timestamp(millisecondsSinceEpoch: $0)) }
-            lines.append("from \(times[0]) to \(times[1])")
+            lines.append("received from \(times[0]) to \(times[1])")
         }
         return lines
     }

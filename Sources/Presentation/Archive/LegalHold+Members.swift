@@ -1,5 +1,5 @@
 internal import Deliveries
-internal import Journal
+package import Journal
 package import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
@@ -13,12 +13,7 @@ extension LegalHold {
             } cell: {
                 .init("\($0.id)", .bold)
             },
-            .onlyTable(.text("COVERS", shortest: 16)) { hold in
-                switch hold.subject {
-                case .delivery(let id): .init("delivery \(id)")
-                case .field(let field): .init("\(field.name)=\(field.value)")
-                }
-            },
+            .onlyTable(.text("COVERS", shortest: 16)) { .init($0.subject.text) },
             .init("delivery") { $0.delivery.map { .integer($0.rawValue) } ?? .null },
             .init("name") { .optional($0.field?.name) },
             .init("value") { .optional($0.field?.value) },
@@ -34,5 +29,15 @@ extension LegalHold {
 
     private var field: ReportField? {
         if case .field(let field) = subject { field } else { nil }
+    }
+}
+
+extension HoldRecord.Subject {
+    /// What the hold covers.
+    package var text: String {
+        switch self {
+        case .delivery(let id): "delivery \(id)"
+        case .field(let field): "\(field.name)=\(field.value)"
+        }
     }
 }

@@ -42,13 +42,13 @@ package struct DeliveryExplanation {
             lines += body.flatMap { TerminalWidth.wrapped(TerminalText.escape($0), to: width) }.map { "  " + $0 }
         }
         section("Source", sourceLines(settings))
-        section("Verification", verificationLines(settings) + [today(settings)].compactMap { $0 })
-        section("Clock", clockLines(settings))
+        section("Verification", verificationLines(console) + [today(settings, console)].compactMap { $0 })
+        section("Clock", clockLines(settings, console))
         // The index has only a hash of the key that identifies repeats.
         let contents = kept.pruning == nil ? ReportParser(configuration).parse(delivery) : []
         for (position, delivered) in reports.enumerated() {
             let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
-            section("Report", reportLines(delivered, key, settings))
+            section("Report", reportLines(delivered, key, settings, console))
         }
         return lines
     }
@@ -69,7 +69,7 @@ package struct DeliveryExplanation {
         ]
     }
 
-    private func verificationLines(_ settings: SourceSettings?) -> [String] {
+    private func verificationLines(_ console: Console) -> [String] {
         var lines: [String]
         switch delivery.verification {
         case .verified:
@@ -81,7 +81,7 @@ package struct DeliveryExplanation {
         }
         if let promotion {
             lines.append(
-                "Released from quarantine (q\(promotion.quarantineID)) at \(promotion.promotedAt.rfc3339); "
+                "Released from quarantine (q\(promotion.quarantineID)) at \(console.time(promotion.promotedAt)); "
                     + "rejected before: \(promotion.reason).")
             if let reason = promotion.forcedBecause { lines.append("Released with --force: \(reason)") }
         }
@@ -89,12 +89,20 @@ package struct DeliveryExplanation {
     }
 
     /// The result with today's configuration; nil for a fetched delivery, which has no sender.
-    private func today(_ settings: SourceSettings?) -> String? {
+    private func today(_ settings: SourceSettings?, _ console: Console) -> String? {
         guard delivery.verification != .fetched else { return nil }
-        guard let settings else { return "Today: rejected, because the source is not configured." }
         if let pruning = kept.pruning {
-            return "Today: not checked, because the body was pruned at \(pruning.prunedAt.rfc3339): \(pruning.reason)."
+            return
+                "Today: not checked, because the body was pruned at \(console.time(pruning.prunedAt)): \(pruning.reason)."
         }
+        return Self.today(delivery.request, at: settings, environment)
+    }
+
+    /// The result of verification with today's configuration, as of the time of arrival.
+    static func today(
+        _ request: InboundRequest, at settings: SourceSettings?, _ environment: [String: String]
+    ) -> String {
+        guard let settings else { return "Today: rejected, because the source is not configured." }
         let source: Source
         do throws(ConfigurationError) {
             guard let configured = try settings.source(environment: environment) else {
@@ -105,12 +113,12 @@ package struct DeliveryExplanation {
         } catch {
             return "Today: not checked, \(error.message)."
         }
-        switch source.provider.screen(delivery.request, redirects: source.redirects) {
+        switch source.provider.screen(request, redirects: source.redirects) {
         case .handshake(_, let event): return "Today: handled as '\(event)' and not archived."
         case .redirect: return "Today: accepted as a browser redirect, without verification."
         case .delivery: break
         }
-        switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: false) {
+        switch AuthenticDelivery.authenticate(request, at: source, checksCertificate: false) {
         case .authentic(let authentic):
             return authentic.secretName.map { "Today: verified by secret '\($0)'." }
                 ?? "Today: accepted without verification."
@@ -118,8 +126,8 @@ package struct DeliveryExplanation {
         }
     }
 
-    private func clockLines(_ settings: SourceSettings?) -> [String] {
-        let arrival = "Received at \(delivery.request.receivedAt.rfc3339) by this machine's clock."
+    private func clockLines(_ settings: SourceSettings?, _ console: Console) -> [String] {
+        let arrival = "Received at \(console.time(delivery.request.receivedAt)) by this machine's clock."
         guard delivery.verification != .fetched else { return [arrival] }
         let headers = delivery.request.headers
         let ownTime = settings?.provider.descriptor.senderTime(in: headers)
@@ -131,16 +139,16 @@ package struct DeliveryExplanation {
             seconds == 0 ? "in the same second" : "\(seconds.magnitude) s \(seconds > 0 ? "earlier" : "later")"
         return [
             arrival,
-            "\(sent.header) says \(sent.time.rfc3339), \(offset) (\(sent.isSigned ? "signed" : "not signed")).",
+            "\(sent.header) says \(console.time(sent.time)), \(offset) (\(sent.isSigned ? "signed" : "not signed")).",
         ]
     }
 
     private func reportLines(
-        _ delivered: DeliveredReport, _ dedupeKey: String?, _ settings: SourceSettings?
+        _ delivered: DeliveredReport, _ dedupeKey: String?, _ settings: SourceSettings?, _ console: Console
     ) -> [String] {
         let report = delivered.report
         var lines = ["Parsed as '\(report.type)' of \(report.provider)\(report.problem.map { "; \($0)" } ?? "")."]
-        if let time = report.providerTime { lines.append("The provider's time is \(time.rfc3339).") }
+        if let time = report.providerTime { lines.append("The provider's time is \(console.time(time)).") }
         if let settings { lines += RouteExplanation.lines(type: report.type, in: settings) }
         let route = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no topic"
         lines.append("In the archive: \(route).")

@@ -1,3 +1,4 @@
+package import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 package import Providers
@@ -9,6 +10,26 @@ package import TerminalOutput
 
 /// A rejected delivery on a terminal.
 package enum QuarantineView {
+    /// Why it was rejected, and the result with today's configuration.
+    ///
+    /// - Parameter environment: has the secrets that the configuration names.
+    package static func reasons(
+        _ entry: QuarantineEntry, _ configuration: CallboxConfiguration, _ environment: [String: String],
+        on console: Console
+    ) -> [String] {
+        let delivery = entry.delivery
+        let settings = configuration.sources.first { $0.name == delivery.source }
+        let lines = [
+            "On arrival at \(console.time(delivery.request.receivedAt)): \(delivery.verification.rawValue), "
+                + "\(delivery.reason).",
+            DeliveryExplanation.today(delivery.request, at: settings, environment),
+            "'callbox quarantine release q\(entry.id)' verifies it again and archives it if the signature is right.",
+        ]
+        let width = console.isTerminal ? console.width - 2 : .max
+        return [console.styled("Rejected delivery q\(entry.id)", .bold) + "  \(delivery.uuid)", ""]
+            + lines.flatMap { TerminalWidth.wrapped(TerminalText.escape($0), to: width) }.map { "  " + $0 }
+    }
+
     /// Passes the lines to `line` one by one: memory does not grow with the body.
     ///
     /// - Parameter cutsBody: whether a long body is cut, as without a pager.

@@ -28,24 +28,35 @@ package enum LinkView {
             guard !entries.isEmpty || none != nil else { return }
             lines += ["", console.styled(title, .bold)] + (entries.isEmpty ? none.map { ["  \($0)"] } ?? [] : entries)
         }
+        func rows(_ columns: [Table.Column], _ rows: [[Table.Cell]]) -> [String] {
+            let table = Table(columns: [.text("")] + columns, rows: rows.map { [.init("")] + $0 })
+            return rows.isEmpty ? [] : Array(table.lines(on: console).dropFirst())
+        }
         section(
             "Arrived",
-            progress.arrivals.map { arrival in
-                "  \(console.time(arrival.receivedAt))  \(TerminalText.escape(arrival.type))"
-                    + "  callbox show \(arrival.deliveryID)"
-            }, none: "nothing yet")
+            rows(
+                [.text(""), .text("", shortest: 28), .text("")],
+                progress.arrivals.map { arrival in
+                    [
+                        .init(console.time(arrival.receivedAt)), .init(arrival.type, .cyan),
+                        .init("callbox show \(arrival.deliveryID)"),
+                    ]
+                }), none: "nothing yet")
         section(
             "Pending", progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) },
             none: progress.isPending ? "any report" : "nothing")
         section(
             "Follow-ups",
-            followUps.map { record in
-                let order = record.followUp.order
-                let rest = record.fetched.map { "  callbox show \($0)" } ?? record.problem.map { ": \($0)" } ?? ""
-                let next = record.nextAttemptAt.map { ", next attempt \(console.time($0))" } ?? ""
-                return TerminalText.escape(
-                    "  \(order.task) \(order.subject)  \(record.state.rawValue)\(next)\(rest)")
-            }, none: nil)
+            rows(
+                [.text(""), .text("", shortest: 12), .text(""), .wrapped("")],
+                followUps.map { record in
+                    let next = record.nextAttemptAt.map { "next attempt \(console.time($0))" }
+                    let result = record.fetched.map { "callbox show \($0)" } ?? record.problem
+                    return [
+                        .init(record.followUp.order.task), .init(record.followUp.order.subject, .dim),
+                        record.state.cell, .init([next, result].compactMap { $0 }.joined(separator: ": ")),
+                    ]
+                }), none: nil)
         return lines
     }
 
@@ -131,8 +142,12 @@ extension LinkProgress {
             },
             .init("expiresAt") { .optional($0.link.order.expiresAt?.rfc3339) },
             .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) { progress in
+                // A short column shows the first key, so a masked one is last.
                 let keys = LinkView.ownKeys(progress.link)
-                return .string(keys.map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(separator: " "))
+                let shown = keys.filter { !providers.secretLinkKeys.contains($0.name) }
+                let masked = keys.filter { providers.secretLinkKeys.contains($0.name) }
+                return .string(
+                    (shown + masked).map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(separator: " "))
             },
             .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
                 .optional($0.link.order.externalInfo)
@@ -176,7 +191,7 @@ extension LinkState {
         case .created: .init(rawValue, .green)
         case .requested: .init(rawValue, .yellow)
         case .failed: .init(rawValue, .red)
-        case .disabled, .dismissed: .init(rawValue, .dim)
+        case .cancelled, .dismissed: .init(rawValue, .dim)
         }
     }
 }

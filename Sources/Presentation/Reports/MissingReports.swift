@@ -8,8 +8,13 @@ package import TerminalOutput
 package enum MissingReports {
     /// Reads the names of the archive and writes the notes to standard error.
     package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {
+        let vocabulary = try reader.vocabulary()
+        guard !vocabulary.sources.isEmpty else {
+            return console.note(
+                "no reports yet; run 'callbox serve' to receive, 'callbox config urls' for the URLs")
+        }
         console.note("no report matches")
-        for line in lines(filter, try reader.vocabulary()) { console.note(line) }
+        for line in lines(filter, vocabulary) { console.note(line) }
     }
 
     static func lines(_ filter: ReportFilter, _ vocabulary: ArchiveVocabulary) -> [String] {

@@ -14,8 +14,9 @@ package enum ReportRow {
     ///   - now: tables show ages at this time; nil for times.
     ///   - masks: whether JSON and CSV mask personal data, as tables do.
     ///   - isRevealed: whether tables show personal data.
+    ///   - countsAttempts: whether rows are attempts: `1/2`, not `2`.
     package static func members(
-        now: Timestamp? = nil, masks: Bool = false, isRevealed: Bool = false
+        now: Timestamp? = nil, masks: Bool = false, isRevealed: Bool = false, countsAttempts: Bool = false
     ) -> [RowMember<ReportSummary>] {
         [
             .init("id", .number("ID")) {
@@ -45,7 +46,7 @@ package enum ReportRow {
                 .integer(Int64($0.attemptNumber))
             } cell: { report in
                 .init(
-                    report.attemptNumber == 1
+                    report.attemptNumber == 1 && !(countsAttempts && report.attemptCount > 1)
                         ? "\(report.attemptCount)" : "\(report.attemptNumber)/\(report.attemptCount)")
             },
             .init("attempts") { .integer(Int64($0.attemptCount)) },

@@ -130,7 +130,7 @@ enum RecordReducer {
                 "state = ?, expiresAtMilliseconds = coalesce(?, expiresAtMilliseconds)", [LinkState.created, expiresAt])
             if db.changesCount > 0 { try add(keys, to: changed.link, db) }
         case .failed(let note): try set("state = ?, note = ?", [LinkState.failed, note.bindable])
-        case .disabled: try set("state = ?", [LinkState.disabled])
+        case .cancelled: try set("state = ?", [LinkState.cancelled])
         case .dismissed(let note): try set("state = ?, note = ?", [LinkState.dismissed, note.bindable])
         case .rescheduled(let expiresAt): try set("expiresAtMilliseconds = ?", [expiresAt])
         }

@@ -138,7 +138,7 @@ CREATE TABLE link (
     createdAtMilliseconds INTEGER NOT NULL,
     provider TEXT NOT NULL,
     api TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('requested', 'created', 'failed', 'disabled', 'dismissed')),
+    state TEXT NOT NULL CHECK (state IN ('requested', 'created', 'failed', 'cancelled', 'dismissed')),
     expiresAtMilliseconds INTEGER,
     externalInfo TEXT,
     note TEXT

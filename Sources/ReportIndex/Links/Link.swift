@@ -20,7 +20,7 @@ package enum LinkState: String, Sendable, CaseIterable {
     /// The provider rejected it.
     case failed
     /// It was cancelled at the provider.
-    case disabled
+    case cancelled
     /// A user stopped waiting for it.
     case dismissed
 

@@ -122,7 +122,7 @@ package enum ArchiveViews {
             columns: [
                 Column("id", "its position"), Column("createdAtMilliseconds", "time of the request"),
                 Column("provider", "as in reports"), Column("api", "base URL"),
-                Column("state", "requested, created, failed, disabled or dismissed"),
+                Column("state", "requested, created, failed, cancelled or dismissed"),
                 Column("expiresAtMilliseconds", "NULL if unknown"), Column("externalInfo", "JSON text"),
                 Column("note", "why it failed or was dismissed"),
             ]),

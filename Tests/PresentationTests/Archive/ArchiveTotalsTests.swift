@@ -36,10 +36,10 @@ struct ArchiveTotalsTests {
                 "ezid             3      0 B     0 B      -",
                 "",
                 "1 report, 4 unrouted, 2 unrecognised, 7 not indexed yet; 1 replay",
-                "file size 1.5 MB",
+                "1.5 MB in all files",
                 isTerminal
-                    ? "from 2026-11-02 10:00:00Z to 2026-11-03 10:00:00Z"
-                    : "from 2026-11-02T10:00:00.250Z to 2026-11-03T10:00:00.000Z",
+                    ? "received from 2026-11-02 10:00:00Z to 2026-11-03 10:00:00Z"
+                    : "received from 2026-11-02T10:00:00.250Z to 2026-11-03T10:00:00.000Z",
             ])
     }
 
@@ -48,7 +48,7 @@ struct ArchiveTotalsTests {
         #expect(
             Self.lines(Self.empty) == [
                 "SOURCE  DELIVERIES  BODIES  STORED  RATIO", "",
-                "0 reports, 0 unrouted, 0 unrecognised, 0 not indexed yet; 0 replays", "file size 4.0 KB",
+                "0 reports, 0 unrouted, 0 unrecognised, 0 not indexed yet; 0 replays", "4.0 KB in all files",
             ])
     }
 
@@ -77,8 +77,8 @@ struct ArchiveTotalsTests {
             ],
             reportCount: 0, unroutedCount: 0, unrecognisedCount: 0, replayCount: 0, unindexedCount: 0,
             firstReceivedAtMilliseconds: .min, lastReceivedAtMilliseconds: .max, fileByteCount: .max)
-        for line in Self.lines(statistics) { HostileText.expectHarmless(line) }
+        for line in Self.lines(statistics) { #expect(HostileText.hostile(in: line).isEmpty) }
         #expect(Self.lines(statistics)[1].hasSuffix("  50 %"))
-        HostileText.expectHarmless(ArchiveInfoView.json(statistics).line)
+        #expect(HostileText.hostile(in: ArchiveInfoView.json(statistics).line).isEmpty)
     }
 }

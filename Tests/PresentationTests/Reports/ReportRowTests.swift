@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import ServerTestKit
 import StrictJSON
+import TerminalOutput
 import TestKit
 import Testing
 
@@ -46,6 +47,17 @@ struct ReportRowTests {
         ]
         #expect(json.members.map(\.name) == expected.map(\.0))
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))
+    }
+
+    @Test(
+        "a list of attempts has the number of the attempt, a list of reports the number of attempts",
+        arguments: [(true, 4, "1/4"), (true, 1, "1"), (false, 4, "4")])
+    func attempts(countsAttempts: Bool, count: Int, expected: String) throws {
+        let output = RecordedOutput()
+        let members = ReportRow.members(countsAttempts: countsAttempts).filter { ["attempt"].contains($0.name) }
+        var listing = RowListing(.table, on: output.console(), members)
+        try listing.print([ReportSummary.fixture(attemptCount: count)])
+        #expect(output.text.split(separator: "\n").last?.drop { $0 == " " } == expected[...])
     }
 
     @Test("missing values of a report are null")

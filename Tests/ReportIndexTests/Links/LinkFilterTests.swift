@@ -19,7 +19,7 @@ struct LinkFilterTests {
         ("an unknown provider", [], { $0.providers = ["ezid"] }),
         ("one state", [4, 1], { $0.states = [.requested] }),
         ("two states", [3, 2], { $0.states = [.failed, .created] }),
-        ("a state of no link", [], { $0.states = [.disabled] }),
+        ("a state of no link", [], { $0.states = [.cancelled] }),
         ("a key", [4, 3, 1], { $0.fields = [ReportField("tag", "x")] }),
         ("two keys", [4], { $0.fields = [ReportField("tag", "x"), ReportField("linkId", "b")] }),
         ("a value of no link", [], { $0.fields = [ReportField("linkId", "x")] }),

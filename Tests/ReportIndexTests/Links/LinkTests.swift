@@ -73,7 +73,7 @@ struct LinkTests {
         Change(change: .created(keys: [], expiresAt: nil), state: .created),
         Change(change: .created(keys: [], expiresAt: later), state: .created, expiresAt: later),
         Change(change: .failed(note: "422: no"), state: .failed, note: "422: no"),
-        Change(change: .disabled, state: .disabled),
+        Change(change: .cancelled, state: .cancelled),
         Change(change: .dismissed(note: ""), state: .dismissed, note: ""),
         Change(change: .rescheduled(expiresAt: later), state: .requested, expiresAt: later),
     ]

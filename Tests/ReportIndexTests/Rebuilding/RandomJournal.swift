@@ -160,8 +160,8 @@ struct RandomJournal {
     private mutating func linkChange() -> LinkChange {
         [
             .created(keys: [ReportField("linkId", "9"), ReportField(text(Self.names), "x")], expiresAt: nil),
-            .failed(note: text(Self.values)), .disabled, .dismissed(note: ""), .rescheduled(expiresAt: now),
-        ].randomElement(using: &random) ?? .disabled
+            .failed(note: text(Self.values)), .cancelled, .dismissed(note: ""), .rescheduled(expiresAt: now),
+        ].randomElement(using: &random) ?? .cancelled
     }
 
     private mutating func followUpOrder(_ known: Int64) -> FollowUpOrder {

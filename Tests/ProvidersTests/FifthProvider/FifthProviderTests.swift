@@ -172,7 +172,7 @@ struct FifthProviderTests {
                     == #"{"recipient":"ana@example.com","parcels":["a","b"],"express":true}"#)
         }
         let help = LinksCommand.Order<AcmeShipmentForm>.helpMessage(columns: 80)
-        #expect(help.contains("--recipient <recipient>"))
+        #expect(help.contains("--recipient <text>"))
         #expect(help.contains("Send it today."))
         for arguments in [[], ["--recipient", "ana"], ["--recipient", "a@b.test", "--expres"]] {
             let failure = #expect(throws: (any Error).self) {

@@ -61,6 +61,16 @@ struct LagCommand: AsyncParsableCommand {
     }
 }
 
+struct HostileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hostile", abstract: "Deliveries beside 1,000 hostile connections, and overload.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await HostilePart(bench: $0).run() }
+    }
+}
+
 struct SizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "size", abstract: "What reports take on disk.")

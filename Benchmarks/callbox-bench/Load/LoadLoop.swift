@@ -17,7 +17,7 @@ struct LoadLoop {
     private var sentCount = 0
     private var latencies: [Int64] = []
     private var lateness: [Int64] = []
-    private var otherCount = 0
+    private var otherLatencies: [Int64] = []
     private var brokenCount = 0
     private var lastResponseAt: Int64 = 0
 
@@ -58,9 +58,10 @@ struct LoadLoop {
         let unanswered = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
-            acknowledgedCount: latencies.count, otherCount: otherCount, brokenCount: brokenCount + unanswered,
+            acknowledgedCount: latencies.count, otherCount: otherLatencies.count, brokenCount: brokenCount + unanswered,
             seconds: Double(max(lastResponseAt, start + 1) - start) / 1e9,
             latencies: latencies.sorted().map { Double($0) / 1e6 },
+            otherLatencies: otherLatencies.sorted().map { Double($0) / 1e6 },
             lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
 
@@ -154,7 +155,7 @@ struct LoadLoop {
                 if status == 200 {
                     latencies.append(now - connections[index].startedAt)
                 } else {
-                    otherCount += 1
+                    otherLatencies.append(now - connections[index].startedAt)
                 }
                 if !unsent.isEmpty { unsent.remove(index) }
                 if !closes || reconnect(index) { idle.append(index) }

@@ -10,6 +10,8 @@ struct LoadOutcome: Sendable {
     let seconds: Double
     /// Milliseconds to each 200, in order of size: from the sending, or in an open loop from the scheduled time.
     let latencies: [Double]
+    /// The same for other responses.
+    let otherLatencies: [Double]
     /// Milliseconds that the generator itself was late with deliveries it had a connection for, in order of size.
     let lateness: [Double]
     /// CPU time of the generator's own thread.

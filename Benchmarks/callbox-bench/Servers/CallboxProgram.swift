@@ -18,9 +18,13 @@ struct CallboxProgram: Sendable {
     /// The working directory: a folder without a configuration.
     let folder: URL
 
-    func serve(_ archive: URL, environment: [String: String] = [:]) throws -> ServerProcess {
+    func serve(
+        _ archive: URL, arguments: [String] = [], environment: [String: String] = [:]
+    ) throws -> ServerProcess {
         try ServerProcess(
-            executable, ["serve", "--listen", "127.0.0.1:0", "--archive", archive.path(), "--log-level", "error"],
+            executable,
+            ["serve", "--listen", "127.0.0.1:0", "--archive", archive.path(), "--log-level", "error"]
+                + arguments,
             environment: environment.merging(["CALLBOX_KLAVI_SECRET": DeliveryFactory.secret]) { $1 }, folder: folder)
     }
 

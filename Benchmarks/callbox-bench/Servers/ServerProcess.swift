@@ -92,6 +92,11 @@ final class ServerProcess {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
+    /// Open descriptors; 0 without /proc.
+    var descriptorCount: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count) ?? 0
+    }
+
     /// The largest resident size so far, in MiB; nil without /proc.
     var peakMebibytes: Int? {
         let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)

@@ -34,6 +34,7 @@ struct ConnectionState {
         case keepAlive
         /// `keepAlive` with the header that HTTP/1.0 clients expect (RFC 9112 §9.3).
         case keepAliveOf10
+        /// The output is closed once the response is written, the input later: see `lastResponseWritten`.
         case close
     }
 

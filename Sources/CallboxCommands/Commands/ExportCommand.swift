@@ -13,7 +13,7 @@ extension ExportFormat: ExpressibleByArgument {}
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write deliveries and their bodies to a file, a folder or a pipe.",
+        abstract: "Write deliveries to a file, a folder or a pipe.",
         usage: "callbox export [--output <path>] [<filters>] [<options>]",
         discussion: """
             Exports every delivery of a matching report, oldest first, and checks each body. Nothing is masked without --masked.

@@ -11,7 +11,7 @@ internal import Transfer
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Add the deliveries of an export or a HAR to the archive.",
+        abstract: "Add the deliveries of an export or a HAR.",
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
             Reads ndjson, json and har of 'callbox export', and HARs of browsers and proxies; - is standard input. Deliveries keep \

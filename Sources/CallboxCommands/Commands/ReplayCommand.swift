@@ -13,7 +13,7 @@ internal import TerminalOutput
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send archived deliveries again, unchanged or with changes.",
+        abstract: "Send archived deliveries again.",
         usage: "callbox replay (<id> ... | <filters>) --to <url> [<options>]",
         discussion: """
             Several deliveries need --yes; filters select the first arrival of each report.

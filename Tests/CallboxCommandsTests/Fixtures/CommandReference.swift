@@ -101,11 +101,12 @@ enum CommandReference {
                 return ".PP\n.B \(roff(String(line.dropLast())))\n"
             case 0: return ".PP\n\(roff(String(line)))\n"
             case 2:
-                // A term has 24 columns.
-                let isTitled = words.count > 24 && words.prefix(24).last == " "
-                let term = trimmed(String(isTitled ? words.prefix(24) : words))
-                let meaning = isTitled ? roff(String(words.dropFirst(24))) + "\n" : ""
-                return ".TP\n.B \(roff(term))\n\(meaning)"
+                let parts = String(words).split(separator: "  ", maxSplits: 1)
+                // A term that fills its 24 columns has one space after it.
+                let isFull = parts.count == 1 && words.count > 24 && words.prefix(24).last == " "
+                let term = isFull ? String(words.prefix(23)) : String(parts[0])
+                let meaning = isFull ? words.dropFirst(24) : parts.dropFirst().joined().drop { $0 == " " }
+                return ".TP\n.B \(roff(term))\n" + (meaning.isEmpty ? "" : roff(String(meaning)) + "\n")
             default: return roff(String(words)) + "\n"
             }
         }.joined()
@@ -126,7 +127,7 @@ enum CommandReference {
 
     private static func trimmed(_ text: String) -> String {
         var text = text[...]
-        while text.last == "\n" || text.last == " " { text.removeLast() }
+        while text.last == "\n" { text.removeLast() }
         while text.first == "\n" { text.removeFirst() }
         return String(text)
     }

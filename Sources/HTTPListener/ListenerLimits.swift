@@ -37,7 +37,7 @@ package struct ListenerLimits: Sendable, Equatable {
     // MARK: Memory
 
     /// Bodies of all connections together that are being received or committed; then 503.
-    package var bufferedBodyByteCount = 256 * 1024 * 1024
+    package var bufferedBodyByteCount = 128 * 1024 * 1024
     /// Output of all connections that waits for clients. Each has an equal share; beyond it no further request of that
     /// connection is parsed: at most one response is added.
     package var pendingOutputByteCount = 64 * 1024 * 1024

@@ -68,6 +68,7 @@ let package = Package(
         .systemLibrary(
             name: "CSystemDeflate", pkgConfig: "libdeflate",
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .systemLibrary(name: "CSystemFiles"),
         module("StrictJSON"),
         module("Threads"),
         module("Deliveries", ["StrictJSON"]),
@@ -126,7 +127,10 @@ let package = Package(
             "Links", ["Deliveries", "Journal", "ProviderTransport", "Providers", "StrictJSON"]),
         module(
             "Transfer",
-            ["Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput", .crypto]),
+            [
+                "CSystemFiles", "Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
+                .crypto,
+            ]),
         module(
             "CallboxServer",
             [

@@ -112,15 +112,12 @@ extension CommandFailure {
                 .missingInput, "\(path) is a folder",
                 advice: "Name a file that 'callbox export' wrote as ndjson, json or har.")
         case .readFailed(let name): self.init(.inputOutput, "reading \(name) failed")
-        case .unknownForm(let name):
-            self.init(
-                .damagedData, "\(name) is neither an export of Callbox nor a HAR",
-                advice: "A HAR has its entries at log.entries.")
-        case .brokenInput(let name, let reason): self.init(.damagedData, "\(name): \(reason)")
+        case .notText(let name, let what, let advice):
+            self.init(.damagedData, "\(name) is \(what), not JSON", advice: advice)
         case .badDelivery(let problem):
             self.init(
                 .damagedData, problem,
-                advice: "Everything before it was imported. Use --skip-bad to continue without it.")
+                advice: "Use --skip-bad to continue without it. Deliveries before it are not imported twice.")
         }
     }
 
@@ -162,6 +159,11 @@ extension CommandFailure {
         case .cannotOpen(let path, let reason):
             self.init(
                 .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .onNetwork(let path, let type):
+            self.init(
+                .cannotCreate,
+                "\(path) is on a network file system (\(type)), where acknowledged deliveries can be lost",
+                advice: "Move the archive to a local disk. Reading from here works.")
         case .alreadyThere(let path):
             self.init(.cannotCreate, "there is a file at \(path) already", advice: "Choose another name.")
         case .storageFull:

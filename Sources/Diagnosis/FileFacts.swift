@@ -33,36 +33,3 @@ struct FileFacts: Equatable {
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }
-
-/// The mounts of /proc/self/mountinfo (proc_pid_mountinfo(5)).
-struct MountTable {
-    private let mounts: [(point: String, type: String)]
-
-    init(_ text: String) {
-        mounts = text.split(separator: "\n").compactMap { line in
-            let parts = line.split(separator: " ")
-            guard parts.count > 6, let dash = parts.firstIndex(of: "-"), dash + 1 < parts.count else { return nil }
-            return (Self.unescaped(String(parts[4])), String(parts[dash + 1]))
-        }
-    }
-
-    static var current: MountTable {
-        let data = FileManager.default.contents(atPath: "/proc/self/mountinfo") ?? Data()
-        return MountTable(String(decoding: data, as: UTF8.self))
-    }
-
-    /// The file system type of a path without `..` and links. Of two mounts at one place the later one counts.
-    func type(of path: String) -> String? {
-        var best: (point: String, type: String)?
-        for mount in mounts where mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/") {
-            if mount.point.utf8.count >= best?.point.utf8.count ?? 0 { best = mount }
-        }
-        return best?.type
-    }
-
-    private static func unescaped(_ text: String) -> String {
-        [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")].reduce(text) { text, escape in
-            text.replacing(escape.0, with: escape.1)
-        }
-    }
-}

@@ -5,9 +5,6 @@ internal import ReportIndex
 /// Findings about the modes of the archive's files and their file system.
 enum FileFindings {
     private static let topic = "files"
-    private static let networkTypes = [
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs",
-    ]
 
     static func findings(_ directory: ArchiveDirectory) -> [Finding] {
         let folder = FileFacts.resolved(URL(filePath: directory.path))
@@ -54,9 +51,9 @@ enum FileFindings {
         let topic = "file system"
         switch type {
         case nil: return .warning(topic, "the file system of \(folder) is unknown", advice: nil)
-        case let type? where networkTypes.contains(type):
+        case let type? where MountTable.isNetwork(type):
             return .problem(
-                topic, "\(folder) is on a network file system (\(type)), which SQLite's WAL does not support",
+                topic, "\(folder) is on a network file system (\(type)), on which Callbox does not write",
                 advice: "Move the archive to a local disk; copy it elsewhere with 'callbox archive backup'.")
         case "tmpfs"?, "ramfs"?:
             return .warning(

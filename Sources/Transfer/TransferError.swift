@@ -10,10 +10,12 @@ package enum TransferError: Error, Equatable {
     case cannotRead(path: String)
     case isFolder(path: String)
     case readFailed(name: String)
-    /// The input is neither an export nor a HAR.
-    case unknownForm(name: String)
-    /// - Parameter reason: continues the name.
-    case brokenInput(name: String, reason: String)
+    /// The input is something else than JSON.
+    ///
+    /// - Parameters:
+    ///   - what: continues "it is".
+    ///   - advice: a sentence.
+    case notText(name: String, what: String, advice: String)
     /// - Parameter problem: names the line or entry and what is wrong with it.
     case badDelivery(problem: String)
 }

@@ -14,11 +14,12 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Add the deliveries of an export or a HAR.",
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
-            Reads ndjson, json and har of 'callbox export', and HARs of browsers and proxies; - is standard input. Deliveries keep \
-            their UUID, time, headers and bytes. Known ones are skipped, so an import can be repeated or continued.
+            Reads ndjson, json and har of 'callbox export', also indented or as UTF-16, and HARs of browsers and proxies; - is \
+            standard input. Deliveries keep their UUID, time, headers and bytes. Known ones are skipped, so an import can be \
+            repeated or continued. Entries of a HAR whose body is not what arrived are rejected.
 
             A delivery is 'verified' only if a current secret verifies its signature as of the time of arrival, else \
-            'unverified'; 'failed' and 'fetched' are kept. Retention applies to the time of arrival.
+            'unverified'; 'failed' is kept. Retention applies to the time of arrival.
 
             EXAMPLES
               callbox import all.ndjson
@@ -99,15 +100,10 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private func tell(_ run: ImportRun, _ console: Console) throws {
-        let count = HumanText.count(run.total.imported, "delivery", "deliveries")
-        var text = dryRun ? "would import \(count)" : "imported \(count), \(run.total.verified) verified"
-        for (count, what) in [
-            (run.knownCount, "already known"), (run.bodylessCount, "without a body"),
-            (run.foreignCount, "of no source"), (run.badCount, "skipped"),
-        ] where count > 0 {
-            text += ", \(count) \(what)"
+        try console.print(run.summary(isDryRun: dryRun))
+        if source == nil, run.hasOnlyForeign {
+            console.hint("no entry has the path of a configured source; use --source to import all of them")
         }
-        try console.print(text)
         if run.badCount > 0 { throw ExitStatus.damagedData }
     }
 }

@@ -67,9 +67,14 @@ package struct ArchiveDirectory: Sendable, Equatable {
     /// 32 hexadecimal digits that identify the directory by its real path, also through links. Nil if it does not
     /// exist.
     package var pathDigest: String? {
+        resolvedPath.map { Hex.encode(SHA256.bytes(of: Array($0.utf8)).prefix(16)) }
+    }
+
+    /// The path without links; nil if the directory does not exist.
+    var resolvedPath: String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
-        return Hex.encode(SHA256.bytes(of: Array(String(cString: resolved).utf8)).prefix(16))
+        return String(cString: resolved)
     }
 }
 

@@ -23,6 +23,8 @@ package enum ArchiveError: Error, Equatable {
     case heldByAnother(path: String, processID: Int32?)
     /// The file or its directory cannot be opened, created or read.
     case cannotOpen(path: String, reason: String)
+    /// The archive is on a file system on which a commit may not be durable.
+    case onNetwork(path: String, fileSystem: String)
     /// A new file was to be created, but the path is taken.
     case alreadyThere(path: String)
     case storageFull

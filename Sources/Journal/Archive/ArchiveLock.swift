@@ -10,7 +10,12 @@ final class ArchiveLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Takes the lock, or fails at once with the process ID of its holder.
-    init(_ directory: ArchiveDirectory) throws(ArchiveError) {
+    ///
+    /// - Throws: `onNetwork` for a directory on another machine: locks and syncs there do not hold what they promise.
+    init(_ directory: ArchiveDirectory, mounts: MountTable = .current) throws(ArchiveError) {
+        if let type = directory.resolvedPath.flatMap(mounts.type), MountTable.isNetwork(type) {
+            throw .onNetwork(path: directory.path, fileSystem: type)
+        }
         let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(directory.path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -1,3 +1,4 @@
+internal import CSystemFiles
 internal import Crypto
 internal import Foundation
 internal import TerminalOutput
@@ -71,9 +72,9 @@ final class ExportFolder {
         }
     }
 
-    /// Syncs everything with one call: a sync of each of many files takes hours.
+    /// Syncs the folder's file system with one call: a sync of each of many files takes hours.
     func syncAll() throws(TransferError) {
-        sync()
+        guard syncfs(descriptor) == 0 else { throw .cannotWrite(path, errno) }
         guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }
     }
 

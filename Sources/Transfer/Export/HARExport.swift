@@ -71,15 +71,29 @@ struct HAREntry {
         ])
     }
 
-    /// HAR needs an absolute URL: the host is the one that the sender used.
+    /// HAR needs an absolute URL: the host is the one that the sender used. What RFC 3986 does not allow in a URL is escaped;
+    /// `_callbox.target` has the exact text.
     private var url: String {
-        guard record.target.hasPrefix("/") else { return record.target }
-        let host = record.kept.delivery.request.headers.onlyValue(named: "Host") ?? "callbox.invalid"
-        return "http://\(host)\(record.target)"
+        let target = record.target
+        let isAbsolute = ["http://", "https://"].contains { target.lowercased().hasPrefix($0) }
+        let host = record.kept.delivery.request.headers.onlyValue(named: "Host") ?? ""
+        let isHost = !host.isEmpty && host.utf8.allSatisfy { Self.urlBytes.contains($0) && !"/?@".utf8.contains($0) }
+        let origin = isAbsolute ? "" : "http://\(isHost ? host : "callbox.invalid")\(target.hasPrefix("/") ? "" : "/")"
+        return origin
+            + target.utf8.map { byte in
+                Self.urlBytes.contains(byte)
+                    ? String(UnicodeScalar(byte))
+                    : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }.joined()
     }
 
+    private static let urlBytes = Set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?@[]!$&'()*+,;=%".utf8)
+
+    /// Strict readers reject an empty one.
     private var mimeType: String {
-        record.kept.delivery.request.headers.onlyValue(named: "Content-Type") ?? ""
+        let type = record.kept.delivery.request.headers.values(named: "Content-Type").first ?? ""
+        return type.isEmpty ? "application/octet-stream" : type
     }
 
     /// Responses are not stored; a delivery is in the journal because it was acknowledged.

@@ -1,67 +1,117 @@
-/// Splits one array of a JSON text, which arrives in pieces, into its elements. It keeps at most one incomplete element.
+/// Splits a file that arrives in pieces into JSON texts: records in any layout, one after another or in an array, and the entries of
+/// HARs, which may be inside other objects.
 ///
-/// It reads only brackets, strings and the names on the path to the array; the elements are parsed elsewhere. A loop with a depth, no
-/// recursion.
+/// It reads only brackets, strings and member names; the texts are parsed elsewhere. A loop with a depth, no recursion. It keeps at most
+/// one incomplete text, and of a HAR's entry only `entryMembers`: a response can be larger than any delivery.
 struct ElementSplitter {
-    enum Failure: Error, Equatable {
-        /// An element exceeds the limit.
-        case tooLong
-        /// More brackets are closed than were opened.
-        case unbalanced
+    struct Element: Equatable {
+        enum Kind: Equatable {
+            case record, entry
+        }
+
+        enum Flaw: Equatable {
+            /// The file, or the line of a compact record, ends inside it.
+            case cutOff
+            /// It exceeds the limit.
+            case tooLong
+        }
+
+        let kind: Kind
+        /// Of a record the line that it begins on, of an entry its place in the file; from 1.
+        let number: Int
+        fileprivate(set) var bytes: [UInt8] = []
+        fileprivate(set) var flaw: Flaw?
+        /// True if strings were emptied to stay within the limit.
+        fileprivate(set) var isShortened = false
     }
 
-    private static let nameByteCountLimit = 64
+    private enum Mode {
+        /// Between two elements.
+        case between
+        case element
+        /// A text that is neither an object nor an array, up to the end of the line or, in an array, to the next comma.
+        case scalar
+        /// The rest of a HAR after its entries.
+        case rest
+    }
 
-    /// The member names on the path to the array; empty if the text is the array.
-    private let path: [[UInt8]]
+    static let entryMembers = ["_callbox", "_resourceType", "request", "startedDateTime"].map { Array($0.utf8) }
+    private static let nameByteCountLimit = 64
+    /// Objects around the entries of a HAR, the HAR and its log included.
+    private static let chainCountLimit = 8
+    /// What an element may have beside its strings when those reach the limit.
+    private static let structureByteCountLimit = 1024 * 1024
+
     private let byteCountLimit: Int
+    private var mode = Mode.between
     private var depth = 0
-    /// The number of open brackets on the path.
-    private var depthOnPath = 0
+    /// The depth that elements begin at: 0, 1 in an array of records, or that of a HAR's entries.
+    private var base = 0
+    /// `base` outside the entries; nil if this is no HAR.
+    private var outerBase: Int?
+    private var element: Element?
+    private var entryCount = 0
+    private var line = 1
+    private var previous = UInt8(ascii: "\n")
+    /// True for a record whose brace is followed by a member at once. Such a record is on one line.
+    private var isCompact = false
+    /// The current member name of each open object, if there are only objects around the current place.
+    private var chain: [[UInt8]] = []
     private var isInString = false
     private var isEscaped = false
-    /// The last string in an object on the path, which a colon turns into a name.
+    private var isDropping = false
+    /// Offset of the string's quotation mark in the element.
+    private var stringStart = 0
     private var lastString: [UInt8] = []
-    private var name: [UInt8]?
-    private var element: [UInt8] = []
-    private(set) var foundArray = false
-    /// Complete elements that were not taken yet.
-    private(set) var elements: [[UInt8]] = []
+    /// True before the colon of an entry's member.
+    private var awaitsName = false
+    private var skipsMember = false
+    private var elements: [Element] = []
 
-    init(path: [String], byteCountLimit: Int) {
-        self.path = path.map { Array($0.utf8) }
+    init(byteCountLimit: Int) {
         self.byteCountLimit = byteCountLimit
     }
 
-    /// True if every bracket is closed.
-    var isAtEnd: Bool {
-        depth == 0 && !isInString
-    }
-
-    mutating func takeElements() -> [[UInt8]] {
+    /// The complete elements that were not taken yet.
+    mutating func takeElements() -> [Element] {
         defer { elements = [] }
         return elements
     }
 
-    mutating func feed(_ piece: [UInt8]) throws(Failure) {
-        for byte in piece {
-            if isInString {
-                try passInString(byte)
-            } else {
-                try pass(byte)
+    mutating func feed(_ piece: [UInt8]) {
+        var position = 0
+        while position < piece.count {
+            if isInString, !isEscaped {
+                let end = piece[position...].firstIndex { $0 == 0x22 || $0 == 0x5c || $0 == 0x0a } ?? piece.count
+                keepText(piece[position..<end])
+                position = end
+                guard position < piece.count else { return }
             }
+            let byte = piece[position]
+            if isInString { passInString(byte) } else { pass(byte) }
+            if byte == 0x0a { line += 1 }
+            previous = byte
+            position += 1
         }
     }
 
-    private var isInArray: Bool {
-        depthOnPath == path.count + 1
+    /// Ends the last element, which may be cut off.
+    mutating func finish() {
+        switch mode {
+        case .element: endElement(.cutOff)
+        case .scalar where base == 0: endElement()
+        case .scalar, .rest: endElement(.cutOff)
+        case .between where base > 0: endElement(.cutOff)
+        case .between: break
+        }
     }
 
-    private mutating func passInString(_ byte: UInt8) throws(Failure) {
-        if isInArray {
-            try keep(byte)
-        } else if depth == depthOnPath, lastString.count <= Self.nameByteCountLimit, byte != UInt8(ascii: "\"") {
-            lastString.append(byte)
+    private var isInEntries: Bool { outerBase != nil }
+
+    private mutating func passInString(_ byte: UInt8) {
+        if byte == 0x0a, base == 0, mode == .element {
+            // JSON has no line breaks in strings: the line is cut off.
+            return endElement(.cutOff)
         }
         if isEscaped {
             isEscaped = false
@@ -69,59 +119,179 @@ struct ElementSplitter {
             isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
             isInString = false
+            isDropping = false
+            return keep(byte)
+        }
+        keepText([byte])
+    }
+
+    private mutating func pass(_ byte: UInt8) {
+        switch mode {
+        case .between: passBetween(byte)
+        case .scalar: passScalar(byte)
+        case .rest:
+            if byte == UInt8(ascii: "\"") { return isInString = true }
+            depth += Self.step(byte)
+            if depth == base { mode = .between }
+        case .element:
+            if byte == UInt8(ascii: "{"), previous == 0x0a, base == 0, isCompact {
+                endElement(.cutOff)
+                return passBetween(byte)
+            }
+            passElement(byte)
         }
     }
 
-    private mutating func pass(_ byte: UInt8) throws(Failure) {
+    private mutating func passBetween(_ byte: UInt8) {
+        switch byte {
+        // Also the record separator of RFC 7464, and the byte order mark of a file that was appended.
+        case 0x20, 0x09, 0x0a, 0x0d, 0x1e, 0xef, 0xbb, 0xbf, UInt8(ascii: ","): break
+        case UInt8(ascii: "[") where base == 0: (base, depth) = (1, 1)
+        case UInt8(ascii: "["), UInt8(ascii: "{"):
+            begin(.element)
+            passElement(byte)
+        case UInt8(ascii: "]") where base > 0:
+            depth -= 1
+            if let outer = outerBase {
+                (base, outerBase, mode) = (outer, nil, .rest)
+            } else {
+                base = 0
+            }
+        default:
+            begin(.scalar)
+            passScalar(byte)
+        }
+    }
+
+    private mutating func passScalar(_ byte: UInt8) {
+        switch byte {
+        case 0x0a where base == 0: endElement()
+        case UInt8(ascii: ",") where base > 0: endElement()
+        case UInt8(ascii: "]") where base > 0:
+            endElement()
+            passBetween(byte)
+        case UInt8(ascii: "\"") where base > 0: beginString()
+        default: keep(byte)
+        }
+    }
+
+    private mutating func passElement(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""):
-            isInString = true
-            lastString = []
-            if isInArray { try keep(byte) }
-        case UInt8(ascii: "["), UInt8(ascii: "{"): try open(byte)
-        case UInt8(ascii: "]"), UInt8(ascii: "}"): try close(byte)
-        case UInt8(ascii: ","):
-            if isInArray, depth == depthOnPath {
-                endElement()
-            } else if isInArray {
-                try keep(byte)
-            } else if depth == depthOnPath {
-                name = nil
-            }
+            if previous == UInt8(ascii: "{"), depth == base + 1, !isInEntries { isCompact = true }
+            beginString()
+        case UInt8(ascii: "{"), UInt8(ascii: "["): open(byte)
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): close(byte)
         case UInt8(ascii: ":"):
-            if isInArray { try keep(byte) } else if depth == depthOnPath { name = lastString }
-        case 0x20, 0x09, 0x0a, 0x0d: break
-        default: if isInArray { try keep(byte) }
+            if isNaming { return nameMember() }
+            if isInChain { chain[chain.count - 1] = lastString }
+            keep(byte)
+        case UInt8(ascii: ","):
+            if isFiltered {
+                (awaitsName, skipsMember) = (true, false)
+            } else {
+                if isInChain { chain[chain.count - 1] = [] }
+                keep(byte)
+            }
+        default: if !isNaming { keep(byte) }
         }
     }
 
-    private mutating func open(_ bracket: UInt8) throws(Failure) {
-        if isInArray { try keep(bracket) }
-        let wanted = depthOnPath == path.count ? UInt8(ascii: "[") : UInt8(ascii: "{")
-        let isNamed = depth == 0 || depth <= path.count && name == path[depth - 1]
-        if depth == depthOnPath, !isInArray, bracket == wanted, isNamed {
-            depthOnPath += 1
-            foundArray = foundArray || isInArray
-            name = nil
+    /// True directly in an entry, if it is an object.
+    private var isFiltered: Bool { isInEntries && depth == base + 1 && element?.bytes.first == UInt8(ascii: "{") }
+
+    private var isNaming: Bool { awaitsName && depth == base + 1 }
+
+    /// True directly in an object that has only objects around it.
+    private var isInChain: Bool { !isInEntries && !chain.isEmpty && depth == base + chain.count }
+
+    private mutating func nameMember() {
+        awaitsName = false
+        skipsMember = !Self.entryMembers.contains(lastString)
+        guard !skipsMember else { return }
+        if (element?.bytes.count ?? 0) > 1 { keep(UInt8(ascii: ",")) }
+        keep(UInt8(ascii: "\""))
+        for byte in lastString { keep(byte) }
+        keep(UInt8(ascii: "\""))
+        keep(UInt8(ascii: ":"))
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        if bracket == UInt8(ascii: "["), isInChain, chain.last == Array("entries".utf8),
+            chain.count == 1 || chain[chain.count - 2] == Array("log".utf8)
+        {
+            depth += 1
+            (outerBase, base, mode, element, chain) = (base, depth, .between, nil, [])
+            return
         }
+        if bracket == UInt8(ascii: "{"), !isInEntries, depth == base + chain.count, chain.count < Self.chainCountLimit {
+            chain.append([])
+        }
+        keep(bracket)
         depth += 1
+        if isInEntries, depth == base + 1 { awaitsName = bracket == UInt8(ascii: "{") }
     }
 
-    private mutating func close(_ bracket: UInt8) throws(Failure) {
-        guard depth > 0 else { throw .unbalanced }
-        if isInArray, depth == depthOnPath { endElement() } else if isInArray { try keep(bracket) }
+    private mutating func close(_ bracket: UInt8) {
         depth -= 1
-        depthOnPath = min(depthOnPath, depth)
+        if depth == base { (awaitsName, skipsMember) = (false, false) }
+        keep(bracket)
+        if depth < base + chain.count { chain.removeLast() }
+        if depth == base { endElement() }
     }
 
-    private mutating func keep(_ byte: UInt8) throws(Failure) {
-        guard element.count < byteCountLimit else { throw .tooLong }
-        element.append(byte)
+    private mutating func begin(_ mode: Mode) {
+        self.mode = mode
+        isCompact = false
+        chain = []
+        if isInEntries { entryCount += 1 }
+        element = Element(kind: isInEntries ? .entry : .record, number: isInEntries ? entryCount : line)
     }
 
-    private mutating func endElement() {
-        guard !element.isEmpty else { return }
-        elements.append(element)
-        element = []
+    private mutating func beginString() {
+        stringStart = element?.bytes.count ?? 0
+        (isInString, lastString) = (true, [])
+        keep(UInt8(ascii: "\""))
+    }
+
+    private mutating func endElement(_ flaw: Element.Flaw? = nil) {
+        if element == nil { begin(.element) }
+        if let flaw { element?.flaw = flaw }
+        if let element { elements.append(element) }
+        (element, mode, depth, isInString, isEscaped, isDropping) = (nil, .between, base, false, false, false)
+    }
+
+    private mutating func keepText(_ text: ArraySlice<UInt8>) {
+        if lastString.count + text.count <= Self.nameByteCountLimit { lastString += text }
+        guard isKeeping, !isDropping, let count = element?.bytes.count else { return }
+        guard count + text.count <= byteCountLimit else {
+            isDropping = true
+            element?.bytes.removeLast(count - stringStart - 1)
+            element?.isShortened = true
+            return
+        }
+        element?.bytes += text
+    }
+
+    private mutating func keep(_ byte: UInt8) {
+        guard isKeeping, let count = element?.bytes.count else { return }
+        guard count < byteCountLimit + Self.structureByteCountLimit else {
+            element?.bytes = []
+            element?.flaw = .tooLong
+            return
+        }
+        element?.bytes.append(byte)
+    }
+
+    private var isKeeping: Bool {
+        !skipsMember && !isNaming && element?.flaw == nil && mode != .rest
+    }
+
+    private static func step(_ byte: UInt8) -> Int {
+        switch byte {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): -1
+        default: 0
+        }
     }
 }

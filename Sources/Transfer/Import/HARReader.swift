@@ -16,23 +16,25 @@ enum HARReader {
         _ entry: JSONValue, source: String?, sourceAtPath: (String) -> String?
     ) throws(ImportProblem) -> RecordReader.Reading? {
         let ours = entry["_callbox"]
-        guard ours?["masked"]?.boolean != true else {
-            throw ImportProblem("is masked, so it is not what arrived; export it without --masked")
+        guard ours?["masked"]?.boolean != true else { throw .masked }
+        guard let request = entry["request"], request.kind == .object else {
+            guard source == nil, ours == nil else { throw ImportProblem("has no request") }
+            return nil
         }
-        guard ours?["bodyPruned"] == nil else { return .bodyless }
-        guard let request = entry["request"], request.kind == .object else { throw ImportProblem("has no request") }
-        let target = try RequestParts.target(ours?["target"]?.string ?? target(request))
-        let named = source ?? ours?["source"]?.string ?? sourceAtPath(RequestTarget(target).path)
+        guard ours != nil || isDelivery(entry, request) else { return nil }
+        let given = ours?["target"]?.string ?? target(request)
+        let named = source ?? ours?["source"]?.string ?? sourceAtPath(RequestTarget(given).path)
         guard let named else { return nil }
-        let body = try body(request)
-        try RequestParts.check(body, ours?["bodySHA256"])
-        guard let started = entry["startedDateTime"]?.string, let receivedAt = Timestamp(rfc3339: started.utf8) else {
-            throw ImportProblem("has no 'startedDateTime'")
+        guard ours?["bodyPruned"] == nil else { return .bodyless }
+        let target = try RequestParts.target(given)
+        let headers = try RequestParts.headers(request["headers"], leavingOutPseudoHeaders: true) {
+            ($0["name"]?.string, $0["value"]?.scalarText)
+        }
+        let body = try HARBody.read(request, headers, sha256: ours?["bodySHA256"])
+        guard let receivedAt = time(entry["startedDateTime"]) else {
+            throw ImportProblem("has no 'startedDateTime' that RFC 3339 allows")
         }
         let method = try RequestParts.method(request["method"]?.string ?? "")
-        let headers = try RequestParts.headers(request["headers"], leavingOutPseudoHeaders: true) {
-            ($0["name"]?.string, $0["value"]?.string)
-        }
         let uuid =
             try ours.map(RequestParts.uuid)
             ?? Self.uuid(at: receivedAt, [named, method, target, HeaderText.text(headers)], body)
@@ -43,6 +45,13 @@ enum HARReader {
                 claimed: ours?["verification"]?.string.flatMap(Verification.init) ?? .unverified))
     }
 
+    /// False for WebSockets, tunnels of proxies and URLs of a browser, such as `data:` and `blob:`.
+    private static func isDelivery(_ entry: JSONValue, _ request: JSONValue) -> Bool {
+        guard let url = request["url"]?.string?.prefix(8).lowercased(), url.hasPrefix("http://") || url == "https://"
+        else { return false }
+        return request["method"]?.string?.uppercased() != "CONNECT" && entry["_resourceType"]?.string != "websocket"
+    }
+
     /// The path and the query of the URL.
     private static func target(_ request: JSONValue) -> String {
         guard let url = request["url"]?.string else { return "" }
@@ -50,16 +59,18 @@ enum HARReader {
         return (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
     }
 
-    private static func body(_ request: JSONValue) throws(ImportProblem) -> [UInt8] {
-        guard let post = request["postData"], post.kind == .object else { return [] }
-        guard let text = post["text"], text.kind == .string else {
-            // Browsers may list a form's fields instead of its bytes, which cannot be restored from them.
-            guard post["params"].map({ $0.elements.first { _ in true } == nil }) ?? true else {
-                throw ImportProblem("has the fields of a form instead of its body")
-            }
-            return []
+    /// A time as HAR has it (RFC 3339), or seconds or milliseconds since 1970.
+    private static func time(_ value: JSONValue?) -> Timestamp? {
+        guard let text = value?.scalarText else { return nil }
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = DecimalText.nonNegative(parts[0].utf8) else { return Timestamp(rfc3339: text.utf8) }
+        // 10 digits are seconds until the year 2286, 13 are milliseconds since 2001.
+        guard whole < 100_000_000_000 else {
+            return whole < 100_000_000_000_000 ? Timestamp(millisecondsSinceEpoch: whole) : nil
         }
-        return post["encoding"]?.string == "base64" ? try RequestParts.base64(text) : Array((text.string ?? "").utf8)
+        let fraction = parts.count == 2 ? (parts[1] + "000").prefix(3) : "0"
+        guard let milliseconds = DecimalText.nonNegative(fraction.utf8) else { return nil }
+        return Timestamp(millisecondsSinceEpoch: whole * 1000 + milliseconds)
     }
 
     /// Derived from the entry: a repeated import must find it.

@@ -13,8 +13,8 @@ package struct ImportRun {
     private static let batchCountLimit = 256
     private static let batchByteCountLimit = 1024 * 1024
 
-    /// Entries that are named when they are left out; the rest is only counted.
-    private static let toldBadCount = 20
+    private static let tooLong = ImportProblem(
+        "is longer than \(HumanText.byteCount(Int64(ImportInput.textByteCountLimit)))")
 
     /// Appends a batch to the archive.
     package typealias Deliver = ([ImportedDelivery]) async throws -> ImportedCount
@@ -34,7 +34,6 @@ package struct ImportRun {
 
     package enum Event {
         case progress(count: Int64, byteCount: Int64)
-        /// Only for the first few.
         case leftOut(problem: String)
     }
 
@@ -46,17 +45,17 @@ package struct ImportRun {
 
     package mutating func importAll(_ input: ImportInput, _ deliver: Deliver) async throws {
         var input = input
-        while let item = try input.next() {
+        while let element = try input.next() {
             do throws(ImportProblem) {
-                try take(item, input.form)
+                try take(element)
             } catch {
-                let what = "\(input.unit) \(input.number) of \(input.name) \(error.text)"
+                let what = "\(input.place(element)) \(error.text)"
                 guard settings.skipsBad else {
                     try await hand(to: deliver)
                     throw TransferError.badDelivery(problem: what)
                 }
                 badCount += 1
-                if badCount <= Self.toldBadCount { report(.leftOut(problem: what)) }
+                report(.leftOut(problem: what))
             }
             if batch.count >= Self.batchCountLimit || batchByteCount >= Self.batchByteCountLimit {
                 try await hand(to: deliver)
@@ -65,22 +64,48 @@ package struct ImportRun {
         try await hand(to: deliver)
     }
 
-    private mutating func take(_ item: ImportInput.Item, _ form: ImportInput.Form?) throws(ImportProblem) {
+    /// `imported 3 deliveries, 2 verified, 1 skipped`.
+    package func summary(isDryRun: Bool) -> String {
+        let count = HumanText.count(total.imported, "delivery", "deliveries")
+        let counts = [
+            (knownCount, "already known"), (bodylessCount, "without a body"), (foreignCount, "of no source"),
+            (badCount, "skipped"),
+        ]
+        return (isDryRun ? "would import \(count)" : "imported \(count), \(total.verified) verified")
+            + counts.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
+    }
+
+    /// True if there were entries, all of paths that no source has.
+    package var hasOnlyForeign: Bool {
+        foreignCount > 0 && total.imported == 0 && knownCount + bodylessCount + badCount == 0
+    }
+
+    private mutating func take(_ element: ElementSplitter.Element) throws(ImportProblem) {
+        switch element.flaw {
+        case .cutOff: throw ImportProblem("is cut off: the line or file ends inside it")
+        case .tooLong: throw Self.tooLong
+        case nil: break
+        }
+        guard BodyText.isUTF8(element.bytes) else {
+            throw ImportProblem("is not UTF-8, so its text is not what was exported")
+        }
+        let document: JSONDocument
+        do throws(JSONSyntaxError) {
+            document = try JSONDocument(parsing: element.bytes)
+        } catch {
+            throw ImportProblem("is not JSON: \(error)")
+        }
         let reading: RecordReader.Reading?
-        switch item {
-        case .bad(let text): throw ImportProblem(text)
-        case .text(let bytes):
-            let document: JSONDocument
-            do throws(JSONSyntaxError) {
-                document = try JSONDocument(parsing: bytes)
-            } catch {
-                throw ImportProblem("is not JSON: \(error)")
-            }
+        do throws(ImportProblem) {
             reading =
-                form == .har
+                element.kind == .entry
                 ? try HARReader.read(document.root, source: settings.source, sourceAtPath: settings.sourceAtPath)
                 : try RecordReader.read(document.root, source: settings.source)
+        } catch {
+            // An emptied string has other faults of its own.
+            throw element.isShortened ? Self.tooLong : error
         }
+        if element.isShortened, reading != nil { throw Self.tooLong }
         switch reading {
         case nil: foreignCount += 1
         case .bodyless?: bodylessCount += 1

@@ -12,20 +12,19 @@ enum RecordReader {
     /// - Parameter source: the source of every record; nil for the one that it names.
     static func read(_ value: JSONValue, source: String? = nil) throws(ImportProblem) -> Reading {
         guard value.kind == .object, let version = value["callbox"] else {
-            throw ImportProblem("is not a record of 'callbox export'")
+            throw ImportProblem("is neither a record of 'callbox export' nor a HAR")
         }
         guard version.integer == DeliveryRecord.version else {
             throw ImportProblem("was written by another version of Callbox")
         }
-        guard value["masked"]?.boolean != true else {
-            throw ImportProblem("is masked, so it is not what arrived; export it without --masked")
-        }
+        guard value["masked"]?.boolean != true else { throw .masked }
         guard value["bodyPruned"] == nil else { return .bodyless }
         let body = try body(value)
         if let count = value["bodyBytes"], count.integer != Int64(body.count) {
             throw ImportProblem("has a body of \(body.count) bytes, which does not match 'bodyBytes'")
         }
         try RequestParts.check(body, value["bodySHA256"])
+        if value["bodySHA256"] == nil, value["body"] != nil { try RequestParts.checkCharacters(body) }
         let named = try text(value, "source")
         guard let receivedAt = Timestamp(rfc3339: try text(value, "receivedAt").utf8) else {
             throw ImportProblem("has a wrong 'receivedAt'")

@@ -9,6 +9,8 @@ struct ImportProblem: Error, Equatable {
     init(_ text: String) {
         self.text = text
     }
+
+    static let masked = ImportProblem("is masked, so it is not what arrived; export it without --masked")
 }
 
 /// Parts of a request that was not received by the listener, within the listener's limits.
@@ -26,6 +28,9 @@ enum RequestParts {
 
     /// Without spaces and control characters, which would end a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
+        guard !text.utf8.contains(0x20) else {
+            throw ImportProblem("has a space in its URL, so the URL is not the one that arrived")
+        }
         guard !text.isEmpty, text.utf8.count <= targetByteCountLimit, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
         else { throw ImportProblem("has a wrong target") }
         return text
@@ -41,7 +46,8 @@ enum RequestParts {
     /// Names are tokens, values have no line break and no zero byte, so a replay cannot send one as another line.
     ///
     /// - Parameters:
-    ///   - leavingOutPseudoHeaders: whether HTTP/2's pseudo-headers, which browsers list, are left out.
+    ///   - leavingOutPseudoHeaders: whether HTTP/2's pseudo-headers, which browsers list, are left out, and values that browsers joined
+    ///     with line breaks are separate lines.
     ///   - pair: the name and value of an element.
     static func headers(
         _ list: JSONValue?, leavingOutPseudoHeaders: Bool = false,
@@ -55,16 +61,23 @@ enum RequestParts {
                 throw ImportProblem("has a header that is not a name and a value")
             }
             guard !leavingOutPseudoHeaders || !name.hasPrefix(":") else { continue }
-            let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
-            guard isToken(name), isPlain else { throw ImportProblem("has a header that HTTP does not allow") }
             byteCount += name.utf8.count + value.utf8.count
-            guard fields.count < headerCountLimit, byteCount <= headerByteCountLimit else {
-                throw ImportProblem("has too many headers")
+            guard byteCount <= headerByteCountLimit else { throw tooManyHeaders }
+            let values =
+                leavingOutPseudoHeaders
+                ? value.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { String(Substring($0)) }
+                : [value]
+            for value in values {
+                let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+                guard isToken(name), isPlain else { throw ImportProblem("has a header that HTTP does not allow") }
+                guard fields.count < headerCountLimit else { throw tooManyHeaders }
+                fields.append(HeaderField(name, value))
             }
-            fields.append(HeaderField(name, value))
         }
         return HeaderFields(fields)
     }
+
+    private static let tooManyHeaders = ImportProblem("has too many headers")
 
     static func uuid(_ value: JSONValue) throws(ImportProblem) -> UUIDv7 {
         guard let text = value["uuid"]?.string, let bytes = Hex.decode(text.utf8.filter { $0 != UInt8(ascii: "-") }),
@@ -73,12 +86,24 @@ enum RequestParts {
         return uuid
     }
 
-    /// The bytes of a JSON string in base 64.
-    static func base64(_ value: JSONValue) throws(ImportProblem) -> [UInt8] {
-        guard value.kind == .string, let bytes = Base64Text.decode(value.rawBytes.dropFirst().dropLast()) else {
+    /// The bytes of a JSON string in base 64. Some JSON writers escape the slash.
+    static func base64(_ value: JSONValue, ignoringLineBreaks: Bool = false) throws(ImportProblem) -> [UInt8] {
+        var text = Array(value.rawBytes.dropFirst().dropLast())
+        if text.contains(UInt8(ascii: "\\")) { text = Array((value.string ?? "").utf8) }
+        if ignoringLineBreaks { text.removeAll { $0 == 0x0a || $0 == 0x0d } }
+        guard value.kind == .string, let bytes = Base64Text.decode(text) else {
             throw ImportProblem("has a body that is not base 64")
         }
         return bytes
+    }
+
+    /// Rejects U+FFFD in a text that nothing else proves: tools write it for bytes that are not UTF-8.
+    static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
+        for index in body.indices.dropLast(2) where body[index] == 0xef {
+            guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {
+                throw ImportProblem("has replacement characters in its body, so its bytes are not what arrived")
+            }
+        }
     }
 
     /// Checks a body against the hash of its record, if it has one.

@@ -23,6 +23,22 @@ import Testing
         }
     }
 
+    @Test(
+        "nothing is written on a network file system", arguments: ["nfs4", "cifs", "smb3", "fuse", "fuse.sshfs", "9p", "ext4"])
+    func network(type: String) async throws {
+        try await TestArchive.withDirectory { directory in
+            let mounts = MountTable("22 1 8:1 / / rw - \(type) host:/a rw")
+            if ["9p", "ext4"].contains(type) {
+                try ArchiveLock(directory, mounts: mounts).release()
+            } else {
+                #expect(throws: ArchiveError.onNetwork(path: directory.path, fileSystem: type)) {
+                    try ArchiveLock(directory, mounts: mounts)
+                }
+                #expect(FileIdentity(path: directory.lockPath) == nil)
+            }
+        }
+    }
+
     @Test("closing releases the lock")
     func closing() async throws {
         try await TestArchive.withDirectory { directory in

@@ -13,12 +13,18 @@ extension DeliveryRecord {
         record(.sample(name), masking: isMasked ? ProviderSecrets() : nil)
     }
 
+    static func request(target: String, host: String) -> DeliveryRecord {
+        body([], target: target, host: host)
+    }
+
     /// A delivery of these bytes, with one report of `type`.
     static func body(
-        _ body: [UInt8], type: String = "income", id: Int64 = 42, pruningReason: String? = nil
+        _ body: [UInt8], type: String = "income", id: Int64 = 42, pruningReason: String? = nil,
+        target: String = "/klavi",
+        host: String = "h"
     ) -> DeliveryRecord {
         let request = InboundRequest(
-            method: "POST", target: RequestTarget("/klavi"), headers: [HeaderField("Host", "h")], body: body,
+            method: "POST", target: RequestTarget(target), headers: [HeaderField("Host", host)], body: body,
             peer: "192.0.2.1", receivedAt: .fixture)
         var generator = SplitMix64(seed: UInt64(id))
         let delivery = ArchivedDelivery(

@@ -48,12 +48,107 @@ struct HARReaderTests {
     @Test(
         "an entry without a valid request is rejected",
         arguments: [
-            "{}", "7", #"{"request":{}}"#, entry(method: ""), entry(method: "A B"), entry(url: "https://h/klavi/a b"),
+            "{}", "7", entry(method: ""), entry(method: "A B"), entry(url: "https://h/klavi/a b"),
             entry(headers: "7"), entry(headers: #"[{"name":"a"}]"#), entry(headers: #"[{"name":"a\n","value":"b"}]"#),
-            entry(time: "x"), entry(post: #"{"text":"*","encoding":"base64"}"#),
-            entry(post: #"{"params":[{"name":"a"}]}"#),
+            entry(headers: #"[{"name":"a","value":"b\rc"}]"#), entry(time: "x"), entry(time: "99999999999999999"),
+            entry(post: #"{"text":"*","encoding":"base64"}"#), entry(post: #"{"text":"7b7d","encoding":"hex"}"#),
         ])
     func rejected(text: String) {
         #expect(throws: ImportProblem.self) { try Self.read(text, source: "klavi") }
+    }
+
+    @Test(
+        "what cannot be a delivery belongs to no source, also if a source is named",
+        arguments: [
+            entry(url: "data:image/png;base64,AA=="), entry(url: "blob:https://h/klavi"),
+            entry(url: "chrome-extension://x/klavi"),
+            entry(url: "wss://h/klavi"), entry(url: "about:blank"), entry(url: "/klavi"), entry(method: "CONNECT"),
+            entry().replacing("{\"started", with: #"{"_resourceType":"websocket","started"#),
+        ])
+    func foreign(text: String) throws {
+        #expect(try Self.read(text) == nil)
+        #expect(try Self.read(text, source: "klavi") == nil)
+    }
+
+    @Test("an entry of another path is left out before it is checked")
+    func otherPath() throws {
+        for text in ["{}", Self.entry(url: "https://h/a b", headers: "7", post: "8", time: "x")] {
+            #expect(try Self.read(text) == nil)
+        }
+    }
+
+    @Test(
+        "times since 1970 are read",
+        arguments: [
+            ("1793612472.691", "2026-11-02T09:41:12.691Z"), ("1793612472.5", "2026-11-02T09:41:12.500Z"),
+            ("1793612472", "2026-11-02T09:41:12.000Z"), ("1793612472691", "2026-11-02T09:41:12.691Z"),
+            ("2026-11-02T06:41:12.6910000-03:00", "2026-11-02T09:41:12.691Z"),
+        ])
+    func times(text: String, time: String) throws {
+        #expect(try Self.read(Self.entry(time: text))?.receivedAt.rfc3339 == time)
+        let number = Self.entry(time: text).replacing("\"\(text)\"", with: text)
+        if !text.contains("T") { #expect(try Self.read(number)?.receivedAt.rfc3339 == time) }
+    }
+
+    @Test("a header value that a browser joined with line breaks is several lines, a number is text")
+    func headers() throws {
+        let headers = #"[{"name":"X-A","value":"1\n2"},{"name":"X-B","value":3}]"#
+        #expect(
+            try Self.read(Self.entry(headers: headers))?.headers
+                == [HeaderField("X-A", "1"), HeaderField("X-A", "2"), HeaderField("X-B", "3")])
+    }
+
+    private static func bodyEntry(_ members: String, headers: [(String, String)] = []) -> String {
+        let list = headers.map { #"{"name":"\#($0.0)","value":"\#($0.1)"}"# }.joined(separator: ",")
+        return
+            #"{"startedDateTime":"2026-11-21T10:00:00Z","request":{"method":"POST","url":"https://h/klavi","headers":[\#(list)],\#(members)}}"#
+    }
+
+    @Test(
+        "a body that can be what arrived is read",
+        arguments: [
+            (#""bodySize":-1"#, [], ""), (#""postData":{"text":""},"bodySize":0"#, [], ""),
+            (#""postData":{"text":"São"},"bodySize":4"#, [], "São"),
+            (#""postData":{"text":"São"},"bodySize":3"#, [], "São"),
+            (#""postData":{"text":"São"},"bodySize":0"#, [], "São"),
+            (#""postData":{"text":"a"},"bodySize":null"#, [], "a"),
+            (#""postData":{"text":"São"},"bodySize":9"#, [("content-length", "4")], "São"),
+            (#""postData":{"text":"YQ\/\/","encoding":"base64"},"bodySize":3"#, [], nil),
+            (#""postData":{"text":"Y\r\nWI=","encoding":"base64"},"bodySize":2"#, [], "ab"),
+            (#""postData":{"text":"a","params":[{"name":"b"}]}"#, [], "a"),
+            (#""_content":{"text":"YWI=","encoding":"base64"},"bodySize":2"#, [], "ab"),
+            (#""_requestBody":{"text":"ab"}"#, [], "ab"),
+            (#""postData":{"text":"a"}"#, [("Content-Encoding", "identity")], "a"),
+            (
+                #""postData":{"text":"YWI=","encoding":"base64"}"#,
+                [("Content-Encoding", "br"), ("Content-Length", "2")], "ab"
+            ),
+        ] as [(String, [(String, String)], String?)])
+    func body(members: String, headers: [(String, String)], body: String?) throws {
+        let read = try #require(try Self.read(Self.bodyEntry(members, headers: headers)))
+        #expect(read.body == body.map { Array($0.utf8) } ?? [0x61, 0x0f, 0xff])
+    }
+
+    @Test(
+        "a body that is not what arrived is rejected with the reason",
+        arguments: [
+            (#""bodySize":12"#, [], "12 bytes"), (#""bodySize":-1"#, [("Content-Length", "12")], "12 bytes"),
+            (#""postData":{"text":"","mimeType":"x"},"bodySize":3"#, [], "3 bytes"),
+            (#""postData":{"text":"ab"},"bodySize":3"#, [], "3 arrived"),
+            (#""postData":{"text":"ab"},"bodySize":2"#, [("Content-Length", "3")], "3 arrived"),
+            (#""postData":{"text":"ab"}"#, [("Content-Length", "2"), ("content-length", "3")], "not one number"),
+            (#""postData":{"params":[{"name":"a"}]}"#, [], "fields of a form"),
+            (#""postData":{"text":"","_file":"x.json"}"#, [], "another file"),
+            (#""postData":{"text":"","_sha1":"x"}"#, [], "another file"),
+            (#""postData":{"text":"a\ufffd"}"#, [], "replacement"),
+            (#""postData":{"text":"a\udce9"}"#, [], "replacement"),
+            (#""postData":{"text":"a�"}"#, [], "replacement"),
+            (#""postData":{"text":"ab"}"#, [("Content-Encoding", "gzip"), ("Content-Length", "2")], "decoded"),
+            (#""postData":{"text":"YWI=","encoding":"base64"}"#, [("content-encoding", "GZIP")], "decoded"),
+        ])
+    func notArrived(members: String, headers: [(String, String)], reason: String) throws {
+        let text = Self.bodyEntry(members, headers: headers)
+        let problem = #expect(throws: ImportProblem.self) { try Self.read(text) }
+        #expect(problem?.text.contains(reason) == true)
     }
 }

@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import ReportIndex
+import Synchronization
 import TerminalOutput
 import TestKit
 import Testing
@@ -9,19 +10,30 @@ import Testing
 
 @Suite("Importing")
 struct ImportRunTests {
-    private static func settings(skipsBad: Bool = false, sources: Set<String> = ["klavi"]) -> ImportSettings {
-        ImportSettings(source: nil, sourceNames: sources, sourceAtPath: { _ in nil }, skipsBad: skipsBad, now: .fixture)
+    private static func settings(
+        skipsBad: Bool = false, sources: Set<String> = ["klavi"], now: Timestamp = .fixture
+    ) -> ImportSettings {
+        ImportSettings(
+            source: nil, sourceNames: sources, sourceAtPath: { $0 == "/klavi" ? "klavi" : nil }, skipsBad: skipsBad,
+            now: now)
     }
 
     /// Imports a text and returns the run, its deliveries and its result.
     private static func run(
         _ text: String, _ settings: ImportSettings = settings()
     ) async throws -> (run: ImportRun, delivered: [ImportedDelivery], failure: TransferError?) {
+        try await run(Data(text.utf8), settings)
+    }
+
+    private static func run(
+        _ text: Data, _ settings: ImportSettings = settings(), limit: Int = ImportInput.textByteCountLimit,
+        report: @escaping (ImportRun.Event) -> Void = { _ in }
+    ) async throws -> (run: ImportRun, delivered: [ImportedDelivery], failure: TransferError?) {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "x")
-            try Data(text.utf8).write(to: URL(filePath: path))
-            let input = try ImportInput(path)
-            var run = ImportRun(settings, known: KnownDeliveries()) { _ in }
+            try text.write(to: URL(filePath: path))
+            let input = try ImportInput(path, byteCountLimit: limit)
+            var run = ImportRun(settings, known: KnownDeliveries(), report: report)
             var delivered: [ImportedDelivery] = []
             do {
                 try await run.importAll(input) { records in
@@ -86,9 +98,93 @@ struct ImportRunTests {
         let (_, _, failure) = try await Self.run(#"{"log":{"entries":[{"request""#)
         #expect(Self.problem(failure)?.contains("cut off") == true)
         let (_, _, other) = try await Self.run(#"{"log":7}"#)
-        guard case .unknownForm? = other else {
-            Issue.record("\(String(describing: other))")
+        #expect(Self.problem(other)?.contains("neither a record") == true)
+    }
+
+    @Test("UTF-16 of PowerShell is read; an archive of a tool is named")
+    func encodings() async throws {
+        let text = try (1...2).map(Self.line).joined(separator: "\r\n")
+        for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
+            let data = try #require("\u{feff}\(text)".data(using: encoding))
+            let (_, delivered, failure) = try await Self.run(data)
+            #expect(delivered.count == 2 && failure == nil)
+        }
+        let (_, none, failure) = try await Self.run(Data([0x50, 0x4b, 3, 4] + Array(text.utf8)))
+        #expect(none.isEmpty)
+        guard case .notText(_, "a zip archive", _)? = failure else {
+            Issue.record("\(String(describing: failure))")
             return
         }
+    }
+
+    @Test("text that is not UTF-8 is rejected")
+    func notUTF8() async throws {
+        let line = try DeliveryRecord.body(Array("body \u{e9}".utf8), id: 1).text()
+        let latin = Data(line.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+        let (_, none, failure) = try await Self.run(latin)
+        #expect(none.isEmpty)
+        #expect(Self.problem(failure)?.contains("is not UTF-8") == true)
+        #expect(try await Self.run(line).delivered.count == 1)
+    }
+
+    @Test("a text over the limit is rejected unless it belongs to no source")
+    func long() async throws {
+        let long = String(repeating: "x", count: 5000)
+        func entry(_ path: String) -> String {
+            #"{"log":{"entries":[{"startedDateTime":"\#(Timestamp.fixture.rfc3339)","request":{"method":"POST","headers":[],"#
+                + #""postData":{"text":"\#(long)"},"url":"https://h\#(path)"}}]}}"#
+        }
+        let (foreign, _, none) = try await Self.run(Data(entry("/other").utf8), limit: 1000)
+        #expect(foreign.foreignCount == 1 && none == nil)
+        let (_, delivered, failure) = try await Self.run(Data(entry("/klavi").utf8), limit: 1000)
+        #expect(delivered.isEmpty)
+        #expect(Self.problem(failure)?.contains("is longer than") == true)
+        #expect(try await Self.run(entry("/klavi")).delivered.count == 1)
+        let record = Data(try DeliveryRecord.body(Array(long.utf8), id: 1).text().utf8)
+        #expect(try await Self.problem(Self.run(record, limit: 1000).failure)?.contains("is longer than") == true)
+    }
+
+    @Test("every line that is left out is reported")
+    func leftOut() async throws {
+        let reported = Mutex<[String]>([])
+        let text = (1...50).map { "line \($0)\n" }.joined()
+        let (run, _, _) = try await Self.run(Data(text.utf8), Self.settings(skipsBad: true)) { event in
+            if case .leftOut(let problem) = event { reported.withLock { $0.append(problem) } }
+        }
+        let problems = reported.withLock { $0 }
+        #expect(run.badCount == 50 && problems.count == 50)
+        #expect(problems[49].hasPrefix("line 50 of ") && problems[49].contains("is not JSON"))
+    }
+
+    /// The delivery that every HAR of samples/hars has, as its tool writes it.
+    private static let sample = Sample.named("klavi/link-created-event")
+
+    @Test(
+        "the HARs of ten tools are read: the delivery as it arrived, other entries left out, lost bodies named",
+        arguments: [
+            ("chrome", 5, []), ("firefox", 1, []), ("safari", 1, []), ("charles", 1, []), ("fiddler", 1, []),
+            ("insomnia", 0, ["fields of a form"]), ("mitmproxy", 0, ["decoded text", "replacement characters"]),
+            ("proxyman", 0, ["lacks its body of 2048 bytes"]), ("http-toolkit", 0, ["lacks its body of 70000 bytes"]),
+            ("playwright", 0, ["in another file"]),
+        ])
+    func tools(name: String, foreignCount: Int, problems: [String]) async throws {
+        let reported = Mutex<[String]>([])
+        let har = try Data(contentsOf: ProjectFolder.samples.appending(path: "hars/\(name).har"))
+        let (run, delivered, failure) = try await Self.run(
+            har, Self.settings(skipsBad: true, now: Self.sample.request.receivedAt)
+        ) { event in
+            if case .leftOut(let problem) = event { reported.withLock { $0.append(problem) } }
+        }
+        #expect(failure == nil && run.foreignCount == foreignCount)
+        let named = reported.withLock { $0 }
+        #expect(named.count == problems.count)
+        for (problem, reason) in zip(named, problems) { #expect(problem.contains(reason)) }
+        let first = try #require(delivered.first)
+        #expect(first.body == Self.sample.body && first.source == "klavi" && first.target == "/klavi")
+        #expect(first.receivedAt == Self.sample.request.receivedAt && first.claimed == .unverified)
+        for name in ["X-Klavi-Timestamp", "X-Klavi-Signature", "Content-Type"] {
+            #expect(first.headers.onlyValue(named: name) == Self.sample.request.headers.onlyValue(named: name))
+        }
+        #expect(delivered.dropFirst().map(\.body) == (name == "http-toolkit" ? [[0xff, 0x00, 0xff]] : []))
     }
 }

@@ -4,91 +4,162 @@ import Testing
 
 @Suite("Splitting files")
 struct SplitterTests {
-    private static func elements(_ text: String, path: [String] = [], piece: Int = 1, limit: Int = 1000) throws
-        -> [String]?
-    {
-        var splitter = ElementSplitter(path: path, byteCountLimit: limit)
+    private typealias Element = ElementSplitter.Element
+
+    private static func split(_ text: String, piece: Int = 1, limit: Int = 1000) -> [Element] {
+        var splitter = ElementSplitter(byteCountLimit: limit)
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: piece) {
-            try splitter.feed(Array(bytes[start..<min(start + piece, bytes.count)]))
+            splitter.feed(Array(bytes[start..<min(start + piece, bytes.count)]))
         }
-        guard splitter.foundArray else { return nil }
-        return splitter.takeElements().map { String(decoding: $0, as: UTF8.self) }
+        splitter.finish()
+        return splitter.takeElements()
+    }
+
+    private static func texts(_ elements: [Element]) -> [String] {
+        elements.map { $0.flaw.map { "\($0)" } ?? String(decoding: $0.bytes, as: UTF8.self) }
     }
 
     @Test(
-        "an array is split into its elements, at any depth and with any piece size",
+        "records are found in every layout",
         arguments: [
-            ("[]", [String]()),
-            (#" [ {"a" : [1,2,{"b":"],[\"}"}]} , 7 ,"x y"]"#, [#"{"a":[1,2,{"b":"],[\"}"}]}"#, "7", #""x y""#]),
-            ("[[],[[]]]", ["[]", "[[]]"]), (#"["\\","\\\""]"#, [#""\\""#, #""\\\"""#]), ("[1", []), ("[{},", ["{}"]),
+            ("{\"a\":1}\n{\"b\":2}\n", [#"{"a":1}"#, #"{"b":2}"#]),
+            ("{\"a\":1}\r\n\r\n{\"b\":2}", [#"{"a":1}"#, #"{"b":2}"#]),
+            (#"{"a":1}{"b":"}{"}"#, [#"{"a":1}"#, #"{"b":"}{"}"#]),
+            (#" [ {"a":1} , {"b":[2]} ] "#, [#"{"a":1}"#, #"{"b":[2]}"#]),
+            ("{\n  \"a\": [\n    1\n  ]\n}\n{\n}\n", ["{\n  \"a\": [\n    1\n  ]\n}", "{\n}"]),
+            ("\u{feff}{\"a\":1}\n\u{feff}{\"b\":2}", [#"{"a":1}"#, #"{"b":2}"#]),
+            ("\u{1e}{\"a\":1}\n\u{1e}{}\n", [#"{"a":1}"#, "{}"]),
+            ("{\"a\":1},\n{\"b\":2},\n", [#"{"a":1}"#, #"{"b":2}"#]), ("[]", []), ("", []),
+            ("[[1,\"]\"],7,\"x,y\"]", [#"[1,"]"]"#, "7", #""x,y""#]),
+            (#"{"a":"\\\"{"}"#, [#"{"a":"\\\"{"}"#]),
+            (#"{"log":{"entries":{"a":[1]}}}"#, [#"{"log":{"entries":{"a":[1]}}}"#]),
         ])
-    func array(text: String, elements: [String]) throws {
-        for piece in [1, 2, 3, 1000] { #expect(try Self.elements(text, piece: piece) == elements) }
-    }
-
-    @Test(
-        "only the array at the path is split",
-        arguments: [
-            (#"{"log":{"entries":[1,{"entries":[2]}]}}"#, ["1", #"{"entries":[2]}"#]),
-            (
-                #"{"x":{"log":{"entries":[1]}},"entries":[2],"log":{"pages":[3],"x":{"entries":[4]},"entries":[5]}}"#,
-                ["5"]
-            ),
-            (#"{"log":{"a":"entries","b":[1],"entries":[2]}}"#, ["2"]),
-            ("\n{ \"log\" :\n{ \"entries\" : [ 1 ] } }", ["1"]),
-        ])
-    func path(text: String, elements: [String]) throws {
-        #expect(try Self.elements(text, path: ["log", "entries"]) == elements)
-    }
-
-    @Test(
-        "a text without the array has no elements",
-        arguments: [
-            "", "{}", "[1]", #"{"log":[1]}"#, #"{"log":{"entries":{"a":[1]}}}"#, #"{"entries":[1]}"#, #""log""#,
-        ])
-    func none(text: String) throws {
-        #expect(try Self.elements(text, path: ["log", "entries"]) == nil)
-    }
-
-    @Test("a too long element and an unopened bracket are rejected; any depth is accepted")
-    func hostile() throws {
-        #expect(throws: ElementSplitter.Failure.tooLong) {
-            try Self.elements("[\"" + String(repeating: "x", count: 2000))
+    func records(text: String, records: [String]) {
+        for piece in [1, 2, 3, 1000] {
+            let found = Self.split(text, piece: piece)
+            #expect(Self.texts(found) == records)
+            #expect(found.allSatisfy { $0.kind == .record && !$0.isShortened })
         }
-        #expect(throws: ElementSplitter.Failure.unbalanced) { try Self.elements("]") }
-        let deep = String(repeating: "[", count: 100_000)
-        #expect(try Self.elements(deep, piece: 4096, limit: 1_000_000) == [])
-        var splitter = ElementSplitter(path: [], byteCountLimit: 10)
-        try splitter.feed(Array("[1,2".utf8))
-        #expect(!splitter.isAtEnd)
-        try splitter.feed(Array("]".utf8))
-        #expect(splitter.isAtEnd)
     }
 
-    @Test("lines are split, also a last one without a break; a too long one is reported")
-    func lines() {
-        for piece in [1, 3, 100] {
-            var splitter = LineSplitter(byteCountLimit: 4)
-            let bytes = Array("ab\n\nabcd\nabcde\nxyz".utf8)
-            for start in stride(from: 0, to: bytes.count, by: piece) {
-                splitter.feed(Array(bytes[start..<min(start + piece, bytes.count)]))
-            }
+    @Test(
+        "the entries of a HAR are found wherever its log is, with the members that are read",
+        arguments: [
+            #"{"log":{"entries":[{"request":{"url":1},"response":{"a":"]}"},"time":2},{"cache":{}}]}}"#,
+            #"{"a":{"log":{"pages":[{"entries":[9]}],"entries":[{"time":0,"request":{"url":1}},{}]}},"b":[{"c":1}]}"#,
+            #"[{"log":{"entries":[{"request":{"url":1}}]}},{"log":{"entries":[{"x":1}]}}]"#,
+            "{\"version\":\"1.2\",\n\"entries\":[\n{\"request\":{\"url\":1}},\n{\"_x\":{}}]}",
+            "{ \"log\" :\n{ \"entries\" : [ { \"request\" : {\"url\":1} , \"x\":[{}] } , { } ] } }",
+        ])
+    func entries(text: String) {
+        for piece in [1, 7, 1000] {
+            let found = Self.split(text, piece: piece)
+            #expect(found.allSatisfy { $0.kind == .entry && $0.flaw == nil })
+            #expect(found.map(\.number) == [1, 2])
+            #expect(Self.texts(found).map { $0.filter { $0 != " " } } == [#"{"request":{"url":1}}"#, "{}"])
+        }
+    }
+
+    @Test("a member that is skipped is not kept, however long it is; a text over the limit is emptied")
+    func long() {
+        let long = String(repeating: "x", count: 5000)
+        let response = Self.split(#"{"log":{"entries":[{"response":"\#(long)","request":{"a":"b"}}]}}"#)
+        #expect(Self.texts(response) == [#"{"request":{"a":"b"}}"#])
+        #expect(response.map(\.isShortened) == [false])
+        for piece in [1, 1000] {
+            let request = Self.split(
+                #"{"log":{"entries":[{"request":{"text":"\\\#(long)\"\u0041","url":"u"}}]}}"#, piece: piece)
+            #expect(Self.texts(request) == [#"{"request":{"text":"","url":"u"}}"#])
+            #expect(request.map(\.isShortened) == [true])
+        }
+        let structure = "[" + String(repeating: "[1],", count: 300_000) + "]"
+        #expect(Self.texts(Self.split("[\(structure),7]", piece: 4096)) == ["tooLong", "7"])
+    }
+
+    @Test(
+        "a damaged line is one element, and the next line is read",
+        arguments: [
+            ("no JSON, {\"a\"}\n{\"b\":2}", ["no JSON, {\"a\"}", #"{"b":2}"#], [1, 2]),
+            ("{\"a\":\n{\"b\":2}", ["cutOff", #"{"b":2}"#], [1, 2]),
+            ("{\"a\":\"x\n\n{\"b\":2}", ["cutOff", #"{"b":2}"#], [1, 3]),
+            ("{\"a\":1}}\n{\"b\":2}", [#"{"a":1}"#, "}", #"{"b":2}"#], [1, 1, 2]), ("]\n{}", ["]", "{}"], [1, 2]),
+            ("{\"a\":[1", ["cutOff"], [1]), ("[{},", ["{}", "cutOff"], [1, 1]), ("\n\n{\"a\":\"", ["cutOff"], [3]),
+            ("{\"log\":{\"entries\":[{\"request\"", ["cutOff"], [1]),
+            ("{\"log\":{\"entries\":[{},", ["{}", "cutOff"], [1, 2]),
+            ("{\"log\":{\"entries\":[{}]", ["{}", "cutOff"], [1, 1]),
+        ])
+    func damaged(text: String, elements: [String], numbers: [Int]) {
+        for piece in [1, 3, 1000] {
+            let found = Self.split(text, piece: piece)
+            #expect(Self.texts(found) == elements)
+            #expect(found.map(\.number) == numbers)
+        }
+    }
+
+    @Test("any depth and any brackets end without a failure")
+    func hostile() {
+        #expect(
+            Self.texts(Self.split(String(repeating: "[", count: 100_000), piece: 4096, limit: 1_000_000)) == ["cutOff"])
+        #expect(
+            Self.texts(Self.split(String(repeating: "{\"log\":", count: 100_000), piece: 4096, limit: 1_000_000)) == [
+                "cutOff"
+            ])
+        // Every text of these signs: 8^6 is small, and each step leads through another state.
+        let signs = Array("{}[]\":,\n".utf8)
+        for number in 0..<(8 * 8 * 8 * 8 * 8 * 8) where number % 101 == 0 {
+            var splitter = ElementSplitter(byteCountLimit: 8)
+            splitter.feed(
+                (0..<6).map { signs[number >> ($0 * 3) & 7] } + Array(#"log":{"entries":[{"request":{}}]"#.utf8))
             splitter.finish()
-            #expect(
-                splitter.takeLines() == [
-                    .text(Array("ab".utf8)), .text([]), .text(Array("abcd".utf8)), .tooLong, .text(Array("xyz".utf8)),
-                ])
         }
     }
 
+    @Test("UTF-16 is read in pieces of any size; half a pair becomes U+FFFD")
+    func utf16() {
+        let text = "{\"a\":\"São 😀\"}\r\n"
+        for isBigEndian in [true, false] {
+            let bytes = text.utf16.flatMap {
+                isBigEndian ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)]
+            }
+            for size in [1, 2, 3, 5, 1000] {
+                var decoder = UTF16Decoder(isBigEndian: isBigEndian)
+                var decoded: [UInt8] = []
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    decoded += decoder.decode(Array(bytes[start..<min(start + size, bytes.count)]), isLast: false)
+                }
+                decoded += decoder.decode([], isLast: true)
+                #expect(String(decoding: decoded, as: UTF8.self) == text)
+            }
+        }
+        var decoder = UTF16Decoder(isBigEndian: true)
+        #expect(decoder.decode([0xd8, 0x3d], isLast: false) == [])
+        #expect(String(decoding: decoder.decode([0x00], isLast: true), as: UTF8.self) == "\u{fffd}\u{fffd}")
+    }
+
     @Test(
-        "the format is recognised by the first bytes",
+        "the encoding is recognised by the first bytes",
         arguments: [
-            (" [", ImportInput.Form.json), (#"{ "log" : {"#, .har), (#"{"callbox":1"#, .ndjson), ("", .ndjson),
-            ("\u{feff}{\"log\":", .har), ("x", .ndjson),
+            ([0xff, 0xfe, 0x7b, 0], TextEncoding.utf16LittleEndian), ([0x7b, 0, 0x22, 0], .utf16LittleEndian),
+            ([0xfe, 0xff, 0, 0x7b], .utf16BigEndian), ([0, 0x7b], .utf16BigEndian), ([0xef, 0xbb, 0xbf, 0x7b], .utf8),
+            ([0x7b, 0x22], .utf8), ([0x7b], .utf8), ([], .utf8), ([0, 0], .utf8),
         ])
-    func form(text: String, form: ImportInput.Form) {
-        #expect(ImportInput.form(of: Array(text.utf8)) == form)
+    func encoding(start: [UInt8], encoding: TextEncoding) {
+        #expect(TextEncoding(start: start) == encoding)
+    }
+
+    @Test(
+        "what is no text is named",
+        arguments: [
+            ([0xff, 0xfe, 0, 0, 0x7b], "UTF-32"), (Array("PK\u{3}\u{4}..".utf8), "a zip archive"),
+            ([0x1f, 0x8b, 8], "compressed with gzip"), (Array("SQLite format 3\0".utf8), "an SQLite database"),
+            (Array("<html>".utf8), "XML or HTML"), ([0x78, 0xda], "compressed with zlib"),
+        ])
+    func other(start: [UInt8], what: String) {
+        guard case .other(what, let advice) = TextEncoding(start: start) else {
+            Issue.record("\(TextEncoding(start: start))")
+            return
+        }
+        #expect(advice.hasSuffix("."))
     }
 }

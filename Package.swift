@@ -236,7 +236,7 @@ let package = Package(
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
             of: "Diagnosis",
-            ["CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "ReportIndex", "TestKit"]),
+            ["CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "Journal", "ReportIndex", "TestKit"]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(

@@ -20,10 +20,10 @@ extension CommandFailure {
                 advice: "Use --part with a number from 1 to \(count).")
         case .unknownMember(let name, let known):
             self.init(
-                .usage, "--json '\(TerminalText.escape(name))' is not a member of a report",
+                .usage, "'\(TerminalText.escape(name))' is not a member of a report",
                 advice: NearestName.of(name, among: known).map { "Did you mean '\($0)'?" }
-                    ?? "The members are \(known.joined(separator: ", ")).")
-        case .memberNamedTwice(let name): self.init(.usage, "--json names '\(name)' twice")
+                    ?? "The members are \(known.joined(separator: ", ")), and externalInfo.NAME.")
+        case .memberNamedTwice(let name): self.init(.usage, "'\(name)' is named twice")
         }
     }
 

@@ -2,18 +2,47 @@ package import StrictJSON
 
 /// Comma-separated values (RFC 4180).
 package enum CSVText {
-    package static func line(_ values: [JSONText]) -> String {
-        values.map(cell).joined(separator: ",")
+    package enum Dialect: Sendable {
+        case standard
+        /// As Excel opens a file: semicolons, because it does so where the decimal sign is a comma, and CR LF.
+        case excel
+
+        fileprivate var separator: Unicode.Scalar { self == .excel ? ";" : "," }
+        /// Of a file. Excel reads a file without a byte order mark in the code page of Windows.
+        package var start: String { self == .excel ? "\u{feff}" : "" }
+        package var lineEnd: String { self == .excel ? "\r\n" : "\n" }
     }
 
-    private static func cell(_ value: JSONText) -> String {
+    /// The line without its end.
+    package static func line(_ values: [JSONText], _ dialect: Dialect = .standard) -> String {
+        values.map { cell($0, dialect) }.joined(separator: String(dialect.separator))
+    }
+
+    private static func cell(_ value: JSONText, _ dialect: Dialect) -> String {
         switch value {
         case .null: ""
-        case .string(let text): quoted(text)
+        case .string(let text): quoted(dialect == .excel ? keepingDigits(text) : neutralised(text), dialect)
         // A negative number is not a formula.
         case .integer, .number: value.compact
-        default: quoted(value.compact)
+        default: isNumber(value.compact) ? value.compact : quoted(neutralised(value.compact), dialect)
         }
+    }
+
+    /// Digits that Excel keeps of a number, and shows.
+    private static let excelDigitLimit = 11
+
+    /// Excel would drop the leading zeros of an identifier and round long ones: such a text becomes a formula that returns it.
+    private static func keepingDigits(_ text: String) -> String {
+        let isDigits = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let isAltered = text.utf8.count > excelDigitLimit || text.utf8.count > 1 && text.hasPrefix("0")
+        return isDigits && isAltered ? "=\"\(text)\"" : neutralised(text)
+    }
+
+    /// A number as JSON writes it.
+    private static func isNumber(_ text: String) -> Bool {
+        let signs = Set("0123456789+-.eE".utf8)
+        return text.utf8.last.map { (0x30...0x39).contains($0) } == true && text.utf8.allSatisfy(signs.contains)
+            && Double(text) != nil
     }
 
     /// Characters that begin a formula in a spreadsheet (OWASP, CSV Injection).
@@ -22,10 +51,14 @@ package enum CSVText {
     ]
 
     /// Puts an apostrophe before a formula. By scalars: a quotation mark with a combining mark is another character.
-    private static func quoted(_ text: String) -> String {
-        var text = text
-        if let first = text.unicodeScalars.first, formulaSigns.contains(first) { text = "'" + text }
-        guard text.unicodeScalars.contains(where: { ["\"", ",", "\n", "\r"].contains($0) }) else { return text }
+    private static func neutralised(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first, formulaSigns.contains(first) else { return text }
+        return "'" + text
+    }
+
+    private static func quoted(_ text: String, _ dialect: Dialect) -> String {
+        let special: [Unicode.Scalar] = ["\"", dialect.separator, "\n", "\r"]
+        guard text.unicodeScalars.contains(where: special.contains) else { return text }
         var quoted = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" { quoted += "\"" }

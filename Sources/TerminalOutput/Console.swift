@@ -14,6 +14,8 @@ package struct Console: Sendable {
     package let showsProgress: Bool
     /// The zone of times on a terminal. In a pipe times are RFC 3339 in UTC.
     package var clock = DayClock.utc
+    /// The zone of times in files for spreadsheets.
+    package var localClock = DayClock.local
     /// The program's name, which begins each line on standard error; empty for none.
     package var program = ""
     private let out: @Sendable (String) throws -> Void
@@ -95,7 +97,7 @@ package struct Console: Sendable {
         var console = Console(
             isTerminal: isTerminal, width: width, height: height, usesColor: usesColor, showsProgress: showsProgress,
             out: out, error: error)
-        (console.clock, console.program) = (clock, program)
+        (console.clock, console.localClock, console.program) = (clock, localClock, program)
         return console
     }
 

@@ -38,7 +38,8 @@ struct FileFindingsTests {
         "a disk is fine, memory and containers are a warning, a network is a problem",
         arguments: [
             ("ext4", Finding.State.fine), ("xfs", .fine), ("btrfs", .fine), ("zfs", .fine), ("tmpfs", .warning),
-            ("overlay", .warning), ("fuse.rclone", .problem), ("fuseblk", .warning), ("9p", .warning), (nil, .warning), ("nfs4", .problem),
+            ("overlay", .warning), ("fuse.rclone", .problem), ("fuseblk", .warning), ("9p", .warning), (nil, .warning),
+            ("nfs4", .problem),
             ("cifs", .problem), ("fuse.sshfs", .problem),
         ] as [(String?, Finding.State)])
     func fileSystem(type: String?, state: Finding.State) {

@@ -35,10 +35,30 @@ struct CSVTextTests {
         let line = CSVText.line([
             .null, .integer(42), .boolean(true), .raw(#"{"a":"b","c":[1,2]}"#), .string(""), .raw("\"=1\""), .raw("-1"),
         ])
-        #expect(line == #",42,true,"{""a"":""b"",""c"":[1,2]}",,"""=1""",'-1"#)
+        #expect(line == #",42,true,"{""a"":""b"",""c"":[1,2]}",,"""=1""",-1"#)
         #expect(CSVText.line([.integer(-7), .number(-1.5), .string("-7")]) == "-7,-1.5,'-7")
         #expect(CSVText.line([]) == "")
         #expect(CSVText.line([.null, .null]) == ",")
+    }
+
+    @Test(
+        "Excel's lines have semicolons, and identifiers keep their digits",
+        arguments: [
+            ("a;b", "\"a;b\""), ("a,b", "a,b"), ("a\"b", "\"a\"\"b\""), ("=1", "'=1"), ("+55 11", "'+55 11"),
+            ("0", "0"), ("", ""),
+            ("39053344705", "39053344705"), ("01234567890", "\"=\"\"01234567890\"\"\""),
+            ("390533447050", "\"=\"\"390533447050\"\"\""),
+            ("٠١", "٠١"), ("0a", "0a"), ("0\"&A1", "\"0\"\"&A1\""),
+        ])
+    func excel(text: String, expected: String) {
+        #expect(CSVText.line([.string(text), .integer(1)], .excel) == expected + ";1")
+    }
+
+    @Test(
+        "JSON that is a number is one, and what only looks like one is text", arguments: ["-1", "1.5e3", "-0.1", "12"])
+    func numbers(text: String) {
+        #expect(CSVText.line([.raw(text)]) == text)
+        #expect(CSVText.line([.raw("-" + text + "-")]) == "'-\(text)-")
     }
 
     @Test("no text breaks out of its cell", arguments: UInt64(0)..<32)

@@ -21,9 +21,11 @@ package final class RecordedOutput: Sendable {
     package func console(
         isTerminal: Bool = false, width: Int = 100, height: Int = 40, usesColor: Bool = false
     ) -> Console {
-        Console(
+        var console = Console(
             isTerminal: isTerminal, width: width, height: height, usesColor: usesColor,
             out: { [self] text in written.withLock { $0 += text } },
             error: { [self] text in noted.withLock { $0 += text } })
+        console.localClock = .utc
+        return console
     }
 }

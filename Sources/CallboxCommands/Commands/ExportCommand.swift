@@ -21,7 +21,7 @@ struct ExportCommand: AsyncParsableCommand {
               ndjson  one record per line, for 'callbox import'
               json    the same records as one array
               har     HTTP Archive 1.2, for browsers and 'callbox import'
-              csv     the columns of 'list', newest first, without bodies
+              csv     the columns of 'list', newest first, without bodies; --excel as Excel reads it
               files   a folder of bodies with manifest.ndjson and SHA256SUMS
 
             EXAMPLES
@@ -33,8 +33,8 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
 
-    @Option(name: .shortAndLong, help: "ndjson, json, har, csv or files.")
-    var format = ExportFormat.ndjson
+    @Option(name: [.customShort("f"), .customLong("format")], help: "ndjson (default), json, har, csv or files.")
+    var given: ExportFormat?
 
     @Option(
         name: .shortAndLong,
@@ -50,6 +50,16 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Leave out repeated deliveries of a report.")
     var firstOnly = false
 
+    @Flag(help: "Write csv as Excel reads it.")
+    var excel = false
+
+    @Option(
+        help: ArgumentHelp("Write csv with only these columns, such as id,externalInfo.traceId.", valueName: "names"))
+    var columns: String?
+
+    private var isSpreadsheet: Bool { excel || columns != nil }
+    private var format: ExportFormat { given ?? (isSpreadsheet ? .csv : .ndjson) }
+
     private var isFile: Bool { output != "-" }
 
     func validate() throws {
@@ -58,6 +68,7 @@ struct ExportCommand: AsyncParsableCommand {
         guard !resume || isFile && (format == .ndjson || format == .files) else {
             throw ValidationError("--resume needs --output and the format ndjson or files")
         }
+        guard !isSpreadsheet || format == .csv else { throw ValidationError("--excel and --columns need --format csv") }
     }
 
     func run() async throws {
@@ -114,11 +125,7 @@ struct ExportCommand: AsyncParsableCommand {
                     + (canResume ? "; --resume continues the export" : ""))
             throw ExitStatus.interrupted
         }
-        var text = "exported \(HumanText.count(run.count, "delivery", "deliveries"))"
-        if run.prunedCount > 0 { text += " and \(run.prunedCount) without their pruned bodies" }
-        text += ", \(HumanText.byteCount(run.byteCount))"
-        if let place { text += ", to \(TerminalText.escape(place))" }
-        console.note(text)
+        console.note(run.summary + (place.map { ", to \(TerminalText.escape($0))" } ?? ""))
         guard run.damagedCount == 0 else {
             throw CommandFailure(
                 .damagedData, "skipped \(HumanText.count(run.damagedCount, "damaged delivery", "damaged deliveries"))",
@@ -139,10 +146,11 @@ struct ExportCommand: AsyncParsableCommand {
     ) throws {
         var count = 0
         var progress = TransferProgress("exported", of: nil, on: console)
-        let members = ReportRow.members().filter { $0.name != nil }
-        try file.sink.write(members.compactMap(\.name).joined(separator: ",") + "\n")
+        let members = try columns.map { try ReportRow.members().selecting($0) } ?? ReportRow.members()
+        let lines = CSVLines(members, excel ? .excel : .standard, clock: options.clock)
+        try file.sink.write(lines.head)
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
-            try file.sink.write(CSVText.line(members.map { $0.value(report) }) + "\n")
+            try file.sink.write(lines.line(report))
             count += 1
             progress.tell(count, byteCount: file.sink.byteCount)
         }

@@ -18,7 +18,7 @@ struct ListCommand: AsyncParsableCommand {
               callbox list --provider klavi --since 7d
               callbox list --external traceId=t-1 --type pf_checking_account
               callbox list --json-path '$.accounts[*].balance>=1000' --explain
-              callbox list --unrouted --all --format csv > unrouted.csv
+              callbox list --all --excel --columns receivedAt,type,externalInfo.traceId > reports.csv
               callbox list --latest-per link
               callbox list --json id,type,externalInfo | jq .externalInfo
               callbox list --external traceId=t-1 --reveal --reason claim-7
@@ -66,7 +66,9 @@ struct ListCommand: AsyncParsableCommand {
         let masks = console.isTerminal && !revealing.reveal
         var members = ReportRow.members(
             now: options.ageClock, masks: masks, isRevealed: revealing.reveal, countsAttempts: attempts)
-        if let names = json.json { members = try members.selecting(names) }
+        if let names = json.json ?? json.columns {
+            members = try members.selecting(names, masks: masks, isRevealed: revealing.reveal)
+        }
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()
         let format = json.resolved(formats, for: console)

@@ -45,7 +45,7 @@ struct SearchCommand: AsyncParsableCommand {
         guard filters.text.isEmpty else {
             throw ValidationError("--text cannot be combined with the text of the search")
         }
-        guard formats.format != .csv else { throw ValidationError("search writes table, json or ndjson") }
+        guard formats.given?.isCSV != true else { throw ValidationError("search writes table, json or ndjson") }
     }
 
     func run() async throws {

@@ -51,7 +51,7 @@ struct StatsCommand: AsyncParsableCommand {
         guard (1...GroupedTotals.groupLimit).contains(limit ?? 1) else {
             throw ValidationError("--limit must be between 1 and \(GroupedTotals.groupLimit)")
         }
-        guard formats.format != .csv || !by.isEmpty else { throw ValidationError("--format csv needs --by") }
+        guard formats.given?.isCSV != true || !by.isEmpty else { throw ValidationError("--format csv needs --by") }
     }
 
     func run() async throws {

@@ -57,7 +57,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     var console: Console {
         var console = Console.callbox
-        console.clock = console.isTerminal || namesZone ? clock : .utc
+        (console.clock, console.localClock) = (console.isTerminal || namesZone ? clock : .utc, clock)
         if color != .auto { console.usesColor = color == .always }
         return console
     }

@@ -17,24 +17,42 @@ struct FormatOptions: ParsableArguments {
         help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
     var format: OutputFormat?
 
+    @Flag(help: ArgumentHelp("Same as --format excel.", visibility: .shared))
+    var excel = false
+
+    func validate() throws {
+        guard !excel || format?.isCSV ?? true else { throw ValidationError("--excel needs --format csv, or none") }
+    }
+
+    /// The format that the options name.
+    var given: OutputFormat? { excel ? .excel : format }
+
     func resolved(for console: Console) -> OutputFormat {
-        format ?? (console.isTerminal ? .table : .ndjson)
+        given ?? (console.isTerminal ? .table : .ndjson)
     }
 }
 
-/// `--json NAMES`.
+/// `--json NAMES` and `--columns NAMES`.
 struct MemberOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write JSON with only these members, such as id,type.", valueName: "names"))
     var json: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write CSV or a table with only these columns, such as id,externalInfo.traceId.", valueName: "names"))
+    var columns: String?
+
     func check(_ formats: FormatOptions) throws {
-        guard json == nil || formats.format == nil || formats.format == .json || formats.format == .ndjson else {
-            throw ValidationError("--json needs --format json or ndjson, or none")
+        let isJSON = formats.given.map { $0 == .json || $0 == .ndjson }
+        guard json == nil || columns == nil, json == nil || isJSON ?? true, columns == nil || isJSON != true else {
+            throw ValidationError(
+                "--json needs --format json or ndjson, --columns table, csv or excel; use one of them")
         }
     }
 
     func resolved(_ formats: FormatOptions, for console: Console) -> OutputFormat {
-        json == nil ? formats.resolved(for: console) : formats.format ?? .ndjson
+        guard json == nil else { return formats.given ?? .ndjson }
+        return columns != nil && !console.isTerminal ? formats.given ?? .csv : formats.resolved(for: console)
     }
 }
 

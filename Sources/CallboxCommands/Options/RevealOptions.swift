@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Journal
 internal import ReportIndex
+internal import TerminalOutput
 
 /// Shows masked data and records the access.
 struct RevealOptions: ParsableArguments {

@@ -22,7 +22,7 @@ package struct TimelineView {
         switch format {
         case .table: for line in lines(console) { try console.print(line) }
         case .json: try console.print(json(masks: console.isTerminal).line)
-        case .ndjson, .csv:
+        case .ndjson, .csv, .excel:
             var listing = RowListing(format, on: console, TimelineEntry.members(masks: console.isTerminal))
             try listing.print(timeline.entries)
         }

@@ -41,7 +41,7 @@ package enum ReportRow {
             } cell: {
                 .init(externalInfo($0.externalInfo, isRevealed: isRevealed))
             },
-            .init("providerTime") { .optional($0.providerTime?.rfc3339) },
+            .init("providerTime", time: \.providerTime),
             .init("attempt", .number("TRIES", leavesAs: 3)) {
                 .integer(Int64($0.attemptNumber))
             } cell: { report in
@@ -51,7 +51,7 @@ package enum ReportRow {
             },
             .init("attempts") { .integer(Int64($0.attemptCount)) },
             .init("lastId") { .integer($0.lastDeliveryID.rawValue) },
-            .init("lastReceivedAt") { .string($0.lastReceivedAt.rfc3339) },
+            .init("lastReceivedAt", time: \.lastReceivedAt),
             .init("verification") { .string($0.verification.rawValue) },
             .init("secret") { .optional($0.secretName) },
             .init("bodyBytes", .number("SIZE", leavesAs: 2)) {
@@ -94,19 +94,25 @@ package enum ReportRow {
 }
 
 extension Array where Element == RowMember<ReportSummary> {
-    /// The members with these names, in this order.
+    /// The members with these names, in this order, as columns too. `externalInfo.NAME` is a member of externalInfo.
     ///
-    /// - Parameter list: names with commas between them.
+    /// - Parameters:
+    ///   - list: names with commas between them.
+    ///   - masks: whether JSON and CSV mask personal data in externalInfo.
+    ///   - isRevealed: whether tables show it.
     /// - Throws: `unknownMember` or `memberNamedTwice`.
-    package func selecting(_ list: String) throws(PresentationError) -> Self {
+    package func selecting(
+        _ list: String, masks: Bool = false, isRevealed: Bool = false
+    ) throws(PresentationError) -> Self {
         var chosen: Self = []
         for part in list.split(separator: ",", omittingEmptySubsequences: false) {
             let name = part.split(separator: " ").joined(separator: " ")
-            guard let member = first(where: { $0.name == name }) else {
+            let external = ExternalInfoColumn(name)?.member(masks: masks, isRevealed: isRevealed)
+            guard let member = first(where: { $0.name == name }) ?? external else {
                 throw .unknownMember(name, known: ReportRow.names)
             }
             guard !chosen.contains(where: { $0.name == name }) else { throw .memberNamedTwice(name) }
-            chosen.append(member)
+            chosen.append(member.withColumn())
         }
         return chosen
     }

@@ -4,6 +4,10 @@ package import TerminalOutput
 /// The format of a list.
 package enum OutputFormat: String, CaseIterable, Sendable {
     case table, json, ndjson, csv
+    /// CSV that Excel opens with the right columns, characters and times.
+    case excel
+
+    package var isCSV: Bool { self == .csv || self == .excel }
 }
 
 /// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time: memory does
@@ -16,6 +20,7 @@ package struct RowListing<Row> {
     package let console: Console
     private let members: [RowMember<Row>]
     private let json: ((Row) -> JSONText)?
+    private let csv: CSVLines<Row>
     private var gathered: [Row] = []
     /// The number of rows added.
     package private(set) var count = 0
@@ -28,6 +33,7 @@ package struct RowListing<Row> {
         self.console = console
         self.members = members
         self.json = json
+        csv = CSVLines(members, format == .excel ? .excel : .standard, clock: console.localClock)
     }
 
     /// Writes a row, or keeps it for the next table.
@@ -38,9 +44,9 @@ package struct RowListing<Row> {
             if gathered.count == Self.tableRowCount { try printTable() }
         case .json: try console.write((count == 0 ? "[" : ",\n ") + record(row).line)
         case .ndjson: try console.print(record(row).line)
-        case .csv:
-            if count == 0 { try printNames() }
-            try console.printCSV(members.filter { $0.name != nil }.map { $0.value(row) })
+        case .csv, .excel:
+            if count == 0 { try console.writeCSV(csv.head) }
+            try console.writeCSV(csv.line(row))
         }
         count += 1
     }
@@ -50,8 +56,8 @@ package struct RowListing<Row> {
         switch format {
         case .table where !gathered.isEmpty: try printTable()
         case .json: try console.write(count == 0 ? "[]\n" : "]\n")
-        case .csv where count == 0: try printNames()
-        case .table, .ndjson, .csv: break
+        case .csv where count == 0, .excel where count == 0: try console.writeCSV(csv.head)
+        case .table, .ndjson, .csv, .excel: break
         }
     }
 
@@ -65,10 +71,6 @@ package struct RowListing<Row> {
         json?(row) ?? .object(members.object(row))
     }
 
-    private func printNames() throws {
-        try console.printCSV(members.compactMap(\.name).map { .string($0) })
-    }
-
     private mutating func printTable() throws {
         let shown = members.filter { $0.column != nil }
         let table = Table(
@@ -80,9 +82,9 @@ package struct RowListing<Row> {
 }
 
 extension Console {
-    /// A line of CSV; escaped on a terminal.
-    func printCSV(_ values: [JSONText]) throws {
-        let line = CSVText.line(values)
-        try print(isTerminal ? TerminalText.escape(line) : line)
+    /// A line of CSV with its end; escaped on a terminal.
+    fileprivate func writeCSV(_ line: String) throws {
+        guard isTerminal else { return try write(line) }
+        try print(TerminalText.escape(String(line.dropLast())))
     }
 }

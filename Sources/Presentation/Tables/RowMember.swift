@@ -8,6 +8,8 @@ package struct RowMember<Row> {
     package let name: String?
     /// JSON and CSV write this value.
     package let value: (Row) -> JSONText
+    /// The time that the value is; nil for other values.
+    let moment: ((Row) -> Timestamp?)?
     /// Nil if only JSON and CSV have it.
     let column: Table.Column?
     let cell: (Row, Console) -> Table.Cell
@@ -17,20 +19,32 @@ package struct RowMember<Row> {
         _ name: String, _ column: Table.Column? = nil, _ value: @escaping (Row) -> JSONText,
         cell: ((Row) -> Table.Cell)? = nil
     ) {
-        self.name = name
-        self.value = value
-        self.column = column
-        self.cell = { row, _ in cell?(row) ?? Self.cell(value(row)) }
+        self.init(name: name, column: column, value: value) { row, _ in cell?(row) ?? Self.cell(value(row)) }
+    }
+
+    /// A time that a table does not show.
+    package init(_ name: String, time: @escaping (Row) -> Timestamp?) {
+        self.init(name: name, column: nil, moment: time, value: { .optional(time($0)?.rfc3339) }) { _, _ in .init("") }
     }
 
     private init(
-        name: String?, column: Table.Column, value: @escaping (Row) -> JSONText,
+        name: String?, column: Table.Column?, moment: ((Row) -> Timestamp?)? = nil, value: @escaping (Row) -> JSONText,
         cell: @escaping (Row, Console) -> Table.Cell
     ) {
         self.name = name
         self.value = value
+        self.moment = moment
         self.column = column
         self.cell = cell
+    }
+
+    /// The member with a column, which has its name as title if it had none.
+    func withColumn() -> RowMember {
+        guard column == nil, let name else { return self }
+        let (value, moment) = (value, moment)
+        return RowMember(name: name, column: .text(name), moment: moment, value: value) { row, console in
+            moment?(row).map { .init(console.time($0)) } ?? Self.cell(value(row))
+        }
     }
 
     /// A column that only a table has.
@@ -47,13 +61,13 @@ package struct RowMember<Row> {
         _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),
         _ time: @escaping (Row) -> Timestamp?
     ) -> RowMember {
-        RowMember(name: name, column: column, value: { .optional(time($0)?.rfc3339) }) { row, console in
+        RowMember(name: name, column: column, moment: time, value: { .optional(time($0)?.rfc3339) }) { row, console in
             guard let time = time(row) else { return none }
             return .init(now.map { HumanText.ago(time, now: $0) } ?? console.time(time))
         }
     }
 
-    private static func cell(_ value: JSONText) -> Table.Cell {
+    static func cell(_ value: JSONText) -> Table.Cell {
         switch value {
         case .string(let text): .init(text)
         case .null: .init("-", .dim)

@@ -2,6 +2,7 @@ package import Deliveries
 internal import Journal
 package import Redaction
 package import ReportIndex
+internal import TerminalOutput
 
 /// Reads deliveries of an archive, adds them to an export and counts the results.
 package struct ExportRun {
@@ -48,6 +49,13 @@ package struct ExportRun {
         try export.finish()
         byteCount = export.byteCount
         return .finished
+    }
+
+    /// `exported 3 deliveries and 1 without their pruned bodies, 12 KB`.
+    package var summary: String {
+        "exported \(HumanText.count(count, "delivery", "deliveries"))"
+            + (prunedCount > 0 ? " and \(prunedCount) without their pruned bodies" : "")
+            + ", \(HumanText.byteCount(byteCount))"
     }
 
     /// Nil for a delivery that retention removed meanwhile, and for a damaged one, which does not stop the others.

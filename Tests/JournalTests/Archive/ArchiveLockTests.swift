@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(
-        "nothing is written on a network file system", arguments: ["nfs4", "cifs", "smb3", "fuse", "fuse.sshfs", "9p", "ext4"])
+        "nothing is written on a network file system",
+        arguments: ["nfs4", "cifs", "smb3", "fuse", "fuse.sshfs", "9p", "ext4"])
     func network(type: String) async throws {
         try await TestArchive.withDirectory { directory in
             let mounts = MountTable("22 1 8:1 / / rw - \(type) host:/a rw")

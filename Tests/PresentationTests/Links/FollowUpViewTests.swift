@@ -49,7 +49,7 @@ struct FollowUpViewTests {
 
     @Test("control characters are raw only in CSV", arguments: OutputFormat.allCases)
     func controls(format: OutputFormat) throws {
-        #expect(try Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") == (format == .csv))
+        #expect(try Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") == format.isCSV)
     }
 
     @Test("docs/cli-json.md lists every name")

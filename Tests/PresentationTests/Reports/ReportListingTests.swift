@@ -28,6 +28,7 @@ struct ReportListingTests {
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, ReportRow.names.joined(separator: ",") + "\n"),
+            (.excel, "\u{feff}" + ReportRow.names.joined(separator: ";") + "\r\n"),
         ])
     func none(format: OutputFormat, expected: String) throws {
         #expect(try Self.text([], format) == expected)
@@ -51,6 +52,38 @@ struct ReportListingTests {
         let array = try JSONDocument(parsing: Array(Self.text(ReportSummary.pair, .json).utf8)).root.elements
         #expect(array.map(\.rawText) == lines)
         #expect(try Self.text(ReportSummary.pair, .csv).split(separator: "\n").count == 1 + lines.count)
+    }
+
+    @Test("columns of externalInfo are values of their own, in CSV, for Excel and in a table")
+    func columns() throws {
+        let report = ReportSummary.fixture(
+            providerTime: .fixture,
+            externalInfo:
+                #"{"traceId":"=t;1","person":{"cpf":"03905334470","a.b":-7},"list":[1,"x"],"none":null,"a.b":true}"#)
+        let names =
+            "providerTime,externalInfo.traceId,externalInfo.person.cpf,externalInfo.person.a.b,externalInfo.list,"
+            + "externalInfo.none,externalInfo.other,externalInfo.a.b,lastId"
+        func text(_ format: OutputFormat, zone: String = "America/Sao_Paulo", masks: Bool = false) throws -> String {
+            let output = RecordedOutput()
+            var console = output.console(isTerminal: false, width: 200)
+            console.localClock = try #require(DayClock(zoneNamed: zone))
+            var listing = RowListing(
+                format, on: console,
+                try ReportRow.members(masks: masks).selecting(names, masks: masks, isRevealed: !masks))
+            try listing.add(report)
+            try listing.finish()
+            return output.text
+        }
+        #expect(
+            try text(.csv)
+                == names + "\n2026-11-02T10:00:00.250Z,'=t;1,03905334470,-7,\"[1,\"\"x\"\"]\",,,true,42\n")
+        #expect(
+            try text(.excel)
+                == "\u{feff}" + names.replacing(",", with: ";")
+                + "\r\n2026-11-02 07:00:00;\"'=t;1\";\"=\"\"03905334470\"\"\";-7;\"[1,\"\"x\"\"]\";;;true;42\r\n")
+        #expect(try text(.excel, zone: "UTC").contains("\r\n2026-11-02 10:00:00;"))
+        #expect(try text(.table).contains("03905334470"))
+        for format in OutputFormat.allCases { #expect(try !text(format, masks: true).contains("03905334470")) }
     }
 
     @Test("a report is one line of ndjson for any layout of its externalInfo")

@@ -1,12 +1,13 @@
 internal import Foundation
 
-enum AccountName {
+/// The account of the person at the terminal.
+package enum AccountName {
     /// `ana`, or `root, logged in as ana` after a change of account.
-    static func current() -> String {
+    package static func current() -> String {
         text(account: account(), login: login())
     }
 
-    static func text(account: String, login: String?) -> String {
+    package static func text(account: String, login: String?) -> String {
         guard let login, !login.isEmpty, login != account else { return account }
         return "\(account), logged in as \(login)"
     }

@@ -1,0 +1,34 @@
+internal import StrictJSON
+package import TerminalOutput
+
+/// Rows as CSV, with the names of the members as header.
+package struct CSVLines<Row> {
+    private let members: [RowMember<Row>]
+    private let dialect: CSVText.Dialect
+    private let clock: DayClock
+
+    /// - Parameter clock: of times for Excel; other times are RFC 3339 in UTC.
+    package init(_ members: [RowMember<Row>], _ dialect: CSVText.Dialect, clock: DayClock) {
+        self.members = members.filter { $0.name != nil }
+        self.dialect = dialect
+        self.clock = clock
+    }
+
+    /// The header, with the start of the file.
+    package var head: String {
+        dialect.start + text(members.compactMap(\.name).map { .string($0) })
+    }
+
+    package func line(_ row: Row) -> String {
+        text(
+            members.map { member in
+                guard dialect == .excel, let moment = member.moment?(row) else { return member.value(row) }
+                let (day, time) = clock.parts(of: moment)
+                return .string("\(day) \(time)")
+            })
+    }
+
+    private func text(_ values: [JSONText]) -> String {
+        CSVText.line(values, dialect) + dialect.lineEnd
+    }
+}

@@ -68,14 +68,14 @@ struct CommandFailureTests {
             (.noReport(id, ordinal: 2, reportCount: 1), .negative, "delivery 7 has no report 2"),
             (.notAnArray(id), .negative, "the body of delivery 7 is not a JSON array"),
             (.noPart(id, partCount: 1), .negative, "the body of delivery 7 has 1 part"),
-            (.unknownMember("tpye", known: ["type"]), .usage, "--json 'tpye' is not a member of a report"),
+            (.unknownMember("tpye", known: ["type"]), .usage, "'tpye' is not a member of a report"),
         ]
         for (error, status, message) in failures {
             let failure = CommandFailure(translating: error)
             #expect(failure.status == status && failure.message == message && failure.advice != nil)
         }
         let twice = CommandFailure(translating: PresentationError.memberNamedTwice("id"))
-        #expect(twice == CommandFailure(.usage, "--json names 'id' twice"))
+        #expect(twice == CommandFailure(.usage, "'id' is named twice"))
     }
 
     @Test("a failure is written as a sentence and a line of advice")

@@ -18,7 +18,7 @@ struct ListCommand: AsyncParsableCommand {
               callbox list --provider klavi --since 7d
               callbox list --external traceId=t-1 --type pf_checking_account
               callbox list --json-path '$.accounts[*].balance>=1000' --explain
-              callbox list --all --excel --columns receivedAt,type,externalInfo.traceId > reports.csv
+              callbox list --all --excel --columns id,externalInfo.traceId > a.csv
               callbox list --latest-per link
               callbox list --json id,type,externalInfo | jq .externalInfo
               callbox list --external traceId=t-1 --reveal --reason claim-7

@@ -83,7 +83,7 @@ enum HelpTopic: String, CaseIterable {
           -f, --format ndjson    one JSON object per line (default in a pipe)
           -f, --format json      one JSON array, or one object
           -f, --format csv       comma-separated values with a header (RFC 4180)
-          --excel                CSV for Excel: semicolons, local times, a byte order mark
+          --excel                CSV for Excel: semicolons, local times, UTF-8 mark
           --json NAMES           only these members, as JSON (docs/cli-json.md)
           --columns NAMES        only these columns, also externalInfo.NAME
 

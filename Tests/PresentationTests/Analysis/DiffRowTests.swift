@@ -51,7 +51,7 @@ struct DiffRowTests {
         #expect(
             try Self.text(.csv, #"{"a":-1}"#, #"{"a":"="}"#) == """
                 path,change,before,after
-                $.a,changed,'-1,\"\"\"=\"\"\"
+                $.a,changed,-1,\"\"\"=\"\"\"
 
                 """)
     }

@@ -16,7 +16,8 @@ enum GoldenFile {
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
             try Data(text.utf8).write(to: file)
         }
-        let expected = try String(contentsOf: file, encoding: .utf8)
+        // Keeps a byte order mark.
+        let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         #expect(text == expected, "differs from Golden/\(name)", sourceLocation: sourceLocation)
     }
 }

@@ -44,6 +44,7 @@ package enum ConfigurationFile {
         }
         if let environment, yaml.isWhole {
             for source in configuration.sources { _ = source.read(environment, file: file, problems) }
+            configuration.checkCredentials(environment, problems)
         }
         try problems.throwIfAny()
         return configuration

@@ -4,17 +4,20 @@ extension SecretReference {
     /// Longest secret in bytes. A file that is longer is not a secret.
     static let byteCountLimit = 64 * 1024
 
-    /// The secret; nil if it is optional and not set. One line end at its end does not count, as editors and `echo` add one.
+    /// The secret; nil if it is optional and not set. Line ends after it do not count.
     ///
     /// - Parameter provider: whether the secret can be a key of this provider is checked as well; nil for no check.
     package func secret(
         _ environment: [String: String], for provider: (any Provider)? = nil
     ) throws(ConfigurationError) -> Secret? {
         do throws(ConfigurationError) {
-            guard var bytes = try read(environment) else { return nil }
-            if bytes.last == 0x0a { bytes.removeLast() }
-            if bytes.last == 0x0d { bytes.removeLast() }
-            if let (fault, advice) = Self.fault(in: bytes) { throw .invalid(fault, advice: advice) }
+            guard let read = try read(environment) else { return nil }
+            let bytes = SecretText.withoutLineEnds(read)
+            if let (fault, advice) = SecretText.fault(
+                in: bytes, isPassword: purpose == .basic, variable: place.variable)
+            {
+                throw .invalid(fault, advice: advice)
+            }
             let secret = Secret(name: name, purpose: purpose, identity: identity, bytes: bytes)
             if let provider { try secret.check(for: provider) }
             return secret
@@ -23,12 +26,20 @@ extension SecretReference {
         }
     }
 
+    /// Says that line ends after the secret are not part of it; nil without line ends.
+    func note(_ environment: [String: String]) -> String? {
+        guard let bytes = try? read(environment), SecretText.withoutLineEnds(bytes).count < bytes.count else {
+            return nil
+        }
+        return "the line break at the end of secret '\(name)' (\(place)) is not part of the secret"
+    }
+
     /// True if the configuration requires it or the environment has it.
     func isNamed(in environment: [String: String]) -> Bool {
         if isOptional, case .environment(let variable) = place { environment[variable] != nil } else { true }
     }
 
-    private func read(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8]? {
+    fileprivate func read(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8]? {
         switch place {
         case .environment(let variable):
             if let value = environment[variable] { return Array(value.utf8) }
@@ -47,39 +58,47 @@ extension SecretReference {
             }
         }
     }
+}
 
-    /// A problem with the bytes of any secret, and the fix. Never contains the secret.
-    private static func fault(in bytes: [UInt8]) -> (fault: String, advice: String)? {
-        let whiteSpace: Set<UInt8> = [0x09, 0x0a, 0x0d, 0x20]
-        let quotes = Array("\"'`".utf8)
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let first = bytes.first, let last = bytes.last else {
-            return ("it is empty", "Set it to the secret that the provider shows.")
+extension CallboxConfiguration {
+    /// Notes on the secrets of sources, such as a line break that was removed.
+    package func secretNotes(_ environment: [String: String]) -> [String] {
+        sources.flatMap { source in
+            source.secrets.compactMap { $0.note(environment).map { "source \(source.name): \($0)" } }
         }
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) || bytes.starts(with: [0xff, 0xfe]) {
-            return ("it begins with a byte order mark", "Save it as UTF-8 without a byte order mark.")
+    }
+
+    /// Checks the credentials of APIs that are set. A missing one is an error of the call that needs it.
+    func checkCredentials(_ environment: [String: String], _ problems: ProblemList) {
+        for api in providers.callableAPIs {
+            for name in api.credentials {
+                guard let place = apis[api.name]?.texts[name] else { continue }
+                let reference = SecretReference(
+                    name: name, purpose: .basic, identity: nil, place: place, isOptional: true)
+                guard reference.isReadable(environment) else { continue }
+                do throws(ConfigurationError) {
+                    _ = try reference.secret(environment)
+                } catch {
+                    let prefix = file.map { "\($0): " } ?? ""
+                    problems.add(
+                        ConfigurationProblem("\(prefix)api \(api.name), \(error.message)", advice: error.advice))
+                }
+            }
         }
-        if bytes.contains(0x0a) || bytes.contains(0x0d) {
-            return ("it has several lines", "Keep one secret per variable or file, and list them under 'secrets'.")
-        }
-        if whiteSpace.contains(first) || whiteSpace.contains(last) {
-            return ("white space precedes or follows it", "Remove the white space.")
-        }
-        if first == last, bytes.count > 1, quotes.contains(first) {
-            return ("it is in quotes", "Remove the quotes.")
-        }
-        if text.hasPrefix("whpk_") {
-            return ("it is a public key (whpk_)", "Use the signing secret, which begins with whsec_.")
-        }
-        if text.hasPrefix("v1,whsec_") || text.hasPrefix("v1a,") {
-            return ("it begins with a version", "Remove everything before whsec_.")
-        }
-        if text.ranges(of: "whsec_").count > 1
-            || text.contains("whsec_") && text.contains(where: { " ,;".contains($0) })
-        {
-            return ("it holds several secrets", "Keep one secret per variable or file, and list them under 'secrets'.")
-        }
-        return nil
+    }
+}
+
+extension SecretReference {
+    /// True if there is a value that can be checked.
+    fileprivate func isReadable(_ environment: [String: String]) -> Bool {
+        ((try? read(environment)) ?? nil)?.isEmpty == false
+    }
+}
+
+extension SecretReference.Place {
+    /// The name of the variable; nil for a file.
+    var variable: String? {
+        if case .environment(let variable) = self { variable } else { nil }
     }
 }
 

@@ -12,7 +12,7 @@ enum SourceFindings {
         configuration.sources.flatMap { source in
             [finding(source, environment)]
                 + source.secrets.compactMap { modeFinding($0, source: source.name) }
-        } + [listening(configuration.listen)]
+        } + configuration.secretNotes(environment).map { .fine("secret", $0) } + [listening(configuration.listen)]
     }
 
     private static func finding(_ settings: SourceSettings, _ environment: [String: String]) -> Finding {

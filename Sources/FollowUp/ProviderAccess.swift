@@ -84,13 +84,12 @@ package struct ProviderAccess: Sendable {
             guard let value = setting(variable) else {
                 throw .variableNotSet(credential: credential, variable: variable)
             }
-            return value
+            return String(decoding: SecretText.withoutLineEnds(Array(value.utf8)), as: UTF8.self)
         case .file(let path):
             guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
                 throw .unreadableFile(credential: credential, path: path)
             }
-            let text = String(decoding: data, as: UTF8.self)
-            return text.hasSuffix("\n") && !text.contains("-----BEGIN") ? String(text.dropLast()) : text
+            return String(decoding: SecretText.withoutLineEnds(Array(data)), as: UTF8.self)
         }
     }
 }

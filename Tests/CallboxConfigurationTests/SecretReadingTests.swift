@@ -30,8 +30,8 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "one line end does not count, in a variable and in a file",
-        arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\r"])
+        "line ends after it do not count, in a variable and in a file",
+        arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\r", "s3cret\n\n", "s3cret\r\n\n"])
     func lineEnd(text: String) throws {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array("s3cret".utf8)) }
     }
@@ -43,17 +43,71 @@ struct SecretReadingTests {
             ("\n", "it is empty", "Set it to the secret that the provider shows."),
             (" s3cret", "white space precedes or follows it", "Remove the white space."),
             ("s3cret\t\n", "white space precedes or follows it", "Remove the white space."),
-            (
-                "s3cret\n\n", "it has several lines",
-                "Keep one secret per variable or file, and list them under 'secrets'."
-            ),
             ("a\nb", "it has several lines", "Keep one secret per variable or file, and list them under 'secrets'."),
             ("\"s3cret\"", "it is in quotes", "Remove the quotes."),
             ("'s3cret'\n", "it is in quotes", "Remove the quotes."),
             (
                 "\u{feff}s3cret", "it begins with a byte order mark",
-                "Save it as UTF-8 without a byte order mark."
+                "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
             ),
+            (
+                "s\0e\0c\0", "it is saved as UTF-16",
+                "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
+            ),
+            ("\u{a0}s3cret", "white space precedes or follows it", "Remove the white space."),
+            (
+                "s3c\u{200b}ret", "it has a character that is not seen (U+200B)",
+                "Type it, or copy it from the provider's page again."
+            ),
+            (
+                "s3c\tret", "it has a character that is not seen (U+0009)",
+                "Type it, or copy it from the provider's page again."
+            ),
+            ("“s3cret”", "it is in quotes", "Remove the quotes."),
+            ("\"s3cret", "it begins or ends with a quotation mark", "Remove the quotation mark."),
+            (
+                "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n", "it is a public key (PEM)",
+                "Use the secret that the provider shows for its signatures, which both sides know."
+            ),
+            (
+                "-----BEGIN EC PRIVATE KEY-----\nMFkw\n", "it is a private key (PEM)",
+                "Use the secret that the provider shows for its signatures, which both sides know."
+            ),
+            (
+                "whsk_QUJD", "it is a private key (whsk_) of asymmetric signatures",
+                "Use the signing secret, which begins with whsec_."
+            ),
+            ("KEY=s3cret", "it begins with the name of a variable", "Remove everything up to the equals sign."),
+            (
+                "export CALLBOX_KLAVI_SECRET=s3cret", "it begins with the name of a variable",
+                "Remove everything up to the equals sign."
+            ),
+            ("Bearer s3cret", "it begins with 'Bearer'", "Remove the word; Callbox adds it."),
+            (
+                "0123456789abcdef,fedcba9876543210", "it holds several secrets",
+                "Keep one secret per variable or file, and list them under 'secrets'."
+            ),
+            (
+                "${SECRET}", "it is a template that was not filled in",
+                "Replace it by the secret that the provider shows."
+            ),
+            ("$SECRET", "it is a template that was not filled in", "Replace it by the secret that the provider shows."),
+            (
+                "{{ .secret }}", "it is a template that was not filled in",
+                "Replace it by the secret that the provider shows."
+            ),
+            (
+                "<secret>", "it is a template that was not filled in",
+                "Replace it by the secret that the provider shows."
+            ),
+            ("changeme", "it is a placeholder", "Replace it by the secret that the provider shows."),
+            ("your-secret-here", "it is a placeholder", "Replace it by the secret that the provider shows."),
+            (
+                "op://vault/klavi/secret", "it is a reference to a secret store, which is not resolved",
+                "Have the store write the secret into the variable or file."
+            ),
+            ("••••••••••••••••", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
+            ("whsec_MfKQ…", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
             ("v1,whsec_QUJD", "it begins with a version", "Remove everything before whsec_."),
             ("whpk_QUJD", "it is a public key (whpk_)", "Use the signing secret, which begins with whsec_."),
             (
@@ -72,6 +126,47 @@ struct SecretReadingTests {
             #expect(failure?.message.hasSuffix("): \(message)") == true)
             #expect(failure?.advice == advice)
         }
+    }
+
+    @Test(
+        "unusual secrets are secrets",
+        arguments: [
+            "It's a Secret to Everybody", "correct horse battery staple", "a=b==", "c2VjcmV0c2VjcmV0PT0=",
+            "pass,word;x|y",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "$ecret-with-dollar", "<", "100%", "xoxb-1-2", "senhaçã",
+            "sk_live_x",
+        ])
+    func accepted(text: String) throws {
+        for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array(text.utf8)) }
+    }
+
+    @Test("a removed line end is said, with the place of the secret")
+    func notes() throws {
+        var settings = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
+        settings.secrets = [.variable("new", "A", .signature), .variable("old", "B", .signature)]
+        var configuration = CallboxConfiguration()
+        configuration.sources = [settings]
+        #expect(
+            configuration.secretNotes(["A": Self.key + "\r\n", "B": Self.key]) == [
+                "source klavi: the line break at the end of secret 'new' (variable A) is not part of the secret"
+            ])
+    }
+
+    @Test("credentials of APIs are checked if they are set")
+    func credentials() throws {
+        let yaml = "sources: {klavi: {secrets: [{env: K}]}}"
+        func read(_ credential: String?) throws {
+            _ = try ConfigurationFile.parse(
+                yaml, file: "c.yaml",
+                checkingSecretsIn: ["K": Self.key, "CALLBOX_KLAVI_ACCESS_KEY": credential].compactMapValues(\.self))
+        }
+        try read(nil)
+        try read("access\n")
+        let failure = #expect(throws: ConfigurationError.self) { try read(" access") }
+        #expect(
+            failure?.message
+                == "c.yaml: api klavi, secret 'access-key' (variable CALLBOX_KLAVI_ACCESS_KEY): white space precedes or follows it"
+        )
     }
 
     @Test("a file may hold any bytes, up to 64 KiB")

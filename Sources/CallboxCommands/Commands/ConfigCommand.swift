@@ -46,6 +46,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let configuration = try options.load(environment: environment, checksSecrets: true)
             let table = try translating { try SourceTable(configuration, environment: environment) }
             for line in Self.routes(configuration).lines(on: console) { try console.print(line) }
+            configuration.secretNotes(environment).forEach(console.note)
             for source in configuration.sources where table.source(named: source.name) == nil {
                 let variables = source.secrets.map(\.name).joined(separator: " or ")
                 let remedy = variables.isEmpty ? "list it in a configuration file" : "set \(variables)"

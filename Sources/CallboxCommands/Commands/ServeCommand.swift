@@ -157,6 +157,9 @@ struct ServeCommand: AsyncParsableCommand {
                 "version": "\(CallboxCommand.version)", "archive": "\(configuration.archivePath)",
                 "configuration": "\(configuration.file ?? "defaults")",
             ])
+        for note in configuration.secretNotes(ProcessInfo.processInfo.environment) {
+            logger.notice("secret", metadata: ["note": "\(note)"])
+        }
         for source in sources.sources {
             switch source.originPolicy {
             case .required(let secrets, _):

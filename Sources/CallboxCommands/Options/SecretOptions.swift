@@ -10,7 +10,7 @@ struct SecretOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Environment variable with the secret.", valueName: "name"))
     var secretEnv: [String] = []
 
-    @Option(help: ArgumentHelp("File with the secret; a line break at its end is ignored.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the secret; line breaks at its end are ignored.", valueName: "file"))
     var secretFile: [String] = []
 
     @Option(help: ArgumentHelp("API key or user name of the secret.", valueName: "name"))

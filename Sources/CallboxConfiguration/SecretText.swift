@@ -1,0 +1,149 @@
+internal import Providers
+
+/// Finds what is wrong with the text of a secret before it is a key: what people paste, export and save by mistake. A
+/// message never contains the secret.
+package enum SecretText {
+    typealias Fault = (fault: String, advice: String)
+
+    /// The bytes without the line ends after them, which editors and `echo` add.
+    package static func withoutLineEnds(_ bytes: [UInt8]) -> [UInt8] {
+        Array(bytes.prefix((bytes.lastIndex { $0 != 0x0a && $0 != 0x0d } ?? -1) + 1))
+    }
+
+    /// - Parameters:
+    ///   - bytes: without line ends.
+    ///   - isPassword: whether people may have chosen it, with any characters.
+    ///   - variable: the environment variable that holds it.
+    static func fault(in bytes: [UInt8], isPassword: Bool, variable: String?) -> Fault? {
+        guard !bytes.isEmpty else { return ("it is empty", "Set it to the secret that the provider shows.") }
+        if let fault = encoding(bytes) { return fault }
+        // A file may hold the random bytes of a key.
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        if let fault = otherKey(text) { return fault }
+        if bytes.contains(0x0a) || bytes.contains(0x0d) { return ("it has several lines", list) }
+        return invisible(text) ?? quoted(text, isPassword: isPassword) ?? several(text)
+            ?? surroundings(text, variable) ?? template(text)
+    }
+
+    private static func encoding(_ bytes: [UInt8]) -> Fault? {
+        let advice = "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
+        let isWide = bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+        if isWide || bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+            return ("it is saved as UTF-16", advice)
+        }
+        return bytes.starts(with: [0xef, 0xbb, 0xbf]) ? ("it begins with a byte order mark", advice) : nil
+    }
+
+    /// Keys of other kinds.
+    private static func otherKey(_ text: String) -> Fault? {
+        let shared = "Use the secret that the provider shows for its signatures, which both sides know."
+        if text.contains("-----BEGIN ") {
+            let kind =
+                text.contains("PRIVATE KEY")
+                ? "a private key" : text.contains("CERTIFICATE") ? "a certificate" : "a public key"
+            return ("it is \(kind) (PEM)", shared)
+        }
+        if text.hasPrefix("whpk_") {
+            return ("it is a public key (whpk_)", "Use the signing secret, which begins with whsec_.")
+        }
+        if text.hasPrefix("whsk_") {
+            return (
+                "it is a private key (whsk_) of asymmetric signatures",
+                "Use the signing secret, which begins with whsec_."
+            )
+        }
+        if text.hasPrefix("pk_live_") || text.hasPrefix("pk_test_") { return ("it is a publishable key (pk_)", shared) }
+        return text.hasPrefix("ssh-") ? ("it is an SSH key", shared) : nil
+    }
+
+    /// White space around it, and characters that are not seen.
+    private static func invisible(_ text: String) -> Fault? {
+        func isSpace(_ scalar: Unicode.Scalar?) -> Bool { scalar?.properties.isWhitespace == true }
+        if isSpace(text.unicodeScalars.first) || isSpace(text.unicodeScalars.last) {
+            return ("white space precedes or follows it", "Remove the white space.")
+        }
+        let hidden = text.unicodeScalars.first { scalar in
+            scalar != " " && scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
+                || scalar.properties.generalCategory == .control
+        }
+        guard let hidden else { return nil }
+        let digits = String(hidden.value, radix: 16, uppercase: true)
+        let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return ("it has a character that is not seen (\(name))", "Type it, or copy it from the provider's page again.")
+    }
+
+    private static func quoted(_ text: String, isPassword: Bool) -> Fault? {
+        let pairs: [(Character, Character)] = [
+            ("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’"), ("«", "»"), ("„", "“"),
+        ]
+        guard let first = text.first, let last = text.last else { return nil }
+        if text.count > 1, pairs.contains(where: { $0 == (first, last) }) {
+            return ("it is in quotes", "Remove the quotes.")
+        }
+        guard !isPassword, pairs.contains(where: { $0.0 == first || $0.1 == last }) else { return nil }
+        return ("it begins or ends with a quotation mark", "Remove the quotation mark.")
+    }
+
+    private static let list = "Keep one secret per variable or file, and list them under 'secrets'."
+
+    /// A list of secrets: each part is long enough to be one, and all have the same length or prefix.
+    private static func several(_ text: String) -> Fault? {
+        if text.hasPrefix("v1,whsec_") || text.hasPrefix("v1a,") {
+            return ("it begins with a version", "Remove everything before whsec_.")
+        }
+        let parts = text.split { " ,;|".contains($0) }
+        let isSeveral = text.ranges(of: "whsec_").count > 1 || text.contains("whsec_") && parts.count > 1
+        let areAlike =
+            parts.count > 1 && parts.allSatisfy { $0.utf8.count >= 16 } && Set(parts.map(\.utf8.count)).count == 1
+        return isSeveral || areAlike ? ("it holds several secrets", list) : nil
+    }
+
+    /// A name or a scheme before it.
+    private static func surroundings(_ text: String, _ variable: String?) -> Fault? {
+        let name = text.prefix { $0 != "=" }.split(separator: " ").last ?? ""
+        let isName =
+            name.contains("_") && name.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+        if text.contains("="), isName || variable.map({ name == $0 }) == true {
+            return ("it begins with the name of a variable", "Remove everything up to the equals sign.")
+        }
+        for word in ["Bearer ", "Basic ", "Authorization:"] where text.lowercased().hasPrefix(word.lowercased()) {
+            return ("it begins with '\(word.filter { $0 != " " })'", "Remove the word; Callbox adds it.")
+        }
+        return nil
+    }
+
+    private static let placeholders = [
+        "changeme", "changethis", "replaceme", "replacewith", "yoursecret", "yourapikey", "yourkey", "yourtoken",
+        "yourpassword", "insertsecret", "insertyour", "placeholder", "secrethere",
+    ]
+    private static let words = ["todo", "tbd", "undefined", "null", "none", "secret", "password", "xxx"]
+    private static let references = ["op://", "vault:", "arn:aws:", "ssm:", "sm://", "projects/", "ref+", "aws-ssm://"]
+
+    /// A text in which a program or a person should have put the secret.
+    private static func template(_ text: String) -> Fault? {
+        let advice = "Replace it by the secret that the provider shows."
+        let frames = [("${", "}"), ("{{", "}}"), ("<", ">"), ("%", "%"), ("$(", ")"), ("[", "]")]
+        let isFramed = frames.contains {
+            text.count > $0.0.count + $0.1.count && text.hasPrefix($0.0) && text.hasSuffix($0.1)
+        }
+        let isVariable =
+            text.hasPrefix("$")
+            && text.dropFirst().allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+        if isFramed || isVariable { return ("it is a template that was not filled in", advice) }
+        let letters = text.lowercased().filter { $0.isLetter || $0.isNumber }
+        if words.contains(letters) || placeholders.contains(where: { letters.hasPrefix($0) }) {
+            return ("it is a placeholder", advice)
+        }
+        if references.contains(where: { text.hasPrefix($0) }) {
+            return (
+                "it is a reference to a secret store, which is not resolved",
+                "Have the store write the secret into the variable or file."
+            )
+        }
+        let isMasked = Set(text).count == 1 && "*•xX.-_".contains(text.first ?? " ")
+        if isMasked || text.contains("…") || text.contains("***") || text.contains("•••") {
+            return ("it is masked or cut", "Reveal it at the provider and copy the whole secret.")
+        }
+        return nil
+    }
+}

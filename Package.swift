@@ -72,8 +72,9 @@ let package = Package(
         module("StrictJSON"),
         module("Threads"),
         module("Deliveries", ["StrictJSON"]),
-        module("Providers", ["Deliveries", "StrictJSON", .crypto, .cryptoExtras]),
         module("BodyCompression", ["CSystemDeflate", "CSystemZlib"]),
+        module("TextForms", ["BodyCompression", "Deliveries", "StrictJSON"]),
+        module("Providers", ["Deliveries", "StrictJSON", "TextForms", .crypto, .cryptoExtras]),
         .systemLibrary(
             name: "CSystemSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         module(
@@ -87,14 +88,14 @@ let package = Package(
         module(
             "ReportIndex",
             [
-                "BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", "Threads", .crypto, .grdb,
-                .grdbSQLite,
+                "BodyCompression", "Deliveries", "Journal", "Quarantine", "StrictJSON", "TextForms", "Threads", .crypto,
+                .grdb, .grdbSQLite,
             ],
             embedded: ["Indexing/index.sql"]),
         module("ControlSocket", ["StrictJSON", "Threads"]),
         module("TerminalOutput", ["Deliveries", "StrictJSON"]),
         module("Redaction", ["Deliveries", "StrictJSON"]),
-        module("Intake", ["BodyCompression", "Deliveries", "Providers", .crypto]),
+        module("Intake", ["BodyCompression", "Deliveries", "Providers", "TextForms", .crypto]),
         module(
             "HTTPListener", ["Deliveries", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS]),
         module("OutboundHTTP", [.asyncHTTPClient, .nioCore]),
@@ -107,13 +108,13 @@ let package = Package(
         module(
             "ProviderTransport",
             [
-                "Deliveries", "OutboundHTTP", "Providers", "Redaction", "StrictJSON", .asyncHTTPClient, .crypto,
-                .nioCore, .nioHTTP1, .nioPosix,
+                "Deliveries", "OutboundHTTP", "Providers", "Redaction", "StrictJSON", "TextForms", .asyncHTTPClient,
+                .crypto, .nioCore, .nioHTTP1, .nioPosix,
             ]),
         module(
             "CallboxConfiguration",
             ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
-        module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON"]),
+        module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", "TextForms"]),
         module(
             "Diagnosis",
             [
@@ -148,15 +149,16 @@ let package = Package(
             "Presentation",
             [
                 "Analysis", "CallboxConfiguration", "Deliveries", "Diagnosis", "Intake", "Journal", "Providers",
-                "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "Transfer",
+                "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "TextForms",
+                "Transfer",
             ]),
         module(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
                 "FollowUp", "HTTPListener", "Journal", "Links", "Presentation", "ProviderTransport", "Providers",
-                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "Transfer",
-                .argumentParser, .logging, .unixSignals,
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "TextForms",
+                "Transfer", .argumentParser, .logging, .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -203,6 +205,7 @@ let package = Package(
         tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
+        tests(of: "TextForms", ["BodyCompression", "Deliveries", "TextForms"]),
         tests(
             of: "Providers",
             [
@@ -214,7 +217,7 @@ let package = Package(
             of: "ReportIndex",
             [
                 "ArchiveTestKit", "BodyCompression", "Deliveries", "Journal", "Quarantine", "ReportIndex", "StrictJSON",
-                "TestKit", .crypto, .grdb,
+                "TestKit", "TextForms", .crypto, .grdb,
             ]),
         tests(of: "ControlSocket", ["ControlSocket", "TestKit"]),
         tests(
@@ -272,7 +275,8 @@ let package = Package(
             [
                 "Analysis", "CallboxCommands", "CallboxConfiguration", "CallboxServer", "Deliveries", "Diagnosis",
                 "FollowUp", "Journal", "Presentation", "ProviderTransport", "Providers", "Quarantine", "ReportIndex",
-                "ServerTestKit", "StrictJSON", "Tail", "TerminalOutput", "TestKit", "Transfer", .argumentParser,
+                "ServerTestKit", "StrictJSON", "Tail", "TerminalOutput", "TestKit", "TextForms", "Transfer",
+                .argumentParser,
             ]),
         tests(
             of: "Presentation",

@@ -1,5 +1,7 @@
+package import Deliveries
 internal import Foundation
 internal import StrictJSON
+internal import TextForms
 
 /// A match in a text with the text around it.
 package struct Excerpt: Equatable {
@@ -9,12 +11,20 @@ package struct Excerpt: Equatable {
     package let match: String
     package let after: String
 
-    /// Characters on either side.
+    /// Characters on either side, and of a whole text.
     private static let contextCount = 40
 
-    /// Nil without a match.
-    package init?(of needle: String, in text: String, path: String?) {
-        guard let range = text.range(of: needle, options: .caseInsensitive) else { return nil }
+    /// Nil without a match. If the needle is in another spelling that the search of a text does not find, such as a number
+    /// with punctuation, the match is the beginning of the text.
+    package init?(of needle: String, in text: String, isExact: Bool = false, path: String?) {
+        guard TextNeedle(needle, isExact: isExact).isFound(in: text) else { return nil }
+        let options: String.CompareOptions =
+            isExact ? .literal : [.caseInsensitive, .diacriticInsensitive, .widthInsensitive]
+        let range =
+            text.range(of: needle, options: options)
+            ?? text
+            .startIndex..<(text.index(text.startIndex, offsetBy: 2 * Self.contextCount, limitedBy: text.endIndex)
+            ?? text.endIndex)
         self.path = path
         let before = text[..<range.lowerBound]
         let after = text[range.upperBound...]
@@ -30,29 +40,34 @@ package struct Excerpt: Equatable {
 
 /// The matches in a body.
 package enum BodyExcerpts {
+    /// - Parameter externalInfo: searched instead of an empty body.
     /// - Returns: at most `limit`, in the order of the body.
-    package static func find(_ needles: [String], in body: [UInt8], limit: Int) -> [Excerpt] {
+    package static func find(
+        _ needle: String, in delivery: ArchivedDelivery?, externalInfo: String?, isExact: Bool, limit: Int
+    ) -> [Excerpt] {
+        let body = delivery?.readableBody.bytes ?? []
+        return find(
+            [needle], in: body.isEmpty ? Array((externalInfo ?? "").utf8) : body, isExact: isExact, limit: limit)
+    }
+
+    /// - Returns: at most `limit`, in the order of the body.
+    package static func find(_ needles: [String], in body: [UInt8], isExact: Bool = false, limit: Int) -> [Excerpt] {
         var found: [Excerpt] = []
+        func first(_ text: String, _ path: String?) -> Excerpt? {
+            needles.lazy.compactMap { Excerpt(of: $0, in: text, isExact: isExact, path: path) }.first
+        }
         if let document = try? JSONDocument(parsing: body) {
+            let needles = needles.map { TextNeedle($0, isExact: isExact) }
             for leaf in JSONLeaves(document) {
                 guard found.count < limit else { return found }
-                guard let text = leaf.value.scalarText else { continue }
-                if let excerpt = first(needles, text, leaf.path) { found.append(excerpt) }
+                guard let text = leaf.value.scalarText, needles.contains(where: { $0.isFound(in: text) }) else {
+                    continue
+                }
+                if let excerpt = first(text, leaf.path) { found.append(excerpt) }
             }
         }
         // The match may be a member name, or the body may not be JSON.
-        if found.isEmpty, let excerpt = first(needles, String(decoding: body, as: UTF8.self), nil) {
-            found.append(excerpt)
-        }
+        if found.isEmpty, let excerpt = first(String(decoding: body, as: UTF8.self), nil) { found.append(excerpt) }
         return found
-    }
-
-    private static func first(
-        _ needles: [String], _ text: String, _ path: @autoclosure () -> String?
-    ) -> Excerpt? {
-        for needle in needles where text.range(of: needle, options: .caseInsensitive) != nil {
-            return Excerpt(of: needle, in: text, path: path())
-        }
-        return nil
     }
 }

@@ -2,6 +2,76 @@ internal import CSystemZlib
 
 /// Bodies with `Content-Encoding: gzip` or `deflate` (RFC 9110 §8.4.1).
 package enum EncodedContent {
+    /// A content coding. `gzip` may have several members.
+    package enum Coding: String, Sendable {
+        case gzip, deflate
+
+        /// Deflate is sent with and without a zlib header. 31: a gzip header, 15: a zlib header, -15: none (zlib.h,
+        /// inflateInit2).
+        fileprivate var windowBits: [Int32] {
+            self == .gzip ? [31] : [15, -15]
+        }
+    }
+
+    package enum Failure: Error, Equatable {
+        /// Not of this coding, damaged, cut, or followed by other bytes.
+        case damaged
+        /// More than the limit.
+        case tooLong
+    }
+
+    /// Decompresses a whole body. Never makes more than `byteCountLimit` bytes and one block of 64 KiB.
+    package static func decode(_ encoded: [UInt8], _ coding: Coding, byteCountLimit: Int) throws(Failure) -> [UInt8] {
+        guard encoded.count < Int(UInt32.max) else { throw .tooLong }
+        var failure = Failure.damaged
+        for windowBits in coding.windowBits {
+            do throws(Failure) {
+                return try decode(encoded, windowBits, byteCountLimit)
+            } catch {
+                // Random bytes may begin like the other form, so a body that is too long in one is.
+                if error == .tooLong { failure = .tooLong }
+            }
+        }
+        throw failure
+    }
+
+    private static func decode(
+        _ encoded: [UInt8], _ windowBits: Int32, _ byteCountLimit: Int
+    ) throws(Failure) -> [UInt8] {
+        var stream = z_stream()
+        guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            throw .damaged
+        }
+        defer { inflateEnd(&stream) }
+        var decoded: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 64 * 1024)
+        let result: Result<Void, Failure> = encoded.withUnsafeBufferPointer { input in
+            // zlib does not write through next_in; its type is from before const.
+            stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+            stream.avail_in = UInt32(input.count)
+            while true {
+                let status = block.withUnsafeMutableBufferPointer { output in
+                    stream.next_out = output.baseAddress
+                    stream.avail_out = UInt32(output.count)
+                    return CSystemZlib.inflate(&stream, Z_NO_FLUSH)
+                }
+                let count = block.count - Int(stream.avail_out)
+                guard decoded.count + count <= byteCountLimit else { return .failure(.tooLong) }
+                decoded += block[..<count]
+                switch status {
+                case Z_STREAM_END where stream.avail_in == 0: return .success(())
+                // The next member of a gzip body.
+                case Z_STREAM_END where windowBits == 31:
+                    guard inflateReset(&stream) == Z_OK else { return .failure(.damaged) }
+                case Z_OK where count > 0 || stream.avail_in > 0: continue
+                default: return .failure(.damaged)
+                }
+            }
+        }
+        try result.get()
+        return decoded
+    }
+
     /// The first bytes that an encoded body holds, also if the body is cut. Deflate is read with and without a zlib header, because
     /// servers send both.
     ///

@@ -43,7 +43,7 @@ extension CommandFailure {
             self.init(
                 .usage, "the statement has no parameter ':\(TerminalText.escape(name))'",
                 advice: "Remove its --param, or use :\(TerminalText.escape(name)) in the statement.")
-        case .expressionTooSlow, .failed, .outOfMemory, .timedOut, .cancelled: self.init(translating: rejection)
+        case .failed, .outOfMemory, .timedOut, .cancelled: self.init(translating: rejection)
         }
     }
 

@@ -10,6 +10,7 @@ internal import Providers
 internal import Replay
 internal import ReportIndex
 internal import TerminalOutput
+internal import TextForms
 internal import Transfer
 
 /// Why a command failed: one sentence on what happened, one on what to do, and the exit status.
@@ -68,9 +69,9 @@ extension CommandFailure {
                 advice: "Correct it and run the command again. No link was created.")
         case let error as ReplayError: self.init(error)
         case let error as ArchiveError: self.init(error)
-        case QueryError.expressionTooSlow(let expression):
+        case let slow as ValueTest.TooSlow:
             self.init(
-                .usage, "the expression '\(TerminalText.escape(expression))' is too slow on one value",
+                .usage, "the expression '\(TerminalText.escape(slow.expression))' is too slow on one value",
                 advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let failure as ProviderCallFailure: self.init(failure)

@@ -7,10 +7,12 @@
 #endif
 
 extension Timestamp {
-    /// Reads a date and time as RFC 3339 §5.6 writes it, and the near misses that providers send: a space for the `T`,
-    /// an offset without its colon, no offset at all (taken as UTC), 1 to 9 fraction digits (cut to milliseconds).
+    /// Reads a date and time as RFC 3339 §5.6 writes it, with the suffixes of RFC 9557, and the near misses that senders
+    /// write: a space for the `T`, no seconds, a comma before the fraction, any number of fraction digits (cut to
+    /// milliseconds), an offset after a space, without its colon or its minutes, or as `UTC` or `GMT`, and no offset at all
+    /// (taken as UTC).
     ///
-    /// Years 0001 to 9999. A leap second counts as the second after it. Nil for anything else.
+    /// Years 0001 to 9999, at most 128 bytes. A leap second counts as the second after it. Nil for anything else.
     package init?(rfc3339 text: some Sequence<UInt8>) {
         var scanner = DateTimeScanner(text)
         guard let moment = scanner.scan() else { return nil }
@@ -60,23 +62,32 @@ extension Timestamp {
 }
 
 private struct DateTimeScanner {
+    private static let byteCountLimit = 128
+
     private let bytes: [UInt8]
     private var position = 0
 
     init(_ text: some Sequence<UInt8>) {
-        // The longest form has 35 characters; one more is enough to know that a text is too long.
-        self.bytes = Array(text.prefix(40))
+        // One more is enough to know that a text is too long.
+        self.bytes = Array(text.prefix(Self.byteCountLimit + 1))
     }
 
     mutating func scan() -> Timestamp? {
-        guard let year = digits(4), year >= 1, skip("-"), let month = digits(2), (1...12).contains(month), skip("-"),
-            let day = digits(2), let midnight = Self.midnight(year, month, day), skip("T") || skip("t") || skip(" "),
-            let hour = digits(2), hour <= 23, skip(":"), let minute = digits(2), minute <= 59, skip(":"),
-            let second = digits(2), second <= 60,
-            let fraction = fractionMilliseconds(), let offset = offsetMinutes(), position == bytes.count
+        guard bytes.count <= Self.byteCountLimit, let year = digits(4), year >= 1, skip("-"), let month = digits(2),
+            (1...12).contains(month), skip("-"), let day = digits(2), let midnight = Self.midnight(year, month, day),
+            skip("T") || skip("t") || skip(" "), let hour = digits(2), hour <= 23, skip(":"), let minute = digits(2),
+            minute <= 59, let (second, fraction) = secondAndMilliseconds(), let offset = offsetMinutes(),
+            skipSuffixes(),
+            position == bytes.count
         else { return nil }
         let seconds = midnight + hour * 3600 + (minute - offset) * 60 + second
         return Timestamp(millisecondsSinceEpoch: seconds * 1000 + fraction)
+    }
+
+    private mutating func secondAndMilliseconds() -> (Int64, Int64)? {
+        guard skip(":") else { return (0, 0) }
+        guard let second = digits(2), second <= 60, let fraction = fractionMilliseconds() else { return nil }
+        return (second, fraction)
     }
 
     /// Seconds since 1970; nil for a day that the month does not have.
@@ -104,28 +115,55 @@ private struct DateTimeScanner {
         return true
     }
 
-    private mutating func fractionMilliseconds() -> Int64? {
-        guard skip(".") else { return 0 }
-        let start = position
-        var value: Int64 = 0
-        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
-            if position - start < 3 { value = value * 10 + Int64(bytes[position] - UInt8(ascii: "0")) }
-            position += 1
+    private mutating func skip(word: StaticString) -> Bool {
+        word.withUTF8Buffer { word in
+            guard bytes[position...].starts(with: word) else { return false }
+            position += word.count
+            return true
         }
-        switch position - start {
+    }
+
+    private mutating func fractionMilliseconds() -> Int64? {
+        guard skip(".") || skip(",") else { return 0 }
+        var value: Int64 = 0
+        var count = 0
+        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+            if count < 3 { value = value * 10 + Int64(bytes[position] - UInt8(ascii: "0")) }
+            position += 1
+            count += 1
+        }
+        switch count {
+        case 0: return nil
         case 1: return value * 100
         case 2: return value * 10
-        case 3...9: return value
-        default: return nil
+        default: return value
         }
     }
 
     private mutating func offsetMinutes() -> Int64? {
-        if position == bytes.count || skip("Z") || skip("z") { return 0 }
+        if position == bytes.count { return 0 }
+        _ = skip(" ")
+        if skip("Z") || skip("z") || skip(word: "UTC") || skip(word: "GMT") { return 0 }
         let isNegative = skip("-")
         guard isNegative || skip("+"), let hours = digits(2), hours <= 23 else { return nil }
-        _ = skip(":")
-        guard let minutes = digits(2), minutes <= 59 else { return nil }
+        let hasColon = skip(":")
+        let minutes = digits(2) ?? (hasColon ? nil : 0)
+        guard let minutes, minutes <= 59 else { return nil }
+        // Go writes `+0000 UTC`.
+        _ = skip(word: " UTC") || skip(word: " GMT")
         return (isNegative ? -1 : 1) * (hours * 60 + minutes)
+    }
+
+    /// `[Europe/Paris][u-ca=gregory]` after an offset changes nothing. One with `!` must be understood (RFC 9557 §3.3), and
+    /// only a zone is.
+    private mutating func skipSuffixes() -> Bool {
+        while skip("[") {
+            let start = position
+            while position < bytes.count, bytes[position] != UInt8(ascii: "]") { position += 1 }
+            let suffix = bytes[start..<position]
+            guard skip("]"), suffix.count > 0 else { return false }
+            if suffix.first == UInt8(ascii: "!"), suffix.contains(UInt8(ascii: "=")) { return false }
+        }
+        return true
     }
 }

@@ -1,5 +1,6 @@
 package import Deliveries
 package import Providers
+internal import TextForms
 
 /// A request that may be archived, with the name of the secret that proved its sender. Only this file creates it.
 package struct AuthenticDelivery: Sendable {
@@ -39,7 +40,9 @@ package struct AuthenticDelivery: Sendable {
             if let senderRejection { return .rejected(.failed, reason: senderRejection.rawValue) }
             return .authentic(unverified(request, source))
         case .required(let secrets, let toleranceMilliseconds):
-            let check = source.provider.verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+            let (check, mismatch) = check(request, at: source) {
+                source.provider.verify($0, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
+            }
             if let senderRejection { return .rejected(.failed, reason: senderRejection.rawValue) }
             switch check {
             case .verified(let secretName):
@@ -50,8 +53,36 @@ package struct AuthenticDelivery: Sendable {
             case .failed(.missing) where source.senderPolicy.acceptsUnsigned && !source.senderPolicy.allowed.isEmpty:
                 return .authentic(unverified(request, source))
             case .failed(let rejection):
-                return .rejected(.failed, reason: rejection.rawValue)
+                return .rejected(.failed, reason: mismatch ?? rejection.rawValue)
             }
+        }
+    }
+
+    /// A compressed body may expand to 32 times its length before it is proved, or to this many bytes.
+    private static let freeByteCount = 256 * 1024
+    private static let expansionLimit = 32
+
+    /// Checks a request, and if its body is compressed and the signature does not fit, its decompressed body: some senders
+    /// sign before a proxy compresses.
+    ///
+    /// - Returns: the check, and the reason if both failed.
+    private static func check(
+        _ request: InboundRequest, at source: Source, _ verify: (InboundRequest) -> OriginCheck
+    ) -> (OriginCheck, mismatch: String?) {
+        let check = verify(request)
+        let (product, overflow) = request.body.count.multipliedReportingOverflow(by: expansionLimit)
+        let limit = min(source.bodyByteCountLimit, overflow ? .max : max(product, freeByteCount))
+        guard check == .failed(.mismatch), let body = ReadableBody.withoutCoding(request, byteCountLimit: limit) else {
+            return (check, nil)
+        }
+        switch body {
+        case .success(let body):
+            let second = verify(request.with(body: body))
+            return (
+                second, "\(OriginCheck.Rejection.mismatch.rawValue), neither over the compressed body nor decompressed"
+            )
+        case .failure(let error):
+            return (check, "\(OriginCheck.Rejection.mismatch.rawValue) over the bytes received; \(error.problem)")
         }
     }
 

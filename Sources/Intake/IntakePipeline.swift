@@ -99,9 +99,10 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    /// Offloads work that grows with the body if the body is large.
+    /// Offloads work that grows with the body if the body is large, or may be when it is decompressed.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
-        if request.body.count > Self.inlineByteCountLimit { offload(work) } else { work() }
+        let isLarge = request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")
+        if isLarge { offload(work) } else { work() }
     }
 
     private func keepRedirect(

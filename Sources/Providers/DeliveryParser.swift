@@ -1,4 +1,5 @@
 package import Deliveries
+internal import TextForms
 
 /// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets are not
 /// used: deliveries in the journal were accepted already.
@@ -35,8 +36,9 @@ package struct DeliveryParser: Sendable {
                     dedupeKey: "delivery:\(delivery.id)", problem: "no source with this name is configured")
             ]
         }
-        return provider.parse(delivery).reports.map {
-            $0.keyed(by: delivery.verification)
+        let readable = delivery.readableBody
+        return provider.parse(delivery.read(as: readable)).reports.map {
+            $0.completed(delivery.verification, readable)
         }
     }
 
@@ -47,12 +49,17 @@ package struct DeliveryParser: Sendable {
 }
 
 extension ReportContent {
-    /// The report with a key of its own if nothing proves it: an unproved delivery never becomes the first arrival of a
-    /// proved report, nor an attempt of it. Browser redirects are never proved, so their keys stay.
-    fileprivate func keyed(by verification: Verification) -> ReportContent {
-        guard ![.verified, .fetched].contains(verification), type != Self.redirectType else { return self }
+    /// The report with the problem of its body, and with a key of its own if nothing proves it: an unproved delivery never
+    /// becomes the first arrival of a proved report, nor an attempt of it. Browser redirects are never proved, so their
+    /// keys stay.
+    fileprivate func completed(_ verification: Verification, _ body: ReadableBody) -> ReportContent {
+        let isKeyed = ![.verified, .fetched].contains(verification) && type != Self.redirectType
+        guard isKeyed || body.problem != nil else { return self }
+        // Without the body, a parser can only say that it is empty.
+        let problems = body.bytes.isEmpty ? [body.problem ?? problem] : [body.problem, problem]
         return ReportContent(
-            provider: provider, type: type, dedupeKey: "\(verification.rawValue):\(dedupeKey)",
-            providerTime: providerTime, externalInfo: externalInfo, fields: fields, problem: problem)
+            provider: provider, type: type, dedupeKey: isKeyed ? "\(verification.rawValue):\(dedupeKey)" : dedupeKey,
+            providerTime: providerTime, externalInfo: externalInfo, fields: fields,
+            problem: problems.contains { $0 != nil } ? problems.compactMap(\.self).joined(separator: "; ") : nil)
     }
 }

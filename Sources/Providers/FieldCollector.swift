@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import StrictJSON
+internal import TextForms
 
 /// Gathers the fields of one report within the budget of its delivery, and counts the values that it leaves out.
 struct FieldCollector {
@@ -7,7 +8,7 @@ struct FieldCollector {
     private(set) var externalInfo: String?
     private let budget: DeliveryBudget
     private let reserved: DeliveryBudget.Amount
-    private let firstProblem: String?
+    private var firstProblems: [String]
     private var known: Set<ReportField> = []
     /// The limit that was reached. After that values are only counted.
     private var limit: String?
@@ -19,14 +20,14 @@ struct FieldCollector {
     ///   - problem: a problem of the report that is known before.
     ///   - budget: shared by the reports of a delivery.
     init(problem: String? = nil, budget: DeliveryBudget = DeliveryBudget()) {
-        self.firstProblem = problem
+        self.firstProblems = problem.map { [$0] } ?? []
         self.budget = budget
         self.reserved = budget.beginReport()
     }
 
-    /// The problem known before and the counts of values left out; nil if there is nothing to say.
+    /// The problems known before and the counts of values left out; nil if there is nothing to say.
     var problem: String? {
-        var parts = firstProblem.map { [$0] } ?? []
+        var parts = firstProblems
         if let limit {
             let (indexed, leftOut) = (Self.count(fields.count, "field"), Self.count(leftOutCount, "value"))
             parts.append("indexed \(indexed) and left out \(leftOut), limit: \(limit)")
@@ -81,6 +82,25 @@ struct FieldCollector {
         guard let value else { return }
         if limit != nil || isLong(value) { return leaveOut(value) }
         add(name, value.scalarText)
+    }
+
+    /// The time in a value; nil if there is none. A value that is not a time is a problem, which names its form only: it may
+    /// be personal.
+    mutating func time(_ name: String, _ value: JSONValue?) -> Timestamp? {
+        guard let value, value.kind != .null else { return nil }
+        return time(name, text: value.kind == .boolean ? nil : value.scalarText)
+    }
+
+    /// - Parameter text: nil for a value that is neither a text nor a number.
+    mutating func time(_ name: String, text: String?) -> Timestamp? {
+        let time = text.flatMap(TimeText.read)
+        if time == nil {
+            let form =
+                text.map { $0.isEmpty ? "is empty" : "has the form \(TimeText.shape(of: $0))" }
+                ?? "is neither text nor number"
+            firstProblems.append("\(name) \(form), which is not a time")
+        }
+        return time
     }
 
     /// Adds members of `object` under their names.

@@ -1,6 +1,7 @@
 internal import Crypto
-internal import Deliveries
+package import Deliveries
 internal import StrictJSON
+internal import TextForms
 
 extension ArchivedDelivery {
     /// Stands for the peer's address in a delivery that Callbox fetched.
@@ -9,6 +10,15 @@ extension ArchivedDelivery {
     /// True if this is the response to a call of ours. One that was imported is `unverified`, and read alike.
     var isFetched: Bool {
         verification == .fetched || verification == .unverified && request.peer == Self.fetchedPeer
+    }
+
+    /// The delivery as a parser sees it. Its SHA-256 is that of the body it sees: a sender may compress a repeat into other
+    /// bytes.
+    func read(as body: ReadableBody) -> ArchivedDelivery {
+        guard !body.forms.isEmpty else { return self }
+        return ArchivedDelivery(
+            id: id, uuid: uuid, source: source, request: request.with(body: body.bytes), verification: verification,
+            secretName: secretName, bodySHA256: Array(SHA256.hash(data: body.bytes)))
     }
 
     func parsedBody() -> Result<JSONDocument, JSONSyntaxError> {
@@ -23,8 +33,30 @@ extension ArchivedDelivery {
     func parsed(provider: String, _ read: (JSONValue) -> ParsedDelivery) -> ParsedDelivery {
         switch parsedBody() {
         case .success(let document): read(document.root)
-        case .failure(let error): unrecognised(provider: provider, problem: "the body is not JSON: \(error)")
+        case .failure(let error): unrecognised(provider: provider, problem: notJSON(error))
         }
+    }
+
+    /// Names the form of a body that is not JSON.
+    func notJSON(_ error: JSONSyntaxError) -> String {
+        let type = request.headers.values(named: "Content-Type").first?.prefix { $0 != ";" }.lowercased() ?? ""
+        let start = request.body.drop { [0x20, 0x09, 0x0a, 0x0d].contains($0) }.prefix(16)
+        let text = String(decoding: start, as: UTF8.self).lowercased()
+        let form: String
+        if text.isEmpty {
+            form = "it is empty"
+        } else if type == "application/x-www-form-urlencoded" {
+            form = "it is a form (application/x-www-form-urlencoded)"
+        } else if type.hasPrefix("multipart/") {
+            form = "it has several parts (multipart)"
+        } else if text.hasPrefix("<") {
+            form = text.hasPrefix("<!doctype html") || text.hasPrefix("<html") ? "it is HTML" : "it is XML"
+        } else if text.hasPrefix("%pdf-") {
+            form = "it is a PDF"
+        } else {
+            form = "\(error)"
+        }
+        return "the body is not JSON: \(form)"
     }
 
     /// The key of a report without an identifier of the provider's.
@@ -41,10 +73,12 @@ extension ArchivedDelivery {
 
 extension InboundRequest {
     /// The request with a compacted body, for checking a signature only.
-    var compacted: InboundRequest {
+    var compacted: InboundRequest { with(body: JSONCompaction.compact(body)) }
+
+    package func with(body: [UInt8]) -> InboundRequest {
         InboundRequest(
-            method: method, target: target, headers: headers, body: JSONCompaction.compact(body), peer: peer,
-            receivedAt: receivedAt)
+            method: method, target: target, headers: headers, body: body, peer: peer, receivedAt: receivedAt, id: id,
+            certificate: certificate)
     }
 }
 
@@ -75,7 +109,4 @@ extension JSONValue {
         guard let text = scalarText, !text.isEmpty else { return nil }
         return text
     }
-
-    /// A time in RFC 3339's form.
-    var timestamp: Timestamp? { string.flatMap { Timestamp(rfc3339: $0.utf8) } }
 }

@@ -1,5 +1,6 @@
 import StrictJSON
 import Testing
+import TextForms
 
 @Suite("Numbers compared by value")
 struct DecimalValueTests {

@@ -1,5 +1,6 @@
 import StrictJSON
 import Testing
+import TextForms
 
 @Suite("Values of a JSON text")
 struct JSONValueTests {

@@ -2,6 +2,7 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 package import StrictJSON
+internal import TextForms
 
 /// Two reports to compare.
 package struct ComparedReports {
@@ -53,10 +54,11 @@ package struct ComparedReports {
         guard let delivery = try reader.delivery(id) else { throw AnalysisError.noDelivery(id) }
         let reports = try reader.reports(of: id)
         let document: JSONDocument
+        let body = delivery.readableBody
         do throws(JSONSyntaxError) {
-            document = try JSONDocument(parsing: delivery.request.body)
+            document = try JSONDocument(parsing: body.bytes)
         } catch {
-            throw AnalysisError.notJSON(id, reason: "\(error)")
+            throw AnalysisError.notJSON(id, reason: body.problem ?? "\(error)")
         }
         guard let ordinal else {
             return Side(id: id, ordinal: nil, reports: reports, value: document.root)

@@ -21,6 +21,7 @@ struct TimelineIdentity: Hashable {
             family.fieldNames.map { name in
                 var filter = ReportFilter()
                 filter.fields = [ReportField(name, value)]
+                filter.folds = true
                 filter.providers = family.api.map { [$0] } ?? []
                 return filter
             }

@@ -19,7 +19,8 @@ struct HoldCommand: AsyncParsableCommand {
             abstract: "Hold a delivery, or every delivery with a field value.",
             usage: "callbox hold add [<id>] --reason <text> [<options>]",
             discussion: """
-                A hold by field or externalInfo also covers deliveries that arrive later.
+                A hold by field or externalInfo also covers deliveries that arrive later. The value is compared byte
+                by byte: another spelling of it, such as a number with punctuation, needs a hold of its own.
 
                 EXAMPLES
                   callbox hold add 42 --reason claim-7
@@ -54,17 +55,14 @@ struct HoldCommand: AsyncParsableCommand {
                 try id.map { .delivery(try $0.deliveryID(access.openReader(), for: "hold add")) } ?? fieldSubject()
             let hold = try await access.append(.hold(HoldRecord(subject: subject, reason: reason)))
             try options.console.print("hold \(hold) added: \(subject.text)")
+            try HoldScope.noteSpellings(subject, access.openReader(), options.console)
         }
 
+        /// The only one of the two flags that is given.
         private func fieldSubject() throws(CommandFailure) -> HoldRecord.Subject {
-            let text = field ?? external ?? ""
-            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-                throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(text))' is not a name and a value",
-                    advice: "Write it as name=value.")
-            }
-            let name = (field == nil ? "externalInfo." : "") + text[..<equals]
-            return .field(ReportField(name, String(text[text.index(after: equals)...])))
+            let texts = (external: external.map { [$0] } ?? [], field: field.map { [$0] } ?? [])
+            return .field(
+                try FilterOptions.fields(external: texts.external, field: texts.field, command: "hold add")[0])
         }
     }
 

@@ -12,7 +12,8 @@ struct SearchCommand: AsyncParsableCommand {
         abstract: "Search bodies and externalInfo for a text.",
         usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
-            Ignores case and reads JSON escapes. Filters apply before bodies are read.
+            Finds every spelling: capitals, accents, national numbers with or without punctuation.
+            Reads JSON escapes, gzip and UTF-16. Filters apply before bodies are read.
             Ctrl-C stops the search and keeps the results.
 
             EXAMPLES
@@ -61,7 +62,10 @@ struct SearchCommand: AsyncParsableCommand {
         var listing = RowListing(format, on: console, SearchHit.members(masks: console.isTerminal))
         var isFirst = true
         try MatchingReports(reader: reader, console: console).page(filter, page) { report in
-            let hit = SearchHit(report: report, excerpts: try excerpts(text, report, reader))
+            let excerpts = BodyExcerpts.find(
+                text, in: try reader.delivery(report.deliveryID), externalInfo: report.externalInfo,
+                isExact: filters.exact, limit: Self.excerptLimit)
+            let hit = SearchHit(report: report, excerpts: excerpts)
             guard format == .table else { return try listing.add(hit) }
             let lines = (isFirst ? [] : [""]) + hit.lines(on: console, now: options.ageClock)
             for line in lines { try console.print(line) }
@@ -70,11 +74,5 @@ struct SearchCommand: AsyncParsableCommand {
             try listing.finish()
         }
         if console.isTerminal, format != .table { console.note(RevealOptions.maskingNote) }
-    }
-
-    private func excerpts(_ text: String, _ report: ReportSummary, _ reader: ArchiveReader) throws -> [Excerpt] {
-        let body = try reader.delivery(report.deliveryID)?.request.body ?? []
-        return BodyExcerpts.find(
-            [text], in: body.isEmpty ? Array((report.externalInfo ?? "").utf8) : body, limit: Self.excerptLimit)
     }
 }

@@ -64,7 +64,7 @@ struct TimelineCommand: AsyncParsableCommand {
             found = try search.run(from: try reader.reports(of: id.deliveryID(reader, for: "timeline")))
         } else {
             var filter = ReportFilter()
-            filter.fields = fields
+            (filter.fields, filter.folds) = (fields, true)
             found = try search.run(from: [filter])
         }
         guard !found.entries.isEmpty else { return console.note("no report matches") }

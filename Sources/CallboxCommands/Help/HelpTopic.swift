@@ -47,7 +47,7 @@ enum HelpTopic: String, CaseIterable {
         TIME OF ARRIVAL
           --since 7d --until 24h               between a week and a day ago
           --since today                        since midnight; also yesterday
-          --since 2026-11-21T10:00:00Z         or a date alone
+          --since 2026-11-21T10:00:00Z         or a date alone, or Unix time
         Dates and times without a zone are local; --utc and --tz ZONE change that.
 
         EXTERNALINFO AND FIELDS (indexed)
@@ -62,7 +62,14 @@ enum HelpTopic: String, CaseIterable {
           --json-path '$.checkingAccounts[0].brandName=NuBank'
           --json-path '$.accounts[*].balance>1000'    any element
           --json-path "$['odd name']!=x"
-          --text "banco do brasil"             anywhere, ignoring case
+          --text "banco do brasil"             anywhere
+
+        SPELLING
+          --external city="sao paulo"          finds São Paulo, composed or not, and SAO PAULO
+          --field enquiryCpf=39053344705       finds 390.533.447-05; also CNPJ, RG, SSN, SIN
+          --exact                              compares bytes
+        = and != and texts compare spellings, ~ and < do not. hold add and archive
+        prune always compare bytes.
 
         Several = of one name are alternatives; all other comparisons must hold. != and
         !~ also match reports without the name. The index is used first; reports whose

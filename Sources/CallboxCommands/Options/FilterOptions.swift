@@ -6,6 +6,7 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
+internal import TextForms
 
 /// The filters of reports. Values of one flag are alternatives; conditions of different flags must all hold.
 struct FilterOptions: ParsableArguments {
@@ -36,7 +37,7 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Received at or after: 7d, 24h, 30m, today, 2026-11-21 or RFC 3339.", valueName: "time",
+            "Received at or after: 7d, 24h, 30m, today, 2026-11-21, RFC 3339 or Unix time.", valueName: "time",
             visibility: .shared))
     var since: String?
 
@@ -70,18 +71,16 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Text in the body or externalInfo, ignoring case. Reads bodies.", valueName: "text", visibility: .shared))
+            "Text in the body or externalInfo, in any spelling. Reads bodies.", valueName: "text", visibility: .shared))
     var text: [String] = []
+
+    @Flag(help: ArgumentHelp("Compare texts byte by byte, not in any spelling.", visibility: .shared))
+    var exact = false
 
     /// - Parameter clock: the zone of dates without a zone.
     func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> ReportFilter {
         let providers = CallboxCommand.providers
-        for name in provider where !providers.filterNames.contains(name) {
-            throw CommandFailure(
-                .usage, "there is no provider '\(TerminalText.escape(name))'",
-                advice: NearestName.of(name, among: providers.filterNames).map { "Did you mean '\($0)'?" }
-                    ?? "There are \(providers.filterNames.joined(separator: ", ")).")
-        }
+        try Self.checkProviders(provider, among: providers.filterNames)
         guard topic.isEmpty || !unrouted else {
             throw CommandFailure(.usage, "--topic and --unrouted cannot be combined")
         }
@@ -90,23 +89,34 @@ struct FilterOptions: ParsableArguments {
         filter.sources = source
         filter.types = type
         filter.topics = topic
+        filter.folds = !exact
         filter.isUnrouted = unrouted
         if let since { filter.since = try Self.moment(since, "--since", now, clock) }
         if let until { filter.until = try Self.moment(until, "--until", now, clock) }
         if let since = filter.since, let until = filter.until, since >= until {
             throw CommandFailure(
-                .usage, "--until is not after --since, so no report can match",
+                .usage, "--until (\(until.rfc3339)) is not after --since (\(since.rfc3339)), so no report can match",
                 advice: "For example, '--since 7d --until 24h' is between a week and a day ago.")
         }
         filter.verifications = verification
         try addConditions(external, "--external", prefix: "externalInfo.", to: &filter)
         try addConditions(field, "--field", prefix: "", to: &filter)
-        for text in jsonPath { filter.bodyTests.append(try Self.bodyTest(text)) }
+        for text in jsonPath { filter.bodyTests.append(try bodyTest(text)) }
         guard text.allSatisfy({ !$0.isEmpty }) else {
             throw CommandFailure(.usage, "--text is empty", advice: "Run 'callbox help filters'.")
         }
         filter.texts = text
         return filter
+    }
+
+    /// - Parameter what: words after the name of an unknown provider.
+    static func checkProviders(_ names: [String], among known: [String], _ what: String = "") throws(CommandFailure) {
+        for name in names where !known.contains(name) {
+            throw CommandFailure(
+                .usage, "there is no provider '\(TerminalText.escape(name))'\(what)",
+                advice: NearestName.of(name, among: known).map { "Did you mean '\($0)'?" }
+                    ?? "There are \(known.joined(separator: ", ")).")
+        }
     }
 
     /// The filters as shell words, for the access log.
@@ -118,7 +128,7 @@ struct FilterOptions: ParsableArguments {
             ("--json-path", jsonPath), ("--text", text),
         ]
         let words =
-            (unrouted ? ["--unrouted"] : [])
+            (unrouted ? ["--unrouted"] : []) + (exact ? ["--exact"] : [])
             + flags.flatMap { name, values in values.map { "\(name) \(ShellText.quote($0))" } }
         return words.isEmpty ? "all reports" : words.joined(separator: " ")
     }
@@ -135,18 +145,18 @@ struct FilterOptions: ParsableArguments {
             if condition.relation == .equal {
                 filter.fields.append(ReportField(name, condition.operand))
             } else {
-                filter.fieldTests.append(FieldTest(name, try condition.test(flag)))
+                filter.fieldTests.append(FieldTest(name, try condition.test(flag, folds: !exact)))
             }
         }
     }
 
-    private static func bodyTest(_ text: String) throws(CommandFailure) -> BodyTest {
+    private func bodyTest(_ text: String) throws(CommandFailure) -> BodyTest {
         guard let (path, condition) = FilterText.path(text) else {
             throw CommandFailure(
                 .usage, "--json-path '\(TerminalText.escape(text))' is not a path and a condition",
                 advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'.")
         }
-        return BodyTest(path, try condition.test("--json-path"))
+        return BodyTest(path, try condition.test("--json-path", folds: !exact))
     }
 
     /// The values of `--external` and `--field`.
@@ -167,7 +177,8 @@ struct FilterOptions: ParsableArguments {
         guard let moment = MomentText.parse(text, now: now, clock: clock) else {
             throw CommandFailure(
                 .usage, "\(flag) '\(TerminalText.escape(text))' is not a time",
-                advice: "Use 7d, 24h, 30m, today, yesterday, 2026-11-21 or 2026-11-21T10:00:00Z.")
+                advice:
+                    "Use 7d, 24h, 30m, today, yesterday, 2026-11-21, 2026-11-21T10:00:00Z, Unix time or an HTTP date.")
         }
         return moment
     }

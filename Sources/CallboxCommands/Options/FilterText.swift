@@ -1,84 +1,16 @@
 internal import CallboxConfiguration
 internal import Deliveries
-internal import Journal
-internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
+internal import TextForms
 
-/// A condition in a flag's value: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.
-struct FilterText {
-    let name: String
-    let relation: ValueTest.Relation
-    let operand: String
-
-    private static let signs: [(text: String, relation: ValueTest.Relation)] = [
-        ("!=", .notEqual), ("!~", .notMatches), (">=", .greaterOrEqual), ("<=", .lessOrEqual), ("=", .equal),
-        ("~", .matches), (">", .greater), ("<", .less),
-    ]
-
-    /// Splits at the first sign. A name alone means that the field exists. Nil without a name.
-    ///
-    /// - Parameter start: signs before it are part of the name.
-    init?(_ text: String, signsFrom start: String.Index? = nil) {
-        var position = start ?? text.startIndex
-        while position < text.endIndex {
-            if let sign = Self.signs.first(where: { text[position...].hasPrefix($0.text) }) {
-                name = String(text[..<position])
-                relation = sign.relation
-                operand = String(text[text.index(position, offsetBy: sign.text.count)...])
-                guard !name.isEmpty else { return nil }
-                return
-            }
-            position = text.index(after: position)
-        }
-        relation = text.hasPrefix("!") ? .absent : .present
-        name = relation == .absent ? String(text.dropFirst()) : text
-        operand = ""
-        guard !name.isEmpty else { return nil }
-    }
-
-    func test(_ flag: String) throws(CommandFailure) -> ValueTest {
-        guard let test = ValueTest(relation, operand) else {
+extension FilterText {
+    func test(_ flag: String, folds: Bool) throws(CommandFailure) -> ValueTest {
+        guard let test = ValueTest(relation, operand, folds: folds) else {
             throw CommandFailure(
                 .usage, "\(flag) '\(TerminalText.escape(operand))' is not a regular expression",
                 advice: "Put a backslash before brackets and other special characters that are meant literally.")
         }
         return test
-    }
-
-    /// A condition on a value of the body: `$.accounts[0].brandName=NuBank`. Nil if the path is malformed.
-    static func path(_ text: String) -> (path: JSONPath, condition: FilterText)? {
-        let isAbsent = text.hasPrefix("!")
-        let whole = isAbsent ? String(text.dropFirst()) : text
-        guard let condition = FilterText(whole, signsFrom: endOfBrackets(whole)),
-            let path = JSONPath(condition.name, allowsEvery: true)
-        else { return nil }
-        guard isAbsent else { return (path, condition) }
-        guard condition.relation == .present, let absent = FilterText("!" + condition.name) else { return nil }
-        return (path, absent)
-    }
-
-    /// The end of the path's last bracket: a quoted name may contain any sign.
-    private static func endOfBrackets(_ text: String) -> String.Index {
-        var end = text.startIndex
-        var position = text.startIndex
-        var quote: Character?
-        var isInside = false
-        while position < text.endIndex {
-            let character = text[position]
-            position = text.index(after: position)
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if isInside {
-                if character == "'" || character == "\"" { quote = character }
-                if character == "]" { (isInside, end) = (false, position) }
-            } else if character == "[" {
-                isInside = true
-            } else if signs.contains(where: { $0.text.first == character }) {
-                break
-            }
-        }
-        return end
     }
 }
 
@@ -95,6 +27,6 @@ enum MomentText {
         default: break
         }
         if let ago = Quantity.duration(text) { return now.advanced(byMilliseconds: -ago.milliseconds) }
-        return clock.start(ofDay: text) ?? clock.moment(atLocalTime: text) ?? Timestamp(rfc3339: text.utf8)
+        return clock.start(ofDay: text) ?? clock.moment(atLocalTime: text) ?? TimeText.read(text)
     }
 }

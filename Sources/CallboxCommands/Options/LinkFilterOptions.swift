@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import Providers
@@ -30,12 +29,7 @@ struct LinkFilterOptions: ParsableArguments {
     }
 
     func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> LinkFilter {
-        for name in provider where !Self.providerNames.contains(name) {
-            throw CommandFailure(
-                .usage, "there is no provider '\(TerminalText.escape(name))' with links",
-                advice: NearestName.of(name, among: Self.providerNames).map { "Did you mean '\($0)'?" }
-                    ?? "There are \(Self.providerNames.joined(separator: ", ")).")
-        }
+        try FilterOptions.checkProviders(provider, among: Self.providerNames, " with links")
         var filter = LinkFilter()
         filter.providers = provider.flatMap(CallboxCommand.providers.apis)
         filter.fields = try FilterOptions.fields(external: external, field: field)

@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 internal import StrictJSON
+internal import TextForms
 internal import Transfer
 
 /// A delivery as JSON. docs/cli-json.md lists the names.
@@ -27,7 +28,7 @@ extension DeliveryView {
 
     /// JSON as it is, other text as a string, null for anything else.
     var bodyJSON: JSONText {
-        let body = part?.bytes ?? delivery.request.body
+        let body = part?.bytes ?? delivery.readableBody.bytes
         if body.isEmpty { return .null }
         if (try? JSONDocument(parsing: body)) != nil, let text = String(validating: body, as: UTF8.self) {
             return .raw(text)

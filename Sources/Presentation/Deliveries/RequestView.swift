@@ -4,6 +4,7 @@ internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
+internal import TextForms
 
 /// A request on a terminal: overview, headers, body.
 struct RequestView {
@@ -26,7 +27,10 @@ struct RequestView {
     /// - Parameter origin: the line on verification.
     func overviewLines(source: String, origin: String, on console: Console) -> [String] {
         let target = isRevealed ? request.target.text : PersonalData.target(request.target.text, secrets)
-        let size = HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
+        let forms = readableBody.forms
+        let size =
+            HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
+            + (forms.isEmpty ? "" : " (\(forms.joined(separator: ", ")))")
         return [
             "  received  \(console.time(request.receivedAt)) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
             "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(target))",
@@ -43,6 +47,8 @@ struct RequestView {
         }
     }
 
+    private var readableBody: ReadableBody { ReadableBody(request.body, headers: request.headers) }
+
     func headerSection(_ console: Console) -> [String] {
         ["", console.styled("Headers", .bold)] + headerLines.map { "  " + $0 }
     }
@@ -55,7 +61,10 @@ struct RequestView {
         part: BodyPart? = nil, on console: Console, limit: Int?, rest command: String,
         _ line: (String) throws -> Void
     ) rethrows {
-        let bytes = part?.bytes ?? request.body
+        let readable = part == nil ? readableBody : nil
+        if let problem = readable?.problem { try line("  \(problem)") }
+        // The stored bytes of a body that cannot be read.
+        let bytes = part?.bytes ?? readable.flatMap { $0.bytes.isEmpty ? nil : $0.bytes } ?? request.body
         guard !bytes.isEmpty else { return }
         let view = BodyView(
             bytes: bytes, contentType: part == nil ? request.headers.values(named: "Content-Type").first : nil,

@@ -4,6 +4,7 @@ package import Providers
 package import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
+internal import TextForms
 
 /// Reads the deliveries that `show` names.
 package struct ShowFinding {
@@ -52,11 +53,11 @@ package struct ShowFinding {
         return view
     }
 
-    /// The exact bytes of the body or the part.
+    /// The exact bytes of the body, or the part as it is read.
     func body(of place: Place) throws -> [UInt8] {
         guard let delivery = try reader.delivery(place.id) else { throw PresentationError.noDelivery(place.id) }
         guard let part else { return delivery.request.body }
-        return try found(part, in: delivery.request.body, of: place.id).bytes
+        return try found(part, in: delivery.readableBody.bytes, of: place.id).bytes
     }
 
     /// The delivery without its body if that was pruned.
@@ -70,11 +71,11 @@ package struct ShowFinding {
     private func part(of kept: KeptDelivery, _ place: Place, reportCount: Int) throws -> BodyPart? {
         if let part {
             if let pruning = kept.pruning { throw ArchiveError.pruned(place.id, reason: pruning.reason) }
-            return try found(part, in: kept.delivery.request.body, of: place.id)
+            return try found(part, in: kept.delivery.readableBody.bytes, of: place.id)
         }
         // An array with as many elements as the delivery has reports holds one report in each.
         guard let ordinal = place.ordinal, reportCount > 1,
-            case .success(let part) = BodyPart.find(ordinal, in: kept.delivery.request.body),
+            case .success(let part) = BodyPart.find(ordinal, in: kept.delivery.readableBody.bytes),
             part.count == reportCount
         else { return nil }
         return part

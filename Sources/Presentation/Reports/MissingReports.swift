@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 package import ReportIndex
 package import TerminalOutput
+internal import TextForms
 
 /// The notes if no report matches: names in the filter that the archive does not have, and the nearest ones.
 package enum MissingReports {
@@ -19,13 +20,18 @@ package enum MissingReports {
 
     static func lines(_ filter: ReportFilter, _ vocabulary: ArchiveVocabulary) -> [String] {
         let fieldNames = (filter.fields.map(\.name) + filter.fieldTests.map(\.name)).uniqued()
-        return lines("source", filter.sources, vocabulary.sources) + lines("type", filter.types, vocabulary.types)
-            + lines("topic", filter.topics, vocabulary.topics)
-            + lines("field", fieldNames, vocabulary.fieldNames)
+        let fold = { filter.folds ? TextFolding.fold($0) : $0 }
+        return lines("source", filter.sources, vocabulary.sources) { $0 }
+            + lines("type", filter.types, vocabulary.types, fold)
+            + lines("topic", filter.topics, vocabulary.topics, fold)
+            + lines("field", fieldNames, vocabulary.fieldNames, fold)
     }
 
-    private static func lines(_ noun: String, _ names: [String], _ known: [String]) -> [String] {
-        names.filter { !known.contains($0) }.map { name in
+    private static func lines(
+        _ noun: String, _ names: [String], _ known: [String], _ fold: (String) -> String
+    ) -> [String] {
+        let keys = Set(known.map { ByteText(fold($0)) })
+        return names.filter { !keys.contains(ByteText(fold($0))) }.map { name in
             let line = "no report has the \(noun) '\(TerminalText.escape(shown(name)))'"
             return NearestName.of(name, among: known).map {
                 line + "; did you mean '\(TerminalText.escape(shown($0)))'?"

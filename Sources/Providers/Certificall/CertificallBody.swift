@@ -27,9 +27,11 @@ enum CertificallBody {
         }
         collector.add(["cfRef", "reportId", "frame", "closed"], of: value)
         // A reportId groups several certificates (certificall-reference: Identifiers), so it does not distinguish them.
+        let time =
+            collector.time("closingDate", value["closingDate"]) ?? collector.time("createdAt", value["createdAt"])
         let sha256 = Hex.encode(delivery.bodySHA256) + (cfRef == nil ? place : "")
         return collector.report(
             "certificall", "certificate", key: DedupeKey.key("certificate", "\(reference):\(sha256)"),
-            time: value["closingDate"]?.timestamp ?? value["createdAt"]?.timestamp)
+            time: time)
     }
 }

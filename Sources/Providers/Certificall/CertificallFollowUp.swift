@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import StrictJSON
+internal import TextForms
 
 /// Certificall's webhook may be lost and is not repeated, so closed cases without a delivery are fetched. Older
 /// than ten days cannot be listed (certificall-reference: API).
@@ -20,7 +21,7 @@ enum CertificallFollowUp {
         let reference = try found.text("cfRef")
         guard let token = found.optionalText("reportToken") else { return nil }
         let latest = found.response.receivedAt.advanced(byMilliseconds: -patience.components.seconds * 1000)
-        if let end = found.optionalText("closingDate").flatMap({ Timestamp(rfc3339: $0.utf8) }), end > latest {
+        if let end = found.optionalText("closingDate").flatMap(TimeText.read), end > latest {
             return nil
         }
         return FollowUpTarget(

@@ -34,7 +34,7 @@ enum CertnBody {
         collector.add("tag", root["tag"])
         collector.add("applicant_account.email", root["applicant_account"]?["email"])
         collector.add(["report_status", "status", "result"], of: root)
-        let time = root["modified"]?.timestamp ?? root["last_updated"]?.timestamp
+        let time = collector.time("modified", root["modified"]) ?? collector.time("last_updated", root["last_updated"])
         return ParsedDelivery(reports: [
             collector.report("certn-legacy", "applicant", key: delivery.bodyKey, time: time)
         ])

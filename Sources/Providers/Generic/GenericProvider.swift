@@ -32,7 +32,7 @@ package struct GenericProvider: Provider {
         let id = reading.id?.text(in: request, root)
         let key = id.map { DedupeKey.key("id", $0) } ?? delivery.bodyKey
         var problem: String?
-        if case .failure(let error) = body, reading.readsBody { problem = "the body is not JSON: \(error)" }
+        if case .failure(let error) = body, reading.readsBody { problem = delivery.notJSON(error) }
         let type = reading.type.map { $0.text(in: request, root) } ?? GenericReading.defaultType
         guard let type, (1...200).contains(type.utf8.count) else {
             return delivery.unrecognised(
@@ -42,17 +42,15 @@ package struct GenericProvider: Provider {
         if let reference = reading.id { collector.add(reference.fieldName, id) }
         for path in reading.fields { collector.add(path.lastName ?? path.text, root.flatMap(path.value)) }
         collector.addExternalInfo(root.flatMap { reading.externalInfo?.value(in: $0) })
+        let time = reading.time.flatMap { place in
+            place.text(in: request, root).flatMap { collector.time(place.description, text: $0) }
+        }
         return ParsedDelivery(reports: [
             ReportContent(
                 provider: name, type: type, dedupeKey: key,
-                providerTime: reading.time.flatMap { $0.text(in: request, root) }.flatMap(Self.moment),
+                providerTime: time,
                 externalInfo: collector.externalInfo, fields: collector.fields, problem: collector.problem)
         ])
-    }
-
-    /// RFC 3339, or Unix seconds or milliseconds.
-    private static func moment(_ text: String) -> Timestamp? {
-        Timestamp(rfc3339: text.utf8) ?? Timestamp(unixText: text)
     }
 }
 

@@ -55,9 +55,9 @@ enum KlaviBody {
         // Documented as an object; an array is read too.
         collector.add(["consentId", "externalTrackId", "institutionCode"], ofEach: payload?["consents"])
         collector.addExternalInfo(value["externalInfo"])
+        let time = collector.time("eventTime", value["eventTime"])
         return content(
-            collector, type: name, keyPrefix: "event", identifier: eventID, in: value,
-            time: value["eventTime"]?.timestamp)
+            collector, type: name, keyPrefix: "event", identifier: eventID, in: value, time: time)
     }
 
     private static func productReport(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {
@@ -70,9 +70,9 @@ enum KlaviBody {
             }
         }
         collector.addExternalInfo(value["externalInfo"])
+        let time = collector.time("productReportTime", value["productReportTime"])
         return content(
-            collector, type: name, keyPrefix: "report", identifier: value["productReportId"], in: value,
-            time: value["productReportTime"]?.timestamp)
+            collector, type: name, keyPrefix: "report", identifier: value["productReportId"], in: value, time: time)
     }
 
     private static func legacyReport(_ value: JSONValue, name: String, _ collector: FieldCollector) -> ReportContent {

@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import GRDB
 internal import Journal
+internal import TextForms
 
 /// The value of a field as the index stores it: a UUID in its usual spelling (36 characters, lower case) as sixteen
 /// bytes, any other value as text. Every value reads back as it was written.
@@ -10,6 +11,12 @@ enum FieldValue: Sendable, Equatable {
 
     init(_ text: String) {
         self = Self.uuidBytes(text).map(FieldValue.uuid) ?? .text(text.bindable)
+    }
+
+    /// The value without its spelling; nil if it is the same.
+    static func key(_ text: String) -> FieldValue? {
+        let key = TextFolding.key(text)
+        return key.hasSameBytes(as: text) ? nil : FieldValue(key)
     }
 
     /// Nil for a column that this program does not write.

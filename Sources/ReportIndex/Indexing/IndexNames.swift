@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import GRDB
+internal import TextForms
 
 /// Caches the IDs of categories and field names: each report needs some, and there are few.
 struct IndexNames {
@@ -35,7 +36,9 @@ struct IndexNames {
         let name = ByteText(name.bindable)
         return try Self.id(name, &fieldNames) {
             try Self.row(
-                "INSERT INTO fieldName (name) VALUES (?)", "SELECT id FROM fieldName WHERE name = ?", [name.text], db)
+                "INSERT INTO fieldName (name, key) VALUES (?, ?)",
+                "SELECT id FROM fieldName WHERE name = ? AND key = ?",
+                [name.text, TextFolding.fold(name.text)], db)
         }
     }
 

@@ -52,19 +52,29 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// Inserts fields with one prepared statement.
+    /// Inserts fields with one prepared statement for each table.
     struct FieldInsert {
-        private let insert: BoundStatement
+        private let values: BoundStatement
+        private let keys: BoundStatement
 
         init(_ db: Database) throws {
-            insert = try BoundStatement(
-                db.cachedStatement(
-                    sql: """
-                        INSERT INTO field (segment, nameId, value, reportId) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
-                        """))
+            func statement(_ table: String) throws -> BoundStatement {
+                try BoundStatement(
+                    db.cachedStatement(
+                        sql: """
+                            INSERT INTO \(table) (segment, nameId, value, reportId) VALUES (?, ?, ?, ?)
+                            ON CONFLICT DO NOTHING
+                            """))
+            }
+            (values, keys) = (try statement("field"), try statement("fieldKey"))
         }
 
         func run(_ nameID: Int64, _ value: FieldValue, of report: ArrivalID) throws {
+            try run(values, nameID, value, report)
+            if case .text(let text) = value, let key = FieldValue.key(text) { try run(keys, nameID, key, report) }
+        }
+
+        private func run(_ insert: BoundStatement, _ nameID: Int64, _ value: FieldValue, _ report: ArrivalID) throws {
             try insert.bind(1, report.segment)
             try insert.bind(2, nameID)
             try insert.bind(4, report.rawValue)
@@ -146,9 +156,12 @@ enum IndexRows {
         // One pass over each segment, because the table is not ordered by report.
         for (segment, ids) in Dictionary(grouping: ids, by: ArrivalID.segment(ofDelivery:)) {
             let list = ids.map(String.init).joined(separator: ",")
-            try db.execute(
-                sql: "DELETE FROM field WHERE segment = ? AND reportId >> 20 IN (SELECT value FROM json_each(?))",
-                arguments: [segment, "[\(list)]"])
+            for table in ["field", "fieldKey"] {
+                try db.execute(
+                    sql:
+                        "DELETE FROM \(table) WHERE segment = ? AND reportId >> 20 IN (SELECT value FROM json_each(?))",
+                    arguments: [segment, "[\(list)]"])
+            }
         }
     }
 

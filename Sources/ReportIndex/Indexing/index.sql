@@ -3,7 +3,7 @@
 -- `CBix` in ASCII.
 PRAGMA application_id = 1128425848;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- cursor: the last indexed position, and the chain there, which identifies the journal. follow-up: the position up
 -- to which deliveries were searched for follow-ups. parsing: the delivery that is being parsed.
@@ -64,14 +64,28 @@ CREATE TABLE attempt (
 
 CREATE INDEX attemptByReport ON attempt (reportId, number);
 
+-- key is the folded name, equal for all spellings: composed and decomposed, capitals, accents.
 CREATE TABLE fieldName (
     id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    name TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX fieldNameByKey ON fieldName (key);
 
 -- Searchable names and values of reports. A segment, reportId >> 32, has 4096 positions: its rows share few pages,
 -- so that inserting many rows writes few pages. A value that is a UUID in its usual spelling is stored as 16 bytes.
 CREATE TABLE field (
+    segment INTEGER NOT NULL,
+    nameId INTEGER NOT NULL,
+    value ANY NOT NULL CHECK (typeof(value) = 'text' OR typeof(value) = 'blob' AND length(value) = 16),
+    reportId INTEGER NOT NULL,
+    PRIMARY KEY (segment, nameId, value, reportId)
+) STRICT, WITHOUT ROWID;
+
+-- The folded values of fields, where they differ from the value: without accents, capitals and the punctuation of
+-- national numbers. Columns as in field.
+CREATE TABLE fieldKey (
     segment INTEGER NOT NULL,
     nameId INTEGER NOT NULL,
     value ANY NOT NULL CHECK (typeof(value) = 'text' OR typeof(value) = 'blob' AND length(value) = 16),

@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import GRDB
+internal import TextForms
 
 /// The reports that tests of fields find, one segment at a time. Every value of the field is tested, because the index
 /// orders values by their bytes, not as numbers.
@@ -38,8 +39,12 @@ final class FieldTestIndex {
         guard segment != self.segment else { return }
         found = try tests.map { condition in
             let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: "SELECT value, reportId FROM field WHERE segment = ? AND nameId = ?"),
-                arguments: [segment, condition.nameID])
+                db.cachedStatement(
+                    sql: """
+                        SELECT value, reportId FROM field
+                        WHERE segment = ? AND nameId IN (\(marks(condition.nameIDs.count)))
+                        """),
+                arguments: [segment] + StatementArguments(condition.nameIDs))
             var reports: Set<Int64> = []
             // Equal values are adjacent and tested once. They are compared by bytes; DatabaseValue equates NFC and NFD.
             var last: (value: FieldValue?, isFound: Bool)?

@@ -87,16 +87,16 @@ private final class FieldCursor {
             guard segment >= ArrivalID(rawValue: arrivals.lowerBound).segment, segment >= 0 else { return nil }
             // Segments below the lowest are outside the range of arrivals.
             let group = (0..<groupCount).map { segment - Int64($0) }
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT DISTINCT reportId FROM field
-                    WHERE segment IN (\(marks(group.count))) AND nameId = ? AND value IN (\(marks(field.values.count)))
-                        AND reportId BETWEEN ? AND ?
-                    ORDER BY reportId DESC
-                    """)
-            let arguments: StatementArguments =
-                StatementArguments(group) + [field.nameID] + StatementArguments(field.values)
-                + [arrivals.lowerBound, arrivals.upperBound]
+            let parts = field.tables.map {
+                """
+                SELECT DISTINCT reportId FROM \($0)
+                WHERE segment IN (\(marks(group.count))) AND \(field.sql) AND reportId BETWEEN ? AND ?
+                """
+            }
+            let statement = try db.cachedStatement(sql: parts.joined(separator: " UNION ") + " ORDER BY reportId DESC")
+            let part =
+                StatementArguments(group) + field.arguments + [arrivals.lowerBound, arrivals.upperBound]
+            let arguments = parts.reduce(StatementArguments()) { arguments, _ in arguments + part }
             // The previous cursor of this statement was read to its end.
             cursor = try Int64.fetchCursor(statement, arguments: arguments)
             segment -= Int64(groupCount)

@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import GRDB
+internal import TextForms
 
 /// A filter as SQL over `report`, `category` and the `delivery` row of an arrival. Values are always bound.
 struct ReportConditions {
@@ -17,12 +18,24 @@ struct ReportConditions {
     let isKnownByCandidates: Bool
 
     struct Field {
-        let nameID: Int64
+        let nameIDs: [Int64]
         let values: [DatabaseValue]
+        /// The tables that are searched: with keys, two.
+        let tables: [String]
+
+        fileprivate init(_ nameIDs: [Int64], _ values: [String], folds: Bool) {
+            self.nameIDs = nameIDs
+            self.values = values.map { FieldValue(folds ? TextFolding.key($0) : $0).databaseValue }
+            tables = folds ? ["field", "fieldKey"] : ["field"]
+        }
+
+        /// A condition on the rows of one of the tables, with its arguments.
+        var sql: String { "nameId IN (\(marks(nameIDs.count))) AND value IN (\(marks(values.count)))" }
+        var arguments: StatementArguments { StatementArguments(nameIDs) + StatementArguments(values) }
     }
 
     struct Test {
-        let nameID: Int64
+        let nameIDs: [Int64]
         let test: ValueTest
     }
 
@@ -44,24 +57,23 @@ struct ReportConditions {
         if let until = filter.until { conditions.add("delivery.receivedAtMilliseconds < ?", [until]) }
         var fields: [Field] = []
         for name in filter.fields.map({ ByteText($0.name) }).uniqued() {
-            let values = filter.fields.filter { ByteText($0.name) == name }.map { FieldValue($0.value).databaseValue }
-            guard let id = try Self.nameID(name.text, db) else { return nil }
-            fields.append(Field(nameID: id, values: values))
+            let values = filter.fields.filter { ByteText($0.name) == name }.map(\.value)
+            let ids = try Self.nameIDs(name.text, filter, db)
+            guard !ids.isEmpty else { return nil }
+            let field = Field(ids, values, folds: filter.folds)
+            fields.append(field)
+            let parts = field.tables.map {
+                "EXISTS (SELECT 1 FROM \($0) WHERE segment = report.id >> 32 AND \(field.sql) AND reportId = report.id)"
+            }
             conditions.add(
-                """
-                EXISTS (
-                    SELECT 1 FROM field WHERE field.segment = report.id >> 32 AND field.nameId = ?
-                        AND field.value IN (\(marks(values.count))) AND field.reportId = report.id
-                )
-                """, [id] + StatementArguments(values))
+                "(\(parts.joined(separator: " OR ")))", parts.reduce([]) { arguments, _ in arguments + field.arguments }
+            )
         }
         var tests: [Test] = []
         for condition in filter.fieldTests {
-            if let id = try Self.nameID(condition.name, db) {
-                tests.append(Test(nameID: id, test: condition.test))
-            } else if !condition.test.relation.isNegative {
-                return nil
-            }
+            let ids = try Self.nameIDs(condition.name, filter, db)
+            guard !ids.isEmpty || condition.test.relation.isNegative else { return nil }
+            if !ids.isEmpty { tests.append(Test(nameIDs: ids, test: condition.test)) }
         }
         (sql, arguments) = (conditions.sql, conditions.arguments)
         self.fields = fields
@@ -95,6 +107,23 @@ struct ReportConditions {
             db.cachedStatement(sql: "SELECT id FROM fieldName WHERE name = ?"), arguments: [name.bindable])
     }
 
+    private static func nameIDs(_ name: String, _ filter: ReportFilter, _ db: Database) throws -> [Int64] {
+        guard filter.folds else { return try nameID(name, db).map { [$0] } ?? [] }
+        return try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM fieldName WHERE key = ? ORDER BY id"),
+            arguments: [TextFolding.fold(name.bindable)])
+    }
+
+    /// The names in a column of `category` that a filter means.
+    private static func names(
+        _ column: String, _ names: [String], _ filter: ReportFilter, _ db: Database
+    ) throws -> [String] {
+        guard filter.folds, !names.isEmpty else { return names }
+        let keys = Set(names.map { ByteText(TextFolding.fold($0)) })
+        let known = try String.fetchAll(db, sql: "SELECT DISTINCT \(column) FROM category WHERE \(column) IS NOT NULL")
+        return names + known.filter { keys.contains(ByteText(TextFolding.fold($0))) }
+    }
+
     private static func originIDs(_ filter: ReportFilter, _ db: Database) throws -> [Int64]? {
         guard !filter.verifications.isEmpty else { return nil }
         return try Int64.fetchAll(
@@ -108,8 +137,8 @@ struct ReportConditions {
         var conditions = SQLConditions()
         conditions.add("provider", in: filter.providers)
         conditions.add("source", in: filter.sources)
-        conditions.add("type", in: filter.types)
-        conditions.add("topic", in: filter.topics)
+        conditions.add("type", in: try names("type", filter.types, filter, db))
+        conditions.add("topic", in: try names("topic", filter.topics, filter, db))
         if filter.isUnrouted { conditions.add("rule IS NULL") }
         guard !conditions.isEmpty else { return nil }
         return try Int64.fetchAll(

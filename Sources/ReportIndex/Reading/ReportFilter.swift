@@ -1,5 +1,6 @@
 package import Deliveries
 package import StrictJSON
+package import TextForms
 
 /// The reports that a query selects. Values of one condition are alternatives; all conditions must hold.
 package struct ReportFilter: Sendable {
@@ -21,8 +22,10 @@ package struct ReportFilter: Sendable {
     package var fieldTests: [FieldTest] = []
     /// `=` tests of one path are alternatives; all other tests must hold.
     package var bodyTests: [BodyTest] = []
-    /// Texts that the body or externalInfo contains, ignoring case; alternatives.
+    /// Texts that the body or externalInfo contains; alternatives.
     package var texts: [String] = []
+    /// True if texts are found in every spelling (`TextFolding`), false if bytes are compared.
+    package var folds = false
     /// The end of the previous page: only reports before this one, or arrivals if attempts are listed.
     package var before: ReportID?
     /// Every arrival of a report, not only the first.
@@ -56,11 +59,11 @@ package struct ReportFilter: Sendable {
         !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
     }
 
-    /// True if it has no condition. All members are compared except `listsAttempts`: if a condition were missed here, a
+    /// True if it has no condition. All members are compared except `listsAttempts` and `folds`: if a condition were missed here, a
     /// user could prune or send deliveries by mistake.
     package var isUnconditional: Bool {
         var filter = self
-        filter.listsAttempts = false
+        (filter.listsAttempts, filter.folds) = (false, false)
         return String(reflecting: filter) == String(reflecting: ReportFilter())
     }
 }

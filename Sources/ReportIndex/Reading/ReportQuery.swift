@@ -1,5 +1,6 @@
 internal import Deliveries
 internal import GRDB
+internal import TextForms
 
 /// Finds the reports that match a filter, except for its conditions on bodies: candidates from an index, each then
 /// checked.

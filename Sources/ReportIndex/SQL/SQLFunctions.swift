@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import GRDBSQLite
 internal import Journal
+internal import TextForms
 
 /// Functions for statements beside SQLite's own.
 final class SQLFunctions {
@@ -43,7 +44,7 @@ final class SQLFunctions {
         work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
-    /// The body of a delivery: text if it is UTF-8, else a blob; NULL if there is no such delivery or its body was
+    /// The body of a delivery as its readers see it: text if it is UTF-8, else a blob; NULL if there is no such delivery or its body was
     /// pruned.
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
@@ -95,15 +96,14 @@ final class SQLFunctions {
         sqlite3_result_text(context, time.rfc3339, -1, SQLStatement.transient)
     }
 
-    /// From RFC 3339 or a date, whose midnight in UTC is meant; NULL for any other text.
+    /// From any form of a time or a date, whose midnight in UTC is meant; NULL for any other text.
     private func milliseconds(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_TEXT, let pointer = sqlite3_value_text(argument) else {
             return sqlite3_result_null(context)
         }
         let count = Int(sqlite3_value_bytes(argument))
-        guard count <= 64 else { return sqlite3_result_null(context) }
         let text = String(decoding: UnsafeBufferPointer(start: pointer, count: count), as: UTF8.self)
-        guard let time = Timestamp(rfc3339: text.utf8) ?? Timestamp(rfc3339: "\(text)T00:00:00Z".utf8) else {
+        guard let time = TimeText.read(text) ?? Timestamp(rfc3339: "\(text)T00:00:00Z".utf8) else {
             return sqlite3_result_null(context)
         }
         sqlite3_result_int64(context, time.millisecondsSinceEpoch)
@@ -117,7 +117,7 @@ extension ArchiveReader {
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else {
                 return nil
             }
-            return try row.openedBody()
+            return try row.openedBody().readable(in: id, db, dictionaries)
         }
     }
 }

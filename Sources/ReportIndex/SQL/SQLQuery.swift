@@ -26,8 +26,6 @@ package enum SQLValue: Sendable, Equatable {
 
 /// Why a query or an SQL statement was not run, or ended early.
 package enum QueryError: Error, Equatable {
-    /// A regular expression of a filter needs more than about a tenth of a second for one value.
-    case expressionTooSlow(String)
     /// The text has no statement.
     case empty
     /// The statement is longer than SQLite accepts.

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 internal import StrictJSON
+internal import TextForms
 
 /// Matches bodies against a filter. JSON escapes are decoded before texts are compared.
 struct BodyMatcher: Sendable {
@@ -30,11 +31,11 @@ struct BodyMatcher: Sendable {
             }
             // A number can be spelled in several ways.
             if !tests.alternatives.isEmpty, tests.alternatives.allSatisfy({ DecimalValue($0.operand) == nil }) {
-                tests.needles = tests.alternatives.map { TextNeedle($0.operand) }
+                tests.needles = tests.alternatives.map { TextNeedle($0.operand, isExact: $0.key == nil) }
             }
             return tests
         }
-        texts = filter.texts.map(TextNeedle.init)
+        texts = filter.texts.map { TextNeedle($0, isExact: !filter.folds) }
     }
 
     /// - Parameter externalInfo: JSON text; read only if the body is empty.
@@ -106,8 +107,21 @@ struct ArrivalMatcher {
             try tests.hold(ofReport: report, db)
         else { return nil }
         guard let bodies else { return summary }
-        guard let stored = try StoredBody.at(summary.deliveryID, db, dictionaries), let body = try? stored.opened()
+        guard let stored = try StoredBody.at(summary.deliveryID, db, dictionaries), let opened = try? stored.opened()
         else { return nil }
+        let body = try opened.readable(in: summary.deliveryID, db, dictionaries)
         return try bodies.matches(body) { summary.externalInfo } ? summary : nil
+    }
+}
+
+extension [UInt8] {
+    /// The body of a delivery as its readers see it. The head is read only if the body does not begin like text or is not
+    /// UTF-8; a body that cannot be decompressed stays as it is.
+    func readable(in id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> [UInt8] {
+        guard !ReadableBody.isReadAsStored(self), let row = try EntryRows.row(id.rawValue, db, dictionaries),
+            let envelope = try? row.envelope()
+        else { return self }
+        let readable = ReadableBody(self, headers: envelope.head.headers)
+        return readable.bytes.isEmpty ? self : readable.bytes
     }
 }

@@ -59,7 +59,8 @@ struct BodyScanner {
             do {
                 guard let stored else { throw ArchiveError.damaged("the body is missing") }
                 // A compressed body has its own checksum.
-                let body = try stored.encoding == .zlib ? stored.decompressed() : stored.opened()
+                let body = try (stored.encoding == .zlib ? stored.decompressed() : stored.opened())
+                    .readable(in: DeliveryID(rawValue: id), db, reader.dictionaries)
                 counts.scanned += 1
                 return Current(id: id, body: body, matches: body.isEmpty ? nil : try matcher.matches(body) { nil })
             } catch ArchiveError.pruned {

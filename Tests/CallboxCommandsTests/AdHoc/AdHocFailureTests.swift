@@ -2,6 +2,7 @@ import Journal
 import ReportIndex
 import TestKit
 import Testing
+import TextForms
 
 @testable import CallboxCommands
 @testable import TerminalOutput
@@ -40,10 +41,12 @@ struct AdHocFailureTests {
     @Test("SQLite messages that quote the statement or data are escaped")
     func hostile() {
         for failure in [
-            QueryError.failed(HostileText.sample), .expressionTooSlow(HostileText.sample), .writes(HostileText.sample),
+            QueryError.failed(HostileText.sample), .writes(HostileText.sample),
             .missingParameter(HostileText.sample), .unknownParameter(HostileText.sample),
         ] {
             #expect(HostileText.hostile(in: Self.failure(failure).description, layout: ["\n"]).isEmpty)
         }
+        let slow = Self.failure(ValueTest.TooSlow(expression: HostileText.sample))
+        HostileText.expectHarmless(slow.description, layout: ["\n"])
     }
 }

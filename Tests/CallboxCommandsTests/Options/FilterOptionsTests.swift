@@ -2,6 +2,7 @@ import ArgumentParser
 import Deliveries
 import StrictJSON
 import Testing
+import TextForms
 
 @testable import CallboxCommands
 @testable import ReportIndex

@@ -51,6 +51,34 @@ struct DeliveryViewTests {
         #expect(Array(body.rawBytes) == Sample.named("klavi/link-created-event").request.body)
     }
 
+    @Test("a body in another form is shown as it is read, and the form is named")
+    func forms() throws {
+        func view(_ body: [UInt8], _ fields: HeaderField...) -> DeliveryView {
+            DeliveryView(
+                .fixture(
+                    request: InboundRequest(
+                        method: "POST", target: RequestTarget("/klavi"), headers: HeaderFields(fields), body: body,
+                        peer: "192.0.2.1", receivedAt: .fixture)))
+        }
+        // `{"a":1}`
+        let zlib: [UInt8] = [
+            0x78, 0x9c, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05, 0x00, 0x08, 0x2a, 0x02, 0x09,
+        ]
+        let deflate = HeaderField("Content-Encoding", "deflate")
+        let compressed = view(zlib, deflate)
+        #expect(Self.lines(compressed).contains { $0.hasPrefix("  body      15 B (deflate), SHA-256 ") })
+        #expect(Self.lines(compressed).suffix(3) == ["{", "  \"a\": 1", "}"])
+        #expect(try Self.json(compressed)["body"]?["a"]?.rawText == "1")
+        let wide = view([0xff, 0xfe] + "{}".utf8.flatMap { unit -> [UInt8] in [unit, 0] })
+        #expect(Self.lines(wide).contains { $0.hasPrefix("  body      6 B (UTF-16LE), SHA-256 ") })
+        #expect(Self.lines(wide).last == "{}")
+        // Of a body that cannot be read, the reason and the bytes.
+        let damaged = Self.lines(view(Array(zlib.prefix(8)), deflate))
+        #expect(damaged.contains("  the deflate body is damaged or cut, and cannot be decompressed"))
+        #expect(damaged.contains { $0.contains("8 bytes that are not text") })
+        #expect(try Self.json(view(Array(zlib.prefix(8)), deflate))["body"]?.kind == .null)
+    }
+
     @Test("a delivery of several reports shows each, in order")
     func severalReports() throws {
         let lines = Self.lines(.sample("klavi/consent-events"))

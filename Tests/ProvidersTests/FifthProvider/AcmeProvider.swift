@@ -30,11 +30,12 @@ struct AcmeProvider: Provider {
         collector.add("id", root["id"])
         collector.add(["shipmentId", "stage", "recipient"], of: root["data"])
         collector.addExternalInfo(root["metadata"])
+        let time = collector.time("createdAt", root["createdAt"])
         return ParsedDelivery(reports: [
             ReportContent(
                 provider: name, type: type,
                 dedupeKey: root["id"]?.identifier.map { DedupeKey.key("event", $0) } ?? delivery.bodyKey,
-                providerTime: root["createdAt"]?.timestamp, externalInfo: collector.externalInfo,
+                providerTime: time, externalInfo: collector.externalInfo,
                 fields: collector.fields, problem: collector.problem)
         ])
     }

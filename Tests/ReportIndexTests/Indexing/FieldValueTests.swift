@@ -3,6 +3,7 @@ import Deliveries
 import GRDB
 import TestKit
 import Testing
+import TextForms
 
 @testable import Journal
 @testable import ReportIndex

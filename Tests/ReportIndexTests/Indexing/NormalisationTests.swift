@@ -2,6 +2,7 @@ import ArchiveTestKit
 import Deliveries
 import TestKit
 import Testing
+import TextForms
 
 @testable import Journal
 @testable import ReportIndex

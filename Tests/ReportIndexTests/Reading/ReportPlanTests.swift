@@ -2,6 +2,7 @@ import Deliveries
 import StrictJSON
 import TestKit
 import Testing
+import TextForms
 
 @testable import Journal
 @testable import ReportIndex

@@ -3,6 +3,7 @@ import Deliveries
 import StrictJSON
 import TestKit
 import Testing
+import TextForms
 
 @testable import Journal
 @testable import ReportIndex

@@ -4,6 +4,7 @@ import GRDB
 import StrictJSON
 import TestKit
 import Testing
+import TextForms
 
 @testable import Journal
 @testable import ReportIndex
@@ -175,25 +176,5 @@ struct ScanPartsTests {
         #expect(next == 2)
         #expect(sizes.prefix(7) == [32, 64, 128, 256, 512, 1024, 1024])
         #expect(sizes.reduce(0, +) == 4998)
-    }
-}
-
-@Suite("Text search")
-struct TextNeedleTests {
-    @Test(
-        "a text is found ignoring case",
-        arguments: [
-            ("abc", "xABCx", true), ("ABC", "abc", true), ("a", "A", true), ("", "", true), ("çã", "CONCEIÇÃO", true),
-            ("Ç", "ç", true), ("12 3", "12 3", true), ("aab", "aaab", true), ("é", "caf\u{e9}", true),
-            ("abc", "ab", false), ("abc", "a bc", false), ("çã", "ca", false), ("x", "", false), ("@", "`", false),
-        ])
-    func found(needle: String, text: String, isFound: Bool) {
-        #expect(TextNeedle(needle).isFound(in: text) == isFound)
-    }
-
-    @Test("a body that is not text does not match")
-    func badBytes() {
-        #expect(!TextNeedle("é").isFound(in: [0xff, 0xc3, 0x28, 0x80]))
-        #expect(TextNeedle("x").isFound(in: [0xff, 0x58]))
     }
 }

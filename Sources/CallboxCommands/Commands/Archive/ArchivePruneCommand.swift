@@ -19,7 +19,8 @@ extension ArchiveCommand {
                 leaves its delivery and a summary; a pruned delivery leaves a gap in the chain. Holds ('callbox hold') are never \
                 pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
 
-                With filters, the whole body of every matching delivery is removed, regardless of retention.
+                With filters, the whole body of every matching delivery is removed, regardless of retention. Values are \
+                compared byte by byte, as with --exact: list the other spellings first.
 
                 EXAMPLES
                   callbox archive prune --dry-run
@@ -56,7 +57,9 @@ extension ArchiveCommand {
             let console = options.console
             let configuration = try options.load()
             let access = ArchiveAccess(configuration, console: console)
-            var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
+            var exact = filters
+            exact.exact = true
+            var filter = try exact.filter(now: SystemClock.now(), clock: options.clock)
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
                 // Without a server this indexes the rest first: an entry that is not indexed does not match.
@@ -142,6 +145,7 @@ extension ArchiveCommand {
                         + "\(HumanText.byteCount(total.byteCount)) of stored bodies")
                 count = Int(clamping: total.bodyCount)
             }
+            if !filters.exact { console.note("values were compared byte by byte; other spellings are kept") }
             guard count < ids.count else { return }
             let kept = HumanText.count(ids.count - count, "matching delivery is", "matching deliveries are")
             console.note("\(kept) held or already pruned")

@@ -38,16 +38,25 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
 
     package let relation: Relation
     package let operand: String
+    /// The folded operand; nil if bytes are compared.
+    package let key: String?
     private let number: DecimalValue?
     private let expression: NSRegularExpression?
 
     /// Nil when the regular expression is invalid.
-    package init?(_ relation: Relation, _ operand: String) {
+    ///
+    /// - Parameter folds: whether every spelling of the operand is equal to it, and composed and decomposed characters are
+    ///   one for an expression.
+    package init?(_ relation: Relation, _ operand: String, folds: Bool = false) {
         self.relation = relation
         self.operand = operand
+        self.key = folds ? TextFolding.key(operand) : nil
         self.number = DecimalValue(operand)
         if relation.ofOneValue == .matches {
-            guard let expression = try? NSRegularExpression(pattern: operand) else { return nil }
+            guard
+                let expression = try? NSRegularExpression(
+                    pattern: folds ? operand.precomposedStringWithCanonicalMapping : operand)
+            else { return nil }
             self.expression = expression
         } else {
             self.expression = nil
@@ -58,17 +67,27 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         relation.rawValue + operand
     }
 
+    /// A regular expression needs more than about a tenth of a second for one value.
+    package struct TooSlow: Error, Equatable {
+        package let expression: String
+
+        package init(expression: String) {
+            self.expression = expression
+        }
+    }
+
     /// True if a value has the relation, or for a negative test the opposite relation, which no value may have.
     ///
     /// - Parameter isNumber: whether `10` equals `10.0`, as for JSON numbers.
-    /// - Throws: `QueryError.expressionTooSlow`.
+    /// - Throws: `TooSlow`.
     package func finds(_ value: String, isNumber: Bool = false) throws -> Bool {
         switch relation.ofOneValue {
         case .present: return true
         case .matches:
+            let value = key == nil ? value : value.precomposedStringWithCanonicalMapping
             return try expression.map { try hasMatch($0, value) } ?? false
         case .equal:
-            if value.hasSameBytes(as: operand) { return true }
+            if value.hasSameBytes(as: operand) || key.map(TextFolding.key(value).hasSameBytes) == true { return true }
             guard isNumber, let number else { return false }
             return DecimalValue(value) == number
         default: return order(of: value)
@@ -86,7 +105,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
             remaining -= 1
             stop.pointee = ObjCBool(isFound || remaining < 0)
         }
-        guard remaining >= 0 || isFound else { throw QueryError.expressionTooSlow(operand) }
+        guard remaining >= 0 || isFound else { throw TooSlow(expression: operand) }
         return isFound
     }
 

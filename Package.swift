@@ -102,8 +102,9 @@ let package = Package(
         module(
             "Replay",
             [
-                "BodyCompression", "Deliveries", "Journal", "OutboundHTTP", "Providers", "ReportIndex", "StrictJSON",
-                .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix,
+                "Analysis", "BodyCompression", "CallboxConfiguration", "Deliveries", "Journal", "OutboundHTTP",
+                "Providers", "Redaction", "ReportIndex", "StrictJSON", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
+                .nioPosix,
             ]),
         module(
             "ProviderTransport",
@@ -136,8 +137,8 @@ let package = Package(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
-                "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON", "TerminalOutput", "Threads",
-                .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
+                "Journal", "Providers", "Quarantine", "Replay", "ReportIndex", "StrictJSON", "TerminalOutput",
+                "Threads", .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
             ]),
         module(
             "FollowUp",
@@ -149,7 +150,7 @@ let package = Package(
             "Presentation",
             [
                 "Analysis", "CallboxConfiguration", "Deliveries", "Diagnosis", "Intake", "Journal", "Providers",
-                "Quarantine", "Redaction", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "TextForms",
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "TextForms",
                 "Transfer",
             ]),
         module(
@@ -229,7 +230,7 @@ let package = Package(
             ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL]),
         tests(
             of: "Replay",
-            ["HTTPListener", "Deliveries", "Providers", "Replay", "TestKit", .nioPosix]),
+            ["Analysis", "Deliveries", "HTTPListener", "Journal", "Providers", "Replay", "TestKit", .nioPosix]),
         tests(
             of: "ProviderTransport",
             [

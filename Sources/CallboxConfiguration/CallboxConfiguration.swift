@@ -1,5 +1,6 @@
 package import Deliveries
 package import HTTPListener
+package import Journal
 package import Providers
 package import ReportIndex
 

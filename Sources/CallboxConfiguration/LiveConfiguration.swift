@@ -1,3 +1,4 @@
+package import Journal
 package import Providers
 package import ReportIndex
 internal import Synchronization

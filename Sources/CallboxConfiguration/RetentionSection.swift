@@ -1,4 +1,5 @@
 internal import Deliveries
+internal import Journal
 internal import ReportIndex
 internal import Yams
 

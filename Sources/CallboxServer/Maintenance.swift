@@ -4,6 +4,7 @@ internal import Intake
 internal import Journal
 internal import Providers
 internal import Quarantine
+internal import Replay
 internal import ReportIndex
 
 /// Carries out maintenance jobs, one at a time, on the caller's thread.
@@ -51,10 +52,14 @@ package final class Maintenance: Sendable {
         let now = archive.now()
         var totals = PruneTotals()
         var last: DeliveryID?
+        var removed: Set<DeliveryID> = []
+        defer { RunFolder.eraseAnswers(to: removed, in: archive.directory) }
         repeat {
             let start = ContinuousClock.now
             let slice = try reader.pruning(by: EffectiveRetention(retentions), after: last, now: now)
-            totals.add(try pruner.carryOut(slice, at: now))
+            let decisions = try pruner.carryOut(slice, at: now)
+            totals.add(decisions)
+            removed.formUnion(decisions.map(\.id))
             last = slice.last
             if let last {
                 try progress(
@@ -81,7 +86,10 @@ package final class Maintenance: Sendable {
         let reader = try archive.reader()
         let slice = try reader.pruning(of: ids, because: reason)
         var totals = PruneTotals()
-        totals.add(try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now()))
+        let decisions = try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now())
+        totals.add(decisions)
+        // What a receiver answered may repeat what the delivery said.
+        RunFolder.eraseAnswers(to: Set(decisions.map(\.id)), in: archive.directory)
         return totals
     }
 

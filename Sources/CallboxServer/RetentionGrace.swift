@@ -1,7 +1,7 @@
 internal import CallboxConfiguration
 package import Deliveries
-internal import Journal
-package import ReportIndex
+package import Journal
+internal import ReportIndex
 
 extension OpenArchive {
     /// How long new settings wait before they delete anything, unless a person confirms them.

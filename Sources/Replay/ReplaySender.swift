@@ -50,11 +50,13 @@ package struct ReplaySender: Sendable {
             prefix.append(
                 contentsOf: part.readableBytesView.prefix(max(0, ReplayResponse.keptByteCount - prefix.count)))
         }
-        return ReplayResponse(
+        var kept = ReplayResponse(
             status: Int(response.status.code), location: response.headers.first(name: "Location"),
             contentType: response.headers.first(name: "Content-Type") ?? "",
             contentEncoding: response.headers.first(name: "Content-Encoding") ?? "", bodyPrefix: prefix,
             bodyByteCount: byteCount, bodySHA256: Array(digest.finalize()))
+        kept.headers = ReplayResponse.kept(response.headers.map { HeaderField($0.name, $0.value) })
+        return kept
     }
 
     private struct ResponseTooLong: Error {}

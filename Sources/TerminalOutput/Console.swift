@@ -119,3 +119,13 @@ extension [String: String] {
         self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
+
+extension Console {
+    /// Asks a question on standard error and reads the answer. Nil if standard input or error is not a terminal.
+    package func confirms(_ question: String) -> Bool? {
+        guard showsProgress, isatty(STDIN_FILENO) == 1 else { return nil }
+        error("\(question) [y/N] ")
+        let answer = readLine()?.lowercased() ?? ""
+        return answer == "y" || answer == "yes"
+    }
+}

@@ -56,6 +56,11 @@ package enum HumanText {
         }
     }
 
+    /// `3.2 ms`
+    package static func milliseconds(microseconds: Int64) -> String {
+        "\(microseconds / 1000).\(microseconds % 1000 / 100) ms"
+    }
+
     /// `0.5`, `12`, `33333`: one decimal place below 10, none above.
     package static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0 else { return "-" }

@@ -35,12 +35,7 @@ struct DiffCommand: AsyncParsableCommand {
     @Argument(help: "Newer report.", transform: ItemReference.parse)
     var newer: ItemReference?
 
-    @Option(
-        help: ArgumentHelp("Ignore a path: $.a.b, $.a[*].b, $.a.*, or $..b for b anywhere.", valueName: "path"))
-    var ignore: [String] = []
-
-    @Option(help: ArgumentHelp("Ignore members with this name.", valueName: "name"))
-    var ignoreName: [String] = []
+    @OptionGroup var ignoring: IgnoreOptions
 
     @Flag(help: "Compare members that are ignored by default.")
     var noIgnore = false
@@ -55,9 +50,6 @@ struct DiffCommand: AsyncParsableCommand {
         guard (older == nil) == showIgnored else {
             throw ValidationError("diff needs one or two IDs, or --show-ignored")
         }
-        for path in ignore where IgnoredPath(path) == nil {
-            throw ValidationError("--ignore '\(TerminalText.escape(path))' is not a path")
-        }
     }
 
     func run() async throws {
@@ -69,7 +61,7 @@ struct DiffCommand: AsyncParsableCommand {
         for warning in pair.warnings { console.note(TerminalText.escape(warning)) }
         var comparison = JSONComparison()
         comparison.matchesByPosition = byPosition
-        comparison.ignored = ignore.compactMap { IgnoredPath($0) } + ignoreName.map { IgnoredPath(name: $0) }
+        comparison.ignored = ignoring.paths
         if !noIgnore { comparison.ignored += pair.providers.flatMap(Self.messageMembers) }
         console.note("comparing \(pair.older.label) with \(pair.newer.label)")
         let format = formats.resolved(for: console)

@@ -80,26 +80,3 @@ extension ScanConclusion {
         if counts?.damaged ?? 0 > 0 { throw ExitStatus.damagedData }
     }
 }
-
-/// The command line of the next page: the current one with `--before`.
-enum NextPage {
-    /// - Parameters:
-    ///   - arguments: of this process, without its name.
-    ///   - report: the ID of the last report of this page.
-    static func command(
-        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: String
-    ) -> String {
-        var kept: [String] = []
-        var isValue = false
-        for argument in arguments {
-            if isValue {
-                isValue = false
-            } else if argument == "--before" {
-                isValue = true
-            } else if !argument.hasPrefix("--before=") {
-                kept.append(ShellText.quote(argument))
-            }
-        }
-        return TerminalText.escape((["callbox"] + kept + ["--before", report]).joined(separator: " "))
-    }
-}

@@ -13,11 +13,13 @@ struct CommandPath {
     /// - Parameter arguments: of the process, without its name.
     init(_ arguments: [String]) {
         isHelp = arguments.first == "help"
+        // The help of a command with a default is that of the default.
+        defer { command = command.configuration.defaultSubcommand ?? command }
         for word in arguments.dropFirst(isHelp ? 1 : 0) {
             let subcommands = command.configuration.subcommands
             guard !subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
             guard let next = subcommands.first(where: { $0.configuration.commandName == word }) else {
-                unknown = word
+                if command.configuration.defaultSubcommand == nil { unknown = word }
                 return
             }
             command = next

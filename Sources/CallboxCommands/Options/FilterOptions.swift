@@ -145,9 +145,20 @@ struct FilterOptions: ParsableArguments {
             if condition.relation == .equal {
                 filter.fields.append(ReportField(name, condition.operand))
             } else {
-                filter.fieldTests.append(FieldTest(name, try condition.test(flag, folds: !exact)))
+                filter.fieldTests.append(FieldTest(name, try Self.test(condition, flag, folds: !exact)))
             }
         }
+    }
+
+    private static func test(
+        _ condition: FilterText, _ flag: String, folds: Bool
+    ) throws(CommandFailure) -> ValueTest {
+        guard let test = ValueTest(condition.relation, condition.operand, folds: folds) else {
+            throw CommandFailure(
+                .usage, "\(flag) '\(TerminalText.escape(condition.operand))' is not a regular expression",
+                advice: "Put a backslash before brackets and other special characters that are meant literally.")
+        }
+        return test
     }
 
     private func bodyTest(_ text: String) throws(CommandFailure) -> BodyTest {
@@ -156,7 +167,7 @@ struct FilterOptions: ParsableArguments {
                 .usage, "--json-path '\(TerminalText.escape(text))' is not a path and a condition",
                 advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'.")
         }
-        return BodyTest(path, try condition.test("--json-path", folds: !exact))
+        return BodyTest(path, try Self.test(condition, "--json-path", folds: !exact))
     }
 
     /// The values of `--external` and `--field`.

@@ -11,6 +11,7 @@ internal import Foundation
 /// | `quarantine.sqlite` | rejected deliveries, within bounds |
 /// | `lock` | the process ID of the writer |
 /// | `control.sock` | the writer's control socket |
+/// | `replays/` | answers of the last runs of `replay`, and plans of those that can be continued |
 package struct ArchiveDirectory: Sendable, Equatable {
     package let path: String
 
@@ -21,6 +22,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
     package var journal: JournalFile { JournalFile(path: "\(path)/journal.sqlite") }
     package var indexPath: String { "\(path)/index.sqlite" }
     package var quarantinePath: String { "\(path)/quarantine.sqlite" }
+    package var replaysPath: String { "\(path)/replays" }
 
     /// Names the writer for people. The lock itself is on the directory, because a file can be removed and created
     /// again.

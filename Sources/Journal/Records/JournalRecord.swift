@@ -20,6 +20,9 @@ package enum JournalRecord: Sendable, Equatable, Codable {
     case promotion(PromotionRecord)
     /// A delivery was sent again.
     case replay(ReplayRecord)
+    /// A replay was begun. Its ID is the record's position.
+    case replayRun(ReplayRunRecord)
+    case replayRunChange(ReplayRunChangeRecord)
     /// Something was requested from a provider. Its ID is the record's position.
     case link(LinkOrder)
     /// A link changed.
@@ -42,6 +45,8 @@ package enum JournalRecord: Sendable, Equatable, Codable {
         case .expiry(let payload): (.expiry, payload)
         case .promotion(let payload): (.promotion, payload)
         case .replay(let payload): (.replay, payload)
+        case .replayRun(let payload): (.replayRun, payload)
+        case .replayRunChange(let payload): (.replayRunChange, payload)
         case .link(let payload): (.link, payload)
         case .linkChange(let payload): (.linkChange, payload)
         case .followUp(let payload): (.followUp, payload)
@@ -70,6 +75,8 @@ package enum JournalRecord: Sendable, Equatable, Codable {
             case .expiry: payload(JournalRecord.expiry)
             case .promotion: payload(JournalRecord.promotion)
             case .replay: payload(JournalRecord.replay)
+            case .replayRun: payload(JournalRecord.replayRun)
+            case .replayRunChange: payload(JournalRecord.replayRunChange)
             case .link: payload(JournalRecord.link)
             case .linkChange: payload(JournalRecord.linkChange)
             case .followUp: payload(JournalRecord.followUp)
@@ -91,6 +98,8 @@ package enum RecordType: String, Sendable, CaseIterable {
     case expiry
     case promotion
     case replay
+    case replayRun = "replay-run"
+    case replayRunChange = "replay-run-change"
     case link
     case linkChange = "link-change"
     case followUp = "follow-up"

@@ -9,11 +9,32 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let url: String
     package let durationMilliseconds: Int64
     package let outcome: Outcome
-    /// `true` or not stored.
-    private let changed: Bool?
+    /// Nil for a replay outside of a run.
+    package let place: Place?
+    /// Not stored if there are none.
+    private let changed: [String]?
 
-    /// True if headers or body were changed on request.
-    package var isChanged: Bool { changed ?? false }
+    /// The parts that were changed on request, such as `$.status`, `body` or `header X-Trace`; never their values.
+    package var changes: [String] { changed ?? [] }
+
+    /// The place of a replay in its run.
+    package struct Place: Sendable, Equatable, Codable {
+        /// The position of the `ReplayRunRecord`.
+        package let run: Int64
+        /// From 0, in the order of sending.
+        package let item: Int
+        /// `true` or not stored.
+        private let again: Bool?
+
+        /// True if an interruption left open whether the item had been sent already: it may have arrived twice.
+        package var isSentAgain: Bool { again ?? false }
+
+        package init(run: Int64, item: Int, isSentAgain: Bool = false) {
+            self.run = run
+            self.item = item
+            self.again = isSentAgain ? true : nil
+        }
+    }
 
     package enum Outcome: Sendable, Equatable, Codable {
         /// - Parameter responseSHA256: 32 bytes.
@@ -24,7 +45,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
 
     package init(
         deliveryID: DeliveryID, startedAt: Timestamp, method: String, url: String, durationMilliseconds: Int64,
-        outcome: Outcome, isChanged: Bool = false
+        outcome: Outcome, place: Place? = nil, changes: [String] = []
     ) {
         self.deliveryID = deliveryID
         self.startedAt = startedAt
@@ -32,6 +53,54 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
         self.url = url
         self.durationMilliseconds = durationMilliseconds
         self.outcome = outcome
-        self.changed = isChanged ? true : nil
+        self.place = place
+        self.changed = changes.isEmpty ? nil : changes
+    }
+}
+
+/// A replay was begun. Its ID is the position of this record, which precedes the first request.
+package struct ReplayRunRecord: Sendable, Equatable, Codable {
+    package let startedAt: Timestamp
+    /// Without user name, password, query and fragment.
+    package let url: String
+    package let deliveryCount: Int
+    /// Requests: deliveries times repetitions.
+    package let itemCount: Int
+    /// Of the bodies as they arrived, once.
+    package let byteCount: Int64
+    /// The options as words, without values that can be credentials.
+    package let options: String
+
+    package init(
+        startedAt: Timestamp, url: String, deliveryCount: Int, itemCount: Int, byteCount: Int64, options: String
+    ) {
+        self.startedAt = startedAt
+        self.url = url
+        self.deliveryCount = deliveryCount
+        self.itemCount = itemCount
+        self.byteCount = byteCount
+        self.options = options
+    }
+}
+
+/// A run was continued, paused or ended.
+package struct ReplayRunChangeRecord: Sendable, Equatable, Codable {
+    package enum Change: Sendable, Equatable, Codable {
+        /// It continues after an interruption. These items had been started without a result, and are sent again.
+        case resumed(uncertainItems: [Int])
+        /// It can be continued.
+        case paused
+        case ended
+    }
+
+    /// The position of the `ReplayRunRecord`.
+    package let run: Int64
+    package let at: Timestamp
+    package let change: Change
+
+    package init(run: Int64, at: Timestamp, change: Change) {
+        self.run = run
+        self.at = at
+        self.change = change
     }
 }

@@ -37,11 +37,14 @@ extension DeliveryView {
     }
 
     private static func json(_ replay: ReplayRecord) -> JSONText {
-        .object(
-            [
-                .init("startedAt", .string(replay.startedAt.rfc3339)), .init("url", .string(replay.url)),
-                .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
-            ] + replay.outcome.members + (replay.isChanged ? [.init("changed", .boolean(true))] : []))
+        var members: [JSONText.Member] = [
+            .init("startedAt", .string(replay.startedAt.rfc3339)), .init("url", .string(replay.url)),
+            .init("durationMilliseconds", .integer(replay.durationMilliseconds)),
+        ]
+        members += replay.outcome.members
+        if !replay.changes.isEmpty { members.append(.init("changes", .array(replay.changes.map { .string($0) }))) }
+        if let run = replay.place?.run { members.append(.init("run", .integer(run))) }
+        return .object(members)
     }
 }
 

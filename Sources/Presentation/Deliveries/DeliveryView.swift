@@ -111,7 +111,7 @@ struct DeliveryView {
     private static func line(_ replay: ReplayRecord, _ console: Console) -> String {
         let place =
             "\(console.time(replay.startedAt))  \(TerminalText.escape(replay.url))  "
-            + (replay.isChanged ? "changed, " : "")
+            + (replay.changes.isEmpty ? "" : "changed, ")
         switch replay.outcome {
         case .responded(let status, let byteCount, _):
             return place + "\(status), \(HumanText.byteCount(Int64(byteCount))) in \(replay.durationMilliseconds) ms"

@@ -33,6 +33,22 @@ extension Provider {
     }
 }
 
+extension Provider {
+    /// The headers of a request that prove it: with a signature, and with the secret itself.
+    package func proofHeaders(of request: InboundRequest) -> (signatures: [String], secrets: [String]) {
+        var names: (signatures: [String], secrets: [String]) = ([], [])
+        for scheme in descriptor.schemes {
+            let header = scheme.hmac?.named(in: request.headers).header ?? scheme.header
+            if case .secretItself = scheme.proof {
+                names.secrets.append(header)
+            } else {
+                names.signatures.append(header)
+            }
+        }
+        return names
+    }
+}
+
 extension OfflineScheme {
     /// True if a request has the scheme's header. A header with a form of its own may belong to several schemes.
     fileprivate func isCarried(by headers: HeaderFields) -> Bool {

@@ -41,7 +41,8 @@ extension FeedReplay {
             db,
             sql: """
                 SELECT id, deliveryId, startedAtMilliseconds, method, url, durationMilliseconds, status,
-                    responseByteCount, responseSHA256, failure, isChanged
+                    responseByteCount, responseSHA256, failure, runId, item, isSentAgain,
+                    changes
                 FROM replay WHERE \(condition)
                 """, arguments: arguments
         ).map { row in
@@ -53,11 +54,17 @@ extension FeedReplay {
                 } else {
                     .failed(try row.decode(String?.self, atIndex: 9) ?? "")
                 }
+            let place = try row.decode(Int64?.self, atIndex: 10).map { run in
+                ReplayRecord.Place(
+                    run: run, item: try row.decode(Int?.self, atIndex: 11) ?? 0,
+                    isSentAgain: try row.decode(atIndex: 12))
+            }
+            let changes = try row.decode(String?.self, atIndex: 13)?.split(separator: "\n").map(String.init)
             let record = ReplayRecord(
                 deliveryID: try row.decode(atIndex: 1), startedAt: try row.decode(atIndex: 2),
                 method: try row.decode(atIndex: 3), url: try row.decode(atIndex: 4),
                 durationMilliseconds: try row.decode(atIndex: 5), outcome: outcome,
-                isChanged: try row.decode(atIndex: 10))
+                place: place, changes: changes ?? [])
             return FeedReplay(number: try row.decode(atIndex: 0), record: record)
         }
     }

@@ -11,6 +11,7 @@ extension FollowUpState: DatabaseValueConvertible {}
 extension LinkID: DatabaseValueConvertible {}
 extension LinkState: DatabaseValueConvertible {}
 extension QuarantineID: DatabaseValueConvertible {}
+extension ReplayRunState: DatabaseValueConvertible {}
 extension ReportID: DatabaseValueConvertible {}
 extension RouteRule: DatabaseValueConvertible {}
 extension Verification: DatabaseValueConvertible {}

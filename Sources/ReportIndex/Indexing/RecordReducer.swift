@@ -46,6 +46,24 @@ enum RecordReducer {
                     "forcedBecause": promotion.forcedBecause,
                 ])
         case .replay(let replay): try apply(replay, id, db)
+        case .replayRun(let run):
+            try db.insert(
+                "replayRun",
+                [
+                    "id": id, "startedAtMilliseconds": run.startedAt, "changedAtMilliseconds": run.startedAt,
+                    "state": ReplayRunState.started, "url": run.url, "deliveryCount": run.deliveryCount,
+                    "itemCount": run.itemCount, "byteCount": run.byteCount, "options": run.options,
+                ])
+        case .replayRunChange(let change):
+            let state: ReplayRunState =
+                switch change.change {
+                case .resumed: .resumed
+                case .paused: .paused
+                case .ended: .ended
+                }
+            try db.execute(
+                sql: "UPDATE replayRun SET state = ?, changedAtMilliseconds = ? WHERE id = ?",
+                arguments: [state, change.at, change.run])
         case .link(let order): try apply(order, id, time, db)
         case .linkChange(let change): try apply(change, db)
         case .followUp(let order):
@@ -93,7 +111,9 @@ enum RecordReducer {
                 "method": replay.method, "url": replay.url, "durationMilliseconds": replay.durationMilliseconds,
                 "status": response?.status, "responseByteCount": response?.byteCount,
                 "responseSHA256": response.map { Data($0.digest) }, "failure": failure,
-                "isChanged": replay.isChanged,
+                "changes": replay.changes.isEmpty ? nil : replay.changes.joined(separator: "\n").bindable,
+                "runId": replay.place?.run, "item": replay.place?.item,
+                "isSentAgain": replay.place?.isSentAgain ?? false,
             ])
     }
 

@@ -142,10 +142,27 @@ CREATE TABLE replay (
     responseByteCount INTEGER,
     responseSHA256 BLOB,
     failure TEXT CHECK ((failure IS NULL) <> (status IS NULL)),
-    isChanged INTEGER NOT NULL
+    changes TEXT,
+    runId INTEGER,
+    item INTEGER CHECK ((item IS NULL) = (runId IS NULL)),
+    isSentAgain INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX replayByDelivery ON replay (deliveryId);
+
+CREATE INDEX replayByRun ON replay (runId, item) WHERE runId IS NOT NULL;
+
+CREATE TABLE replayRun (
+    id INTEGER PRIMARY KEY,
+    startedAtMilliseconds INTEGER NOT NULL,
+    changedAtMilliseconds INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('started', 'resumed', 'paused', 'ended')),
+    url TEXT NOT NULL,
+    deliveryCount INTEGER NOT NULL,
+    itemCount INTEGER NOT NULL,
+    byteCount INTEGER NOT NULL,
+    options TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE link (
     id INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 package import Deliveries
 internal import Foundation
 internal import GRDB
+package import Journal
 
 /// The part of a delivery that is removed, and why.
 package struct PruningDecision: Sendable, Equatable {

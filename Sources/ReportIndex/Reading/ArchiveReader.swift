@@ -179,11 +179,6 @@ extension ArchiveReader {
             }
         }
     }
-
-    /// The replays of a delivery, oldest first.
-    package func replays(of id: DeliveryID) throws -> [ReplayRecord] {
-        try read { try FeedReplay.all("deliveryId = ? ORDER BY id", [id], $0).map(\.record) }
-    }
 }
 
 /// A report as it was in one delivery.

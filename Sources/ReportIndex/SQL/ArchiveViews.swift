@@ -115,7 +115,9 @@ package enum ArchiveViews {
                 Column("url", "without credentials and query"), Column("durationMilliseconds", "until the response"),
                 Column("status", "of the response"), Column("responseByteCount", "of its body"),
                 Column("responseSHA256", "of its body"), Column("failure", "why there was no response, or NULL"),
-                Column("isChanged", "1 if headers or body were changed on request"),
+                Column("changes", "the parts that were changed on request, one a line"),
+                Column("runId", "the run, or NULL"), Column("item", "its place in the run, from 0"),
+                Column("isSentAgain", "1 if an interruption left open if it had been sent"),
             ]),
         View(
             name: "links", meaning: "Links, cases and applications requested from providers.",

@@ -149,15 +149,15 @@ struct DeliveryViewTests {
 
     @Test("a replay with changes is marked, and no other")
     func changedReplay() throws {
-        let records = [true, false].map { isChanged in
+        let records = [["$.a"], []].map { changes in
             ReplayRecord(
                 deliveryID: DeliveryID(rawValue: 42), startedAt: .fixture, method: "POST", url: "http://h/",
-                durationMilliseconds: 1, outcome: .failed("refused"), isChanged: isChanged)
+                durationMilliseconds: 1, outcome: .failed("refused"), changes: changes)
         }
         let view = DeliveryView(
             delivery: .fixture(), reports: [], replays: records, secrets: ProviderCatalog.standard.secrets)
         let replays = try #require(try Self.json(view)["replays"])
-        #expect(replays.elements.map { $0["changed"]?.boolean } == [true, nil])
+        #expect(replays.elements.map { $0["changes"]?.rawText } == [#"["$.a"]"#, nil])
         #expect(Self.lines(view).map { $0.contains("changed, refused") }.count { $0 } == 1)
     }
 

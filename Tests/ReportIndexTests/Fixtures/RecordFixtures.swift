@@ -11,11 +11,12 @@ extension ReplayRecord {
         url: String = "https://app.example.com/hook", durationMilliseconds: Int64 = 12,
         outcome: Outcome = .responded(
             status: 200, responseByteCount: 2, responseSHA256: [UInt8](repeating: 9, count: 32)),
-        isChanged: Bool = false
+        place: Place? = nil, changes: [String] = []
     ) -> ReplayRecord {
         ReplayRecord(
             deliveryID: DeliveryID(rawValue: deliveryID), startedAt: startedAt, method: method, url: url,
-            durationMilliseconds: durationMilliseconds, outcome: outcome, isChanged: isChanged)
+            durationMilliseconds: durationMilliseconds, outcome: outcome, place: place,
+            changes: changes)
     }
 }
 

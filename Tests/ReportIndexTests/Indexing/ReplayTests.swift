@@ -12,7 +12,7 @@ import Testing
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
         let second = ReplayRecord.fixture(
             deliveryID: 2, startedAt: Timestamp(millisecondsSinceEpoch: 5), outcome: .failed("no response"),
-            isChanged: true)
+            changes: ["$.a", "header X-B"])
         let third = ReplayRecord.fixture(
             deliveryID: 2,
             outcome: .responded(status: 503, responseByteCount: 0, responseSHA256: EncodedBody.raw("").sha256))
@@ -24,6 +24,38 @@ import Testing
             #expect(try reader.replays(of: DeliveryID(rawValue: 2)) == [first, second, third])
             #expect(try reader.replays(of: DeliveryID(rawValue: 1)) == [other])
             #expect(try reader.replays(of: DeliveryID(rawValue: 3)) == [])
+        }
+    }
+
+    @Test("a run reads back with its state and its results in the order of its items")
+    func runs() async throws {
+        let run = ReplayRunRecord(
+            startedAt: .fixture, url: "http://h/", deliveryCount: 2, itemCount: 4, byteCount: 9, options: "signed again"
+        )
+        try await IndexArchive.with { archive in
+            try await archive.commitAll([.fixture(), .fixture()])
+            let id = try archive.record(.replayRun(run))
+            let results = [1, 0, 3].map { item in
+                ReplayRecord.fixture(
+                    deliveryID: Int64(item % 2 + 1),
+                    place: ReplayRecord.Place(run: id, item: item, isSentAgain: item == 3))
+            }
+            for result in results { try archive.record(.replay(result)) }
+            try archive.record(.replay(.fixture(place: ReplayRecord.Place(run: id + 100, item: 0))))
+            let reader = try archive.reader()
+            let found = try #require(try reader.replayRun(id))
+            #expect(found.record == run && found.state == .started && found.sentCount == 3)
+            var read: [ReplayRecord] = []
+            try reader.forEachReplay(inRun: id) { read.append($0) }
+            #expect(read == [results[1], results[0], results[2]])
+            #expect(try reader.replayRun(id + 1) == nil)
+            for (change, state) in [
+                (ReplayRunChangeRecord.Change.paused, ReplayRunState.paused), (.resumed(uncertainItems: [2]), .resumed),
+                (.ended, .ended),
+            ] {
+                try archive.record(.replayRunChange(ReplayRunChangeRecord(run: id, at: .fixture, change: change)))
+                #expect(try archive.reader().replayRuns(limit: 1).map(\.state) == [state])
+            }
         }
     }
 

@@ -66,7 +66,15 @@ struct RandomJournal {
         case 18, 19: try promote()
         case 20, 21: holds.append(try record(.hold(HoldRecord(subject: holdSubject(known), reason: "claim"))))
         case 22: try record(.holdRelease(HoldReleaseRecord(hold: holds.randomElement(using: &random) ?? 1)))
-        case 23, 24: try record(.replay(.fixture(deliveryID: known, startedAt: now)))
+        case 23: try record(.replay(.fixture(deliveryID: known, startedAt: now)))
+        case 24:
+            let run = try record(
+                .replayRun(
+                    ReplayRunRecord(
+                        startedAt: now, url: "http://h/", deliveryCount: 1, itemCount: 1, byteCount: 1, options: "")))
+            try record(
+                .replay(.fixture(deliveryID: known, startedAt: now, place: ReplayRecord.Place(run: run, item: 0))))
+            try record(.replayRunChange(ReplayRunChangeRecord(run: run, at: now, change: .ended)))
         case 25: links.append(try record(.link(linkOrder())))
         case 26: try record(.linkChange(LinkChangeRecord(link: LinkID(rawValue: link()), change: linkChange())))
         case 27: followUps.append(try record(.followUp(followUpOrder(known))))

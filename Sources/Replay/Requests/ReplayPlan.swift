@@ -9,6 +9,15 @@ package enum ReplayError: Error, Equatable {
     case cannotSign(DeliveryID, source: String, ReplaySigner.Obstacle)
     /// The body is not JSON, or has no value at the path.
     case noValue(DeliveryID, path: String)
+    /// A stored header would end early or begin another one.
+    case unsafeHeader(DeliveryID, name: String)
+    /// The file of a run cannot be written or read.
+    case cannotKeep(path: String)
+    /// Another process sends the run.
+    case isRunning(run: Int64)
+    case noRun(Int64)
+    /// The run has ended, or its plan is not on this machine.
+    case notResumable(run: Int64)
 }
 
 /// A request made from an archived delivery: method, body and headers as they arrived, unless a preparation changes them.
@@ -18,13 +27,17 @@ package struct ReplayPlan: Sendable, Equatable {
     /// The destination with its query, without user name and password.
     package let url: String
     package internal(set) var headers: [HeaderField]
-    package let body: [UInt8]
-    /// True if the user changed headers or body. A new signature alone is no such change.
-    package internal(set) var isChanged = false
+    package internal(set) var body: [UInt8]
+    /// The parts that the user changed, without values. A new signature alone is no such change.
+    package internal(set) var changes: [String] = []
 
-    /// - Parameter url: the destination. If it has no query, the delivery's own is added, because a redirect says everything there. A
+    package var isChanged: Bool { !changes.isEmpty }
+
+    /// - Parameters:
+    ///   - path: appended to the path of `url`; empty or with a leading slash.
+    ///   - url: the destination. If it has no query, the delivery's own is added, because a redirect says everything there. A
     ///   user name and password in it become an `Authorization` header (RFC 7617), in place of the delivery's.
-    package init(_ delivery: ArchivedDelivery, to url: String) throws(ReplayError) {
+    package init(_ delivery: ArchivedDelivery, to url: String, appending path: String = "") throws(ReplayError) {
         guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty,
             (1...65_535).contains(components.port ?? 80)
@@ -38,6 +51,11 @@ package struct ReplayPlan: Sendable, Equatable {
             headers.append(HeaderField("Authorization", "Basic \(Data(credentials.utf8).base64EncodedString())"))
         }
         var target = Self.withoutCredentials(url.prefix { $0 != "#" })
+        if !path.isEmpty {
+            let query = target.firstIndex(of: "?") ?? target.endIndex
+            let base = target[..<query]
+            target = String(base) + path.dropFirst(base.hasSuffix("/") ? 1 : 0) + target[query...]
+        }
         if components.query == nil, !isFetched, let query = delivery.request.target.query { target += "?\(query)" }
         self.deliveryID = delivery.id
         self.method = isFetched ? "POST" : delivery.request.method
@@ -47,9 +65,13 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 
     /// The URL as logs and the archive may have it: without query.
-    package var urlWithoutQuery: String {
+    package var urlWithoutQuery: String { Self.urlWithoutSecrets(url) }
+
+    /// A URL without user name, password, query and fragment.
+    package static func urlWithoutSecrets(_ url: String) -> String {
         // By bytes: `?` and a combining character are one `Character`.
-        String(Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") }))
+        String(
+            Substring(withoutCredentials(url[...]).utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }))
     }
 
     /// The URL without what precedes `@` in its authority (RFC 3986 §3.2), and otherwise byte for byte.
@@ -74,5 +96,13 @@ package struct ReplayPlan: Sendable, Equatable {
         return headers.fields.filter { field in
             !(connectionHeaders + named).contains { field.name.matchesIgnoringASCIICase($0) }
         }
+    }
+}
+
+extension HeaderField {
+    /// False if the name is not a token or the value has a line break or NUL: an imported delivery may have such headers, and sent
+    /// they would be headers of their own.
+    var isOneLine: Bool {
+        Self.isToken(name) && !value.utf8.contains { $0 == 0x0d || $0 == 0x0a || $0 == 0 }
     }
 }

@@ -19,6 +19,13 @@ package struct ReplaySigner: Sendable {
         case unknownSource, unsignedProvider, noSecret
         /// No secret makes a proof that the provider's verification accepts.
         case noFittingSecret
+        /// The signature covers no time, so it does not expire.
+        case noSignedTime
+    }
+
+    /// A defect of a signature.
+    enum Flaw: Sendable {
+        case expired, wrongSecret
     }
 
     /// By the name of the source.
@@ -34,20 +41,37 @@ package struct ReplaySigner: Sendable {
     /// secret that verified the delivery is tried first. Browser redirects carry no proof and keep their headers.
     ///
     /// - Throws: `ReplayError.cannotSign`.
-    func headers(of request: InboundRequest, for delivery: ArchivedDelivery) throws(ReplayError) -> [HeaderField] {
+    func headers(
+        of request: InboundRequest, for delivery: ArchivedDelivery, flaw: Flaw? = nil
+    ) throws(ReplayError) -> [HeaderField] {
         guard let keys = keys[delivery.source] else { throw obstacle(.unknownSource, delivery) }
         if case .redirect = keys.provider.screen(request, redirects: .none) { return request.headers.fields }
         guard !keys.provider.descriptor.schemes.isEmpty else { throw obstacle(.unsignedProvider, delivery) }
         guard !keys.secrets.isEmpty else { throw obstacle(.noSecret, delivery) }
         let isPreferred = { (secret: Secret) in secret.name == delivery.secretName }
-        let secrets = keys.secrets.filter(isPreferred) + keys.secrets.filter { !isPreferred($0) }
-        let headers = keys.provider.renewingProof(
-            of: request, with: secrets, at: now(), id: "msg_\(delivery.id.rawValue)")
-        guard let headers else { throw obstacle(.noFittingSecret, delivery) }
-        return headers
+        var secrets = keys.secrets.filter(isPreferred) + keys.secrets.filter { !isPreferred($0) }
+        if flaw == .wrongSecret { secrets = secrets.map(\.replacedByAnother) }
+        func renewed(at time: Timestamp) -> [HeaderField]? {
+            keys.provider.renewingProof(of: request, with: secrets, at: time, id: "msg_\(delivery.id.rawValue)")
+        }
+        let time = now()
+        guard let headers = renewed(at: time) else { throw obstacle(.noFittingSecret, delivery) }
+        guard flaw == .expired else { return headers }
+        let past = time.advanced(byMilliseconds: -ReplayFault.expiredSignatureAge)
+        guard let old = renewed(at: past), old != headers else { throw obstacle(.noSignedTime, delivery) }
+        return old
     }
 
     private func obstacle(_ obstacle: Obstacle, _ delivery: ArchivedDelivery) -> ReplayError {
         .cannotSign(delivery.id, source: delivery.source, obstacle)
+    }
+}
+
+extension Secret {
+    /// A secret that is not configured, usable as text and as base64.
+    fileprivate var replacedByAnother: Secret {
+        Secret(
+            name: name, purpose: purpose, identity: identity,
+            bytes: Array("d3JvbmctY2FsbGJveC1yZXBsYXktc2VjcmV0LTAwMDE=".utf8))
     }
 }

@@ -1,5 +1,4 @@
 internal import Deliveries
-internal import Journal
 
 /// How long deliveries are kept, by source, route and state.
 ///
@@ -61,14 +60,20 @@ package struct Retention: Sendable, Equatable, Codable {
     }
 
     /// The properties of a delivery that select its terms.
-    struct Subject {
-        let source: String
-        let verification: String
+    package struct Subject {
+        package let source: String
+        package let verification: String
         /// The type and the route's rule of each report.
-        let reports: [(type: String, rule: String?)]
+        package let reports: [(type: String, rule: String?)]
+
+        package init(source: String, verification: String, reports: [(type: String, rule: String?)]) {
+            self.source = source
+            self.verification = verification
+            self.reports = reports
+        }
     }
 
-    func terms(for subject: Subject) -> (keep: Term, keepMetadata: Term) {
+    package func terms(for subject: Subject) -> (keep: Term, keepMetadata: Term) {
         guard let source = sources[subject.source] else { return (.forever, .forever) }
         let reports = subject.reports.isEmpty ? [(type: ReportContent.unrecognisedType, rule: nil)] : subject.reports
         func longest(_ part: (Terms) -> Duration?) -> Term {
@@ -80,14 +85,14 @@ package struct Retention: Sendable, Equatable, Codable {
     }
 
     /// A retention time and its setting.
-    struct Term: Comparable {
+    package struct Term: Comparable, Sendable {
         /// Nil for ever.
-        let duration: Duration?
-        let origin: String
+        package let duration: Duration?
+        package let origin: String
 
         static let forever = Term(duration: nil, origin: "nothing says otherwise")
 
-        static func < (one: Term, other: Term) -> Bool {
+        package static func < (one: Term, other: Term) -> Bool {
             guard let duration = one.duration else { return false }
             return other.duration.map { duration < $0 } ?? true
         }
@@ -104,13 +109,13 @@ package struct EffectiveRetention: Sendable {
         self.retentions = retentions
     }
 
-    func terms(for subject: Retention.Subject) -> (keep: Retention.Term, keepMetadata: Retention.Term) {
+    package func terms(for subject: Retention.Subject) -> (keep: Retention.Term, keepMetadata: Retention.Term) {
         let terms = retentions.map { $0.terms(for: subject) }
         return (terms.map(\.keep).max() ?? .forever, terms.map(\.keepMetadata).max() ?? .forever)
     }
 
     /// The shortest retention time; nil if every delivery is kept for ever.
-    var shortest: Duration? {
+    package var shortest: Duration? {
         let shortest = retentions.map(\.shortest)
         return shortest.contains(nil) ? nil : shortest.compactMap(\.self).max()
     }

@@ -3,17 +3,6 @@ internal import Deliveries
 internal import TerminalOutput
 internal import TextForms
 
-extension FilterText {
-    func test(_ flag: String, folds: Bool) throws(CommandFailure) -> ValueTest {
-        guard let test = ValueTest(relation, operand, folds: folds) else {
-            throw CommandFailure(
-                .usage, "\(flag) '\(TerminalText.escape(operand))' is not a regular expression",
-                advice: "Put a backslash before brackets and other special characters that are meant literally.")
-        }
-        return test
-    }
-}
-
 /// Times on the command line.
 enum MomentText {
     /// `7d` is that long before `now`; `today`, `yesterday`, dates and times without a zone are in the zone of `clock`.

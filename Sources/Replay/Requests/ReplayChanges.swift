@@ -9,10 +9,18 @@ package struct ReplayChanges: Sendable, Equatable {
     /// Applied in this order, to `body` if there is one.
     package var assignments: [JSONAssignment] = []
     package var body: [UInt8]?
+    /// The paths that differ in `body` after an edit; nil if it replaces the body.
+    package var editedPaths: [String]?
 
     package init() {}
 
     package var isEmpty: Bool { self == ReplayChanges() }
+
+    /// What is changed, without values: `body`, `$.status`, `header X-Trace`.
+    package var names: [String] {
+        (body == nil ? [] : editedPaths ?? ["body"]) + assignments.map(\.path.text)
+            + (headers.map(\.name) + droppedHeaders).map { "header \($0)" }
+    }
 
     /// - Throws: `ReplayError.noValue`.
     func body(of delivery: ArchivedDelivery) throws(ReplayError) -> [UInt8] {
@@ -69,15 +77,18 @@ extension HeaderField {
     /// The name of a header that a replay can change; nil for other texts.
     package static func name(_ text: String) -> String? {
         let framing = ["Connection", "Content-Length", "Transfer-Encoding"]
-        let isToken = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        return isToken(text) && !framing.contains { text.matchesIgnoringASCIICase($0) } ? text : nil
+    }
+
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
             }
-        }
-        let isUsable = isToken && !text.isEmpty && !framing.contains { text.matchesIgnoringASCIICase($0) }
-        return isUsable ? text : nil
     }
 }

@@ -1,4 +1,5 @@
 internal import BodyCompression
+package import Deliveries
 internal import Foundation
 
 /// The result of a replay.
@@ -25,6 +26,8 @@ package struct ReplayResponse: Sendable, Equatable {
     package var location: String?
     package var contentType = ""
     package var contentEncoding = ""
+    /// The first headers, in their order.
+    package var headers: [HeaderField] = []
     /// The first bytes of the body, as they arrived.
     package let bodyPrefix: [UInt8]
     package let bodyByteCount: Int
@@ -33,19 +36,38 @@ package struct ReplayResponse: Sendable, Equatable {
 
     /// The start of the body as text: `Content-Encoding` gzip or deflate decoded, the charset of `Content-Type` applied, cut between
     /// two characters. Nil if it is not text.
-    package var text: (start: String, isCut: Bool)? {
+    package var text: (start: String, isCut: Bool)? { text(byteCountLimit: Self.shownByteCount) }
+
+    private func text(byteCountLimit: Int) -> (start: String, isCut: Bool)? {
         let bytes: [UInt8]
         switch contentEncoding.lowercased().trimmingCharacters(in: .whitespaces) {
         case "", "identity": bytes = bodyPrefix
         case "gzip", "x-gzip", "deflate":
-            guard let decoded = EncodedContent.prefix(of: bodyPrefix, byteCountLimit: Self.shownByteCount + 1) else {
+            guard let decoded = EncodedContent.prefix(of: bodyPrefix, byteCountLimit: byteCountLimit + 1) else {
                 return nil
             }
             bytes = decoded
         default: return nil
         }
-        let isCut = bytes.count > Self.shownByteCount || bodyByteCount > bodyPrefix.count
-        return Self.decode(Array(bytes.prefix(Self.shownByteCount)), charset, isCut: isCut).map { ($0, isCut) }
+        let isCut = bytes.count > byteCountLimit || bodyByteCount > bodyPrefix.count
+        return Self.decode(Array(bytes.prefix(byteCountLimit)), charset, isCut: isCut).map { ($0, isCut) }
+    }
+
+    /// What the file of a run keeps.
+    package var content: RunAnswer.Content {
+        let text = text(byteCountLimit: RunAnswer.Content.bodyByteCountLimit)
+        return RunAnswer.Content(
+            headers: headers, text: text?.start, isCut: text?.isCut ?? (bodyByteCount > bodyPrefix.count))
+    }
+
+    /// The first headers of a response, as many as are kept.
+    static func kept(_ headers: some Sequence<HeaderField>) -> [HeaderField] {
+        var byteCount = 0
+        return Array(
+            headers.prefix(RunAnswer.Content.headerCountLimit).prefix { field in
+                byteCount += field.name.utf8.count + field.value.utf8.count
+                return byteCount <= RunAnswer.Content.headerByteCountLimit
+            })
     }
 
     private static func decode(_ bytes: [UInt8], _ charset: String, isCut: Bool) -> String? {

@@ -1,0 +1,142 @@
+internal import ArgumentParser
+internal import CallboxServer
+internal import Deliveries
+internal import Journal
+internal import Presentation
+internal import Replay
+internal import ReportIndex
+internal import TerminalOutput
+
+struct ReplayRunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "List runs of replay, newest first.",
+        usage: "callbox replay runs [--limit <count> | --all] [<options>]",
+        discussion: """
+            EXAMPLES
+              callbox replay runs
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var formats: FormatOptions
+    @OptionGroup var page: LimitOptions
+
+    func run() async throws {
+        let console = options.console
+        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        var listing = RowListing(formats.resolved(for: console), on: console, ReplayRun.members)
+        try listing.print(try reader.replayRuns(limit: page.readCount), page: page, none: "nothing was replayed yet")
+    }
+}
+
+struct ReplayShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the results of a run, or the answer to one of its deliveries.",
+        usage: "callbox replay show <run> [<id>] [--failures] [<options>]",
+        discussion: """
+            Answers of the last \(RunFolder.runCountLimit) runs are kept on this machine, until their deliveries are pruned.
+
+            EXAMPLES
+              callbox replay show 1043 --failures
+              callbox replay show 1043 42
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var formats: FormatOptions
+    @OptionGroup var page: LimitOptions
+
+    @Argument(help: "A run, as 'replay runs' lists it.")
+    var run: Int64
+
+    @Argument(help: ArgumentHelp("A delivery, to show its answers in full.", valueName: "id"))
+    var delivery: Int64?
+
+    @Flag(help: "Only results that were not accepted.")
+    var failures = false
+
+    @Option(help: ArgumentHelp("Statuses that are accepted.", valueName: "statuses"))
+    var expect = "2xx"
+
+    func validate() throws {
+        guard ExpectedStatuses(expect) != nil else { throw ValidationError("--expect must be such as 2xx or 200,201") }
+    }
+
+    func run() async throws {
+        let console = options.console
+        let access = ArchiveAccess(try options.load(), console: console)
+        let reader = try await access.reader()
+        guard let found = try reader.replayRun(run) else { throw ReplayError.noRun(run) }
+        let folder = RunFolder(access.directory, run: run)
+        let expected = ExpectedStatuses(expect) ?? .success
+        if let delivery { return try show(DeliveryID(rawValue: delivery), folder, expected, console) }
+        let format = formats.resolved(for: console)
+        var view = RunView(found, expected)
+        var listing = RowListing(format, on: console, ReplayRecord.resultMembers(expected))
+        if format == .table {
+            try reader.forEachReplay(inRun: run) { view.add($0) }
+            for line in view.lines(canContinue: folder.canContinue, on: console) { try console.print(line) }
+            try console.print("")
+        }
+        var hasMore = false
+        try reader.forEachReplay(inRun: run) { record in
+            guard !failures || !expected.accepts(record) else { return }
+            if page.shows(after: listing.count) { try listing.add(record) } else { hasMore = true }
+        }
+        try listing.finish(page: page, hasMore: hasMore, none: failures ? "no failure" : "nothing was sent yet")
+    }
+
+    private func show(
+        _ delivery: DeliveryID, _ folder: RunFolder, _ expected: ExpectedStatuses, _ console: Console
+    ) throws {
+        var count = 0
+        try RunFileReader.forEachAnswer(folder) { answer in
+            guard answer.delivery == delivery else { return }
+            count += 1
+            try AnswerView(answer, expected, CallboxCommand.providers.secrets).write(isWhole: true, on: console)
+        }
+        guard count == 0 else { return }
+        throw CommandFailure(
+            .negative, "no answer to delivery \(delivery) is kept for run \(run)",
+            advice: "'callbox replay show \(run)' lists its results.")
+    }
+}
+
+struct ReplayDiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Compare the answers of two runs, delivery by delivery.",
+        usage: "callbox replay diff <older> <newer> [<options>]",
+        discussion: """
+            Compares statuses and bodies, JSON by path, and prints the times of both. Exit code
+            0: no difference; 1: differences; higher: cannot be compared.
+
+            EXAMPLES
+              callbox replay diff 1043 1101 --ignore-name requestId
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var formats: FormatOptions
+
+    @Argument(help: "A run.")
+    var older: Int64
+
+    @Argument(help: "A later run.")
+    var newer: Int64
+
+    @OptionGroup var ignoring: IgnoreOptions
+
+    func run() async throws {
+        let console = options.console
+        let access = ArchiveAccess(try options.load(), console: console)
+        let reader = try await access.reader()
+        let folders = try [older, newer].map { run in
+            guard try reader.replayRun(run) != nil else { throw ReplayError.noRun(run) }
+            let folder = RunFolder(access.directory, run: run)
+            guard folder.hasAnswers else {
+                throw CommandFailure(.missingInput, "the answers of run \(run) are not on this machine")
+            }
+            return folder
+        }
+        let format = formats.resolved(for: console)
+        guard try RunDifferenceRow.print(folders[0], folders[1], ignoring.paths, format, on: console) else { return }
+        throw ExitStatus.negative
+    }
+}

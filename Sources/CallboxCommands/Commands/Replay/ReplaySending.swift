@@ -1,0 +1,110 @@
+internal import Analysis
+internal import CallboxConfiguration
+internal import CallboxServer
+internal import Deliveries
+internal import Foundation
+internal import Journal
+internal import Presentation
+internal import Providers
+internal import Replay
+internal import ReportIndex
+internal import TerminalOutput
+
+/// Begins and continues runs of `replay`, and prints their results.
+struct ReplaySending {
+    let access: ArchiveAccess
+    let configuration: CallboxConfiguration
+    let console: Console
+    /// Differences of answers that do not count.
+    let ignored: [IgnoredPath]
+
+    func start(
+        _ selection: DeliverySelection, _ settings: ReplaySettings, _ reader: ArchiveReader, asks: Bool, isDryRun: Bool
+    ) async throws {
+        let plan = try selection.plan(settings, identities: CallboxCommand.providers.identities, reader)
+        guard let delivery = try reader.delivery(plan.deliveries[0]) else { return }
+        // Also checks URLs, secret and changes.
+        let first = try preparation(settings).plan(delivery)
+        if let other = settings.comparedURL { _ = try preparation(plan.compared(to: other).settings).plan(delivery) }
+        let preview = ReplayPreview(selection, first, settings)
+        if plan.deliveries.count == 1, isDryRun {
+            return try ReplayPreview.lines(first, CallboxCommand.providers.secrets).forEach(console.print)
+        }
+        if plan.itemCount > 1, asks {
+            try preview.lines(on: console).forEach(console.print)
+            if isDryRun { return console.note("nothing was sent; --yes sends them") }
+            let question = "\(preview.size) to \(preview.target)"
+            guard let isConfirmed = console.confirms("Send \(question)?") else {
+                throw CommandFailure(.usage, "this sends \(question)", advice: "Add --yes to confirm.")
+            }
+            guard isConfirmed else { return console.note("nothing was sent") }
+        }
+        let difference = settings.body.map { BodyDifference.lines(delivery.request.body, $0) } ?? []
+        try await run(reader, itemCount: settings.comparedURL == nil ? plan.itemCount : nil) {
+            try await $0.start(
+                plan, url: first.urlWithoutQuery, byteCount: selection.byteCount, difference: difference)
+        }
+    }
+
+    func resume(_ run: Int64) async throws {
+        // Without a server this indexes the rest first: a result that is not indexed would be recorded again.
+        try await access.writing { _ in }
+        try await self.run(try await access.reader(), itemCount: nil) { try await $0.resume(run) }
+    }
+
+    /// - Parameter itemCount: nil if unknown. One answer is printed in full.
+    private func run(
+        _ reader: ArchiveReader, itemCount: Int?, _ work: (RunSession) async throws -> RunSession.Result
+    ) async throws {
+        let isOne = itemCount == 1
+        var bar = TransferProgress("sent", of: itemCount, on: console)
+        let expected = { (plan: RunPlan) in plan.settings.expectedStatuses }
+        var only: (answer: RunAnswer, sentByteCount: Int)?
+        let events = RunSession.Events(
+            interrupted: { folder, count in
+                let items = HumanText.count(count, "item was", "items were")
+                console.note(
+                    "\(items) interrupted and may arrive twice; 'callbox replay show \(folder.run)' marks them")
+            },
+            rejected: { _, error in
+                console.progress("")
+                console.note(CommandFailure(error).message)
+            }, answered: { only = ($0, $1) },
+            progressed: { if !isOne { bar.tell($0.sentCount, byteCount: $0.byteCount) } },
+            stopped: { summary, plan, folder, run in
+                bar.end()
+                guard isOne, let (answer, sentByteCount) = only else {
+                    let target = TerminalText.escape(ReplayPlan.urlWithoutSecrets(plan.settings.url))
+                    try RunSummaryView.lines(summary, run: run, target: target).forEach(console.print)
+                    return console.hint("results: callbox replay show \(folder.run)")
+                }
+                guard case .responded = answer.outcome else {
+                    throw CommandFailure(.negative, "\(answer.method) \(answer.url): \(answer.resultText)")
+                }
+                try AnswerView(answer, expected(plan), CallboxCommand.providers.secrets)
+                    .write(sentByteCount: sentByteCount, on: console)
+            })
+        Interruption.note()
+        defer { Interruption.release() }
+        let result = try await access.writing { archive in
+            try await work(
+                RunSession(
+                    access.directory, reader, now: SystemClock.now, preparation: preparation,
+                    isInterrupted: { Interruption.hasHappened }, events: events
+                ) { try await archive.append($0.map { .record($0) }).positions })
+        }
+        switch result {
+        case .sent(let summary):
+            if summary.isInterrupted, summary.leftCount > 0 { throw ExitStatus.interrupted }
+            if summary.failureCount > 0 { throw ExitStatus.negative }
+        case .comparable(let first, let second):
+            guard try RunDifferenceRow.print(first, second, ignored, .table, on: console) else { return }
+            throw ExitStatus.negative
+        }
+    }
+
+    private func preparation(_ settings: ReplaySettings) throws -> ReplayPreparation {
+        try ReplayPreparation(
+            settings, configuration, environment: ProcessInfo.processInfo.environment, now: SystemClock.now)
+    }
+}

@@ -1,0 +1,79 @@
+internal import Deliveries
+package import Redaction
+package import Replay
+package import TerminalOutput
+
+/// What a replay would send, before it does.
+package struct ReplayPreview {
+    private let selection: DeliverySelection
+    /// The request of the first delivery.
+    private let first: ReplayPlan
+    private let settings: ReplaySettings
+
+    package init(_ selection: DeliverySelection, _ first: ReplayPlan, _ settings: ReplaySettings) {
+        self.selection = selection
+        self.first = first
+        self.settings = settings
+    }
+
+    /// The deliveries by source, type and verification, the most first, and the totals.
+    package func lines(on console: Console) -> [String] {
+        let table = Table(
+            columns: [
+                .text("SOURCE"), .text("TYPE", shortest: 12), .text("VERIFICATION"), .number("DELIVERIES"),
+            ],
+            rows: selection.shares.map { share, count in
+                let isDoubtful = [Verification.failed, .expired].map(\.rawValue).contains(share.verification)
+                return [
+                    .init(share.source), .init(share.type, .cyan),
+                    .init(share.verification, isDoubtful ? .red : nil), .init("\(count)"),
+                ]
+            })
+        var total = "\(size), to \(target)"
+        if let from = selection.firstReceivedAt, let to = selection.lastReceivedAt {
+            total = "\(size), from \(console.time(from)) to \(console.time(to)), to \(target)"
+        }
+        let options = settings.description
+        return table.lines(on: console) + [total] + (options.isEmpty ? [] : [TerminalText.escape(options)])
+    }
+
+    /// `17 deliveries, 13.4 KB of bodies`; times the repetitions.
+    package var size: String {
+        let times = settings.repetitionCount > 1 ? ", \(settings.repetitionCount) times" : ""
+        return HumanText.count(selection.count, "delivery", "deliveries") + times
+            + ", \(HumanText.byteCount(selection.byteCount)) of bodies"
+    }
+
+    package var target: String {
+        let other = settings.comparedURL.map { " and \(TerminalText.escape(ReplayPlan.urlWithoutSecrets($0)))" }
+        return TerminalText.escape(first.urlWithoutQuery) + (other ?? "")
+    }
+
+    /// Names the deliveries that are not sent, the first of each kind by ID.
+    package static func omissions(_ selection: DeliverySelection) -> [String] {
+        selection.omissions.sorted { $0.value[0] < $1.value[0] }.map { omission, ids in
+            let shown = ids.prefix(10).map(\.description).joined(separator: ", ") + (ids.count > 10 ? ", …" : "")
+            let count = HumanText.count(ids.count, "delivery", "deliveries")
+            switch omission {
+            case .pruned: return "left out \(count) without a body, pruned: \(shown)"
+            case .doubtful(.unproved):
+                return "left out \(count) without proof of their sender; use --include unproved to send: \(shown)"
+            case .doubtful(.fetched):
+                return "left out \(count) fetched by Callbox itself; use --include fetched to send: \(shown)"
+            }
+        }
+    }
+
+    /// One request in full, with masked credentials.
+    package static func lines(_ plan: ReplayPlan, _ secrets: ProviderSecrets) -> [String] {
+        ["\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url, secrets)))"]
+            + plan.headers.map {
+                "\(TerminalText.escape($0.name)): \(TerminalText.escape(Masking.value(of: $0, secrets)))"
+            } + [
+                "",
+                "\(HumanText.count(plan.body.count, "byte")) of body"
+                    + (plan.isChanged ? ", changed: \(TerminalText.escape(plan.changes.joined(separator: ", ")))" : "")
+                    + "; nothing was sent",
+            ]
+    }
+}

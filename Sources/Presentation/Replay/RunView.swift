@@ -1,0 +1,270 @@
+package import Analysis
+package import Deliveries
+package import Journal
+package import Redaction
+package import Replay
+package import ReportIndex
+internal import StrictJSON
+package import TerminalOutput
+
+extension ReplayRun {
+    /// The columns of `replay runs`.
+    package static var members: [RowMember<ReplayRun>] {
+        [
+            .init("run", .number("RUN")) {
+                .integer($0.id)
+            } cell: {
+                .init("\($0.id)", .bold)
+            },
+            .time("startedAt", .text("STARTED")) { $0.record.startedAt },
+            .init("state", .text("STATE")) {
+                .string($0.state.rawValue)
+            } cell: {
+                .init($0.state.rawValue, $0.state == .ended ? .green : .yellow)
+            },
+            .init("sent", .number("SENT")) { .integer(Int64($0.sentCount)) },
+            .init("items", .number("OF")) { .integer(Int64($0.record.itemCount)) },
+            .init("url", .text("TARGET", shortest: 16)) { .string($0.record.url) },
+            .init("options", .text("OPTIONS", shortest: 10, leavesAs: 1)) { .string($0.record.options) },
+            .init("deliveries") { .integer(Int64($0.record.deliveryCount)) },
+            .init("bytes") { .integer($0.record.byteCount) },
+            .time("changedAt") { $0.changedAt },
+        ]
+    }
+}
+
+extension RowMember {
+    fileprivate static func time(_ name: String, _ time: @escaping (Row) -> Timestamp) -> RowMember {
+        .init(name) { .string(time($0).rfc3339) }
+    }
+}
+
+extension ReplayRecord {
+    /// The columns of the results of a run.
+    package static func resultMembers(_ expected: ExpectedStatuses) -> [RowMember<ReplayRecord>] {
+        [
+            .init("item", .number("ITEM")) { .integer(Int64($0.place?.item ?? 0)) },
+            .init("delivery", .number("DELIVERY")) {
+                .integer($0.deliveryID.rawValue)
+            } cell: {
+                .init("\($0.deliveryID)", .bold)
+            },
+            .time("startedAt", .text("TIME", leavesAs: 1)) { $0.startedAt },
+            .init("status") { $0.status.map { .integer(Int64($0)) } ?? .null },
+            .init("failure") { .optional($0.failureText) },
+            .onlyTable(.text("RESULT", shortest: 12)) {
+                .init($0.failureText ?? $0.status.map(String.init) ?? "-", expected.accepts($0) ? .green : .red)
+            },
+            .init("durationMilliseconds", .number("MS")) { .integer($0.durationMilliseconds) },
+            .init("responseBytes", .number("BYTES")) { $0.responseByteCount.map { .integer(Int64($0)) } ?? .null },
+            .init("changes") {
+                .array($0.changes.map { .string($0) })
+            },
+            .init("sentAgain") { .boolean($0.place?.isSentAgain ?? false) },
+            .onlyTable(.text("NOTE", shortest: 8, leavesAs: 2)) {
+                let notes = ($0.place?.isSentAgain == true ? ["may have arrived twice"] : []) + $0.changes
+                return .init(notes.joined(separator: ", "), .dim)
+            },
+        ]
+    }
+
+    private var status: Int? {
+        if case .responded(let status, _, _) = outcome { status } else { nil }
+    }
+
+    private var responseByteCount: Int? {
+        if case .responded(_, let byteCount, _) = outcome { byteCount } else { nil }
+    }
+
+    private var failureText: String? {
+        if case .failed(let reason) = outcome { reason } else { nil }
+    }
+}
+
+/// A run and its totals.
+package struct RunView {
+    private let run: ReplayRun
+    private var summary = RunSummary()
+    private let expected: ExpectedStatuses
+
+    package init(_ run: ReplayRun, _ expected: ExpectedStatuses) {
+        self.run = run
+        self.expected = expected
+    }
+
+    package mutating func add(_ record: ReplayRecord) {
+        summary.add(record, expected)
+    }
+
+    /// - Parameter canContinue: whether this machine has the plan.
+    package func lines(canContinue: Bool, on console: Console) -> [String] {
+        let record = run.record
+        let size =
+            "\(HumanText.count(record.deliveryCount, "delivery", "deliveries")), "
+            + HumanText.byteCount(record.byteCount)
+        var lines = [
+            console.styled("Run \(run.id)", .bold) + "  \(run.state.rawValue) \(console.time(run.changedAt))",
+            "  target   \(TerminalText.escape(record.url))",
+            "  started  \(console.time(record.startedAt))",
+            "  plan     \(size)" + (record.options.isEmpty ? "" : "; \(TerminalText.escape(record.options))"),
+            "  sent     \(run.sentCount) of \(record.itemCount), \(summary.failureCount) failed",
+        ]
+        let times = [50, 90, 99, 100].compactMap { percentile in
+            summary.duration(percentile: percentile).map { "\(percentile == 100 ? "max" : "p\(percentile)") \($0) ms" }
+        }
+        if !times.isEmpty { lines.append("  times    \(times.joined(separator: ", "))") }
+        lines += RunSummaryView.failures(summary)
+        if canContinue, run.state != .ended {
+            lines.append("  Continue with: callbox replay --resume \(run.id)")
+        }
+        return lines
+    }
+}
+
+/// What a command sent, in lines.
+package enum RunSummaryView {
+    package static func lines(_ summary: RunSummary, run: Int64, target: String) -> [String] {
+        var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
+        text += summary.failureCount == 0 ? ", all accepted" : ", \(summary.failureCount) failed"
+        if summary.skippedCount > 0 { text += ", \(summary.skippedCount) skipped without a body" }
+        if summary.droppedCount > 0 { text += ", \(summary.droppedCount) dropped by a fault" }
+        if let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) {
+            text += "; p50 \(median) ms, p99 \(tail) ms"
+        }
+        if let late = summary.lateness(percentile: 99) {
+            text += "; started within \(HumanText.milliseconds(microseconds: late)) of their times (p99)"
+        }
+        var lines = [text] + failures(summary)
+        if summary.leftCount > 0 {
+            let reason = summary.isInterrupted ? "paused" : "failure limit reached"
+            lines.append(
+                "\(reason), \(summary.leftCount) not sent; continue with: callbox replay --resume \(run)")
+        }
+        return lines
+    }
+
+    /// Failures by cause, the most frequent first.
+    static func failures(_ summary: RunSummary) -> [String] {
+        summary.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "  \($0.value) × \(TerminalText.escape($0.key))" }
+    }
+}
+
+/// The answer to one delivery.
+package struct AnswerView {
+    private let answer: RunAnswer
+    private let expected: ExpectedStatuses
+    private let secrets: ProviderSecrets
+
+    package init(_ answer: RunAnswer, _ expected: ExpectedStatuses, _ secrets: ProviderSecrets) {
+        self.answer = answer
+        self.expected = expected
+        self.secrets = secrets
+    }
+
+    /// `POST http://… → 200 in 12 ms, received 2 bytes`, and the body.
+    ///
+    /// - Parameters:
+    ///   - sentByteCount: nil if unknown.
+    ///   - isWhole: whether headers, the change and all of the kept body are shown.
+    package func write(sentByteCount: Int? = nil, isWhole: Bool = false, on console: Console) throws {
+        let place = "\(TerminalText.escape(answer.method)) \(TerminalText.escape(answer.url))"
+        guard case .responded(let status, let byteCount, _) = answer.outcome else {
+            return try console.print("\(place): \(TerminalText.escape(answer.resultText))")
+        }
+        let sent = sentByteCount.map { "sent \(HumanText.count($0, "byte")), " } ?? ""
+        let result = console.styled("\(status)", expected.contains(status) ? .green : .red)
+        try console.print(
+            "\(place) → \(result) in \(answer.durationMilliseconds) ms, \(sent)received "
+                + HumanText.count(byteCount, "byte"))
+        if (300..<400).contains(status) {
+            let location = answer.content?.headers.first { $0.name.matchesIgnoringASCIICase("Location") }?.value
+            let place = location.map { " to \(TerminalText.escape(Masking.target($0, secrets)))" } ?? ""
+            console.note("redirect\(place) was not followed; send to the final URL")
+        }
+        if isWhole {
+            for line in answer.content?.difference ?? [] { try console.print(TerminalText.escape(line)) }
+            for field in answer.content?.headers ?? [] {
+                try console.print(
+                    console.styled(
+                        "\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field, secrets)))",
+                        .dim))
+            }
+        }
+        guard byteCount > 0 else { return }
+        guard let content = answer.content else { return console.note("the answer is not kept") }
+        guard let text = content.text else { return console.note("the response is not text") }
+        let limit = isWhole ? RunAnswer.Content.bodyByteCountLimit : ReplayResponse.shownByteCount
+        let shown = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+        try console.print(TerminalText.escapeLines(shown))
+        if content.isCut || text.utf8.count > limit {
+            console.note("only the first \(HumanText.byteCount(Int64(shown.utf8.count))) are shown")
+        }
+    }
+}
+
+/// A difference between the answers of two runs.
+package enum RunDifferenceRow {
+    package typealias Row = (delivery: DeliveryID, difference: RunComparison.Difference)
+
+    package static func members(masks: Bool) -> [RowMember<Row>] {
+        let ofJSON = DiffRow.members(masks: masks)
+        func value(_ row: Row, _ name: String) -> JSONText {
+            switch row.difference {
+            case .json(let difference): ofJSON.first { $0.name == name }?.value(difference) ?? .null
+            case .result(let before, let after):
+                ["path": .null, "change": .string("result"), "before": .string(before), "after": .string(after)][name]
+                    ?? .null
+            case .body: name == "change" ? .string("body") : .null
+            case .missing(let isFirst):
+                name == "change" ? .string(isFirst ? "only in the first run" : "only in the second run") : .null
+            }
+        }
+        return [.init("delivery") { .integer($0.delivery.rawValue) }]
+            + ["path", "change", "before", "after"].map { name in .init(name) { value($0, name) } }
+    }
+
+    package static func line(_ row: Row, on console: Console) -> String {
+        let text =
+            switch row.difference {
+            case .json(let difference): DiffRow.line(difference, on: console)
+            case .result(let before, let after):
+                console.styled("~ result", .yellow) + "  \(TerminalText.escape(before)) → \(TerminalText.escape(after))"
+            case .body: console.styled("~ body", .yellow) + "  the bytes differ"
+            case .missing(let isFirst): console.styled("! only in the \(isFirst ? "first" : "second") run", .yellow)
+            }
+        return "delivery \(row.delivery)  \(text)"
+    }
+
+    /// Prints the differences of two runs and the totals.
+    ///
+    /// - Returns: true if there are differences.
+    package static func print(
+        _ first: RunFolder, _ second: RunFolder, _ ignored: [IgnoredPath], _ format: OutputFormat, on console: Console
+    ) throws -> Bool {
+        var listing = RowListing(format, on: console, members(masks: console.isTerminal))
+        let totals = try RunComparison(ignoring: ignored).forEachDifference(first, second) { id, difference in
+            guard format == .table else { return try listing.add((id, difference)) }
+            try console.print(line((id, difference), on: console))
+        }
+        try listing.finish()
+        for line in lines(totals) { format == .table ? try console.print(line) : console.note(line) }
+        return totals.isDifferent
+    }
+
+    /// The totals, with the times of both runs.
+    package static func lines(_ totals: RunComparison.Totals) -> [String] {
+        let times = totals.times.map { summary -> String in
+            guard let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) else {
+                return "no answer"
+            }
+            return "p50 \(median) ms, p99 \(tail) ms"
+        }
+        let ignored = totals.ignoredCount > 0 ? ", \(HumanText.count(totals.ignoredCount, "difference")) ignored" : ""
+        return [
+            "compared \(HumanText.count(totals.comparedCount, "pair")) of answers: "
+                + (totals.isDifferent ? "\(totals.differentCount) differ" : "no difference") + ignored,
+            "times: \(times[0]); then \(times[1])",
+        ]
+    }
+}

@@ -1,0 +1,99 @@
+internal import Deliveries
+
+/// Something that goes wrong between a provider and its receiver.
+package enum ReplayFault: Sendable, Equatable, Codable {
+    /// Sent again after its response.
+    case duplicate
+    /// Sent in another order.
+    case reorder
+    case delay(Duration)
+    /// The body ends early, with the signature of the whole.
+    case truncate
+    /// Signed two hours ago.
+    case expired
+    /// Signed with another secret.
+    case wrongSecret
+    /// Not sent.
+    case drop
+
+    package static let names = "duplicate, reorder, delay=<duration>, truncate, expired, wrong-secret or drop"
+
+    /// The age of an expired signature in milliseconds; providers accept minutes.
+    static let expiredSignatureAge: Int64 = 7_200_000
+
+    /// - Parameter duration: reads `2s` and `500ms`.
+    package init?(_ text: String, duration: (String) -> Duration?) {
+        switch text {
+        case "duplicate": self = .duplicate
+        case "reorder": self = .reorder
+        case "truncate": self = .truncate
+        case "expired": self = .expired
+        case "wrong-secret": self = .wrongSecret
+        case "drop": self = .drop
+        default:
+            guard text.hasPrefix("delay="), let delay = duration(String(text.dropFirst("delay=".count))),
+                delay >= .zero, delay <= .seconds(600)
+            else { return nil }
+            self = .delay(delay)
+        }
+    }
+
+    package var name: String {
+        switch self {
+        case .duplicate: "duplicate"
+        case .reorder: "reorder"
+        case .delay: "delay"
+        case .truncate: "truncate"
+        case .expired: "expired"
+        case .wrongSecret: "wrong-secret"
+        case .drop: "drop"
+        }
+    }
+
+    /// True if the request needs a new signature.
+    package var isSigned: Bool { self == .expired || self == .wrongSecret }
+}
+
+/// The faults of a run. Which items they meet depends on the seed alone, so a run can be repeated and continued.
+package struct FaultPlan: Sendable, Equatable, Codable {
+    package var faults: [ReplayFault] = []
+    /// The share of the items that each fault meets.
+    package var percent = 100
+    package var seed: UInt64 = 1
+
+    package init() {}
+
+    func faults(at item: Int) -> [ReplayFault] {
+        faults.filter { $0 != .reorder && number($0.name, item) % 100 < UInt64(clamping: percent) }
+    }
+
+    /// The order in which the items of one repetition are sent.
+    func order(count: Int) -> [Int] {
+        guard faults.contains(.reorder) else { return Array(0..<count) }
+        var order = Array(0..<count)
+        // Items that are met change places with another of them.
+        let met = order.filter { number("reorder", $0) % 100 < UInt64(clamping: percent) }
+        for last in stride(from: met.count - 1, to: 0, by: -1) {
+            let other = Int(clamping: number("place", last) % UInt64(last + 1))
+            order.swapAt(met[last], met[other])
+        }
+        return order
+    }
+
+    /// Bytes of a body that is cut: fewer than it has.
+    func cut(_ byteCount: Int, at item: Int) -> Int {
+        byteCount > 0 ? Int(clamping: number("cut", item) % UInt64(byteCount)) : 0
+    }
+
+    /// SplitMix64's mixing function (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+    private func number(_ purpose: String, _ item: Int) -> UInt64 {
+        var state = seed
+        for value in purpose.utf8.map(UInt64.init) + [UInt64(clamping: item)] {
+            state = (state ^ value) &+ 0x9e37_79b9_7f4a_7c15
+            state = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            state = (state ^ (state >> 27)) &* 0x94d0_49bb_1331_11eb
+            state ^= state >> 31
+        }
+        return state
+    }
+}

@@ -1,0 +1,152 @@
+package import Deliveries
+package import Providers
+internal import Redaction
+package import ReportIndex
+
+/// Makes the requests of one run:
+///
+///     delivery ─▶ change the body ▸ sign ▸ drop credentials ▸ address ▸ change headers ▸ mark ▸ faults ─▶ plan
+///
+/// The signature covers the changed body. Headers that are changed by name also replace those of the signature.
+package struct ReplayPreparation: Sendable {
+    /// The header with the ID of the run. A delivery that was replayed twice has it twice.
+    package static let runHeader = "Callbox-Replay"
+    /// The header with the ID of the delivery in this archive.
+    package static let deliveryHeader = "Callbox-Delivery"
+
+    /// A source of the configuration.
+    package struct Source: Sendable {
+        let provider: any Provider
+        let path: String
+
+        package init(provider: any Provider, path: String) {
+            self.provider = provider
+            self.path = path
+        }
+    }
+
+    let url: String
+    let changes: ReplayChanges
+    let signer: ReplaySigner?
+    /// False if the signer is there for faults only.
+    private let signsAll: Bool
+    /// By name.
+    let sources: [String: Source]
+    let keepsPath: Bool
+    let keepsCredentials: Bool
+    let faults: FaultPlan
+    /// Nil to send no marks.
+    package var runID: String?
+
+    /// - Parameters:
+    ///   - signer: nil to send the old signature.
+    ///   - sources: the configured ones; they tell signatures and paths of a delivery.
+    ///   - keepsPath: whether the path below the source's is appended to that of `url`.
+    ///   - keepsCredentials: whether headers such as Authorization and Cookie are sent.
+    ///   - signsAll: false if the signer is there for faults only.
+    package init(
+        to url: String, changes: ReplayChanges = ReplayChanges(), signer: ReplaySigner? = nil, runID: String? = nil,
+        sources: [String: Source] = [:], keepsPath: Bool = false, keepsCredentials: Bool = false,
+        faults: FaultPlan = FaultPlan(), signsAll: Bool? = nil
+    ) {
+        self.url = url
+        self.changes = changes
+        self.signer = signer
+        self.signsAll = signsAll ?? (signer != nil)
+        self.runID = runID
+        self.sources = sources
+        self.keepsPath = keepsPath
+        self.keepsCredentials = keepsCredentials
+        self.faults = faults
+    }
+
+    /// - Parameter signer: for new signatures; needed if the settings say so.
+    package init(_ settings: ReplaySettings, signer: ReplaySigner?, sources: [String: Source]) {
+        self.init(
+            to: settings.url, changes: settings.changes, signer: signer, sources: sources,
+            keepsPath: settings.keepsPath, keepsCredentials: settings.keepsCredentials, faults: settings.faults,
+            signsAll: settings.signs)
+    }
+
+    /// True if the old signatures are replaced.
+    package var isSigning: Bool { signsAll }
+
+    /// - Parameter item: the place in the run, which decides on faults.
+    /// - Throws: `ReplayError`.
+    package func plan(_ delivery: ArchivedDelivery, item: Int = 0) throws(ReplayError) -> ReplayPlan {
+        let original = delivery.request
+        let faults = faults.faults(at: item)
+        let body = try changes.body(of: delivery)
+        var request = original.replacing(headers: original.headers, body: body)
+        let isSigned = signsAll || faults.contains(where: \.isSigned)
+        if let signer, isSigned {
+            let flaw: ReplaySigner.Flaw? =
+                faults.contains(.wrongSecret) ? .wrongSecret : faults.contains(.expired) ? .expired : nil
+            request = request.replacing(
+                headers: HeaderFields(try signer.headers(of: request, for: delivery, flaw: flaw)), body: body)
+        }
+        if !keepsCredentials {
+            let kept = withoutCredentials(request, of: delivery, isSigned: isSigned)
+            request = request.replacing(headers: HeaderFields(kept), body: body)
+        }
+        var plan = try ReplayPlan(
+            delivery.replacing(request), to: url, appending: keepsPath ? path(of: delivery) : "")
+        plan.headers = changes.headers(of: plan.headers)
+        for field in plan.headers where !field.isOneLine { throw .unsafeHeader(delivery.id, name: field.name) }
+        plan.changes = changes.names
+        if let runID {
+            plan.headers.removeAll { $0.name.matchesIgnoringASCIICase(Self.deliveryHeader) }
+            plan.headers += [
+                HeaderField(Self.runHeader, runID), HeaderField(Self.deliveryHeader, "\(delivery.id.rawValue)"),
+            ]
+        }
+        if faults.contains(.truncate) { plan.body = Array(body.prefix(self.faults.cut(body.count, at: item))) }
+        plan.changes += faults.map { "fault \($0.name)" }
+        return plan
+    }
+
+    /// The plan for a delivery of an archive; nil if retention removed its body.
+    ///
+    /// - Throws: `ReplayError`, `ArchiveError`.
+    package func plan(_ id: DeliveryID, in reader: ArchiveReader) throws -> ReplayPlan? {
+        guard let kept = try reader.keptDelivery(id) else { throw ReplayError.noDelivery(id) }
+        guard kept.pruningReason == nil else { return nil }
+        return try plan(kept.delivery)
+    }
+
+    /// Without headers that are credentials. Signatures stay, because they prove one body only.
+    private func withoutCredentials(
+        _ request: InboundRequest, of delivery: ArchivedDelivery, isSigned: Bool
+    ) -> [HeaderField] {
+        let proofs = sources[delivery.source]?.provider.proofHeaders(of: request)
+        let kept = (proofs?.signatures ?? []) + (isSigned ? proofs?.secrets ?? [] : [])
+        return request.headers.fields.filter { field in
+            !SecretNames.isSecretHeader(field.name)
+                || field.name.lowercased().contains("signature")
+                || kept.contains { field.name.matchesIgnoringASCIICase($0) }
+        }
+    }
+
+    /// The path below that of the source; empty for a fetched delivery, whose path is that of a provider's API.
+    private func path(of delivery: ArchivedDelivery) -> String {
+        let path = delivery.request.target.path
+        guard delivery.verification != .fetched, let source = sources[delivery.source], path.hasPrefix(source.path)
+        else { return "" }
+        let rest = path.dropFirst(source.path.hasSuffix("/") ? source.path.count - 1 : source.path.count)
+        return rest.isEmpty || rest.hasPrefix("/") ? String(rest) : ""
+    }
+}
+
+extension InboundRequest {
+    fileprivate func replacing(headers: HeaderFields, body: [UInt8]) -> InboundRequest {
+        InboundRequest(method: method, target: target, headers: headers, body: body, peer: peer, receivedAt: receivedAt)
+    }
+}
+
+extension ArchivedDelivery {
+    fileprivate func replacing(_ request: InboundRequest) -> ArchivedDelivery {
+        ArchivedDelivery(
+            id: id, uuid: uuid, source: source, request: request, verification: verification, secretName: secretName,
+            bodySHA256: bodySHA256)
+    }
+}

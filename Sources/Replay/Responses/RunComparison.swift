@@ -1,0 +1,167 @@
+package import Analysis
+package import Deliveries
+internal import Foundation
+internal import Journal
+internal import StrictJSON
+
+/// Compares the answers of two runs, delivery by delivery.
+package struct RunComparison {
+    /// A difference between two answers.
+    package enum Difference {
+        /// What was answered: `200`, or the reason why there was no response.
+        case result(before: String, after: String)
+        case json(JSONDifference)
+        /// At least one body is not JSON, or longer than what is kept; their digests differ.
+        case body
+        /// Only one run sent it; `isFirst` says which.
+        case missing(isFirst: Bool)
+    }
+
+    package struct Totals: Sendable, Equatable {
+        /// Pairs of answers.
+        package var comparedCount = 0
+        package var differentCount = 0
+        package var ignoredCount = 0
+        package var times: [RunSummary] = [RunSummary(), RunSummary()]
+
+        package var isDifferent: Bool { differentCount > 0 }
+    }
+
+    private let comparison: JSONComparison
+
+    /// - Parameter ignored: paths whose differences do not count.
+    package init(ignoring ignored: [IgnoredPath], matchesByPosition: Bool = false) {
+        var comparison = JSONComparison()
+        comparison.ignored = ignored
+        comparison.matchesByPosition = matchesByPosition
+        self.comparison = comparison
+    }
+
+    /// The delivery and which of its answers in the run.
+    private struct Key: Hashable {
+        let delivery: DeliveryID
+        let occurrence: Int
+    }
+
+    /// Passes each difference with its delivery, in the order of the first run. Memory grows with the number of answers of the second
+    /// run by some tens of bytes each, not with their length.
+    package func forEachDifference(
+        _ first: RunFolder, _ second: RunFolder, _ body: (DeliveryID, Difference) throws -> Void
+    ) throws -> Totals {
+        var totals = Totals()
+        var places: [Key: Range<Int64>] = [:]
+        var occurrences: [DeliveryID: Int] = [:]
+        RunFileReader.forEach(second.answersPath) { line, range in
+            guard case .ended(let answer) = line else { return }
+            totals.times[1].add(answer, bodyByteCount: 0, .success)
+            places[Key(delivery: answer.delivery, occurrence: occurrences[answer.delivery, default: 0])] = range
+            occurrences[answer.delivery, default: 0] += 1
+        }
+        occurrences = [:]
+        try RunFileReader.forEachAnswer(first) { answer in
+            totals.times[0].add(answer, bodyByteCount: 0, .success)
+            let key = Key(delivery: answer.delivery, occurrence: occurrences[answer.delivery, default: 0])
+            occurrences[answer.delivery, default: 0] += 1
+            guard let range = places.removeValue(forKey: key),
+                let other = RunFileReader.answer(second.answersPath, at: range)
+            else {
+                totals.differentCount += 1
+                return try body(answer.delivery, .missing(isFirst: true))
+            }
+            totals.comparedCount += 1
+            var isDifferent = false
+            totals.ignoredCount += try compare(answer, other) { difference in
+                isDifferent = true
+                try body(answer.delivery, difference)
+            }
+            if isDifferent { totals.differentCount += 1 }
+        }
+        for key in places.keys.sorted(by: { ($0.delivery, $0.occurrence) < ($1.delivery, $1.occurrence) }) {
+            totals.differentCount += 1
+            try body(key.delivery, .missing(isFirst: false))
+        }
+        return totals
+    }
+
+    /// - Returns: the number of ignored differences.
+    func compare(_ one: RunAnswer, _ other: RunAnswer, _ body: (Difference) throws -> Void) rethrows -> Int {
+        if one.resultText != other.resultText {
+            try body(.result(before: one.resultText, after: other.resultText))
+        }
+        guard case .responded(_, _, let digest) = one.outcome, case .responded(_, _, let otherDigest) = other.outcome,
+            digest != otherDigest
+        else { return 0 }
+        guard let before = one.document, let after = other.document else {
+            try body(.body)
+            return 0
+        }
+        return try comparison.forEachDifference(before.root, after.root) { try body(.json($0)) }
+    }
+}
+
+extension RunAnswer {
+    /// `200`, or the reason why there was no response.
+    package var resultText: String {
+        switch outcome {
+        case .responded(let status, _, _): "\(status)"
+        case .failed(let reason): reason
+        }
+    }
+
+    /// Nil if the body is not JSON or not complete.
+    fileprivate var document: JSONDocument? {
+        guard let content, !content.isCut, let text = content.text else { return nil }
+        return try? JSONDocument(parsing: Array(text.utf8))
+    }
+}
+
+extension RunFileReader {
+    /// The answer at a place of a file that `forEach` passed.
+    static func answer(_ path: String, at range: Range<Int64>) -> RunAnswer? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        guard (try? file.seek(toOffset: UInt64(range.lowerBound))) != nil,
+            let bytes = try? file.read(upToCount: Int(range.count)),
+            let root = try? JSONDocument(parsing: Array(bytes)).root
+        else { return nil }
+        return RunAnswer(line: root)
+    }
+}
+
+/// The change of a body as lines, for the record of a run.
+package enum BodyDifference {
+    /// The most lines, and the most characters of one.
+    private static let lineLimit = 200
+    private static let characterLimit = 500
+
+    /// `~ $.status "open" → "done"` for JSON, else the lengths. Empty if nothing changed.
+    package static func lines(_ before: [UInt8], _ after: [UInt8]) -> [String] {
+        guard before != after else { return [] }
+        guard let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after) else {
+            return ["~ body: \(before.count) → \(after.count) bytes"]
+        }
+        var lines: [String] = []
+        JSONComparison().forEachDifference(old.root, new.root) { difference in
+            guard lines.count < lineLimit else { return }
+            let line =
+                switch difference.change {
+                case .added(let value): "+ \(difference.path.text) \(value.rawText)"
+                case .removed(let value): "- \(difference.path.text) \(value.rawText)"
+                case .changed(let before, let after): "~ \(difference.path.text) \(before.rawText) → \(after.rawText)"
+                }
+            lines.append(String(line.prefix(characterLimit)))
+        }
+        return lines.isEmpty ? ["~ body: other bytes of the same value"] : lines
+    }
+
+    /// The paths that differ, for a record without values.
+    package static func paths(_ before: [UInt8], _ after: [UInt8]) -> [String] {
+        guard before != after, let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after)
+        else { return before == after ? [] : ["body"] }
+        var paths: [String] = []
+        JSONComparison().forEachDifference(old.root, new.root) { difference in
+            if paths.count < lineLimit { paths.append(difference.path.text) }
+        }
+        return paths.isEmpty ? ["body"] : paths
+    }
+}

@@ -1,0 +1,210 @@
+package import Deliveries
+internal import Foundation
+package import Journal
+internal import StrictJSON
+
+/// The files of runs, beside the journal: `replays/RUN/`.
+///
+/// | file | holds | is there |
+/// |---|---|---|
+/// | `plan.json` | the plan, with the target and changed headers | until the run has ended |
+/// | `answers.ndjson` | items as they start and end, with the answers | for the last runs |
+///
+/// The journal has the results. These files are private like the archive, are in no backup, and can be deleted.
+package struct RunFolder: Sendable, Equatable {
+    /// Folders of ended runs that are kept.
+    package static let runCountLimit = 50
+
+    package let path: String
+    package let run: Int64
+
+    package init(_ directory: ArchiveDirectory, run: Int64) {
+        self.path = "\(directory.replaysPath)/\(run)"
+        self.run = run
+    }
+
+    package var planPath: String { "\(path)/plan.json" }
+    package var answersPath: String { "\(path)/answers.ndjson" }
+
+    /// Creates the folder with its plan, which is nil for a run that is not continued, and removes the oldest folders of ended runs.
+    package func create(_ plan: RunPlan?, in directory: ArchiveDirectory) throws(ReplayError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .cannotKeep(path: path)
+        }
+        if let plan { try write(plan) }
+        let others = Self.all(in: directory).filter { $0.run != run && !$0.canContinue }
+        for folder in others.dropLast(Self.runCountLimit - 1) {
+            try? FileManager.default.removeItem(atPath: folder.path)
+        }
+    }
+
+    package func write(_ plan: RunPlan) throws(ReplayError) {
+        do {
+            let data = try JSONEncoder().encode(plan)
+            try data.write(to: URL(filePath: planPath), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: planPath)
+        } catch {
+            throw .cannotKeep(path: planPath)
+        }
+    }
+
+    /// The plan of a run that can be continued; nil for another.
+    package func plan() throws(ReplayError) -> RunPlan? {
+        guard let data = FileManager.default.contents(atPath: planPath) else { return nil }
+        guard let plan = try? JSONDecoder().decode(RunPlan.self, from: data), !plan.deliveries.isEmpty,
+            plan.arrivals.isEmpty || plan.arrivals.count == plan.deliveries.count,
+            plan.cases.isEmpty || plan.cases.count == plan.deliveries.count
+        else { throw .cannotKeep(path: planPath) }
+        return plan
+    }
+
+    package func removePlan() {
+        try? FileManager.default.removeItem(atPath: planPath)
+    }
+
+    package var hasAnswers: Bool { FileManager.default.fileExists(atPath: answersPath) }
+
+    package var canContinue: Bool { FileManager.default.fileExists(atPath: planPath) }
+
+    /// All folders, the oldest first.
+    static func all(in directory: ArchiveDirectory) -> [RunFolder] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.replaysPath)) ?? []
+        return names.compactMap { Int64($0) }.filter { $0 > 0 }.sorted().map { RunFolder(directory, run: $0) }
+    }
+}
+
+/// Appends to `answers.ndjson`. A line is in the page cache when a call returns, so a killed process loses none.
+final class RunFileWriter {
+    /// Bytes of answers with content in one file; later answers are kept without.
+    static let contentByteCountLimit: Int64 = 256 * 1024 * 1024
+
+    private let descriptor: Int32
+    private let path: String
+    private var byteCount: Int64
+
+    /// - Throws: `ReplayError.isRunning` if another process sends the run.
+    init(_ folder: RunFolder) throws(ReplayError) {
+        let path = folder.answersPath
+        let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotKeep(path: path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .isRunning(run: folder.run)
+        }
+        (self.descriptor, self.path) = (descriptor, path)
+        byteCount = Int64(lseek(descriptor, 0, SEEK_END))
+        // A process that was killed may leave a part of a line.
+        var last: UInt8 = 0
+        if byteCount > 0, pread(descriptor, &last, 1, off_t(byteCount - 1)) == 1, last != UInt8(ascii: "\n") {
+            try write("")
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Before the request is sent.
+    func begin(_ item: Int) throws(ReplayError) {
+        try write("{\"started\":\(item)}")
+    }
+
+    /// After the response, and before another item takes its place.
+    func end(_ answer: RunAnswer) throws(ReplayError) {
+        let (fixed, content) = answer.line
+        guard !content.isEmpty, byteCount < Self.contentByteCountLimit else { return try write(fixed) }
+        try write("\(fixed.dropLast()),\"content\":\(content)}")
+    }
+
+    private func write(_ line: String) throws(ReplayError) {
+        var line = line + "\n"
+        let failed = line.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+                if count > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                } else if errno != EINTR {
+                    return true
+                }
+            }
+            return false
+        }
+        guard !failed else { throw .cannotKeep(path: path) }
+        byteCount += Int64(line.utf8.count)
+    }
+}
+
+/// Reads `answers.ndjson` line by line.
+package struct RunFileReader {
+    package enum Line {
+        case started(Int)
+        case ended(RunAnswer)
+    }
+
+    /// The longest line that this module writes is shorter.
+    private static let lineByteCountLimit = 4 * 1024 * 1024
+
+    /// Calls `body` for each line and its place in the file. Lines that are damaged or incomplete are left out. A file that is missing
+    /// has none.
+    static func forEach(_ path: String, _ body: (Line, Range<Int64>) throws -> Void) rethrows {
+        guard let file = fopen(path, "re") else { return }
+        defer { fclose(file) }
+        var buffer: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(buffer) }
+        var offset: Int64 = 0
+        while true {
+            let count = getline(&buffer, &capacity, file)
+            guard count > 0, let buffer else { return }
+            let range = offset..<offset + Int64(count)
+            offset = range.upperBound
+            guard count <= lineByteCountLimit else { continue }
+            let bytes = UnsafeRawBufferPointer(start: buffer, count: count)
+            guard bytes.last == UInt8(ascii: "\n"), let line = line(Array(bytes.dropLast())) else { continue }
+            try body(line, range)
+        }
+    }
+
+    private static func line(_ bytes: [UInt8]) -> Line? {
+        guard let root = try? JSONDocument(parsing: bytes).root else { return nil }
+        if let item = root["started"].flatMap({ Int($0.rawText) }) { return .started(item) }
+        return RunAnswer(line: root).map { .ended($0) }
+    }
+
+    /// The answers of a run in the order in which they ended.
+    package static func forEachAnswer(_ folder: RunFolder, _ body: (RunAnswer) throws -> Void) rethrows {
+        try forEach(folder.answersPath) { line, _ in
+            if case .ended(let answer) = line { try body(answer) }
+        }
+    }
+}
+
+extension RunFolder {
+    /// Overwrites the content of answers to these deliveries, because it may repeat what the deliveries said. Also works
+    /// while a run appends.
+    package static func eraseAnswers(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
+        guard !deliveries.isEmpty else { return }
+        for folder in all(in: directory) {
+            let descriptor = open(folder.answersPath, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            RunFileReader.forEach(folder.answersPath) { line, range in
+                guard case .ended(var answer) = line, answer.content != nil, deliveries.contains(answer.delivery) else {
+                    return
+                }
+                answer.content = nil
+                // JSON ignores the spaces.
+                let fixed = Array(answer.line.fixed.utf8)
+                let blank = [UInt8](repeating: UInt8(ascii: " "), count: max(0, Int(range.count) - 1 - fixed.count))
+                _ = (fixed + blank).withUnsafeBytes {
+                    pwrite(descriptor, $0.baseAddress, $0.count, off_t(range.lowerBound))
+                }
+            }
+            fsync(descriptor)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package import Deliveries
+
+/// The plan of a run: a value that says what is sent, where and how. It is stored until the run has ended.
+package struct RunPlan: Sendable, Equatable, Codable {
+    package let settings: ReplaySettings
+    /// In the order of arrival.
+    package let deliveries: [DeliveryID]
+    /// The arrivals in milliseconds, for `speed`; else empty.
+    package let arrivals: [Int64]
+    /// Deliveries of one number are of one link, case or person; empty unless ordered by case.
+    package let cases: [Int]
+    /// The run that sends the same to `settings.comparedURL`, after it was begun.
+    package var comparison: Int64?
+
+    package init(_ settings: ReplaySettings, deliveries: [DeliveryID], arrivals: [Int64] = [], cases: [Int] = []) {
+        self.settings = settings
+        self.deliveries = deliveries
+        self.arrivals = arrivals
+        self.cases = cases
+    }
+
+    /// Deliveries times repetitions.
+    package var itemCount: Int {
+        let (count, overflow) = deliveries.count.multipliedReportingOverflow(by: settings.repetitionCount)
+        return overflow ? .max : count
+    }
+
+    /// The same plan for the second target.
+    package func compared(to url: String) -> RunPlan {
+        var settings = settings
+        settings.url = url
+        settings.comparedURL = nil
+        return RunPlan(settings, deliveries: deliveries, arrivals: arrivals, cases: cases)
+    }
+}
+
+/// The items of a plan in the order in which they are sent.
+struct RunSchedule {
+    private let plan: RunPlan
+    private let order: [Int]
+    private let firstArrival: Int64
+    private let span: Int64
+
+    init(_ plan: RunPlan) {
+        self.plan = plan
+        order = plan.settings.faults.order(count: plan.deliveries.count)
+        firstArrival = plan.arrivals.min() ?? 0
+        let (span, overflow) = (plan.arrivals.max() ?? 0).subtractingReportingOverflow(firstArrival)
+        self.span = overflow ? .max : span
+    }
+
+    func delivery(_ item: Int) -> DeliveryID { plan.deliveries[place(item)] }
+
+    /// Items with the same number wait for one another; nil if they do not.
+    func lane(_ item: Int) -> Int? { plan.cases.isEmpty ? nil : plan.cases[place(item)] }
+
+    /// The time after the first item; nil if it may be sent at once.
+    func offset(_ item: Int) -> Duration? {
+        guard let speed = plan.settings.speed, !plan.arrivals.isEmpty else { return nil }
+        let arrival = plan.arrivals[item % plan.deliveries.count]
+        let repetition = Double(item / plan.deliveries.count)
+        let milliseconds = (Double(arrival) - Double(firstArrival) + repetition * Double(span)) / speed
+        // A century: more is never waited for.
+        return .milliseconds(Int64(min(max(milliseconds, 0), 3.2e12)))
+    }
+
+    private func place(_ item: Int) -> Int { order[item % plan.deliveries.count] }
+}
+
+/// Hands out items: those of one lane one after another, the others in their order.
+struct ItemQueue {
+    private let schedule: RunSchedule
+    private let count: Int
+    private let ended: Set<Int>
+    private var next = 0
+    /// Items that could start, first those whose lane became free.
+    private var ready: [Int] = []
+    private var waiting: [Int: ArraySlice<Int>] = [:]
+    private var busy: Set<Int> = []
+
+    init(_ schedule: RunSchedule, count: Int, without ended: Set<Int>) {
+        self.schedule = schedule
+        self.count = count
+        self.ended = ended
+    }
+
+    /// The next item that may start; nil if there is none now.
+    mutating func pop() -> Int? {
+        if let item = ready.popLast() { return item }
+        while next < count {
+            let item = next
+            next += 1
+            guard !ended.contains(item) else { continue }
+            guard let lane = schedule.lane(item) else { return item }
+            guard busy.contains(lane) else {
+                busy.insert(lane)
+                return item
+            }
+            waiting[lane, default: []].append(item)
+        }
+        return nil
+    }
+
+    /// Frees the lane of an item.
+    mutating func finish(_ item: Int) {
+        guard let lane = schedule.lane(item) else { return }
+        if let following = waiting[lane]?.popFirst() {
+            ready.append(following)
+            if waiting[lane]?.isEmpty == true { waiting[lane] = nil }
+        } else {
+            busy.remove(lane)
+        }
+    }
+
+    /// Items that were not handed out.
+    var leftCount: Int {
+        ready.count + waiting.values.reduce(0) { $0 + $1.count }
+            + (count - next) - ended.count { (next..<max(next, count)).contains($0) }
+    }
+}

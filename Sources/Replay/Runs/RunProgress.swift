@@ -1,0 +1,42 @@
+internal import Deliveries
+package import Journal
+package import ReportIndex
+
+/// What earlier processes did of a run, from its file and the index.
+package struct RunProgress: Sendable, Equatable {
+    /// Items with a result.
+    package private(set) var ended: Set<Int> = []
+    /// Items that were started and have no result: they may have been sent.
+    package private(set) var uncertain: Set<Int> = []
+
+    package init() {}
+
+    init(ended: Set<Int>, uncertain: Set<Int>) {
+        self.ended = ended
+        self.uncertain = uncertain
+    }
+
+    /// Reads the file of a run, and returns the results that the archive does not have yet.
+    package mutating func read(
+        _ folder: RunFolder, _ reader: ArchiveReader
+    ) throws -> [JournalRecord] {
+        var recorded: Set<Int> = []
+        try reader.forEachReplay(inRun: folder.run) { replay in
+            if let item = replay.place?.item { recorded.insert(item) }
+        }
+        ended = recorded
+        var missing: [JournalRecord] = []
+        RunFileReader.forEach(folder.answersPath) { line, _ in
+            switch line {
+            case .started(let item): uncertain.insert(item)
+            case .ended(let answer):
+                ended.insert(answer.item)
+                if recorded.insert(answer.item).inserted {
+                    missing.append(.replay(answer.record(run: folder.run)))
+                }
+            }
+        }
+        uncertain.subtract(ended)
+        return missing
+    }
+}

@@ -1,0 +1,24 @@
+internal import Foundation
+
+/// The command line of the next page: the current one with `--before`.
+package enum NextPage {
+    /// - Parameters:
+    ///   - arguments: of this process, without its name.
+    ///   - report: the ID of the last report of this page.
+    package static func command(
+        _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: String
+    ) -> String {
+        var kept: [String] = []
+        var isValue = false
+        for argument in arguments {
+            if isValue {
+                isValue = false
+            } else if argument == "--before" {
+                isValue = true
+            } else if !argument.hasPrefix("--before=") {
+                kept.append(ShellText.quote(argument))
+            }
+        }
+        return TerminalText.escape((["callbox"] + kept + ["--before", report]).joined(separator: " "))
+    }
+}

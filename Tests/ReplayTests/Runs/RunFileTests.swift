@@ -1,0 +1,139 @@
+import Analysis
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@testable import Replay
+
+@Suite("Files of runs")
+struct RunFileTests {
+    private static func answer(_ item: Int, _ delivery: Int64, status: Int = 200, text: String? = "ok") -> RunAnswer {
+        var answer = RunAnswer(
+            item: item, delivery: DeliveryID(rawValue: delivery), startedAt: .fixture, method: "POST",
+            url: "http://h/", durationMilliseconds: 3,
+            outcome: .responded(
+                status: status, responseByteCount: text?.utf8.count ?? 0,
+                responseSHA256: Array((text ?? "").utf8.prefix(32))))
+        answer.changes = ["$.a"]
+        answer.content = RunAnswer.Content(
+            headers: [HeaderField("X-Line", "a\u{1b}[2J\nb")], text: text, isCut: false, difference: ["~ $.a 1 → 2"])
+        return answer
+    }
+
+    private static func with<Value>(_ body: (ArchiveDirectory, RunFolder) async throws -> Value) async throws -> Value {
+        try await TemporaryFolder.with { temporary in
+            let directory = ArchiveDirectory(path: temporary.path(of: "archive"))
+            let folder = RunFolder(directory, run: 9)
+            try folder.create(nil, in: directory)
+            return try await body(directory, folder)
+        }
+    }
+
+    @Test("answers read back unchanged, with hostile bytes")
+    func roundTrip() async throws {
+        try await Self.with { _, folder in
+            let file = try RunFileWriter(folder)
+            let answers = [Self.answer(0, 4), Self.answer(1, 5, status: 500, text: nil)]
+            for answer in answers {
+                try file.begin(answer.item)
+                try file.end(answer)
+            }
+            var read: [RunAnswer] = []
+            RunFileReader.forEachAnswer(folder) { read.append($0) }
+            #expect(read == answers)
+            let mode = try FileManager.default.attributesOfItem(atPath: folder.answersPath)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+        }
+    }
+
+    @Test("a line that a killed process left unfinished is left out, and the next one is whole")
+    func torn() async throws {
+        try await Self.with { _, folder in
+            do { try RunFileWriter(folder).end(Self.answer(0, 4)) }
+            let handle = try #require(FileHandle(forWritingAtPath: folder.answersPath))
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(#"{"ended":1,"deliv"#.utf8))
+            try handle.close()
+            do { try RunFileWriter(folder).end(Self.answer(2, 6)) }
+            var items: [Int] = []
+            RunFileReader.forEachAnswer(folder) { items.append($0.item) }
+            #expect(items == [0, 2])
+        }
+    }
+
+    @Test("a run is sent by one process at a time")
+    func lock() async throws {
+        try await Self.with { _, folder in
+            let first = try RunFileWriter(folder)
+            #expect(throws: ReplayError.isRunning(run: 9)) { try RunFileWriter(folder) }
+            try first.begin(0)
+        }
+    }
+
+    @Test("an erasure removes what was answered to a delivery, and nothing else")
+    func erasure() async throws {
+        try await Self.with { directory, folder in
+            let file = try RunFileWriter(folder)
+            for item in 0..<3 { try file.end(Self.answer(item, Int64(item % 2), text: "secret-\(item % 2)")) }
+            RunFolder.eraseAnswers(to: [DeliveryID(rawValue: 1)], in: directory)
+            try file.end(Self.answer(3, 0, text: "secret-0"))
+            var read: [RunAnswer] = []
+            RunFileReader.forEachAnswer(folder) { read.append($0) }
+            #expect(
+                read.map(\.item) == [0, 1, 2, 3]
+                    && read.map { $0.content?.text } == ["secret-0", nil, "secret-0", "secret-0"])
+            #expect(!(try String(contentsOfFile: folder.answersPath, encoding: .utf8)).contains("secret-1"))
+        }
+    }
+
+    @Test("folders of the oldest ended runs are removed, those with a plan are kept")
+    func limit() throws {
+        try TemporaryFolder.with { temporary in
+            let directory = ArchiveDirectory(path: temporary.path(of: "archive"))
+            let plan = RunPlan(ReplaySettings(to: "http://h/"), deliveries: [DeliveryID(rawValue: 1)])
+            for run in Int64(1)...60 { try RunFolder(directory, run: run).create(run == 2 ? plan : nil, in: directory) }
+            let runs = RunFolder.all(in: directory).map(\.run)
+            #expect(runs == [2] + Array(11...60))
+        }
+    }
+
+    @Test("two runs differ in results and JSON values, except in ignored paths")
+    func comparison() throws {
+        try TemporaryFolder.with { temporary in
+            let directory = ArchiveDirectory(path: temporary.path(of: "archive"))
+            let folders = [RunFolder(directory, run: 1), RunFolder(directory, run: 2)]
+            let texts = [
+                [#"{"a":1,"time":1}"#, #"{"a":1}"#, "x", "same"], [#"{"time":2,"a":2}"#, #"{"a":1.0}"#, "y", "same"],
+            ]
+            for (folder, texts) in zip(folders, texts) {
+                try folder.create(nil, in: directory)
+                let file = try RunFileWriter(folder)
+                for (item, text) in texts.enumerated() {
+                    try file.end(
+                        Self.answer(item, Int64(item), status: folder.run == 2 && item == 3 ? 500 : 200, text: text))
+                }
+            }
+            var found: [String] = []
+            func totals(_ ignored: [String]) throws -> RunComparison.Totals {
+                found = []
+                return try RunComparison(ignoring: ignored.compactMap { IgnoredPath($0) }).forEachDifference(
+                    folders[0], folders[1]
+                ) { id, difference in
+                    switch difference {
+                    case .json(let difference): found.append("\(id) \(difference.path.text)")
+                    case .result(let before, let after): found.append("\(id) \(before) \(after)")
+                    case .body: found.append("\(id) body")
+                    case .missing: found.append("\(id) missing")
+                    }
+                }
+            }
+            let all = try totals([])
+            #expect(found == ["0 $.a", "0 $.time", "2 body", "3 200 500"])
+            #expect(all.comparedCount == 4 && all.differentCount == 3)
+            #expect(try totals(["$.time", "$.a"]).ignoredCount == 2)
+            #expect(found == ["2 body", "3 200 500"])
+        }
+    }
+}

@@ -84,6 +84,10 @@ let package = Package(
                 .grdbSQLite,
             ],
             embedded: ["SQLite/journal.sql"]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        module(
+            "SharedJournal", ["CLibPQ", "Deliveries", "Journal", "Threads", .crypto, .deque],
+            embedded: ["Schema/schema.sql"]),
         module("Quarantine", ["Deliveries", "Journal", "Threads", .grdb], embedded: ["quarantine.sql"]),
         module(
             "ReportIndex",
@@ -114,13 +118,16 @@ let package = Package(
             ]),
         module(
             "CallboxConfiguration",
-            ["HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", .yams]),
+            [
+                "HTTPListener", "Deliveries", "Journal", "Providers", "ReportIndex", "SharedJournal", "StrictJSON",
+                .yams,
+            ]),
         module("Analysis", ["Deliveries", "Journal", "Providers", "ReportIndex", "StrictJSON", "TextForms"]),
         module(
             "Diagnosis",
             [
                 "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
-                "Quarantine", "ReportIndex", "TerminalOutput",
+                "Quarantine", "ReportIndex", "SharedJournal", "TerminalOutput",
             ]),
         module(
             "Tail",
@@ -137,7 +144,8 @@ let package = Package(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
-                "Journal", "Providers", "Quarantine", "Replay", "ReportIndex", "StrictJSON", "TerminalOutput",
+                "Journal", "Providers", "Quarantine", "Replay", "ReportIndex", "SharedJournal", "StrictJSON",
+                "TerminalOutput",
                 "Threads", .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
             ]),
         module(
@@ -150,7 +158,8 @@ let package = Package(
             "Presentation",
             [
                 "Analysis", "CallboxConfiguration", "Deliveries", "Diagnosis", "Intake", "Journal", "Providers",
-                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "TextForms",
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "SharedJournal", "StrictJSON", "Tail",
+                "TerminalOutput", "TextForms",
                 "Transfer",
             ]),
         module(
@@ -158,8 +167,8 @@ let package = Package(
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
                 "FollowUp", "HTTPListener", "Journal", "Links", "Presentation", "ProviderTransport", "Providers",
-                "Quarantine", "Redaction", "Replay", "ReportIndex", "StrictJSON", "Tail", "TerminalOutput", "TextForms",
-                "Transfer", .argumentParser, .logging, .unixSignals,
+                "Quarantine", "Redaction", "Replay", "ReportIndex", "SharedJournal", "StrictJSON", "Tail",
+                "TerminalOutput", "TextForms", "Transfer", .argumentParser, .logging, .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -223,6 +232,9 @@ let package = Package(
         tests(of: "ControlSocket", ["ControlSocket", "TestKit"]),
         tests(
             of: "Journal", ["ArchiveTestKit", "BodyCompression", "Deliveries", "Journal", "TestKit", .crypto, .grdb]),
+        tests(
+            of: "SharedJournal",
+            ["ArchiveTestKit", "Deliveries", "Journal", "SharedJournal", "TestKit", .crypto, .grdb]),
         tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(
@@ -240,7 +252,10 @@ let package = Package(
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(
             of: "Diagnosis",
-            ["CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "Journal", "ReportIndex", "TestKit"]),
+            [
+                "CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "Journal", "ReportIndex",
+                "SharedJournal", "TestKit",
+            ]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
         tests(

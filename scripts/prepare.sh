@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks for the Swift toolchain, three C libraries, and curl and jq for the tour and the tutorial. Installs all but Swift
+# Checks for the Swift toolchain, four C libraries, and curl and jq for the tour and the tutorial. Installs all but Swift
 # with apt.
 set -euo pipefail
 
@@ -23,6 +23,8 @@ at_least "$needed" "${version:-0}" ||
 if [ "$(uname -s)" != Linux ]; then
     [ -e /opt/homebrew/include/libdeflate.h ] || [ -e /usr/local/include/libdeflate.h ] ||
         fail "libdeflate is not installed. Run: brew install libdeflate"
+    [ -e /opt/homebrew/opt/libpq ] || [ -e /usr/local/opt/libpq ] ||
+        fail "libpq is not installed. Run: brew install libpq"
     command -v jq >/dev/null || fail "jq is not installed. Run: brew install jq"
     exit 0
 fi
@@ -31,12 +33,13 @@ missing=()
 [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 [ -e /usr/include/libdeflate.h ] || missing+=(libdeflate-dev)
+[ -e /usr/include/postgresql/libpq-fe.h ] || [ -e /usr/include/libpq-fe.h ] || missing+=(libpq-dev)
 command -v curl >/dev/null || missing+=(curl)
 command -v jq >/dev/null || missing+=(jq)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null ||
-    fail "not installed: ${missing[*]}. apt-get is not available; install curl, jq and the development files of SQLite 3, zlib and libdeflate with this system's package manager."
+    fail "not installed: ${missing[*]}. apt-get is not available; install curl, jq and the development files of SQLite 3, zlib, libdeflate and libpq with this system's package manager."
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then

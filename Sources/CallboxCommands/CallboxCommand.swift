@@ -27,7 +27,7 @@ package struct CallboxCommand: AsyncParsableCommand {
             """,
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Receive", subcommands: [ServeCommand.self]),
+            CommandGroup(name: "Receive", subcommands: [ServeCommand.self, FollowCommand.self]),
             CommandGroup(
                 name: "Query",
                 subcommands: [
@@ -41,7 +41,7 @@ package struct CallboxCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    ConfigCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
+                    ConfigCommand.self, JournalCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self,
                     CompletionsCommand.self,
                 ]),
             CommandGroup(

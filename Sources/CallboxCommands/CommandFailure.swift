@@ -9,6 +9,7 @@ internal import Presentation
 internal import Providers
 internal import Replay
 internal import ReportIndex
+internal import SharedJournal
 internal import TerminalOutput
 internal import TextForms
 internal import Transfer
@@ -74,6 +75,12 @@ extension CommandFailure {
                 .usage, "the expression '\(TerminalText.escape(slow.expression))' is too slow on one value",
                 advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
+        case let error as PostgresFailure:
+            self.init(.unavailable, "the shared journal: \(TerminalText.escape(error.description))")
+        case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the delivery is in the shared journal already")
+        case SharedAppendFailure.notCopied:
+            self.init(.tryAgain, "recorded in the shared journal, but not copied to this archive yet")
+        case is SharedAppendFailure: self.init(.tryAgain, "the shared journal does not take entries at the moment")
         case let failure as ProviderCallFailure: self.init(failure)
         case ProviderAccessError.variableNotSet(let credential, let variable):
             self.init(
@@ -172,6 +179,12 @@ extension CommandFailure {
                 .systemFailure, "the disk is full", advice: "Free some space. No acknowledged delivery is lost.")
         case .storageFailed(let code):
             self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
+        case .isCopy:
+            self.init(
+                .unavailable, "the archive is a copy of a shared journal, which alone takes entries",
+                advice: "Start 'callbox serve' or 'callbox follow' with that journal.")
+        case .notACopy(let reason):
+            self.init(.damagedData, "cannot copy the shared journal: \(reason)", advice: "Use an empty --archive.")
         case .closed:
             self.init(.tryAgain, "the archive is being closed", advice: "Try again.")
         }
@@ -235,6 +248,10 @@ extension CommandFailure {
                 .negative, "rejected delivery q\(id) is still not verified: \(reason)",
                 advice:
                     "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+        case .laneTaken(let lane):
+            self.init(
+                .unavailable, "another server took the lane \(lane)", advice: "Give each server its own journal.node.")
+        case .cannotPruneSharedJournal: self.init(.unavailable, "pruning does not act on a shared journal")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }

@@ -3,6 +3,7 @@ package import HTTPListener
 package import Journal
 package import Providers
 package import ReportIndex
+package import SharedJournal
 
 /// All settings after file, environment and flags were merged. Secrets are named, not yet read.
 package struct CallboxConfiguration: Sendable {
@@ -22,6 +23,10 @@ package struct CallboxConfiguration: Sendable {
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
     package var indexLag = IndexLag()
+    /// The shared journal that the archive is a copy of; nil if it has its own.
+    package var journal: SharedJournalSettings?
+    /// False for a node that only follows the shared journal.
+    package var receives = true
     /// True if a server trains dictionaries from the bodies that arrive.
     package var trainsDictionaries = true
     package let providers: ProviderCatalog

@@ -9,7 +9,7 @@ internal import Yams
 package enum ConfigurationFile {
     private static let keys = [
         "listen", "archive", "log-level", "log-format", "access-log", "admin", "tls", "trusted-proxies", "limits",
-        "quarantine", "index", "dictionaries", "sources", "apis",
+        "quarantine", "index", "dictionaries", "journal", "sources", "apis",
     ]
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -102,6 +102,12 @@ package enum ConfigurationFile {
             configuration.apis = APISection.read(
                 apis, sources: isWhole ? sources?.keys ?? configuration.sources.map(\.name) : nil,
                 providers: configuration.providers)
+        }
+        if let journal = root.mapping("journal") {
+            configuration.journal = JournalSection.read(journal)
+            if isWhole, let conflict = configuration.conflictWithSharedJournal {
+                root.reject("journal", "cannot be combined with other settings: \(conflict)")
+            }
         }
     }
 

@@ -86,7 +86,8 @@ extension CallboxConfiguration {
             "tls": tls != other.tls, "trusted-proxies": trustedProxies != other.trustedProxies,
             "limits": limits != other.limits || shutdownGrace != other.shutdownGrace,
             "quarantine": quarantine != other.quarantine, "index": indexLag != other.indexLag,
-            "dictionaries": trainsDictionaries != other.trainsDictionaries, "apis": apis != other.apis,
+            "dictionaries": trainsDictionaries != other.trainsDictionaries, "journal": journal != other.journal,
+            "apis": apis != other.apis,
         ]
         return changes.filter(\.value).map(\.key)
     }

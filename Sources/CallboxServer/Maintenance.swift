@@ -23,6 +23,11 @@ package final class Maintenance: Sendable {
     package func run(_ job: MaintenanceJob, progress: Progress) throws -> MaintenanceResult {
         try turn.withLock {
             switch job {
+            case .prune, .pruneBodies:
+                if archive.upstream != nil { throw ServerError.cannotPruneSharedJournal }
+            default: break
+            }
+            switch job {
             case .prune(let settings):
                 guard settings == archive.retention().settings else { throw ServerError.otherRetentionSettings }
                 try archive.archiveRetention(isConfirmed: true)

@@ -84,13 +84,15 @@ private final class MaintenanceRounds: Sendable {
             if Self.isDue(&schedule.nextAgeing, now, Self.ageingInterval) {
                 attempt("ageing the quarantine") { try archive.quarantine.age(now: archive.now()) }
             }
-            if Self.isDue(&schedule.nextRedirects, now, Self.redirectInterval) {
+            // A shared journal keeps everything.
+            let prunes = archive.upstream == nil
+            if prunes, Self.isDue(&schedule.nextRedirects, now, Self.redirectInterval) {
                 attempt("removing redirects") {
                     let count = try maintenance.removeExcessRedirects()
                     if count > 0 { logger.info("removed unproved redirects", metadata: ["count": "\(count)"]) }
                 }
             }
-            if Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
+            if prunes, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
                 attempt("pruning") { try prune(&schedule.clock) }
             }
             if trainsDictionaries { attempt("training dictionaries") { try train(&schedule.training) } }

@@ -4,12 +4,15 @@ package import Journal
 package import Providers
 package import Quarantine
 package import ReportIndex
+package import SharedJournal
 
 /// An archive that this process writes: the server, or a command while no server runs.
 package struct OpenArchive: Sendable {
     package let writer: JournalWriter
     package let indexer: Indexer
     package let quarantine: QuarantineWriter
+    /// The shared journal that this archive is a copy of. Entries are appended there and copied back.
+    package var upstream: SharedJournalNode?
     let parser: ReportParser
     /// Today's sources with their secrets.
     var sources: @Sendable () throws -> SourceTable
@@ -69,7 +72,9 @@ package struct OpenArchive: Sendable {
 
     /// Encodes deliveries that did not arrive at the listener.
     package var encode: DeliveryEncoder {
-        DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
+        // Other nodes do not have this archive's dictionaries.
+        if upstream != nil { return DeliveryEncoder(compressor: writer.compressors.plain) }
+        return DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
     }
 
     /// Appends entries. When this returns they are durable and, unless the indexer is far behind, visible to queries. Blocks.
@@ -95,7 +100,7 @@ package struct OpenArchive: Sendable {
 
     /// Appends entries in one transaction and waits up to `indexWait` for the indexer's thread. Blocks.
     func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
-        let positions = try writer.append(entries, at: now())
+        let positions = try upstream?.append(entries, at: now()) ?? writer.append(entries, at: now())
         if isServed, let last = positions.last { _ = indexer.waitUntilIndexed(last, limit: Self.indexWait) }
         return positions
     }
@@ -112,6 +117,20 @@ package struct OpenArchive: Sendable {
         guard let end = try? journal.end() else { return }
         indexer.wake()
         _ = indexer.waitUntilIndexed(end.position, limit: limit)
+    }
+
+    /// True if only a shared journal takes its entries.
+    func isCopy() throws -> Bool {
+        let journal = try JournalReader(directory.journal)
+        defer { journal.close() }
+        return try journal.isCopy()
+    }
+
+    /// Closes the files of a server that does not start. Blocks.
+    func closeFiles() {
+        indexer.stop()
+        quarantine.close()
+        writer.close()
     }
 
     /// Indexes the new entries and closes the files of a command. Blocks.

@@ -1,7 +1,10 @@
-internal import CallboxConfiguration
+package import CallboxConfiguration
 internal import Deliveries
+internal import Foundation
 internal import HTTPListener
-internal import Logging
+package import Logging
+package import Providers
+internal import SharedJournal
 internal import Synchronization
 
 /// The listener of the sources once it is open. The admin listener opens before it.
@@ -29,5 +32,42 @@ extension Server {
         logger.log(
             level: days < CertificateLifetime.warningDays ? .warning : .info, "certificate",
             metadata: ["expiresAt": "\(expiresAt.rfc3339)", "days": "\(days)"])
+    }
+
+    /// Logs what is served: the version, the archive and the sources.
+    package static func logStart(
+        _ configuration: CallboxConfiguration, _ sources: SourceTable, version: String, _ logger: Logger
+    ) {
+        logger.info(
+            "serving",
+            metadata: [
+                "version": "\(version)", "archive": "\(configuration.archivePath)",
+                "configuration": "\(configuration.file ?? "defaults")",
+            ])
+        if let journal = configuration.journal {
+            logger.info(
+                "shared journal",
+                metadata: [
+                    "place": "\(journal.address.place)", "node": "\(journal.node)",
+                    "level": "\(journal.level.rawValue)", "lanes": "\(journal.laneCount)",
+                ])
+        }
+        for note in configuration.secretNotes(ProcessInfo.processInfo.environment) {
+            logger.notice("secret", metadata: ["note": "\(note)"])
+        }
+        for source in sources.sources {
+            switch source.originPolicy {
+            case .required(let secrets, _):
+                let names = secrets.map(\.name).joined(separator: ",")
+                logger.info(
+                    "source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "\(names)"])
+            case .unchecked where source.provider.descriptor.sendsOnlyBrowsers:
+                logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
+            case .unchecked:
+                logger.warning(
+                    "source accepts unverified deliveries",
+                    metadata: ["name": "\(source.name)", "path": "\(source.path)"])
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ internal import Providers
 internal import Quarantine
 internal import ReportIndex
 package import ServiceLifecycle
+internal import SharedJournal
 internal import UnixSignals
 
 /// A running server. **This file is the composition root:** it connects the modules and defines the order of start and stop.
@@ -18,6 +19,7 @@ internal import UnixSignals
 ///  starts, downwards                          stops on SIGTERM or SIGINT, upwards
 ///  ─────────────────                          ──────────────────────────────────────────────────────────────────────
 ///  JournalWriter       lock, own thread       7. commit what is queued, checkpoint, release the archive's lock
+///  SharedJournalNode   threads for each lane, the leader and the follower, if the journal is shared; ends after the indexer
 ///  Indexer             own thread             6. index what was committed, for 5 s at most; the next start does the rest
 ///  QuarantineWriter    own thread             5. store the rejected deliveries that wait, close the file
 ///  MaintenanceService  own thread             4. end after the current slice
@@ -79,11 +81,35 @@ package struct Server: Sendable {
         // Trapped before the address is announced, because a program that waits for the address may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
-        let counters = ListenerCounters()
-        let opened = OpenedListener()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
         let log = IntakeLog(logger, metrics, access: access)
-        let archive = try openArchive(metrics, log)
+        var archive = try openArchive(metrics, log)
+        // Also if it was a copy before: otherwise each delivery would get 503.
+        guard try configuration.journal != nil || !archive.isCopy() else {
+            archive.closeFiles()
+            throw ArchiveError.isCopy
+        }
+        let fences = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        if let settings = configuration.journal {
+            do {
+                archive.upstream = try SharedJournalNode(
+                    settings, into: archive.writer, leads: configuration.receives,
+                    observeCommit: { metrics.commit.observe($0) },
+                    note: { SharedJournalLog.note($0, logger, fences.continuation) })
+            } catch {
+                archive.closeFiles()
+                throw error
+            }
+        }
+        try await run(archive, metrics, log, fences.stream, hangups)
+    }
+
+    private func run(
+        _ archive: OpenArchive, _ metrics: ServerMetrics, _ log: IntakeLog, _ fences: AsyncStream<String>,
+        _ hangups: UnixSignalsSequence
+    ) async throws {
+        let counters = ListenerCounters()
+        let opened = OpenedListener()
         let floor = FreeSpaceFloor(path: configuration.archivePath)
         let readiness = Readiness(archive, floor: floor, lag: configuration.indexLag, metrics: metrics)
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
@@ -95,6 +121,7 @@ package struct Server: Sendable {
         control.start()
         var services: [any Service] = [
             ClosingService(pool) { archive.writer.close() },
+            ClosingService(pool) { archive.upstream?.close() },
             ClosingService(pool) {
                 archive.waitForIndexer(limit: Self.indexingGrace)
                 archive.indexer.stop()
@@ -123,6 +150,7 @@ package struct Server: Sendable {
                     }
                 })
         }
+        services.append(ClosureService { try await SharedJournalLog.fail(on: fences) })
         services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log, counters, opened) })
         let group = ServiceGroup(
             configuration: .init(
@@ -207,29 +235,33 @@ package struct Server: Sendable {
         _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ readiness: Readiness, _ metrics: ServerMetrics,
         _ log: IntakeLog, _ counters: ListenerCounters, _ opened: OpenedListener
     ) async throws {
-        let live = live
+        guard configuration.receives else {
+            announce(configuration.listen)
+            manager.ready()
+            try? await gracefulShutdown()
+            return manager.stopping()
+        }
         let links = ReferredLinks(archive.directory)
         // Explicitly, because the actions after a reload keep the listener, which keeps `links`.
         defer { links.close() }
         // A pool of its own: work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
-        let intake = IntakePipeline<Receipt>(
-            sources: { live.sources },
-            encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
-            commit: { archive.writer.commit($0, finish: $1) },
-            quarantine: { !floor.isShort() && archive.quarantine.add($0) },
-            offload: { work in
-                metrics.offloaded.add()
-                bodies.submit { _ in
-                    work()
-                    metrics.offloaded.add(-1)
-                }
-            },
-            observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
-            isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
+        let admit =
+            if let upstream = archive.upstream {
+                intake(
+                    archive, floor, metrics, log, links, bodies, encode: archive.encode,
+                    commit: { upstream.lanes.commit($0, finish: $1) }
+                ).admit
+            } else {
+                intake(
+                    archive, floor, metrics, log, links, bodies,
+                    encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
+                    commit: { archive.writer.commit($0, finish: $1) }
+                ).admit
+            }
         let application = ListenerApplication(
-            now: now, admit: { HealthPath.admission(of: $0) ?? intake.admit($0) }, observe: { log.note($0) })
+            now: now, admit: { HealthPath.admission(of: $0) ?? admit($0) }, observe: { log.note($0) })
         let setting = configuration.listen
         let listener: OpenListener
         do throws(ListenError) {
@@ -256,6 +288,27 @@ package struct Server: Sendable {
         await listener.shutDown(grace: configuration.shutdownGrace)
         try? await bodies.shutdownGracefully()
         log.summarise()
+    }
+}
+
+extension Server {
+    private func intake<Receipt: JournalReceipt>(
+        _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ metrics: ServerMetrics, _ log: IntakeLog,
+        _ links: ReferredLinks, _ bodies: NIOThreadPool, encode: DeliveryEncoder,
+        commit: @escaping IntakePipeline<Receipt>.Commit
+    ) -> IntakePipeline<Receipt> {
+        IntakePipeline(
+            sources: { [live] in live.sources }, encode: encode, commit: commit,
+            quarantine: { !floor.isShort() && archive.quarantine.add($0) },
+            offload: { work in
+                metrics.offloaded.add()
+                bodies.submit { _ in
+                    work()
+                    metrics.offloaded.add(-1)
+                }
+            },
+            observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
+            isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
     }
 }
 

@@ -17,6 +17,10 @@ package enum ServerError: Error, Equatable {
     case otherRetentionSettings
     case notQuarantined(QuarantineID)
     case stillUnverified(QuarantineID, reason: String)
+    /// Another server has this server's name among the nodes of the shared journal.
+    case laneTaken(String)
+    /// Pruning does not act on a shared journal.
+    case cannotPruneSharedJournal
     /// The work ended early because its command ended or the server is stopping.
     case interrupted
 }

@@ -4,8 +4,24 @@
 /// and cannot produce a value of a type it does not know. That is why a 200 response before the commit does not
 /// compile.
 package protocol JournalReceipt: Sendable {
-    /// The delivery's number in the journal.
-    var deliveryID: DeliveryID { get }
+    associatedtype Reference: DeliveryReference
+
+    /// The delivery's number in the journal; its UUID if the journal numbers entries later.
+    var deliveryID: Reference { get }
+}
+
+/// The name of a delivery in the response to its provider.
+package protocol DeliveryReference: Sendable, CustomStringConvertible {
+    /// As a JSON value.
+    var json: String { get }
+}
+
+extension DeliveryID: DeliveryReference {
+    package var json: String { description }
+}
+
+extension UUIDv7: DeliveryReference {
+    package var json: String { "\"\(description)\"" }
 }
 
 /// How an attempt to make a delivery durable ended.

@@ -39,7 +39,8 @@ package struct Doctor {
             let count = HumanText.count(configuration.sources.count, "source")
             return [.fine("configuration", "\(file): \(count)")]
                 + SourceFindings.findings(configuration, environment: environment)
-                + ListenerFindings.findings(configuration, now: now) + archive(configuration)
+                + ListenerFindings.findings(configuration, now: now)
+                + (configuration.journal.map(SharedJournalFindings.findings) ?? []) + archive(configuration)
         case .failure(let error):
             return [problem("configuration", error)] + archive(fallback)
         }

@@ -6,7 +6,7 @@ struct Acknowledgement: Sendable {
 
     /// For a provider: exactly 200, all that some providers count as received (klavi-reference: Response and retries).
     init(of receipt: some JournalReceipt) {
-        self.response = .json(200, #"{"id":\#(receipt.deliveryID)}"#)
+        self.response = .json(200, #"{"id":\#(receipt.deliveryID.json)}"#)
     }
 
     /// For a browser: the page or the redirect that was prepared for it.

@@ -21,14 +21,14 @@ package struct IntakeEvent: Sendable {
     }
 
     package struct Arrival: Sendable {
-        package let id: DeliveryID
+        package let id: any DeliveryReference
         package let verification: Verification
         package let secretName: String?
         package let bodyByteCount: Int
         package let storedByteCount: Int
         package let bodySHA256: [UInt8]
 
-        init(_ id: DeliveryID, _ encoded: EncodedDelivery) {
+        init(_ id: any DeliveryReference, _ encoded: EncodedDelivery) {
             self.id = id
             self.verification = encoded.verification
             self.secretName = encoded.secretName

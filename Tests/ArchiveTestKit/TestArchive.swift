@@ -122,7 +122,7 @@ extension CommitOutcome {
     /// The position of a durable delivery.
     package var id: Int64? {
         guard case .durable(let receipt) = self else { return nil }
-        return receipt.deliveryID.rawValue
+        return (receipt.deliveryID as? DeliveryID)?.rawValue
     }
 
     package var rejection: CommitRejection? {

@@ -12,7 +12,7 @@ import Testing
         #expect(harness.events.count == 1)
         let arrival = try #require(harness.events.first?.arrival)
         let encoded = try #require(harness.committed.first)
-        #expect(arrival.id.rawValue == 1)
+        #expect(arrival.id.description == "1")
         let event = try #require(harness.events.first)
         #expect(event.source == "klavi")
         #expect(event.status == 200)

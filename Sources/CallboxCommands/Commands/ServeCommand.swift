@@ -6,6 +6,7 @@ internal import FollowUp
 internal import Foundation
 internal import Logging
 internal import Providers
+internal import SharedJournal
 internal import TerminalOutput
 
 extension LogFormat: ExpressibleByArgument {}
@@ -48,17 +49,35 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also: log-format of the configuration.", valueName: "format"))
     var logFormat: LogFormat?
 
+    @Option(
+        help: ArgumentHelp(
+            "Share the journal in this PostgreSQL database. Also: journal of the configuration.", valueName: "url"))
+    var journal: String?
+
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
     var acceptUnsigned = false
 
     func run() async throws {
+        try await Self.serve(settings)
+    }
+
+    /// - Parameter settings: the configuration merged with flags and environment, read again at each reload.
+    static func serve(
+        _ settings: @escaping @Sendable (_ environment: [String: String]) throws -> CallboxConfiguration
+    ) async throws {
         CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
-        let configuration = try settings(environment: environment)
+        let configuration = try settings(environment)
         // Checked when it was read.
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
-        let sources = try translating { try SourceTable(configuration, environment: environment) }
-        if sources.sources.isEmpty, configuration.file == nil { throw Self.noSource(environment) }
+        // A node that only follows needs no secrets.
+        @Sendable func table(_ configuration: CallboxConfiguration) throws -> SourceTable {
+            configuration.receives ? try SourceTable(configuration, environment: environment) : SourceTable([])
+        }
+        let sources = try translating { try table(configuration) }
+        if configuration.receives, sources.sources.isEmpty, configuration.file == nil {
+            throw Self.noSource(environment)
+        }
         let log = BackgroundLog { text in try? StandardStream.write(text, to: STDERR_FILENO) }
         let lines = BackgroundLog { text in try? StandardStream.write(text, to: STDOUT_FILENO) }
         defer {
@@ -69,9 +88,9 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "callbox") { _ in
             LineLogHandler(level: level, isJSON: isJSON, log: log, now: SystemClock.now)
         }
-        let live = LiveConfiguration(configuration, sources) { [self] in
-            let configuration = try settings(environment: environment)
-            return (configuration, try SourceTable(configuration, environment: environment))
+        let live = LiveConfiguration(configuration, sources) {
+            let configuration = try settings(environment)
+            return (configuration, try table(configuration))
         }
         let server = Server(
             configuration, live: live, logger: logger, now: SystemClock.now,
@@ -83,7 +102,13 @@ struct ServeCommand: AsyncParsableCommand {
                 return await followUp.prepare() ? [followUp] : []
             }, access: Self.access(configuration, logger, lines),
             sockets: InheritedSockets(environment: environment), manager: ServiceManager(environment: environment),
-            announce: { Self.announce($0, configuration, sources, logger) })
+            announce: { address in
+                // The line that scripts wait for. A closed standard output does not stop the server.
+                try? Console.standard.print(
+                    configuration.receives
+                        ? "listening on http://\(address)" : "following \(configuration.journal?.address.place ?? "")")
+                Server.logStart(configuration, sources, version: CallboxCommand.version, logger)
+            })
         do {
             try await server.run()
         } catch {
@@ -115,7 +140,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The configuration merged with the flags and variables of this command.
-    func settings(environment: [String: String]) throws(CommandFailure) -> CallboxConfiguration {
+    @Sendable func settings(environment: [String: String]) throws(CommandFailure) -> CallboxConfiguration {
         var configuration = try options.load(environment: environment, checksSecrets: !acceptUnsigned)
         if let text = listen ?? environment.setting("CALLBOX_LISTEN") {
             guard let setting = ListenSetting(text) else {
@@ -125,6 +150,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             configuration.listen = setting
         }
+        if let journal { try configuration.share(journal) }
         if acceptUnsigned {
             guard configuration.listen.isLoopback else {
                 throw CommandFailure(
@@ -144,35 +170,5 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.logLevel = level
         }
         return configuration
-    }
-
-    private static func announce(
-        _ address: ListenSetting, _ configuration: CallboxConfiguration, _ sources: SourceTable, _ logger: Logger
-    ) {
-        // The line that scripts wait for. A closed standard output does not stop the server.
-        try? Console.standard.print("listening on http://\(address)")
-        logger.info(
-            "serving",
-            metadata: [
-                "version": "\(CallboxCommand.version)", "archive": "\(configuration.archivePath)",
-                "configuration": "\(configuration.file ?? "defaults")",
-            ])
-        for note in configuration.secretNotes(ProcessInfo.processInfo.environment) {
-            logger.notice("secret", metadata: ["note": "\(note)"])
-        }
-        for source in sources.sources {
-            switch source.originPolicy {
-            case .required(let secrets, _):
-                let names = secrets.map(\.name).joined(separator: ",")
-                logger.info(
-                    "source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "\(names)"])
-            case .unchecked where source.provider.descriptor.sendsOnlyBrowsers:
-                logger.info("source", metadata: ["name": "\(source.name)", "path": "\(source.path)", "secrets": "-"])
-            case .unchecked:
-                logger.warning(
-                    "source accepts unverified deliveries",
-                    metadata: ["name": "\(source.name)", "path": "\(source.path)"])
-            }
-        }
     }
 }

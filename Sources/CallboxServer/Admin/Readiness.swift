@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Journal
 internal import ReportIndex
+internal import SharedJournal
 internal import Synchronization
 
 /// Decides whether the server can take deliveries: the disk syncs, has room, and the index is not too far behind.
@@ -40,7 +41,7 @@ final class Readiness: Sendable {
         return state.withLock { state in
             if let checkedAt = state.checkedAt, checkedAt.duration(to: now) < Self.interval { return state.problems }
             state.checkedAt = now
-            state.problems = [space(), sync(), index()].compactMap { $0 }
+            state.problems = [space(), sync(), index(), sharedJournal()].compactMap { $0 }
             return state.problems
         }
     }
@@ -62,6 +63,12 @@ final class Readiness: Sendable {
         }
         metrics.fsync.observe(start.duration(to: .now))
         return archive.writer.isResponding(within: Self.writerWait) ? nil : "the journal's writer does not respond"
+    }
+
+    private func sharedJournal() -> String? {
+        guard let upstream = archive.upstream else { return nil }
+        if upstream.lanes.connectedCount == 0 { return "no connection to the shared journal" }
+        return upstream.follower.progress.problem.map { "the archive is not a copy of the shared journal: \($0)" }
     }
 
     private func index() -> String? {

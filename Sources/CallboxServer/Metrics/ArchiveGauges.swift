@@ -3,6 +3,7 @@ internal import Foundation
 internal import Journal
 internal import Quarantine
 internal import ReportIndex
+internal import SharedJournal
 
 /// Metrics that are read from the archive and its files at each scrape.
 struct ArchiveGauges {
@@ -14,7 +15,7 @@ struct ArchiveGauges {
 
     /// Blocks. What cannot be read has no series.
     func write(to text: inout MetricsText) {
-        let waiting = archive.writer.waiting
+        let waiting = archive.upstream?.lanes.waiting ?? archive.writer.waiting
         text.add("callbox_commit_queue_deliveries", .gauge, "Deliveries that wait for a commit.", Double(waiting.count))
         text.add("callbox_commit_queue_bytes", .gauge, "Bytes that wait for a commit.", Double(waiting.byteCount))
         let directory = archive.directory
@@ -35,6 +36,7 @@ struct ArchiveGauges {
             text.add("callbox_disk_free_bytes", .gauge, "Free space on the disk of the archive.", free)
         }
         writeIndex(to: &text)
+        writeSharedJournal(to: &text)
         writeQuarantine(to: &text)
     }
 
@@ -46,6 +48,23 @@ struct ArchiveGauges {
         if let waiting = try? reader.followUps(in: [.waiting], limit: Self.followUpCountLimit).count {
             text.add("callbox_follow_ups_waiting", .gauge, "Follow-ups to be done, up to 10,000.", Double(waiting))
         }
+    }
+
+    private func writeSharedJournal(to text: inout MetricsText) {
+        guard let upstream = archive.upstream else { return }
+        let progress = upstream.follower.progress
+        text.add(
+            "callbox_shared_journal_lanes", .gauge, "Connected lanes of the shared journal.",
+            Double(upstream.lanes.connectedCount))
+        text.add(
+            "callbox_shared_journal_leader", .gauge, "1 while this node orders the entries of the shared journal.",
+            upstream.leader?.leadingEpoch == nil ? 0 : 1)
+        text.add(
+            "callbox_shared_journal_copying", .gauge, "1 while this node copies the shared journal.",
+            progress.isConnected ? 1 : 0)
+        text.add(
+            "callbox_shared_journal_lag_entries", .gauge, "Entries of the shared journal not copied yet.",
+            Double(max(0, progress.journalPosition - progress.position)))
     }
 
     private func writeQuarantine(to text: inout MetricsText) {

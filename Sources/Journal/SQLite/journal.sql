@@ -80,3 +80,8 @@ CREATE TABLE progress (
     name TEXT PRIMARY KEY,
     position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- At most one row: this journal is a copy of the shared journal with this UUID, and only copying adds entries.
+CREATE TABLE upstream (
+    journalUUID BLOB PRIMARY KEY CHECK (length(journalUUID) = 16)
+) STRICT, WITHOUT ROWID;

@@ -23,7 +23,7 @@ package final class BodyCompressors: Sendable {
 
     /// Without a dictionary, at the fastest level. Later, `archive compact` and a dictionary save several times what a
     /// higher level would save now (docs/decisions/0022).
-    let plain = WholeBufferCompressor(level: 1)
+    package let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 

@@ -1,5 +1,5 @@
 package import Crypto
-internal import Deliveries
+package import Deliveries
 
 /// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
 ///
@@ -33,13 +33,15 @@ package enum Commitment {
 /// milliseconds and byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); type,
 /// source, verification and secret name, each preceded by its length in bytes (4 bytes, big-endian; 0xffffffff for
 /// nil).
-struct ChainHash {
-    static let start = [UInt8](repeating: 0, count: 32)
+package struct ChainHash {
+    package static let start = [UInt8](repeating: 0, count: 32)
 
     /// Kept to reuse its memory.
     private var input: [UInt8] = []
 
-    mutating func next(
+    package init() {}
+
+    package mutating func next(
         after previous: [UInt8], position: Int64, recordedAt: Timestamp, byteCount: Int, uuid: [UInt8],
         headCommitment: [UInt8], bodyCommitment: [UInt8], origin: Origin
     ) -> [UInt8] {

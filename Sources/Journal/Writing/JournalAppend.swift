@@ -29,6 +29,8 @@ struct JournalAppend {
     private(set) var lastHold: Int64
     /// Checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
     private(set) var dictionaries: Set<UInt32>
+    /// True if the journal is a copy of a shared one. Then an entry of its own would end the copying.
+    private(set) var isCopy: Bool
     /// Bounded by the number of sources and secrets that were ever configured.
     private var origins: [Origin: Int64] = [:]
     private var hash = ChainHash()
@@ -42,6 +44,7 @@ struct JournalAppend {
         // Any entry so far can be a hold that the index does not know yet.
         lastHold = last
         dictionaries = try DictionaryTable.checksums(db)
+        isCopy = try UpstreamTable.read(db) != nil
     }
 
     /// Reads the dictionaries again after some were added or deleted.
@@ -64,31 +67,43 @@ struct JournalAppend {
 
     /// Inserts one entry within the caller's transaction. After an error this value must not be used again.
     mutating func insert(_ entry: NewEntry, at time: Timestamp, _ db: Database) throws {
-        switch entry {
-        case .delivery(let delivery):
-            guard hasDictionary(for: delivery.body) else {
-                // Retired after the body was compressed. The provider sends the delivery again, and then another one is
-                // used.
-                throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
+        guard !isCopy else { throw ArchiveError.isCopy }
+        if case .delivery(let delivery) = entry, !hasDictionary(for: delivery.body) {
+            // Retired after the body was compressed. The provider sends the delivery again, and then another one is
+            // used.
+            throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
+        }
+        try insert(Columns(entry, at: time), db)
+        if case .record(.hold) = entry { lastHold = last }
+    }
+
+    /// Makes the journal a copy of a shared one, within the caller's transaction.
+    mutating func follow(_ upstream: [UInt8], _ db: Database) throws {
+        if let known = try UpstreamTable.read(db) {
+            guard known == upstream else {
+                throw ArchiveError.notACopy(reason: "it is a copy of another shared journal")
             }
-            try insert(
-                Columns(
-                    uuid: delivery.uuid.bytes, recordedAt: delivery.receivedAt, origin: Origin(of: delivery),
-                    headSHA256: delivery.head.sha256, body: delivery.body, salt: delivery.salt,
-                    head: delivery.head.storedBytes), db)
-        case .record(let record):
-            let json = record.json
-            let stored = WholeBufferCompressor.forRecords.compress(json)
-            let body = EncodedBody(
-                encoding: stored == nil ? .raw : .zlib, storedBytes: stored ?? json, byteCount: json.count,
-                sha256: SHA256.bytes(of: json))
-            var generator = SecureRandom()
-            try insert(
-                Columns(
-                    uuid: UUIDv7(at: time, using: &generator).bytes, recordedAt: time,
-                    origin: Origin(type: record.type.rawValue), headSHA256: SHA256.bytes(of: []), body: body,
-                    salt: SecureRandom.bytes(Commitment.saltByteCount), head: []), db)
-            if case .hold = record { lastHold = last }
+        } else {
+            guard last == 0 else { throw ArchiveError.notACopy(reason: "it has entries of its own") }
+            try UpstreamTable.insert(upstream, db)
+        }
+        isCopy = true
+    }
+
+    /// Inserts a run of a shared journal within the caller's transaction, and checks the chain at its end. After an
+    /// error this value must not be used again.
+    mutating func insert(_ run: CopiedRun, _ db: Database) throws {
+        guard isCopy, run.firstPosition == last + 1 else {
+            throw ArchiveError.notACopy(
+                reason: "it ends at entry \(last), and the next run begins at \(run.firstPosition)")
+        }
+        for entry in run.entries {
+            try entry.check(at: last + 1)
+            try insert(entry, db)
+            if entry.origin.type == RecordType.hold.rawValue { lastHold = last }
+        }
+        guard chain == run.chain else {
+            throw ArchiveError.notACopy(reason: "the chain differs from that of the shared journal at entry \(last)")
         }
     }
 
@@ -99,35 +114,50 @@ struct JournalAppend {
         return dictionaries.contains(checksum)
     }
 
-    private struct Columns {
-        let uuid: [UInt8]
-        let recordedAt: Timestamp
-        let origin: Origin
-        let headSHA256: [UInt8]
-        let body: EncodedBody
-        let salt: [UInt8]
-        let head: [UInt8]
+    private mutating func insert(_ row: Columns, _ db: Database) throws {
+        let link = link(
+            row.uuid, row.recordedAt, row.body.byteCount, row.origin,
+            headCommitment: Commitment.make(salt: Commitment.headSalt(of: row.salt), sha256: row.headSHA256),
+            bodyCommitment: Commitment.make(salt: row.salt, sha256: row.body.sha256))
+        try insert(
+            link, row.uuid, row.recordedAt, row.origin, row.body.byteCount, row.body.encoding.rawValue,
+            row.body.sha256, row.salt, row.head, row.body.storedBytes, db)
     }
 
-    private mutating func insert(_ row: Columns, _ db: Database) throws {
+    private mutating func insert(_ row: PortableEntry, _ db: Database) throws {
+        let link = link(
+            row.uuid, row.recordedAt, row.byteCount, row.origin, headCommitment: row.headCommitment,
+            bodyCommitment: row.bodyCommitment)
+        try insert(
+            link, row.uuid, row.recordedAt, row.origin, row.byteCount, row.encoding.rawValue, row.bodySHA256, row.salt,
+            row.head, row.body, db)
+    }
+
+    private mutating func link(
+        _ uuid: [UInt8], _ recordedAt: Timestamp, _ byteCount: Int, _ origin: Origin, headCommitment: [UInt8],
+        bodyCommitment: [UInt8]
+    ) -> [UInt8] {
+        hash.next(
+            after: chain, position: last + 1, recordedAt: recordedAt, byteCount: byteCount, uuid: uuid,
+            headCommitment: headCommitment, bodyCommitment: bodyCommitment, origin: origin)
+    }
+
+    private mutating func insert(
+        _ link: [UInt8], _ uuid: [UInt8], _ recordedAt: Timestamp, _ origin: Origin, _ byteCount: Int, _ encoding: Int,
+        _ bodySHA256: [UInt8], _ salt: [UInt8], _ head: [UInt8], _ body: [UInt8], _ db: Database
+    ) throws {
         let position = last + 1
-        let originID = try id(of: row.origin, db)
-        let link = hash.next(
-            after: chain, position: position, recordedAt: row.recordedAt, byteCount: row.body.byteCount, uuid: row.uuid,
-            headCommitment: Commitment.make(salt: Commitment.headSalt(of: row.salt), sha256: row.headSHA256),
-            bodyCommitment: Commitment.make(salt: row.salt, sha256: row.body.sha256), origin: row.origin)
+        let originID = try id(of: origin, db)
         let insert = try BoundStatement(db.cachedStatement(sql: Self.insertSQL))
         try insert.bind(1, position)
-        try insert.bind(3, row.recordedAt.millisecondsSinceEpoch)
+        try insert.bind(3, recordedAt.millisecondsSinceEpoch)
         try insert.bind(4, originID)
-        try insert.bind(5, Int64(row.body.byteCount))
-        try insert.bind(9, Int64(row.body.encoding.rawValue))
+        try insert.bind(5, Int64(byteCount))
+        try insert.bind(9, Int64(encoding))
         do {
-            try insert.run(
-                (2, row.uuid), (6, row.body.sha256), (7, link), (8, row.salt), (10, row.head),
-                (11, row.body.storedBytes))
+            try insert.run((2, uuid), (6, bodySHA256), (7, link), (8, salt), (10, head), (11, body))
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
-            throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: row.uuid)?.description ?? "")
+            throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: uuid)?.description ?? "")
         }
         // A foreign trigger can drop the row without an error.
         guard sqlite3_changes(db.sqliteConnection) == 1 else {
@@ -153,6 +183,43 @@ struct JournalAppend {
         let id = known ?? db.lastInsertedRowID
         origins[origin] = id
         return id
+    }
+}
+
+/// The values of a new row of `entry`, without position and chain.
+struct Columns {
+    let uuid: [UInt8]
+    let recordedAt: Timestamp
+    let origin: Origin
+    let headSHA256: [UInt8]
+    let body: EncodedBody
+    let salt: [UInt8]
+    let head: [UInt8]
+
+    init(_ entry: NewEntry, at time: Timestamp) {
+        switch entry {
+        case .delivery(let delivery):
+            uuid = delivery.uuid.bytes
+            recordedAt = delivery.receivedAt
+            origin = Origin(of: delivery)
+            headSHA256 = delivery.head.sha256
+            body = delivery.body
+            salt = delivery.salt
+            head = delivery.head.storedBytes
+        case .record(let record):
+            let json = record.json
+            let stored = WholeBufferCompressor.forRecords.compress(json)
+            var generator = SecureRandom()
+            uuid = UUIDv7(at: time, using: &generator).bytes
+            recordedAt = time
+            origin = Origin(type: record.type.rawValue)
+            headSHA256 = SHA256.bytes(of: [])
+            body = EncodedBody(
+                encoding: stored == nil ? .raw : .zlib, storedBytes: stored ?? json, byteCount: json.count,
+                sha256: SHA256.bytes(of: json))
+            salt = SecureRandom.bytes(Commitment.saltByteCount)
+            head = []
+        }
     }
 }
 

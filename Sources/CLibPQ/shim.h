@@ -1,0 +1,6 @@
+// The system's libpq (libpq-dev). Only SharedJournal imports this module.
+#if __has_include(<libpq-fe.h>)
+#include <libpq-fe.h>
+#else
+#include <postgresql/libpq-fe.h>
+#endif

@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import CallboxConfiguration
+internal import Presentation
+internal import SharedJournal
+internal import StrictJSON
+internal import TerminalOutput
+
+/// `callbox journal`: a journal that several servers share in PostgreSQL.
+struct JournalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Create and check a shared journal in PostgreSQL.",
+        usage: "callbox journal <command> [<url>]", subcommands: [Init.self, Status.self])
+
+    struct Place: ParsableArguments {
+        @OptionGroup var options: ConfigurationOptions
+
+        @Argument(help: "postgres://user@host/database. (default: journal.url of the configuration)")
+        var url: String?
+
+        func settings() throws(CommandFailure) -> SharedJournalSettings {
+            var configuration = try options.load()
+            if let url { try configuration.share(url) }
+            guard let settings = configuration.journal else {
+                throw CommandFailure(
+                    .usage, "no shared journal is configured",
+                    advice: "Pass its URL, or set journal.url in the configuration.")
+            }
+            return settings
+        }
+    }
+
+    struct Init: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "init",
+            abstract: "Create the schema 'callbox' in an empty database.",
+            usage: "callbox journal init [<url>]")
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let settings = try place.settings()
+            let outcome = try translating { try JournalSetup.create(settings) }
+            try place.options.console.print(
+                outcome == .created
+                    ? "created a shared journal in \(settings.address.place)"
+                    : "\(settings.address.place) has a shared journal already")
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status",
+            abstract: "Show the leader, the lanes and the durability of a shared journal.",
+            usage: "callbox journal status [<url>] [--format <format>]")
+
+        @OptionGroup var place: Place
+
+        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
+        var format: ViewFormat?
+
+        func run() async throws {
+            let (settings, console) = (try place.settings(), place.options.console)
+            let view = JournalStatusView(try translating { try JournalStatus(settings) })
+            let isJSON = format.map { $0 == .json } ?? !console.isTerminal
+            for line in isJSON ? [view.json.line] : view.lines(console) { try console.print(line) }
+        }
+    }
+}
+
+/// `callbox follow`: a query node.
+struct FollowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "follow",
+        abstract: "Copy a shared journal into the archive until SIGTERM or Ctrl-C.",
+        usage: "callbox follow [--from <url>] [<options>]",
+        discussion: """
+            Other commands query the copy, and append through this one. Opens no port for deliveries.
+
+            EXAMPLES
+              callbox follow --from postgres://callbox@db.example.com/callbox --archive copy
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(
+        help: ArgumentHelp("The PostgreSQL database. (default: journal.url of the configuration)", valueName: "url"))
+    var from: String?
+
+    func run() async throws {
+        try await ServeCommand.serve { [options, from] environment in
+            var configuration = try options.load(environment: environment)
+            if let from { try configuration.share(from) }
+            guard configuration.journal != nil else {
+                throw CommandFailure(.usage, "no shared journal is named", advice: "Pass its URL with --from.")
+            }
+            configuration.receives = false
+            return configuration
+        }
+    }
+}
+
+extension CallboxConfiguration {
+    /// Shares the journal at this URL, with the other settings of `journal` if there are any.
+    mutating func share(_ url: String) throws(CommandFailure) {
+        var problem = ""
+        guard var address = PostgresAddress(url, problem: &problem) else {
+            throw CommandFailure(.usage, "the URL of the shared journal \(problem)", advice: nil)
+        }
+        address.password = journal?.address.password
+        address.authorityFile = journal?.address.authorityFile
+        if journal == nil { journal = SharedJournalSettings(address: address, node: Self.defaultNode) }
+        journal?.address = address
+        if let conflict = conflictWithSharedJournal { throw CommandFailure(.configuration, conflict, advice: nil) }
+    }
+}

@@ -1,0 +1,38 @@
+internal import Logging
+internal import ServiceLifecycle
+internal import SharedJournal
+
+/// The log lines of a shared journal's lanes, leader and follower.
+enum SharedJournalLog {
+    static func note(_ event: SharedJournalEvent, _ logger: Logger, _ fences: AsyncStream<String>.Continuation) {
+        switch event {
+        case .fenced(let lane):
+            logger.critical(
+                "another server took a lane of this one; stopping", metadata: ["lane": "\(lane)"])
+            fences.yield(lane)
+        case .laneConnected(let lane): logger.info("lane connected", metadata: ["lane": "\(lane)"])
+        case .laneFailed(let lane, let reason):
+            logger.error("committing failed", metadata: ["lane": "\(lane)", "reason": "\(reason)"])
+        case .unproved(let lane, let reason):
+            logger.error(
+                "a batch was committed but is not acknowledged", metadata: ["lane": "\(lane)", "reason": "\(reason)"])
+        case .becameLeader(let epoch): logger.info("leading", metadata: ["epoch": "\(epoch)"])
+        case .lostLead: logger.warning("another node leads")
+        case .leaderFailed(let reason): logger.warning("leading failed", metadata: ["reason": "\(reason)"])
+        case .followerConnected: logger.info("copying the shared journal")
+        case .followerFailed(let reason): logger.warning("copying failed", metadata: ["reason": "\(reason)"])
+        case .followerStopped(let reason):
+            logger.critical("copying has ended: queries show nothing newer", metadata: ["reason": "\(reason)"])
+        }
+    }
+
+    /// A service that fails when a lane was taken, and with it the server.
+    static func fail(on fences: AsyncStream<String>) async throws {
+        let taken: String? = await cancelWhenGracefulShutdown {
+            for await lane in fences { return lane }
+            return nil
+        }
+        if let taken { throw ServerError.laneTaken(taken) }
+        try? await gracefulShutdown()
+    }
+}

@@ -1,0 +1,39 @@
+internal import SharedJournal
+
+/// Findings about the shared journal that a server commits to.
+enum SharedJournalFindings {
+    /// Connects to the database. Blocks.
+    static func findings(_ settings: SharedJournalSettings) -> [Finding] {
+        do throws(PostgresFailure) {
+            return findings(try JournalStatus(settings))
+        } catch {
+            return [
+                .problem(
+                    "shared journal", "\(settings.address.place): \(error.description)",
+                    advice: "Deliveries get 503. Check 'journal' in the configuration, and the database.")
+            ]
+        }
+    }
+
+    static func findings(_ status: JournalStatus) -> [Finding] {
+        var findings: [Finding] = []
+        let lanes = "\(status.lanes.count) lanes, last entry \(status.lastPosition)"
+        if status.isLevelMet {
+            findings.append(.fine("shared journal", "\(status.place): level \(status.level.rawValue), \(lanes)"))
+        } else {
+            findings.append(
+                .problem(
+                    "shared journal", "\(status.place) does not confirm commits at the level \(status.level.rawValue)",
+                    advice: "Deliveries get 503. Check fsync, synchronous_standby_names and the standbys."))
+        }
+        if let leader = status.leader, leader.isCurrent {
+            findings.append(.fine("leader", "\(leader.node), epoch \(leader.epoch)"))
+        } else {
+            findings.append(
+                .warning(
+                    "leader", "no server leads: queries show nothing newer", advice: "Start 'callbox serve' on a node.")
+            )
+        }
+        return findings
+    }
+}

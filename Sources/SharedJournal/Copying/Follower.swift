@@ -1,0 +1,132 @@
+internal import Foundation
+package import Journal
+internal import Synchronization
+package import Threads
+
+/// The thread that copies a shared journal into the local one, run by run, and checks the chain.
+///
+/// A broken connection is made again. A local journal that is not a copy ends the copying, because nothing that
+/// follows could be right.
+package final class Follower: Sendable {
+    private static let shortestPause: TimeInterval = 0.005
+    private static let longestPause: TimeInterval = 0.1
+    private static let lagInterval: Duration = .seconds(1)
+
+    private let settings: SharedJournalSettings
+    private let writer: JournalWriter
+    private let note: @Sendable (SharedJournalEvent) -> Void
+    private let stop = StopFlag()
+    private let thread = Mutex<OwnedThread?>(nil)
+    private let copied = Growth()
+
+    package struct Progress: Sendable, Equatable {
+        /// The last position that was copied.
+        package var position: Int64 = 0
+        /// The last position in the shared journal when it was last read.
+        package var journalPosition: Int64 = 0
+        /// Why copying ended; nil while it goes on.
+        package var problem: String?
+        package var isConnected = false
+    }
+
+    private let state = Mutex(Progress())
+
+    /// Starts the thread.
+    ///
+    /// - Parameter note: called on the follower's thread; must not block.
+    package init(
+        _ settings: SharedJournalSettings, into writer: JournalWriter,
+        note: @escaping @Sendable (SharedJournalEvent) -> Void
+    ) throws(OwnedThread.CannotStart) {
+        self.settings = settings
+        self.writer = writer
+        self.note = note
+        let started = try OwnedThread("callbox-follower") { [self] in run() }
+        thread.withLock { $0 = started }
+    }
+
+    package var progress: Progress { state.withLock { $0 } }
+
+    /// Waits until entries were copied since the last call with this `count`, and returns the new count. Blocks.
+    func waitForGrowth(after count: Int, until deadline: Date) -> Int {
+        copied.wait(after: count, until: deadline)
+    }
+
+    /// Ends after the current round and joins the thread. Blocks.
+    package func close() {
+        stop.set()
+        thread.withLock { $0?.join() }
+    }
+
+    private func run() {
+        var lastReason = ""
+        while !stop.isSet {
+            do {
+                try follow(RunReader(connection: try settings.connect("follower"))) { lastReason = "" }
+            } catch ArchiveError.notACopy(let reason) {
+                state.withLock { ($0.problem, $0.isConnected) = (reason, false) }
+                return note(.followerStopped(reason: reason))
+            } catch {
+                state.withLock { $0.isConnected = false }
+                let reason = (error as? PostgresFailure)?.description ?? "the local journal: \(error)"
+                if reason != lastReason { note(.followerFailed(reason: reason)) }
+                lastReason = reason
+            }
+            stop.wait(0.25)
+        }
+    }
+
+    private func follow(_ reader: RunReader, _ noteSuccess: () -> Void) throws {
+        var end = try writer.follow(try JournalSetup.identity(reader.connection))
+        guard try reader.check(end) else {
+            throw ArchiveError.notACopy(reason: "the shared journal does not have its entry \(end.position)")
+        }
+        note(.followerConnected)
+        noteSuccess()
+        state.withLock { ($0.position, $0.isConnected) = (end.position, true) }
+        var pause = Self.shortestPause
+        var lagReadAt: ContinuousClock.Instant?
+        while !stop.isSet {
+            if lagReadAt.map({ $0.duration(to: .now) > Self.lagInterval }) ?? true {
+                let last = try reader.lastPosition()
+                state.withLock { $0.journalPosition = max(last, end.position) }
+                lagReadAt = .now
+            }
+            let runs = try reader.runs(after: end.position)
+            if runs.isEmpty {
+                stop.wait(pause)
+                pause = min(pause * 2, Self.longestPause)
+                continue
+            }
+            pause = Self.shortestPause
+            end = try writer.append(runs)
+            state.withLock { progress in
+                progress.position = end.position
+                progress.journalPosition = max(progress.journalPosition, end.position)
+            }
+            copied.note()
+        }
+    }
+}
+
+/// Counts events, for threads that wait for the next one.
+///
+/// `@unchecked Sendable`: `count` is only used while `condition` is locked.
+private final class Growth: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var count = 0
+
+    func note() {
+        condition.lock()
+        count += 1
+        condition.unlock()
+        condition.broadcast()
+    }
+
+    func wait(after known: Int, until deadline: Date) -> Int {
+        condition.lock()
+        defer { condition.unlock() }
+        while count == known, condition.wait(until: deadline) {}
+        return count
+    }
+}

@@ -1,0 +1,82 @@
+internal import CLibPQ
+internal import Foundation
+
+/// Where a database is and how to log in. Holds no password.
+package struct PostgresAddress: Sendable, Equatable {
+    package enum PasswordPlace: Sendable, Equatable {
+        case environment(String)
+        case file(String)
+    }
+
+    /// `postgres://user@host/database`, with several hosts and parameters as libpq reads them
+    /// (postgresql.org/docs/15/libpq-connect.html §34.1.1.2).
+    package let url: String
+    package var password: PasswordPlace?
+    /// The certificates of the authorities that sign the server's; nil for those of the system.
+    package var authorityFile: String?
+
+    /// - Returns: nil, with the problem in `problem`, if it is not such a URL or contains a password.
+    package init?(_ url: String, problem: inout String) {
+        guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://"), !url.utf8.contains(0) else {
+            problem = "must be a URL such as postgres://callbox@db.example.com/callbox"
+            return nil
+        }
+        guard let options = PQconninfoParse(url, nil) else {
+            problem = "is not a URL that libpq can read"
+            return nil
+        }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if strcmp(keyword, "password") == 0, option.pointee.val != nil {
+                problem = "contains a password; name its place with 'password' instead"
+                return nil
+            }
+            option += 1
+        }
+        self.url = url
+    }
+
+    /// `db.example.com/callbox`: without user and parameters, for messages.
+    package var place: String {
+        let rest = url.split(separator: "://", maxSplits: 1).last ?? ""
+        let path = rest.prefix { $0 != "?" }
+        return String(path.split(separator: "@", maxSplits: 1).last ?? path)
+    }
+
+    private static let passwordByteCountLimit = 4096
+    /// The bundle that Debian's ca-certificates and similar packages maintain.
+    private static let systemAuthorities = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
+
+    /// Parameters of `PQconnectdbParams`. The URL overrides what precedes it.
+    func parameters(application: String) throws(PostgresFailure) -> [(name: String, value: String)] {
+        var parameters = [("sslmode", "verify-full")]
+        let authorities =
+            authorityFile ?? Self.systemAuthorities.first { FileManager.default.isReadableFile(atPath: $0) }
+        if let authorities { parameters.append(("sslrootcert", authorities)) }
+        parameters += [
+            ("connect_timeout", "3"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+            ("keepalives_count", "3"), ("tcp_user_timeout", "10000"), ("dbname", url),
+            ("client_encoding", "UTF8"), ("application_name", application),
+        ]
+        if let password = try passwordText() { parameters.append(("password", password)) }
+        return parameters
+    }
+
+    private func passwordText() throws(PostgresFailure) -> String? {
+        switch password {
+        case nil: return nil
+        case .environment(let name)?:
+            guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
+                throw .cannotConnect(reason: "the password is not set in the environment variable \(name)")
+            }
+            return text
+        case .file(let path)?:
+            guard let file = FileHandle(forReadingAtPath: path),
+                let data = try? file.read(upToCount: Self.passwordByteCountLimit),
+                let text = String(validating: Array(data), as: UTF8.self)?.split(separator: "\n").first
+            else { throw .cannotConnect(reason: "the password cannot be read from \(path)") }
+            return String(text)
+        }
+    }
+}

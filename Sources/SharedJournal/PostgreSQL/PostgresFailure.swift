@@ -1,0 +1,39 @@
+/// Why a statement, or a connection, failed.
+package enum PostgresFailure: Error, Equatable {
+    /// No connection could be made.
+    case cannotConnect(reason: String)
+    /// The server rejected the statement: nothing of it was committed.
+    case rejected(sqlState: String, message: String)
+    /// The connection broke, or the time was up, while a statement ran. It may have been committed.
+    case outcomeUnknown(reason: String)
+    /// A value that the server returned does not have the expected type.
+    case unexpectedResult
+}
+
+extension PostgresFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .cannotConnect(let reason): reason
+        case .rejected(let state, let message): "\(message) (SQLSTATE \(state))"
+        case .outcomeUnknown(let reason): reason
+        case .unexpectedResult: "the server returned a result of another form"
+        }
+    }
+}
+
+extension PostgresFailure {
+    /// SQLSTATE class 22 or 23: one of the rows is the cause, and others may succeed.
+    var mayBeCausedByOneRow: Bool {
+        if case .rejected(let state, _) = self { state.hasPrefix("22") || state.hasPrefix("23") } else { false }
+    }
+
+    /// SQLSTATE 23505, unique_violation.
+    var isUniqueViolation: Bool {
+        if case .rejected("23505", _) = self { true } else { false }
+    }
+
+    /// SQLSTATE class 53 except 53300: disk full or out of memory.
+    var isStorageFull: Bool {
+        if case .rejected("53100", _) = self { true } else { false }
+    }
+}

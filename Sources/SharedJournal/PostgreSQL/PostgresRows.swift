@@ -1,0 +1,57 @@
+internal import CLibPQ
+
+/// The rows of a result, in binary format. Freed with the last reference.
+final class PostgresRows {
+    private let result: OpaquePointer
+
+    /// - Parameter result: a `PGresult` that this value owns from now on.
+    init(owning result: OpaquePointer) {
+        self.result = result
+    }
+
+    deinit {
+        PQclear(result)
+    }
+
+    var count: Int { Int(PQntuples(result)) }
+
+    /// The number of rows that the statement changed.
+    var changedCount: Int {
+        PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
+    }
+
+    func isNull(_ row: Int, _ column: Int) -> Bool {
+        PQgetisnull(result, Int32(clamping: row), Int32(clamping: column)) != 0
+    }
+
+    /// NULL and a missing column read as empty.
+    func bytes(_ row: Int, _ column: Int) -> [UInt8] {
+        let (row, column) = (Int32(clamping: row), Int32(clamping: column))
+        guard row < PQntuples(result), column < PQnfields(result), let start = PQgetvalue(result, row, column) else {
+            return []
+        }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column))))
+    }
+
+    /// An integer of 2, 4 or 8 bytes.
+    func integer(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int64 {
+        let bytes = bytes(row, column)
+        guard [2, 4, 8].contains(bytes.count) else { throw .unexpectedResult }
+        let unsigned = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let unused = UInt64(64 - bytes.count * 8)
+        return Int64(bitPattern: unsigned << unused) >> unused
+    }
+
+    func flag(_ row: Int, _ column: Int) -> Bool {
+        bytes(row, column) == [1]
+    }
+
+    func text(_ row: Int, _ column: Int) throws(PostgresFailure) -> String {
+        guard let text = String(validating: bytes(row, column), as: UTF8.self) else { throw .unexpectedResult }
+        return text
+    }
+
+    func optionalText(_ row: Int, _ column: Int) throws(PostgresFailure) -> String? {
+        isNull(row, column) ? nil : try text(row, column)
+    }
+}

@@ -1,0 +1,89 @@
+package import Deliveries
+internal import Foundation
+package import Journal
+internal import Threads
+
+/// This server as a node of a shared journal: it follows the journal into its archive, appends entries, and takes part
+/// in leading.
+package final class SharedJournalNode: Sendable {
+    package let settings: SharedJournalSettings
+    package let lanes: LaneSet
+    package let follower: Follower
+    /// Nil for a node that does not lead.
+    package let leader: Leader?
+    private let writer: JournalWriter
+
+    /// How long an append waits for its entries to be copied back.
+    private static let copyWait: TimeInterval = 10
+
+    /// Starts the threads. Blocks for a moment only: connections are made by the threads.
+    ///
+    /// - Parameter leads: whether the node takes part in leading.
+    package init(
+        _ settings: SharedJournalSettings, into writer: JournalWriter, leads: Bool = true,
+        observeCommit: @escaping @Sendable (Duration) -> Void,
+        note: @escaping @Sendable (SharedJournalEvent) -> Void
+    ) throws(ArchiveError) {
+        self.settings = settings
+        self.writer = writer
+        do throws(OwnedThread.CannotStart) {
+            lanes = try LaneSet(settings, observeCommit: observeCommit, note: note)
+        } catch {
+            throw ArchiveError(error, path: writer.directory.path)
+        }
+        do throws(OwnedThread.CannotStart) {
+            follower = try Follower(settings, into: writer, note: note)
+        } catch {
+            lanes.close()
+            throw ArchiveError(error, path: writer.directory.path)
+        }
+        do throws(OwnedThread.CannotStart) {
+            leader = leads ? try Leader(settings, note: note) : nil
+        } catch {
+            lanes.close()
+            follower.close()
+            throw ArchiveError(error, path: writer.directory.path)
+        }
+    }
+
+    /// Appends entries to the shared journal in one transaction, and returns their positions once this node has copied
+    /// them. Blocks.
+    package func append(_ entries: [NewEntry], at now: Timestamp) throws -> [Int64] {
+        guard !entries.isEmpty else { return [] }
+        let portable = entries.compactMap { entry in
+            if case .delivery(let delivery) = entry {
+                PortableEntry(entry, at: delivery.receivedAt)
+            } else {
+                PortableEntry(entry, at: now)
+            }
+        }
+        // Bodies are encoded without a dictionary while a journal is shared.
+        guard portable.count == entries.count else { throw SharedAppendFailure.rejected(.storageFailed) }
+        let result = BlockingResult<Void, SharedAppendFailure>()
+        lanes.commit(portable) { failure in result.finish(failure.map(Result.failure) ?? .success(())) }
+        try result.wait()
+        return try positions(of: portable.map(\.uuid))
+    }
+
+    private func positions(of uuids: [[UInt8]]) throws -> [Int64] {
+        let reader = try JournalReader(writer.directory.journal)
+        defer { reader.close() }
+        let deadline = Date(timeIntervalSinceNow: Self.copyWait)
+        var count = 0
+        while true {
+            // They are copied in their order.
+            if let last = uuids.last, try reader.position(of: last) != nil {
+                return try uuids.compactMap { try reader.position(of: $0) }
+            }
+            guard Date() < deadline else { throw SharedAppendFailure.notCopied }
+            count = follower.waitForGrowth(after: count, until: deadline)
+        }
+    }
+
+    /// Ends leading and copying. Entries are committed until `LaneSet.close`.
+    package func close() {
+        leader?.close()
+        follower.close()
+        lanes.close()
+    }
+}

@@ -1,0 +1,152 @@
+internal import Deliveries
+internal import Foundation
+internal import Journal
+
+/// The thread of one lane: takes batches from the queue, one at a time, and commits them.
+///
+/// ```
+///             connected, claimed             outcome unknown, unproved or a failure
+/// away ────────────────────────────▶ open ──────────────────────────────────────────▶ away
+///                                     │ fenced: the queue stops, and with it the server
+/// ```
+/// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If that takes too long, its
+/// deliveries get 503: they may be in the journal then, and the provider sends them again.
+struct Lane {
+    /// Between two attempts to connect.
+    private static let pause: TimeInterval = 0.25
+
+    let name: String
+    let settings: SharedJournalSettings
+    let queue: SubmissionQueue
+    let note: @Sendable (SharedJournalEvent) -> Void
+    let observeCommit: @Sendable (Duration) -> Void
+    private var session: LaneSession?
+    /// Of the last session.
+    private var epoch: Int64?
+    private var lastReason = ""
+
+    init(
+        _ name: String, _ settings: SharedJournalSettings, _ queue: SubmissionQueue,
+        observeCommit: @escaping @Sendable (Duration) -> Void, note: @escaping @Sendable (SharedJournalEvent) -> Void
+    ) {
+        self.name = name
+        self.settings = settings
+        self.queue = queue
+        self.observeCommit = observeCommit
+        self.note = note
+    }
+
+    /// Runs until the queue has stopped and is empty.
+    mutating func run() {
+        while !queue.isFenced {
+            if session == nil { open() }
+            if session == nil {
+                // The other lanes take the work. Without any it was rejected.
+                if queue.waitForStop(Self.pause) { break }
+            } else if let batch = queue.next() {
+                commit(batch)
+            } else {
+                break
+            }
+        }
+        close()
+    }
+
+    private mutating func open() {
+        do throws(PostgresFailure) {
+            let connection = try settings.connect(name)
+            guard
+                let opened = try LaneSession(connection, name: name, expected: epoch, level: settings.level)
+            else { return fence() }
+            epoch = opened.epoch
+            session = opened
+            lastReason = ""
+            queue.noteConnected(1)
+            note(.laneConnected(lane: name))
+        } catch {
+            report(error.description)
+        }
+    }
+
+    private mutating func close() {
+        guard session != nil else { return }
+        session = nil
+        queue.noteConnected(-1)
+    }
+
+    private mutating func fence() {
+        session = nil
+        note(.fenced(lane: name))
+        queue.fence()
+    }
+
+    /// Reports a reason once, until it changes.
+    private mutating func report(_ reason: String) {
+        guard reason != lastReason else { return }
+        lastReason = reason
+        note(.laneFailed(lane: name, reason: reason))
+    }
+
+    private mutating func commit(_ batch: [Submission]) {
+        let start = ContinuousClock.now
+        do throws(PostgresFailure) {
+            // A batch that is committed row by row can lose its session on the way.
+            guard let outcome = try session?.insert(batch.flatMap(\.entries)) else {
+                return reject(batch, .storageFailed)
+            }
+            observeCommit(start.duration(to: .now))
+            switch outcome {
+            case .committed:
+                for submission in batch { submission.finish(.durable) }
+            case .fenced:
+                fence()
+                reject(batch, .storageFailed)
+            case .levelNotMet:
+                report("the server does not confirm commits at the level \(settings.level.rawValue)")
+                reject(batch, .storageFailed)
+            case .unproved(let reason):
+                note(.unproved(lane: name, reason: reason))
+                close()
+                reject(batch, .storageFailed)
+            }
+        } catch {
+            if error.mayBeCausedByOneRow, batch.count > 1 {
+                for submission in batch { commit([submission]) }
+            } else if error.isUniqueViolation {
+                for submission in batch { submission.finish(.alreadyRecorded) }
+            } else if case .rejected = error {
+                report(error.description)
+                reject(batch, error.isStorageFull ? .storageFull : .storageFailed)
+            } else {
+                report(error.description)
+                close()
+                resolve(batch)
+            }
+        }
+    }
+
+    private func reject(_ batch: [Submission], _ rejection: CommitRejection) {
+        for submission in batch { submission.finish(.rejected(rejection)) }
+    }
+
+    /// Finds out if a batch was committed before its connection broke.
+    private mutating func resolve(_ batch: [Submission]) {
+        let deadline = (batch.first?.enqueuedAt ?? .now) + SubmissionQueue.waitLimit
+        while session == nil, !queue.isFenced, ContinuousClock.now < deadline {
+            open()
+            if session == nil { Thread.sleep(forTimeInterval: Self.pause) }
+        }
+        guard let session else { return reject(batch, .storageFailed) }
+        do throws(PostgresFailure) {
+            let durable = try session.durable(batch.flatMap(\.entries))
+            for submission in batch {
+                let isDurable = submission.entries.allSatisfy { durable.contains($0.uuid) }
+                submission.finish(isDurable ? .durable : .rejected(.storageFailed))
+            }
+        } catch {
+            report(error.description)
+            close()
+            reject(batch, .storageFailed)
+        }
+    }
+}

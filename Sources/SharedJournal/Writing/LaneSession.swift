@@ -1,0 +1,156 @@
+internal import Deliveries
+internal import Journal
+
+/// A claimed lane on one connection: inserts batches under its epoch.
+///
+/// ```
+/// claim: epoch + 1, read the last number ──▶ insert ▸ insert ▸ insert …
+///          │ the epoch is not the expected one            │ 0 rows because the epoch is older: fenced
+/// ```
+/// The claim waits for a batch of the lane that is still being committed, because that batch holds the lane's row with
+/// FOR SHARE. After the claim the outcome of each earlier batch is therefore final.
+struct LaneSession {
+    enum Outcome: Equatable {
+        case committed
+        /// Another session claimed the lane; nothing was inserted.
+        case fenced
+        /// The level is not in force; nothing was inserted.
+        case levelNotMet
+        /// The batch is committed, perhaps only on the primary, and must not be acknowledged.
+        case unproved(String)
+    }
+
+    /// How long one statement may take. Providers wait meanwhile.
+    static let statementLimit: Duration = .seconds(5)
+
+    let lane: Int64
+    let epoch: Int64
+    private let connection: PostgresConnection
+    private let level: DurabilityLevel
+    private let insertSQL: String
+    /// True if the claim was durable at the level.
+    private let isProved: Bool
+    private var next: Int64
+
+    /// Claims a lane by its name, and makes it if there is none.
+    ///
+    /// - Parameter expected: the epoch of this process's last session; nil at the start, when any claim is replaced.
+    /// - Returns: nil if another process has claimed the lane since.
+    init?(
+        _ connection: PostgresConnection, name: String, expected: Int64?, level: DurabilityLevel
+    ) throws(PostgresFailure) {
+        self.connection = connection
+        self.level = level
+        self.insertSQL = Self.insertSQL(level)
+        let wasMet = try Self.isMet(level, connection)
+        guard let (lane, epoch) = try Self.claim(connection, name, expected) else { return nil }
+        (self.lane, self.epoch) = (lane, epoch)
+        let hasWarning = !connection.lastWarnings.isEmpty
+        let isStillMet = try Self.isMet(level, connection)
+        isProved = wasMet && !hasWarning && isStillMet
+        // Entries may have been removed by retention, but then a run names their numbers.
+        let last = try connection.execute(
+            """
+            SELECT greatest(
+                coalesce((SELECT max(number) FROM callbox.entry WHERE lane = $1), 0),
+                coalesce((
+                    SELECT first_number + count - 1 FROM callbox.run WHERE lane = $1
+                    ORDER BY first_number DESC LIMIT 1), 0))
+            """, [.integer(lane)], limit: Self.statementLimit)
+        next = try last.integer(0, 0) + 1
+    }
+
+    private static func claim(
+        _ connection: PostgresConnection, _ name: String, _ expected: Int64?
+    ) throws(PostgresFailure) -> (lane: Int64, epoch: Int64)? {
+        let claimed = try connection.execute(
+            """
+            UPDATE callbox.lane SET epoch = epoch + 1, claimed_at = now()
+            WHERE name = $1 AND (epoch = $2 OR $2 < 0) RETURNING lane, epoch
+            """, [.text(name), .integer(expected ?? -1)], limit: statementLimit)
+        if claimed.count > 0 { return (try claimed.integer(0, 0), try claimed.integer(0, 1)) }
+        guard expected == nil else { return nil }
+        // New lanes that are made at once get one number, and all but one of them try again.
+        for attempt in 1... {
+            do throws(PostgresFailure) {
+                let made = try connection.execute(
+                    """
+                    INSERT INTO callbox.lane (lane, name, epoch)
+                    SELECT coalesce(max(lane), 0) + 1, $1, 1 FROM callbox.lane RETURNING lane, epoch
+                    """, [.text(name)], limit: statementLimit)
+                return (try made.integer(0, 0), try made.integer(0, 1))
+            } catch {
+                guard error.isUniqueViolation, attempt < 32 else { throw error }
+            }
+        }
+        return nil
+    }
+
+    /// Inserts entries in one statement, which is a transaction: the level is checked, the lane's row is locked against
+    /// a claim, and the rows are inserted only if both hold. Without the level there is no lock, because even the
+    /// commit of a lock would wait for standbys that are away.
+    mutating func insert(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
+        let rows = try connection.execute(
+            insertSQL,
+            [
+                .integer(lane), .integer(epoch), .integer(next), .uuids(entries.map(\.uuid)),
+                .integers(entries.map(\.recordedAt.millisecondsSinceEpoch)), .texts(entries.map(\.origin.type)),
+                .texts(entries.map(\.origin.source)), .texts(entries.map(\.origin.verification)),
+                .texts(entries.map(\.origin.secretName)), .integers(entries.map { Int64($0.byteCount) }),
+                .byteArrays(entries.map(\.bodySHA256)), .byteArrays(entries.map(\.headCommitment)),
+                .byteArrays(entries.map(\.bodyCommitment)), .byteArrays(entries.map(\.salt)),
+                .integers(entries.map { Int64($0.encoding.rawValue) }), .byteArrays(entries.map(\.head)),
+                .byteArrays(entries.map(\.body)),
+            ], limit: Self.statementLimit)
+        guard rows.count == 1 else { throw .unexpectedResult }
+        let (isHeld, isMet, count) = (rows.flag(0, 0), rows.flag(0, 1), try rows.integer(0, 2))
+        guard isMet else { return .levelNotMet }
+        guard isHeld else { return .fenced }
+        guard count == entries.count else { throw .unexpectedResult }
+        next += count
+        // 01000: the wait for a standby was cancelled. The commit succeeded on the primary only.
+        if let state = connection.lastWarnings.first { return .unproved("warning \(state) at the commit") }
+        // A commit whose wait ends because the setting was emptied meanwhile has no warning.
+        guard level.waitsForStandbys else { return .committed }
+        return try Self.isMet(level, connection) ? .committed : .unproved("the level changed at the commit")
+    }
+
+    private static func isMet(
+        _ level: DurabilityLevel, _ connection: PostgresConnection
+    ) throws(PostgresFailure) -> Bool {
+        try connection.execute("SELECT \(level.condition)", limit: statementLimit).flag(0, 0)
+    }
+
+    /// The UUIDs of those entries of earlier sessions that are durable at the level. Empty if the claim does not prove
+    /// it: standbys have all commits before one that they confirmed.
+    func durable(_ entries: [PortableEntry]) throws(PostgresFailure) -> Set<[UInt8]> {
+        guard isProved else { return [] }
+        let rows = try connection.execute(
+            "SELECT uuid FROM callbox.entry WHERE uuid = ANY($1)", [.uuids(entries.map(\.uuid))],
+            limit: Self.statementLimit)
+        return Set((0..<rows.count).map { rows.bytes($0, 0) })
+    }
+
+    private static func insertSQL(_ level: DurabilityLevel) -> String {
+        """
+        WITH proved AS (
+            SELECT \(level.condition) AS met
+        ), held AS (
+            SELECT lane.lane FROM proved CROSS JOIN callbox.lane
+            WHERE proved.met AND lane.lane = $1 AND lane.epoch = $2
+            FOR SHARE OF lane
+        ), added AS (
+            INSERT INTO callbox.entry (lane, number, uuid, recorded_at_ms, type, source, verification, secret_name,
+                byte_count, body_sha256, head_commitment, body_commitment, salt, encoding, head, body)
+            SELECT held.lane, $3 + new.ordinal - 1, new.uuid, new.recorded_at_ms, new.type, new.source,
+                new.verification, new.secret_name, new.byte_count, new.body_sha256, new.head_commitment,
+                new.body_commitment, new.salt, new.encoding, new.head, new.body
+            FROM held CROSS JOIN unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                WITH ORDINALITY AS new (uuid, recorded_at_ms, type, source, verification, secret_name, byte_count,
+                    body_sha256, head_commitment, body_commitment, salt, encoding, head, body, ordinal)
+            RETURNING 1
+        )
+        SELECT EXISTS (SELECT 1 FROM held), (SELECT met FROM proved), (SELECT count(*) FROM added)
+        """
+    }
+}

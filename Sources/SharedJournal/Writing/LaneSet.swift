@@ -1,0 +1,80 @@
+package import Deliveries
+package import Journal
+internal import Synchronization
+package import Threads
+
+/// The lanes of one server: its way to commit to the shared journal.
+package final class LaneSet: Sendable {
+    private let queue = SubmissionQueue()
+    private let threads = Mutex<[OwnedThread]>([])
+
+    /// Starts the threads. They connect, and connect again when a connection broke, until `close`.
+    ///
+    /// - Parameters:
+    ///   - observeCommit: called with the time of each batch.
+    ///   - note: called on a lane's thread; must not block.
+    package init(
+        _ settings: SharedJournalSettings, observeCommit: @escaping @Sendable (Duration) -> Void = { _ in },
+        note: @escaping @Sendable (SharedJournalEvent) -> Void
+    ) throws(OwnedThread.CannotStart) {
+        do throws(OwnedThread.CannotStart) {
+            for number in 1...max(1, settings.laneCount) {
+                let queue = queue
+                let name = "\(settings.node)/\(number)"
+                let thread = try OwnedThread("callbox-lane-\(number)") {
+                    var lane = Lane(name, settings, queue, observeCommit: observeCommit, note: note)
+                    lane.run()
+                }
+                threads.withLock { $0.append(thread) }
+            }
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    /// Makes a delivery durable at the level. `finish` is called once, on a lane's thread or at once.
+    package func commit(
+        _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<SharedReceipt>) -> Void
+    ) {
+        guard let entry = PortableEntry(.delivery(delivery), at: delivery.receivedAt) else {
+            return finish(.rejected(.storageFailed))
+        }
+        if let rejection = queue.enqueue(Submission(delivery, entry, finish: finish)) { finish(.rejected(rejection)) }
+    }
+
+    /// Makes entries durable in one transaction. `finish` is called once with nil, or why nothing is promised.
+    package func commit(
+        _ entries: [PortableEntry], finish: @escaping @Sendable (SharedAppendFailure?) -> Void
+    ) {
+        let submission = Submission(entries) { outcome in
+            switch outcome {
+            case .durable: finish(nil)
+            case .rejected(let rejection): finish(.rejected(rejection))
+            case .alreadyRecorded: finish(.alreadyRecorded)
+            }
+        }
+        if let rejection = queue.enqueue(submission) { finish(.rejected(rejection)) }
+    }
+
+    package var connectedCount: Int { queue.connectedCount }
+    package var waiting: (count: Int, byteCount: Int) { queue.waiting }
+
+    /// True after another server took a lane. Nothing is committed any more.
+    package var isFenced: Bool { queue.isFenced }
+
+    /// Commits what waits, and joins the threads. Later commits are rejected. Blocks.
+    package func close() {
+        queue.stop()
+        for thread in threads.withLock({ $0 }) { thread.join() }
+    }
+}
+
+/// Why entries were not appended to the shared journal.
+package enum SharedAppendFailure: Error, Equatable {
+    /// Nothing is promised. If the connection broke, the entries may be in the journal.
+    case rejected(CommitRejection)
+    case alreadyRecorded
+    /// They are durable, and this node has not copied them within the time.
+    case notCopied
+}

@@ -1,0 +1,47 @@
+package import Deliveries
+internal import Journal
+
+/// Proof of a commit to the shared journal at its level. Only a lane can create one.
+package struct SharedReceipt: JournalReceipt {
+    /// The position follows later, from the leader.
+    package let deliveryID: UUIDv7
+
+    fileprivate init(deliveryID: UUIDv7) {
+        self.deliveryID = deliveryID
+    }
+}
+
+/// Entries that are committed together, and the function that is called once with the outcome.
+struct Submission: Sendable {
+    enum Outcome: Sendable {
+        case durable
+        case rejected(CommitRejection)
+        /// The journal already has an entry with the UUID of one of these.
+        case alreadyRecorded
+    }
+
+    let entries: [PortableEntry]
+    let enqueuedAt = ContinuousClock.now
+    let finish: @Sendable (Outcome) -> Void
+
+    var byteCount: Int { entries.reduce(0) { $0 + $1.heldByteCount } }
+
+    init(_ entries: [PortableEntry], finish: @escaping @Sendable (Outcome) -> Void) {
+        self.entries = entries
+        self.finish = finish
+    }
+
+    init(
+        _ delivery: EncodedDelivery, _ entry: PortableEntry,
+        finish: @escaping @Sendable (CommitOutcome<SharedReceipt>) -> Void
+    ) {
+        self.init([entry]) { outcome in
+            switch outcome {
+            case .durable: finish(.durable(SharedReceipt(deliveryID: delivery.uuid)))
+            case .rejected(let rejection): finish(.rejected(rejection))
+            // UUIDs of new deliveries are random.
+            case .alreadyRecorded: finish(.rejected(.storageFailed))
+            }
+        }
+    }
+}

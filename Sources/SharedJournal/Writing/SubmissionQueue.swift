@@ -1,0 +1,116 @@
+internal import Deliveries
+internal import DequeModule
+internal import Foundation
+
+/// The bounded queue before the lanes. Each lane takes as many submissions as one batch may have.
+///
+/// While no lane is connected, submissions are rejected at once: providers send again sooner than they give up.
+///
+/// `@unchecked Sendable`: `state` is only used while `condition` is locked.
+final class SubmissionQueue: @unchecked Sendable {
+    private struct State {
+        var waiting: Deque<Submission> = []
+        var byteCount = 0
+        var connectedCount = 0
+        var isStopping = false
+        var isFenced = false
+    }
+
+    static let countLimit = 8192
+    static let byteCountLimit = 128 * 1024 * 1024
+    /// The longest wait of the oldest submission. Providers give up after about ten seconds.
+    static let waitLimit: Duration = .seconds(5)
+    static let batchCountLimit = 512
+    static let batchByteCountLimit = 16 * 1024 * 1024
+
+    private let condition = NSCondition()
+    private var state = State()
+
+    private func withLock<Value>(_ body: (inout State) -> Value) -> Value {
+        condition.lock()
+        defer { condition.unlock() }
+        return body(&state)
+    }
+
+    /// - Returns: nil if the submission was accepted.
+    func enqueue(_ submission: Submission) -> CommitRejection? {
+        let byteCount = submission.byteCount
+        return withLock { state in
+            if state.isStopping { return .shuttingDown }
+            guard state.connectedCount > 0 else { return .storageFailed }
+            if let oldest = state.waiting.first,
+                state.waiting.count >= Self.countLimit || state.byteCount + byteCount > Self.byteCountLimit
+                    || oldest.enqueuedAt.duration(to: submission.enqueuedAt) > Self.waitLimit
+            {
+                return .queueFull
+            }
+            state.waiting.append(submission)
+            state.byteCount += byteCount
+            // Lanes that wait to connect again share the condition.
+            condition.broadcast()
+            return nil
+        }
+    }
+
+    /// Returns true when the queue has stopped, or false after this many seconds.
+    func waitForStop(_ seconds: TimeInterval) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while !state.isStopping, condition.wait(until: deadline) {}
+        return state.isStopping
+    }
+
+    /// The next batch; nil if the queue has stopped and is empty. Blocks.
+    func next() -> [Submission]? {
+        condition.lock()
+        defer { condition.unlock() }
+        while state.waiting.isEmpty, !state.isStopping { condition.wait() }
+        var batch: [Submission] = []
+        var (entryCount, byteCount) = (0, 0)
+        while let submission = state.waiting.first {
+            let size = submission.byteCount
+            let isFull =
+                entryCount + submission.entries.count > Self.batchCountLimit
+                || byteCount + size > Self.batchByteCountLimit
+            if !batch.isEmpty, isFull { break }
+            batch.append(submission)
+            entryCount += submission.entries.count
+            byteCount += size
+            state.waiting.removeFirst()
+            state.byteCount -= size
+        }
+        return batch.isEmpty ? nil : batch
+    }
+
+    func noteConnected(_ change: Int) {
+        let left: Deque<Submission> = withLock { state in
+            state.connectedCount += change
+            guard state.connectedCount == 0 else { return [] }
+            defer { (state.waiting, state.byteCount) = ([], 0) }
+            return state.waiting
+        }
+        for submission in left { submission.finish(.rejected(.storageFailed)) }
+    }
+
+    /// Rejects new work. Waiting work is still done.
+    func stop() {
+        withLock { $0.isStopping = true }
+        condition.broadcast()
+    }
+
+    /// Stops, and waiting work is rejected.
+    func fence() {
+        withLock { state in
+            state.isFenced = true
+            state.isStopping = true
+            state.connectedCount = 0
+        }
+        noteConnected(0)
+        condition.broadcast()
+    }
+
+    var isFenced: Bool { withLock { $0.isFenced } }
+    var connectedCount: Int { withLock { $0.connectedCount } }
+    var waiting: (count: Int, byteCount: Int) { withLock { ($0.waiting.count, $0.byteCount) } }
+}

@@ -1,0 +1,202 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@testable import SharedJournal
+
+@Suite(.offPool, .serialized, .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
+struct DurabilityTests {
+    private let server: PostgresServer
+    private let database: String
+    private let events = NotedEvents()
+
+    init() throws {
+        server = try PostgresServer()
+        database = try server.makeJournal()
+    }
+
+    private func session(_ level: DurabilityLevel, expected: Int64? = nil) throws -> LaneSession {
+        let settings = try server.settings(database, node: "a")
+        return try #require(
+            try LaneSession(settings.connect("a"), name: "a/1", expected: expected, level: level))
+    }
+
+    private func entry() throws -> PortableEntry {
+        try #require(PortableEntry(.delivery(.fixture()), at: .fixture))
+    }
+
+    private var storedCount: String {
+        get throws { try server.connect(database).query("SELECT count(*)::text FROM callbox.entry")[0] }
+    }
+
+    private func set(_ name: String, _ value: String) throws {
+        let admin = try server.connect("postgres")
+        try admin.executeScript("ALTER SYSTEM SET \(name) = '\(value)'", limit: .seconds(5))
+        try admin.query("SELECT pg_reload_conf()::text")
+        // The setting of a session changes between two of its statements.
+        while try server.connect("postgres").query("SHOW \(name)") != [value] {}
+    }
+
+    /// A synchronous standby as far as commits are concerned: it confirms what it wrote to disk.
+    private func withStandby(_ name: String, _ body: (ChildProcess) throws -> Void) throws {
+        let folder = server.folder + "/\(name)"
+        _ = try PostgresServer.run("/bin/mkdir", [folder])
+        let (program, arguments) = PostgresServer.unprivileged(
+            (PostgresServer.programs ?? "") + "/pg_receivewal",
+            ["-D", folder, "--synchronous", "-d", "\(server.url("postgres"))&application_name=\(name)"])
+        let standby = try ChildProcess(program, arguments)
+        defer { standby.kill() }
+        let admin = try server.connect("postgres")
+        let isStreaming =
+            "SELECT count(*)::text FROM pg_stat_replication WHERE state = 'streaming' AND application_name = '\(name)'"
+        while try admin.query(isStreaming) != ["1"] {}
+        try body(standby)
+    }
+
+    @Test("without fsync nothing is stored")
+    func noFsync() throws {
+        var session = try session(.disk)
+        #expect(try session.insert([entry()]) == .committed)
+        try set("fsync", "off")
+        #expect(try session.insert([entry()]) == .levelNotMet)
+        #expect(try storedCount == "1")
+        try set("fsync", "on")
+        #expect(try session.insert([entry()]) == .committed)
+    }
+
+    @Test("the level replica needs a synchronous standby at each batch")
+    func replica() throws {
+        var session = try session(.replica)
+        #expect(try session.insert([entry()]) == .levelNotMet)
+        try withStandby("s1") { _ in
+            try set("synchronous_standby_names", "s1")
+            #expect(try session.insert([entry()]) == .committed)
+            try set("synchronous_standby_names", "")
+            #expect(try session.insert([entry()]) == .levelNotMet)
+        }
+        #expect(try storedCount == "1")
+    }
+
+    @Test(
+        "the level quorum needs a majority",
+        arguments: [
+            ("ANY 1 (s1, s2)", true), ("ANY 1 (s1, s2, s3)", false), ("FIRST 1 (s1)", false), ("ANY 2 (s1, s2)", false),
+            ("ANY 1 (*)", false),
+        ])
+    func quorum(names: String, isEnough: Bool) throws {
+        var session = try session(.quorum)
+        try withStandby("s1") { _ in
+            try set("synchronous_standby_names", names)
+            #expect(try session.insert([entry()]) == (isEnough ? .committed : .levelNotMet))
+            try set("synchronous_standby_names", "")
+        }
+    }
+
+    @Test("a commit whose wait for a standby was cancelled is not acknowledged")
+    func cancelledWait() throws {
+        try withStandby("s1") { standby in
+            try set("synchronous_standby_names", "s1")
+            var session = try session(.replica)
+            #expect(try session.insert([entry()]) == .committed)
+            kill(standby.id, SIGSTOP)
+            let cancelled = Thread {
+                guard let admin = try? server.connect("postgres") else { return }
+                let cancel = """
+                    SELECT pg_cancel_backend(pid)::text FROM pg_stat_activity WHERE wait_event = 'SyncRep'
+                    """
+                while (try? admin.query(cancel)) == [] {}
+            }
+            cancelled.start()
+            let entry = try entry()
+            #expect(try session.insert([entry]) == .unproved("warning 01000 at the commit"))
+            kill(standby.id, SIGCONT)
+            #expect(try storedCount == "2")
+            // Once the standby has confirmed a later commit, it has this one too.
+            let next = try self.session(.replica, expected: session.epoch)
+            #expect(try next.durable([entry]) == [entry.uuid])
+            try set("synchronous_standby_names", "")
+            #expect(try self.session(.replica, expected: next.epoch).durable([entry]).isEmpty)
+        }
+    }
+
+    @Test(
+        "a connection that is cut around a commit is resolved by the UUIDs",
+        arguments: [(CuttingProxy.Cut.answer, true), (.statement, false)])
+    func cutConnection(cut: CuttingProxy.Cut, isCommitted: Bool) throws {
+        let proxy = try CuttingProxy(server.folder)
+        defer { proxy.close() }
+        var settings = try server.settings(database, node: "a", host: proxy.folder.path)
+        settings.laneCount = 1
+        let lanes = try LaneSet(settings, note: events.note)
+        defer { lanes.close() }
+        try lanes.waitUntilConnected(events)
+        #expect(try lanes.outcome(of: .fixture()))
+        proxy.cutNext(cut)
+        #expect(try lanes.outcome(of: .fixture()) == isCommitted)
+        try proxy.hasCut.wait()
+        #expect(try storedCount == (isCommitted ? "2" : "1"))
+        #expect(try lanes.outcome(of: .fixture()))
+        #expect(
+            try server.connect(database).query(
+                "SELECT string_agg(number::text, ',' ORDER BY number) FROM callbox.entry")
+                == [isCommitted ? "1,2,3" : "1,2"])
+    }
+
+    @Test("without a server deliveries are rejected at once, and accepted again after it is back")
+    func crash() throws {
+        let lanes = try LaneSet(try server.settings(database, node: "a"), note: events.note)
+        defer { lanes.close() }
+        try lanes.waitUntilConnected(events)
+        let before = EncodedDelivery.fixture()
+        #expect(try lanes.outcome(of: before))
+        server.crash()
+        #expect(try !lanes.outcome(of: .fixture()))
+        try server.start()
+        let connected = events.all.count
+        while try !lanes.outcome(of: .fixture()) {}
+        #expect(events.all.count > connected)
+        let stored = try server.connect(database).query("SELECT uuid::text FROM callbox.entry")
+        #expect(stored.contains(before.uuid.description))
+    }
+
+    @Test("the documented privileges suffice for a node, and do not let it change an entry")
+    func privileges() async throws {
+        let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/scale-out.md"), encoding: .utf8)
+        let sql = try #require(page.split(separator: "```sql\n").last?.split(separator: "```").first)
+        try server.connect(database).executeScript(String(sql), limit: .seconds(10))
+        let settings = try server.settings(database, node: "a", user: "callbox")
+        try await TestArchive.withWriter { writer in
+            let node = try SharedJournalNode(settings, into: writer, observeCommit: { _ in }, note: events.note)
+            defer { node.close() }
+            try node.lanes.waitUntilConnected(events)
+            #expect(try node.append([.delivery(.fixture())], at: .fixture) == [1])
+            let status = try JournalStatus(settings)
+            #expect(status.lastPosition == 1 && status.isLevelMet && status.leader?.isCurrent == true)
+            #expect(status.lanes.map(\.name) == ["a/1", "a/2"])
+            #expect(status.lanes.map(\.lastNumber).reduce(0, +) == 1)
+            #expect(status.lanes.allSatisfy { $0.unorderedCount == 0 })
+            let connection = try settings.connect("test")
+            #expect(throws: PostgresFailure.self) { try connection.query("DELETE FROM callbox.entry RETURNING ''") }
+            #expect(throws: PostgresFailure.self) {
+                try connection.query("UPDATE callbox.entry SET body = '' RETURNING ''")
+            }
+        }
+    }
+
+    @Test("a server that hangs is not waited for longer than providers wait")
+    func hangingServer() throws {
+        var settings = try server.settings(database, node: "a")
+        settings.laneCount = 1
+        let lanes = try LaneSet(settings, note: events.note)
+        defer { lanes.close() }
+        try lanes.waitUntilConnected(events)
+        server.signal(SIGSTOP)
+        let start = ContinuousClock.now
+        #expect(try !lanes.outcome(of: .fixture()))
+        #expect(start.duration(to: .now) < .seconds(15))
+        server.signal(SIGCONT)
+    }
+}

@@ -1,0 +1,155 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@testable import SharedJournal
+
+@Suite(.offPool, .serialized, .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
+struct FencingTests {
+    private let server: PostgresServer
+    private let database: String
+    private let events = NotedEvents()
+
+    init() throws {
+        server = try PostgresServer.shared.get()
+        database = try server.makeJournal()
+    }
+
+    private func session(expected: Int64? = nil) throws -> LaneSession? {
+        let settings = try server.settings(database, node: "a")
+        return try LaneSession(settings.connect("a"), name: "a/1", expected: expected, level: .disk)
+    }
+
+    private func entry() throws -> PortableEntry {
+        try #require(PortableEntry(.delivery(.fixture()), at: .fixture))
+    }
+
+    @Test("a lane that was claimed again inserts nothing under the old epoch")
+    func lane() throws {
+        var old = try #require(try session())
+        #expect(try old.insert([entry()]) == .committed)
+        var new = try #require(try session())
+        #expect(new.epoch == old.epoch + 1)
+        #expect(try old.insert([entry()]) == .fenced)
+        #expect(try new.insert([entry(), entry()]) == .committed)
+        #expect(try session(expected: old.epoch) == nil)
+        let numbers = try server.connect(database).query("SELECT number::text FROM callbox.entry ORDER BY number")
+        #expect(numbers == ["1", "2", "3"])
+    }
+
+    @Test("a claim waits for a batch that is being committed, and continues after its numbers")
+    func claimDuringBatch() throws {
+        let admin = try server.connect(database)
+        try admin.executeScript(
+            """
+            CREATE FUNCTION wait_for_go() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                WHILE NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                    AND query LIKE 'UPDATE callbox.lane%') LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP;
+                RETURN NEW; END $$;
+            CREATE TRIGGER slow BEFORE INSERT ON callbox.entry FOR EACH ROW EXECUTE FUNCTION wait_for_go();
+            """, limit: .seconds(5))
+        var old = try #require(try session())
+        let outcome = Pending<LaneSession.Outcome?>(nil)
+        let entry = try entry()
+        Thread.detachNewThread { [old] in
+            var session = old
+            let result = try? session.insert([entry])
+            outcome.change { $0 = result }
+        }
+        while try admin.query(
+            "SELECT 1::text FROM pg_stat_activity WHERE query LIKE 'WITH proved%' AND state = 'active'"
+        )
+        .isEmpty {}
+        let new = try #require(try session())
+        #expect(try outcome.wait { $0 } == .committed)
+        #expect(try new.durable([entry]) == [entry.uuid])
+        #expect(try old.insert([entry]) == .fenced)
+    }
+
+    @Test("of two servers with one name the first stops")
+    func oneName() throws {
+        var settings = try server.settings(database, node: "a")
+        settings.laneCount = 1
+        let first = try LaneSet(settings, note: events.note)
+        defer { first.close() }
+        try first.waitUntilConnected(events)
+        let others = NotedEvents()
+        let second = try LaneSet(settings, note: others.note)
+        defer { second.close() }
+        try second.waitUntilConnected(others)
+        #expect(try !first.outcome(of: .fixture()))
+        try events.wait(for: "the fence") { $0 == .fenced(lane: "a/1") }
+        #expect(first.isFenced)
+        #expect(try !first.outcome(of: .fixture()))
+        #expect(try second.outcome(of: .fixture()))
+    }
+
+    @Test("a leader whose lease expired appends nothing after another node took the lead")
+    func leader() throws {
+        let settings = try server.settings(database, node: "a")
+        var lane = try #require(try session())
+        var old = try #require(try LeaderTerm(settings.connect("a"), node: "a", lease: .seconds(60)))
+        #expect(try lane.insert([entry()]) == .committed)
+        #expect(try old.advance() == 1)
+        #expect(try LeaderTerm(settings.connect("b"), node: "b", lease: .seconds(60)) == nil)
+        try server.connect(database).query(
+            "UPDATE callbox.leader SET expires_at = now() - interval '1 second' RETURNING ''")
+        var new = try #require(try LeaderTerm(settings.connect("b"), node: "b", lease: .seconds(60)))
+        #expect(try lane.insert([entry(), entry()]) == .committed)
+        #expect(try old.advance() == nil)
+        #expect(try !old.renew(.seconds(60)))
+        #expect(try new.advance() == 2)
+        let runs = try server.connect(database).query(
+            "SELECT first_position || ':' || count || ':' || epoch FROM callbox.run ORDER BY first_position")
+        #expect(runs == ["1:1:1", "2:2:2"])
+        new.resign()
+        #expect(try LeaderTerm(settings.connect("a"), node: "a", lease: .seconds(60)) != nil)
+    }
+
+    @Test("three receivers under load, with commits in random order: each follower has each acknowledged delivery once")
+    func race() async throws {
+        try server.connect(database).executeScript(
+            """
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(random() * 0.02); RETURN NULL; END $$;
+            CREATE TRIGGER slow AFTER INSERT ON callbox.entry FOR EACH STATEMENT EXECUTE FUNCTION slow();
+            """, limit: .seconds(5))
+        try await TestArchive.withWriter { one in
+            try await TestArchive.withWriter { other in
+                let settings = try ["a", "b", "c"].map { try server.settings(database, node: $0) }
+                let first = try Follower(settings[0], into: one, note: events.note)
+                defer { first.close() }
+                let leader = try Leader(settings[0], note: events.note)
+                defer { leader.close() }
+                let acknowledged = try await withThrowingTaskGroup(of: Set<UUIDv7>.self) { group in
+                    for settings in settings {
+                        group.addTask {
+                            let events = NotedEvents()
+                            let lanes = try LaneSet(settings, note: events.note)
+                            defer { lanes.close() }
+                            try lanes.waitUntilConnected(events)
+                            var acknowledged: Set<UUIDv7> = []
+                            for _ in 0..<50 {
+                                acknowledged.formUnion(try lanes.acknowledged((0..<20).map { _ in .fixture() }))
+                            }
+                            return acknowledged
+                        }
+                    }
+                    return try await group.reduce(into: Set<UUIDv7>()) { $0.formUnion($1) }
+                }
+                #expect(acknowledged.count == 3000)
+                let second = try Follower(settings[1], into: other, note: events.note)
+                defer { second.close() }
+                try first.waitForPosition(3000)
+                try second.waitForPosition(3000)
+                let copied = try uuids(of: one)
+                #expect(copied.count == 3000)
+                #expect(Set(copied) == acknowledged)
+                #expect(try rows(of: one) == rows(of: other))
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import ArchiveTestKit
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@testable import SharedJournal
+
+@Suite(.offPool, .serialized, .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
+struct SharedJournalTests {
+    private let server: PostgresServer
+    private let database: String
+    private let events = NotedEvents()
+
+    init() throws {
+        server = try PostgresServer.shared.get()
+        database = try server.makeJournal()
+    }
+
+    private func settings(_ node: String) throws -> SharedJournalSettings {
+        try server.settings(database, node: node)
+    }
+
+    @Test("a journal is created once")
+    func setup() throws {
+        #expect(try JournalSetup.create(settings("a")) == .alreadyThere)
+        try server.connect("postgres").executeScript("CREATE DATABASE \(database)x", limit: .seconds(30))
+        #expect(try JournalSetup.create(server.settings(database + "x", node: "a")) == .created)
+    }
+
+    @Test("a database without a journal is rejected")
+    func noJournal() async throws {
+        let settings = try server.settings("postgres", node: "a")
+        #expect(throws: PostgresFailure.self) {
+            try LaneSession(try settings.connect("a"), name: "a/1", expected: nil, level: .disk)
+        }
+    }
+
+    @Test("entries of two receivers reach two followers in one order, with the same bytes")
+    func twoFollowers() async throws {
+        try await TestArchive.withWriter { one in
+            try await TestArchive.withWriter { other in
+                let first = try SharedJournalNode(
+                    settings("one"), into: one, observeCommit: { _ in }, note: events.note)
+                defer { first.close() }
+                let second = try SharedJournalNode(
+                    settings("other"), into: other, observeCommit: { _ in }, note: events.note)
+                defer { second.close() }
+                try first.lanes.waitUntilConnected(events)
+                try events.wait(for: "the other's lane") { $0 == .laneConnected(lane: "other/1") }
+                let deliveries = (0..<40).map { _ in EncodedDelivery.fixture(body: .compressed) }
+                let firstHalf = try first.lanes.acknowledged(Array(deliveries[..<20]))
+                let secondHalf = try second.lanes.acknowledged(Array(deliveries[20...]))
+                let hold = try first.append(
+                    [.record(.hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "a case")))],
+                    at: .fixture)
+                #expect(firstHalf.union(secondHalf) == Set(deliveries.map(\.uuid)))
+                #expect(hold == [41])
+                try second.follower.waitForPosition(41)
+                #expect(try rows(of: one) == rows(of: other))
+                #expect(try rows(of: one).count > 41)
+                #expect(try Set(uuids(of: one).dropLast()) == Set(deliveries.map(\.uuid)))
+            }
+        }
+    }
+
+    @Test("an entry that the journal has is not recorded again")
+    func duplicate() async throws {
+        try await TestArchive.withWriter { writer in
+            let node = try SharedJournalNode(settings("a"), into: writer, observeCommit: { _ in }, note: events.note)
+            defer { node.close() }
+            try node.lanes.waitUntilConnected(events)
+            let delivery = EncodedDelivery.fixture()
+            #expect(try node.append([.delivery(delivery)], at: .fixture) == [1])
+            #expect(throws: SharedAppendFailure.alreadyRecorded) {
+                try node.append([.delivery(delivery)], at: .fixture)
+            }
+            #expect(try node.append([.delivery(.fixture())], at: .fixture) == [2])
+        }
+    }
+
+    @Test("a copy takes no entries of its own, and an archive with entries does not become a copy")
+    func copies() async throws {
+        try await TestArchive.withWriter { writer in
+            let follower = try Follower(settings("a"), into: writer, note: events.note)
+            defer { follower.close() }
+            try events.wait(for: "the follower") { $0 == .followerConnected }
+            #expect(throws: ArchiveError.isCopy) { try writer.append([.delivery(.fixture())], at: .fixture) }
+        }
+        try await TestArchive.with([.fixture()]) { writer, _ in
+            let follower = try Follower(settings("b"), into: writer, note: events.note)
+            defer { follower.close() }
+            try events.wait(for: "the end of copying") { if case .followerStopped = $0 { true } else { false } }
+            #expect(try writer.append([.delivery(.fixture())], at: .fixture) == [2])
+        }
+    }
+
+    @Test(
+        "a changed entry ends the copying",
+        arguments: ["head = head || '\\x00'", "salt = decode(repeat('00', 16), 'hex')"])
+    func changedEntry(change: String) async throws {
+        try await TestArchive.withWriter { writer in
+            let lanes = try LaneSet(settings("a"), note: events.note)
+            defer { lanes.close() }
+            try lanes.waitUntilConnected(events)
+            #expect(try lanes.outcome(of: .fixture()))
+            try server.connect(database).query("UPDATE callbox.entry SET \(change)")
+            let leader = try Leader(settings("a"), note: events.note)
+            defer { leader.close() }
+            let follower = try Follower(settings("a"), into: writer, note: events.note)
+            defer { follower.close() }
+            try events.wait(for: "the end of copying") { if case .followerStopped = $0 { true } else { false } }
+            #expect(try uuids(of: writer).isEmpty)
+        }
+    }
+}

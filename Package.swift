@@ -261,7 +261,8 @@ let package = Package(
         tests(
             of: "CallboxConfiguration",
             [
-                "HTTPListener", "CallboxConfiguration", "Deliveries", "Providers", "ReportIndex", "StrictJSON",
+                "HTTPListener", "CallboxConfiguration", "Deliveries", "Journal", "Providers", "ReportIndex",
+                "StrictJSON",
                 "TestKit",
             ], besides: ["rejections.txt"]),
         tests(

@@ -1,4 +1,5 @@
 import Deliveries
+import Journal
 import Testing
 
 @testable import CallboxConfiguration

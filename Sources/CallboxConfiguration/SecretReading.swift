@@ -34,6 +34,11 @@ extension SecretReference {
         return "the line break at the end of secret '\(name)' (\(place)) is not part of the secret"
     }
 
+    /// The content of a file with a secret or credential; nil if it cannot be read or is longer than any.
+    package static func content(ofFile path: String) -> [UInt8]? {
+        try? SmallFile.read(path, byteCountLimit: byteCountLimit)
+    }
+
     /// True if the configuration requires it or the environment has it.
     func isNamed(in environment: [String: String]) -> Bool {
         if isOptional, case .environment(let variable) = place { environment[variable] != nil } else { true }

@@ -78,18 +78,24 @@ package struct ProviderAccess: Sendable {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    private static func text(_ bytes: [UInt8]) -> String? {
+        String(validating: SecretText.withoutLineEnds(bytes), as: UTF8.self)
+    }
+
     private func text(at place: SecretReference.Place, for credential: String) throws(ProviderAccessError) -> String {
         switch place {
         case .environment(let variable):
             guard let value = setting(variable) else {
                 throw .variableNotSet(credential: credential, variable: variable)
             }
-            return String(decoding: SecretText.withoutLineEnds(Array(value.utf8)), as: UTF8.self)
+            return Self.text(Array(value.utf8)) ?? value
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+            guard let bytes = SecretReference.content(ofFile: path), !bytes.isEmpty,
+                let text = Self.text(bytes)
+            else {
                 throw .unreadableFile(credential: credential, path: path)
             }
-            return String(decoding: SecretText.withoutLineEnds(Array(data)), as: UTF8.self)
+            return text
         }
     }
 }

@@ -29,22 +29,19 @@ package struct TokenFile: TokenStore {
         replace(by: TokenFileText.write(tokens))
     }
 
-    /// True if it is a regular file of this user with mode 0600 and a valid size. Does not follow links.
-    private var isOurs: Bool {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            attributes[.type] as? FileAttributeType == .typeRegular,
-            let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue, permissions & 0o077 == 0,
-            let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value, owner == geteuid(),
-            let size = (attributes[.size] as? NSNumber)?.uint64Value, size <= UInt64(TokenFileText.byteCountLimit)
-        else { return false }
-        return true
+    /// True if the open file is a regular one of this user with mode 0600 and a valid size.
+    private static func isOurs(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o077 == 0
+            && status.st_uid == geteuid() && Int64(status.st_size) <= Int64(TokenFileText.byteCountLimit)
     }
 
     private func read() -> [(TokenAccount, AccessToken)] {
-        guard isOurs else { return [] }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
+        // Of the descriptor, not of the path, which may name another file a moment later.
+        guard Self.isOurs(descriptor) else { return [] }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= TokenFileText.byteCountLimit {

@@ -81,11 +81,13 @@ struct ProviderAccessTests {
         #expect(try secretKey() == "own")
     }
 
-    @Test("a credential is read from the file that the configuration names, less one line end")
-    func file() async throws {
+    @Test(
+        "a credential is read from the file that the configuration names, less one line end",
+        arguments: ["", "\n", "\r\n"])
+    func file(lineEnd: String) async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "key")
-            try "key-of-the-file\n".write(toFile: path, atomically: true, encoding: .utf8)
+            try "key-of-the-file\(lineEnd)".write(toFile: path, atomically: true, encoding: .utf8)
             let double = ProviderDouble([:])
             let access = ProviderAccess(
                 try Self.configuration(

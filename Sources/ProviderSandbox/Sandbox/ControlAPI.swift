@@ -10,6 +10,9 @@ struct ControlAPI: Sendable {
 
     func response(to request: APIRequest) async -> Response? {
         guard request.path.first == Self.prefix else { return nil }
+        guard Self.isFromThisMachine(request) else {
+            return .json(403, ["error": "the sandbox's own API does not serve web pages"])
+        }
         do {
             switch (request.method, request.path.dropFirst().first) {
             case ("GET", "status"): return .json(200, await status())
@@ -28,6 +31,18 @@ struct ControlAPI: Sendable {
             }
         } catch {
             return .json(400, ["error": "\((error as? SandboxFailure)?.message ?? "the sandbox failed: \(error)")"])
+        }
+    }
+
+    /// False for the requests of a web page: a browser sends `Origin` with its POSTs and `Sec-Fetch-Site` with all of its
+    /// requests, and a name that an attacker points to 127.0.0.1 is in `Host`.
+    private static func isFromThisMachine(_ request: APIRequest) -> Bool {
+        guard request.headers.values(named: "Origin").isEmpty,
+            request.headers.values(named: "Sec-Fetch-Site").allSatisfy({ $0 == "none" })
+        else { return false }
+        let hosts = request.headers.values(named: "Host")
+        return hosts.allSatisfy { host in
+            ["127.0.0.1", "localhost"].contains(host.split(separator: ":").first.map(String.init) ?? "")
         }
     }
 

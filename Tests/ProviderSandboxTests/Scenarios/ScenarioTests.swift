@@ -182,6 +182,26 @@ struct ScenarioTests {
         return try #require(await ControlAPI(sandbox: sandbox).response(to: request))
     }
 
+    @Test("the control API serves commands, and no page of a web site")
+    func otherSites() async throws {
+        func status(_ headers: [(String, String)]) async throws -> Int {
+            let request = APIRequest(
+                method: "POST", target: "/_sandbox/steps", headers: headers.map { HeaderField($0.0, $0.1) },
+                body: Array(#"{"advance":"1h"}"#.utf8))
+            let sandbox = Sandbox(seed: 1, providers: [FakeEcho()])
+            let response = try #require(await ControlAPI(sandbox: sandbox).response(to: request))
+            #expect((sandbox.clock.now.timeIntervalSinceNow > 3500) == (response.status == 200))
+            return response.status
+        }
+        for host in ["127.0.0.1:9900", "localhost:9900"] {
+            #expect(try await status([("Host", host)]) == 200)
+            #expect(try await status([("Host", host), ("Origin", "https://site.example")]) == 403)
+            #expect(try await status([("Host", host), ("Origin", "null")]) == 403)
+            #expect(try await status([("Host", host), ("Sec-Fetch-Site", "cross-site")]) == 403)
+        }
+        #expect(try await status([("Host", "rebound.example:9900")]) == 403)
+    }
+
     @Test("the control API runs steps and shows the status and the ledger")
     func control() async throws {
         try await Customer.answering { customer in

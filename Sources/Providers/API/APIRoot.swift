@@ -39,6 +39,20 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// True if a link in a response of this API may be followed: to the API itself, or by https to a public name. An API
+    /// must not make this machine call itself or its network.
+    func permits(link url: String) -> Bool {
+        guard Self.isCredentialSafe(url), let link = URLComponents(string: url), let own = URLComponents(string: text),
+            let host = link.host?.lowercased()
+        else { return false }
+        if (link.scheme, host, link.port) == (own.scheme, own.host?.lowercased(), own.port) { return true }
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard link.scheme?.lowercased() == "https", labels.count > 1, let last = labels.last else { return false }
+        // The last label of an address, in any of its forms, begins with a digit or ends with a bracket.
+        return last.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
+            && !host.contains(":") && !["localhost", "local", "internal", "lan", "home", "corp"].contains(last)
+    }
+
     /// - Parameter query: items without a value are left out.
     func url(_ path: String, query: [(String, String?)] = []) -> String {
         let items = query.compactMap { name, value in

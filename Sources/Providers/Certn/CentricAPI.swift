@@ -74,8 +74,9 @@ package enum CentricAPI {
                 return .call(try reportFile(file, ofCase: id, account, looks: looks - 1), after: .seconds(2))
             }
             guard status == "COMPLETE", let url else { return .done(.notYet("the report file is \(status)")) }
-            guard APIRoot.isCredentialSafe(url) else {
-                throw ProviderCallFailure.badInput("The URL of the PDF is not an https URL.")
+            guard account.root.permits(link: url) else {
+                throw ProviderCallFailure.badInput(
+                    "The URL of the PDF is neither https at a public name nor Certn's own.")
             }
             let request = ProviderRequest("GET", url, headers: [HeaderField("Accept", "application/pdf")])
             return .call(

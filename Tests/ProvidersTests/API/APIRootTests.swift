@@ -30,6 +30,30 @@ struct APIRootTests {
         #expect(complaint { _ = try APIRoot(text) }?.contains("https://host/path") == true)
     }
 
+    @Test(
+        "a link of an API leads to the API or to a public name, never into the network of this machine",
+        arguments: [
+            ("https://files.example.com/x.pdf?sig=1", true), ("https://api.test:8443/x.pdf", true),
+            ("https://10.0.0.7/x.pdf", false), ("https://api.test/x.pdf", true),
+            ("http://files.example.com/x.pdf", false),
+            ("http://127.0.0.1:8788/metrics", false), ("https://127.0.0.1/x", false), ("https://localhost/x", false),
+            ("https://a.localhost/x", false), ("https://169.254.169.254/latest", false), ("https://[::1]/x", false),
+            ("https://[fe80::1]/x", false), ("https://2130706433/x", false), ("https://0x7f.1/x", false),
+            ("https://127.0x1/x", false), ("https://intranet/x", false), ("https://db.internal/x", false),
+            ("https://files.example.com./x", false), ("https://user@files.example.com/x", false),
+            ("file:///etc", false),
+        ])
+    func links(url: String, isPermitted: Bool) throws {
+        #expect(try APIRoot("https://api.test:8443").permits(link: url) == isPermitted)
+    }
+
+    @Test("a fake API on this machine may name itself, and no other port")
+    func localLinks() throws {
+        let root = try APIRoot("http://127.0.0.1:9900/certn")
+        #expect(root.permits(link: "http://127.0.0.1:9900/files/x.pdf"))
+        #expect(!root.permits(link: "http://127.0.0.1:8788/metrics"))
+    }
+
     @Test("identifiers cannot lead elsewhere", arguments: ["../users", "a/b", "a?b=c", "a#b", "ä b", "%2e%2e"])
     func segments(id: String) throws {
         let segment = try APIRoot.segment(id, "The case")

@@ -3,7 +3,8 @@ package import StrictJSON
 /// Stored text for a terminal.
 package enum TerminalText {
     /// Escapes characters that move the cursor, change colours or the reading direction, or are invisible: C0, DEL, C1, line and
-    /// paragraph separators, bidirectional controls, zero-width marks.
+    /// paragraph separators, bidirectional controls, zero-width marks, fillers, tags, selectors
+    /// (`Default_Ignorable_Code_Point` of Unicode).
     package static func escape(_ text: String) -> String {
         escape(text, keeping: [])
     }
@@ -29,9 +30,9 @@ package enum TerminalText {
 
     fileprivate static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7f..<0xa0, 0x061c, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb:
-            true
-        default: false
+        case 0..<0x20, 0x7f..<0xa0, 0x2028...0x2029, 0xfff9...0xfffb: true
+        case 0x20..<0x7f, 0xa0..<0xad: false
+        default: scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 }
@@ -47,8 +48,10 @@ extension JSONText {
             switch scalar {
             case "\n", "\r", "\t": line += " "
             case _ where TerminalText.isHostile(scalar):
-                let digits = String(scalar.value, radix: 16)
-                line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                for unit in Character(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: line.unicodeScalars.append(scalar)
             }
         }

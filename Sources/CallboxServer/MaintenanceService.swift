@@ -73,7 +73,9 @@ private final class MaintenanceRounds: Sendable {
         self.trainsDictionaries = trainsDictionaries
         self.logger = logger
         self.report = report
-        self.schedule = Mutex(Schedule(clock: RetentionClock(now: maintenance.archive.now())))
+        let archive = maintenance.archive
+        self.schedule = Mutex(
+            Schedule(clock: RetentionClock(now: archive.now(), newest: archive.newestEntryTime())))
     }
 
     /// Runs what is due. A later round repeats a task that failed. Blocks.
@@ -120,14 +122,15 @@ private final class MaintenanceRounds: Sendable {
         let archive = maintenance.archive
         try archive.archiveRetention(isConfirmed: false)
         guard !archive.retention().isEmpty, let effective = try archive.effectiveRetention() else { return }
-        guard clock.isPlausible(at: archive.now()) else {
-            logger.warning("retention is paused for a day because the clock jumped")
-            return
-        }
         if let actsAt = effective.actsAt {
             logger.notice(
                 "new retention settings wait before they delete anything",
                 metadata: ["actsAt": "\(actsAt.rfc3339)", "confirmWith": "callbox archive prune --yes"])
+        }
+        guard clock.isPlausible(at: archive.now()) else {
+            logger.warning(
+                "retention is paused for a day: the clock jumped, or the server started long after the last entry")
+            return
         }
         let totals = try maintenance.prune(effective.retentions) { _ in
             if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }

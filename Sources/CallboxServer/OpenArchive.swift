@@ -105,6 +105,14 @@ package struct OpenArchive: Sendable {
         return positions
     }
 
+    /// When the newest entry was recorded; nil for an empty archive. Blocks.
+    func newestEntryTime() -> Timestamp? {
+        guard let journal = try? JournalReader(directory.journal) else { return nil }
+        defer { journal.close() }
+        guard let end = try? journal.end(), let entry = try? journal.entry(end.position) else { return nil }
+        return entry.recordedAt
+    }
+
     /// Waits until all earlier entries are indexed, or indexes them. Blocks.
     package func indexEverything() throws {
         if isServed { waitForIndexer(limit: Self.maintenanceWait) } else { try indexer.indexAvailable() }

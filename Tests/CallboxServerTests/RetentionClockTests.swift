@@ -43,6 +43,20 @@ struct RetentionClockTests {
         #expect(Self.plausible(looks) == [false, false, false, true])
     }
 
+    @Test(
+        "a start long after the newest entry, or before it, stops deleting for a day",
+        arguments: [(0, true), (86_400, true), (-300, true), (86_401, false), (86_400 * 365, false), (-301, false)]
+            as [(Int64, Bool)])
+    func start(age: Int64, isPlausible: Bool) {
+        let now = Timestamp.fixture
+        var clock = RetentionClock(now: now, newest: now.advanced(byMilliseconds: -age * 1000), at: Self.start)
+        let atStart = clock.isPlausible(at: now, Self.start)
+        #expect(atStart == isPlausible)
+        let later = now.advanced(byMilliseconds: 86_400_000)
+        let nextDay = clock.isPlausible(at: later, Self.start + .seconds(86_400))
+        #expect(nextDay)
+    }
+
     @Test("a clock that is set right again jumps a second time, and the day begins again")
     func corrected() {
         let looks = [

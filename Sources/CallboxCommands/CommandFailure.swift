@@ -210,16 +210,8 @@ extension CommandFailure {
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
         case .cannotOpenAdminListener(let setting, let error):
-            let reason =
-                switch error {
-                case .addressInUse: "another program listens there"
-                case .notPermitted: "permission denied"
-                case .addressNotAvailable: "not an address of this machine"
-                case .other(let reason): reason
-                case .certificate(let file, let reason): "\(file) \(reason)"
-                }
             self.init(
-                .unavailable, "cannot open the admin listener on \(setting): \(reason)",
+                .unavailable, "cannot open the admin listener on \(setting): \(error)",
                 advice: "Change admin.listen in the configuration, or stop the other program.")
         case .notServed(let path):
             self.init(

@@ -13,10 +13,7 @@ enum ListenerFindings {
         do throws(ListenError) {
             return certificate(settings.certificateFile, expiry: try settings.certificateExpiry(), now: now)
         } catch {
-            guard case .certificate(let file, let reason) = error else {
-                return .problem("certificate", "\(settings.certificateFile): \(error)", advice: nil)
-            }
-            return .problem("certificate", "\(file) \(reason)", advice: "Correct 'tls' or the file.")
+            return .problem("certificate", "\(error)", advice: "Correct 'tls' or the file.")
         }
     }
 

@@ -57,15 +57,13 @@ final class TLSCertificates: Sendable {
     /// not fit, and the next change is tried again.
     func reloadIfChanged() -> Reload {
         let found = settings.files.map(Self.stamp)
-        let hasChanged = stamps.withLock { stamps in
-            defer { stamps = found }
-            return stamps != found
-        }
-        return hasChanged ? reload() : .unchanged
+        return stamps.withLock { $0 } == found ? .unchanged : reload()
     }
 
     /// Reads the files again.
     func reload() -> Reload {
+        let found = settings.files.map(Self.stamp)
+        stamps.withLock { $0 = found }
         do throws(ListenError) {
             let loaded = (try Self.context(settings), try settings.certificateExpiry())
             current.withLock { $0 = loaded }
@@ -83,6 +81,8 @@ final class TLSCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        // Of TLS 1.2 (RFC 9325 §4.2); those of 1.3 cannot be chosen. NIO's default has RSA key exchange and CBC.
+        configuration.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
         configuration.applicationProtocols = ["http/1.1"]
         if let file = settings.clientAuthorityFile {
             configuration.trustRoots = .certificates(
@@ -130,6 +130,11 @@ final class TLSCertificates: Sendable {
 }
 
 extension TLSSettings {
+    /// Reads the files as a listener does, and fails as it would.
+    package func check() throws(ListenError) {
+        _ = try TLSCertificates(self)
+    }
+
     /// When the first certificate of the chain to expire does so. Reads the file.
     package func certificateExpiry() throws(ListenError) -> Timestamp {
         let seconds = try TLSCertificates.chain(certificateFile).map { Int64($0.notValidAfter) }.min()

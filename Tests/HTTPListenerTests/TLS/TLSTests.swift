@@ -100,7 +100,7 @@ import Testing
         try NIOSSLCertificate.fromPEMBytes(Array(text.utf8))
     }
 
-    @Test("requests are served over TLS 1.2 and 1.3, not over 1.1")
+    @Test("requests are served over TLS 1.2 with AEAD suites and 1.3, not over 1.1 or with CBC")
     func versions() async throws {
         try await Self.withFiles { files in
             try await Self.listening(try files.settings(TestCertificates.first)) { server in
@@ -115,6 +115,15 @@ import Testing
                 }
                 await #expect(throws: (any Error).self) {
                     try await Self.exchange(server) { $0.maximumTLSVersion = .tlsv11 }
+                }
+                for (suite, isServed) in [
+                    ("ECDHE+AESGCM", true), ("ECDHE+CHACHA20", true), ("ECDHE+AES:!AESGCM", false),
+                ] {
+                    let served = try? await Self.exchange(server) {
+                        $0.maximumTLSVersion = .tlsv12
+                        $0.cipherSuites = suite
+                    }
+                    #expect((served != nil) == isServed, "\(suite)")
                 }
             }
         }

@@ -149,7 +149,7 @@ struct MetricsTests {
                     #"callbox_file_bytes{file="journal"}"#, "callbox_index_lag_entries 0",
                     "callbox_quarantine_deliveries 0", "callbox_commit_queue_deliveries 0",
                     "callbox_follow_ups_waiting 0", #"callbox_listener_limits_total{limit="idle_timeout"} 3"#,
-                    "callbox_fsync_seconds_count ", "callbox_disk_free_bytes ",
+                    "callbox_fsync_seconds_count ", "callbox_disk_free_bytes ", "callbox_ready 1",
                     #"callbox_connections{phase="response"} 0"#, "callbox_connections_limit ",
                 ] { #expect(exposition.contains(name), "\(name)") }
                 #expect(!exposition.contains("callbox_fsync_seconds_count 0"))

@@ -23,7 +23,7 @@ struct AdminListener: Sendable {
         limits.bufferedBodyByteCount = 64 * 1024
         let address: ListenAddress =
             switch (inherited, setting) {
-            case (let descriptor?, _): .inherited(descriptor: descriptor)
+            case (let descriptor?, _): .inherited([descriptor])
             case (nil, .tcp(let setting)): .tcp(host: setting.host, port: setting.port)
             case (nil, .unixSocket(let path)): .unixSocket(path: path)
             }
@@ -76,6 +76,9 @@ struct AdminListener: Sendable {
 
     func exposition() -> Response {
         var text = MetricsText()
+        // First, because it times a synced write.
+        let isReady = readiness.problems().isEmpty
+        text.add("callbox_ready", .gauge, "1 if /ready responds with 200.", isReady ? 1 : 0)
         metrics.write(to: &text)
         text.add("callbox_listener_limits_total", .counter, "How often a limit of the listener took effect.") {
             for (name, count) in limits() { $0.add(["limit": name], Double(count)) }

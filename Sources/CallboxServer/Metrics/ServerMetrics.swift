@@ -160,8 +160,8 @@ package final class ServerMetrics: Sendable {
 
 /// Reasons of rejections with a bounded number of values.
 enum RejectionReason {
-    /// The reason without its numbers, such as the seconds of "the signed time is 312 s off".
+    /// The reason without its numbers, such as the seconds of "the signed time is 312 s off"; names such as HTTP/1.1 stay.
     static func label(_ reason: String) -> String {
-        reason.contains(where: \.isNumber) ? reason.replacing(/\d+/, with: "N") : reason
+        reason.contains(where: \.isNumber) ? reason.replacing(/(^| )-?\d+/) { "\($0.1)N" } : reason
     }
 }

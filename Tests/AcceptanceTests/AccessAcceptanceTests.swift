@@ -1,4 +1,5 @@
 import Deliveries
+import Foundation
 import StrictJSON
 import TestKit
 import Testing
@@ -45,6 +46,24 @@ struct AccessAcceptanceTests {
         #expect(log["command"]?.string == "list --reveal")
         #expect(log["subject"]?.string == "--type link_created, at most 20")
         #expect(log["reason"]?.string == "claim-7")
+    }
+
+    @Test(
+        "a statement on a terminal is recorded, in a pipe it is not",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not installed"))
+    func statement() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
+        #expect(try bench.callbox("sql", "select 41 + 1 answer").text == "{\"answer\":42}\n")
+        #expect(try bench.callbox("audit").text == "")
+        let binary = BuiltBinary.folder.appending(path: "callbox").path()
+        let command = "\(binary) sql 'select 42 answer' --config \(bench.configuration) --archive \(bench.archive)"
+        let shown = try ChildProcess.run(URL(filePath: "/usr/bin/script"), ["-qec", command, "/dev/null"])
+        #expect(shown.status == 0 && shown.text.contains("42"), "\(shown.text)")
+        let log = try JSONDocument(parsing: try bench.callbox("audit").output).root
+        #expect(log["command"]?.string == "sql")
+        #expect(log["subject"]?.string == "select 42 answer")
     }
 
     @Test("a pipe gets everything except credentials, and the access is not logged")

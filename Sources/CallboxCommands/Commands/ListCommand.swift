@@ -73,7 +73,8 @@ struct ListCommand: AsyncParsableCommand {
         let reader = try await access.reader()
         let format = json.resolved(formats, for: console)
         guard !planning.explain else { return try planning.print(filter, reader, format, console) }
-        if revealing.reveal { try await revealing.record("list --reveal", of: subject, access) }
+        let (reveal, reason) = (revealing.reveal, revealing.reason)
+        if reveal { try await RevealOptions.record("list --reveal", of: subject, reason: reason, access) }
         var listing = RowListing(format, on: console, members)
         try MatchingReports(reader: reader, console: console).page(filter, page) { report in
             try listing.add(report)

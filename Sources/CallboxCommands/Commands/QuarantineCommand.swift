@@ -86,8 +86,8 @@ struct QuarantineCommand: AsyncParsableCommand {
             guard let entry else { throw CommandFailure(ServerError.notQuarantined(id)) }
             if revealing.reveal || body && console.isTerminal {
                 let access = ArchiveAccess(configuration, console: console)
-                try await revealing.record(
-                    "quarantine show \(body ? "--body" : "--reveal")", of: "rejected delivery \(id)", access)
+                let command = "quarantine show \(body ? "--body" : "--reveal")"
+                try await RevealOptions.record(command, of: "rejected delivery \(id)", reason: revealing.reason, access)
             }
             guard !body else { return try StandardStream.write(entry.delivery.request.body, to: STDOUT_FILENO) }
             guard !why else {

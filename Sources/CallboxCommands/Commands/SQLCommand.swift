@@ -13,8 +13,8 @@ struct SQLCommand: AsyncParsableCommand {
         usage: "callbox sql <statement> [--param <name=value>] [<options>]",
         discussion: """
             --schema lists the views and functions; body(deliveryId) returns a body. Tables
-            may change between versions, views do not. Nothing is masked: results can hold
-            personal data and credentials.
+            may change between versions, views do not. Nothing is masked: results can hold personal
+            data and credentials, so a statement on a terminal is recorded in the audit log.
 
             EXAMPLES
               callbox sql --schema
@@ -69,7 +69,10 @@ struct SQLCommand: AsyncParsableCommand {
         }
         var query = SQLQuery(try StatementText.read(statement.joined(separator: " "), file: file))
         query.parameters = try StatementText.parameters(param)
-        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
+        let access = ArchiveAccess(try options.load(), console: console)
+        let reader = try await access.reader()
+        let subject = String(decoding: query.sql.utf8.prefix(500), as: UTF8.self)
+        if console.isTerminal { try await RevealOptions.record("sql", of: subject, access) }
         SQLQuery.boundMemory(byteCount: Self.memoryByteCount)
         let deadline = ContinuousClock.now + timeout
         query.deadline = deadline

@@ -88,7 +88,7 @@ struct ShowCommand: AsyncParsableCommand {
         let places = try ids.map { try ShowFinding.Place($0, reader) }
         if let command = recordedCommand(console) {
             let subject = places.map(\.description).joined(separator: " ") + (part.map { ", part \($0)" } ?? "")
-            try await revealing.record(command, of: subject, access)
+            try await RevealOptions.record(command, of: subject, reason: revealing.reason, access)
         }
         guard why else {
             let writing = ShowWriting(

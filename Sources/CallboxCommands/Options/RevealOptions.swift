@@ -20,10 +20,10 @@ struct RevealOptions: ParsableArguments {
 
     /// Records the access. Call it before any masked data is shown.
     ///
-    /// - Parameters:
-    ///   - command: with its flags, such as `show --reveal`.
-    ///   - subject: the data that is shown.
-    func record(_ command: String, of subject: String, _ access: ArchiveAccess) async throws(CommandFailure) {
+    /// - Parameter command: with its flags, such as `show --reveal`.
+    static func record(
+        _ command: String, of subject: String, reason: String? = nil, _ access: ArchiveAccess
+    ) async throws(CommandFailure) {
         let record = AccessRecord(user: AccountName.current(), command: command, subject: subject, reason: reason)
         guard let record else {
             throw CommandFailure(.usage, "too many IDs for one row of the audit log", advice: "Name fewer.")
@@ -33,7 +33,7 @@ struct RevealOptions: ParsableArguments {
         } catch {
             throw CommandFailure(
                 error.status, "cannot write the audit log, so nothing is shown unmasked: \(error.message)",
-                advice: "Omit --reveal, or use an account that may write to the archive.")
+                advice: "Omit --reveal, redirect the output, or use an account that may write to the archive.")
         }
     }
 }

@@ -22,10 +22,12 @@ root=$folder/root
 rm -rf "$root"
 make --no-print-directory install-files BINARIES="$binaries" DESTDIR="$root" PREFIX=/usr UNITS=/lib/systemd/system
 strip --strip-unneeded "$root/usr/bin/callbox" "$root/usr/bin/callbox-sandbox"
-gzip -9n "$root/usr/share/man/man1/callbox.1"
+gzip -9n "$root/usr/share/man/man1/callbox.1" "$root/usr/share/man/man1/callbox-sandbox.1"
 install -D -m 644 LICENSE "$root/usr/share/doc/callbox/copyright"
 install -D -m 640 packaging/debian/callbox.yaml "$root/etc/callbox/callbox.yaml"
 install -D -m 644 -t "$root/usr/share/doc/callbox/examples" callbox.example.yaml packaging/nginx/callbox.conf packaging/caddy/Caddyfile
+
+gzip -9nc CHANGELOG.md > "$root/usr/share/doc/callbox/changelog.gz"
 
 install -d "$root/DEBIAN"
 sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -sk "$root" | cut -f 1)/" \

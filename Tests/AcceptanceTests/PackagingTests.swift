@@ -9,6 +9,9 @@ struct PackagingTests {
     private static let files = [
         "etc/callbox/callbox.yaml", "lib/systemd/system/callbox.service", "lib/systemd/system/callbox.socket",
         "usr/bin/callbox", "usr/bin/callbox-sandbox", "usr/share/bash-completion/completions/callbox",
+        "usr/share/bash-completion/completions/callbox-sandbox", "usr/share/doc/callbox/changelog.gz",
+        "usr/share/fish/vendor_completions.d/callbox-sandbox.fish", "usr/share/man/man1/callbox-sandbox.1.gz",
+        "usr/share/zsh/site-functions/_callbox-sandbox",
         "usr/share/doc/callbox/copyright", "usr/share/doc/callbox/examples/callbox.conf",
         "usr/share/fish/vendor_completions.d/callbox.fish", "usr/share/man/man1/callbox.1.gz",
         "usr/share/zsh/site-functions/_callbox",
@@ -35,6 +38,7 @@ struct PackagingTests {
         #expect(installed.text.contains("systemctl enable --now callbox"))
         for file in Self.files { #expect(FileManager.default.fileExists(atPath: "\(root)/\(file)"), "\(file)") }
         #expect(try run("\(root)/usr/bin/callbox", ["--version"]).lines.count == 1)
+        try checkLibraries(of: ["\(root)/usr/bin/callbox", "\(root)/usr/bin/callbox-sandbox"], in: String(package))
         let secret = folder.path(of: "klavi")
         try Data("klavi-test-secret".utf8).write(to: URL(filePath: secret))
         let settings = try String(contentsOfFile: "\(root)/etc/callbox/callbox.yaml", encoding: .utf8)
@@ -48,11 +52,90 @@ struct PackagingTests {
         #expect(FileManager.default.fileExists(atPath: "\(root)/var/lib/callbox/kept"))
     }
 
+    /// Every shared library comes from a package that this one depends on, except Swift's, which a release links statically.
+    private func checkLibraries(of programs: [String], in package: String) throws {
+        let depends = try run("/usr/bin/dpkg-deb", ["--field", package, "Depends"]).text
+            .split(separator: ",").compactMap { $0.split(separator: " ").first.map(String.init) }
+        let libraries = try programs.flatMap { program in
+            try run("/usr/bin/ldd", [program]).lines.compactMap { $0.firstMatch(of: #/ => (\/[^ ]+)/#)?.1 }
+        }.filter { !$0.contains("/swift/") }
+        #expect(libraries.contains { $0.contains("libsqlite3") })
+        for library in Set(libraries) {
+            // The package database has /lib or /usr/lib, which are the same folder.
+            let owner = try run("/usr/bin/dpkg", ["--search", "*/\(library.split(separator: "/").last ?? "")"])
+            let names = owner.lines.map { $0.split(separator: ":")[0] }
+            #expect(names.contains { depends.contains(String($0)) }, "\(library) of \(names)")
+        }
+    }
+
     private func run(
         _ program: String, _ arguments: [String], _ environment: [String: String] = [:]
     ) throws -> ChildProcess.Result {
         let result = try ChildProcess.run(URL(filePath: program), arguments, environment: environment)
         guard result.status == 0 else { throw Unsuccessful(text: "\(program): \(result.text)\(result.error)") }
         return result
+    }
+}
+
+@Suite("Files for service managers and containers", .programs)
+struct ServiceFileTests {
+    private static let packaging = ProjectFolder.root.appending(path: "packaging")
+    private static let analyze = URL(filePath: "/usr/bin/systemd-analyze")
+    private static let canAnalyze = FileManager.default.isExecutableFile(atPath: analyze.path())
+
+    @Test(
+        "systemd accepts the units, and the service is exposed by 2.0 at most",
+        .enabled(if: canAnalyze, "systemd-analyze is not installed"))
+    func units() throws {
+        let folder = try TemporaryFolder()
+        let paths = try ["callbox.service", "callbox.socket"].map { name in
+            let text = try String(contentsOf: Self.packaging.appending(path: name), encoding: .utf8)
+                .replacing("/usr/local/bin/callbox", with: BuiltBinary.folder.appending(path: "callbox").path())
+            try Data(text.utf8).write(to: URL(filePath: folder.path(of: name)))
+            return folder.path(of: name)
+        }
+        let verified = try ChildProcess.run(Self.analyze, ["verify", "--man=no"] + paths)
+        #expect(verified.status == 0 && verified.text + verified.error == "", "\(verified.text)\(verified.error)")
+        let rated = try ChildProcess.run(Self.analyze, ["security", "--offline=true", "--threshold=20", paths[0]])
+        #expect(rated.status == 0, "\(rated.lines.last ?? rated.error)")
+        let bare = folder.path(of: "bare.service")
+        try Data("[Service]\nExecStart=/bin/true\n".utf8).write(to: URL(filePath: bare))
+        #expect(try ChildProcess.run(Self.analyze, ["security", "--offline=true", "--threshold=20", bare]).status != 0)
+    }
+
+    @Test("the Dockerfile and the compose file name files of the project")
+    func containers() throws {
+        func lines(_ name: String) throws -> [Substring] {
+            try String(contentsOf: Self.packaging.appending(path: name), encoding: .utf8).split(separator: "\n")
+        }
+        func exists(_ path: Substring, in folder: URL) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appending(path: String(path)).path())
+        }
+        let copied = try lines("docker/Dockerfile").filter { $0.hasPrefix("COPY ") && !$0.contains("--from=") }
+        #expect(copied.count >= 5)
+        for line in copied {
+            for path in line.split(separator: " ").dropFirst().dropLast() {
+                #expect(exists(path, in: ProjectFolder.root), "\(line)")
+            }
+        }
+        // What the build does not copy, it must not need.
+        let folders = try String(contentsOf: ProjectFolder.root.appending(path: "Package.swift"), encoding: .utf8)
+            .matches(of: /path: "([^\/"]+)/).map(\.1)
+        for folder in Set(folders) { #expect(copied.contains { $0.contains(folder) }, "\(folder) is not copied") }
+        let compose = try lines("docker/compose.yaml").map { $0.trimmingCharacters(in: .whitespaces) }
+        #expect(compose.contains("dockerfile: packaging/docker/Dockerfile"))
+        #expect(compose.contains("- ./Caddyfile:/etc/caddy/Caddyfile:ro"))
+        #expect(exists("docker/Caddyfile", in: Self.packaging))
+    }
+
+    @Test("each alert has a line in docs/operations.md, and no line is left of an alert that is gone")
+    func alerts() throws {
+        let rules = try String(contentsOf: Self.packaging.appending(path: "prometheus-alerts.yaml"), encoding: .utf8)
+        let page = try String(
+            contentsOf: ProjectFolder.root.appending(path: "docs/operations.md"), encoding: .utf8)
+        let alerts = rules.matches(of: /- alert: (\w+)/).map { String($0.1) }
+        let described = page.matches(of: /(?m)^\| `(Callbox\w+)` \|/).map { String($0.1) }
+        #expect(alerts == described)
+        #expect(alerts.count >= 12)
     }
 }

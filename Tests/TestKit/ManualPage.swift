@@ -1,0 +1,46 @@
+internal import Foundation
+
+/// A manual page in the macros of man(7).
+package enum ManualPage {
+    /// - Parameter sections: titles with text that is roff already.
+    package static func page(_ name: String, version: String, _ sections: [(title: String, text: String)]) -> String {
+        ".TH \(name.uppercased()) 1 \"\" \"\(name) \(version)\" \"User Commands\"\n"
+            + sections.map { ".SH \($0.title)\n\($0.text)" }.joined()
+    }
+
+    package static func list(_ entries: [(name: String, meaning: String)]) -> String {
+        entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
+    }
+
+    /// Text that keeps its lines.
+    package static func literal(_ text: String) -> String {
+        ".nf\n\(roff(trimmed(text)))\n.fi\n"
+    }
+
+    /// Escapes backslashes, hyphens, and lines that begin like a request.
+    package static func roff(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let escaped = line.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+            return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : String(escaped)
+        }.joined(separator: "\n")
+    }
+
+    package static func trimmed(_ text: String) -> String {
+        var text = text[...]
+        while text.last == "\n" { text.removeLast() }
+        while text.first == "\n" { text.removeFirst() }
+        return String(text)
+    }
+}
+
+/// A page under docs that a test generates. `CALLBOX_WRITE_GOLDEN=1` writes it again.
+package enum GeneratedPage {
+    /// The page as stored, after it was written if that was asked for.
+    package static func stored(_ name: String, generated text: String) throws -> String {
+        let path = ProjectFolder.root.appending(path: "docs/" + name).path()
+        if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
+            try Data(text.utf8).write(to: URL(filePath: path))
+        }
+        return try String(contentsOfFile: path, encoding: .utf8)
+    }
+}

@@ -10,6 +10,8 @@ package enum ControlRequest: Codable, Equatable, Sendable {
     case run(MaintenanceJob)
     /// Reads the configuration again, as SIGHUP does.
     case reload
+    /// Stop, after passing the listening sockets to this process if it is to listen at the same address.
+    case handOver(address: String)
 }
 
 /// An entry that a command appends to the journal.
@@ -42,6 +44,7 @@ package enum ControlResponse: Codable, Equatable, Sendable {
     case appended(AppendedEntries)
     case finished(MaintenanceResult)
     case reloaded(LiveConfiguration.Reload)
+    case handedOver(hasSockets: Bool)
     case failed(FailureReport)
 }
 

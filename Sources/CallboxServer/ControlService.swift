@@ -15,12 +15,14 @@ struct ControlService: Service {
 
     init(
         _ maintenance: Maintenance, logger: Logger, pool: NIOThreadPool,
-        reload: @escaping @Sendable () throws -> LiveConfiguration.Reload,
+        reload: @escaping @Sendable () throws -> LiveConfiguration.Reload, handOver: HandOver,
         report: @escaping @Sendable (any Error) -> FailureReport
     ) {
-        let handler = ControlHandler(maintenance: maintenance, reload: reload, report: report)
+        let handler = ControlHandler(maintenance: maintenance, reload: reload, handOver: handOver, report: report)
         self.handler = handler
-        self.server = ControlServer(path: maintenance.archive.directory.controlSocketPath, handle: handler.handle)
+        self.server = ControlServer(
+            path: maintenance.archive.directory.controlSocketPath, descriptors: handOver.descriptors,
+            handle: handler.handle)
         self.logger = logger
         self.pool = pool
     }
@@ -49,6 +51,7 @@ struct ControlService: Service {
 struct ControlHandler: Sendable {
     let maintenance: Maintenance
     let reload: @Sendable () throws -> LiveConfiguration.Reload
+    let handOver: HandOver
     let report: @Sendable (any Error) -> FailureReport
 
     /// Runs one request of a command. Blocks.
@@ -57,6 +60,9 @@ struct ControlHandler: Sendable {
         do {
             switch request {
             case .reload: response = .reloaded(try reload())
+            case .handOver(let address):
+                try send(.handedOver(hasSockets: address == handOver.address))
+                return handOver.stop()
             case .append(let drafts): response = .appended(try maintenance.archive.append(drafts))
             case .run(let job):
                 response = .finished(

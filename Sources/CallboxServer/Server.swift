@@ -16,23 +16,24 @@ internal import UnixSignals
 /// A running server. **This file is the composition root:** it connects the modules and defines the order of start and stop.
 ///
 /// ```
-///  starts, downwards                          stops on SIGTERM or SIGINT, upwards
+///  starts, downwards                          stops on SIGTERM, SIGINT or a hand-over, upwards
 ///  ─────────────────                          ──────────────────────────────────────────────────────────────────────
-///  JournalWriter       lock, own thread       7. commit what is queued, checkpoint, release the archive's lock
-///  SharedJournalNode   threads for each lane, the leader and the follower, if the journal is shared; ends after the indexer
-///  Indexer             own thread             6. index what was committed, for 5 s at most; the next start does the rest
-///  QuarantineWriter    own thread             5. store the rejected deliveries that wait, close the file
-///  MaintenanceService  own thread             4. end after the current slice
-///  ControlService      control.sock           3. finish the requests of commands, for 5 s at most
-///  follow-up           one task               2. end after the current call, record its cursor
-///  admin listener      event loops            2. close the port
+///  connections         event loops            10. wait until clients have read their responses, for `shutdown-grace` at most
+///  JournalWriter       lock, own thread        9. commit what is queued, checkpoint, release the archive's lock
+///  SharedJournalNode   own threads                 if the journal is shared: end lanes, leader and follower
+///  Indexer             own thread              8. index what was committed, for 5 s at most; the next start does the rest
+///  QuarantineWriter    own thread              7. store the rejected deliveries that wait, close the file
+///  listener            event loops             6. accept no more; finish what has begun, for `shutdown-grace` at most
+///  MaintenanceService  own thread              5. end after the current slice
+///  ControlService      control.sock            4. finish the requests of commands, for 5 s at most
+///  follow-up           one task                3. end after the current call, record its cursor
+///  admin listener      event loops             2. close the port
 ///  reload              SIGHUP
-///  listener            event loops            1. close the port; finish requests whose commit is under way; 503 and close for
-///                                                all others; close what is open after `shutdown-grace`
+///  announcement                                1. tell systemd and clients: responses say `Connection: close`
 /// ```
 /// The service group stops one service at a time, the last one first, and waits for its end before the next. So no delivery reaches
-/// the writer after it has stopped. If a service fails, as the listener does if its port is in use, the others stop in the same order
-/// and `run` throws that failure.
+/// the writer after it has stopped, and a replacement waits only for steps 6 to 9. If a service fails, as the listener does if its
+/// port is in use, the others stop in the same order and `run` throws that failure.
 ///
 /// Blocking work runs on the threads named above or on `pool`, never on an event loop or the cooperative pool.
 package struct Server: Sendable {
@@ -47,6 +48,8 @@ package struct Server: Sendable {
     /// Called for every request; nil for none.
     let access: (@Sendable (RequestRecord) -> Void)?
     let sockets: InheritedSockets
+    /// Takes over the port and the archive of a running server.
+    let replaces: Bool
     let manager: ServiceManager
     /// Services that need the archive. They stop before it.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
@@ -61,11 +64,12 @@ package struct Server: Sendable {
         now: @escaping @Sendable () -> Timestamp, report: @escaping @Sendable (any Error) -> FailureReport,
         companions: @escaping @Sendable (OpenArchive, NIOThreadPool) async -> [any Service] = { _, _ in [] },
         access: (@Sendable (RequestRecord) -> Void)? = nil, sockets: InheritedSockets = InheritedSockets(),
-        manager: ServiceManager = ServiceManager(environment: [:]),
+        replaces: Bool = false, manager: ServiceManager = ServiceManager(environment: [:]),
         announce: @escaping @Sendable (ListenSetting) -> Void
     ) {
         self.access = access
         self.sockets = sockets
+        self.replaces = replaces
         self.manager = manager
         self.configuration = configuration
         self.live = live
@@ -83,7 +87,8 @@ package struct Server: Sendable {
         SQLiteFile.disableMemoryStatistics()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
         let log = IntakeLog(logger, metrics, access: access)
-        var archive = try openArchive(metrics, log)
+        let sockets = replaces ? try await takeSockets() : self.sockets.main
+        var archive = try await waitingForLock { try openArchive(metrics, log) }
         // Also if it was a copy before: otherwise each delivery would get 503.
         guard try configuration.journal != nil || !archive.isCopy() else {
             archive.closeFiles()
@@ -101,12 +106,12 @@ package struct Server: Sendable {
                 throw error
             }
         }
-        try await run(archive, metrics, log, fences.stream, hangups)
+        try await run(archive, sockets, metrics, log, fences.stream, hangups)
     }
 
     private func run(
-        _ archive: OpenArchive, _ metrics: ServerMetrics, _ log: IntakeLog, _ fences: AsyncStream<String>,
-        _ hangups: UnixSignalsSequence
+        _ archive: OpenArchive, _ sockets: [Int32], _ metrics: ServerMetrics, _ log: IntakeLog,
+        _ fences: AsyncStream<String>, _ hangups: UnixSignalsSequence
     ) async throws {
         let counters = ListenerCounters()
         let opened = OpenedListener()
@@ -116,10 +121,17 @@ package struct Server: Sendable {
         pool.start()
         let maintenance = Maintenance(archive)
         let control = ControlService(
-            maintenance, logger: logger, pool: pool, reload: { try reload(metrics) }, report: report)
+            maintenance, logger: logger, pool: pool, reload: { try reload(metrics) },
+            handOver: HandOver(
+                address: "\(configuration.listen)", opened: opened, stop: { kill(getpid(), SIGTERM) }),
+            report: report)
         // Before the address is announced, because commands may follow at once.
         control.start()
         var services: [any Service] = [
+            ClosureService {
+                try? await gracefulShutdown()
+                await opened.listener?.close(grace: configuration.shutdownGrace)
+            },
             ClosingService(pool) { archive.writer.close() },
             ClosingService(pool) { archive.upstream?.close() },
             ClosingService(pool) {
@@ -127,6 +139,7 @@ package struct Server: Sendable {
                 archive.indexer.stop()
             },
             ClosingService(pool) { archive.quarantine.close() },
+            ClosureService { try await listen(archive, floor, sockets, metrics, log, counters, opened) },
             MaintenanceService(
                 maintenance, trainsDictionaries: configuration.trainsDictionaries, logger: logger, report: report),
             control,
@@ -151,7 +164,14 @@ package struct Server: Sendable {
                 })
         }
         services.append(ClosureService { try await SharedJournalLog.fail(on: fences) })
-        services.append(ClosureService { try await listen(archive, floor, readiness, metrics, log, counters, opened) })
+        services.append(
+            ClosureService {
+                try? await gracefulShutdown()
+                logger.info("stopping")
+                manager.stopping()
+                readiness.stop()
+                opened.listener?.stop()
+            })
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -232,14 +252,14 @@ package struct Server: Sendable {
     /// Accepts requests until the server stops. A delivery passes bytes ▸ `IntakePipeline` ▸ the queue of the journal or the
     /// quarantine.
     private func listen(
-        _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ readiness: Readiness, _ metrics: ServerMetrics,
+        _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ sockets: [Int32], _ metrics: ServerMetrics,
         _ log: IntakeLog, _ counters: ListenerCounters, _ opened: OpenedListener
     ) async throws {
         guard configuration.receives else {
             announce(configuration.listen)
             manager.ready()
             try? await gracefulShutdown()
-            return manager.stopping()
+            return
         }
         let links = ReferredLinks(archive.directory)
         // Explicitly, because the actions after a reload keep the listener, which keeps `links`.
@@ -270,7 +290,7 @@ package struct Server: Sendable {
                 application: application, counters: counters
             )
             .listen(
-                on: sockets.main.map { .inherited(descriptor: $0) } ?? .tcp(host: setting.host, port: setting.port),
+                on: sockets.isEmpty ? .tcp(host: setting.host, port: setting.port) : .inherited(sockets),
                 group: MultiThreadedEventLoopGroup.singleton)
             live.afterReload { listener.reloadCertificates() }
             opened.listener = listener
@@ -282,10 +302,7 @@ package struct Server: Sendable {
         logSettings(listener)
         manager.ready()
         try? await gracefulShutdown()
-        manager.stopping()
-        readiness.stop()
-        logger.info("stopping")
-        await listener.shutDown(grace: configuration.shutdownGrace)
+        await listener.finish(grace: configuration.shutdownGrace)
         try? await bodies.shutdownGracefully()
         log.summarise()
     }

@@ -14,9 +14,12 @@ final class ControlChannel: Sendable {
 
     private let descriptor: Int32
     private let limits: ControlLimits
+    /// Descriptors that came with frames; nil to ignore them, as a server does.
+    private let received: ReceivedDescriptors?
 
     /// Takes ownership of a non-blocking `descriptor`.
-    init(_ descriptor: Int32, limits: ControlLimits) {
+    init(_ descriptor: Int32, limits: ControlLimits, received: ReceivedDescriptors? = nil) {
+        self.received = received
         self.descriptor = descriptor
         self.limits = limits
         #if canImport(Darwin)
@@ -56,7 +59,7 @@ final class ControlChannel: Sendable {
 
     /// Reads the length of the next frame. Nil if the peer closed the connection instead.
     func readLength(within timeout: Duration) throws(ControlFailure) -> Int? {
-        guard let first = try read(1, until: .now + timeout) else { return nil }
+        guard let first = try readFirst(until: .now + timeout) else { return nil }
         let rest = try readAll(3)
         let length = (first + rest).reduce(0) { $0 << 8 | Int($1) }
         guard length <= limits.frameByteCount else {
@@ -72,12 +75,17 @@ final class ControlChannel: Sendable {
 
     /// Sends a frame from `ControlCoding.encode`. After a failure the connection is unusable, because a part may have
     /// been sent.
-    func write(_ frame: Data) throws(ControlFailure) {
+    ///
+    /// - Parameter descriptors: what travels with it, `PassedDescriptors.countLimit` at most.
+    func write(_ frame: Data, with descriptors: [Int32] = []) throws(ControlFailure) {
         let deadline = ContinuousClock.now + limits.sendTimeout
         var sent = 0
         while sent < frame.count {
             let count = frame.withUnsafeBytes {
-                send(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent, Self.sendFlags)
+                if sent == 0, let first = $0.first, !descriptors.isEmpty {
+                    return PassedDescriptors.send(descriptors, with: first, on: descriptor, flags: Self.sendFlags)
+                }
+                return send(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent, Self.sendFlags)
             }
             if count >= 0 { sent += count } else { try recover("send", errno, POLLOUT, deadline) }
         }
@@ -86,6 +94,17 @@ final class ControlChannel: Sendable {
     private func readAll(_ byteCount: Int) throws(ControlFailure) -> Data {
         guard let bytes = try read(byteCount, until: .now + limits.receiveTimeout) else { throw .closed }
         return bytes
+    }
+
+    /// The first byte of a frame; nil if the stream ends before it.
+    private func readFirst(until deadline: ContinuousClock.Instant) throws(ControlFailure) -> Data? {
+        guard let received else { return try read(1, until: deadline) }
+        while true {
+            let (count, byte, descriptors) = PassedDescriptors.receive(on: descriptor)
+            received.add(descriptors)
+            guard count < 0 else { return count == 0 ? nil : Data([byte]) }
+            try recover("recvmsg", errno, POLLIN, deadline)
+        }
     }
 
     /// Nil if the stream ends before the first byte.

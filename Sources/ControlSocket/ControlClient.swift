@@ -6,14 +6,17 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
     private let channel: ControlChannel
     private let limits: ControlLimits
     private let responseTimeout: Duration
+    private let received: ReceivedDescriptors
 
     /// - Parameter responseTimeout: the longest wait for the first byte of a response, including the handler's work.
     package static func connect(
         path: String, limits: ControlLimits = ControlLimits(), responseTimeout: Duration = .seconds(600)
     ) throws(ControlFailure) -> ControlClient {
         let descriptor = try ControlAddress(path).connect()
+        let received = ReceivedDescriptors()
         return ControlClient(
-            channel: ControlChannel(descriptor, limits: limits), limits: limits, responseTimeout: responseTimeout)
+            channel: ControlChannel(descriptor, limits: limits, received: received), limits: limits,
+            responseTimeout: responseTimeout, received: received)
     }
 
     /// Sends the request. If the server rejects it before it is complete, throws the rejection.
@@ -38,6 +41,11 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
         case .response(let response): return response
         case .failure(let failure): throw failure
         }
+    }
+
+    /// Descriptors that came with the responses so far. The caller closes them.
+    package func takeDescriptors() -> [Int32] {
+        received.take()
     }
 
     /// Ends the connection. Later calls fail with `closed` or return nil.

@@ -52,21 +52,26 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
     private let limits: ControlLimits
     private let allowedUserIDs: Set<UInt32>
     private let observe: @Sendable (ControlEvent) -> Void
+    private let descriptors: @Sendable (Response) -> [Int32]
     private let handle: Handler
     private let state = Mutex(State.idle)
     private let isStopping = Atomic(false)
     private let heldByteCount = Mutex(0)
 
-    /// - Parameter allowedUserIDs: the users who may connect. Nil means the effective user of this process, and root.
+    /// - Parameters:
+    ///   - allowedUserIDs: the users who may connect. Nil means the effective user of this process, and root.
+    ///   - descriptors: what a response carries with it; the server closes them.
     package init(
         path: String, limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
-        observe: @escaping @Sendable (ControlEvent) -> Void = { _ in }, handle: @escaping Handler
+        observe: @escaping @Sendable (ControlEvent) -> Void = { _ in },
+        descriptors: @escaping @Sendable (Response) -> [Int32] = { _ in [] }, handle: @escaping Handler
     ) {
         precondition(limits.frameByteCount <= limits.totalByteCount)
         self.path = path
         self.limits = limits
         self.allowedUserIDs = allowedUserIDs ?? [geteuid(), 0]
         self.observe = observe
+        self.descriptors = descriptors
         self.handle = handle
     }
 
@@ -191,8 +196,10 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         handle(request) { response throws(ControlFailure) in
             guard !hasFailed else { throw .closed }
             let frame = try ControlCoding.encode(ControlReply.response(response), byteCountLimit: limits.frameByteCount)
+            let descriptors = descriptors(response)
+            defer { for descriptor in descriptors { close(descriptor) } }
             do throws(ControlFailure) {
-                try channel.write(frame)
+                try channel.write(frame, with: descriptors)
             } catch {
                 hasFailed = true
                 throw error

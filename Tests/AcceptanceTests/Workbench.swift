@@ -46,13 +46,13 @@ final class Workbench: Sendable {
     static let sampleConfiguration = ProjectFolder.samples.appending(path: "callbox.yaml").path()
 
     /// A server on a free port with this archive.
-    func serve(configuration: String? = nil) throws -> RunningServer {
+    func serve(_ flags: String..., configuration: String? = nil) throws -> RunningServer {
         try RunningServer(
             "callbox",
             [
                 "serve", "--listen", "127.0.0.1:0", "--config", configuration ?? self.configuration, "--archive",
                 archive,
-            ])
+            ] + flags)
     }
 
     /// `callbox` with this archive.

@@ -220,7 +220,7 @@ struct DamagedControlRequestTests {
                         switch response {
                         case .failed(let failure):
                             #expect(failure.status != FailureReport.unknownStatus, "\(request)")
-                        case .appended, .finished, .reloaded: carriedOutCount += 1
+                        case .appended, .finished, .reloaded, .handedOver: carriedOutCount += 1
                         case .progress: break
                         }
                     }
@@ -276,6 +276,7 @@ extension ControlHandler {
     fileprivate static func fixture(_ open: OpenArchive) -> ControlHandler {
         ControlHandler(
             maintenance: Maintenance(open), reload: { .init(sources: ["klavi"], needingRestart: []) },
+            handOver: HandOver(address: "127.0.0.1:0", opened: OpenedListener(), stop: {}),
             report: FailureReport.fixture)
     }
 }

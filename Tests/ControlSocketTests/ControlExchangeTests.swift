@@ -39,6 +39,34 @@ struct ControlExchangeTests {
         #expect(handled.withLock { $0 } == 1)
     }
 
+    @Test("descriptors travel with a response, and the receiver's copies work when the sender's are closed")
+    func descriptors() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let (reading, writing) = (ends[0], ends[1])
+        let folder = try TemporaryFolder()
+        let server = Server(
+            path: folder.path(of: "control.sock"),
+            descriptors: { response in response == .done ? [reading, writing] : [] }, handle: ControlFixture.response)
+        try server.start()
+        defer { server.stop() }
+        let client = try Client.connect(path: folder.path(of: "control.sock"), responseTimeout: .seconds(30))
+        try client.send(.count(1))
+        #expect(try client.receive() == .progress(0))
+        #expect(client.takeDescriptors() == [])
+        #expect(try client.receive() == .done)
+        let received = client.takeDescriptors()
+        try #require(received.count == 2)
+        // The server's own are closed a moment after the frame was sent; nil is the end of the responses.
+        #expect(try client.receive() == nil)
+        #expect(write(received[1], "x", 1) == 1)
+        var byte: UInt8 = 0
+        #expect(read(received[0], &byte, 1) == 1 && byte == UInt8(ascii: "x"))
+        #expect(received.allSatisfy { fcntl($0, F_GETFD) & FD_CLOEXEC != 0 })
+        for descriptor in received { close(descriptor) }
+        #expect(client.takeDescriptors() == [])
+    }
+
     @Test("a frame larger than a socket's buffer is received completely")
     func largeFrame() throws {
         let text = String(repeating: "0123456789", count: 400_000)

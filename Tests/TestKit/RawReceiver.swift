@@ -87,7 +87,8 @@ package final class RawReceiver: Sendable {
         return port
     }
 
-    private static func bound() throws -> (descriptor: Int32, port: Int) {
+    /// A bound socket of 127.0.0.1, which the caller closes.
+    package static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Unavailable() }
         var address = sockaddr_in()

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Receive callbacks until SIGTERM or Ctrl-C.",
-        usage: "callbox serve [--listen <host:port>] [--accept-unsigned] [<options>]",
+        usage: "callbox serve [--listen <host:port>] [--replace] [--accept-unsigned] [<options>]",
         discussion: """
             Without a configuration file, the sources are \(defaultPaths) on \
             127.0.0.1:8787. A source is on if its secret is set: \
@@ -53,6 +53,9 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Share the journal in this PostgreSQL database. Also: journal of the configuration.", valueName: "url"))
     var journal: String?
+
+    @Flag(help: "Take over the port and the archive of the server that runs, which stops; no connection is refused.")
+    var replace = false
 
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
     var acceptUnsigned = false
@@ -101,7 +104,8 @@ struct ServeCommand: AsyncParsableCommand {
                     describe: { CommandFailure(translating: $0).message })
                 return await followUp.prepare() ? [followUp] : []
             }, access: Self.access(configuration, logger, lines),
-            sockets: InheritedSockets(environment: environment), manager: ServiceManager(environment: environment),
+            sockets: InheritedSockets(environment: environment), replaces: replace,
+            manager: ServiceManager(environment: environment),
             announce: { address in
                 // The line that scripts wait for. A closed standard output does not stop the server.
                 try? Console.standard.print(

@@ -6,8 +6,8 @@ package struct InheritedSockets: Sendable, Equatable {
     private static let first: Int32 = 3
     private static let countLimit: Int32 = 16
 
-    /// For the sources; nil if it is to be opened.
-    package var main: Int32?
+    /// For the sources; empty if they are to be opened.
+    package var main: [Int32] = []
     /// Named `admin` by `FileDescriptorName`.
     package var admin: Int32?
 
@@ -30,7 +30,7 @@ package struct InheritedSockets: Sendable, Equatable {
             if index < names.count, names[Int(index)] == "admin" {
                 admin = admin ?? descriptor
             } else {
-                main = main ?? descriptor
+                main.append(descriptor)
             }
         }
     }

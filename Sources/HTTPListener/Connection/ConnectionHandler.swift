@@ -139,6 +139,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func headArrived(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        if registration.registry.isStopping { state.isStopping = true }
         var isApplicationsResponse = false
         let action = state.headArrived(head, from: client, now: now) { inbound in
             let admission = application.admit(inbound)
@@ -188,8 +189,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is DrainEvent {
-            performOwn(state.drain(now: now), context)
+        if let event = event as? StopEvent {
+            let isQuiet = requestBytes?.keptByteCount == 0
+            performOwn(
+                event == .finish ? state.finish(isQuiet: isQuiet, now: now) : state.drain(now: now), context)
         } else if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             perform(state.inputClosed(), context)
         } else if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
@@ -244,6 +247,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// The application's response to the request that was handed over. Also called when the connection is closed.
     func response(_ response: Response) {
         let now = now
+        if registration.registry.isStopping { state.isStopping = true }
         let action = state.responded(response, now: now)
         registration.entry.noteActivity(now: now)
         if response.provesSender && !hasProvedSender {
@@ -286,6 +290,3 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 }
-
-/// Sent down every channel when the server stops.
-struct DrainEvent: Sendable {}

@@ -92,9 +92,19 @@ extension ConnectionState {
         }
     }
 
-    /// The server is stopping: what is being committed is finished, everything else is asked to retry later.
+    /// The server stops: a connection between two requests ends, a request that has begun may still be completed.
+    ///
+    /// - Parameter isQuiet: false if bytes of a further request are here.
+    mutating func finish(isQuiet: Bool, now: NIODeadline) -> Action {
+        isStopping = true
+        guard isQuiet, case .waiting(_, isFirst: false) = phase else { return .none }
+        phase = .lingering(since: now)
+        return .closeOutput
+    }
+
+    /// The server waits no longer for requests: what is being committed is finished, others are asked to retry later.
     mutating func drain(now: NIODeadline) -> Action {
-        isEnding = true
+        isStopping = true
         switch phase {
         case .connecting, .waiting:
             close()
@@ -125,7 +135,7 @@ extension ConnectionState {
             isEnding = true
         }
         let afterwards: Afterwards
-        if request.check.keepsAlive && !isEnding {
+        if request.check.keepsAlive && !isEnding && !isStopping {
             phase = .waiting(since: now, isFirst: false)
             afterwards = request.check.head.version == .http1_0 ? .keepAliveOf10 : .keepAlive
         } else {

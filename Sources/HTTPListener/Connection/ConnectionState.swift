@@ -97,6 +97,8 @@ struct ConnectionState {
     var isEnding = false
     /// The client stopped sending.
     var isInputClosed = false
+    /// The server stops: the next response is the connection's last.
+    var isStopping = false
     /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
     var handedOverByteCount = 0
 

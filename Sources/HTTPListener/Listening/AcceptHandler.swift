@@ -49,7 +49,7 @@ final class AcceptHandler: ChannelInboundHandler, ChannelOutboundHandler {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
             isPaused = false
             spare.take()
-            if isReadDeferred {
+            if isReadDeferred, (try? context.channel.syncOptions?.getOption(.autoRead)) == true {
                 isReadDeferred = false
                 context.read()
             }

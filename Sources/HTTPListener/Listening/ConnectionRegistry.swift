@@ -35,7 +35,6 @@ final class ConnectionRegistry: Sendable {
         var unprovedCount = 0
         var countsByAddress: [UInt64: Int] = [:]
         var proved: ProvedAddresses
-        var isDraining = false
     }
 
     /// Connections over a limit that get a 503 at a time; further ones are closed without a response.
@@ -46,6 +45,7 @@ final class ConnectionRegistry: Sendable {
     private let reserve: Int
     private let counters: ListenerCounters
     private let state: Mutex<State>
+    private let isStoppingFlag = Atomic(false)
 
     init(limits: ListenerLimits, counters: ListenerCounters) {
         self.limit = limits.connectionCount
@@ -55,7 +55,7 @@ final class ConnectionRegistry: Sendable {
         self.state = Mutex(State(proved: ProvedAddresses(limit: limits.provedAddressCount)))
     }
 
-    /// Registers a connection; nil if even a 503 would cost too much, and while the server stops.
+    /// Registers a connection; nil if even a 503 would cost too much.
     ///
     /// - Parameters:
     ///   - address: what `limitPerAddress` counts by; nil if many clients share it, as behind a proxy.
@@ -83,7 +83,6 @@ final class ConnectionRegistry: Sendable {
     private func place(
         _ channel: any Channel, _ address: UInt64?, isTrusted: Bool, now: NIODeadline, in state: inout State
     ) -> Placed? {
-        guard !state.isDraining else { return nil }
         let isProved = isTrusted || address.map { state.proved.contains($0, now: now) } ?? false
         let entry = ConnectionEntry(channel, isProved: isProved, now: now)
         var evicted: [ConnectionEntry] = []
@@ -180,19 +179,39 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Drains every connection and waits until all are closed, `grace` at most.
-    func drain(grace: Duration, on eventLoop: any EventLoop) async {
-        let open = state.withLock { state in
-            state.isDraining = true
-            return state.places.values.map(\.entry.channel)
+    /// True once the server stops: each response is the last of its connection.
+    var isStopping: Bool { isStoppingFlag.load(ordering: .relaxed) }
+
+    func stop() {
+        isStoppingFlag.store(true, ordering: .relaxed)
+    }
+
+    /// Sends an event down every channel.
+    func send(_ event: StopEvent) {
+        for channel in channels {
+            channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(event) }
         }
-        for channel in open {
-            channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
-        }
+    }
+
+    /// Waits until every connection is closed, and closes those that are open after `grace`.
+    func close(grace: Duration, on eventLoop: any EventLoop) async {
+        let open = channels
         let cut = eventLoop.scheduleTask(in: TimeAmount(grace)) {
             for channel in open { channel.close(promise: nil) }
         }
         try? await EventLoopFuture.andAllComplete(open.map(\.closeFuture), on: eventLoop).get()
         cut.cancel()
     }
+
+    private var channels: [any Channel] {
+        state.withLock { $0.places.values.map(\.entry.channel) }
+    }
+}
+
+/// Sent down every channel when the server stops.
+enum StopEvent: Sendable {
+    /// Complete the request that has begun; end between requests.
+    case finish
+    /// Wait for no further input.
+    case drain
 }

@@ -25,8 +25,8 @@ package enum ListenAddress: Sendable, Equatable {
     /// `localhost` means 127.0.0.1 and ::1.
     case tcp(host: String, port: Int)
     case unixSocket(path: String)
-    /// A listening socket that this process inherited.
-    case inherited(descriptor: Int32)
+    /// Listening sockets of other processes, which the listener then owns.
+    case inherited([Int32])
 }
 
 /// An HTTP/1.1 listener. One handler a connection, one connection an event loop, every limit in `ListenerLimits`.
@@ -61,15 +61,14 @@ package struct HTTPListener: Sendable {
         do {
             switch address {
             case .tcp(let host, let port):
-                let channels = try await Self.bind(Self.withTCPOptions(bootstrap, limits), host: host, port: port)
-                return OpenListener(channels: channels, shared)
+                return try await open(try Self.bind(host: host, port: port), bootstrap, shared, group)
             case .unixSocket(let path):
                 let channel = try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
                     .get()
                 chmod(path, 0o600)
-                return OpenListener(channels: [channel], shared)
-            case .inherited(let descriptor):
-                return OpenListener(channels: [try await bootstrap.withBoundSocket(descriptor).get()], shared)
+                return OpenListener(channels: [channel], shared, on: group)
+            case .inherited(let descriptors):
+                return try await open(descriptors.map(ListeningSocket.init(inherited:)), bootstrap, shared, group)
             }
         } catch {
             throw ListenError(error)
@@ -99,7 +98,7 @@ package struct HTTPListener: Sendable {
             group.makeIterator().map { (ObjectIdentifier($0), LoopShare($0)) },
             uniquingKeysWith: { first, _ in first })
         return ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.backlog, value: ListeningSocket.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -123,23 +122,36 @@ package struct HTTPListener: Sendable {
             }
     }
 
-    /// Binds both families for `localhost`, on one port. A machine may lack one of them.
-    private static func bind(_ bootstrap: ServerBootstrap, host: String, port: Int) async throws -> [any Channel] {
-        guard host == "localhost" else { return [try await bootstrap.bind(host: host, port: port).get()] }
-        let first: any Channel
+    private func open(
+        _ sockets: [ListeningSocket], _ bootstrap: ServerBootstrap, _ shared: SharedState, _ group: any EventLoopGroup
+    ) async throws -> OpenListener {
+        let bootstrap = Self.withTCPOptions(bootstrap, limits)
+        var channels: [any Channel] = []
         do {
-            first = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
+            for socket in sockets {
+                guard let descriptor = try socket.duplicate() else { continue }
+                channels.append(try await bootstrap.withBoundSocket(descriptor).get())
+            }
+        } catch {
+            for channel in channels { try? await channel.close().get() }
+            throw error
+        }
+        return OpenListener(channels: channels, sockets: sockets, shared, on: group)
+    }
+
+    /// Binds both families for `localhost`, on one port. A machine may lack one of them.
+    private static func bind(host: String, port: Int) throws -> [ListeningSocket] {
+        guard host == "localhost" else { return [try ListeningSocket(host: host, port: port)] }
+        let first: ListeningSocket
+        do {
+            first = try ListeningSocket(host: "127.0.0.1", port: port)
         } catch let error as IOError where isMissingFamily(error) {
-            return [try await bootstrap.bind(host: "::1", port: port).get()]
+            return [try ListeningSocket(host: "::1", port: port)]
         }
         do {
-            let port = first.localAddress?.port ?? port
-            return [first, try await bootstrap.bind(host: "::1", port: port).get()]
+            return [first, try ListeningSocket(host: "::1", port: try first.port())]
         } catch let error as IOError where isMissingFamily(error) {
             return [first]
-        } catch {
-            try? await first.close().get()
-            throw error
         }
     }
 

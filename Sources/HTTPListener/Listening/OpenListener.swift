@@ -8,11 +8,18 @@ package struct OpenListener: Sendable {
     private static let certificateInterval = TimeAmount.seconds(15)
 
     /// One for each address family that it is bound to.
-    private let channels: [any Channel]
-    private let shared: SharedState
+    let channels: [any Channel]
+    /// Those of `channels`; empty for a Unix-domain socket.
+    let sockets: [ListeningSocket]
+    let shared: SharedState
+    let group: any EventLoopGroup
 
-    init(channels: [any Channel], _ shared: SharedState) {
+    init(
+        channels: [any Channel], sockets: [ListeningSocket] = [], _ shared: SharedState, on group: any EventLoopGroup
+    ) {
+        self.group = group
         self.channels = channels
+        self.sockets = sockets
         self.shared = shared
         watchCertificates()
     }
@@ -47,10 +54,9 @@ package struct OpenListener: Sendable {
         note(shared.certificates?.reload())
     }
 
-    /// Stops listening, finishes requests that are being committed, responds 503 to the others. Closes what is open after `grace`.
-    package func shutDown(grace: Duration) async {
-        for channel in channels { try? await channel.close().get() }
-        await shared.connections.drain(grace: grace, on: channels[0].eventLoop)
+    /// Descriptors of the listening sockets for another process, which the caller closes. None once it accepts no longer.
+    package func duplicateSockets() throws -> [Int32] {
+        try sockets.compactMap { try $0.duplicate() }
     }
 
     private func watchCertificates() {

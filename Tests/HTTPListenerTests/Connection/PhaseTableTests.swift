@@ -31,7 +31,7 @@ import Testing
     }
 
     enum Event: String, CaseIterable, Sendable {
-        case bytes, head, body, end, answered, garbage, overflow, written, inputClosed, early, late, drain, gone
+        case bytes, head, body, end, answered, garbage, overflow, written, inputClosed, early, late, drain, finish, gone
 
         /// Tells the connection, at the moment 1 where the event has one.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
@@ -48,6 +48,7 @@ import Testing
             case .early: return connection.state.timePassed(now: TestConnection.moment(1))
             case .late: return connection.state.timePassed(now: TestConnection.moment(1000))
             case .drain: return connection.state.drain(now: TestConnection.moment(1))
+            case .finish: return connection.state.finish(isQuiet: true, now: TestConnection.moment(1))
             case .gone: connection.state.close()
             }
             return .none
@@ -61,34 +62,35 @@ import Testing
             .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
             .overflow: "431 close 31", .written: "- 20", .inputClosed: "close .", .early: "- 20", .late: "close .",
             .drain: "close .",
-            .gone: "- .",
+            .finish: "- 20", .gone: "- .",
         ],
         .readingHead: [
             .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
             .overflow: "431 close 31", .written: "- 20", .inputClosed: "close .", .early: "- 20",
             .late: "408 close 1030",
-            .drain: "503 close 31", .gone: "- .",
+            .drain: "503 close 31", .finish: "- 20", .gone: "- .",
         ],
         .readingBody: [
             .bytes: "- 10", .head: "- 10", .body: "- 10", .end: "hand over abcd 61", .answered: "- 10",
             .garbage: "400 close 31", .overflow: "431 close 31", .written: "- 10", .inputClosed: "close .",
             .early: "- 10",
-            .late: "408 close 1030", .drain: "503 close 31", .gone: "- .",
+            .late: "408 close 1030", .drain: "503 close 31", .finish: "- 10", .gone: "- .",
         ],
         .responding: [
             .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "- 60", .answered: "200 keepAlive 76",
             .garbage: "- 60", .overflow: "- 60", .written: "- 60", .inputClosed: "- 60", .early: "- 60",
             .late: "503 close 1030",
-            .drain: "- 60", .gone: "- .",
+            .drain: "- 60", .finish: "- 60", .gone: "- .",
         ],
         .lingering: [
             .bytes: "- 2", .head: "- 2", .body: "- 2", .end: "- 2", .answered: "- 2", .garbage: "- 2", .overflow: "- 2",
-            .written: "- 2", .inputClosed: "close .", .early: "- 2", .late: "close .", .drain: "- 2", .gone: "- .",
+            .written: "- 2", .inputClosed: "close .", .early: "- 2", .late: "close .", .drain: "- 2", .finish: "- 2",
+            .gone: "- .",
         ],
         .closing: [
             .bytes: "- 30", .head: "- 30", .body: "- 30", .end: "- 30", .answered: "- 30", .garbage: "- 30",
             .overflow: "- 30", .written: "close output 3", .inputClosed: "- 30", .early: "- 30", .late: "close .",
-            .drain: "- 30", .gone: "- .",
+            .drain: "- 30", .finish: "- 30", .gone: "- .",
         ],
         .closed: Dictionary(uniqueKeysWithValues: Event.allCases.map { ($0, "- .") }),
     ]

@@ -143,13 +143,6 @@ import Testing
         #expect(fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
     }
 
-    @Test("a connection that arrives once the server stops is not accepted")
-    func draining() async throws {
-        let registry = ConnectionRegistry(limits: ListenerLimits(), counters: ListenerCounters())
-        await registry.drain(grace: .zero, on: MultiThreadedEventLoopGroup.singleton.next())
-        #expect(registry.add(EmbeddedChannel(), address: nil, now: .now()) == nil)
-    }
-
     @Test("proved addresses are forgotten after seven days, and the oldest of too many at once")
     func provedAddresses() {
         var addresses = ProvedAddresses(limit: 2)

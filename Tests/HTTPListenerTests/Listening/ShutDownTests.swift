@@ -1,9 +1,10 @@
 import Deliveries
-import HTTPListener
 import NIOCore
 import NIOPosix
 import TestKit
 import Testing
+
+@testable import HTTPListener
 
 @Suite(.offPool) struct ShutDownTests {
     /// Listens; unlike `TestServer.listening`, the test shuts down.
@@ -30,7 +31,63 @@ import Testing
         }
     }
 
-    @Test("a request that is still arriving gets 503")
+    @Test("a request that has begun is completed, and its response ends the connection")
+    func restOfARequest() async throws {
+        let server = try await Self.server(TestServer.application())
+        try await RawClient.connected(to: server.address) { client in
+            try await client.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+            let word = try await client.response()
+            #expect(word.status == 100)
+            async let stopped: Void = server.shutDown(grace: .seconds(30))
+            while !server.isStopping { await Task.yield() }
+            try await client.send("xyz")
+            let response = try await client.response()
+            #expect(response.status == 200)
+            #expect(response.text == "POST /a\nxyz")
+            #expect(response.header("connection") == "close")
+            client.finishSending()
+            await stopped
+        }
+    }
+
+    @Test("once the server stops, a connection in use gets one more response, which says so")
+    func lastResponse() async throws {
+        let server = try await Self.server(TestServer.application())
+        try await RawClient.connected(to: server.address) { client in
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.response().header("connection") == nil)
+            server.stop()
+            // The second of the two is on its way already, and must not reset the connection under the first response.
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            let response = try await client.response()
+            #expect(response.status == 200)
+            #expect(response.header("connection") == "close")
+            let rest = try await client.rest()
+            #expect(rest == "")
+        }
+        await server.shutDown(grace: .seconds(30))
+    }
+
+    @Test("connections wait in a socket that was passed on, and the next listener serves them")
+    func passedOn() async throws {
+        let first = try await Self.server(TestServer.application())
+        let address = try first.address
+        let sockets = try first.duplicateSockets()
+        #expect(sockets.count == 1)
+        await first.shutDown(grace: .seconds(30))
+        #expect(try first.duplicateSockets() == [])
+        try await RawClient.connected(to: address) { client in
+            try await client.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await TestServer.listening(on: .inherited(sockets)) { second in
+                #expect(try second.address == address)
+                let response = try await client.response()
+                #expect(response.text == "GET /waits\n")
+            }
+        }
+        await #expect(throws: (any Error).self) { try await RawClient.connected(to: address) { _ in } }
+    }
+
+    @Test("a request that does not arrive in two seconds gets 503")
     func halfARequest() async throws {
         let server = try await Self.server(TestServer.application())
         try await RawClient.connected(to: server.address) { client in

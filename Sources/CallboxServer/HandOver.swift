@@ -1,0 +1,79 @@
+internal import CallboxConfiguration
+internal import ControlSocket
+internal import Foundation
+internal import HTTPListener
+internal import Journal
+internal import NIOPosix
+
+/// The listening sockets of a running server on their way to the one that replaces it.
+///
+/// ```
+///  running server                              its replacement
+///  ──────────────                              ───────────────
+///                        ◀── .handOver ──────  configuration and secrets are read
+///  sends descriptors     ─── .handedOver ───▶  has the sockets, waits for the archive's lock
+///  stops as on SIGTERM
+///  releases the lock                           opens the archive, accepts
+/// ```
+/// Nobody accepts while the lock changes hands, and the kernel keeps the connections that arrive.
+struct HandOver: Sendable {
+    /// The longest wait for the lock.
+    static let lockWait: Duration = .seconds(120)
+
+    /// As configured: with another address the replacement opens its own socket.
+    let address: String
+    let opened: OpenedListener
+    let stop: @Sendable () -> Void
+
+    /// What travels with a response.
+    func descriptors(of response: ControlResponse) -> [Int32] {
+        guard case .handedOver(hasSockets: true) = response else { return [] }
+        return (try? opened.listener?.duplicateSockets()) ?? []
+    }
+
+    /// Asks the server of an archive to stop. Returns its listening sockets, which the caller owns: none if no server runs or
+    /// if it listens at another address.
+    static func take(from directory: ArchiveDirectory, listeningAt address: String) async throws -> [Int32] {
+        try await NIOThreadPool.singleton.blocking {
+            let path = directory.controlSocketPath
+            do throws(ControlFailure) {
+                let client = try ControlClient<ControlRequest, ControlResponse>.connect(path: path)
+                defer { client.close() }
+                try client.send(.handOver(address: address))
+                guard case .handedOver? = try client.receive() else { throw .closed }
+                return client.takeDescriptors()
+            } catch .notListening {
+                return []
+            } catch {
+                throw ServerError.connectionLost(socketPath: path, reason: "\(error)")
+            }
+        }
+    }
+}
+
+extension Server {
+    /// The sockets to listen on, after the running server was asked to stop.
+    func takeSockets() async throws -> [Int32] {
+        // What would keep this server from listening must not stop the other one.
+        do throws(ListenError) {
+            try configuration.tls?.check()
+        } catch {
+            throw ServerError.cannotListen(configuration.listen, error)
+        }
+        let taken = try await HandOver.take(
+            from: ArchiveDirectory(path: configuration.archivePath), listeningAt: "\(configuration.listen)")
+        return sockets.main.isEmpty ? taken : sockets.main
+    }
+
+    /// Opens the archive. A server that replaces another one waits until that one has released the lock.
+    func waitingForLock(_ open: () throws -> OpenArchive) async throws -> OpenArchive {
+        let end = ContinuousClock.now + HandOver.lockWait
+        while true {
+            do {
+                return try open()
+            } catch ArchiveError.heldByAnother where replaces && ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Foundation
+internal import NIOCore
+internal import Synchronization
+
+/// A listening socket of this process. Its descriptor stays open beside the channel's, so that the socket, with the
+/// connections that wait in it, can be passed to another process.
+final class ListeningSocket: Sendable {
+    /// Connections that the kernel keeps while no process accepts them; `net.core.somaxconn` is the upper bound (listen(2)).
+    static let backlog: Int32 = 4096
+
+    /// Nil after `close`.
+    private let descriptor: Mutex<Int32?>
+
+    /// Takes ownership of the descriptor of a listening socket.
+    init(inherited descriptor: Int32) {
+        self.descriptor = Mutex(descriptor)
+    }
+
+    /// - Parameter port: 0 for any.
+    init(host: String, port: Int) throws {
+        let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+        #if canImport(Darwin)
+            let type = SOCK_STREAM
+        #else
+            let type = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let descriptor = socket(address.protocol == .inet6 ? AF_INET6 : AF_INET, type, 0)
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        var isOn: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<Int32>.size))
+        let isBound = address.withSockAddr { bind(descriptor, $0, socklen_t($1)) == 0 }
+        guard isBound, Foundation.listen(descriptor, Self.backlog) == 0 else {
+            let code = errno
+            Foundation.close(descriptor)
+            throw IOError(errnoCode: code, reason: isBound ? "listen" : "bind")
+        }
+        self.descriptor = Mutex(descriptor)
+    }
+
+    /// A second descriptor of the socket, which its user closes; nil after `close`.
+    func duplicate() throws -> Int32? {
+        try descriptor.withLock { descriptor in
+            guard let descriptor else { return nil }
+            let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+            guard copy >= 0 else { throw IOError(errnoCode: errno, reason: "fcntl") }
+            return copy
+        }
+    }
+
+    /// The port that it is bound to, which is at the same place in the addresses of IPv4 and IPv6.
+    func port() throws -> Int {
+        var address = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_storage>.size)
+        var length = socklen_t(address.count)
+        let result = descriptor.withLock { descriptor in
+            address.withUnsafeMutableBytes { bytes in
+                getsockname(descriptor ?? -1, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
+            }
+        }
+        guard result == 0 else { throw IOError(errnoCode: errno, reason: "getsockname") }
+        return Int(address[2]) << 8 | Int(address[3])
+    }
+
+    func close() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor.take() { Foundation.close(open) }
+        }
+    }
+
+    deinit {
+        close()
+    }
+}

@@ -13,8 +13,8 @@ struct SQLCommand: AsyncParsableCommand {
         usage: "callbox sql <statement> [--param <name=value>] [<options>]",
         discussion: """
             --schema lists the views and functions; body(deliveryId) returns a body. Tables
-            may change between versions, views do not. Nothing is masked: results can hold personal
-            data and credentials, so a statement on a terminal is recorded in the audit log.
+            may change between versions, views do not. Nothing is masked, so a statement on
+            a terminal is recorded in the audit log.
 
             EXAMPLES
               callbox sql --schema

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Receive callbacks until SIGTERM or Ctrl-C.",
-        usage: "callbox serve [--listen <host:port>] [--replace] [--accept-unsigned] [<options>]",
+        usage: "callbox serve [--listen <host:port>] [--replace] [<options>]",
         discussion: """
             Without a configuration file, the sources are \(defaultPaths) on \
             127.0.0.1:8787. A source is on if its secret is set: \

@@ -47,7 +47,8 @@ struct RepeatedDeliveryTests {
         func encoded(_ number: UInt8) -> EncodedDelivery {
             var generator = SystemRandomNumberGenerator()
             return EncodedDelivery(
-                uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture, verification: .verified, secretName: "a",
+                uuid: UUIDv7(at: .fixture, using: &generator), source: "klavi", receivedAt: .fixture,
+                verification: .verified, secretName: "a",
                 head: EncodedHead(storedBytes: [], sha256: []),
                 body: EncodedBody(encoding: .raw, storedBytes: [], byteCount: 0, sha256: [number]), salt: [])
         }

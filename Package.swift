@@ -102,7 +102,8 @@ let package = Package(
         module("Intake", ["BodyCompression", "Deliveries", "Providers", "TextForms", .crypto]),
         module(
             "HTTPListener", ["Deliveries", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS]),
-        module("OutboundHTTP", [.asyncHTTPClient, .nioCore]),
+        module(
+            "OutboundHTTP", ["Deliveries", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
         module(
             "Replay",
             [
@@ -166,9 +167,9 @@ let package = Package(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
-                "FollowUp", "HTTPListener", "Journal", "Links", "Presentation", "ProviderTransport", "Providers",
-                "Quarantine", "Redaction", "Replay", "ReportIndex", "SharedJournal", "StrictJSON", "Tail",
-                "TerminalOutput", "TextForms", "Transfer", .argumentParser, .logging, .unixSignals,
+                "FollowUp", "HTTPListener", "Journal", "Links", "OutboundHTTP", "Presentation", "Providers",
+                "ProviderTransport", "Quarantine", "Redaction", "Replay", "ReportIndex", "SharedJournal", "StrictJSON",
+                "Tail", "TerminalOutput", "TextForms", "Transfer", .argumentParser, .logging, .unixSignals,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -240,6 +241,12 @@ let package = Package(
         tests(
             of: "HTTPListener",
             ["HTTPListener", "Deliveries", "TestKit", .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL]),
+        tests(
+            of: "OutboundHTTP",
+            [
+                "Deliveries", "HTTPListener", "OutboundHTTP", "TestKit", .asyncHTTPClient, .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
         tests(
             of: "Replay",
             ["Analysis", "Deliveries", "HTTPListener", "Journal", "Providers", "Replay", "TestKit", .nioPosix]),

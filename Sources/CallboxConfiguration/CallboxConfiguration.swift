@@ -29,6 +29,8 @@ package struct CallboxConfiguration: Sendable {
     package var receives = true
     /// True if a server trains dictionaries from the bodies that arrive.
     package var trainsDictionaries = true
+    /// Replays and forwarding to these hosts need a confirmation.
+    package var productionHosts: [HostPattern] = []
     package let providers: ProviderCatalog
     package var sources: [SourceSettings]
     /// By API name.

@@ -9,7 +9,7 @@ internal import Yams
 package enum ConfigurationFile {
     private static let keys = [
         "listen", "archive", "log-level", "log-format", "access-log", "admin", "tls", "trusted-proxies", "limits",
-        "quarantine", "index", "dictionaries", "journal", "sources", "apis",
+        "quarantine", "index", "dictionaries", "journal", "replay", "sources", "apis",
     ]
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -93,6 +93,18 @@ package enum ConfigurationFile {
         }
         configuration.trainsDictionaries =
             root.choice("dictionaries", ["auto": true, "off": false]) ?? configuration.trainsDictionaries
+        if let replay = root.mapping("replay") {
+            replay.rejectUnknownKeys(["production-hosts"])
+            configuration.productionHosts = replay.texts("production-hosts").compactMap { text in
+                let pattern = HostPattern(text)
+                if pattern == nil {
+                    replay.reject(
+                        "production-hosts",
+                        "has '\(text)', which is not a host such as api.example.com or *.example.com")
+                }
+                return pattern
+            }
+        }
         let sources = root.mapping("sources")
         if let sources {
             configuration.sources = readSources(sources, configuration.providers)

@@ -11,7 +11,7 @@ package struct NetworkAddress: Hashable, Sendable {
     private static let mappedPrefix: [UInt8] = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]
 
     /// Sixteen bytes in network order.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Reads `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`; nil for other texts, those with a port or zone
     /// included.
@@ -27,6 +27,19 @@ package struct NetworkAddress: Hashable, Sendable {
         } else {
             return nil
         }
+    }
+
+    /// The IPv4 address of four bytes; nil for another number of bytes.
+    package init?(ipv4 bytes: [UInt8]) {
+        guard bytes.count == 4 else { return nil }
+        self.bytes = Self.mappedPrefix + bytes
+    }
+
+    /// `18.230.43.17` or `2001:db8:0:0:0:0:0:1`.
+    package var text: String {
+        if bytes.starts(with: Self.mappedPrefix) { return bytes[12...].map(String.init).joined(separator: ".") }
+        return stride(from: 0, to: 16, by: 2).map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }
+            .joined(separator: ":")
     }
 
     /// The IPv4 address or the /64 of the IPv6 address: the least that one sender has, so limits per address count by

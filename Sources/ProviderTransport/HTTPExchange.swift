@@ -1,9 +1,9 @@
-package import AsyncHTTPClient
+internal import AsyncHTTPClient
 internal import Deliveries
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
-internal import OutboundHTTP
+package import OutboundHTTP
 package import Providers
 
 /// Sends one request to a provider, once.
@@ -28,45 +28,52 @@ package enum TransportFailure: Error, Sendable, Equatable {
 }
 
 extension HTTPExchange {
-    ///
     /// - Parameters:
     ///   - client: shared by all requests of the process.
     ///   - timeout: for the whole exchange, to the last byte of the response.
     ///   - byteCountLimit: largest body of a response.
     package static func network(
-        _ client: HTTPClient = OutboundHTTP.client, timeout: Duration = .seconds(30),
-        byteCountLimit: Int = 64 * 1024 * 1024,
+        _ client: OutboundClient = client, timeout: Duration = .seconds(30), byteCountLimit: Int = 64 * 1024 * 1024,
         clock: CallClock = .system
     ) -> HTTPExchange {
         HTTPExchange { request async throws(TransportFailure) in
-            do {
-                return try await withDeadline(after: timeout) {
-                    try await exchange(request, client, timeout, byteCountLimit, clock)
-                }
+            do throws(OutboundFailure) {
+                return try await exchange(request, client, timeout, byteCountLimit, clock)
             } catch {
-                throw NetworkFailure.classify(error)
+                if case .tooLong = error { throw .tooLong }
+                throw error.mayHaveArrived ? .noResponse(problem: error.text) : .notSent(problem: error.text)
             }
         }
     }
 
+    /// For APIs that the configuration names. `SSL_CERT_FILE` replaces the system's authorities; a file that cannot be used is
+    /// ignored, so calls then fail with its certificate's name.
+    package static let client = OutboundClient(
+        .configured, trust: (try? Trust(environment: ProcessInfo.processInfo.environment)) ?? .system)
+
     private static func exchange(
-        _ request: ProviderRequest, _ client: HTTPClient, _ timeout: Duration, _ byteCountLimit: Int, _ clock: CallClock
-    ) async throws -> ProviderResponse {
+        _ request: ProviderRequest, _ client: OutboundClient, _ timeout: Duration, _ byteCountLimit: Int,
+        _ clock: CallClock
+    ) async throws(OutboundFailure) -> ProviderResponse {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method)
         for field in request.headers { message.headers.add(name: field.name, value: field.value) }
         if !message.headers.contains(name: "User-Agent") { message.headers.add(name: "User-Agent", value: "callbox") }
         let hasBody = ["POST", "PUT", "PATCH"].contains(request.method)
         if hasBody || !request.body.isEmpty { message.body = .bytes(request.body) }
-        let response = try await client.execute(message, timeout: TimeAmount(timeout))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            guard body.count + part.readableBytes <= byteCountLimit else { throw NetworkFailure.ResponseTooLong() }
-            body.append(contentsOf: part.readableBytesView)
+        let rules: AddressRules? = request.isForeign ? .publicOnly : nil
+        return try await client.send(message, rules: rules, timeout: timeout) { response in
+            var body: [UInt8] = []
+            for try await part in response.body {
+                guard body.count + part.readableBytes <= byteCountLimit else {
+                    throw OutboundFailure.tooLong(byteCountLimit: byteCountLimit)
+                }
+                body.append(contentsOf: part.readableBytesView)
+            }
+            return ProviderResponse(
+                status: Int(response.status.code),
+                headers: HeaderFields(response.headers.map { HeaderField($0.name, $0.value) }), body: body,
+                receivedAt: clock.now())
         }
-        return ProviderResponse(
-            status: Int(response.status.code),
-            headers: HeaderFields(response.headers.map { HeaderField($0.name, $0.value) }), body: body,
-            receivedAt: clock.now())
     }
 }

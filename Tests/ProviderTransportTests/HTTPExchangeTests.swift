@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Deliveries
 import OutboundHTTP
 import ProviderTransport
@@ -12,7 +11,7 @@ struct HTTPExchangeTests {
     private static let long: Duration = .seconds(60)
 
     private static func failure(
-        of request: ProviderRequest, timeout: Duration = long, client: HTTPClient = OutboundHTTP.client
+        of request: ProviderRequest, timeout: Duration = long, client: OutboundClient = HTTPExchange.client
     ) async -> TransportFailure? {
         do {
             _ = try await HTTPExchange.network(client, timeout: timeout, byteCountLimit: 1024).send(request)
@@ -55,7 +54,7 @@ struct HTTPExchangeTests {
     func rejected(host: String) async throws {
         try await RawReceiver.withDeafPort { port in
             let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
-            #expect(failure == .notSent(problem: "nothing listens there, or it rejects connections"))
+            #expect(failure == .notSent(problem: "connection refused"))
         }
     }
 
@@ -63,17 +62,30 @@ struct HTTPExchangeTests {
     func noTLS() async throws {
         let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
-        #expect(failure == .notSent(problem: "no secure connection: the certificate or the TLS handshake failed"))
+        #expect(failure == .notSent(problem: "the port does not speak TLS; use an http URL"))
         withExtendedLifetime(provider) {}
+    }
+
+    @Test("a file of another host that a response names is not fetched from this machine")
+    func foreign() async throws {
+        let other = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .closed)
+        for host in ["localhost", "127.0.0.1"] {
+            let request = ProviderRequest("GET", "http://\(host):\(other.port)/a.pdf", isForeign: true)
+            guard case .notSent(let problem) = await Self.failure(of: request) else {
+                Issue.record("the request was sent")
+                return
+            }
+            #expect(problem.contains("an address of this machine"))
+        }
+        #expect(other.request.isEmpty)
     }
 
     @Test("a TLS handshake that is not continued: the request was not sent")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
-        let client = OutboundHTTP.makeClient(connectTimeout: .milliseconds(300))
+        let client = OutboundClient(.configured, connectTimeout: .milliseconds(300))
         let failure = await Self.failure(
             of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), client: client)
-        try await client.shutdown()
         #expect(failure == .notSent(problem: "no connection in time"))
         withExtendedLifetime(provider) {}
     }

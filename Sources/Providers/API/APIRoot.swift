@@ -53,6 +53,11 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
             && !host.contains(":") && !["localhost", "local", "internal", "lan", "home", "corp"].contains(last)
     }
 
+    /// True if the URL has the host of this API.
+    func hasHost(of url: String) -> Bool {
+        URLComponents(string: url)?.host?.lowercased() == URLComponents(string: text)?.host?.lowercased()
+    }
+
     /// - Parameter query: items without a value are left out.
     func url(_ path: String, query: [(String, String?)] = []) -> String {
         let items = query.compactMap { name, value in

@@ -17,11 +17,14 @@ package struct ProviderRequest: Sendable, Equatable {
     package let repetition: Repetition
     /// True if the transport adds `Authorization: Bearer` with the account's access token.
     package let needsAccessToken: Bool
+    /// True if a response named a URL of another host. It is fetched from public addresses only.
+    package let isForeign: Bool
 
     package init(
         _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8] = [],
-        repetition: Repetition? = nil, needsAccessToken: Bool = false
+        repetition: Repetition? = nil, needsAccessToken: Bool = false, isForeign: Bool = false
     ) {
+        self.isForeign = isForeign
         self.method = method
         self.url = url
         self.headers = headers
@@ -34,7 +37,7 @@ package struct ProviderRequest: Sendable, Equatable {
         guard needsAccessToken else { return self }
         return ProviderRequest(
             method, url, headers: headers + [HeaderField("Authorization", "Bearer \(token.text)")], body: body,
-            repetition: repetition)
+            repetition: repetition, isForeign: isForeign)
     }
 }
 

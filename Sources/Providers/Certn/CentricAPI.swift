@@ -78,7 +78,9 @@ package enum CentricAPI {
                 throw ProviderCallFailure.badInput(
                     "The URL of the PDF is neither https at a public name nor Certn's own.")
             }
-            let request = ProviderRequest("GET", url, headers: [HeaderField("Accept", "application/pdf")])
+            let request = ProviderRequest(
+                "GET", url, headers: [HeaderField("Accept", "application/pdf")],
+                isForeign: !account.root.hasHost(of: url))
             return .call(
                 ProviderCall(
                     request,

@@ -65,6 +65,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
 
     @OptionGroup var changing: ReplayChangeOptions
     @OptionGroup(visibility: .shared) var pace: ReplayPaceOptions
+    @OptionGroup(visibility: .shared) var target: TargetOptions
 
     @Option(help: ArgumentHelp("Compare the answers with this target's.", valueName: "url", visibility: .shared))
     var compare: String?
@@ -88,8 +89,11 @@ struct ReplaySendCommand: AsyncParsableCommand {
         let filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
+        // A run that is continued was confirmed when it began.
+        let client = try target.client(
+            for: [to, compare].compactMap(\.self), configuration, isConfirmed: yes || dryRun || resume != nil, console)
         let sending = ReplaySending(
-            access: access, configuration: configuration, console: console, ignored: ignoring.paths)
+            access: access, configuration: configuration, console: console, client: client, ignored: ignoring.paths)
         if let resume { return try await sending.resume(resume) }
         guard let to else { return }
         try checkChoice(isFiltered: !filter.isUnconditional)

@@ -4,6 +4,7 @@ internal import CallboxServer
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import OutboundHTTP
 internal import Presentation
 internal import Providers
 internal import Replay
@@ -15,6 +16,7 @@ struct ReplaySending {
     let access: ArchiveAccess
     let configuration: CallboxConfiguration
     let console: Console
+    let client: OutboundClient
     /// Differences of answers that do not count.
     let ignored: [IgnoredPath]
 
@@ -90,6 +92,7 @@ struct ReplaySending {
             try await work(
                 RunSession(
                     access.directory, reader, now: SystemClock.now, preparation: preparation,
+                    send: { [client] in await ReplaySender(client: client, timeout: $1).send($0) },
                     isInterrupted: { Interruption.hasHappened }, events: events
                 ) { try await archive.append($0.map { .record($0) }).positions })
         }

@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import CallboxConfiguration
+internal import Foundation
+internal import OutboundHTTP
+internal import TerminalOutput
+
+/// The guards of commands that send to a URL.
+struct TargetOptions: ParsableArguments {
+    @Flag(help: "Send to private addresses, such as 10.0.0.1.")
+    var allowPrivate = false
+
+    @Option(
+        help: ArgumentHelp("Trust the authorities in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
+    var cacert: String?
+
+    @Flag(help: "Accept any certificate.")
+    var insecure = false
+
+    @Option(help: ArgumentHelp("Time for a connection.", valueName: "duration"))
+    var connectTimeout = "10s"
+
+    func validate() throws {
+        guard let timeout = Quantity.duration(connectTimeout), timeout > .zero else {
+            throw ValidationError("--connect-timeout must be a duration, such as 10s")
+        }
+    }
+
+    /// The client for the targets of a command.
+    ///
+    /// - Parameter isConfirmed: whether a production host is meant.
+    func client(
+        for urls: [String], _ configuration: CallboxConfiguration, isConfirmed: Bool, _ console: Console,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(CommandFailure) -> OutboundClient {
+        for host in urls.compactMap({ URL(string: $0)?.host }) where !isConfirmed {
+            guard configuration.productionHosts.contains(where: { $0.matches(host) }) else { continue }
+            throw CommandFailure(
+                .usage, "\(TerminalText.escape(host)) is a production host of the configuration",
+                advice: "Add --yes to confirm.")
+        }
+        let trust: Trust
+        do throws(Trust.UnusableFile) {
+            trust = try Trust(isInsecure: insecure, file: cacert, environment: environment)
+        } catch {
+            throw CommandFailure(
+                .missingInput, "\(TerminalText.escape(error.path)) holds no certificate in PEM form",
+                advice: "Check --cacert or SSL_CERT_FILE.")
+        }
+        if insecure { console.note("warning: --insecure: the certificate of the target is not checked") }
+        return OutboundClient(
+            AddressRules(allowsPrivate: allowPrivate), trust: trust,
+            connectTimeout: Quantity.duration(connectTimeout) ?? .seconds(10))
+    }
+}

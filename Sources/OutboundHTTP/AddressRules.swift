@@ -1,0 +1,84 @@
+package import Deliveries
+
+/// The addresses that requests are sent to. They are checked after resolution, so a name, `0x7f.1` and `2130706433` meet the
+/// same rules as `127.0.0.1`.
+package struct AddressRules: Sendable, Equatable {
+    package var allowsLoopback = true
+    package var allowsPrivate = false
+
+    /// For URLs that a person names: this machine and the Internet.
+    package static let named = AddressRules()
+    /// For URLs that a response names.
+    package static let publicOnly = AddressRules(allowsLoopback: false)
+    /// For the URLs of a provider's API, which the configuration names: it may be a test server in the same network.
+    package static let configured = AddressRules(allowsPrivate: true)
+
+    package init(allowsLoopback: Bool = true, allowsPrivate: Bool = false) {
+        self.allowsLoopback = allowsLoopback
+        self.allowsPrivate = allowsPrivate
+    }
+
+    /// Why requests are not sent to an address.
+    package enum Rejection: String, Sendable, Equatable {
+        case loopback = "an address of this machine"
+        case `private` = "a private address"
+        case linkLocal = "a link-local address"
+        case metadata = "an address of a cloud's metadata service"
+        case reserved = "not an address of one host"
+    }
+
+    /// Nil if requests may be sent to the address.
+    package func rejection(of address: NetworkAddress) -> Rejection? {
+        switch AddressKind.of(address) {
+        case .public: nil
+        case .loopback: allowsLoopback ? nil : .loopback
+        case .private: allowsPrivate ? nil : .private
+        case .never(let rejection): rejection
+        }
+    }
+}
+
+/// The kinds of addresses (IANA special-purpose registries, RFC 6890).
+enum AddressKind: Equatable {
+    case `public`, loopback, `private`
+    case never(AddressRules.Rejection)
+
+    /// The first range that contains an address decides.
+    private static let ranges: [(range: AddressRange, kind: AddressKind)] = [
+        ("169.254.0.0/16", .never(.linkLocal)), ("fe80::/10", .never(.linkLocal)),
+        // AWS, Google Cloud, Alibaba Cloud, Azure, Oracle Cloud.
+        ("fd00:ec2::/32", .never(.metadata)), ("fd20:ce::254", .never(.metadata)),
+        ("100.100.100.200", .never(.metadata)), ("168.63.129.16", .never(.metadata)),
+        ("192.0.0.0/24", .never(.metadata)),
+        ("127.0.0.0/8", .loopback), ("::1", .loopback),
+        ("10.0.0.0/8", .private), ("172.16.0.0/12", .private), ("192.168.0.0/16", .private),
+        ("100.64.0.0/10", .private), ("198.18.0.0/15", .private), ("fc00::/7", .private), ("fec0::/10", .private),
+        ("0.0.0.0/8", .never(.reserved)), ("224.0.0.0/3", .never(.reserved)), ("ff00::/8", .never(.reserved)),
+        // Local NAT64 prefixes (RFC 8215) hold the IPv4 address at a place that only their network knows.
+        ("64:ff9b:1::/48", .never(.reserved)),
+    ].compactMap { text, kind in AddressRange(text).map { ($0, kind) } }
+
+    /// Forms of an IPv6 address that hold an IPv4 address, and the byte at which it begins: NAT64 (RFC 6052), 6to4 (RFC 3056),
+    /// IPv4-translated (RFC 2765), IPv4-compatible (RFC 4291 §2.5.5.1). A mapped address is the IPv4 address.
+    private static let embeddings: [(range: AddressRange, start: Int)] = [
+        ("64:ff9b::/96", 12), ("2002::/16", 2), ("::ffff:0:0:0/96", 12), ("::/96", 12),
+    ].compactMap { text, start in AddressRange(text).map { ($0, start) } }
+
+    /// Teredo (RFC 4380) holds it with all bits inverted.
+    private static let teredo = AddressRange("2001::/32")
+
+    static func of(_ address: NetworkAddress) -> AddressKind {
+        if let found = ranges.first(where: { $0.range.contains(address) }) { return found.kind }
+        let bytes = address.bytes
+        var embedded = embeddings.first { $0.range.contains(address) }.map { Array(bytes[$0.start..<$0.start + 4]) }
+        if teredo?.contains(address) == true { embedded = bytes[12...].map(~) }
+        guard let embedded, let inner = NetworkAddress(ipv4: embedded) else { return .public }
+        switch of(inner) {
+        case .public: return .public
+        case .private: return .private
+        // The way to it leads through another host.
+        case .loopback: return .never(.reserved)
+        case .never(let rejection): return .never(rejection)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import Deliveries
+internal import NIOPosix
+internal import Synchronization
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Glibc
+#endif
+
+/// Finds the addresses of a host.
+package struct HostResolver: Sendable {
+    package let addresses: @Sendable (_ host: String) async throws -> [NetworkAddress]
+
+    package init(_ addresses: @escaping @Sendable (_ host: String) async throws -> [NetworkAddress]) {
+        self.addresses = addresses
+    }
+
+    /// `getaddrinfo`, on a thread pool. A cancelled task does not wait for it.
+    package static let system = HostResolver { host in
+        let waiter = Waiter()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard waiter.begin(continuation) else { return }
+                NIOThreadPool.singleton.submit { _ in waiter.end(Result { try lookUp(host) }) }
+            }
+        } onCancel: {
+            waiter.end(.failure(CancellationError()))
+        }
+    }
+
+    /// Blocks. A host can have many addresses; the first 16 are enough.
+    private static func lookUp(_ host: String) throws -> [NetworkAddress] {
+        var hints = addrinfo()
+        hints.ai_family = AF_UNSPEC
+        hints.ai_protocol = Int32(IPPROTO_TCP)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &hints, &list) == 0 else { throw OutboundFailure.unknownHost }
+        defer { freeaddrinfo(list) }
+        var addresses: [NetworkAddress] = []
+        var next = list
+        while let info = next, addresses.count < 16 {
+            next = info.pointee.ai_next
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            guard
+                getnameinfo(
+                    info.pointee.ai_addr, info.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                    == 0
+            else { continue }
+            // `fe80::1%eth0` has a zone, which does not matter for the kind of an address.
+            let numeric = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
+            let address = NetworkAddress(String(decoding: numeric, as: UTF8.self))
+            if let address, !addresses.contains(address) { addresses.append(address) }
+        }
+        return addresses
+    }
+
+    /// Resumes one continuation once.
+    private final class Waiter: Sendable {
+        private enum State {
+            case idle, ended
+            case waiting(CheckedContinuation<[NetworkAddress], any Error>)
+        }
+
+        private let state = Mutex(State.idle)
+
+        /// False if the task was cancelled before; the continuation was then resumed.
+        func begin(_ continuation: CheckedContinuation<[NetworkAddress], any Error>) -> Bool {
+            let isCancelled = state.withLock { state in
+                if case .ended = state { return true }
+                state = .waiting(continuation)
+                return false
+            }
+            if isCancelled { continuation.resume(throwing: CancellationError()) }
+            return !isCancelled
+        }
+
+        func end(_ result: Result<[NetworkAddress], any Error>) {
+            let before = state.withLock { state in
+                defer { state = .ended }
+                return state
+            }
+            if case .waiting(let continuation) = before { continuation.resume(with: result) }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+internal import AsyncHTTPClient
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// Why there is no response, or no complete one.
+package enum OutboundFailure: Error, Equatable, Sendable {
+    /// The URL is not `http://host…` or `https://host…`.
+    case notHTTP
+    case unknownHost
+    /// - Parameter address: the first address of the host.
+    case rejectedAddress(String, AddressRules.Rejection)
+    case refused, unreachable, noConnectionInTime
+    case notTLS, handshakeFailed
+    case untrusted(CertificateProblem)
+    /// A header holds characters that HTTP does not allow.
+    case unusableHeader
+    case noResponseInTime, closed, cancelled, notHTTPResponse
+    case tooLong(byteCountLimit: Int)
+    /// - Parameter code: `errno`.
+    case broken(code: Int32)
+    /// The text quotes nothing of the request.
+    case other(String)
+
+    package enum CertificateProblem: Equatable, Sendable {
+        case selfSigned, expired, notYetValid, wrongName, unknownAuthority
+    }
+
+    /// False if the request was never sent. In doubt it may have arrived.
+    package var mayHaveArrived: Bool {
+        switch self {
+        case .notHTTP, .unknownHost, .rejectedAddress, .unusableHeader, .notTLS, .handshakeFailed, .untrusted: false
+        case .noResponseInTime, .closed, .cancelled, .notHTTPResponse, .tooLong, .broken, .other: true
+        case .refused, .unreachable, .noConnectionInTime: false
+        }
+    }
+
+    /// True if another address of the host may work.
+    var isWithoutConnection: Bool {
+        [.refused, .unreachable, .noConnectionInTime].contains(self)
+    }
+
+    package var text: String {
+        switch self {
+        case .notHTTP: "not an http or https URL"
+        case .unknownHost: "the host name is unknown"
+        case .rejectedAddress(let address, let rejection):
+            "\(address) is \(rejection.rawValue), to which nothing is sent"
+                + (rejection == .private ? " without --allow-private" : "")
+        case .refused: "connection refused"
+        case .unreachable: "the host is unreachable"
+        case .noConnectionInTime: "no connection in time"
+        case .notTLS: "the port does not speak TLS; use an http URL"
+        case .handshakeFailed: "the TLS handshake failed"
+        case .untrusted(let problem): "the certificate \(problem.text)"
+        case .unusableHeader: "a header holds characters that HTTP does not allow"
+        case .noResponseInTime: "no complete response in time"
+        case .closed: "the connection was closed without a response"
+        case .cancelled: "the call was cancelled"
+        case .notHTTPResponse: "the response is not HTTP; if the port speaks TLS, use an https URL"
+        case .tooLong(let limit): "the response is longer than \(limit / 1024 / 1024) MiB"
+        case .broken(let code): "the connection failed (error \(code))"
+        case .other(let text): text
+        }
+    }
+
+    package init(_ error: any Error) {
+        switch error {
+        case let failure as OutboundFailure: self = failure
+        case is DeadlineExceeded: self = .noResponseInTime
+        case is CancellationError: self = .cancelled
+        case let error as HTTPClientError: self.init(error)
+        case let error as NIOConnectionError:
+            self = error.connectionErrors.first.map { OutboundFailure($0.error) } ?? .unknownHost
+        case let error as IOError:
+            switch error.errnoCode {
+            case ECONNREFUSED: self = .refused
+            case EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL: self = .unreachable
+            case ETIMEDOUT: self = .noConnectionInTime
+            default: self = .broken(code: error.errnoCode)
+            }
+        case is HTTPParserError: self = .notHTTPResponse
+        default: self = Self.tls(error) ?? .other("the exchange failed (\(type(of: error)))")
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: self = .noConnectionInTime
+        case .invalidURL, .emptyHost, .emptyScheme: self = .notHTTP
+        case .deadlineExceeded, .readTimeout, .writeTimeout: self = .noResponseInTime
+        case .cancelled: self = .cancelled
+        case .remoteConnectionClosed: self = .closed
+        case _ where error.shortDescription.hasPrefix("Invalid header field"): self = .unusableHeader
+        default: self = .other("\(error.shortDescription)")
+        }
+    }
+
+    /// BoringSSL names the reason in the text of its errors. Nil for other errors.
+    private static func tls(_ error: any Error) -> OutboundFailure? {
+        let text = String(describing: error)
+        if text.contains("failedToValidateHostname") { return .untrusted(.wrongName) }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return .untrusted(.unknownAuthority) }
+        if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") { return .notTLS }
+        return text.contains("handshakeFailed") ? .handshakeFailed : nil
+    }
+}
+
+extension OutboundFailure.CertificateProblem {
+    fileprivate var text: String {
+        switch self {
+        case .selfSigned: "is not trusted: it is self-signed"
+        case .expired: "has expired"
+        case .notYetValid: "is not valid yet; check the clocks"
+        case .wrongName: "is for another host name"
+        case .unknownAuthority: "is not trusted: its authority is unknown"
+        }
+    }
+}

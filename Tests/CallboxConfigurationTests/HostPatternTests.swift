@@ -1,0 +1,36 @@
+import Testing
+
+@testable import CallboxConfiguration
+
+@Suite("Production hosts")
+struct HostPatternTests {
+    @Test(
+        "a pattern matches its host in any case, or all hosts below its domain",
+        arguments: [
+            ("api.example.com", "API.Example.com", true), ("api.example.com", "api.example.com.", true),
+            ("api.example.com", "x.api.example.com", false), ("*.example.com", "a.b.example.com", true),
+            ("*.example.com", "example.com", false), ("*.example.com", "badexample.com", false),
+            ("127.0.0.1", "127.0.0.1", true), ("[::1]", "::1", true),
+        ])
+    func matches(pattern: String, host: String, isMatch: Bool) throws {
+        #expect(try #require(HostPattern(pattern)).matches(host) == isMatch)
+    }
+
+    @Test("other texts are no patterns", arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "a*b", "user@a", "a b"])
+    func rejected(text: String) {
+        #expect(HostPattern(text) == nil)
+    }
+
+    @Test("the configuration lists them and rejects others")
+    func section() throws {
+        let configuration = try ConfigurationFile.parse(
+            "replay:\n  production-hosts: [api.example.com]\n", file: "callbox.yaml")
+        #expect(configuration.productionHosts.map { $0.matches("api.example.com") } == [true])
+        #expect(throws: ConfigurationError.self) {
+            try ConfigurationFile.parse("replay:\n  production-hosts: [\"http://a\"]\n", file: "callbox.yaml")
+        }
+        #expect(throws: ConfigurationError.self) {
+            try ConfigurationFile.parse("replay:\n  production: [a]\n", file: "callbox.yaml")
+        }
+    }
+}

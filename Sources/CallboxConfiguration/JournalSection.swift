@@ -1,3 +1,4 @@
+internal import Journal
 internal import Foundation
 internal import ReportIndex
 internal import SharedJournal

@@ -264,18 +264,20 @@ package struct Server: Sendable {
         let links = ReferredLinks(archive.directory)
         // Explicitly, because the actions after a reload keep the listener, which keeps `links`.
         defer { links.close() }
+        let loops = OwnDeliveries(archive.directory)
+        defer { loops.close() }
         // A pool of its own: work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
         let admit =
             if let upstream = archive.upstream {
                 intake(
-                    archive, floor, metrics, log, links, bodies, encode: archive.encode,
+                    archive, floor, metrics, log, links, loops, bodies, encode: archive.encode,
                     commit: { upstream.lanes.commit($0, finish: $1) }
                 ).admit
             } else {
                 intake(
-                    archive, floor, metrics, log, links, bodies,
+                    archive, floor, metrics, log, links, loops, bodies,
                     encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
                     commit: { archive.writer.commit($0, finish: $1) }
                 ).admit
@@ -305,27 +307,6 @@ package struct Server: Sendable {
         await listener.finish(grace: configuration.shutdownGrace)
         try? await bodies.shutdownGracefully()
         log.summarise()
-    }
-}
-
-extension Server {
-    private func intake<Receipt: JournalReceipt>(
-        _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ metrics: ServerMetrics, _ log: IntakeLog,
-        _ links: ReferredLinks, _ bodies: NIOThreadPool, encode: DeliveryEncoder,
-        commit: @escaping IntakePipeline<Receipt>.Commit
-    ) -> IntakePipeline<Receipt> {
-        IntakePipeline(
-            sources: { [live] in live.sources }, encode: encode, commit: commit,
-            quarantine: { !floor.isShort() && archive.quarantine.add($0) },
-            offload: { work in
-                metrics.offloaded.add()
-                bodies.submit { _ in
-                    work()
-                    metrics.offloaded.add(-1)
-                }
-            },
-            observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
-            isSpaceShort: { floor.isShort() }, isReferredTo: { _, target in links.contains(target) })
     }
 }
 

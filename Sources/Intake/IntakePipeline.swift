@@ -34,6 +34,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let observe: @Sendable (IntakeEvent) -> Void
     private let unproved: UnprovedIntake
     private let repeats: RepeatedDeliveries
+    private let loops: LoopCheck
 
     /// - Parameters:
     ///   - sources: the sources as configured when a request arrives.
@@ -41,6 +42,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ///   - observe: called for each request after its response is known; must not block.
     ///   - isSpaceShort: true while free disk space is reserved for proved deliveries; must not block.
     ///   - copyCountLimit: copies of one verified body that are kept before they are thinned out. Far above a provider's retries.
+    ///   - loops: finds authentic deliveries that this archive sent itself.
     ///   - isReferredTo: whether a link in the archive is named by the target of a redirect; may block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
@@ -48,12 +50,14 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         observe: @escaping @Sendable (IntakeEvent) -> Void, redirectLimits: RateLimits = .redirects,
         quarantineLimits: RateLimits = .quarantine, copyCountLimit: Int = 10_000,
         isSpaceShort: @escaping @Sendable () -> Bool = { false },
+        loops: LoopCheck = .none,
         isReferredTo: @escaping @Sendable (_ source: String, _ target: RequestTarget) -> Bool = { _, _ in false }
     ) {
         self.unproved = UnprovedIntake(
             redirects: redirectLimits, quarantine: quarantineLimits, isSpaceShort: isSpaceShort,
             isReferredTo: isReferredTo)
         self.repeats = RepeatedDeliveries(countLimit: copyCountLimit)
+        self.loops = loops
         self.sources = sources
         self.encode = encode
         self.commit = commit
@@ -138,6 +142,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
             note(
                 request, source, Responses.unauthenticated,
                 .unverified(reason: reason, isQuarantined: isQuarantined))
+        case .authentic where loops.finds(request):
+            note(request, source, Responses.loop, .rejected(reason: "a replay of a delivery of this archive"))
+            respond(Responses.loop)
         case .authentic(let delivery):
             keep(delivery, of: request, acknowledge: { Acknowledgement(of: $0) }, respond: respond)
         }

@@ -39,7 +39,9 @@ struct ReplayAcceptanceTests {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
-        let arguments = ["replay", "1", "--to", "\(server.url)/klavi", "--set", "$[0].externalInfo.nome=Ana"]
+        let arguments = [
+            "replay", "1", "--to", "\(server.url)/klavi", "--set", "$[0].externalInfo.nome=Ana", "--no-marks",
+        ]
         let unsigned = try bench.callbox(arguments)
         #expect(unsigned.status == 1 && unsigned.text.contains("401"))
         let signed = try bench.callbox(arguments + ["--sign"])
@@ -70,7 +72,7 @@ struct ReplayAcceptanceTests {
         #expect(replayed.error.contains("connection refused"))
         let shown = try bench.callbox("show", "1", "--format", "json")
         #expect(shown.text.contains("connection refused"))
-        let again = ["replay", "1", "--failed", "--to", "\(server.url)/klavi", "--yes"]
+        let again = ["replay", "1", "--failed", "--to", "\(server.url)/klavi", "--yes", "--no-marks"]
         #expect(try bench.callbox(again).text.contains("→ 200"))
         let nothingLeft = try bench.callbox(again)
         #expect(nothingLeft.status == 0 && nothingLeft.error.contains("no delivery to send"))

@@ -111,7 +111,8 @@ struct ReplayPreparationTests {
         let plan = try ReplayPreparation(to: Self.url, runID: "second").plan(delivery)
         #expect(
             plan.headers == [
-                HeaderField("callbox-replay", "first"), HeaderField("Callbox-Replay", "second"),
+                HeaderField("callbox-replay", "first"),
+                HeaderField("Callbox-Replay", "second; delivery=\(delivery.uuid)"),
                 HeaderField("Callbox-Delivery", "42"),
             ])
         #expect(!plan.isChanged)

@@ -1,4 +1,5 @@
 package import Deliveries
+internal import Journal
 package import Providers
 internal import Redaction
 package import ReportIndex
@@ -10,7 +11,7 @@ package import ReportIndex
 /// The signature covers the changed body. Headers that are changed by name also replace those of the signature.
 package struct ReplayPreparation: Sendable {
     /// The header with the ID of the run. A delivery that was replayed twice has it twice.
-    package static let runHeader = "Callbox-Replay"
+    package static let runHeader = ReplayMark.header
     /// The header with the ID of the delivery in this archive.
     package static let deliveryHeader = "Callbox-Delivery"
 
@@ -97,7 +98,8 @@ package struct ReplayPreparation: Sendable {
         if let runID {
             plan.headers.removeAll { $0.name.matchesIgnoringASCIICase(Self.deliveryHeader) }
             plan.headers += [
-                HeaderField(Self.runHeader, runID), HeaderField(Self.deliveryHeader, "\(delivery.id.rawValue)"),
+                HeaderField(Self.runHeader, ReplayMark.value(run: runID, delivery: delivery.uuid)),
+                HeaderField(Self.deliveryHeader, "\(delivery.id.rawValue)"),
             ]
         }
         if faults.contains(.truncate) { plan.body = Array(body.prefix(self.faults.cut(body.count, at: item))) }

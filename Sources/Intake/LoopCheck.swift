@@ -1,0 +1,24 @@
+internal import Deliveries
+
+/// Finds replays of this archive's own deliveries.
+package struct LoopCheck: Sendable {
+    /// The header that marks replays.
+    let header: String
+    /// True if a value of the header names a delivery of this archive. Blocks for a lookup by key.
+    let isOwn: @Sendable (_ value: String) -> Bool
+
+    /// More marks are not looked up: each Callbox on the way added one.
+    private static let countLimit = 8
+
+    package static let none = LoopCheck(header: "") { _ in false }
+
+    package init(header: String, isOwn: @escaping @Sendable (_ value: String) -> Bool) {
+        self.header = header
+        self.isOwn = isOwn
+    }
+
+    func finds(_ request: InboundRequest) -> Bool {
+        guard !header.isEmpty else { return false }
+        return request.headers.values(named: header).prefix(Self.countLimit).contains { isOwn($0) }
+    }
+}

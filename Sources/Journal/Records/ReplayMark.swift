@@ -1,0 +1,30 @@
+package import Deliveries
+internal import Foundation
+internal import GRDB
+
+/// The header that marks a request as a replay: `Callbox-Replay: <run>; delivery=<UUID>`. A delivery that was replayed twice has it
+/// twice. An archive that gets a mark of one of its own deliveries has found a loop.
+package enum ReplayMark {
+    package static let header = "Callbox-Replay"
+    private static let separator = "; delivery="
+
+    package static func value(run: String, delivery: UUIDv7) -> String {
+        run + separator + delivery.description
+    }
+
+    /// Nil for a value without the UUID of a delivery.
+    package static func delivery(in value: String) -> UUIDv7? {
+        guard value.utf8.count <= 200, let start = value.range(of: separator)?.upperBound else { return nil }
+        let digits = value[start...].utf8.filter { $0 != UInt8(ascii: "-") }
+        return Hex.decode(digits).flatMap { UUIDv7(bytes: $0) }
+    }
+}
+
+extension JournalReader {
+    package func hasEntry(_ uuid: UUIDv7) throws(ArchiveError) -> Bool {
+        try read { db in
+            try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT 1 FROM entry WHERE uuid = ?"), arguments: [Data(uuid.bytes)]) != nil
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Deliveries
+import Journal
+import TestKit
+import Testing
+
+@Suite("Marks of replays")
+struct ReplayMarkTests {
+    @Test("the UUID of a delivery reads back from its mark")
+    func readsBack() {
+        var generator = SplitMix64(seed: 5)
+        let uuid = UUIDv7(at: .fixture, using: &generator)
+        #expect(ReplayMark.delivery(in: ReplayMark.value(run: "r", delivery: uuid)) == uuid)
+    }
+
+    @Test(
+        "other values name no delivery",
+        arguments: ["", "r", "r; delivery=", "r; delivery=42", "r; delivery=" + String(repeating: "0", count: 400)])
+    func others(value: String) {
+        #expect(ReplayMark.delivery(in: value) == nil)
+    }
+}

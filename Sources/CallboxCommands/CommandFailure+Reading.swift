@@ -18,6 +18,10 @@ extension CommandFailure {
             self.init(
                 .negative, "the body of delivery \(id) has \(HumanText.count(count, "part"))",
                 advice: "Use --part with a number from 1 to \(count).")
+        case .notMaskable(let id):
+            self.init(
+                .negative, "the body of delivery \(id) is not text, so it cannot be masked",
+                advice: "Use --reveal for the exact bytes.")
         case .unknownMember(let name, let known):
             self.init(
                 .usage, "'\(TerminalText.escape(name))' is not a member of a report",

@@ -1,5 +1,5 @@
-internal import Journal
 internal import Foundation
+internal import Journal
 internal import ReportIndex
 internal import SharedJournal
 

@@ -13,6 +13,8 @@ package enum PresentationError: Error, Equatable {
     case notAnArray(DeliveryID)
     /// A part was requested of a JSON array with `partCount` elements, and none has this number.
     case noPart(DeliveryID, partCount: Int)
+    /// The body is not text, so personal data in it cannot be masked.
+    case notMaskable(DeliveryID)
     /// A report has no member with this name.
     case unknownMember(String, known: [String])
     /// A member was selected twice.

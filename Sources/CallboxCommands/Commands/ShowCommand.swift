@@ -4,9 +4,12 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Presentation
+internal import Replay
 internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
+
+extension RequestCode.Language: EnumerableFlag {}
 
 enum ShowFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json, ndjson
@@ -27,6 +30,7 @@ struct ShowCommand: AsyncParsableCommand {
               callbox show q10 --why                    why it was rejected
               callbox show 42 43 --format json | jq '.[].reports'
               callbox show 42 --body | sha256sum        the exact bytes
+              callbox show 42 --curl --to http://localhost:3000/hooks --reveal
               callbox show 42 --reveal --reason claim-7
             """)
 
@@ -50,6 +54,12 @@ struct ShowCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Show one element of a JSON array, from 1.", valueName: "number"))
     var part: Int?
 
+    @Flag(help: "Write code that sends the delivery.")
+    var code: RequestCode.Language?
+
+    @Option(help: ArgumentHelp("The destination in the code.", valueName: "url"))
+    var to = "http://localhost:3000/"
+
     @OptionGroup var revealing: RevealOptions
 
     @Option(
@@ -60,12 +70,13 @@ struct ShowCommand: AsyncParsableCommand {
     func validate() throws {
         let parts = [
             ("--why", why), ("--headers", headers), ("--body", body), ("--format", format != nil),
+            (code.map { "--\($0.rawValue)" } ?? "", code != nil),
         ].filter(\.1).map(\.0)
         guard parts.count <= 1 else {
             throw ValidationError("\(parts.joined(separator: " and ")) cannot be combined")
         }
-        guard part == nil || !why && !headers else {
-            throw ValidationError("--part cannot be combined with --why or --headers")
+        guard part == nil || !why && !headers && code == nil else {
+            throw ValidationError("--part cannot be combined with --why, --headers or code")
         }
         guard ids.count <= 100 else { throw ValidationError("show accepts at most 100 IDs") }
         guard ids.count == 1 || !body && part == nil else {
@@ -89,6 +100,16 @@ struct ShowCommand: AsyncParsableCommand {
         if let command = recordedCommand(console) {
             let subject = places.map(\.description).joined(separator: " ") + (part.map { ", part \($0)" } ?? "")
             try await RevealOptions.record(command, of: subject, reason: revealing.reason, access)
+        }
+        if let code {
+            for place in places {
+                let kept = try finding.kept(place)
+                if let reason = kept.pruningReason { throw ArchiveError.pruned(place.id, reason: reason) }
+                let plan = try ReplayPlan(kept.delivery, to: to)
+                let request = (method: plan.method, url: plan.url, headers: plan.headers, body: plan.body)
+                try console.write(try finding.code(code, of: place, isRevealed: revealing.reveal, request))
+            }
+            return
         }
         guard why else {
             let writing = ShowWriting(

@@ -40,14 +40,27 @@ struct RequestView {
     }
 
     var headerLines: [String] {
+        maskedHeaders.map { "\(TerminalText.escape($0.name)): \(TerminalText.escape($0.value))" }
+    }
+
+    /// With credentials and personal data masked unless `isRevealed`.
+    var maskedHeaders: [HeaderField] {
         request.headers.fields.map { field in
             let masked = value(of: field)
-            let shown = isRevealed || masked != field.value ? masked : PersonalData.shown(masked, name: field.name)
-            return "\(TerminalText.escape(field.name)): \(TerminalText.escape(shown))"
+            let isShown = isRevealed || masked != field.value
+            return HeaderField(field.name, isShown ? masked : PersonalData.shown(masked, name: field.name))
         }
     }
 
     private var readableBody: ReadableBody { ReadableBody(request.body, headers: request.headers) }
+
+    /// The body with credentials and personal data masked; nil if it is not text.
+    var maskedBody: String? {
+        guard let text = String(validating: request.body, as: UTF8.self) else { return nil }
+        let type = request.headers.values(named: "Content-Type").first?.lowercased() ?? ""
+        let isForm = type.hasPrefix("application/x-www-form-urlencoded")
+        return isForm ? PersonalData.form(text[...]) : PersonalData.shown(json: text)
+    }
 
     func headerSection(_ console: Console) -> [String] {
         ["", console.styled("Headers", .bold)] + headerLines.map { "  " + $0 }

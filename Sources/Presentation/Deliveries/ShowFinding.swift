@@ -1,6 +1,7 @@
 package import Deliveries
 internal import Journal
 package import Providers
+internal import Redaction
 package import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
@@ -36,6 +37,8 @@ package struct ShowFinding {
         self.providers = providers
     }
 
+    var secrets: ProviderSecrets { providers.secrets }
+
     func view(of place: Place) throws -> DeliveryView {
         let kept = try kept(place)
         let all = try reader.reports(of: place.id)
@@ -45,7 +48,7 @@ package struct ShowFinding {
         }
         var view = DeliveryView(
             delivery: kept.delivery, reports: reports, replays: try reader.replays(of: place.id),
-            secrets: providers.secrets)
+            secrets: secrets)
         view.newer = try reader.newerReport(than: place.id, identities: providers.identities)
         view.pruning = kept.pruning
         if kept.pruning != nil { view.prunedBodyByteCount = kept.bodyByteCount }

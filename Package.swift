@@ -134,6 +134,12 @@ let package = Package(
             "Tail",
             ["CallboxConfiguration", "Deliveries", "Journal", "Providers", "Quarantine", "ReportIndex", "StrictJSON"]),
         module(
+            "Relay",
+            [
+                "CallboxServer", "Deliveries", "Journal", "Quarantine", "Replay", "ReportIndex", "StrictJSON", "Tail",
+                .logging, .nioPosix, .serviceLifecycle,
+            ]),
+        module(
             "Links", ["Deliveries", "Journal", "ProviderTransport", "Providers", "StrictJSON"]),
         module(
             "Transfer",
@@ -159,17 +165,17 @@ let package = Package(
             "Presentation",
             [
                 "Analysis", "CallboxConfiguration", "Deliveries", "Diagnosis", "Intake", "Journal", "Providers",
-                "Quarantine", "Redaction", "Replay", "ReportIndex", "SharedJournal", "StrictJSON", "Tail",
-                "TerminalOutput", "TextForms",
-                "Transfer",
+                "Quarantine", "Redaction", "Relay", "Replay", "ReportIndex", "SharedJournal", "StrictJSON", "Tail",
+                "TerminalOutput", "TextForms", "Transfer",
             ]),
         module(
             "CallboxCommands",
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
                 "FollowUp", "HTTPListener", "Journal", "Links", "OutboundHTTP", "Presentation", "Providers",
-                "ProviderTransport", "Quarantine", "Redaction", "Replay", "ReportIndex", "SharedJournal", "StrictJSON",
-                "Tail", "TerminalOutput", "TextForms", "Transfer", .argumentParser, .logging, .unixSignals,
+                "ProviderTransport", "Quarantine", "Redaction", "Relay", "Replay", "ReportIndex", "SharedJournal",
+                "StrictJSON", "Tail", "TerminalOutput", "TextForms", "Transfer", .argumentParser, .logging,
+                .unixSignals, .nioPosix, .serviceLifecycle,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
         module(
@@ -286,6 +292,13 @@ let package = Package(
             [
                 "CallboxConfiguration", "CallboxServer", "Deliveries", "FollowUp", "Journal", "ProviderTransport",
                 "Providers", "ReportIndex", "ServerTestKit", "TestKit", .logging, .nioPosix,
+            ]),
+        tests(
+            of: "Relay",
+            [
+                "Deliveries", "HTTPListener", "Journal", "OutboundHTTP", "Providers", "Relay", "Replay",
+                "ServerTestKit",
+                "Tail", "TestKit", .nioPosix,
             ]),
         tests(of: "Links", ["Links", "Providers", "TestKit"]),
         tests(

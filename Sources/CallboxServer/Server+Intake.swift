@@ -1,4 +1,5 @@
 internal import CallboxConfiguration
+internal import Deliveries
 internal import Intake
 internal import Journal
 internal import NIOPosix

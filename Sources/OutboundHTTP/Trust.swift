@@ -13,7 +13,7 @@ package enum Trust: Sendable, Equatable {
         package let path: String
     }
 
-    /// That of a command: `--insecure`, `--cacert` and `SSL_CERT_FILE`, in this order.
+    /// The trust of a command: `--insecure`, `--cacert` and `SSL_CERT_FILE`, in this order.
     package init(
         isInsecure: Bool = false, file: String? = nil, environment: [String: String]
     ) throws(UnusableFile) {

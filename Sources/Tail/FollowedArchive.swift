@@ -1,9 +1,9 @@
 package import Journal
-internal import ReportIndex
+package import ReportIndex
 
 /// Opens an archive when it appears, and again when another file replaces it.
 package struct FollowedArchive: Sendable {
-    enum Look {
+    package enum Look {
         case same(ArchiveReader)
         /// The first file, or another one.
         case opened(ArchiveReader)
@@ -19,7 +19,7 @@ package struct FollowedArchive: Sendable {
     }
 
     /// Opens the file if necessary. Its identity is checked before and after, because it can be replaced in between.
-    mutating func look() -> Look {
+    package mutating func look() -> Look {
         let file = FileIdentity(path: directory.journal.path)
         if let opened, let file, opened.file == file { return .same(opened.reader) }
         opened = nil
@@ -37,7 +37,7 @@ package struct FollowedArchive: Sendable {
     }
 
     /// Closes the file; the next `look` opens it again.
-    mutating func close() {
+    package mutating func close() {
         opened = nil
     }
 }

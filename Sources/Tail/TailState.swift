@@ -1,5 +1,4 @@
 internal import Deliveries
-internal import Foundation
 internal import Journal
 internal import Quarantine
 internal import ReportIndex
@@ -49,12 +48,11 @@ struct TailState: Equatable {
     }
 }
 
-/// The file of an archive, readable by its owner only.
+/// The file with the position of the last `tail` of an archive.
 struct TailStateFile {
-    /// More than any such file has.
-    private static let byteCountLimit = 4096
+    private let file: FollowerFile
 
-    let path: String
+    var path: String { file.path }
 
     enum Content: Equatable {
         case none
@@ -62,42 +60,22 @@ struct TailStateFile {
         case state(TailState)
     }
 
-    /// Below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or `~/.local/state`. Nil without a home
-    /// or an archive.
+    /// Nil without a home or an archive.
     init?(for archive: ArchiveDirectory, environment: [String: String]) {
-        guard let digest = archive.pathDigest else { return nil }
-        var folder = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        if folder == nil { folder = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.local/state" } }
-        guard let folder else { return nil }
-        path = folder + "/callbox/tail-\(digest).json"
+        guard let file = FollowerFile(named: "tail", of: archive, environment: environment) else { return nil }
+        self.file = file
     }
 
     func read() -> Content {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-        guard descriptor >= 0 else { return errno == ENOENT ? .none : .unreadable }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: Self.byteCountLimit)
-        let count = bytes.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
-        guard count > 0, count < Self.byteCountLimit else { return .unreadable }
-        return TailState(Array(bytes.prefix(count))).map { .state($0) } ?? .unreadable
+        switch file.read() {
+        case .none: .none
+        case .unreadable: .unreadable
+        case .bytes(let bytes): TailState(bytes).map { .state($0) } ?? .unreadable
+        }
     }
 
-    /// Writes a draft and renames it: a reader must never see a partial file. False if that fails.
+    /// False if that fails.
     func write(_ state: TailState) -> Bool {
-        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        try? FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let draft = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return false }
-        let bytes = Array((state.json.compact + "\n").utf8)
-        let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        guard count == bytes.count, rename(draft, path) == 0 else {
-            unlink(draft)
-            return false
-        }
-        return true
+        file.write(Array((state.json.compact + "\n").utf8))
     }
 }

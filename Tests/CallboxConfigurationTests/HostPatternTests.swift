@@ -16,7 +16,9 @@ struct HostPatternTests {
         #expect(try #require(HostPattern(pattern)).matches(host) == isMatch)
     }
 
-    @Test("other texts are no patterns", arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "a*b", "user@a", "a b"])
+    @Test(
+        "other texts are not patterns",
+        arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "a*b", "user@a", "a b"])
     func rejected(text: String) {
         #expect(HostPattern(text) == nil)
     }

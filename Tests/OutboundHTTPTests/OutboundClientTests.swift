@@ -40,7 +40,7 @@ struct OutboundClientTests {
         try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", .closed)
     }
 
-    /// Counts the questions, and responds with one answer after another; the last one again and again.
+    /// Counts the questions, and returns one list after another; the last one again and again.
     private final class Names: Sendable {
         private let state: Mutex<(answers: [[String]], count: Int)>
 
@@ -92,7 +92,7 @@ struct OutboundClientTests {
         #expect(server.request.contains("\r\n") && server.request.lowercased().contains("host: \(host):\(server.port)"))
     }
 
-    @Test("the connection goes to the address that was checked: a later answer of the resolver has no effect")
+    @Test("the connection is made to the address that was checked: a later result of the resolver has no effect")
     func rebinding() async throws {
         let names = Names(["127.0.0.1"], ["169.254.169.254"])
         let client = OutboundClient(.named, resolver: names.resolver)
@@ -165,7 +165,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("a resolver that does not answer does not outlast the time-out")
+    @Test("a resolver that does not respond does not outlast the time-out")
     func silentResolver() async {
         let client = OutboundClient(
             .named,
@@ -186,7 +186,7 @@ struct OutboundClientTests {
         #expect(await Self.failure("https://127.0.0.1:\(plain.port)/") == .notTLS)
     }
 
-    @Test("a certificate is checked against the name of the URL, although the connection goes to a pinned address")
+    @Test("a certificate is checked against the name of the URL, although the connection is made to a pinned address")
     func trusted() async throws {
         try await TLSServer.with(ServerCertificates.good) { port, authority in
             let client = OutboundClient(.named, trust: .authorities(path: authority))

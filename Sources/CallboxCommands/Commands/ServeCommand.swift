@@ -4,8 +4,14 @@ internal import CallboxServer
 internal import Deliveries
 internal import FollowUp
 internal import Foundation
+internal import Journal
 internal import Logging
+internal import NIOPosix
+internal import Presentation
 internal import Providers
+internal import Relay
+internal import ReportIndex
+internal import ServiceLifecycle
 internal import SharedJournal
 internal import TerminalOutput
 
@@ -29,6 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
               callbox serve --accept-unsigned
               callbox serve --config /etc/callbox.yaml --log-level debug
               CALLBOX_KLAVI_SECRET=… callbox serve --listen 127.0.0.1:0
+              callbox serve --accept-unsigned --forward-to http://localhost:3000/hooks
             """)
 
     private static let descriptors = CallboxCommand.providers.providers.map(\.descriptor)
@@ -60,13 +67,30 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
     var acceptUnsigned = false
 
+    @OptionGroup(title: "Forwarding") var forwarding: ForwardOptions
+    @OptionGroup(visibility: .shared) var filters: FilterOptions
+
+    func validate() throws {
+        let isFiltered = try !filters.filter(now: SystemClock.now(), clock: options.clock).isUnconditional
+        guard forwarding.forwardTo != nil || !isFiltered else {
+            throw ValidationError("filters select the deliveries of --forward-to")
+        }
+        guard filters.until == nil else { throw ValidationError("--forward-to has no --until") }
+    }
+
     func run() async throws {
-        try await Self.serve(settings)
+        let relaySettings = RelaySettings(
+            try filters.filter(now: SystemClock.now(), clock: options.clock), from: .resumed)
+        let target = try await forwarding.target(
+            try settings(environment: ProcessInfo.processInfo.environment), options.console)
+        try await Self.serve(settings, replaces: replace, forwardingTo: target, relaySettings)
     }
 
     /// - Parameter settings: the configuration merged with flags and environment, read again at each reload.
     static func serve(
-        _ settings: @escaping @Sendable (_ environment: [String: String]) throws -> CallboxConfiguration
+        _ settings: @escaping @Sendable (_ environment: [String: String]) throws -> CallboxConfiguration,
+        replaces: Bool = false, forwardingTo target: ForwardTarget? = nil,
+        _ relaySettings: RelaySettings = RelaySettings()
     ) async throws {
         CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
@@ -102,9 +126,13 @@ struct ServeCommand: AsyncParsableCommand {
                 let followUp = FollowUpRuntime(
                     archive: archive, configuration: configuration, pool: pool, logger: logger, now: SystemClock.now,
                     describe: { CommandFailure(translating: $0).message })
-                return await followUp.prepare() ? [followUp] : []
+                var companions: [any Service] = await followUp.prepare() ? [followUp] : []
+                if let target {
+                    companions.append(await Self.relay(to: target, relaySettings, archive, pool, logger, lines))
+                }
+                return companions
             }, access: Self.access(configuration, logger, lines),
-            sockets: InheritedSockets(environment: environment), replaces: replace,
+            sockets: InheritedSockets(environment: environment), replaces: replaces,
             manager: ServiceManager(environment: environment),
             announce: { address in
                 // The line that scripts wait for. A closed standard output does not stop the server.
@@ -118,6 +146,23 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(translating: error)
         }
+    }
+
+    private static func relay(
+        to target: ForwardTarget, _ settings: RelaySettings, _ archive: OpenArchive, _ pool: NIOThreadPool,
+        _ logger: Logger, _ lines: BackgroundLog
+    ) async -> RelayService {
+        let console = Console.standard
+        let listing = RelayListing(.table, on: console)
+        let relay = target.relay(
+            settings, record: { record in _ = try await pool.blocking { try archive.append([.record(record)]) } }
+        ) { event in
+            if console.isTerminal, let line = listing.line(event) { return lines.append(line + "\n") }
+            event.log(to: logger, note: RelayListing.note)
+        }
+        await relay.prepare()
+        return RelayService(
+            relay, archive: archive, logger: logger, describe: { CommandFailure(translating: $0).message })
     }
 
     /// On a terminal, a line per request on standard output; otherwise a line of the access log, if there is one.

@@ -4,6 +4,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Presentation
+internal import Relay
 internal import ReportIndex
 internal import Tail
 internal import TerminalOutput
@@ -17,6 +18,9 @@ struct TailCommand: AsyncParsableCommand {
         discussion: """
             Shows each report, the response to its delivery, rejected deliveries and
             replays, until Ctrl-C. Filters on reports exclude rejected deliveries.
+            With --forward-to, deliveries are sent on: one at a time, in order, again until
+            the target responds. --since-last continues after the last one.
+            More (--help-hidden): --allow-private, --cacert, --insecure, --connect-timeout.
 
             EXAMPLES
               callbox tail                                 the last 10, then new ones
@@ -24,6 +28,7 @@ struct TailCommand: AsyncParsableCommand {
               callbox tail --since 10m --utc
               callbox tail --since-last --idle 1s          since the last tail
               callbox tail --limit 1 --last 0 | jq .id     wait for one delivery
+              callbox tail --forward-to http://localhost:3000/hooks --sign
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -45,6 +50,8 @@ struct TailCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Stop after this long without an event, such as 30s.", valueName: "duration"))
     var idle: String?
 
+    @OptionGroup(title: "Forwarding") var forwarding: ForwardOptions
+
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
@@ -56,6 +63,9 @@ struct TailCommand: AsyncParsableCommand {
     func validate() throws {
         guard [last != nil, sinceLast, filters.since != nil].count(where: { $0 }) <= 1 else {
             throw ValidationError("--last, --since and --since-last cannot be combined")
+        }
+        guard forwarding.forwardTo == nil || last == nil && quarantine == nil else {
+            throw ValidationError("--forward-to cannot be combined with --last and --quarantine")
         }
         guard filters.until == nil else {
             throw ValidationError("tail has no --until; use list")
@@ -77,6 +87,9 @@ struct TailCommand: AsyncParsableCommand {
         let settings = try settings(now: SystemClock.now())
         let configuration = try options.load(environment: environment)
         let access = ArchiveAccess(configuration, console: console)
+        if let target = try await forwarding.target(configuration, console) {
+            return try await forward(to: target, settings.filter, access, console)
+        }
         // Waits for the index once; the session waits for an archive that does not exist yet.
         if access.directory.exists { _ = try? await access.reader() }
         if console.isTerminal {
@@ -93,6 +106,21 @@ struct TailCommand: AsyncParsableCommand {
         if console.isTerminal, let ended {
             console.note("stopped after delivery \(ended); continue with 'callbox tail --since-last'")
         }
+    }
+
+    private func forward(
+        to target: ForwardTarget, _ filter: ReportFilter, _ access: ArchiveAccess, _ console: Console
+    ) async throws {
+        var settings = RelaySettings(filter, from: sinceLast ? .resumed : .now)
+        settings.limit = limit
+        settings.idle = try idleDuration()
+        let listing = RelayListing(format ?? (console.isTerminal ? .table : .ndjson), on: console)
+        let relay = target.relay(settings, record: { _ = try await access.append($0) }) { event in
+            if case .note(let note) = event { return console.note(RelayListing.note(note)) }
+            if let line = listing.line(event) { try? console.print(line) }
+        }
+        if console.isTerminal { console.note("forwarding; stop with Ctrl-C, continue with --since-last") }
+        try await Self.untilInterrupted { try await relay.run() }
     }
 
     func settings(now: Timestamp) throws(CommandFailure) -> TailSession.Settings {

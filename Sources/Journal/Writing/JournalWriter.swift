@@ -29,7 +29,7 @@ package final class JournalWriter: Sendable {
     private let observeCommit: @Sendable (Duration) -> Void
     /// Uptime in nanoseconds at which the writer's thread began its current work; 0 while it waits for work.
     private let busySince = Atomic<UInt64>(0)
-    private let growthListener: Mutex<GrowthListener?> = Mutex(nil)
+    private let growthListeners = Mutex(GrowthListeners())
 
     /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
     ///
@@ -90,13 +90,13 @@ package final class JournalWriter: Sendable {
         try append([.record(record)], at: now).first ?? 0
     }
 
-    /// Sets the function that the writer's thread calls after entries were added.
+    /// Adds a function that the writer's thread calls after entries were added.
     package func onGrowth(_ call: @escaping @Sendable () -> Void) {
-        growthListener.withLock { $0 = GrowthListener(call: call) }
+        growthListeners.withLock { $0 = GrowthListeners(calls: $0.calls + [call]) }
     }
 
     func announceGrowth() {
-        growthListener.withLock { $0 }?.call()
+        for call in growthListeners.withLock({ $0 }).calls { call() }
     }
 
     /// Runs a job in parts between commits until a part returns a value, and returns that value. Blocks: not for event
@@ -199,11 +199,11 @@ package final class JournalWriter: Sendable {
     }
 }
 
-/// A class, because a lock that holds a closure directly wraps it again at every access.
-private final class GrowthListener: Sendable {
-    let call: @Sendable () -> Void
+/// A class, because a lock that holds closures directly wraps them again at every access.
+private final class GrowthListeners: Sendable {
+    let calls: [@Sendable () -> Void]
 
-    init(call: @escaping @Sendable () -> Void) {
-        self.call = call
+    init(calls: [@Sendable () -> Void] = []) {
+        self.calls = calls
     }
 }

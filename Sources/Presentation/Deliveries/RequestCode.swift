@@ -63,7 +63,7 @@ package struct RequestCode {
     private var curl: String {
         let kind = method == "HEAD" ? "--head" : "--request \(Self.shell(method))"
         var words = ["curl", "--path-as-is --globoff \(kind)", Self.shell(url)]
-        // What curl adds if it is not given.
+        // Headers that curl adds.
         var absent = ["Accept", "User-Agent"]
         let hasBody = !body.isEmpty || method == "POST"
         if hasBody { absent += ["Content-Type", "Expect"] }

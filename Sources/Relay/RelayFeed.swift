@@ -1,0 +1,259 @@
+internal import Deliveries
+internal import Foundation
+internal import Journal
+internal import Quarantine
+internal import ReportIndex
+internal import Synchronization
+internal import Tail
+
+/// Reads the deliveries of an archive after a place, in order. Blocks: for one thread at a time of a pool.
+///
+/// Without conditions on reports the journal is read, so a delivery is there with its commit. Conditions on reports wait for
+/// the index.
+final class RelayFeed: Sendable {
+    enum Item: Sendable {
+        case delivery(ArchivedDelivery)
+        case pruned(RelayedDelivery)
+        /// It does not read back.
+        case damaged(RelayedDelivery, String)
+
+        var id: DeliveryID {
+            switch self {
+            case .delivery(let delivery): delivery.id
+            case .pruned(let delivery), .damaged(let delivery, _): delivery.id
+            }
+        }
+    }
+
+    struct Page: Sendable {
+        var items: [Item] = []
+        /// True if more is there to read at once.
+        var hasMore = false
+        /// True if the index has not reached the end of the journal.
+        var isBehind = false
+        var notes: [RelayNote] = []
+        /// Why nothing was read.
+        var failure: ArchiveError?
+    }
+
+    private struct State: Sendable {
+        var archive: FollowedArchive
+        var place: RelayPlace?
+        var journal: JournalReader?
+        var file = RelayPlaceFile(nil)
+        var failure: ArchiveError?
+        /// The time of the last successful read.
+        var readAt: Timestamp?
+        /// From `prepare`; they belong to the first page.
+        var notes: [RelayNote] = []
+    }
+
+    /// Entries that are read at a time, and bytes of their bodies.
+    private static let countLimit = 200
+    private static let byteCountLimit = 8 << 20
+
+    private let settings: RelaySettings
+    private let environment: [String: String]
+    private let now: @Sendable () -> Timestamp
+    private let state: Mutex<State>
+
+    init(
+        _ settings: RelaySettings, _ archive: FollowedArchive, environment: [String: String],
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.now = now
+        self.settings = settings
+        self.environment = environment
+        state = Mutex(State(archive: archive))
+    }
+
+    /// Finds the place before the first read, so deliveries that arrive meanwhile are behind it.
+    func prepare() {
+        state.withLock { state in
+            var page = Page()
+            _ = try? open(&state, &page)
+            state.notes = page.notes
+        }
+    }
+
+    /// The next deliveries. An archive that cannot be read is opened again at the next call.
+    func next() -> Page {
+        state.withLock { state in
+            var page = Page()
+            swap(&page.notes, &state.notes)
+            do throws(ArchiveError) {
+                try read(&state, &page)
+                state.failure = nil
+                state.readAt = now()
+            } catch {
+                state.archive.close()
+                state.journal = nil
+                if case .missing(let path) = error, state.failure != error {
+                    page.notes.append(.waiting(archivePath: path))
+                }
+                state.failure = error
+                page.failure = error
+            }
+            return page
+        }
+    }
+
+    /// The relay is done with a delivery and all before it.
+    func finish(_ id: DeliveryID, isLast: Bool) -> RelayNote? {
+        state.withLock { state in
+            let chain = (try? state.journal?.entry(id.rawValue))?.chain
+            return keep(RelayPlace(position: id.rawValue, chain: chain), isLast: isLast, &state)
+        }
+    }
+
+    /// Writes the place at the end.
+    func flush() -> RelayNote? {
+        state.withLock { state in state.place.flatMap { keep($0, isLast: true, &state) } }
+    }
+
+    private func keep(_ place: RelayPlace, isLast: Bool, _ state: inout State) -> RelayNote? {
+        state.place = place
+        return state.file.keep(place, isLast: isLast).map { .placeNotWritten(path: $0) }
+    }
+
+    private func open(_ state: inout State, _ page: inout Page) throws(ArchiveError) -> ArchiveReader {
+        switch state.archive.look() {
+        case .absent(let error): throw error
+        case .same(let reader) where state.journal != nil: return reader
+        case .same(let reader), .opened(let reader):
+            try begin(reader, &state, &page)
+            return reader
+        }
+    }
+
+    private func read(_ state: inout State, _ page: inout Page) throws(ArchiveError) {
+        let reader = try open(&state, &page)
+        guard let journal = state.journal, let place = state.place else { return }
+        let end: Int64
+        if settings.filter.looksAtReports {
+            end = try Self.translating(reader) { try self.matching(after: place.position, reader, &page) }
+            page.isBehind = try (journal.end()?.position ?? 0) > end
+        } else {
+            end = try entries(after: place.position, journal, &page)
+        }
+        // Entries that do not match are behind the place at once.
+        if page.items.isEmpty, end > place.position {
+            let chain = try journal.entry(end)?.chain
+            if let note = keep(RelayPlace(position: end, chain: chain), isLast: !page.hasMore, &state) {
+                page.notes.append(note)
+            }
+        }
+    }
+
+    // MARK: Beginning
+
+    private func begin(_ reader: ArchiveReader, _ state: inout State, _ page: inout Page) throws(ArchiveError) {
+        let journal = try JournalReader(reader.directory.journal)
+        state.journal = journal
+        let end = try journal.end()
+        let now = RelayPlace(position: end?.position ?? 0, chain: end?.chain)
+        if let place = state.place {
+            guard try !place.belongs(to: journal) else { return }
+            page.notes.append(.archiveReplaced)
+            let moment = state.readAt ?? self.now()
+            let id = try Self.translating(reader) { try reader.feedPosition(since: moment).deliveryID }
+            state.place = RelayPlace(position: id?.rawValue ?? 0, chain: nil)
+            return
+        }
+        state.file = RelayPlaceFile(
+            FollowerFile(named: "relay-\(settings.name)", of: reader.directory, environment: environment))
+        state.place = now
+        switch settings.start {
+        case .now: break
+        case .since(let moment):
+            let id = try Self.translating(reader) { try reader.feedPosition(since: moment).deliveryID }
+            state.place = RelayPlace(position: id?.rawValue ?? 0, chain: nil)
+        case .resumed:
+            switch state.file.read() {
+            case .place(let place) where try place.belongs(to: journal): state.place = place
+            case .place: page.notes.append(.placeIsOfAnotherArchive)
+            case .none: page.notes.append(.noPlace)
+            case .unreadable: page.notes.append(.unreadablePlace)
+            }
+        }
+        if let place = state.place, let note = keep(place, isLast: true, &state) { page.notes.append(note) }
+    }
+
+    /// Only this module's reads are in the closure, and they throw `ArchiveError`.
+    private static func translating<Value>(
+        _ reader: ArchiveReader, _ work: () throws -> Value
+    ) throws(ArchiveError) -> Value {
+        do {
+            return try work()
+        } catch let error as ArchiveError {
+            throw error
+        } catch {
+            throw .damaged("\(reader.directory.path) cannot be read")
+        }
+    }
+
+    // MARK: Pages
+
+    /// - Returns: the last position that was read.
+    private func entries(
+        after position: Int64, _ journal: JournalReader, _ page: inout Page
+    ) throws(ArchiveError) -> Int64 {
+        let rows = try journal.entries(
+            after: position, countLimit: Self.countLimit, byteCountLimit: Self.byteCountLimit)
+        let sources = settings.filter.sources
+        for row in rows where row.isDelivery && (sources.isEmpty || sources.contains(row.source)) {
+            if let verification = row.origin.verification.flatMap(Verification.init), !settings.includes(verification) {
+                continue
+            }
+            let described = RelayedDelivery(
+                id: row.id, source: row.source, receivedAt: row.recordedAt, byteCount: row.byteCount, attempt: 0)
+            if row.isPruned {
+                page.items.append(.pruned(described))
+                continue
+            }
+            do throws(ArchiveError) {
+                page.items.append(.delivery(try row.delivery()))
+            } catch {
+                guard case .damaged(let text) = error else { throw error }
+                page.items.append(.damaged(described, text))
+            }
+        }
+        page.hasMore =
+            try rows.last.map { last throws(ArchiveError) in try (journal.end()?.position ?? 0) > last.position }
+            ?? false
+        return rows.last?.position ?? position
+    }
+
+    private func matching(after position: Int64, _ reader: ArchiveReader, _ page: inout Page) throws -> Int64 {
+        guard let start = ReportID(delivery: DeliveryID(rawValue: position + 1), ordinal: 0) else { return position }
+        let feed = try reader.feed(
+            after: FeedPosition(arrival: start, rejected: QuarantineID(rawValue: 0), replay: .max),
+            matching: settings.filter,
+            includesRejected: false, limit: Self.countLimit)
+        var last = position
+        for case .arrived(let arrival) in feed.events where arrival.report.deliveryID.rawValue > last {
+            let report = arrival.report
+            last = report.deliveryID.rawValue
+            guard settings.includes(report.verification) else { continue }
+            let described = RelayedDelivery(
+                id: report.deliveryID, source: report.source, receivedAt: report.receivedAt,
+                byteCount: report.bodyByteCount, attempt: 0)
+            do {
+                guard let kept = try reader.keptDelivery(report.deliveryID) else { continue }
+                page.items.append(kept.pruningReason == nil ? .delivery(kept.delivery) : .pruned(described))
+            } catch ArchiveError.damaged(let text) {
+                page.items.append(.damaged(described, text))
+            }
+            // The rest is read the next time.
+            if page.items.reduce(0, { $0 + $1.byteCount }) >= Self.byteCountLimit { return last }
+        }
+        page.hasMore = feed.hasMore
+        return max(last, feed.end.deliveryID?.rawValue ?? last)
+    }
+}
+
+extension RelayFeed.Item {
+    fileprivate var byteCount: Int {
+        if case .delivery(let delivery) = self { delivery.request.body.count } else { 0 }
+    }
+}

@@ -1,0 +1,88 @@
+package import Deliveries
+package import Replay
+package import ReportIndex
+
+/// The deliveries that a relay forwards, and the responses it expects.
+package struct RelaySettings: Sendable {
+    package enum Start: Sendable, Equatable {
+        /// Deliveries that are committed from now on.
+        case now
+        case since(Timestamp)
+        /// After the last delivery of the relay of this name.
+        case resumed
+    }
+
+    package var filter = ReportFilter()
+    package var start = Start.now
+    /// Two relays of one archive with different names have places of their own.
+    package var name = "default"
+    package var expected = ExpectedStatuses.success
+    /// The most deliveries; nil for all.
+    package var limit: Int?
+    /// The time between reads if nothing announces new deliveries.
+    package var interval: Duration = .milliseconds(20)
+    /// Ends the relay after this long without a delivery; nil for never.
+    package var idle: Duration?
+
+    package init() {}
+
+    /// 1 to 40 of `a` to `z`, `0` to `9`, `-` and `_`: it is part of a file's name.
+    package static func isName(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                    UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// Deliveries that a target would not get from their provider are left out, unless a filter asks for them.
+    func includes(_ verification: Verification) -> Bool {
+        !filter.verifications.isEmpty || [.verified, .unverified].contains(verification)
+    }
+}
+
+/// An event of a relay that users see.
+package enum RelayEvent: Sendable, Equatable {
+    /// The target responded.
+    case forwarded(RelayedDelivery, status: Int, isAccepted: Bool, milliseconds: Int64)
+    /// The target is down or busy. The delivery is sent again after `wait`, before any other.
+    case retrying(RelayedDelivery, cause: String, wait: Duration)
+    /// The delivery cannot be sent. The relay continues with the next one.
+    case skipped(RelayedDelivery, cause: String)
+    case note(RelayNote)
+}
+
+package struct RelayedDelivery: Sendable, Equatable {
+    package let id: DeliveryID
+    package let source: String
+    package let receivedAt: Timestamp
+    package let byteCount: Int
+    /// How often it was sent, from 1; 0 if it was not.
+    package let attempt: Int
+}
+
+package enum RelayNote: Sendable, Equatable {
+    case waiting(archivePath: String)
+    case archiveReplaced
+    case noPlace, placeIsOfAnotherArchive, unreadablePlace
+    case placeNotWritten(path: String)
+    /// A rejected delivery was not recorded, so `replay --failed` does not find it.
+    case notRecorded(reason: String)
+}
+
+/// The pauses between attempts while a target is down: twice as long each time.
+package struct RelayBackoff: Sendable, Equatable {
+    package var first: Duration = .milliseconds(500)
+    package var longest: Duration = .seconds(30)
+
+    package init() {}
+
+    /// - Parameter attempt: the attempts so far, from 1.
+    func wait(after attempt: Int) -> Duration {
+        min(longest, first * (1 << min(max(attempt - 1, 0), 16)))
+    }
+}

@@ -1,0 +1,57 @@
+internal import Foundation
+package import Journal
+
+/// A small file that a follower of an archive keeps, readable by its owner only.
+package struct FollowerFile: Sendable {
+    /// More than any such file has.
+    private static let byteCountLimit = 4096
+
+    package let path: String
+
+    package enum Content: Equatable, Sendable {
+        case none
+        case unreadable
+        case bytes([UInt8])
+    }
+
+    /// Below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or `~/.local/state`. Nil without a home
+    /// or an archive.
+    package init?(named name: String, of archive: ArchiveDirectory, environment: [String: String]) {
+        guard let digest = archive.pathDigest else { return nil }
+        var folder = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        if folder == nil { folder = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.local/state" } }
+        guard let folder else { return nil }
+        path = folder + "/callbox/\(name)-\(digest).json"
+    }
+
+    package func read() -> Content {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        guard descriptor >= 0 else { return errno == ENOENT ? .none : .unreadable }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: Self.byteCountLimit)
+        let count = bytes.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0, count < Self.byteCountLimit else { return .unreadable }
+        return .bytes(Array(bytes.prefix(count)))
+    }
+
+    /// Writes a draft and renames it: a reader must never see a partial file. False if that fails.
+    ///
+    /// - Parameter isDurable: whether the file survives a power cut. Blocks for an fsync.
+    package func write(_ bytes: [UInt8], isDurable: Bool = false) -> Bool {
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let draft = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
+        unlink(draft)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return false }
+        let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+        let isWritten = count == bytes.count && (!isDurable || fsync(descriptor) == 0)
+        close(descriptor)
+        guard isWritten, rename(draft, path) == 0 else {
+            unlink(draft)
+            return false
+        }
+        return true
+    }
+}

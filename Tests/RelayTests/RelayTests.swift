@@ -1,0 +1,301 @@
+import Deliveries
+import HTTPListener
+import Journal
+import NIOPosix
+import OutboundHTTP
+import Providers
+import Replay
+import ServerTestKit
+import Synchronization
+import Tail
+import TestKit
+import Testing
+
+@testable import Relay
+
+@Suite("Forwarding what arrives", .offPool)
+struct RelayTests {
+    /// A real server on a free port: what arrived, and a status for each request, the last one again and again.
+    private final class Target: Sendable {
+        private struct State {
+            var statuses: [Int]
+            var marks: [String] = []
+            var bodies: [[UInt8]] = []
+        }
+
+        private let state: Mutex<State>
+        let server = Mutex<OpenListener?>(nil)
+
+        /// The IDs of the deliveries that arrived, in order.
+        var ids: [String] { state.withLock { $0.marks } }
+        var bodies: [[UInt8]] { state.withLock { $0.bodies } }
+
+        private init(_ statuses: [Int]) {
+            state = Mutex(State(statuses: statuses))
+        }
+
+        static func with<Value>(
+            port: Int = 0, _ statuses: [Int], _ body: (Target, _ port: Int) async throws -> Value
+        ) async throws -> Value {
+            let target = Target(statuses)
+            let application = ListenerApplication(
+                now: { .fixture },
+                admit: { _ in
+                    .read(bodyByteCountLimit: 1 << 24) { request, respond in respond(target.take(request)) }
+                })
+            let server = try await HTTPListener(limits: ListenerLimits(), application: application)
+                .listen(on: .tcp(host: "127.0.0.1", port: port), group: MultiThreadedEventLoopGroup.singleton)
+            let result: Result<Value, any Error>
+            do {
+                result = .success(try await body(target, server.port ?? 0))
+            } catch {
+                result = .failure(error)
+            }
+            await server.shutDown(grace: .seconds(10))
+            return try result.get()
+        }
+
+        private func take(_ request: InboundRequest) -> Response {
+            state.withLock { state in
+                state.marks += request.headers.values(named: ReplayPreparation.deliveryHeader)
+                state.bodies.append(request.body)
+                let status = state.statuses.count > 1 ? state.statuses.removeFirst() : state.statuses[0]
+                return .text(status, "ok")
+            }
+        }
+    }
+
+    private final class Events: Sendable {
+        private let state = Mutex<(events: [RelayEvent], records: [JournalRecord])>(([], []))
+
+        var all: [RelayEvent] { state.withLock { $0.events } }
+        var records: [JournalRecord] { state.withLock { $0.records } }
+
+        @Sendable func add(_ event: RelayEvent) { state.withLock { $0.events.append(event) } }
+        @Sendable func keep(_ record: JournalRecord) { state.withLock { $0.records.append(record) } }
+
+        var notes: [RelayNote] {
+            all.compactMap { event in if case .note(let note) = event { note } else { nil } }
+        }
+        var statuses: [Int] {
+            all.compactMap { event in if case .forwarded(_, let status, _, _) = event { status } else { nil } }
+        }
+    }
+
+    private static func relay(
+        _ archive: TestArchive, to port: Int, _ events: Events, home: TemporaryFolder,
+        _ change: (inout RelaySettings) -> Void = { _ in }
+    ) -> Relay {
+        var settings = RelaySettings()
+        settings.start = .since(Timestamp(millisecondsSinceEpoch: 0))
+        settings.idle = .milliseconds(50)
+        settings.interval = .milliseconds(5)
+        change(&settings)
+        var backoff = RelayBackoff()
+        backoff.first = .milliseconds(5)
+        backoff.longest = .milliseconds(20)
+        return Relay(
+            settings, of: FollowedArchive(archive.directory),
+            preparation: ReplayPreparation(to: "http://127.0.0.1:\(port)/hook", runID: "run"),
+            sender: ReplaySender(client: OutboundClient(.named), timeout: .seconds(60)), backoff: backoff,
+            environment: ["XDG_STATE_HOME": home.path], now: { .fixture }, record: { events.keep($0) },
+            describe: { "\($0)" }, report: events.add)
+    }
+
+    private static func append(_ samples: [String], to archive: TestArchive) throws {
+        let writer = try JournalWriter(archive.directory)
+        defer { writer.close() }
+        for (seed, sample) in samples.enumerated() {
+            try writer.append([.delivery(EncodedDelivery(.sample(sample), seed: UInt64(seed + 1)))], at: .fixture)
+        }
+    }
+
+    @Test("deliveries arrive in order with their bodies, and records of the journal are not sent")
+    func order() async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try Self.append(["klavi/checking-account-report", "klavi/link-created-event"], to: archive)
+            let writer = try JournalWriter(archive.directory)
+            try writer.append([.record(.replay(TestArchive.replay))], at: .fixture)
+            writer.close()
+            try archive.index()
+            try await Target.with([200]) { target, port in
+                let events = Events()
+                try await Self.relay(archive, to: port, events, home: home).run()
+                #expect(target.ids == ["1", "2", "3"])
+                #expect(target.bodies[1] == Sample.named("klavi/checking-account-report").request.body)
+                #expect(events.statuses == [200, 200, 200] && events.records.isEmpty)
+            }
+        }
+        withExtendedLifetime(home) {}
+    }
+
+    @Test("a target that is busy or down gets the same delivery again before the next one")
+    func retries() async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try Self.append(["klavi/checking-account-report"], to: archive)
+            try archive.index()
+            try await Target.with([503, 429, 502, 200]) { target, port in
+                let events = Events()
+                try await Self.relay(archive, to: port, events, home: home).run()
+                #expect(target.ids == ["1", "1", "1", "1", "2"])
+                let causes = events.all.compactMap { event in
+                    if case .retrying(let delivery, let cause, _) = event {
+                        "\(delivery.attempt) \(cause)"
+                    } else {
+                        nil
+                    }
+                }
+                #expect(causes == ["1 response 503", "2 response 429", "3 response 502"])
+            }
+            let port = try RawReceiver.freePort()
+            let events = Events()
+            let relay = Self.relay(archive, to: port, events, home: home)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await relay.run() }
+                while !events.all.contains(where: { if case .retrying = $0 { true } else { false } }) {
+                    await Task.yield()
+                }
+                try await Target.with(port: port, [200]) { target, _ in
+                    try await group.next()
+                    #expect(target.ids == ["1", "2"])
+                }
+            }
+            guard case .retrying(_, "connection refused", _) = events.all.first else {
+                Issue.record("\(events.all)")
+                return
+            }
+        }
+        withExtendedLifetime(home) {}
+    }
+
+    @Test(
+        "a delivery that the target rejects is recorded, and the next one is sent",
+        arguments: [400, 401, 500, 302, 508])
+    func rejected(status: Int) async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try Self.append(["klavi/checking-account-report"], to: archive)
+            try archive.index()
+            try await Target.with([status, 200]) { target, port in
+                let events = Events()
+                try await Self.relay(archive, to: port, events, home: home).run()
+                #expect(target.ids == ["1", "2"])
+                guard case .replay(let record) = events.records.first, events.records.count == 1,
+                    case .responded(status, _, _) = record.outcome
+                else {
+                    Issue.record("\(events.records)")
+                    return
+                }
+                #expect(record.deliveryID == DeliveryID(rawValue: 1))
+            }
+        }
+        withExtendedLifetime(home) {}
+    }
+
+    @Test("the place of a name survives: the next relay continues after the last delivery, another name starts now")
+    func resumes() async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try archive.index()
+            try await Target.with([200]) { target, port in
+                let events = Events()
+                try await Self.relay(archive, to: port, events, home: home).run()
+                try Self.append(["klavi/checking-account-report"], to: archive)
+                try await Self.relay(archive, to: port, events, home: home) { $0.start = .resumed }.run()
+                #expect(target.ids == ["1", "2"])
+                #expect(events.notes.isEmpty)
+                try await Self.relay(archive, to: port, events, home: home) {
+                    $0.start = .resumed
+                    $0.name = "other"
+                }.run()
+                #expect(target.ids == ["1", "2"])
+                #expect(events.notes == [.noPlace])
+            }
+            try await TestArchive.with { other in
+                let place = try #require(
+                    FollowerFile(
+                        named: "relay-default", of: archive.directory, environment: ["XDG_STATE_HOME": home.path]))
+                guard case .bytes(let bytes) = place.read() else {
+                    Issue.record("no place")
+                    return
+                }
+                let copy = try #require(
+                    FollowerFile(
+                        named: "relay-default", of: other.directory, environment: ["XDG_STATE_HOME": home.path]))
+                #expect(copy.write(bytes))
+                try other.index()
+                let events = Events()
+                try await Self.relay(other, to: 1, events, home: home) { $0.start = .resumed }.run()
+                #expect(events.notes == [.placeIsOfAnotherArchive])
+            }
+        }
+        withExtendedLifetime(home) {}
+    }
+
+    @Test("filters on sources and on reports select deliveries; a filter on reports waits for the index")
+    func filters() async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try Self.append(["klavi/checking-account-report", "klavi/link-created-event"], to: archive)
+            try archive.index()
+            try await Target.with([200]) { target, port in
+                let events = Events()
+                try await Self.relay(archive, to: port, events, home: home) { $0.filter.sources = ["absent"] }.run()
+                #expect(target.ids.isEmpty)
+                try await Self.relay(archive, to: port, events, home: home) {
+                    $0.filter.types = ["pf_checking_account"]
+                }.run()
+                #expect(target.ids == ["2"])
+                #expect(events.notes.isEmpty)
+            }
+        }
+        withExtendedLifetime(home) {}
+    }
+
+    @Test("the limit ends a relay, and the next one continues there")
+    func limit() async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try Self.append(["klavi/checking-account-report", "klavi/link-created-event"], to: archive)
+            try archive.index()
+            try await Target.with([200]) { target, port in
+                let events = Events()
+                try await Self.relay(archive, to: port, events, home: home) { $0.limit = 1 }.run()
+                #expect(target.ids == ["1"])
+                try await Self.relay(archive, to: port, events, home: home) { $0.start = .resumed }.run()
+                #expect(target.ids == ["1", "2", "3"])
+            }
+        }
+        withExtendedLifetime(home) {}
+    }
+
+    @Test("pauses double up to the longest")
+    func backoff() {
+        let backoff = RelayBackoff()
+        let waits = [1, 2, 3, 7, 100].map { backoff.wait(after: $0) }
+        #expect(waits == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(30), .seconds(30)])
+    }
+
+    @Test("a place reads back; other bytes do not")
+    func places() {
+        for place in [
+            RelayPlace(position: 0, chain: nil), RelayPlace(position: 7, chain: [UInt8](repeating: 3, count: 32)),
+        ] {
+            #expect(RelayPlace(Array(place.json.compact.utf8)) == place)
+        }
+        for text in [
+            "", "{}", "[]", #"{"version":2,"delivery":1,"chain":null}"#, #"{"version":1,"delivery":-1,"chain":null}"#,
+            #"{"version":1,"delivery":1,"chain":"00"}"#,
+        ] {
+            #expect(RelayPlace(Array(text.utf8)) == nil)
+        }
+    }
+
+    @Test(
+        "names of places", arguments: [("default", true), ("a-1_b", true), ("", false), ("../a", false), ("A", false)])
+    func names(text: String, isName: Bool) {
+        #expect(RelaySettings.isName(text) == isName)
+    }
+}

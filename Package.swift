@@ -219,7 +219,7 @@ let package = Package(
                 "Quarantine", "ReportIndex", "StrictJSON", "TestKit", .crypto, .logging,
             ],
             path: "Tests/ServerTestKit", swiftSettings: strict),
-        tests(of: "StrictJSON", ["StrictJSON", "TestKit"]),
+        tests(of: "StrictJSON", ["StrictJSON", "TestKit", "TextForms"]),
         tests(of: "Deliveries", ["Deliveries", "TestKit"]),
         tests(of: "BodyCompression", ["BodyCompression", "TestKit"]),
         tests(of: "TextForms", ["BodyCompression", "Deliveries", "TextForms"]),
@@ -297,8 +297,7 @@ let package = Package(
             of: "Relay",
             [
                 "Deliveries", "HTTPListener", "Journal", "OutboundHTTP", "Providers", "Relay", "Replay",
-                "ServerTestKit",
-                "Tail", "TestKit", .nioPosix,
+                "ReportIndex", "ServerTestKit", "StrictJSON", "Tail", "TestKit", .nioPosix,
             ]),
         tests(of: "Links", ["Links", "Providers", "TestKit"]),
         tests(

@@ -5,7 +5,9 @@ import NIOPosix
 import OutboundHTTP
 import Providers
 import Replay
+import ReportIndex
 import ServerTestKit
+import StrictJSON
 import Synchronization
 import Tail
 import TestKit

@@ -5,7 +5,7 @@ import Foundation
 package import Journal
 package import Providers
 import Quarantine
-package import ReportIndex
+import ReportIndex
 import TestKit
 
 /// An archive in a folder of its own, with one delivery of a sample in its journal and no index.

@@ -10,7 +10,9 @@ package final class RawReceiver: Sendable {
         case silent
     }
 
-    package struct Unavailable: Error {}
+    package struct Unavailable: Error {
+        package init() {}
+    }
 
     /// A connection that the other side has closed is an error of `send`, not the end of the process.
     private static let noSignal = Int32(MSG_NOSIGNAL)

@@ -47,6 +47,6 @@ struct AdHocFailureTests {
             #expect(HostileText.hostile(in: Self.failure(failure).description, layout: ["\n"]).isEmpty)
         }
         let slow = Self.failure(ValueTest.TooSlow(expression: HostileText.sample))
-        HostileText.expectHarmless(slow.description, layout: ["\n"])
+        #expect(HostileText.hostile(in: slow.description, layout: ["\n"]).isEmpty)
     }
 }

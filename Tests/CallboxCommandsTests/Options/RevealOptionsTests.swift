@@ -22,7 +22,7 @@ struct RevealOptionsTests {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
             let options = try RevealOptions.parse(["--reveal", "--reason", "claim-7"])
-            try await options.record("show --reveal", of: "1", access)
+            try await RevealOptions.record("show --reveal", of: "1", reason: options.reason, access)
             let record = try #require(try Self.entries(access).first?.record)
             #expect(record.user == AccountName.current())
             #expect(record.command == "show --reveal")
@@ -37,9 +37,8 @@ struct RevealOptionsTests {
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
             // Another writer holds the archive and does not respond.
             let writer = try JournalWriter(archive.directory)
-            let options = try RevealOptions.parse(["--reveal"])
             let failure = await #expect(throws: CommandFailure.self) {
-                try await options.record("show --reveal", of: "1", access)
+                try await RevealOptions.record("show --reveal", of: "1", access)
             }
             writer.close()
             #expect(failure?.status == .tryAgain)
@@ -47,7 +46,7 @@ struct RevealOptionsTests {
                 failure?.message.hasPrefix("cannot write the audit log, so nothing is shown unmasked") == true)
             #expect(try Self.entries(access).isEmpty)
             await #expect(throws: CommandFailure.self) {
-                try await options.record("show", of: String(repeating: "1", count: 5000), access)
+                try await RevealOptions.record("show", of: String(repeating: "1", count: 5000), access)
             }
             #expect(try Self.entries(access).isEmpty)
         }

@@ -55,10 +55,9 @@ struct DeliveryViewTests {
     func forms() throws {
         func view(_ body: [UInt8], _ fields: HeaderField...) -> DeliveryView {
             DeliveryView(
-                .fixture(
-                    request: InboundRequest(
-                        method: "POST", target: RequestTarget("/klavi"), headers: HeaderFields(fields), body: body,
-                        peer: "192.0.2.1", receivedAt: .fixture)))
+                InboundRequest(
+                    method: "POST", target: RequestTarget("/klavi"), headers: HeaderFields(fields), body: body,
+                    peer: "192.0.2.1", receivedAt: .fixture))
         }
         // `{"a":1}`
         let zlib: [UInt8] = [

@@ -33,8 +33,8 @@ package enum HelpTopicText {
           --text "banco do brasil"             anywhere
 
         SPELLING
-          --external city="sao paulo"          finds São Paulo, composed or not, and SAO PAULO
-          --field enquiryCpf=39053344705       finds 390.533.447-05; also CNPJ, RG, SSN, SIN
+          --external city="sao paulo"          finds São Paulo and SAO PAULO
+          --field enquiryCpf=39053344705       finds 390.533.447-05 (CNPJ, SSN …)
           --exact                              compares bytes
         = and != and texts compare spellings, ~ and < do not. hold add and archive
         prune always compare bytes.

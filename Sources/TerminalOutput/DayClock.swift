@@ -54,7 +54,10 @@ package struct DayClock: Sendable {
 
     /// - Parameter text: a time without a zone, such as `2026-11-21T10:00:00`; nil for anything else.
     package func moment(atLocalTime text: String) -> Timestamp? {
-        guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) else { return nil }
+        // Without seconds as well.
+        guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) ?? Timestamp(rfc3339: "\(text):00Z".utf8) else {
+            return nil
+        }
         // The offset that holds at the local time differs from that at the same time in UTC if it changes between the two.
         let guess = asUTC.advanced(byMilliseconds: -offset(at: asUTC))
         return asUTC.advanced(byMilliseconds: -offset(at: guess))

@@ -34,7 +34,11 @@ struct JournalCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "init",
             abstract: "Create the schema 'callbox' in an empty database.",
-            usage: "callbox journal init [<url>]")
+            usage: "callbox journal init [<url>]",
+            discussion: """
+                EXAMPLES
+                  callbox journal init postgres://callbox@db.example.com/callbox
+                """)
 
         @OptionGroup var place: Place
 
@@ -52,7 +56,11 @@ struct JournalCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "status",
             abstract: "Show the leader, the lanes and the durability of a shared journal.",
-            usage: "callbox journal status [<url>] [--format <format>]")
+            usage: "callbox journal status [<url>] [--format <format>]",
+            discussion: """
+                EXAMPLES
+                  callbox journal status postgres://callbox@db.example.com/callbox
+                """)
 
         @OptionGroup var place: Place
 

@@ -33,7 +33,6 @@ struct ServeCommand: AsyncParsableCommand {
 
             EXAMPLES
               callbox serve --accept-unsigned
-              callbox serve --config /etc/callbox.yaml --log-level debug
               CALLBOX_KLAVI_SECRET=… callbox serve --listen 127.0.0.1:0
               callbox serve --accept-unsigned --forward-to http://localhost:3000/hooks
             """)
@@ -50,18 +49,20 @@ struct ServeCommand: AsyncParsableCommand {
             "Address and port; port 0 selects a free one. Also: $CALLBOX_LISTEN.", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error, critical.", valueName: "level", visibility: .shared))
     var logLevel: String?
 
-    @Option(help: ArgumentHelp("Also: log-format of the configuration.", valueName: "format"))
+    @Option(help: ArgumentHelp("Also: log-format of the configuration.", valueName: "format", visibility: .shared))
     var logFormat: LogFormat?
 
     @Option(
         help: ArgumentHelp(
-            "Share the journal in this PostgreSQL database. Also: journal of the configuration.", valueName: "url"))
+            "Share the journal in this PostgreSQL database.", valueName: "url"))
     var journal: String?
 
-    @Flag(help: "Take over the port and the archive of the server that runs, which stops; no connection is refused.")
+    @Flag(help: "Take over from the running server; refuse nothing.")
     var replace = false
 
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")

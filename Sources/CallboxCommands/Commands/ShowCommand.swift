@@ -21,14 +21,13 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Show deliveries: request, reports, body.",
         usage: "callbox show <id> ... [--why | --body | --headers | --part <number>]",
         discussion: """
-            Credentials are masked, and on a terminal personal data as well. --reveal shows
-            both. --reveal, and --body and JSON on a terminal, are recorded in the audit log.
+            Credentials are masked, and on a terminal personal data too. --reveal shows both.
+            It and, on a terminal, --body and JSON are recorded in the audit log.
 
             EXAMPLES
               callbox show latest
               callbox show 42.2                         the second report of delivery 42
               callbox show q10 --why                    why it was rejected
-              callbox show 42 43 --format json | jq '.[].reports'
               callbox show 42 --body | sha256sum        the exact bytes
               callbox show 42 --curl --to http://localhost:3000/hooks --reveal
               callbox show 42 --reveal --reason claim-7
@@ -38,7 +37,7 @@ struct ShowCommand: AsyncParsableCommand {
     @OptionGroup var paging: PagerOptions
 
     @Argument(
-        help: ArgumentHelp("Delivery, report or rejected delivery: 42, 42.2, q10, latest.", valueName: "id"),
+        help: ArgumentHelp("Such as 42, 42.2, q10 or latest.", valueName: "id"),
         transform: ItemReference.parse)
     var ids: [ItemReference]
 
@@ -57,7 +56,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Write code that sends the delivery.")
     var code: RequestCode.Language?
 
-    @Option(help: ArgumentHelp("The destination in the code.", valueName: "url"))
+    @Option(help: ArgumentHelp("Target in the code.", valueName: "url"))
     var to = "http://localhost:3000/"
 
     @OptionGroup var revealing: RevealOptions

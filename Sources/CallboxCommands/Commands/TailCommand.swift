@@ -20,12 +20,10 @@ struct TailCommand: AsyncParsableCommand {
             replays, until Ctrl-C. Filters on reports exclude rejected deliveries.
             With --forward-to, deliveries are sent on: one at a time, in order, again until
             the target responds. --since-last continues after the last one.
-            More (--help-hidden): --allow-private, --cacert, --insecure, --connect-timeout.
 
             EXAMPLES
               callbox tail                                 the last 10, then new ones
               callbox tail --provider klavi --unrouted
-              callbox tail --since 10m --utc
               callbox tail --since-last --idle 1s          since the last tail
               callbox tail --limit 1 --last 0 | jq .id     wait for one delivery
               callbox tail --forward-to http://localhost:3000/hooks --sign

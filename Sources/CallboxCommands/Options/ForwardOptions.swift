@@ -15,16 +15,18 @@ struct ForwardOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Forward each delivery to this URL, in order.", valueName: "url"))
     var forwardTo: String?
 
-    @Option(help: ArgumentHelp("Keep the place under this name.", valueName: "name"))
+    @Option(help: ArgumentHelp("Keep the place under this name.", valueName: "name", visibility: .shared))
     var forwardName = "default"
 
-    @Flag(help: "Sign again with the source's secret and the present time.")
+    @Flag(help: "Sign again with the source's secret.")
     var sign = false
 
-    @Option(help: ArgumentHelp("Statuses that are accepted, such as 2xx or 200,204.", valueName: "statuses"))
+    @Option(
+        help: ArgumentHelp(
+            "Statuses that are accepted, such as 2xx or 200,204.", valueName: "statuses", visibility: .shared))
     var expect = "2xx"
 
-    @Option(help: ArgumentHelp("Time for one exchange.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Time for one exchange.", valueName: "duration", visibility: .shared))
     var timeout = "30s"
 
     @Flag(name: .shortAndLong, help: "Confirm a production host.")

@@ -57,7 +57,8 @@ struct HelpTests {
 
     /// Longer than the limit: remove an entry when its help is shorter.
     private static let longer = [
-        "callbox": 60, "callbox list": 40, "callbox export": 39, "callbox import": 34,
+        "callbox": 60, "callbox serve": 36, "callbox show": 31, "callbox replay send": 32, "callbox list": 40,
+        "callbox export": 39, "callbox import": 34,
     ]
 
     @Test("each has at most 30 lines, unless it is listed with its length", arguments: screens)

@@ -214,13 +214,13 @@ struct DeliveryViewTests {
     @Test("bytes that are not text are shown in hexadecimal")
     func binaryBody() throws {
         let request = InboundRequest(
-            method: "POST", target: RequestTarget("/klavi"), headers: [], body: [0xff, 0xfe, 0x1b], peer: "192.0.2.1",
+            method: "POST", target: RequestTarget("/klavi"), headers: [], body: [0xff, 0xfd, 0x1b], peer: "192.0.2.1",
             receivedAt: .fixture)
         let view = DeliveryView(request)
         #expect(
             Self.lines(view).suffix(3) == [
                 "Body", "  3 bytes that are not text:",
-                "  000000  ff fe 1b" + String(repeating: " ", count: 13 * 3) + "  ...",
+                "  000000  ff fd 1b" + String(repeating: " ", count: 13 * 3) + "  ...",
             ])
         #expect(try Self.json(view)["body"]?.kind == .null)
         #expect(try Self.json(view)["bodyBytes"]?.rawText == "3")

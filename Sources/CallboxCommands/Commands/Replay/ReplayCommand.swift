@@ -20,11 +20,10 @@ struct ReplaySendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send",
         abstract: "Send archived deliveries again.",
-        usage: "callbox replay (<id> ... | <filters> | --resume <run>) --to <url> [<options>]",
+        usage: "callbox replay (<id> ... | <filters> | --resume <run>) --to <url>",
         discussion: """
-            Filters select the first arrival of each report. The answers are kept: see
-            replay runs, replay show RUN, replay diff RUN RUN. More (--help-hidden):
-            pace, order, --compare, --fault, --keep-path, --with-credentials, --expect.
+            Answers are kept: see replay runs, replay show and replay diff. More
+            (--help-hidden): pace, order, --compare, --fault, --with-credentials.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks --sign

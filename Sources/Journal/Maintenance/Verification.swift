@@ -211,7 +211,8 @@ private struct VerificationPass {
         while last < end {
             while gapIndex < gaps.count, gaps[gapIndex].first <= last { gapIndex += 1 }
             let gap = gapIndex < gaps.count ? gaps[gapIndex] : nil
-            if let gap, gap.first == last + 1, gap.last <= end {
+            // A damaged row may end before it begins.
+            if let gap, gap.first == last + 1, (gap.first...end).contains(gap.last) {
                 last = gap.last
                 chain = gap.chain
                 checkMark()

@@ -1,3 +1,5 @@
+internal import Deliveries
+
 /// A host, or all hosts below a domain: `api.example.com`, `*.example.com`.
 package struct HostPattern: Sendable, Equatable {
     /// In lower case, without a dot at its end; begins with a dot for all hosts below.
@@ -8,19 +10,13 @@ package struct HostPattern: Sendable, Equatable {
         let isDomain = text.hasPrefix("*.")
         let name = Self.normal(isDomain ? String(text.dropFirst(2)) : text)
         let isHost = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"*/:@?#[]".utf8.contains($0) }
-        guard !name.isEmpty, isHost || name.contains(":") && name.utf8.allSatisfy(Self.isAddressByte) else {
-            return nil
-        }
+        guard !name.isEmpty, isHost || !isDomain && NetworkAddress(name) != nil else { return nil }
         self.text = isDomain ? "." + name : name
     }
 
     package func matches(_ host: String) -> Bool {
         let host = Self.normal(host)
         return text.hasPrefix(".") ? host.hasSuffix(text) : host == text
-    }
-
-    private static func isAddressByte(_ byte: UInt8) -> Bool {
-        "0123456789abcdef:.".utf8.contains(byte)
     }
 
     /// `api.example.com.` is the same host, and `[::1]` the same address.

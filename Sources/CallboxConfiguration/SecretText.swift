@@ -102,7 +102,8 @@ package enum SecretText {
     private static func surroundings(_ text: String, _ variable: String?) -> Fault? {
         let name = text.prefix { $0 != "=" }.split(separator: " ").last ?? ""
         let isName =
-            name.contains("_") && name.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+            (name.contains("_") || ["APIKEY", "KEY", "PASSWORD", "SECRET", "TOKEN"].contains(name))
+            && name.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
         if text.contains("="), isName || variable.map({ name == $0 }) == true {
             return ("it begins with the name of a variable", "Remove everything up to the equals sign.")
         }

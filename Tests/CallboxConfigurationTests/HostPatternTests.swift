@@ -18,7 +18,7 @@ struct HostPatternTests {
 
     @Test(
         "other texts are not patterns",
-        arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "a*b", "user@a", "a b"])
+        arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "::1:g", "*.::1", "a*b", "user@a", "a b"])
     func rejected(text: String) {
         #expect(HostPattern(text) == nil)
     }

@@ -131,7 +131,8 @@ struct SecretReadingTests {
     @Test(
         "unusual secrets are secrets",
         arguments: [
-            "It's a Secret to Everybody", "correct horse battery staple", "a=b==", "c2VjcmV0c2VjcmV0PT0=",
+            "It's a Secret to Everybody", "correct horse battery staple", "a=b==", "MZXW6YTBOI======",
+            "c2VjcmV0c2VjcmV0PT0=",
             "pass,word;x|y",
             "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "$ecret-with-dollar", "<", "100%", "xoxb-1-2", "senhaçã",
             "sk_live_x",

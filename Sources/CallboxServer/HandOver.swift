@@ -15,7 +15,7 @@ internal import NIOPosix
 ///  stops as on SIGTERM
 ///  releases the lock                           opens the archive, accepts
 /// ```
-/// Nobody accepts while the lock changes hands, and the kernel keeps the connections that arrive.
+/// Neither server accepts while the lock changes hands; the kernel queues the connections that arrive.
 struct HandOver: Sendable {
     /// The longest wait for the lock.
     static let lockWait: Duration = .seconds(120)
@@ -25,7 +25,7 @@ struct HandOver: Sendable {
     let opened: OpenedListener
     let stop: @Sendable () -> Void
 
-    /// What travels with a response.
+    /// The sockets that a response passes to the replacement.
     func descriptors(of response: ControlResponse) -> [Int32] {
         guard case .handedOver(hasSockets: true) = response else { return [] }
         return (try? opened.listener?.duplicateSockets()) ?? []
@@ -54,7 +54,7 @@ struct HandOver: Sendable {
 extension Server {
     /// The sockets to listen on, after the running server was asked to stop.
     func takeSockets() async throws -> [Int32] {
-        // What would keep this server from listening must not stop the other one.
+        // Checked first, because a server that cannot listen must not stop the other one.
         do throws(ListenError) {
             try configuration.tls?.check()
         } catch {

@@ -93,7 +93,7 @@ package final class Maintenance: Sendable {
         var totals = PruneTotals()
         let decisions = try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now())
         totals.add(decisions)
-        // What a receiver answered may repeat what the delivery said.
+        // A receiver's response may repeat what the delivery said.
         RunFolder.eraseAnswers(to: Set(decisions.map(\.id)), in: archive.directory)
         return totals
     }

@@ -149,7 +149,7 @@ package struct OpenArchive: Sendable {
     }
 }
 
-/// A failure on a thread of the archive, for the log.
+/// A failure on a thread of the archive, as logged.
 package struct ArchiveFailure: Sendable {
     let work: String
     let error: ArchiveError

@@ -18,18 +18,18 @@ internal import UnixSignals
 /// ```
 ///  starts, downwards                          stops on SIGTERM, SIGINT or a hand-over, upwards
 ///  ─────────────────                          ──────────────────────────────────────────────────────────────────────
-///  connections         event loops            10. wait until clients have read their responses, for `shutdown-grace` at most
+///  connections         event loops            10. wait until clients have read their responses, at most `shutdown-grace`
 ///  JournalWriter       lock, own thread        9. commit what is queued, checkpoint, release the archive's lock
 ///  SharedJournalNode   own threads                 if the journal is shared: end lanes, leader and follower
-///  Indexer             own thread              8. index what was committed, for 5 s at most; the next start does the rest
+///  Indexer             own thread              8. index what was committed, at most 5 s; the next start does the rest
 ///  QuarantineWriter    own thread              7. store the rejected deliveries that wait, close the file
-///  listener            event loops             6. accept no more; finish what has begun, for `shutdown-grace` at most
+///  listener            event loops             6. accept no more; finish what has begun, at most `shutdown-grace`
 ///  MaintenanceService  own thread              5. end after the current slice
-///  ControlService      control.sock            4. finish the requests of commands, for 5 s at most
+///  ControlService      control.sock            4. finish the requests of commands, at most 5 s
 ///  follow-up           one task                3. end after the current call, record its cursor
 ///  admin listener      event loops             2. close the port
 ///  reload              SIGHUP
-///  announcement                                1. tell systemd and clients: responses say `Connection: close`
+///  announcement                                1. notify systemd and clients: responses say `Connection: close`
 /// ```
 /// The service group stops one service at a time, the last one first, and waits for its end before the next. So no delivery reaches
 /// the writer after it has stopped, and a replacement waits only for steps 6 to 9. If a service fails, as the listener does if its

@@ -14,7 +14,7 @@ final class ControlChannel: Sendable {
 
     private let descriptor: Int32
     private let limits: ControlLimits
-    /// Descriptors that came with frames; nil to ignore them, as a server does.
+    /// Descriptors received with frames; nil to ignore them, as a server does.
     private let received: ReceivedDescriptors?
 
     /// Takes ownership of a non-blocking `descriptor`.

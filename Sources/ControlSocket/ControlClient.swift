@@ -43,7 +43,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
         }
     }
 
-    /// Descriptors that came with the responses so far. The caller closes them.
+    /// Descriptors received with the responses so far. The caller closes them.
     package func takeDescriptors() -> [Int32] {
         received.take()
     }

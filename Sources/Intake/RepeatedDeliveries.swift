@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import Synchronization
 
-/// Bounds how much one signed body can add to the journal. A signature without a time never expires, so whoever recorded a
-/// delivery can send it forever.
+/// Bounds how much one signed body can add to the journal. A signature without a time never expires, so anyone who
+/// recorded a delivery can send it forever.
 ///
 /// Copies up to `countLimit` are kept, each as an attempt of its report, and then one in `interval`. Others get the
 /// acknowledgement of the copy that was kept last, because the same body is durable. Remembers the bodies seen last, in

@@ -40,7 +40,7 @@ package struct TokenFile: TokenStore {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
-        // Of the descriptor, not of the path, which may name another file a moment later.
+        // Checks the descriptor, not the path, which may name another file a moment later.
         guard Self.isOurs(descriptor) else { return [] }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)

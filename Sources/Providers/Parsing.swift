@@ -72,7 +72,7 @@ extension ArchivedDelivery {
 }
 
 extension InboundRequest {
-    /// The request with a compacted body, for checking a signature only.
+    /// The request with a compacted body. Used only to check a signature.
     var compacted: InboundRequest { with(body: JSONCompaction.compact(body)) }
 
     package func with(body: [UInt8]) -> InboundRequest {

@@ -1,4 +1,4 @@
-/// What must hold a batch before its deliveries are acknowledged.
+/// The machines that must have a batch on disk before its deliveries are acknowledged.
 package enum DurabilityLevel: String, Sendable, CaseIterable {
     /// The disk of the primary: `synchronous_commit` and `fsync` are on.
     case disk

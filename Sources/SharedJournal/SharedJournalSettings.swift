@@ -21,7 +21,7 @@ package struct SharedJournalSettings: Sendable, Equatable {
     }
 }
 
-/// An event of a shared journal, for the log of its server.
+/// An event of a shared journal that its server logs.
 package enum SharedJournalEvent: Sendable, Equatable {
     /// Another server took a lane. This one must stop.
     case fenced(lane: String)

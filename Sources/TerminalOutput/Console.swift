@@ -121,7 +121,7 @@ extension [String: String] {
 }
 
 extension Console {
-    /// Asks a question on standard error and reads the answer. Nil if standard input or error is not a terminal.
+    /// Asks a question on standard error and reads the reply. Nil if standard input or error is not a terminal.
     package func confirms(_ question: String) -> Bool? {
         guard showsProgress, isatty(STDIN_FILENO) == 1 else { return nil }
         error("\(question) [y/N] ")

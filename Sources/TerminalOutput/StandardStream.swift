@@ -33,7 +33,7 @@ package enum StandardStream {
         }
     }
 
-    /// True if the reader closed the pipe, for a command that waits and does not write.
+    /// True if the reader closed the pipe. Needed by commands that wait and do not write.
     package static func hasLostItsReader(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: 0, revents: 0)
         return poll(&request, 1, 0) > 0 && request.revents & Int16(POLLERR) != 0

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The editor of the user, for bytes in a private file.
+/// Opens bytes, in a private file, in the user's editor.
 package struct TextEditor {
     /// The program and its arguments, such as `code --wait`. It is started without a shell.
     private let words: [String]

@@ -37,7 +37,7 @@ package struct ReadableBody: Sendable {
         problem = text.problem
     }
 
-    /// True if a body that begins like text is read as it is stored, without a look at its headers.
+    /// True if a body that begins like text is read as it is stored, without reading its headers.
     package static func isReadAsStored(_ body: [UInt8]) -> Bool {
         guard let first = body.first else { return true }
         guard (0x20...0x7e).contains(first) || [0x09, 0x0a, 0x0d].contains(first), body.count == 1 || body[1] != 0
@@ -45,8 +45,8 @@ package struct ReadableBody: Sendable {
         return UTF8Check.invalidOffset(in: body) == nil
     }
 
-    /// The body of a request without its content codings, for checking a signature before anything is proved: at most
-    /// `byteCountLimit` bytes.
+    /// The body of a request without its content codings, at most `byteCountLimit` bytes. Used to check a signature,
+    /// so nothing about the sender is proved yet.
     ///
     /// - Returns: nil if the request has none.
     package static func withoutCoding(

@@ -52,7 +52,7 @@ struct PackagingTests {
         #expect(FileManager.default.fileExists(atPath: "\(root)/var/lib/callbox/kept"))
     }
 
-    /// Every shared library that the programs name comes from a package that this one depends on, except Swift's, which a
+    /// Every shared library that the programs name is from a package that this one depends on, except Swift's, which a
     /// release links statically. Libraries of libraries are the business of their packages.
     private func checkLibraries(of programs: [String], in package: String) throws {
         let depends = try run("/usr/bin/dpkg-deb", ["--field", package, "Depends"]).text
@@ -118,7 +118,7 @@ struct ServiceFileTests {
                 #expect(exists(path, in: ProjectFolder.root), "\(line)")
             }
         }
-        // What the build does not copy, it must not need.
+        // The build must not need what it does not copy.
         let folders = try String(contentsOf: ProjectFolder.root.appending(path: "Package.swift"), encoding: .utf8)
             .matches(of: /path: "([^\/"]+)/).map(\.1)
         for folder in Set(folders) { #expect(copied.contains { $0.contains(folder) }, "\(folder) is not copied") }

@@ -1,6 +1,6 @@
 package import GRDB
 
-/// Connections that know nothing of Callbox, for inspection and damage.
+/// Connections that know nothing of Callbox, used to inspect and damage files.
 package enum PlainConnection {
     package static func open<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
         let queue = try DatabaseQueue(path: path)

@@ -11,7 +11,7 @@ package enum HostileText {
         0xfff0...0xfff8, 0x1_bca0...0x1_bca3, 0x1_d173...0x1_d17a, 0xe_0000...0xe_0fff,
     ]
 
-    /// True if a character must never reach a terminal as it is: it acts, or nobody can see it.
+    /// True if a character must never reach a terminal as it is: it acts, or is invisible.
     package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
         let annotations: ClosedRange<UInt32> = 0xfff9...0xfffb
         switch scalar.properties.generalCategory {

@@ -82,7 +82,7 @@ package final class RawReceiver: Sendable {
         return try await body(port)
     }
 
-    /// A port of 127.0.0.1 that was free a moment ago, for a program that cannot choose one itself.
+    /// A port of 127.0.0.1 that was free a moment ago. For programs that cannot choose one.
     package static func freePort() throws -> Int {
         let (descriptor, port) = try bound()
         close(descriptor)

@@ -42,7 +42,7 @@ struct ReadableBodyTests {
         #expect(left.bytes == plain && left.forms.isEmpty && left.problem == nil)
     }
 
-    @Test("what cannot be decompressed is a problem")
+    @Test("a body that cannot be decompressed has a problem")
     func unreadable() {
         func problem(_ body: [UInt8], _ name: String) -> String? {
             let read = Self.read(body, Self.encoding(name))
@@ -110,7 +110,7 @@ struct ReadableBodyTests {
         Array("{\"name\":\"S".utf8) + [a] + Array("o Paulo ".utf8) + [euro] + Array("\"}".utf8)
     }
 
-    @Test("UTF-8 stays as it is, whatever the header says")
+    @Test("UTF-8 stays as it is with any header")
     func unchanged() {
         for type in ["", "application/json", "application/json; charset=iso-8859-1", "multipart/form-data; boundary=x"]
         {

@@ -5,7 +5,7 @@ struct HostilePart {
     let bench: Workbench
 
     private static let hostileCount = 1000
-    /// Of the overload, which a server with a quarter of them as its limit rejects in part.
+    /// The connections of the overload. The server's limit is a quarter of them, so it rejects some.
     private static let connectionCount = 800
 
     private struct Round {

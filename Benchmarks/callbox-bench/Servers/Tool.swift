@@ -9,7 +9,7 @@ enum Tool {
     struct Run {
         let status: Int32
         let output: String
-        /// The last line on standard error, for a reason.
+        /// The last line on standard error, usually the reason of a failure.
         let lastError: String
         let seconds: Double
     }

@@ -25,7 +25,7 @@ struct ConnectionState {
         case sendContinue
         case handOver(InboundHeadAndBody)
         case response(Response, omitsBody: Bool, then: Afterwards)
-        /// Nothing more will be sent; the client may still send.
+        /// No more output follows; the client may still send.
         case closeOutput
         case close
     }

@@ -2,8 +2,8 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// A listening socket of this process. Its descriptor stays open beside the channel's, so that the socket, with the
-/// connections that wait in it, can be passed to another process.
+/// A listening socket of this process. Its descriptor stays open beside the channel's, which allows the
+/// socket, with the connections that wait in it, to be passed to another process.
 final class ListeningSocket: Sendable {
     /// Connections that the kernel keeps while no process accepts them; `net.core.somaxconn` is the upper bound (listen(2)).
     static let backlog: Int32 = 4096

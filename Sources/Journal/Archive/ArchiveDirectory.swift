@@ -11,7 +11,7 @@ internal import Foundation
 /// | `quarantine.sqlite` | rejected deliveries, within bounds |
 /// | `lock` | the process ID of the writer |
 /// | `control.sock` | the writer's control socket |
-/// | `replays/` | answers of the last runs of `replay`, and plans of those that can be continued |
+/// | `replays/` | responses of the last runs of `replay`, and plans of those that can be continued |
 package struct ArchiveDirectory: Sendable, Equatable {
     package let path: String
 

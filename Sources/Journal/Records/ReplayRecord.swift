@@ -66,7 +66,7 @@ package struct ReplayRunRecord: Sendable, Equatable, Codable {
     package let deliveryCount: Int
     /// Requests: deliveries times repetitions.
     package let itemCount: Int
-    /// Of the bodies as they arrived, once.
+    /// The total of the bodies as they arrived, each counted once.
     package let byteCount: Int64
     /// The options as words, without values that can be credentials.
     package let options: String

@@ -33,7 +33,7 @@ extension LegalHold {
 }
 
 extension HoldRecord.Subject {
-    /// What the hold covers.
+    /// The deliveries that the hold covers.
     package var text: String {
         switch self {
         case .delivery(let id): "delivery \(id)"

@@ -8,7 +8,7 @@ package struct ShowWriting {
     /// The part of a delivery that is written, and its form.
     package enum Format: Equatable {
         case table, headers
-        /// An element of a body, for a terminal.
+        /// An element of a body, as a terminal shows it.
         case part
         /// The exact bytes.
         case body

@@ -3,7 +3,7 @@ package import Replay
 internal import TerminalOutput
 
 extension ReplayError {
-    /// What failed and what to do.
+    /// The failure, and how to fix it.
     package var text: (message: String, advice: String) {
         switch self {
         case .noDelivery(let id):

@@ -3,7 +3,7 @@ package import Redaction
 package import Replay
 package import TerminalOutput
 
-/// What a replay would send, before it does.
+/// Describes what a replay will send, before it starts.
 package struct ReplayPreview {
     private let selection: DeliverySelection
     /// The request of the first delivery.

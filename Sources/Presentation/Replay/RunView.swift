@@ -121,7 +121,7 @@ package struct RunView {
     }
 }
 
-/// What a command sent, in lines.
+/// The lines about what a command sent.
 package enum RunSummaryView {
     package static func lines(_ summary: RunSummary, run: Int64, target: String) -> [String] {
         var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
@@ -150,14 +150,14 @@ package enum RunSummaryView {
     }
 }
 
-/// The answer to one delivery.
+/// The response to one delivery.
 package struct AnswerView {
-    private let answer: RunAnswer
+    private let response: RunAnswer
     private let expected: ExpectedStatuses
     private let secrets: ProviderSecrets
 
-    package init(_ answer: RunAnswer, _ expected: ExpectedStatuses, _ secrets: ProviderSecrets) {
-        self.answer = answer
+    package init(_ response: RunAnswer, _ expected: ExpectedStatuses, _ secrets: ProviderSecrets) {
+        self.response = response
         self.expected = expected
         self.secrets = secrets
     }
@@ -168,23 +168,23 @@ package struct AnswerView {
     ///   - sentByteCount: nil if unknown.
     ///   - isWhole: whether headers, the change and all of the kept body are shown.
     package func write(sentByteCount: Int? = nil, isWhole: Bool = false, on console: Console) throws {
-        let place = "\(TerminalText.escape(answer.method)) \(TerminalText.escape(answer.url))"
-        guard case .responded(let status, let byteCount, _) = answer.outcome else {
-            return try console.print("\(place): \(TerminalText.escape(answer.resultText))")
+        let place = "\(TerminalText.escape(response.method)) \(TerminalText.escape(response.url))"
+        guard case .responded(let status, let byteCount, _) = response.outcome else {
+            return try console.print("\(place): \(TerminalText.escape(response.resultText))")
         }
         let sent = sentByteCount.map { "sent \(HumanText.count($0, "byte")), " } ?? ""
         let result = console.styled("\(status)", expected.contains(status) ? .green : .red)
         try console.print(
-            "\(place) → \(result) in \(answer.durationMilliseconds) ms, \(sent)received "
+            "\(place) → \(result) in \(response.durationMilliseconds) ms, \(sent)received "
                 + HumanText.count(byteCount, "byte"))
         if (300..<400).contains(status) {
-            let location = answer.content?.headers.first { $0.name.matchesIgnoringASCIICase("Location") }?.value
+            let location = response.content?.headers.first { $0.name.matchesIgnoringASCIICase("Location") }?.value
             let place = location.map { " to \(TerminalText.escape(Masking.target($0, secrets)))" } ?? ""
             console.note("redirect\(place) was not followed; send to the final URL")
         }
         if isWhole {
-            for line in answer.content?.difference ?? [] { try console.print(TerminalText.escape(line)) }
-            for field in answer.content?.headers ?? [] {
+            for line in response.content?.difference ?? [] { try console.print(TerminalText.escape(line)) }
+            for field in response.content?.headers ?? [] {
                 try console.print(
                     console.styled(
                         "\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field, secrets)))",
@@ -192,7 +192,7 @@ package struct AnswerView {
             }
         }
         guard byteCount > 0 else { return }
-        guard let content = answer.content else { return console.note("the answer is not kept") }
+        guard let content = response.content else { return console.note("the response is not kept") }
         guard let text = content.text else { return console.note("the response is not text") }
         let limit = isWhole ? RunAnswer.Content.bodyByteCountLimit : ReplayResponse.shownByteCount
         let shown = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
@@ -203,7 +203,7 @@ package struct AnswerView {
     }
 }
 
-/// A difference between the answers of two runs.
+/// A difference between the responses of two runs.
 package enum RunDifferenceRow {
     package typealias Row = (delivery: DeliveryID, difference: RunComparison.Difference)
 
@@ -256,13 +256,13 @@ package enum RunDifferenceRow {
     package static func lines(_ totals: RunComparison.Totals) -> [String] {
         let times = totals.times.map { summary -> String in
             guard let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) else {
-                return "no answer"
+                return "no response"
             }
             return "p50 \(median) ms, p99 \(tail) ms"
         }
         let ignored = totals.ignoredCount > 0 ? ", \(HumanText.count(totals.ignoredCount, "difference")) ignored" : ""
         return [
-            "compared \(HumanText.count(totals.comparedCount, "pair")) of answers: "
+            "compared \(HumanText.count(totals.comparedCount, "pair")) of responses: "
                 + (totals.isDifferent ? "\(totals.differentCount) differ" : "no difference") + ignored,
             "times: \(times[0]); then \(times[1])",
         ]

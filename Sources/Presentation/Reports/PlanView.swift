@@ -11,7 +11,7 @@ package struct PlanView {
         self.plan = plan
     }
 
-    /// The steps, numbered, for a terminal.
+    /// The numbered steps, as a terminal shows them.
     package var lines: [String] {
         guard plan.lead != .nothing, let deliveries = plan.deliveries else {
             return ["no report can match: the filter has a name that no report has, or a time without arrivals"]

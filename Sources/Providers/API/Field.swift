@@ -35,7 +35,7 @@ package struct Field: Sendable {
     package let valueName: String?
     package let isRequired: Bool
     package let isRepeated: Bool
-    /// Whether only `--help-hidden` lists it.
+    /// True if only `--help-hidden` lists it.
     package private(set) var isRare = false
     private let check: Check?
 

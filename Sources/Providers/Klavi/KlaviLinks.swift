@@ -30,7 +30,7 @@ package enum KlaviLinkForm: LinkForm {
             Field("phone", path: "phone", "The user's phone number."),
             Field(
                 "institution-code", path: "institutionCode", value: "id",
-                "The institution, so that the user need not choose."),
+                "The institution; the user then need not choose."),
             Field(
                 "redirect-url", path: "redirectURL", value: "url", check: Field.webAddress,
                 "The page that the user's browser opens last."),

@@ -23,7 +23,7 @@ package struct RequestText {
         self.body = Array(rest)
     }
 
-    /// A header line; nil for a text that is none.
+    /// Parses a header line; nil if the text is not one.
     package static func field(_ line: String) -> HeaderField? {
         guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else { return nil }
         var value = line[line.index(after: colon)...].drop { $0 == " " }

@@ -16,7 +16,7 @@ package struct ReplayChanges: Sendable, Equatable {
 
     package var isEmpty: Bool { self == ReplayChanges() }
 
-    /// What is changed, without values: `body`, `$.status`, `header X-Trace`.
+    /// The parts that change, without values: `body`, `$.status`, `header X-Trace`.
     package var names: [String] {
         (body == nil ? [] : editedPaths ?? ["body"]) + assignments.map(\.path.text)
             + (headers.map(\.name) + droppedHeaders).map { "header \($0)" }

@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Something that goes wrong between a provider and its receiver.
+/// A fault between a provider and its receiver.
 package enum ReplayFault: Sendable, Equatable, Codable {
     /// Sent again after its response.
     case duplicate

@@ -28,7 +28,7 @@ package struct ReplayPlan: Sendable, Equatable {
     package let url: String
     package internal(set) var headers: [HeaderField]
     package internal(set) var body: [UInt8]
-    /// The parts that the user changed, without values. A new signature alone is no such change.
+    /// The parts that the user changed, without values. A new signature alone does not count.
     package internal(set) var changes: [String] = []
 
     package var isChanged: Bool { !changes.isEmpty }

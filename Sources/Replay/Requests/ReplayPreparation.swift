@@ -41,7 +41,7 @@ package struct ReplayPreparation: Sendable {
 
     /// - Parameters:
     ///   - signer: nil to send the old signature.
-    ///   - sources: the configured ones; they tell signatures and paths of a delivery.
+    ///   - sources: the configured sources, which determine the signature and path of a delivery.
     ///   - keepsPath: whether the path below the source's is appended to that of `url`.
     ///   - keepsCredentials: whether headers such as Authorization and Cookie are sent.
     ///   - signsAll: false if the signer is there for faults only.

@@ -53,7 +53,7 @@ package struct ReplayResponse: Sendable, Equatable {
         return Self.decode(Array(bytes.prefix(byteCountLimit)), charset, isCut: isCut).map { ($0, isCut) }
     }
 
-    /// What the file of a run keeps.
+    /// The part that the file of a run keeps.
     package var content: RunAnswer.Content {
         let text = text(byteCountLimit: RunAnswer.Content.bodyByteCountLimit)
         return RunAnswer.Content(

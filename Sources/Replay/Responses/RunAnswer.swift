@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 internal import StrictJSON
 
-/// The answer to one item of a run, as the run's file keeps it.
+/// The response to one item of a run, or the reason why there was none, as the run's file keeps it.
 package struct RunAnswer: Sendable, Equatable {
     package let item: Int
     package let delivery: DeliveryID
@@ -17,7 +17,7 @@ package struct RunAnswer: Sendable, Equatable {
     /// Nil if there was no response, if it was pruned with the delivery, or if the run's file is full.
     package var content: Content?
 
-    /// What a response holds besides its status.
+    /// The headers and body of a response.
     package struct Content: Sendable, Equatable {
         /// Bytes of a body that are kept, after decoding.
         package static let bodyByteCountLimit = 64 * 1024
@@ -101,7 +101,7 @@ extension RunAnswer {
         return (fixed, JSONText.object(parts).compact)
     }
 
-    /// Nil if the line is not an answer.
+    /// Nil if the line is not a response.
     init?(line root: JSONValue) {
         func number(_ name: String) -> Int64? { root[name].flatMap { Int64($0.rawText) } }
         guard let item = number("ended").flatMap({ Int(exactly: $0) }), item >= 0, let delivery = number("delivery"),

@@ -4,11 +4,11 @@ internal import Foundation
 internal import Journal
 internal import StrictJSON
 
-/// Compares the answers of two runs, delivery by delivery.
+/// Compares the responses of two runs, delivery by delivery.
 package struct RunComparison {
-    /// A difference between two answers.
+    /// A difference between two responses.
     package enum Difference {
-        /// What was answered: `200`, or the reason why there was no response.
+        /// The statuses, such as `200`, or the reasons why there was no response.
         case result(before: String, after: String)
         case json(JSONDifference)
         /// At least one body is not JSON, or longer than what is kept; their digests differ.
@@ -18,7 +18,7 @@ package struct RunComparison {
     }
 
     package struct Totals: Sendable, Equatable {
-        /// Pairs of answers.
+        /// Pairs of responses.
         package var comparedCount = 0
         package var differentCount = 0
         package var ignoredCount = 0
@@ -37,14 +37,14 @@ package struct RunComparison {
         self.comparison = comparison
     }
 
-    /// The delivery and which of its answers in the run.
+    /// The delivery, and the index among its responses in the run.
     private struct Key: Hashable {
         let delivery: DeliveryID
         let occurrence: Int
     }
 
-    /// Passes each difference with its delivery, in the order of the first run. Memory grows with the number of answers of the second
-    /// run by some tens of bytes each, not with their length.
+    /// Passes each difference with its delivery, in the order of the first run. Memory grows by some tens of bytes for
+    /// each response of the second run, regardless of its length.
     package func forEachDifference(
         _ first: RunFolder, _ second: RunFolder, _ body: (DeliveryID, Difference) throws -> Void
     ) throws -> Totals {
@@ -116,7 +116,7 @@ extension RunAnswer {
 }
 
 extension RunFileReader {
-    /// The answer at a place of a file that `forEach` passed.
+    /// The response at a range of the file that `forEach` passed.
     static func answer(_ path: String, at range: Range<Int64>) -> RunAnswer? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
@@ -128,7 +128,7 @@ extension RunFileReader {
     }
 }
 
-/// The change of a body as lines, for the record of a run.
+/// The change of a body as lines, kept in the file of a run.
 package enum BodyDifference {
     /// The most lines, and the most characters of one.
     private static let lineLimit = 200
@@ -154,7 +154,7 @@ package enum BodyDifference {
         return lines.isEmpty ? ["~ body: other bytes of the same value"] : lines
     }
 
-    /// The paths that differ, for a record without values.
+    /// The paths that differ. A record has these and no values.
     package static func paths(_ before: [UInt8], _ after: [UInt8]) -> [String] {
         guard before != after, let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after)
         else { return before == after ? [] : ["body"] }

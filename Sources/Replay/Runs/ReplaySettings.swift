@@ -55,7 +55,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     /// True if requests get new signatures.
     package var needsSigner: Bool { signs || faults.faults.contains(where: \.isSigned) }
 
-    /// What the run does besides sending, for its record: no values of headers and bodies.
+    /// The options of the run as its record states them, without values of headers and bodies.
     package var description: String {
         var words: [String] = []
         if signs { words.append("signed again") }

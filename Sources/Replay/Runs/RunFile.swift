@@ -8,7 +8,7 @@ internal import StrictJSON
 /// | file | holds | is there |
 /// |---|---|---|
 /// | `plan.json` | the plan, with the target and changed headers | until the run has ended |
-/// | `answers.ndjson` | items as they start and end, with the answers | for the last runs |
+/// | `responses.ndjson` | items as they start and end, with the responses | for the last runs |
 ///
 /// The journal has the results. These files are private like the archive, are in no backup, and can be deleted.
 package struct RunFolder: Sendable, Equatable {
@@ -24,7 +24,7 @@ package struct RunFolder: Sendable, Equatable {
     }
 
     package var planPath: String { "\(path)/plan.json" }
-    package var answersPath: String { "\(path)/answers.ndjson" }
+    package var answersPath: String { "\(path)/responses.ndjson" }
 
     /// Creates the folder with its plan, which is nil for a run that is not continued, and removes the oldest folders of ended runs.
     package func create(_ plan: RunPlan?, in directory: ArchiveDirectory) throws(ReplayError) {
@@ -76,9 +76,9 @@ package struct RunFolder: Sendable, Equatable {
     }
 }
 
-/// Appends to `answers.ndjson`. A line is in the page cache when a call returns, so a killed process loses none.
+/// Appends to `responses.ndjson`. A line is in the page cache when a call returns, so a killed process loses none.
 final class RunFileWriter {
-    /// Bytes of answers with content in one file; later answers are kept without.
+    /// Bytes of responses with content in one file; later responses are kept without.
     static let contentByteCountLimit: Int64 = 256 * 1024 * 1024
 
     private let descriptor: Int32
@@ -138,7 +138,7 @@ final class RunFileWriter {
     }
 }
 
-/// Reads `answers.ndjson` line by line.
+/// Reads `responses.ndjson` line by line.
 package struct RunFileReader {
     package enum Line {
         case started(Int)
@@ -175,7 +175,7 @@ package struct RunFileReader {
         return RunAnswer(line: root).map { .ended($0) }
     }
 
-    /// The answers of a run in the order in which they ended.
+    /// Passes the responses of a run in the order in which their items ended.
     package static func forEachAnswer(_ folder: RunFolder, _ body: (RunAnswer) throws -> Void) rethrows {
         try forEach(folder.answersPath) { line, _ in
             if case .ended(let answer) = line { try body(answer) }
@@ -184,7 +184,7 @@ package struct RunFileReader {
 }
 
 extension RunFolder {
-    /// Overwrites the content of answers to these deliveries, because it may repeat what the deliveries said. Also works
+    /// Overwrites the content of responses to these deliveries, because it may repeat what the deliveries said. Also works
     /// while a run appends.
     package static func eraseAnswers(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
         guard !deliveries.isEmpty else { return }

@@ -5,7 +5,7 @@ package struct RunPlan: Sendable, Equatable, Codable {
     package let settings: ReplaySettings
     /// In the order of arrival.
     package let deliveries: [DeliveryID]
-    /// The arrivals in milliseconds, for `speed`; else empty.
+    /// The arrivals in milliseconds if the plan has a `speed`; else empty.
     package let arrivals: [Int64]
     /// Deliveries of one number are of one link, case or person; empty unless ordered by case.
     package let cases: [Int]

@@ -2,7 +2,7 @@ internal import Deliveries
 package import Journal
 package import ReportIndex
 
-/// What earlier processes did of a run, from its file and the index.
+/// The progress that earlier processes made in a run, from its file and the index.
 package struct RunProgress: Sendable, Equatable {
     /// Items with a result.
     package private(set) var ended: Set<Int> = []

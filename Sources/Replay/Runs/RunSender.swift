@@ -14,7 +14,7 @@ package struct RunSender {
         let send: @Sendable (ReplayPlan) async -> ReplayResult
         /// Called for an item that cannot be changed, signed or addressed as demanded. It is not sent.
         let reject: (DeliveryID, ReplayError) -> Void
-        /// Called for each answer and the length of the body that was sent.
+        /// Called with each response and the length of the body that was sent.
         let answered: (RunAnswer, Int) -> Void
         let isInterrupted: @Sendable () -> Bool
         let now: @Sendable () -> Timestamp
@@ -61,7 +61,7 @@ package struct RunSender {
     private let record: @Sendable ([JournalRecord]) async throws -> Void
     private let folder: RunFolder
     private let progress: RunProgress
-    /// Lines about a change, with its values, kept with the answers.
+    /// Lines about a change, with its values, kept with the responses.
     package var difference: [String] = []
 
     /// - Parameter progress: what earlier processes did.
@@ -231,7 +231,7 @@ package struct RunSender {
     }
 }
 
-/// What a run did.
+/// The totals of a run.
 package struct RunSummary: Equatable, Sendable {
     package var sentCount = 0
     package var failureCount = 0

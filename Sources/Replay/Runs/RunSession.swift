@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 package import ReportIndex
 
-/// Sends a plan to its target and, for a comparison, to the second one: two runs, one after the other.
+/// Sends a plan to its target. A comparison sends it to the second target as well: two runs, one after the other.
 package struct RunSession {
     package struct Events {
         /// The items of a run that were interrupted before.
@@ -30,7 +30,7 @@ package struct RunSession {
     }
 
     package enum Result: Sendable {
-        /// What was sent now; some of it may be left.
+        /// The totals of this process; items may be left.
         case sent(RunSummary)
         /// Both targets got everything.
         case comparable(RunFolder, RunFolder)

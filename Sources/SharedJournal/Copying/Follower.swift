@@ -24,7 +24,7 @@ package final class Follower: Sendable {
         package var position: Int64 = 0
         /// The last position in the shared journal when it was last read.
         package var journalPosition: Int64 = 0
-        /// Why copying ended; nil while it goes on.
+        /// The reason why copying ended; nil while it continues.
         package var problem: String?
         package var isConnected = false
     }
@@ -109,7 +109,7 @@ package final class Follower: Sendable {
     }
 }
 
-/// Counts events, for threads that wait for the next one.
+/// Counts events. Threads wait for the next one.
 ///
 /// `@unchecked Sendable`: `count` is only used while `condition` is locked.
 private final class Growth: @unchecked Sendable {

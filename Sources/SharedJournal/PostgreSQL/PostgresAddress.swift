@@ -1,7 +1,7 @@
 internal import CLibPQ
 internal import Foundation
 
-/// Where a database is and how to log in. Holds no password.
+/// The address of a database and the user that logs in. Holds no password.
 package struct PostgresAddress: Sendable, Equatable {
     package enum PasswordPlace: Sendable, Equatable {
         case environment(String)
@@ -37,7 +37,7 @@ package struct PostgresAddress: Sendable, Equatable {
         self.url = url
     }
 
-    /// `db.example.com/callbox`: without user and parameters, for messages.
+    /// `db.example.com/callbox`, as messages show it: without user and parameters.
     package var place: String {
         let rest = url.split(separator: "://", maxSplits: 1).last ?? ""
         let path = rest.prefix { $0 != "?" }

@@ -21,7 +21,7 @@ struct Lane {
     let note: @Sendable (SharedJournalEvent) -> Void
     let observeCommit: @Sendable (Duration) -> Void
     private var session: LaneSession?
-    /// Of the last session.
+    /// The epoch of the last session.
     private var epoch: Int64?
     private var lastReason = ""
 

@@ -72,7 +72,7 @@ package final class LaneSet: Sendable {
 
 /// Why entries were not appended to the shared journal.
 package enum SharedAppendFailure: Error, Equatable {
-    /// Nothing is promised. If the connection broke, the entries may be in the journal.
+    /// The entries are not acknowledged. If the connection broke, they may be in the journal.
     case rejected(CommitRejection)
     case alreadyRecorded
     /// They are durable, and this node has not copied them within the time.

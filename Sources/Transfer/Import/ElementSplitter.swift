@@ -39,7 +39,7 @@ struct ElementSplitter {
     private static let nameByteCountLimit = 64
     /// Objects around the entries of a HAR, the HAR and its log included.
     private static let chainCountLimit = 8
-    /// What an element may have beside its strings when those reach the limit.
+    /// The bytes that an element may have beside its strings when those reach the limit.
     private static let structureByteCountLimit = 1024 * 1024
 
     private let byteCountLimit: Int
@@ -47,7 +47,7 @@ struct ElementSplitter {
     private var depth = 0
     /// The depth that elements begin at: 0, 1 in an array of records, or that of a HAR's entries.
     private var base = 0
-    /// `base` outside the entries; nil if this is no HAR.
+    /// `base` outside the entries; nil if this is not a HAR.
     private var outerBase: Int?
     private var element: Element?
     private var entryCount = 0

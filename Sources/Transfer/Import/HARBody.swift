@@ -9,7 +9,7 @@ enum HARBody {
         _ request: JSONValue, _ headers: HeaderFields, sha256: JSONValue?
     ) throws(ImportProblem) -> [UInt8] {
         let post = request["postData"]
-        // HTTP Toolkit writes what is no text to `_content`.
+        // HTTP Toolkit writes binary bodies to `_content`.
         let content = [post, request["_content"], request["_requestBody"]].first { !isEmpty($0?["text"]) } ?? post
         guard let content, let text = content["text"], !isEmpty(text) else {
             try checkAbsence(request, post, headers)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPListener
 
-/// Where a request's body ends, and what follows it: shapes of request smuggling (RFC 9112 §6, §7, §11.2).
+/// The end of a request's body, and the bytes that follow it: shapes of request smuggling (RFC 9112 §6, §7, §11.2).
 ///
 /// Each body is followed by a request to `/rejected`. A 404 in second place means that it was read as one, behind a body of the
 /// right length; a 404 in another place would be a smuggled request.
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test(
-        "trailers are read and dropped, whatever they are called",
+        "trailers of any name are read and dropped",
         arguments: ["X: y", "A: b\r\nC: d", "Host: b", "X:"])
     func trailers(lines: String) throws {
         #expect(

@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(
-        "a target above the limit gets 414 whatever its length", arguments: [8192, 16_384, 16_385, 70_000, 1_000_000])
+        "a target above the limit gets 414 at any length", arguments: [8192, 16_384, 16_385, 70_000, 1_000_000])
     func longTarget(byteCount: Int) throws {
         let target = "/" + String(repeating: "a", count: byteCount)
         #expect(try Self.outcome(ofLine: "GET \(target) HTTP/1.1").hasPrefix("414"))
@@ -133,7 +133,7 @@ import Testing
         #expect(try Self.outcome(ofHeader: header).hasSuffix("/close"))
     }
 
-    @Test("what ends a connection is its last response, also with requests behind it")
+    @Test("the response that ends a connection is its last, also with requests behind it")
     func last() throws {
         let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         for header in ["Connection: close", "Connection: x, close", "Connection: upgrade\r\nUpgrade: z"] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Replay
 
-@Suite("What a replay keeps")
+@Suite("Fidelity of replays")
 struct ReplayFidelityTests {
     private static let sources = Dictionary(
         uniqueKeysWithValues: ProviderCatalog.standard.providers.map {

@@ -31,7 +31,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("answers read back unchanged, with hostile bytes")
+    @Test("responses read back unchanged, with hostile bytes")
     func roundTrip() async throws {
         try await Self.with { _, folder in
             let file = try RunFileWriter(folder)
@@ -72,7 +72,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("an erasure removes what was answered to a delivery, and nothing else")
+    @Test("an erasure removes the responses to a delivery, and nothing else")
     func erasure() async throws {
         try await Self.with { directory, folder in
             let file = try RunFileWriter(folder)

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sending a run")
 struct RunSenderTests {
-    /// What a run without a network did: deliveries with the numbers of `failing` get 500, others 200; the body of number 5 is
+    /// The results of a run without a network: deliveries with the numbers of `failing` get 500, others 200; the body of number 5 is
     /// pruned, and number 6 cannot be changed. The exchange of number N takes N ms.
     struct Run {
         var summary: RunSummary
@@ -65,7 +65,7 @@ struct RunSenderTests {
         }
     }
 
-    @Test("deliveries are sent in order, each is recorded, and the file has the answers")
+    @Test("deliveries are sent in order, each is recorded, and the file has the responses")
     func order() async throws {
         let run = try await Self.run([1, 2, 3, 5, 8], failing: [2])
         #expect(run.sent == [1, 2, 3, 8])

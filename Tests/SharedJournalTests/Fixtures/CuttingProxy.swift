@@ -5,7 +5,7 @@ import TestKit
 /// A Unix socket before a server's that can cut a connection around the commit of the next statement.
 final class CuttingProxy: Sendable {
     enum Cut: Sendable {
-        /// The server receives the statement and answers, and the answer is dropped.
+        /// The server receives the statement and responds; the response is dropped.
         case answer
         /// The statement is dropped before the server receives it.
         case statement

@@ -8,7 +8,7 @@ import TestKit
 
 @testable import SharedJournal
 
-/// What the parts of a node reported.
+/// The events that the parts of a node reported.
 final class NotedEvents: Sendable {
     private let events = Pending<[SharedJournalEvent]>([])
 

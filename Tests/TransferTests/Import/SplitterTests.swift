@@ -149,7 +149,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "what is no text is named",
+        "a format that is not text is named",
         arguments: [
             ([0xff, 0xfe, 0, 0, 0x7b], "UTF-32"), (Array("PK\u{3}\u{4}..".utf8), "a zip archive"),
             ([0x1f, 0x8b, 8], "compressed with gzip"), (Array("SQLite format 3\0".utf8), "an SQLite database"),

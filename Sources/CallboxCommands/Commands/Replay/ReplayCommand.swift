@@ -22,7 +22,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         abstract: "Send archived deliveries again.",
         usage: "callbox replay (<id> ... | <filters> | --resume <run>) --to <url>",
         discussion: """
-            Answers are kept: see replay runs, replay show and replay diff. More
+            Responses are kept: see replay runs, replay show and replay diff. More
             (--help-hidden): pace, order, --compare, --fault, --with-credentials.
 
             EXAMPLES
@@ -66,7 +66,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .shared) var pace: ReplayPaceOptions
     @OptionGroup(visibility: .shared) var target: TargetOptions
 
-    @Option(help: ArgumentHelp("Compare the answers with this target's.", valueName: "url", visibility: .shared))
+    @Option(help: ArgumentHelp("Compare the responses with this target's.", valueName: "url", visibility: .shared))
     var compare: String?
 
     @OptionGroup(visibility: .shared) var ignoring: IgnoreOptions

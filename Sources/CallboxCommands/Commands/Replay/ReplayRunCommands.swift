@@ -30,10 +30,10 @@ struct ReplayRunsCommand: AsyncParsableCommand {
 
 struct ReplayShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the results of a run, or the answer to one of its deliveries.",
+        commandName: "show", abstract: "Show the results of a run, or the response to one of its deliveries.",
         usage: "callbox replay show <run> [<id>] [--failures] [<options>]",
         discussion: """
-            Answers of the last \(RunFolder.runCountLimit) runs are kept on this machine, until their deliveries are pruned.
+            Responses of the last \(RunFolder.runCountLimit) runs are kept on this machine, until their deliveries are pruned.
 
             EXAMPLES
               callbox replay show 1043 --failures
@@ -47,7 +47,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
     @Argument(help: "A run, as 'replay runs' lists it.")
     var run: Int64
 
-    @Argument(help: ArgumentHelp("A delivery, to show its answers in full.", valueName: "id"))
+    @Argument(help: ArgumentHelp("A delivery, to show its responses in full.", valueName: "id"))
     var delivery: Int64?
 
     @Flag(help: "Only results that were not accepted.")
@@ -95,14 +95,14 @@ struct ReplayShowCommand: AsyncParsableCommand {
         }
         guard count == 0 else { return }
         throw CommandFailure(
-            .negative, "no answer to delivery \(delivery) is kept for run \(run)",
+            .negative, "no response to delivery \(delivery) is kept for run \(run)",
             advice: "'callbox replay show \(run)' lists its results.")
     }
 }
 
 struct ReplayDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare the answers of two runs, delivery by delivery.",
+        commandName: "diff", abstract: "Compare the responses of two runs, delivery by delivery.",
         usage: "callbox replay diff <older> <newer> [<options>]",
         discussion: """
             Compares statuses and bodies, JSON by path, and prints the times of both. Exit code
@@ -131,7 +131,7 @@ struct ReplayDiffCommand: AsyncParsableCommand {
             guard try reader.replayRun(run) != nil else { throw ReplayError.noRun(run) }
             let folder = RunFolder(access.directory, run: run)
             guard folder.hasAnswers else {
-                throw CommandFailure(.missingInput, "the answers of run \(run) are not on this machine")
+                throw CommandFailure(.missingInput, "the responses of run \(run) are not on this machine")
             }
             return folder
         }

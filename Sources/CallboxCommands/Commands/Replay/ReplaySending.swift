@@ -17,7 +17,7 @@ struct ReplaySending {
     let configuration: CallboxConfiguration
     let console: Console
     let client: OutboundClient
-    /// Differences of answers that do not count.
+    /// Differences between responses that do not count.
     let ignored: [IgnoredPath]
 
     func start(
@@ -54,14 +54,14 @@ struct ReplaySending {
         try await self.run(try await access.reader(), itemCount: nil) { try await $0.resume(run) }
     }
 
-    /// - Parameter itemCount: nil if unknown. One answer is printed in full.
+    /// - Parameter itemCount: nil if unknown. A single response is printed in full.
     private func run(
         _ reader: ArchiveReader, itemCount: Int?, _ work: (RunSession) async throws -> RunSession.Result
     ) async throws {
         let isOne = itemCount == 1
         var bar = TransferProgress("sent", of: itemCount, on: console)
         let expected = { (plan: RunPlan) in plan.settings.expectedStatuses }
-        var only: (answer: RunAnswer, sentByteCount: Int)?
+        var only: (response: RunAnswer, sentByteCount: Int)?
         let events = RunSession.Events(
             interrupted: { folder, count in
                 let items = HumanText.count(count, "item was", "items were")
@@ -75,15 +75,15 @@ struct ReplaySending {
             progressed: { if !isOne { bar.tell($0.sentCount, byteCount: $0.byteCount) } },
             stopped: { summary, plan, folder, run in
                 bar.end()
-                guard isOne, let (answer, sentByteCount) = only else {
+                guard isOne, let (response, sentByteCount) = only else {
                     let target = TerminalText.escape(ReplayPlan.urlWithoutSecrets(plan.settings.url))
                     try RunSummaryView.lines(summary, run: run, target: target).forEach(console.print)
                     return console.hint("results: callbox replay show \(folder.run)")
                 }
-                guard case .responded = answer.outcome else {
-                    throw CommandFailure(.negative, "\(answer.method) \(answer.url): \(answer.resultText)")
+                guard case .responded = response.outcome else {
+                    throw CommandFailure(.negative, "\(response.method) \(response.url): \(response.resultText)")
                 }
-                try AnswerView(answer, expected(plan), CallboxCommand.providers.secrets)
+                try AnswerView(response, expected(plan), CallboxCommand.providers.secrets)
                     .write(sentByteCount: sentByteCount, on: console)
             })
         Interruption.note()

@@ -10,11 +10,13 @@ package enum MissingReports {
     /// Reads the names of the archive and writes the notes to standard error.
     package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {
         let vocabulary = try reader.vocabulary()
-        guard !vocabulary.sources.isEmpty else {
+        guard try !vocabulary.sources.isEmpty || reader.unindexedCount() > 0 else {
             return console.note(
                 "no reports yet; run 'callbox serve' to receive, 'callbox config urls' for the URLs")
         }
         console.note("no report matches")
+        // An index without reports does not show which names the archive has.
+        guard !vocabulary.sources.isEmpty else { return }
         for line in lines(filter, vocabulary) { console.note(line) }
     }
 

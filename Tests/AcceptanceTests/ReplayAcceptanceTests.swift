@@ -34,6 +34,34 @@ struct ReplayAcceptanceTests {
         #expect(!shown.text.contains("t0p"))
     }
 
+    @Test("two runs are compared, and a run that is absent or has ended is named")
+    func runs() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event", "klavi/checking-account-report"], to: server).status == 0)
+        let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "4", "--timeout", "60"])
+        let runs = try (0..<2).map { _ in
+            #expect(try bench.callbox("replay", "1", "2", "--to", receiver.url, "--yes").status == 0)
+            let listed = try bench.callbox("replay", "runs", "--limit", "1")
+            return try #require(try JSONDocument(parsing: Array(listed.text.utf8.dropLast())).root["run"]?.rawText)
+        }
+        #expect(try receiver.waitUntilExit() == 0)
+        // The receiver counts its requests.
+        let different = try bench.callbox(["replay", "diff"] + runs)
+        #expect(different.status == 1 && different.lines.count == 2 && different.error.contains("2 differ"))
+        let same = try bench.callbox(["replay", "diff"] + runs + ["--ignore-name", "received"])
+        #expect(same.status == 0 && same.lines.isEmpty && same.error.contains("2 differences ignored"))
+        let absent = try bench.callbox("replay", "diff", runs[0], "99999")
+        #expect(absent.status == 66 && absent.error.contains("there is no run 99999"), "\(absent.error)")
+        let ended = try bench.callbox("replay", "--resume", runs[0])
+        #expect(ended.status == 1 && ended.error.contains("cannot be continued: it has ended"), "\(ended.error)")
+        let dropped = try bench.callbox(
+            "replay", "1", "2", "--fault", "drop", "--to", "\(server.url)/klavi", "--yes")
+        #expect(dropped.status == 0)
+        #expect(dropped.text.contains("sent 0 deliveries") && !dropped.text.contains("accepted"), "\(dropped.text)")
+        #expect(try server.stop() == 0)
+    }
+
     @Test("a changed delivery is accepted by a server if it is signed again, and rejected otherwise")
     func signsAgain() throws {
         let bench = try Workbench()

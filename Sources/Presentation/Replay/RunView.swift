@@ -125,7 +125,11 @@ package struct RunView {
 package enum RunSummaryView {
     package static func lines(_ summary: RunSummary, run: Int64, target: String) -> [String] {
         var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
-        text += summary.failureCount == 0 ? ", all accepted" : ", \(summary.failureCount) failed"
+        if summary.failureCount > 0 {
+            text += ", \(summary.failureCount) failed"
+        } else if summary.sentCount > 0 {
+            text += ", all accepted"
+        }
         if summary.skippedCount > 0 { text += ", \(summary.skippedCount) skipped without a body" }
         if summary.droppedCount > 0 { text += ", \(summary.droppedCount) dropped by a fault" }
         if let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) {

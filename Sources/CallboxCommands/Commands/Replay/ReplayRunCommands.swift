@@ -128,10 +128,11 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()
         let folders = try [older, newer].map { run in
-            guard try reader.replayRun(run) != nil else { throw ReplayError.noRun(run) }
             let folder = RunFolder(access.directory, run: run)
-            guard folder.hasAnswers else {
-                throw CommandFailure(.missingInput, "the responses of run \(run) are not on this machine")
+            guard try reader.replayRun(run) != nil, folder.hasAnswers else {
+                throw CommandFailure(
+                    .missingInput, "there is no run \(run), or its responses are not on this machine",
+                    advice: "Run 'callbox replay runs' for the IDs.")
             }
             return folder
         }

@@ -30,7 +30,10 @@ struct ForwardAcceptanceTests {
         #expect(unmarked.status == 0, "\(unmarked.error)")
         let failed = try bench.callbox(
             "replay", "--everything", "--failed", "--to", "\(receiver.url)/hook", "--dry-run")
-        #expect(failed.text.contains("1 delivery"), "\(failed.text)")
+        // One delivery is shown in full, several as a table.
+        #expect(
+            failed.text.hasPrefix("POST \(receiver.url)/hook\n") && failed.text.contains("nothing was sent"),
+            "\(failed.text)\(failed.error)")
         #expect(try server.stop() == 0)
     }
 
@@ -73,12 +76,14 @@ struct ForwardAcceptanceTests {
             Array(hostile.utf8), (0...255).map { UInt8($0) }, Array("a\u{1b}[31m\r\n\u{202e}".utf8),
             [UInt8](repeating: 0x27, count: 200_000),
         ]
-        for (position, body) in bodies.enumerated() {
-            let client = try LoopbackHTTP(port: server.port)
+        // All before the first access, whose record takes a position.
+        for body in bodies {
             let headers = [
                 "X-Type: t'\"$(id)", "X-Empty:", "X-Twice: 1", "x-twice: 2", "Content-Type: text/x-own", "Accept: a/b",
             ]
-            #expect(try client.post("/any", headers: headers, body: body).status == 200)
+            #expect(try LoopbackHTTP(port: server.port).post("/any", headers: headers, body: body).status == 200)
+        }
+        for (position, body) in bodies.enumerated() {
             let out = bench.folder.appending(path: "body-\(position)").path()
             let receiver = try RunningServer(
                 "callbox-sandbox", ["receive", "--count", "1", "--timeout", "60", "--out", out])

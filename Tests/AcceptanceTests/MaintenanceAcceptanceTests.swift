@@ -115,7 +115,7 @@ struct MaintenanceAcceptanceTests {
                 == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
         let placed = try bench.callbox("hold", "add", "--field", "customer=ana", "--reason", "claim 7")
         // The record of the changed settings may precede it.
-        #expect(placed.text.wholeMatch(of: /hold [78] added\n/) != nil, "\(placed.error)")
+        #expect(placed.text.wholeMatch(of: /hold [78] added: customer=ana\n/) != nil, "\(placed.text)\(placed.error)")
         let expected = ["2 everything", "5 body", "6 everything"]
         #expect(try Self.dryRun(bench) == expected)
         // Light load meanwhile; its bodies are kept for a hundred years.

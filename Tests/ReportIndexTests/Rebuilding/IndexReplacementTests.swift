@@ -98,12 +98,13 @@ import Testing
     func olderFormat() async throws {
         try await Self.with { directory in
             let next = SQLiteSchema(
-                name: "index", applicationID: IndexSchema.applicationID, steps: ["", IndexSchema.tables],
-                oldestFormat: 2)
+                name: "index", applicationID: IndexSchema.applicationID,
+                steps: Array(repeating: "", count: IndexSchema.format) + [IndexSchema.tables],
+                oldestFormat: IndexSchema.format + 1)
             let failure = #expect(throws: ArchiveError.self) {
                 _ = try WritingConnection(directory.indexPath, next, durability: .lastCommitsMayGo)
             }
-            #expect(failure == .unknownFormat(path: directory.indexPath, format: 1))
+            #expect(failure == .unknownFormat(path: directory.indexPath, format: IndexSchema.format))
         }
     }
 

@@ -64,6 +64,8 @@ struct ReportScanTests {
             try archive.index { [.fixture(key: "escaped \($0.id.rawValue)")] }
             var filter = ReportFilter()
             filter.texts = ["conceiÇÃO"]
+            #expect(try reader.reports(matching: filter).isEmpty)
+            filter.folds = true
             let found = try reader.reports(matching: filter).map(\.deliveryID.rawValue)
             #expect(found == [131, 130, 120, 110, 100, 90, 80, 70, 60, 50, 40, 30, 20, 10])
             filter.texts = ["NUMBER\":7,"]
@@ -141,6 +143,8 @@ struct ReportScanTests {
             }
             var filter = ReportFilter()
             filter.texts = ["t-2"]
+            #expect(try archive.reader().reports(matching: filter).isEmpty)
+            filter.folds = true
             #expect(try archive.reader().reports(matching: filter).map(\.deliveryID.rawValue) == [2])
         }
     }

@@ -158,7 +158,7 @@ struct TotalsTests {
         #expect(
             Set(parts) == [
                 "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",
-                "listsAttempts", "latestPer", "limit", "verifications", "fieldTests", "bodyTests", "texts",
+                "listsAttempts", "latestPer", "limit", "verifications", "fieldTests", "bodyTests", "texts", "folds",
             ])
         var filter = ReportFilter()
         #expect(!filter.looksAtReports && !filter.looksAtEachReport && filter.wantsEverything)

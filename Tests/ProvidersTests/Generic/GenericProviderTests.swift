@@ -59,18 +59,20 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "a time is RFC 3339, or Unix seconds or milliseconds, as text or number",
+        "a time is RFC 3339 or a Unix time, as text or number; a value that is neither is a problem that shows its form",
         arguments: [
-            (#""2023-11-14T22:13:20Z""#, 1_700_000_000_000), (#""2023-11-14T19:13:20.5-03:00""#, 1_700_000_000_500),
-            ("1700000000", 1_700_000_000_000), (#""1700000000""#, 1_700_000_000_000),
-            ("1700000000123", 1_700_000_000_123), ("0", 0), ("1700000000.5", nil), ("-1", nil), ("1.7e9", nil),
-            ("null", nil), ("{}", nil), (#""""#, nil), (#""yesterday""#, nil), ("true", nil),
-            ("99999999999999999999", nil),
-        ] as [(String, Int64?)])
-    func time(_ text: String, _ milliseconds: Int64?) throws {
+            (#""2023-11-14T22:13:20Z""#, 1_700_000_000_000, nil),
+            (#""2023-11-14T19:13:20.5-03:00""#, 1_700_000_000_500, nil), ("1700000000", 1_700_000_000_000, nil),
+            (#""1700000000""#, 1_700_000_000_000, nil), ("1700000000123", 1_700_000_000_123, nil),
+            ("1700000000.5", 1_700_000_000_500, nil), ("1.7e9", 1_700_000_000_000, nil), ("null", nil, nil),
+            ("{}", nil, nil), (#""""#, nil, nil), ("0", nil, "9"), ("-1", nil, "-9"),
+            (#""yesterday""#, nil, "aaaaaaaaa"), ("true", nil, "aaaa"),
+            ("99999999999999999999", nil, "99999999999999999999"),
+        ] as [(String, Int64?, String?)])
+    func time(_ text: String, _ milliseconds: Int64?, _ form: String?) throws {
         let report = try report(#"{"type":"a","at":\#(text)}"#, reading(time: "$.at"))
         #expect(report.providerTime == milliseconds.map { Timestamp(millisecondsSinceEpoch: $0) })
-        #expect(report.problem == nil)
+        #expect(report.problem == form.map { "$.at has the form \($0), which is not a time" })
     }
 
     @Test(

@@ -92,7 +92,7 @@ struct BodyFormTests {
             (#""""#, "eventTime is empty, which is not a time"),
             ("20261121", "eventTime has the form 99999999, which is not a time"),
             ("true", "eventTime is neither text nor number, which is not a time"),
-            ("[]", "eventTime is not a text, which is not a time"),
+            ("[]", "eventTime is neither text nor number, which is not a time"),
             ("null", nil), ("1795255200", nil), ("1795255200.25", nil), ("1795255200250", nil),
         ] as [(String, String?)])
     func times(value: String, problem: String?) throws {

@@ -6,8 +6,8 @@ package import TerminalOutput
 /// The events of a relay, one line each.
 ///
 /// ```
-/// 10:00:01 [1042] klavi 2.1 KB → 200 in 12 ms
-/// 10:00:02 [1043] klavi 1.9 KB → connection refused; attempt 2 in 1 s
+/// 10:00:01 [1042] acme 2.1 KB → 200 in 12 ms
+/// 10:00:02 [1043] acme 1.9 KB → connection refused; attempt 2 in 1 s
 /// ```
 package struct RelayListing: Sendable {
     private let format: StreamFormat

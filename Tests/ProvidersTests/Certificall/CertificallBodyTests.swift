@@ -96,7 +96,7 @@ struct CertificallBodyTests {
         "members of an unexpected type do not stop the reading",
         arguments: [
             #"{"cfRef":"1","frame":{"id":1,"name":"F"},"items":null,"closed":"yes"}"#,
-            #"{"cfRef":"1","createdAt":7,"closingDate":"soon","metadata":{"a":"b"},"unheard":[[]]}"#,
+            #"{"cfRef":"1","createdAt":null,"closingDate":null,"metadata":{"a":"b"},"unheard":[[]]}"#,
         ])
     func unexpectedTypes(_ body: String) {
         let reports = provider.parse(body: body)

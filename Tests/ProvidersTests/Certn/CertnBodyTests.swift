@@ -48,7 +48,8 @@ struct CertnBodyTests {
         arguments: [
             (#""modified":"soon","last_updated":"2026-11-03T15:00:00Z""#, "2026-11-03T15:00:00.000Z"),
             (#""modified":null,"last_updated":"2026-11-03T15:00:00Z""#, "2026-11-03T15:00:00.000Z"),
-            (#""modified":1700000000"#, nil), (#""created":"2026-11-03T15:00:00Z""#, nil),
+            (#""modified":1700000000"#, "2023-11-14T22:13:20.000Z"), (#""modified":7"#, nil),
+            (#""created":"2026-11-03T15:00:00Z""#, nil),
         ] as [(String, String?)])
     func times(_ members: String, _ time: String?) {
         let reports = CertnProvider().parse(body: #"{"id":"a",\#(members)}"#, headers: legacyHeaders)

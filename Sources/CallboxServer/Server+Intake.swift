@@ -22,6 +22,7 @@ extension Server {
                 }
             },
             observe: { log.note($0) }, redirectLimits: .redirects, quarantineLimits: .quarantine,
-            isSpaceShort: { floor.isShort() }, loops: loops.check, isReferredTo: { _, target in links.contains(target) })
+            isSpaceShort: { floor.isShort() }, loops: loops.check, isReferredTo: { _, target in links.contains(target) }
+        )
     }
 }

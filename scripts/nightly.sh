@@ -8,7 +8,6 @@ cd "$(dirname "$0")/.."
 export CALLBOX_KILL_COUNT=${CALLBOX_KILL_COUNT:-1000}
 swift build --build-tests
 swift test --skip-build --filter '^AcceptanceTests\.KillAcceptanceTests/kill'
-CALLBOX_POSTGRES_TESTS=1 swift test --skip-build --filter '^SharedJournalTests\.'
 CALLBOX_MUTATION_COUNT=${CALLBOX_MUTATION_COUNT:-10000000} \
     swift test --skip-build --filter '^HTTPListenerTests\.MutatedRequestTests'
 faults=$(swift build --show-bin-path)/archive-faults

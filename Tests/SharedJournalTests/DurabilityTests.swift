@@ -7,7 +7,7 @@ import Testing
 
 @testable import SharedJournal
 
-@Suite(.offPool, .serialized, .enabled(if: PostgresServer.isInstalled, "needs PostgreSQL and CALLBOX_POSTGRES_TESTS"))
+@Suite(.offPool, .serialized, .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
 struct DurabilityTests {
     private let server: PostgresServer
     private let database: String

@@ -60,7 +60,7 @@ extension Follower {
         let deadline = Date(timeIntervalSinceNow: 60)
         while progress.position < position {
             guard Date() < deadline, progress.problem == nil else {
-                throw TestFailure(description: "copied \(progress.position) of \(position): \(progress.problem ?? "-")")
+                throw TestFailure(description: "copied up to \(position): \(progress)")
             }
             count = waitForGrowth(after: count, until: min(deadline, Date(timeIntervalSinceNow: 1)))
         }

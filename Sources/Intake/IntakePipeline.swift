@@ -107,9 +107,10 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    /// Offloads work that grows with the body if the body is large, or may be when it is decompressed.
+    /// Offloads work that grows with the body if the body is large, or may be when it is decompressed, and lookups of marks.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
         let isLarge = request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")
+            || loops.concerns(request)
         if isLarge { offload(work) } else { work() }
     }
 

@@ -17,8 +17,13 @@ package struct LoopCheck: Sendable {
         self.isOwn = isOwn
     }
 
+    /// True if a lookup is needed.
+    func concerns(_ request: InboundRequest) -> Bool {
+        !header.isEmpty && request.headers.contains(header)
+    }
+
     func finds(_ request: InboundRequest) -> Bool {
-        guard !header.isEmpty else { return false }
+        guard concerns(request) else { return false }
         return request.headers.values(named: header).prefix(Self.countLimit).contains { isOwn($0) }
     }
 }

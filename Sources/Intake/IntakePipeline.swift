@@ -33,7 +33,6 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let offload: Offload
     private let observe: @Sendable (IntakeEvent) -> Void
     private let unproved: UnprovedIntake
-    private let repeats: RepeatedDeliveries
     private let loops: LoopCheck
 
     /// - Parameters:
@@ -41,14 +40,13 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ///   - quarantine: keeps a rejected delivery and returns true if there is room; must not block.
     ///   - observe: called for each request after its response is known; must not block.
     ///   - isSpaceShort: true while free disk space is reserved for proved deliveries; must not block.
-    ///   - copyCountLimit: copies of one verified body that are kept before they are thinned out. Far above a provider's retries.
     ///   - loops: finds authentic deliveries that this archive sent itself.
     ///   - isReferredTo: whether a link in the archive is named by the target of a redirect; may block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
         quarantine: @escaping @Sendable (QuarantinedDelivery) -> Bool = { _ in false }, offload: @escaping Offload,
         observe: @escaping @Sendable (IntakeEvent) -> Void, redirectLimits: RateLimits = .redirects,
-        quarantineLimits: RateLimits = .quarantine, copyCountLimit: Int = 10_000,
+        quarantineLimits: RateLimits = .quarantine,
         isSpaceShort: @escaping @Sendable () -> Bool = { false },
         loops: LoopCheck = .none,
         isReferredTo: @escaping @Sendable (_ source: String, _ target: RequestTarget) -> Bool = { _, _ in false }
@@ -56,7 +54,6 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         self.unproved = UnprovedIntake(
             redirects: redirectLimits, quarantine: quarantineLimits, isSpaceShort: isSpaceShort,
             isReferredTo: isReferredTo)
-        self.repeats = RepeatedDeliveries(countLimit: copyCountLimit)
         self.loops = loops
         self.sources = sources
         self.encode = encode
@@ -109,7 +106,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
 
     /// Offloads work that grows with the body if the body is large, or may be when it is decompressed, and lookups of marks.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
-        let isLarge = request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")
+        let isLarge =
+            request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")
             || loops.concerns(request)
         if isLarge { offload(work) } else { work() }
     }
@@ -160,17 +158,11 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         let observe = observe
         // Not the request: its body would be held until the commit.
         let summary = RequestSummary(request)
-        if let response = repeats.acknowledgement(of: encoded) {
-            observe(summary.event(encoded.source, response, .rejected(reason: "its body is in the journal many times")))
-            return respond(response)
-        }
-        let repeats = repeats
         commit(encoded) { outcome in
             switch outcome {
             case .durable(let receipt):
                 var response = acknowledge(receipt).response
                 response.provesSender = encoded.verification == .verified
-                repeats.note(encoded, response)
                 let arrival = IntakeEvent.Arrival(receipt.deliveryID, encoded)
                 observe(summary.event(encoded.source, response, .archived(arrival)))
                 respond(response)

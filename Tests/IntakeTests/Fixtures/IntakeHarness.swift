@@ -49,8 +49,7 @@ final class IntakeHarness: Sendable {
     ///   - known: targets of redirects that the archive refers to.
     init(
         _ fate: Fate = .durable, sources: SourceTable = SampleSources.table, redirects: RateLimits = .redirects,
-        quarantine: RateLimits = .quarantine, copyCountLimit: Int = 10_000,
-        isSpaceShort: @escaping @Sendable () -> Bool = { false },
+        quarantine: RateLimits = .quarantine, isSpaceShort: @escaping @Sendable () -> Bool = { false },
         known: Set<String> = []
     ) {
         let memory = Shared()
@@ -65,8 +64,7 @@ final class IntakeHarness: Sendable {
             },
             offload: { work in memory.withLock { $0.offloaded.append(work) } },
             observe: { event in memory.withLock { $0.events.append(event) } },
-            redirectLimits: redirects, quarantineLimits: quarantine, copyCountLimit: copyCountLimit,
-            isSpaceShort: isSpaceShort,
+            redirectLimits: redirects, quarantineLimits: quarantine, isSpaceShort: isSpaceShort,
             isReferredTo: { _, target in known.contains(target.text) })
     }
 

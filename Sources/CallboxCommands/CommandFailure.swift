@@ -243,7 +243,6 @@ extension CommandFailure {
         case .laneTaken(let lane):
             self.init(
                 .unavailable, "another server took the lane \(lane)", advice: "Give each server its own journal.node.")
-        case .cannotPruneSharedJournal: self.init(.unavailable, "pruning does not act on a shared journal")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }

@@ -117,9 +117,6 @@ package enum ConfigurationFile {
         }
         if let journal = root.mapping("journal") {
             configuration.journal = JournalSection.read(journal)
-            if isWhole, let conflict = configuration.conflictWithSharedJournal {
-                root.reject("journal", "cannot be combined with other settings: \(conflict)")
-            }
         }
     }
 

@@ -49,12 +49,4 @@ extension CallboxConfiguration {
         }
         return String(host.joined().prefix(40))
     }
-
-    /// A setting that has no effect on a shared journal and would be missed; nil if there is none.
-    package var conflictWithSharedJournal: String? {
-        guard journal != nil else { return nil }
-        if !retention.isEmpty { return "'keep' and 'keep-metadata' prune only an archive of its own" }
-        if apis.values.contains(where: \.followsUp) { return "'follow-up' works only with an archive of its own" }
-        return nil
-    }
 }

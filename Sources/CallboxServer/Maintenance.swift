@@ -23,11 +23,6 @@ package final class Maintenance: Sendable {
     package func run(_ job: MaintenanceJob, progress: Progress) throws -> MaintenanceResult {
         try turn.withLock {
             switch job {
-            case .prune, .pruneBodies:
-                if archive.upstream != nil { throw ServerError.cannotPruneSharedJournal }
-            default: break
-            }
-            switch job {
             case .prune(let settings):
                 guard settings == archive.retention().settings else { throw ServerError.otherRetentionSettings }
                 try archive.archiveRetention(isConfirmed: true)
@@ -53,7 +48,7 @@ package final class Maintenance: Sendable {
     private func pruneInTurn(_ retentions: [Retention], _ progress: Progress) throws -> PruneTotals {
         try archive.indexEverything()
         let reader = try archive.reader()
-        let pruner = Pruner(reader, archive.writer, archive.parser)
+        let pruner = Pruner(reader, archive.remover, archive.parser)
         let now = archive.now()
         var totals = PruneTotals()
         var last: DeliveryID?
@@ -82,7 +77,7 @@ package final class Maintenance: Sendable {
             let reader = try archive.reader()
             let slice = try RedirectBudget().excess(reader)
             guard !slice.decisions.isEmpty else { return 0 }
-            return try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now()).count
+            return try Pruner(reader, archive.remover, archive.parser).carryOut(slice, at: archive.now()).count
         }
     }
 
@@ -91,7 +86,7 @@ package final class Maintenance: Sendable {
         let reader = try archive.reader()
         let slice = try reader.pruning(of: ids, because: reason)
         var totals = PruneTotals()
-        let decisions = try Pruner(reader, archive.writer, archive.parser).carryOut(slice, at: archive.now())
+        let decisions = try Pruner(reader, archive.remover, archive.parser).carryOut(slice, at: archive.now())
         totals.add(decisions)
         // A receiver's response may repeat what the delivery said.
         RunFolder.eraseAnswers(to: Set(decisions.map(\.id)), in: archive.directory)
@@ -141,7 +136,7 @@ package final class Maintenance: Sendable {
         return isNew ? proposal : nil
     }
 
-    private func vacuum(_ progress: Progress) throws {
+    func vacuum(_ progress: Progress = { _ in }) throws {
         var left = Int.max
         while true {
             let start = ContinuousClock.now

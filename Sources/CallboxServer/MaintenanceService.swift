@@ -55,6 +55,7 @@ private final class MaintenanceRounds: Sendable {
         var nextAgeing = ContinuousClock.now
         var nextPruning = ContinuousClock.now
         var nextRedirects = ContinuousClock.now
+        var nextVacuum = ContinuousClock.now
     }
 
     /// Ends a round after the slice that it is at.
@@ -86,16 +87,19 @@ private final class MaintenanceRounds: Sendable {
             if Self.isDue(&schedule.nextAgeing, now, Self.ageingInterval) {
                 attempt("ageing the quarantine") { try archive.quarantine.age(now: archive.now()) }
             }
-            // A shared journal keeps everything.
-            let prunes = archive.upstream == nil
-            if prunes, Self.isDue(&schedule.nextRedirects, now, Self.redirectInterval) {
+            let leads = archive.leads
+            if leads, Self.isDue(&schedule.nextRedirects, now, Self.redirectInterval) {
                 attempt("removing redirects") {
                     let count = try maintenance.removeExcessRedirects()
                     if count > 0 { logger.info("removed unproved redirects", metadata: ["count": "\(count)"]) }
                 }
             }
-            if prunes, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
+            if leads, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
                 attempt("pruning") { try prune(&schedule.clock) }
+            }
+            // Removals of other nodes leave free pages.
+            if !leads, Self.isDue(&schedule.nextVacuum, now, Self.pruningInterval) {
+                attempt("vacuuming") { try maintenance.vacuum() }
             }
             if trainsDictionaries { attempt("training dictionaries") { try train(&schedule.training) } }
         }

@@ -98,8 +98,18 @@ package struct OpenArchive: Sendable {
         return appended
     }
 
+    /// Removes bodies and entries, from all copies if the journal is shared.
+    var remover: any EntryRemover { upstream ?? writer }
+
+    /// True if entries are appended to a shared journal and copied back.
+    package var isShared: Bool { upstream != nil }
+
+    /// False on a node of a shared journal that is not the leader: regular work that one node does for all is not done
+    /// there.
+    package var leads: Bool { upstream.map { $0.leader?.leadingEpoch != nil } ?? true }
+
     /// Appends entries in one transaction and waits up to `indexWait` for the indexer's thread. Blocks.
-    func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
+    package func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
         let positions = try upstream?.append(entries, at: now()) ?? writer.append(entries, at: now())
         if isServed, let last = positions.last { _ = indexer.waitUntilIndexed(last, limit: Self.indexWait) }
         return positions

@@ -8,6 +8,7 @@ internal import NIOCore
 package import NIOPosix
 internal import Providers
 internal import Quarantine
+internal import Replay
 internal import ReportIndex
 package import ServiceLifecycle
 internal import SharedJournal
@@ -100,6 +101,7 @@ package struct Server: Sendable {
                 archive.upstream = try SharedJournalNode(
                     settings, into: archive.writer, leads: configuration.receives,
                     observeCommit: { metrics.commit.observe($0) },
+                    noteRemoval: { [directory = archive.directory] in RunFolder.eraseAnswers(to: Set($0), in: directory) },
                     note: { SharedJournalLog.note($0, logger, fences.continuation) })
             } catch {
                 archive.closeFiles()

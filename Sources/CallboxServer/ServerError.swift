@@ -20,7 +20,6 @@ package enum ServerError: Error, Equatable {
     /// Another server has this server's name among the nodes of the shared journal.
     case laneTaken(String)
     /// Pruning does not act on a shared journal.
-    case cannotPruneSharedJournal
     /// The work ended early because its command ended or the server is stopping.
     case interrupted
 }

@@ -68,7 +68,7 @@ extension FollowUpRuntime {
     private func archive(_ request: InboundRequest, source: String) async throws -> DeliveryID {
         try await off {
             let encoded = archive.encode(AuthenticDelivery.fetched(request, source: source))
-            let positions = try archive.writer.append([.delivery(encoded)], at: now())
+            let positions = try archive.appendAndIndex([.delivery(encoded)])
             return DeliveryID(rawValue: positions.first ?? 0)
         }
     }

@@ -19,6 +19,8 @@ package struct FollowUpRuntime: Service {
     /// Between two rounds.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
+    /// Between two records of the cursor in a shared journal. The next leader repeats the planning since the last one.
+    private static let recordInterval: Duration = .seconds(600)
 
     let archive: OpenArchive
     let configuration: CallboxConfiguration
@@ -49,6 +51,8 @@ package struct FollowUpRuntime: Service {
     @discardableResult
     package func prepare() async -> Bool {
         guard !FollowUpPlan(configuration).isEmpty else { return false }
+        // The leader of a shared journal does it when it leads.
+        guard !archive.isShared else { return true }
         do {
             try await off { _ = try cursor(try archive.reader()) }
         } catch {
@@ -57,18 +61,18 @@ package struct FollowUpRuntime: Service {
         return true
     }
 
-    private func cursor(_ reader: ArchiveReader) throws -> DeliveryID {
+    private func cursor(_ reader: ArchiveReader, start: DeliveryID? = nil) throws -> DeliveryID {
         archive.waitForIndexer(limit: .seconds(60))
         if let cursor = try reader.followUpCursor() { return cursor }
-        let end = try reader.indexedPosition()
+        let end = try start ?? reader.indexedPosition()
         _ = try archive.append([.record(.followUpCursor(FollowUpCursorRecord(position: end)))])
         return end
     }
 
-    /// Records the cursor, so a rebuilt index continues from there.
+    /// Records the cursor, so a rebuilt index or the next leader continues from there.
     func finish() async {
         try? await off {
-            guard let position = try archive.reader().followUpCursor() else { return }
+            guard archive.leads, let position = try archive.reader().followUpCursor() else { return }
             _ = try archive.append([.record(.followUpCursor(FollowUpCursorRecord(position: position)))])
         }
     }
@@ -83,15 +87,31 @@ package struct FollowUpRuntime: Service {
         let plan = FollowUpPlan(configuration)
         logger.info("following up", metadata: ["apis": "\(plan.apis.map(\.api.name))"])
         let reader: ArchiveReader
+        let start: DeliveryID
         do {
             reader = try archive.reader()
+            start = try reader.indexedPosition()
         } catch {
             return logger.warning("following up cannot begin", metadata: ["reason": "\(describe(error))"])
         }
         let calls = FollowUpCalls(access: ProviderAccess(configuration), reader: reader, plan: plan)
         var nextSweeps: [String: ContinuousClock.Instant] = [:]
+        var nextRecord = ContinuousClock.now + Self.recordInterval
         while !Task.isCancelled {
             do {
+                guard archive.leads else {
+                    try? await Task.sleep(for: Self.interval)
+                    continue
+                }
+                if archive.isShared {
+                    if try reader.followUpCursor() == nil {
+                        try await off { _ = try cursor(reader, start: start) }
+                    }
+                    if ContinuousClock.now >= nextRecord {
+                        nextRecord = .now + Self.recordInterval
+                        await finish()
+                    }
+                }
                 try await look(plan, reader)
                 for followed in plan.apis where followed.rules.isSwept {
                     let now = ContinuousClock.now
@@ -154,7 +174,7 @@ package struct FollowUpRuntime: Service {
     }
 
     private func work(through due: [FollowUp], _ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
-        for followUp in due where !Task.isCancelled {
+        for followUp in due where !Task.isCancelled && archive.leads {
             let outcome = await attempt(followUp, calls, plan)
             // A cancelled attempt is not recorded.
             guard !Task.isCancelled else { return }

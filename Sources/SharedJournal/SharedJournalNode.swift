@@ -1,6 +1,7 @@
 package import Deliveries
 internal import Foundation
 package import Journal
+internal import Synchronization
 internal import Threads
 
 /// This server as a node of a shared journal: it follows the journal into its archive, appends entries, and takes part
@@ -11,17 +12,22 @@ package final class SharedJournalNode: Sendable {
     package let follower: Follower
     /// Nil for a node that does not lead.
     package let leader: Leader?
-    private let writer: JournalWriter
+    let writer: JournalWriter
+    /// Held while entries are removed.
+    let removal = Mutex(RemovalState())
 
     /// How long an append waits for its entries to be copied back.
     private static let copyWait: TimeInterval = 10
 
     /// Starts the threads. Blocks for a moment only: connections are made by the threads.
     ///
-    /// - Parameter leads: whether the node takes part in leading.
+    /// - Parameters:
+    ///   - leads: whether the node takes part in leading.
+    ///   - noteRemoval: called on the follower's thread with deliveries whose bodies or entries were removed.
     package init(
         _ settings: SharedJournalSettings, into writer: JournalWriter, leads: Bool = true,
         observeCommit: @escaping @Sendable (Duration) -> Void,
+        noteRemoval: @escaping @Sendable ([DeliveryID]) -> Void = { _ in },
         note: @escaping @Sendable (SharedJournalEvent) -> Void
     ) throws(ArchiveError) {
         self.settings = settings
@@ -32,7 +38,7 @@ package final class SharedJournalNode: Sendable {
             throw ArchiveError(error, path: writer.directory.path)
         }
         do throws(OwnedThread.CannotStart) {
-            follower = try Follower(settings, into: writer, note: note)
+            follower = try Follower(settings, into: writer, noteRemoval: noteRemoval, note: note)
         } catch {
             lanes.close()
             throw ArchiveError(error, path: writer.directory.path)
@@ -65,7 +71,7 @@ package final class SharedJournalNode: Sendable {
         return try positions(of: portable.map(\.uuid))
     }
 
-    private func positions(of uuids: [[UInt8]]) throws -> [Int64] {
+    func positions(of uuids: [[UInt8]]) throws -> [Int64] {
         let reader = try JournalReader(writer.directory.journal)
         defer { reader.close() }
         let deadline = Date(timeIntervalSinceNow: Self.copyWait)

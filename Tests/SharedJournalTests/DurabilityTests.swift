@@ -162,26 +162,59 @@ struct DurabilityTests {
         #expect(stored.contains(before.uuid.description))
     }
 
-    @Test("the documented privileges suffice for a node, and do not let it change an entry")
+    @Test("the documented roles can do their work and no more")
     func privileges() async throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/scale-out.md"), encoding: .utf8)
         let sql = try #require(page.split(separator: "```sql\n").last?.split(separator: "```").first)
         try server.connect(database).executeScript(String(sql), limit: .seconds(10))
-        let settings = try server.settings(database, node: "a", user: "callbox")
+        let receiver = try server.settings(database, node: "a", user: "callbox")
+        let pruner = try server.settings(database, node: "b", user: "callbox_pruner")
+        let reader = try server.settings(database, node: "c", user: "callbox_reader")
+        let pruned = BodyToPrune(delivery: DeliveryID(rawValue: 1), summary: [.fixture(key: "a")])
         try await TestArchive.withWriter { writer in
-            let node = try SharedJournalNode(settings, into: writer, observeCommit: { _ in }, note: events.note)
+            let node = try SharedJournalNode(receiver, into: writer, observeCommit: { _ in }, note: events.note)
             defer { node.close() }
             try node.lanes.waitUntilConnected(events)
             #expect(try node.append([.delivery(.fixture())], at: .fixture) == [1])
-            let status = try JournalStatus(settings)
+            let status = try JournalStatus(receiver)
             #expect(status.lastPosition == 1 && status.isLevelMet && status.leader?.isCurrent == true)
             #expect(status.lanes.map(\.name) == ["a/1", "a/2"])
             #expect(status.lanes.map(\.lastNumber).reduce(0, +) == 1)
             #expect(status.lanes.allSatisfy { $0.unorderedCount == 0 })
-            let connection = try settings.connect("test")
-            #expect(throws: PostgresFailure.self) { try connection.query("DELETE FROM callbox.entry RETURNING ''") }
             #expect(throws: PostgresFailure.self) {
-                try connection.query("UPDATE callbox.entry SET body = '' RETURNING ''")
+                try node.pruneBodies([pruned], reason: "x", holdsKnownUpTo: 1, at: .fixture)
+            }
+            try await TestArchive.withWriter { copy in
+                let other = try SharedJournalNode(pruner, into: copy, observeCommit: { _ in }, note: events.note)
+                defer { other.close() }
+                try other.follower.waitForPosition(1)
+                #expect(
+                    try other.pruneBodies([pruned], reason: "x", holdsKnownUpTo: 1, at: .fixture) == [pruned.delivery])
+                try node.follower.waitForPosition(2)
+            }
+            try await TestArchive.withWriter { copy in
+                let other = try SharedJournalNode(
+                    reader, into: copy, leads: false, observeCommit: { _ in }, note: events.note)
+                defer { other.close() }
+                try other.follower.waitForPosition(2)
+                #expect(other.lanes.connectedCount == 0)
+                #expect(throws: SharedAppendFailure.self) { try other.append([.delivery(.fixture())], at: .fixture) }
+            }
+            for settings in [receiver, pruner, reader] {
+                let connection = try settings.connect("test")
+                for sql in [
+                    "UPDATE callbox.entry SET head = '' RETURNING ''", "UPDATE callbox.run SET count = 2 RETURNING ''",
+                    "DELETE FROM callbox.run RETURNING ''", "DELETE FROM callbox.gap RETURNING ''",
+                ] {
+                    #expect(throws: PostgresFailure.self) { try connection.query(sql) }
+                }
+            }
+            for settings in [receiver, reader] {
+                let connection = try settings.connect("test")
+                #expect(throws: PostgresFailure.self) { try connection.query("DELETE FROM callbox.entry RETURNING ''") }
+                #expect(throws: PostgresFailure.self) {
+                    try connection.query("UPDATE callbox.entry SET body = '' RETURNING ''")
+                }
             }
         }
     }

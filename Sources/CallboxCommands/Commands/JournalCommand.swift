@@ -119,6 +119,5 @@ extension CallboxConfiguration {
         address.authorityFile = journal?.address.authorityFile
         if journal == nil { journal = SharedJournalSettings(address: address, node: Self.defaultNode) }
         journal?.address = address
-        if let conflict = conflictWithSharedJournal { throw CommandFailure(.configuration, conflict, advice: nil) }
     }
 }

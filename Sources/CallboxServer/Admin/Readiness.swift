@@ -67,7 +67,10 @@ final class Readiness: Sendable {
 
     private func sharedJournal() -> String? {
         guard let upstream = archive.upstream else { return nil }
-        if upstream.lanes.connectedCount == 0 { return "no connection to the shared journal" }
+        // A query node may have no right to append.
+        let isConnected =
+            upstream.leader == nil ? upstream.follower.progress.isConnected : upstream.lanes.connectedCount > 0
+        if !isConnected, upstream.follower.progress.problem == nil { return "no connection to the shared journal" }
         return upstream.follower.progress.problem.map { "the archive is not a copy of the shared journal: \($0)" }
     }
 

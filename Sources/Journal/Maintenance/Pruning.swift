@@ -17,17 +17,32 @@ package struct BodyToPrune: Sendable {
     }
 }
 
-extension JournalWriter {
+/// Removes bodies and entries from a journal, each with a record.
+package protocol EntryRemover: Sendable {
+    /// Prunes bodies. In each entry the summary replaces the body. Blocks.
+    ///
+    /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job
+    ///   early.
+    /// - Returns: the deliveries whose bodies were pruned.
+    func pruneBodies(
+        _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
+    ) throws -> [DeliveryID]
+
+    /// Removes whole entries. Gaps keep the chain. Blocks.
+    ///
+    /// - Returns: the deliveries that were removed.
+    func removeEntries(
+        _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
+    ) throws -> [DeliveryID]
+}
+
+extension JournalWriter: EntryRemover {
     /// Rows of one transaction.
     private static let rowsPerPart = 64
     /// Stored bytes of one transaction, at most one body more: `secure_delete` overwrites each removed byte.
     private static let bytesPerPart = 4 << 20
 
-    /// Prunes bodies in parts between commits. In each entry the summary replaces the body; each part appends a record.
-    ///
-    /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job
-    ///   early.
-    /// - Returns: the deliveries whose bodies were pruned.
+    /// Works in parts between commits. Each part appends a record.
     package func pruneBodies(
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
@@ -38,20 +53,17 @@ extension JournalWriter {
         }.map(\.delivery)
     }
 
-    /// Removes whole entries in parts between commits. Gaps keep the chain; each part appends a record.
-    ///
-    /// - Parameter holdsKnownUpTo: as in `pruneBodies`.
-    /// - Returns: the deliveries that were removed.
+    /// Works like `pruneBodies`.
     package func removeEntries(
         _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
         try removeInParts(ids.sorted(), holdsKnownUpTo, at: now, by: Self.remove) {
-            .expiry(ExpiryRecord(reason: reason, runs: Self.runs($0.map(\.rawValue))))
+            .expiry(ExpiryRecord(reason: reason, runs: ExpiryRecord.runs(of: $0.map(\.rawValue))))
         }
     }
 
     /// Something that was removed, and the bytes that it took.
-    private typealias Removal<Removed> = (removed: Removed, byteCount: Int)
+    typealias Removal<Removed> = (removed: Removed, byteCount: Int)
 
     private func removeInParts<Item: Sendable, Removed: Sendable>(
         _ items: [Item], _ holdsKnownUpTo: Int64, at now: Timestamp,
@@ -84,11 +96,15 @@ extension JournalWriter {
             return nil
         }
         guard !removed.isEmpty else { return [] }
-        // Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints
-        // overwrite them. After a failure the writer does not trust the log, and the bodies are removed all the same.
-        _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
+        eraseLog()
         announceGrowth()
         return removed
+    }
+
+    /// Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints
+    /// overwrite them. After a failure the writer does not trust the log, and the bodies are removed all the same.
+    func eraseLog() {
+        _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
     }
 
     /// Returns up to `pageCount` free pages to the file system in parts between commits.
@@ -112,22 +128,8 @@ extension JournalWriter {
         }
     }
 
-    /// A summary as it is stored.
-    private struct EncodedSummary: Sendable {
-        let delivery: DeliveryID
-        let sha256: [UInt8]
-        let stored: [UInt8]
-
-        init(_ body: BodyToPrune) {
-            let json = RecordJSON.encode(body.summary)
-            delivery = body.delivery
-            sha256 = SHA256.bytes(of: json)
-            stored = WholeBufferCompressor.forRecords.compress(json) ?? json
-        }
-    }
-
     /// - Returns: nil when there is no body to prune.
-    private static func prune(
+    static func prune(
         _ summary: EncodedSummary, by record: Int64, _ db: Database
     ) throws -> Removal<PruneRecord.Pruned>? {
         let position = summary.delivery.rawValue
@@ -155,7 +157,7 @@ extension JournalWriter {
     }
 
     /// - Returns: nil when there is no such delivery.
-    private static func remove(_ id: DeliveryID, by record: Int64, _ db: Database) throws -> Removal<DeliveryID>? {
+    static func remove(_ id: DeliveryID, by record: Int64, _ db: Database) throws -> Removal<DeliveryID>? {
         let byteCount = try Int.fetchOne(
             db.cachedStatement(
                 sql: """
@@ -185,16 +187,25 @@ extension JournalWriter {
                 """
         ).execute(arguments: [position, record])
     }
+}
 
-    private static func runs(_ positions: [Int64]) -> [ClosedRange<Int64>] {
-        var runs: [ClosedRange<Int64>] = []
-        for position in positions {
-            if let last = runs.last, last.upperBound == position - 1 {
-                runs[runs.count - 1] = last.lowerBound...position
-            } else {
-                runs.append(position...position)
-            }
-        }
-        return runs
+/// A summary as it is stored.
+package struct EncodedSummary: Sendable {
+    package let delivery: DeliveryID
+    let sha256: [UInt8]
+    package let stored: [UInt8]
+
+    package init(_ body: BodyToPrune) {
+        let json = RecordJSON.encode(body.summary)
+        delivery = body.delivery
+        sha256 = SHA256.bytes(of: json)
+        stored = WholeBufferCompressor.forRecords.compress(json) ?? json
+    }
+
+    /// - Throws: `damaged` if it does not decompress.
+    init(_ delivery: DeliveryID, stored: [UInt8]) throws(ArchiveError) {
+        self.delivery = delivery
+        self.stored = stored
+        sha256 = SHA256.bytes(of: try EntryRow.summaryJSON(stored, at: delivery.rawValue))
     }
 }

@@ -33,7 +33,9 @@ extension JournalReader {
         let gaps = try read { try JournalGap.all($0) }
         var pass = VerificationPass(
             mark: mark, gaps: gaps, findings: try read { try Self.structureFindings($0) })
-        var summaries = SummaryCommitments(reader: self)
+        // A copy that is under way gets a removal before its record.
+        let end = try isCopy() ? end()?.position ?? 0 : .max
+        var summaries = SummaryCommitments(reader: self, end: end)
         while true {
             let rows = try entries(after: pass.last, countLimit: 4096, byteCountLimit: 16 << 20)
             guard !rows.isEmpty else { break }
@@ -44,7 +46,7 @@ extension JournalReader {
             progress(pass.last)
         }
         pass.finish()
-        for gap in gaps where !isRecorded(gap) {
+        for gap in gaps where gap.recordedBy <= end && !isRecorded(gap) {
             pass.note("entries \(gap.first) to \(gap.last): they were removed, but no record says so", at: gap.first)
         }
         return pass.result
@@ -91,15 +93,21 @@ struct JournalGap: Sendable {
 /// kept.
 private struct SummaryCommitments {
     let reader: JournalReader
+    /// Records after this position are not known yet.
+    let end: Int64
     private var record: Int64?
     private var commitments: [DeliveryID: String] = [:]
 
-    init(reader: JournalReader) {
+    init(reader: JournalReader, end: Int64) {
         self.reader = reader
+        self.end = end
     }
 
     /// Empty if no record has it.
     mutating func commitment(of row: EntryRow) throws(ArchiveError) -> [UInt8] {
+        if let prunedBy = row.prunedBy, prunedBy > end {
+            return Commitment.make(salt: row.salt, bytes: try row.summaryJSON())
+        }
         if record != row.prunedBy {
             record = row.prunedBy
             commitments = [:]

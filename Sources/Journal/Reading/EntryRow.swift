@@ -85,12 +85,15 @@ package struct EntryRow {
     /// More than the budget of a delivery's fields allows.
     private static let summaryByteCountLimit = 64 * 1024 * 1024
 
-    /// The JSON of the summary, which is stored as it is or as a zlib stream.
     func summaryJSON() throws(ArchiveError) -> [UInt8] {
-        if storedBody.first == UInt8(ascii: "[") { return storedBody }
+        try Self.summaryJSON(storedBody, at: position)
+    }
+
+    /// The JSON of a summary, which is stored as it is or as a zlib stream.
+    static func summaryJSON(_ stored: [UInt8], at position: Int64) throws(ArchiveError) -> [UInt8] {
+        if stored.first == UInt8(ascii: "[") { return stored }
         do throws(ZlibDecompressor.Failure) {
-            return try ZlibDecompressor.decompress(
-                storedBody, byteCountLimit: Self.summaryByteCountLimit, dictionary: nil)
+            return try ZlibDecompressor.decompress(stored, byteCountLimit: summaryByteCountLimit, dictionary: nil)
         } catch {
             throw .damaged("entry \(position): the summary does not decompress")
         }

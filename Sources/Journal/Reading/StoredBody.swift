@@ -82,4 +82,12 @@ package enum EntryEncoding: Int, Sendable {
     case zlib = 1
     /// The summary of a pruned delivery: a JSON array, or a zlib stream of one.
     case pruned = 2
+
+    init(_ encoding: BodyEncoding) {
+        self =
+            switch encoding {
+            case .raw: .raw
+            case .zlib: .zlib
+            }
+    }
 }

@@ -10,6 +10,11 @@ package struct PruneRecord: Sendable, Equatable, Codable {
 
     package let reason: String
     package let pruned: [Pruned]
+
+    package init(reason: String, pruned: [Pruned]) {
+        self.reason = reason
+        self.pruned = pruned
+    }
 }
 
 /// Whole entries were removed.
@@ -21,6 +26,19 @@ package struct ExpiryRecord: Sendable, Equatable, Codable {
     package init(reason: String, runs: [ClosedRange<Int64>]) {
         self.reason = reason
         self.runs = runs.map { [$0.lowerBound, $0.upperBound] }
+    }
+
+    /// Runs of ascending positions.
+    package static func runs(of positions: [Int64]) -> [ClosedRange<Int64>] {
+        var runs: [ClosedRange<Int64>] = []
+        for position in positions {
+            if let last = runs.last, last.upperBound == position - 1 {
+                runs[runs.count - 1] = last.lowerBound...position
+            } else {
+                runs.append(position...position)
+            }
+        }
+        return runs
     }
 
     /// The runs as ranges, without invalid ones.

@@ -22,7 +22,7 @@ ON origin (type, coalesce(source, ''), coalesce(verification, ''), secretName IS
 
 -- Every delivery and record, in order. chain is a hash of the entry and of the previous entry's chain. encoding is
 -- 0 for a raw body, 1 for a zlib stream, 2 for a pruned body: then body is a summary of the reports, and
--- bodyCommitment replaces bodySHA256.
+-- bodyCommitment replaces bodySHA256. prunedBy is the position of the record of it, which a copy may not have yet.
 CREATE TABLE entry (
     position INTEGER PRIMARY KEY CHECK (position > 0),
     uuid BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -33,7 +33,7 @@ CREATE TABLE entry (
     bodyCommitment BLOB CHECK (length(bodyCommitment) = 32),
     chain BLOB NOT NULL CHECK (length(chain) = 32),
     salt BLOB NOT NULL CHECK (length(salt) = 16),
-    prunedBy INTEGER REFERENCES entry (position) DEFERRABLE INITIALLY DEFERRED,
+    prunedBy INTEGER CHECK (prunedBy > position),
     encoding INTEGER NOT NULL CHECK (encoding IN (0, 1, 2)),
     head BLOB NOT NULL,
     body BLOB NOT NULL CHECK (encoding <> 0 OR length(body) = byteCount),
@@ -41,9 +41,6 @@ CREATE TABLE entry (
     CHECK ((encoding = 2) = (bodyCommitment IS NOT NULL)),
     CHECK ((encoding = 2) = (prunedBy IS NOT NULL))
 ) STRICT;
-
--- Without this index, the foreign key check of each removed entry would scan the whole table.
-CREATE INDEX entryByPruning ON entry (prunedBy) WHERE prunedBy IS NOT NULL;
 
 CREATE TRIGGER entryIsNeverChanged
 BEFORE UPDATE OF position, uuid, recordedAtMilliseconds, originId, byteCount, chain, head ON entry
@@ -58,10 +55,8 @@ CREATE TABLE gap (
     firstPosition INTEGER PRIMARY KEY,
     lastPosition INTEGER NOT NULL CHECK (lastPosition >= firstPosition),
     chain BLOB NOT NULL CHECK (length(chain) = 32),
-    recordedBy INTEGER NOT NULL REFERENCES entry (position) DEFERRABLE INITIALLY DEFERRED
+    recordedBy INTEGER NOT NULL
 ) STRICT;
-
-CREATE INDEX gapByRecord ON gap (recordedBy);
 
 -- Preset dictionaries (RFC 1950 §2.2). A zlib stream names the one it needs by its Adler-32 checksum. The
 -- dictionary without a source is for heads.

@@ -21,6 +21,12 @@ struct JournalAppend {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
+    private static let insertPrunedSQL = """
+        INSERT INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodyCommitment, chain, salt,
+            encoding, head, body, prunedBy)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
     /// The last position; 0 if the journal is empty.
     private(set) var last: Int64
     /// The chain at that position.
@@ -90,21 +96,35 @@ struct JournalAppend {
         isCopy = true
     }
 
-    /// Inserts a run of a shared journal within the caller's transaction, and checks the chain at its end. After an
-    /// error this value must not be used again.
-    mutating func insert(_ run: CopiedRun, _ db: Database) throws {
+    /// Inserts a copied run within the caller's transaction, and checks the chain at its end. After an error this value
+    /// must not be used again.
+    ///
+    /// - Returns: the deliveries that records of the run removed.
+    mutating func insert(_ run: CopiedRun, _ db: Database) throws -> [DeliveryID] {
         guard isCopy, run.firstPosition == last + 1 else {
             throw ArchiveError.notACopy(
                 reason: "it ends at entry \(last), and the next run begins at \(run.firstPosition)")
         }
-        for entry in run.entries {
-            try entry.check(at: last + 1)
-            try insert(entry, db)
-            if entry.origin.type == RecordType.hold.rawValue { lastHold = last }
+        var removed: [DeliveryID] = []
+        for item in run.items {
+            switch item {
+            case .entry(let entry):
+                try entry.check(at: last + 1)
+                try insert(entry, db)
+                if entry.origin.type == RecordType.hold.rawValue { lastHold = last }
+                removed += try JournalWriter.remove(entry, at: last, run.summaries, db)
+            case .gap(let end, let link, let record):
+                guard end > last, link.count == 32 else {
+                    throw ArchiveError.notACopy(reason: "the gap at entry \(last + 1) is not valid")
+                }
+                try JournalWriter.copyGap(last + 1...end, link, record, db)
+                (last, chain) = (end, link)
+            }
         }
         guard chain == run.chain else {
             throw ArchiveError.notACopy(reason: "the chain differs from that of the shared journal at entry \(last)")
         }
+        return removed
     }
 
     private func hasDictionary(for body: EncodedBody) -> Bool {
@@ -130,7 +150,7 @@ struct JournalAppend {
             bodyCommitment: row.bodyCommitment)
         try insert(
             link, row.uuid, row.recordedAt, row.origin, row.byteCount, row.encoding.rawValue, row.bodySHA256, row.salt,
-            row.head, row.body, db)
+            row.head, row.body, pruning: row.prunedBy.map { ($0, row.bodyCommitment) }, db)
     }
 
     private mutating func link(
@@ -144,18 +164,24 @@ struct JournalAppend {
 
     private mutating func insert(
         _ link: [UInt8], _ uuid: [UInt8], _ recordedAt: Timestamp, _ origin: Origin, _ byteCount: Int, _ encoding: Int,
-        _ bodySHA256: [UInt8], _ salt: [UInt8], _ head: [UInt8], _ body: [UInt8], _ db: Database
+        _ bodySHA256: [UInt8], _ salt: [UInt8], _ head: [UInt8], _ body: [UInt8],
+        pruning: (record: Int64, bodyCommitment: [UInt8])? = nil, _ db: Database
     ) throws {
         let position = last + 1
         let originID = try id(of: origin, db)
-        let insert = try BoundStatement(db.cachedStatement(sql: Self.insertSQL))
+        let insert = try BoundStatement(db.cachedStatement(sql: pruning == nil ? Self.insertSQL : Self.insertPrunedSQL))
         try insert.bind(1, position)
         try insert.bind(3, recordedAt.millisecondsSinceEpoch)
         try insert.bind(4, originID)
         try insert.bind(5, Int64(byteCount))
         try insert.bind(9, Int64(encoding))
         do {
-            try insert.run((2, uuid), (6, bodySHA256), (7, link), (8, salt), (10, head), (11, body))
+            if let pruning {
+                try insert.bind(12, pruning.record)
+                try insert.run((2, uuid), (6, pruning.bodyCommitment), (7, link), (8, salt), (10, head), (11, body))
+            } else {
+                try insert.run((2, uuid), (6, bodySHA256), (7, link), (8, salt), (10, head), (11, body))
+            }
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: uuid)?.description ?? "")
         }

@@ -4,25 +4,25 @@ package import Journal
 /// Carries out pruning decisions: a summary replaces a body, a gap replaces an entry.
 package struct Pruner: Sendable {
     private let reader: ArchiveReader
-    private let writer: JournalWriter
+    private let remover: any EntryRemover
     private let parser: ReportParser
 
-    package init(_ reader: ArchiveReader, _ writer: JournalWriter, _ parser: ReportParser) {
+    package init(_ reader: ArchiveReader, _ remover: any EntryRemover, _ parser: ReportParser) {
         self.reader = reader
-        self.writer = writer
+        self.remover = remover
         self.parser = parser
     }
 
     /// Carries out the decisions and returns those that were carried out. If a legal hold was placed since they were
     /// made, the rest is left for the next run.
-    package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws(ArchiveError) -> [PruningDecision] {
+    package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws -> [PruningDecision] {
         var done: [PruningDecision] = []
         for reason in slice.decisions.map({ ByteText($0.reason) }).uniqued() {
             let decisions = slice.decisions.filter { ByteText($0.reason) == reason }
             let bodies = decisions.filter { $0.extent == .body }.map(body)
-            let pruned = try writer.pruneBodies(
+            let pruned = try remover.pruneBodies(
                 bodies, reason: reason.text, holdsKnownUpTo: slice.holdsKnownUpTo, at: now)
-            let removed = try writer.removeEntries(
+            let removed = try remover.removeEntries(
                 decisions.filter { $0.extent == .everything }.map(\.id), reason: reason.text,
                 holdsKnownUpTo: slice.holdsKnownUpTo, at: now)
             let ids = Set(pruned + removed)

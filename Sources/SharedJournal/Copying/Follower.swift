@@ -1,3 +1,4 @@
+package import Deliveries
 internal import Foundation
 package import Journal
 internal import Synchronization
@@ -15,6 +16,7 @@ package final class Follower: Sendable {
     private let settings: SharedJournalSettings
     private let writer: JournalWriter
     private let note: @Sendable (SharedJournalEvent) -> Void
+    private let noteRemoval: @Sendable ([DeliveryID]) -> Void
     private let stop = StopFlag()
     private let thread = Mutex<OwnedThread?>(nil)
     private let copied = Growth()
@@ -33,14 +35,18 @@ package final class Follower: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter note: called on the follower's thread; must not block.
+    /// - Parameters:
+    ///   - noteRemoval: called on the follower's thread with deliveries whose bodies or entries were removed.
+    ///   - note: called on the follower's thread; must not block.
     package init(
         _ settings: SharedJournalSettings, into writer: JournalWriter,
+        noteRemoval: @escaping @Sendable ([DeliveryID]) -> Void = { _ in },
         note: @escaping @Sendable (SharedJournalEvent) -> Void
     ) throws(OwnedThread.CannotStart) {
         self.settings = settings
         self.writer = writer
         self.note = note
+        self.noteRemoval = noteRemoval
         let started = try OwnedThread("callbox-follower") { [self] in run() }
         thread.withLock { $0 = started }
     }
@@ -99,7 +105,9 @@ package final class Follower: Sendable {
                 continue
             }
             pause = Self.shortestPause
-            end = try writer.append(runs)
+            let outcome = try writer.append(runs)
+            end = outcome.end
+            if !outcome.removed.isEmpty { noteRemoval(outcome.removed) }
             state.withLock { progress in
                 progress.position = end.position
                 progress.journalPosition = max(progress.journalPosition, end.position)

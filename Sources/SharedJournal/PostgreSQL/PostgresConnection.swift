@@ -53,7 +53,7 @@ final class PostgresConnection: @unchecked Sendable {
     private static let settings = [
         "SET synchronous_commit = on", "SET default_transaction_isolation = 'read committed'",
         "SET statement_timeout = '4s'", "SET lock_timeout = '4s'",
-        "SET idle_in_transaction_session_timeout = '10s'",
+        "SET idle_in_transaction_session_timeout = '2s'",
     ]
 
     deinit {

@@ -5,6 +5,8 @@ enum PostgresValue {
     case integer(Int64)
     case bytes([UInt8])
     case text(String)
+    /// Sixteen bytes.
+    case uuid([UInt8])
     case integers([Int64])
     case byteArrays([[UInt8]])
     case texts([String?])
@@ -17,6 +19,7 @@ enum PostgresValue {
         case .integer: 20
         case .bytes: 17
         case .text: 25
+        case .uuid: 2950
         case .integers: 1016
         case .byteArrays: 1001
         case .texts: 1009
@@ -27,7 +30,7 @@ enum PostgresValue {
     var encoded: [UInt8] {
         switch self {
         case .integer(let value): Self.bigEndian(value)
-        case .bytes(let bytes): bytes
+        case .bytes(let bytes), .uuid(let bytes): bytes
         case .text(let text): Array(text.utf8)
         case .integers(let values):
             Self.array(of: 20, count: values.count, byteCount: values.count * 8) { values[$0].bigEndianBytes }

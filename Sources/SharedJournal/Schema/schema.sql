@@ -20,7 +20,8 @@ CREATE TABLE callbox.lane (
     claimed_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Deliveries and records, as each lane numbered them: 1, 2, 3, … without gaps.
+-- Deliveries and records, as each lane numbered them: 1, 2, 3, … without gaps, until entries are removed. encoding is 0
+-- for a raw body, 1 for a zlib stream, 2 for a pruned body: then body is a summary, and pruned_by the UUID of the record.
 CREATE TABLE callbox.entry (
     lane bigint NOT NULL,
     number bigint NOT NULL CHECK (number > 0),
@@ -38,7 +39,19 @@ CREATE TABLE callbox.entry (
     encoding smallint NOT NULL,
     head bytea NOT NULL,
     body bytea NOT NULL,
+    pruned_by uuid CHECK ((pruned_by IS NULL) = (encoding <> 2)),
     PRIMARY KEY (lane, number)
+);
+
+-- Pruning looks for holds that it does not know.
+CREATE INDEX entry_hold ON callbox.entry (lane, number) WHERE type = 'hold';
+
+-- Positions of removed entries, with the hash at the last of them and the UUID of the record. They do not overlap.
+CREATE TABLE callbox.gap (
+    last_position bigint PRIMARY KEY,
+    first_position bigint NOT NULL CHECK (first_position <= last_position),
+    chain bytea NOT NULL,
+    recorded_by uuid NOT NULL
 );
 
 -- The order of all entries: each row appends `count` entries of a lane. `chain` is the hash at the last of them.

@@ -25,7 +25,7 @@ struct LaneSession {
 
     let lane: Int64
     let epoch: Int64
-    private let connection: PostgresConnection
+    let connection: PostgresConnection
     private let level: DurabilityLevel
     private let insertSQL: String
     /// True if the claim was durable at the level.
@@ -90,6 +90,12 @@ struct LaneSession {
     /// a claim, and the rows are inserted only if both hold. Without the level there is no lock, because even the
     /// commit of a lock would wait for standbys that are away.
     mutating func insert(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
+        let outcome = try insertOnly(entries)
+        return outcome == .committed ? try proof() : outcome
+    }
+
+    /// The part of `insert` that is the transaction, or a statement of one.
+    mutating func insertOnly(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
         let rows = try connection.execute(
             insertSQL,
             [
@@ -108,6 +114,14 @@ struct LaneSession {
         guard isHeld else { return .fenced }
         guard count == entries.count else { throw .unexpectedResult }
         next += count
+        return .committed
+    }
+
+    /// Frees the numbers of entries whose transaction was rolled back.
+    mutating func forget(_ count: Int64) { next -= count }
+
+    /// Whether the last commit is durable at the level.
+    func proof() throws(PostgresFailure) -> Outcome {
         // 01000: the wait for a standby was cancelled. The commit succeeded on the primary only.
         if let state = connection.lastWarnings.first { return .unproved("warning \(state) at the commit") }
         // A commit whose wait ends because the setting was emptied meanwhile has no warning.

@@ -78,6 +78,12 @@ func rows(of writer: JournalWriter) throws -> [String] {
                 FROM entry ORDER BY position
                 """)
             + String.fetchAll(db, sql: "SELECT format('%d %s %s', id, type, source) FROM origin ORDER BY id")
+            + String.fetchAll(
+                db,
+                sql: """
+                    SELECT format('%d-%d %s %d', firstPosition, lastPosition, hex(chain), recordedBy)
+                    FROM gap ORDER BY firstPosition
+                    """)
     }
 }
 

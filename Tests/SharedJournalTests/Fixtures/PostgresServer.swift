@@ -1,124 +1,13 @@
-import Foundation
 import Synchronization
 import TestKit
 
 @testable import SharedJournal
 
-/// A PostgreSQL server of a test, on a Unix socket, with a data directory in a temporary folder.
-///
-/// It ends when the test process does: the shell that starts it waits for the end of its standard input.
-final class PostgresServer: Sendable {
-    /// The newest version of Debian's packages; nil if none is installed.
-    static let programs: String? = {
-        let root = "/usr/lib/postgresql"
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        let found = versions.compactMap { Int($0) }.sorted().map { "\(root)/\($0)/bin" }.last {
-            FileManager.default.isExecutableFile(atPath: $0 + "/postgres")
-        }
-        if found == nil {
-            print("PostgreSQL is not installed (Debian: apt-get install postgresql): no shared journal.")
-        }
-        return found
-    }()
-
-    static var isInstalled: Bool { programs != nil }
-
+extension PostgresServer {
     /// One server for all tests that do not disturb it.
     static let shared = Result { try PostgresServer() }
 
     private static let databaseCount = Atomic(0)
-
-    /// Holds the socket `.s.PGSQL.5432` and `data`.
-    let folder: String
-    private let shell = Mutex<(process: Process, input: Pipe, postmaster: Int32)?>(nil)
-
-    init() throws {
-        guard let programs = Self.programs else { throw CocoaError(.fileNoSuchFile) }
-        var template = Array("/tmp/callbox-pg-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        if geteuid() == 0, let user = getpwnam("nobody") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
-        let made = try Self.run(
-            programs + "/initdb", ["-D", folder + "/data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"])
-        guard made.status == 0 else { throw TestFailure(description: "initdb failed: \(made.error)") }
-        try start()
-    }
-
-    deinit {
-        stop()
-        _ = try? Self.run("/bin/rm", ["-rf", folder])
-    }
-
-    /// Runs a program as a user that PostgreSQL accepts.
-    static func run(_ program: String, _ arguments: [String]) throws -> ChildProcess.Result {
-        let (executable, all) = unprivileged(program, arguments)
-        return try ChildProcess.run(executable, all)
-    }
-
-    static func unprivileged(_ program: String, _ arguments: [String]) -> (URL, [String]) {
-        guard geteuid() == 0 else { return (URL(fileURLWithPath: program), arguments) }
-        return (
-            URL(fileURLWithPath: "/usr/bin/setpriv"),
-            ["--reuid=nobody", "--regid=nogroup", "--clear-groups", program] + arguments
-        )
-    }
-
-    /// Starts the server and waits until it accepts connections.
-    func start() throws {
-        // Not sh: its `wait` needs SIGCHLD, which threads of Dispatch block.
-        let script = """
-            "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=80 -c shared_buffers=32MB \
-            -c wal_level=replica -c max_wal_senders=4 -c log_min_messages=fatal >>"$2/log" 2>&1 & pid=$!
-            echo $pid; keep=$(cat); kill -QUIT $pid 2>/dev/null; wait $pid
-            [ -n "$keep" ] || rm -rf "$2"
-            """
-        let (executable, arguments) = Self.unprivileged(
-            "/bin/bash", ["-c", script, "bash", Self.programs ?? "", folder])
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = executable
-        process.arguments = arguments
-        process.standardInput = input
-        process.standardOutput = output
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let postmaster = Int32(line.trimmingCharacters(in: .newlines)) else {
-            throw TestFailure(description: "the server did not start")
-        }
-        shell.withLock { $0 = (process, input, postmaster) }
-        for _ in 0..<300 {
-            if (try? connect("postgres")) != nil { return }
-            Thread.sleep(forTimeInterval: 0.1)
-        }
-        throw TestFailure(description: "the server does not accept connections")
-    }
-
-    /// Ends the server at once, with its connections.
-    func stop() {
-        guard let shell = shell.withLock({ $0.take() }) else { return }
-        try? shell.input.fileHandleForWriting.write(contentsOf: Data("keep".utf8))
-        try? shell.input.fileHandleForWriting.close()
-        shell.process.waitUntilExit()
-    }
-
-    /// Kills the server as the kernel would, and waits until its processes are gone.
-    func crash() {
-        if let postmaster = shell.withLock({ $0?.postmaster }) { kill(postmaster, SIGKILL) }
-        stop()
-    }
-
-    /// A signal for every process of the server.
-    func signal(_ number: Int32) {
-        guard let postmaster = shell.withLock({ $0?.postmaster }) else { return }
-        kill(postmaster, number)
-        let children = try? String(contentsOfFile: "/proc/\(postmaster)/task/\(postmaster)/children", encoding: .utf8)
-        for child in (children ?? "").split(separator: " ").compactMap({ Int32($0) }) { kill(child, number) }
-    }
-
-    func url(_ database: String, host: String? = nil, user: String = "postgres") -> String {
-        "postgres://\(user)@/\(database)?host=\(host ?? folder)"
-    }
 
     func connect(_ database: String) throws -> PostgresConnection {
         try settings(database, node: "test").connect("test")
@@ -143,10 +32,6 @@ final class PostgresServer: Sendable {
         _ = try JournalSetup.create(settings(name, node: "test"))
         return name
     }
-}
-
-struct TestFailure: Error {
-    let description: String
 }
 
 extension PostgresConnection {

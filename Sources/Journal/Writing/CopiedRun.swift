@@ -1,0 +1,95 @@
+package import Deliveries
+internal import GRDB
+
+/// Consecutive positions of a journal that others copy.
+package struct CopiedRun: Sendable {
+    package enum Item: Sendable {
+        case entry(PortableEntry)
+        /// Removed entries, up to the position `last` with this chain.
+        case gap(last: Int64, chain: [UInt8], recordedBy: Int64)
+    }
+
+    package let firstPosition: Int64
+    package let items: [Item]
+    /// The stored summaries, by position, of the deliveries that prune records of this run name. Those that were
+    /// removed later have none.
+    package let summaries: [Int64: [UInt8]]
+    /// At the last position.
+    package let chain: [UInt8]
+
+    package init(firstPosition: Int64, items: [Item], summaries: [Int64: [UInt8]] = [:], chain: [UInt8]) {
+        self.firstPosition = firstPosition
+        self.items = items
+        self.summaries = summaries
+        self.chain = chain
+    }
+}
+
+/// What copying changed.
+package struct CopyOutcome: Sendable {
+    /// The end of the copy.
+    package let end: ChainMark
+    /// Deliveries whose bodies or entries were removed.
+    package let removed: [DeliveryID]
+}
+
+enum UpstreamTable {
+    /// The UUID of the shared journal that this journal is a copy of.
+    static func read(_ db: Database) throws -> [UInt8]? {
+        try Blob.fetchOne(db, sql: "SELECT journalUUID FROM upstream LIMIT 1")?.bytes
+    }
+
+    static func insert(_ uuid: [UInt8], _ db: Database) throws {
+        try db.execute(sql: "INSERT INTO upstream (journalUUID) VALUES (?)", arguments: [Blob(uuid)])
+    }
+}
+
+extension JournalWriter {
+    /// Makes an empty journal a copy of the shared journal with this UUID, or checks that it is one. Blocks like
+    /// `perform`.
+    ///
+    /// - Returns: the end of the copy; position 0 if it is empty.
+    package func follow(_ upstream: [UInt8]) throws(ArchiveError) -> ChainMark {
+        try performOnce { db, journal in
+            var next = journal
+            try db.inTransaction(.immediate) {
+                try next.follow(upstream, db)
+                return .commit
+            }
+            journal = next
+            return ChainMark(position: next.last, chain: next.chain)
+        }
+    }
+
+    /// Appends runs in one transaction, and carries out the removals that their records name. Blocks like `perform`.
+    package func append(_ runs: [CopiedRun]) throws(ArchiveError) -> CopyOutcome {
+        let outcome = try performOnce { db, journal in
+            var next = journal
+            var removed: [DeliveryID] = []
+            try db.inTransaction(.immediate) {
+                for run in runs { removed += try next.insert(run, db) }
+                return .commit
+            }
+            journal = next
+            return CopyOutcome(end: ChainMark(position: next.last, chain: next.chain), removed: removed)
+        }
+        if !outcome.removed.isEmpty { eraseLog() }
+        announceGrowth()
+        return outcome
+    }
+}
+
+extension JournalReader {
+    /// The position of the entry with this UUID; nil if there is none.
+    package func position(of uuid: [UInt8]) throws(ArchiveError) -> Int64? {
+        try read { db in
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT position FROM entry WHERE uuid = ?"), arguments: [Blob(uuid)])
+        }
+    }
+
+    /// True if the journal is a copy of a shared one.
+    package func isCopy() throws(ArchiveError) -> Bool {
+        try read { try UpstreamTable.read($0) != nil }
+    }
+}

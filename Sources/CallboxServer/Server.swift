@@ -101,7 +101,9 @@ package struct Server: Sendable {
                 archive.upstream = try SharedJournalNode(
                     settings, into: archive.writer, leads: configuration.receives,
                     observeCommit: { metrics.commit.observe($0) },
-                    noteRemoval: { [directory = archive.directory] in RunFolder.eraseAnswers(to: Set($0), in: directory) },
+                    noteRemoval: { [directory = archive.directory] in
+                        RunFolder.eraseAnswers(to: Set($0), in: directory)
+                    },
                     note: { SharedJournalLog.note($0, logger, fences.continuation) })
             } catch {
                 archive.closeFiles()

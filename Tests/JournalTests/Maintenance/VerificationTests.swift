@@ -105,7 +105,7 @@ import Testing
         try await Self.withDamage(sql) { reader in
             let verification = try reader.verify()
             #expect(verification.findings.contains("entries 1 to 2 are missing"))
-            #expect(verification.findings.contains("table gap, row 9: it refers to a row that is missing"))
+            #expect(verification.findings.contains("entries 9 to 9: they were removed, but no record says so"))
             #expect(verification.deliveryCount == 1)
         }
     }
@@ -141,13 +141,13 @@ import Testing
     func damagedIndex() async throws {
         let sql = """
             PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema SET sql = 'CREATE INDEX entryByPruning ON entry (originId, position)'
-                WHERE name = 'entryByPruning';
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX originByName ON origin (verification, id)'
+                WHERE name = 'originByName';
             """
         try await Self.withDamage(sql) { reader in
             let findings = try reader.verify().findings
             #expect(
-                findings.contains { $0.hasPrefix("SQLite: row 1 missing from index entryByPruning") }, "\(findings)")
+                findings.contains { $0.hasPrefix("SQLite: row 1 missing from index originByName") }, "\(findings)")
         }
     }
 

@@ -14,7 +14,6 @@ let strict: [SwiftSetting] =
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
-    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
@@ -60,7 +59,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", .upToNextMinor(from: "2.37.6")),
         .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
         .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
-        .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
     ],
     targets: [
@@ -103,19 +101,18 @@ let package = Package(
         module(
             "HTTPListener", ["Deliveries", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS]),
         module(
-            "OutboundHTTP", ["Deliveries", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]),
+            "OutboundHTTP", ["Deliveries", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS]),
         module(
             "Replay",
             [
                 "Analysis", "BodyCompression", "CallboxConfiguration", "Deliveries", "Journal", "OutboundHTTP",
-                "Providers", "Redaction", "ReportIndex", "StrictJSON", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
-                .nioPosix,
+                "Providers", "Redaction", "ReportIndex", "StrictJSON",
             ]),
         module(
             "ProviderTransport",
             [
-                "Deliveries", "OutboundHTTP", "Providers", "Redaction", "StrictJSON", "TextForms", .asyncHTTPClient,
-                .crypto, .nioCore, .nioHTTP1, .nioPosix,
+                "Deliveries", "OutboundHTTP", "Providers", "Redaction", "StrictJSON", "TextForms",
+                .crypto,
             ]),
         module(
             "CallboxConfiguration",
@@ -182,7 +179,7 @@ let package = Package(
             "ProviderSandbox",
             [
                 "Deliveries", "HTTPListener", "OutboundHTTP", "StrictJSON", "TerminalOutput", .argumentParser,
-                .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix, .unixSignals, .yams,
+                .crypto, .cryptoExtras, .nioPosix, .unixSignals, .yams,
             ]),
         .executableTarget(name: "callbox-sandbox", dependencies: ["ProviderSandbox"], swiftSettings: strict),
 
@@ -250,7 +247,7 @@ let package = Package(
         tests(
             of: "OutboundHTTP",
             [
-                "Deliveries", "HTTPListener", "OutboundHTTP", "TestKit", .asyncHTTPClient, .nioCore, .nioHTTP1,
+                "Deliveries", "HTTPListener", "OutboundHTTP", "TestKit", .nioCore, .nioHTTP1,
                 .nioPosix,
             ]),
         tests(
@@ -260,7 +257,6 @@ let package = Package(
             of: "ProviderTransport",
             [
                 "Deliveries", "OutboundHTTP", "ProviderTransport", "Providers", "StrictJSON", "TestKit",
-                .asyncHTTPClient,
             ]),
         tests(of: "Analysis", ["Analysis", "StrictJSON"]),
         tests(

@@ -1,10 +1,7 @@
-package struct DeadlineExceeded: Error {
-    package init() {}
-}
+struct DeadlineExceeded: Error {}
 
-/// Runs `work` and cancels it after `timeout`. `HTTPClient`'s own deadline ends when the head of a response arrives;
-/// this one covers the last byte of the body.
-package func withDeadline<Value: Sendable>(
+/// Runs `work` and cancels it after `timeout`.
+func withDeadline<Value: Sendable>(
     after timeout: Duration, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in

@@ -1,14 +1,6 @@
 package import Deliveries
+internal import Foundation
 internal import NIOPosix
-internal import Synchronization
-
-#if canImport(Darwin)
-    internal import Darwin
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Glibc
-#endif
 
 /// Finds the addresses of a host.
 package struct HostResolver: Sendable {
@@ -20,14 +12,8 @@ package struct HostResolver: Sendable {
 
     /// `getaddrinfo`, on a thread pool. A cancelled task does not wait for it.
     package static let system = HostResolver { host in
-        let waiter = Waiter()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                guard waiter.begin(continuation) else { return }
-                NIOThreadPool.singleton.submit { _ in waiter.end(Result { try lookUp(host) }) }
-            }
-        } onCancel: {
-            waiter.end(.failure(CancellationError()))
+        try await Waiter.wait { waiter in
+            NIOThreadPool.singleton.submit { _ in waiter.end(Result { try lookUp(host) }) }
         }
     }
 
@@ -55,34 +41,5 @@ package struct HostResolver: Sendable {
             if let address, !addresses.contains(address) { addresses.append(address) }
         }
         return addresses
-    }
-
-    /// Resumes one continuation once.
-    private final class Waiter: Sendable {
-        private enum State {
-            case idle, ended
-            case waiting(CheckedContinuation<[NetworkAddress], any Error>)
-        }
-
-        private let state = Mutex(State.idle)
-
-        /// False if the task was cancelled before; the continuation was then resumed.
-        func begin(_ continuation: CheckedContinuation<[NetworkAddress], any Error>) -> Bool {
-            let isCancelled = state.withLock { state in
-                if case .ended = state { return true }
-                state = .waiting(continuation)
-                return false
-            }
-            if isCancelled { continuation.resume(throwing: CancellationError()) }
-            return !isCancelled
-        }
-
-        func end(_ result: Result<[NetworkAddress], any Error>) {
-            let before = state.withLock { state in
-                defer { state = .ended }
-                return state
-            }
-            if case .waiting(let continuation) = before { continuation.resume(with: result) }
-        }
     }
 }

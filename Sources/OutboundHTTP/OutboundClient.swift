@@ -1,7 +1,6 @@
-package import AsyncHTTPClient
 internal import Deliveries
-internal import Foundation
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOSSL
 internal import Synchronization
 
@@ -10,20 +9,28 @@ internal import Synchronization
 /// ```
 /// URL ─ http, https ─▶ host ─ resolve ─▶ addresses ─ AddressRules ─▶ pin ─ connect to that address ─▶ request ─▶ response
 /// ```
-/// A host is resolved once. Its connections go to the address that was checked, while `Host` and the name in TLS stay those of the
-/// URL. If no connection succeeds, the next request resolves it again. No redirect is followed, HTTP/1.1 only. Requests that follow
-/// each other share a connection.
+/// A host is resolved once. Its connections are made to the address that was checked, while `Host` and the name in TLS stay those
+/// of the URL. If no connection succeeds, the next request resolves it again. No redirect is followed, HTTP/1.1 only. Requests
+/// that follow each other share a connection; how many run at a time is the caller's decision
+/// (docs/decisions/0044-own-http-client.md).
 package final class OutboundClient: Sendable {
     private let rules: AddressRules
     private let trust: Trust
     private let connectTimeout: Duration
     private let resolver: HostResolver
-    private let pins = Mutex<[String: [Pin]]>([:])
+    private let idle = IdleConnections()
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The addresses of hosts that were checked: the one that accepted a connection, or all.
+        var pins: [String: [NetworkAddress]] = [:]
+        var tls: NIOSSLContext?
+        /// The URL of the last request, because requests of a run have the same.
+        var target: (url: String, target: OutboundTarget)?
+    }
 
     /// More hosts at a time than a command or a server uses.
     private static let pinLimit = 64
-    /// At most this many connections to a host.
-    private static let connectionLimit = 64
 
     /// - Parameter connectTimeout: for each address: connection and TLS. Nothing of a request has been sent before its end.
     package init(
@@ -36,19 +43,20 @@ package final class OutboundClient: Sendable {
         self.resolver = resolver
     }
 
-    /// Sends a request, and reads its response in `read`.
+    deinit {
+        idle.close()
+    }
+
+    /// Sends a request.
     ///
     /// - Parameters:
     ///   - rules: nil for those of this client.
     ///   - timeout: for the whole exchange, to the last byte of the response.
-    package func send<Value: Sendable>(
-        _ request: HTTPClientRequest, rules: AddressRules? = nil, timeout: Duration,
-        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value
-    ) async throws(OutboundFailure) -> Value {
+    package func send(
+        _ request: OutboundRequest, rules: AddressRules? = nil, timeout: Duration, reading: BodyReading
+    ) async throws(OutboundFailure) -> OutboundResponse {
         do {
-            return try await withDeadline(after: timeout) { [self] in
-                try await exchange(request, rules ?? self.rules, timeout, read)
-            }
+            return try await exchange(request, rules ?? self.rules, .now() + TimeAmount(timeout), reading)
         } catch {
             throw OutboundFailure(error)
         }
@@ -57,9 +65,7 @@ package final class OutboundClient: Sendable {
     /// Resolves the host of a URL and checks its addresses. An unknown host passes, because it may be known later.
     package func check(_ url: String) async throws(OutboundFailure) {
         do {
-            _ = try await withDeadline(after: connectTimeout) { [self] in
-                try await pins(of: Self.host(of: url).host, rules)
-            }
+            _ = try await pins(of: try OutboundTarget(url).host, rules, by: .now() + TimeAmount(connectTimeout))
         } catch {
             let failure = OutboundFailure(error)
             switch failure {
@@ -69,106 +75,100 @@ package final class OutboundClient: Sendable {
         }
     }
 
-    /// The host as the HTTP client will read it, because the pin is found by that text, and the port.
-    private static func host(of text: String) throws(OutboundFailure) -> (host: String, port: Int?) {
-        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            let host = url.host?.withoutBrackets, !host.isEmpty
-        else { throw .notHTTP }
-        return (host, url.port)
-    }
-
-    private func exchange<Value: Sendable>(
-        _ request: HTTPClientRequest, _ rules: AddressRules, _ timeout: Duration,
-        _ read: (HTTPClientResponse) async throws -> Value
-    ) async throws -> Value {
-        let (host, port) = try Self.host(of: request.url)
+    private func exchange(
+        _ request: OutboundRequest, _ rules: AddressRules, _ deadline: NIODeadline, _ reading: BodyReading
+    ) async throws -> OutboundResponse {
+        let target = try target(of: request.url)
+        guard let fields = request.fields(target) else { throw OutboundFailure.unusableHeader }
+        let head = HTTPRequestHead(
+            version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: target.path,
+            headers: HTTPHeaders(fields))
         var failure = OutboundFailure.unknownHost
-        for pin in try await pins(of: host, rules) {
+        for address in try await pins(of: target.host, rules, by: deadline) {
+            let endpoint = OutboundConnection.Endpoint(
+                address: address, port: target.port, isTLS: target.isTLS,
+                serverName: NetworkAddress(target.host) == nil ? target.host : nil)
             do {
-                let value = try await pin.exchange(request, timeout, read)
-                keep([pin], for: host)
-                return value
+                return try await exchange(head, request.body, endpoint, target.host, deadline, reading)
             } catch {
                 failure = OutboundFailure(error)
                 if case .untrusted(.unknownAuthority) = failure {
                     let problem = await CertificateProbe.problem(
-                        address: pin.address.text, port: port ?? 443, serverName: pin.serverName,
+                        address: address.text, port: target.port, serverName: endpoint.serverName,
                         timeout: connectTimeout)
                     throw problem.map(OutboundFailure.untrusted) ?? failure
                 }
                 guard failure.isWithoutConnection else { throw failure }
             }
         }
-        keep(nil, for: host)
+        keep([], for: target.host)
         throw failure
     }
 
-    /// The pins of a host that the rules allow: those of earlier requests, or of its addresses now.
-    private func pins(of host: String, _ rules: AddressRules) async throws -> [Pin] {
-        var candidates = pins.withLock { $0[host] }
+    private func exchange(
+        _ head: HTTPRequestHead, _ body: [UInt8], _ endpoint: OutboundConnection.Endpoint, _ host: String,
+        _ deadline: NIODeadline, _ reading: BodyReading
+    ) async throws -> OutboundResponse {
+        while true {
+            let connection: OutboundConnection
+            if let kept = idle.take(endpoint) {
+                connection = kept
+            } else {
+                connection = try await OutboundConnection.connect(
+                    to: endpoint, endpoint.isTLS ? try tls() : nil,
+                    by: min(deadline, .now() + TimeAmount(connectTimeout)), idle)
+                keep([endpoint.address], for: host)
+            }
+            if let response = try await connection.exchange(head, body, reading, by: deadline) { return response }
+            // The server closed an idle connection.
+            guard NIODeadline.now() < deadline else { throw OutboundFailure.noResponseInTime }
+        }
+    }
+
+    private func target(of url: String) throws(OutboundFailure) -> OutboundTarget {
+        if let last = state.withLock({ $0.target }), last.url == url { return last.target }
+        let target = try OutboundTarget(url)
+        state.withLock { $0.target = (url, target) }
+        return target
+    }
+
+    private func tls() throws -> NIOSSLContext {
+        if let context = state.withLock({ $0.tls }) { return context }
+        let context = try NIOSSLContext(configuration: trust.tlsConfiguration)
+        state.withLock { $0.tls = context }
+        return context
+    }
+
+    /// The addresses of a host that the rules allow: those of earlier requests, or those that it has now.
+    private func pins(of host: String, _ rules: AddressRules, by deadline: NIODeadline) async throws -> [NetworkAddress]
+    {
+        var candidates = state.withLock { $0.pins[host] }
         if candidates == nil {
-            let literal = NetworkAddress(host)
-            let addresses = if let literal { [literal] } else { try await resolver.addresses(host) }
-            let made = addresses.map { Pin(host, $0, isLiteral: literal != nil, trust, connectTimeout) }
+            let found =
+                if let literal = NetworkAddress(host) {
+                    [literal]
+                } else {
+                    try await withDeadline(after: Duration(deadline - .now())) { [resolver] in
+                        try await resolver.addresses(host)
+                    }
+                }
             // The first of requests that resolve a host at the same time decides.
-            candidates = pins.withLock { pins in
-                if pins.count >= Self.pinLimit { pins = [:] }
-                return pins[host] ?? made
+            candidates = state.withLock { state in
+                if state.pins.count >= Self.pinLimit { state.pins = [:] }
+                return state.pins[host] ?? found
             }
         }
-        let rejections = candidates?.map { ($0, rules.rejection(of: $0.address)) } ?? []
+        let rejections = candidates?.map { ($0, rules.rejection(of: $0)) } ?? []
         let allowed = rejections.filter { $0.1 == nil }.map(\.0)
-        if allowed.isEmpty, let (pin, rejection) = rejections.first, let rejection {
-            throw OutboundFailure.rejectedAddress(pin.address.text, rejection)
+        if allowed.isEmpty, let (address, rejection) = rejections.first, let rejection {
+            throw OutboundFailure.rejectedAddress(address.text, rejection)
         }
         keep(allowed, for: host)
         return allowed
     }
 
-    private func keep(_ kept: [Pin]?, for host: String) {
-        pins.withLock { $0[host] = kept.flatMap { $0.isEmpty ? nil : $0 } }
-    }
-
-    /// The connections to one address of a host.
-    private final class Pin: Sendable {
-        let address: NetworkAddress
-        /// Nil if the URL has an address.
-        let serverName: String?
-        private let client: HTTPClient
-
-        init(_ host: String, _ address: NetworkAddress, isLiteral: Bool, _ trust: Trust, _ connectTimeout: Duration) {
-            self.address = address
-            serverName = isLiteral ? nil : host
-            var configuration = HTTPClient.Configuration()
-            configuration.tlsConfiguration = trust.tlsConfiguration
-            if !isLiteral { configuration.dnsOverride = [host: address.text] }
-            configuration.redirectConfiguration = .disallow
-            configuration.httpVersion = .http1Only
-            configuration.timeout.connect = TimeAmount(connectTimeout)
-            configuration.connectionPool.retryConnectionEstablishment = false
-            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = OutboundClient.connectionLimit
-            // Shorter than servers keep idle connections: a request on one that the server is closing may be lost.
-            configuration.connectionPool.idleTimeout = .seconds(2)
-            client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-        }
-
-        deinit {
-            client.shutdown { _ in }
-        }
-
-        func exchange<Value>(
-            _ request: HTTPClientRequest, _ timeout: Duration, _ read: (HTTPClientResponse) async throws -> Value
-        ) async throws -> Value {
-            // `self` lives until the body was read, and the client as long.
-            defer { withExtendedLifetime(self) {} }
-            return try await read(try await client.execute(request, timeout: TimeAmount(timeout)))
-        }
-    }
-}
-
-extension String {
-    /// `::1` for `[::1]`.
-    fileprivate var withoutBrackets: String {
-        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    /// Nothing is kept for a host without an address, so it is resolved again.
+    private func keep(_ addresses: [NetworkAddress], for host: String) {
+        state.withLock { $0.pins[host] = addresses.isEmpty ? nil : addresses }
     }
 }

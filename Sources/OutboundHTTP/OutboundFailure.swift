@@ -1,4 +1,3 @@
-internal import AsyncHTTPClient
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
@@ -56,7 +55,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case .untrusted(let problem): "the certificate \(problem.text)"
         case .unusableHeader: "a header holds characters that HTTP does not allow"
         case .noResponseInTime: "no complete response in time"
-        case .closed: "the connection was closed without a response"
+        case .closed: "the connection was closed without a complete response"
         case .cancelled: "the call was cancelled"
         case .notHTTPResponse: "the response is not HTTP; if the port speaks TLS, use an https URL"
         case .tooLong(let limit): "the response is longer than \(limit / 1024 / 1024) MiB"
@@ -70,9 +69,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case let failure as OutboundFailure: self = failure
         case is DeadlineExceeded: self = .noResponseInTime
         case is CancellationError: self = .cancelled
-        case let error as HTTPClientError: self.init(error)
-        case let error as NIOConnectionError:
-            self = error.connectionErrors.first.map { OutboundFailure($0.error) } ?? .unknownHost
+        case ChannelError.connectTimeout: self = .noConnectionInTime
         case let error as IOError:
             switch error.errnoCode {
             case ECONNREFUSED: self = .refused
@@ -80,20 +77,9 @@ package enum OutboundFailure: Error, Equatable, Sendable {
             case ETIMEDOUT: self = .noConnectionInTime
             default: self = .broken(code: error.errnoCode)
             }
+        case HTTPParserError.invalidEOFState: self = .closed
         case is HTTPParserError: self = .notHTTPResponse
         default: self = Self.tls(error) ?? .other("the exchange failed (\(type(of: error)))")
-        }
-    }
-
-    private init(_ error: HTTPClientError) {
-        switch error {
-        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: self = .noConnectionInTime
-        case .invalidURL, .emptyHost, .emptyScheme: self = .notHTTP
-        case .deadlineExceeded, .readTimeout, .writeTimeout: self = .noResponseInTime
-        case .cancelled: self = .cancelled
-        case .remoteConnectionClosed: self = .closed
-        case _ where error.shortDescription.hasPrefix("Invalid header field"): self = .unusableHeader
-        default: self = .other("\(error.shortDescription)")
         }
     }
 

@@ -1,8 +1,5 @@
-internal import AsyncHTTPClient
 internal import Deliveries
 internal import Foundation
-internal import NIOCore
-internal import NIOHTTP1
 package import OutboundHTTP
 package import Providers
 
@@ -55,25 +52,16 @@ extension HTTPExchange {
         _ request: ProviderRequest, _ client: OutboundClient, _ timeout: Duration, _ byteCountLimit: Int,
         _ clock: CallClock
     ) async throws(OutboundFailure) -> ProviderResponse {
-        var message = HTTPClientRequest(url: request.url)
-        message.method = HTTPMethod(rawValue: request.method)
-        for field in request.headers { message.headers.add(name: field.name, value: field.value) }
-        if !message.headers.contains(name: "User-Agent") { message.headers.add(name: "User-Agent", value: "callbox") }
-        let hasBody = ["POST", "PUT", "PATCH"].contains(request.method)
-        if hasBody || !request.body.isEmpty { message.body = .bytes(request.body) }
-        let rules: AddressRules? = request.isForeign ? .publicOnly : nil
-        return try await client.send(message, rules: rules, timeout: timeout) { response in
-            var body: [UInt8] = []
-            for try await part in response.body {
-                guard body.count + part.readableBytes <= byteCountLimit else {
-                    throw OutboundFailure.tooLong(byteCountLimit: byteCountLimit)
-                }
-                body.append(contentsOf: part.readableBytesView)
-            }
-            return ProviderResponse(
-                status: Int(response.status.code),
-                headers: HeaderFields(response.headers.map { HeaderField($0.name, $0.value) }), body: body,
-                receivedAt: clock.now())
+        var message = OutboundRequest(
+            request.method, request.url, headers: Array(request.headers), body: request.body)
+        if !message.headers.contains(where: { $0.name.matchesIgnoringASCIICase("User-Agent") }) {
+            message.headers.append(HeaderField("User-Agent", "callbox"))
         }
+        let rules: AddressRules? = request.isForeign ? .publicOnly : nil
+        let response = try await client.send(
+            message, rules: rules, timeout: timeout, reading: .whole(byteCountLimit: byteCountLimit))
+        return ProviderResponse(
+            status: response.status, headers: HeaderFields(response.headers), body: response.body,
+            receivedAt: clock.now())
     }
 }

@@ -1,8 +1,4 @@
-internal import AsyncHTTPClient
-internal import Crypto
 internal import Deliveries
-internal import NIOCore
-internal import NIOHTTP1
 package import OutboundHTTP
 
 /// Sends replays. Follows no redirect and repeats nothing: the receiver sees a delivery once.
@@ -35,31 +31,16 @@ package struct ReplaySender: Sendable {
     }
 
     private func exchange(_ plan: ReplayPlan) async throws(OutboundFailure) -> ReplayResponse {
-        var request = HTTPClientRequest(url: plan.url)
-        request.method = HTTPMethod(rawValue: plan.method)
-        for field in plan.headers { request.headers.add(name: field.name, value: field.value) }
-        if !plan.body.isEmpty || plan.method == "POST" { request.body = .bytes(plan.body) }
-        return try await client.send(request, timeout: timeout) { response in
-            var prefix: [UInt8] = []
-            var byteCount = 0
-            var digest = SHA256()
-            for try await part in response.body {
-                byteCount += part.readableBytes
-                guard byteCount <= Self.readByteCountLimit else {
-                    throw OutboundFailure.tooLong(byteCountLimit: Self.readByteCountLimit)
-                }
-                digest.update(data: Array(part.readableBytesView))
-                prefix.append(
-                    contentsOf: part.readableBytesView.prefix(max(0, ReplayResponse.keptByteCount - prefix.count)))
-            }
-            var kept = ReplayResponse(
-                status: Int(response.status.code), location: response.headers.first(name: "Location"),
-                contentType: response.headers.first(name: "Content-Type") ?? "",
-                contentEncoding: response.headers.first(name: "Content-Encoding") ?? "", bodyPrefix: prefix,
-                bodyByteCount: byteCount, bodySHA256: Array(digest.finalize()))
-            kept.headers = ReplayResponse.kept(response.headers.map { HeaderField($0.name, $0.value) })
-            return kept
-        }
+        let request = OutboundRequest(plan.method, plan.url, headers: plan.headers, body: plan.body)
+        let response = try await client.send(
+            request, timeout: timeout,
+            reading: .hashed(keptByteCount: ReplayResponse.keptByteCount, byteCountLimit: Self.readByteCountLimit))
+        var kept = ReplayResponse(
+            status: response.status, location: response["Location"], contentType: response["Content-Type"] ?? "",
+            contentEncoding: response["Content-Encoding"] ?? "", bodyPrefix: response.body,
+            bodyByteCount: response.bodyByteCount, bodySHA256: response.bodySHA256)
+        kept.headers = ReplayResponse.kept(response.headers)
+        return kept
     }
 }
 

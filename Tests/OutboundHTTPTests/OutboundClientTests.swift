@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Deliveries
 import Foundation
 import NIOCore
@@ -18,10 +17,9 @@ struct OutboundClientTests {
         _ url: String, _ client: OutboundClient = OutboundClient(.named), timeout: Duration = long,
         rules: AddressRules? = nil
     ) async throws -> String {
-        try await client.send(HTTPClientRequest(url: url), rules: rules, timeout: timeout) { response in
-            let body = try await response.body.collect(upTo: 1 << 16)
-            return "\(response.status.code) \(String(buffer: body))"
-        }
+        let response = try await client.send(
+            OutboundRequest("GET", url), rules: rules, timeout: timeout, reading: .whole(byteCountLimit: 1 << 16))
+        return "\(response.status) \(String(decoding: response.body, as: UTF8.self))"
     }
 
     private static func failure(

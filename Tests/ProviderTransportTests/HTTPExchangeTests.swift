@@ -94,7 +94,7 @@ struct HTTPExchangeTests {
     func closed() async throws {
         let provider = try RawReceiver(head: "", .closed)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()))
-        #expect(failure == .noResponse(problem: "the connection was closed without a response"))
+        #expect(failure == .noResponse(problem: "the connection was closed without a complete response"))
     }
 
     @Test(

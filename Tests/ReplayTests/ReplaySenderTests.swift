@@ -171,7 +171,7 @@ struct ReplaySenderTests {
     func closed() async throws {
         let receiver = try RawReceiver(head: "", .closed)
         let result = try await Self.send(.fixture(), to: receiver.url())
-        #expect(Self.failure(result) == "the connection was closed without a response")
+        #expect(Self.failure(result) == "the connection was closed without a complete response")
     }
 
     @Test("a response that is cut off is a failure")

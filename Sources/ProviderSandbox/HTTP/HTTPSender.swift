@@ -1,7 +1,4 @@
-internal import AsyncHTTPClient
 internal import Deliveries
-internal import NIOCore
-internal import NIOHTTP1
 internal import OutboundHTTP
 
 /// Sends requests once, without changes to the header lines.
@@ -20,20 +17,11 @@ enum HTTPSender {
         _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8] = [],
         timeLimit: Duration = .seconds(10), responseByteCountLimit limit: Int = 64 * 1024
     ) async throws(Failure) -> Response {
-        var request = HTTPClientRequest(url: url)
-        request.method = HTTPMethod(rawValue: method)
-        for field in headers { request.headers.add(name: field.name, value: field.value) }
-        if method != "GET" || !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
         do throws(OutboundFailure) {
-            return try await client.send(request, timeout: timeLimit) { response in
-                var kept: [UInt8] = []
-                for try await part in response.body {
-                    kept.append(contentsOf: part.readableBytesView.prefix(limit - kept.count))
-                    if kept.count == limit { break }
-                }
-                let fields = response.headers.map { HeaderField($0.name, $0.value) }
-                return Response(status: Int(response.status.code), headers: fields, body: kept)
-            }
+            let response = try await client.send(
+                OutboundRequest(method, url, headers: headers, body: body), timeout: timeLimit,
+                reading: .start(byteCount: limit))
+            return Response(status: response.status, headers: response.headers, body: response.body)
         } catch {
             throw Failure(isUnreachable: !error.mayHaveArrived, problem: error.text)
         }

@@ -160,7 +160,7 @@ struct LinkCreationTests {
     @Test("a link without a usable response stays requested")
     func lost() async throws {
         let responses: [ProviderDouble.Response] = [
-            ProviderDouble.failing(.noResponse(problem: "the connection was closed without a response")),
+            ProviderDouble.failing(.noResponse(problem: "the connection was closed without a complete response")),
             ProviderDouble.failing(.tooLong), ProviderDouble.json("{}"), ProviderDouble.json("{}", status: 500),
             ProviderDouble.json("{}", status: 502),
         ]

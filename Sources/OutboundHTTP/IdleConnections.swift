@@ -1,0 +1,58 @@
+internal import NIOCore
+internal import Synchronization
+
+/// Connections that wait for a request. The owner closes it; connections that become idle later are closed by their handlers.
+final class IdleConnections: Sendable {
+    /// The most, over all endpoints.
+    private static let limit = 256
+
+    private struct State {
+        var connections: [OutboundConnection.Endpoint: [OutboundConnection]] = [:]
+        var count = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// The connection that was used last, which the server has kept open for the shortest time.
+    func take(_ endpoint: OutboundConnection.Endpoint) -> OutboundConnection? {
+        state.withLock { state in
+            guard let taken = state.connections[endpoint]?.popLast() else { return nil }
+            state.count -= 1
+            return taken
+        }
+    }
+
+    /// False if it must be closed.
+    func put(_ connection: OutboundConnection) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed, state.count < Self.limit else { return false }
+            state.connections[connection.endpoint, default: []].append(connection)
+            state.count += 1
+            return true
+        }
+    }
+
+    /// False if the connection is not idle.
+    func remove(_ channel: any Channel) -> Bool {
+        state.withLock { state in
+            for (endpoint, connections) in state.connections {
+                guard let place = connections.firstIndex(where: { $0.channel === channel }) else { continue }
+                state.connections[endpoint]?.remove(at: place)
+                if connections.count == 1 { state.connections[endpoint] = nil }
+                state.count -= 1
+                return true
+            }
+            return false
+        }
+    }
+
+    func close() {
+        let open = state.withLock { state in
+            defer { state.connections = [:] }
+            (state.isClosed, state.count) = (true, 0)
+            return state.connections.values.flatMap { $0 }
+        }
+        for connection in open { connection.close() }
+    }
+}

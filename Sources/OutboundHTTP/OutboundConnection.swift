@@ -1,0 +1,272 @@
+internal import Crypto
+internal import Deliveries
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import NIOTLS
+
+/// A connection to one address, used for one exchange at a time.
+struct OutboundConnection: Sendable {
+    /// The other end of a connection and how it is spoken to.
+    struct Endpoint: Sendable, Hashable {
+        let address: NetworkAddress
+        let port: Int
+        let isTLS: Bool
+        /// Nil if the URL has an address.
+        let serverName: String?
+    }
+
+    let endpoint: Endpoint
+    let channel: any Channel
+    private let handler: NIOLoopBound<ExchangeHandler>
+
+    /// Connects, and completes the handshake of TLS.
+    static func connect(
+        to endpoint: Endpoint, _ tls: NIOSSLContext?, by deadline: NIODeadline, _ idle: IdleConnections
+    ) async throws -> OutboundConnection {
+        let address = try SocketAddress(ipAddress: endpoint.address.text, port: endpoint.port)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let ready = loop.makePromise(of: OutboundConnection.self)
+        ClientBootstrap(group: loop)
+            .connectTimeout(deadline - .now())
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: endpoint.serverName))
+                    }
+                    var encoding = HTTPRequestEncoder.Configuration()
+                    encoding.automaticallySetFramingHeaders = false
+                    let handler = ExchangeHandler(
+                        endpoint, ready: ready, idle: idle, handshake: tls == nil ? nil : deadline)
+                    try pipeline.addHandlers([
+                        HTTPRequestEncoder(configuration: encoding),
+                        ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)), handler,
+                    ])
+                }
+            }
+            .connect(to: address).cascadeFailure(to: ready)
+        return try await Waiter.wait { waiter in
+            ready.futureResult.whenComplete { result in
+                // The task was cancelled meanwhile.
+                if !waiter.end(result), case .success(let connection) = result { connection.close() }
+            }
+        }
+    }
+
+    fileprivate init(_ endpoint: Endpoint, _ channel: any Channel, _ handler: NIOLoopBound<ExchangeHandler>) {
+        self.endpoint = endpoint
+        self.channel = channel
+        self.handler = handler
+    }
+
+    /// Sends a request, and reads its response until the deadline.
+    ///
+    /// - Returns: nil if the connection was closed before the request was sent.
+    func exchange(
+        _ head: HTTPRequestHead, _ body: [UInt8], _ reading: BodyReading, by deadline: NIODeadline
+    ) async throws -> OutboundResponse? {
+        try await Waiter.wait { waiter in
+            channel.eventLoop.execute { [handler] in
+                handler.value.begin(head, body, ResponseReader(reading), waiter, deadline)
+            }
+        } onCancel: {
+            close()
+        }
+    }
+
+    func close() {
+        channel.close(promise: nil)
+    }
+}
+
+/// Collects a response.
+private struct ResponseReader {
+    private let reading: BodyReading
+    private var head: HTTPResponseHead?
+    private var body: [UInt8] = []
+    private var byteCount = 0
+    private var digest = SHA256()
+
+    init(_ reading: BodyReading) {
+        self.reading = reading
+    }
+
+    mutating func begin(_ head: HTTPResponseHead) {
+        self.head = head
+    }
+
+    /// False if the rest is not needed.
+    mutating func add(_ part: ByteBuffer) throws(OutboundFailure) -> Bool {
+        byteCount += part.readableBytes
+        if let limit = reading.byteCountLimit, byteCount > limit { throw .tooLong(byteCountLimit: limit) }
+        if reading.isHashed { part.withUnsafeReadableBytes { digest.update(bufferPointer: $0) } }
+        body.append(contentsOf: part.readableBytesView.prefix(reading.keptByteCount - body.count))
+        return reading.byteCountLimit != nil || body.count < reading.keptByteCount
+    }
+
+    /// True if the server accepts another request on the connection. After 101 it speaks another protocol.
+    var keepsConnection: Bool {
+        guard let head, head.status.code != 101 else { return false }
+        return head.isKeepAlive
+    }
+
+    /// Nil before the head of the response.
+    var response: OutboundResponse? {
+        guard let head else { return nil }
+        return OutboundResponse(
+            status: Int(head.status.code), headers: head.headers.map { HeaderField($0.name, $0.value) }, body: body,
+            bodyByteCount: byteCount, bodySHA256: reading.isHashed ? Array(digest.finalize()) : [])
+    }
+}
+
+/// One exchange after another:
+///
+///     handshake ─▶ idle ─ begin ─▶ request ▸ head ▸ body ▸ end ─▶ idle
+///                    └── closed by the server, after two seconds, or after bytes that no request asked for
+private final class ExchangeHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private struct Exchange {
+        var reader: ResponseReader
+        let waiter: Waiter<OutboundResponse?>
+        let end: Scheduled<Void>
+    }
+
+    /// Shorter than servers keep idle connections: a request on one that the server is closing may be lost.
+    private static let idleTime: TimeAmount = .seconds(2)
+
+    private let endpoint: OutboundConnection.Endpoint
+    private var ready: EventLoopPromise<OutboundConnection>?
+    private let idle: IdleConnections
+    private let handshake: NIODeadline?
+    private var timer: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+    private var exchange: Exchange?
+    private var isWritten = true
+    private var lastUse = NIODeadline.now()
+
+    init(
+        _ endpoint: OutboundConnection.Endpoint, ready: EventLoopPromise<OutboundConnection>, idle: IdleConnections,
+        handshake: NIODeadline?
+    ) {
+        self.endpoint = endpoint
+        self.ready = ready
+        self.idle = idle
+        self.handshake = handshake
+    }
+
+    private func connection(_ context: ChannelHandlerContext) -> OutboundConnection {
+        OutboundConnection(endpoint, context.channel, NIOLoopBound(self, eventLoop: context.eventLoop))
+    }
+
+    // MARK: Connecting
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        guard let handshake else { return becomeReady(context) }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(deadline: handshake) {
+            bound.value.fail(OutboundFailure.noConnectionInTime)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent { becomeReady(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func becomeReady(_ context: ChannelHandlerContext) {
+        timer?.cancel()
+        closeWhenIdle(context, after: Self.idleTime)
+        ready?.succeed(connection(context))
+        ready = nil
+    }
+
+    private func closeWhenIdle(_ context: ChannelHandlerContext, after time: TimeAmount) {
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(in: time) {
+            let handler = bound.value
+            guard let context = handler.context else { return }
+            let unused = NIODeadline.now() - handler.lastUse
+            if handler.exchange == nil, unused >= Self.idleTime, handler.idle.remove(context.channel) {
+                return context.close(promise: nil)
+            }
+            handler.closeWhenIdle(context, after: unused < Self.idleTime ? Self.idleTime - unused : Self.idleTime)
+        }
+    }
+
+    // MARK: Exchanging
+
+    func begin(
+        _ head: HTTPRequestHead, _ body: [UInt8], _ reader: ResponseReader, _ waiter: Waiter<OutboundResponse?>,
+        _ deadline: NIODeadline
+    ) {
+        guard let context, context.channel.isActive, exchange == nil else {
+            waiter.end(.success(nil))
+            return
+        }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let end = context.eventLoop.scheduleTask(deadline: deadline) {
+            bound.value.fail(OutboundFailure.noResponseInTime)
+        }
+        exchange = Exchange(reader: reader, waiter: waiter, end: end)
+        isWritten = false
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenSuccess { self.isWritten = true }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard exchange != nil else { return context.close(promise: nil) }
+        switch unwrapInboundIn(data) {
+        case .head(let head): exchange?.reader.begin(head)
+        case .body(let part):
+            do throws(OutboundFailure) {
+                if try exchange?.reader.add(part) == false { finish(context, keepsConnection: false) }
+            } catch {
+                fail(error)
+            }
+        case .end: finish(context, keepsConnection: isWritten && exchange?.reader.keepsConnection == true)
+        }
+    }
+
+    private func finish(_ context: ChannelHandlerContext, keepsConnection: Bool) {
+        guard let ended = exchange, let response = ended.reader.response else { return }
+        exchange = nil
+        ended.end.cancel()
+        lastUse = .now()
+        if !keepsConnection || !idle.put(connection(context)) { context.close(promise: nil) }
+        ended.waiter.end(.success(response))
+    }
+
+    private func fail(_ error: any Error) {
+        ready?.fail(error)
+        ready = nil
+        if let ended = exchange {
+            exchange = nil
+            ended.end.cancel()
+            ended.waiter.end(.failure(error))
+        }
+        context?.close(promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.context = context
+        fail(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        timer?.cancel()
+        _ = idle.remove(context.channel)
+        fail(OutboundFailure.closed)
+    }
+}

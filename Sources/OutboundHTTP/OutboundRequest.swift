@@ -1,0 +1,129 @@
+package import Deliveries
+internal import Foundation
+
+/// A request as it is sent. `Host` and `Content-Length` are added.
+package struct OutboundRequest: Sendable {
+    package var method: String
+    package var url: String
+    package var headers: [HeaderField]
+    package var body: [UInt8]
+
+    package init(_ method: String = "GET", _ url: String, headers: [HeaderField] = [], body: [UInt8] = []) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The header fields of the message; nil if HTTP does not allow one of them, because its end could begin another one.
+    func fields(_ target: OutboundTarget) -> [(String, String)]? {
+        var fields: [(String, String)] = []
+        fields.reserveCapacity(headers.count + 2)
+        if !headers.contains(where: { $0.name.matchesIgnoringASCIICase("Host") }) {
+            fields.append(("Host", target.authority))
+        }
+        for field in headers {
+            guard Self.isToken(field.name), Self.isValue(field.value) else { return nil }
+            fields.append((field.name, field.value))
+        }
+        if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
+            fields.append(("Content-Length", "\(body.count)"))
+        }
+        return Self.isToken(method) ? fields : nil
+    }
+
+    /// RFC 9110 §5.6.2.
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
+            }
+    }
+
+    /// RFC 9110 §5.5.
+    private static func isValue(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+    }
+}
+
+/// How much of a response's body is read.
+package struct BodyReading: Sendable {
+    let keptByteCount: Int
+    /// A longer body is a failure; nil to end reading after the kept bytes.
+    let byteCountLimit: Int?
+    let isHashed: Bool
+
+    /// A longer body is a failure.
+    package static func whole(byteCountLimit: Int) -> BodyReading {
+        BodyReading(keptByteCount: byteCountLimit, byteCountLimit: byteCountLimit, isHashed: false)
+    }
+
+    /// The first bytes, without waiting for others.
+    package static func start(byteCount: Int) -> BodyReading {
+        BodyReading(keptByteCount: byteCount, byteCountLimit: nil, isHashed: false)
+    }
+
+    /// The first bytes, and the length and SHA-256 of all.
+    package static func hashed(keptByteCount: Int, byteCountLimit: Int) -> BodyReading {
+        BodyReading(keptByteCount: keptByteCount, byteCountLimit: byteCountLimit, isHashed: true)
+    }
+}
+
+package struct OutboundResponse: Sendable {
+    package let status: Int
+    package let headers: [HeaderField]
+    /// The bytes that were kept.
+    package let body: [UInt8]
+    /// Bytes that were read.
+    package let bodyByteCount: Int
+    /// Empty unless it was asked for.
+    package let bodySHA256: [UInt8]
+
+    /// The value of the first header of the name.
+    package subscript(name: String) -> String? {
+        headers.first { $0.name.matchesIgnoringASCIICase(name) }?.value
+    }
+}
+
+/// The parts of a URL that a request needs.
+struct OutboundTarget: Sendable, Hashable {
+    let isTLS: Bool
+    /// Without brackets.
+    let host: String
+    let port: Int
+    /// The value of `Host`.
+    let authority: String
+    /// Path and query.
+    let path: String
+
+    init(_ text: String) throws(OutboundFailure) {
+        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            let name = url.host?.withoutBrackets, Self.isVisible(name), (1...65_535).contains(url.port ?? 80)
+        else { throw .notHTTP }
+        isTLS = scheme == "https"
+        host = name
+        port = url.port ?? (isTLS ? 443 : 80)
+        let bracketed = name.contains(":") ? "[\(name)]" : name
+        authority = bracketed + (url.port.map { ":\($0)" } ?? "")
+        let path = url.path(percentEncoded: true)
+        self.path = (path.isEmpty ? "/" : path) + (url.query(percentEncoded: true).map { "?\($0)" } ?? "")
+        guard Self.isVisible(self.path) else { throw .notHTTP }
+    }
+
+    /// False if the text could end its line of the request.
+    private static func isVisible(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
+    }
+}
+
+extension String {
+    /// `::1` for `[::1]`.
+    fileprivate var withoutBrackets: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}

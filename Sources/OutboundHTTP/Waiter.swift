@@ -1,0 +1,49 @@
+internal import Synchronization
+
+/// Resumes one continuation once. A cancelled task does not wait longer.
+final class Waiter<Value: Sendable>: Sendable {
+    private enum State {
+        case idle, ended
+        case waiting(CheckedContinuation<Value, any Error>)
+    }
+
+    private let state = Mutex(State.idle)
+
+    /// - Parameter start: begins the work, which ends with a call of `end`.
+    static func wait(
+        _ start: (Waiter) -> Void, onCancel: @escaping @Sendable () -> Void = {}
+    ) async throws -> Value {
+        let waiter = Waiter()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if waiter.begin(continuation) { start(waiter) }
+            }
+        } onCancel: {
+            waiter.end(.failure(CancellationError()))
+            onCancel()
+        }
+    }
+
+    /// False if the task was cancelled before; the continuation was then resumed.
+    private func begin(_ continuation: CheckedContinuation<Value, any Error>) -> Bool {
+        let isCancelled = state.withLock { state in
+            if case .ended = state { return true }
+            state = .waiting(continuation)
+            return false
+        }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        return !isCancelled
+    }
+
+    /// False if it has ended before.
+    @discardableResult
+    func end(_ result: Result<Value, any Error>) -> Bool {
+        let before = state.withLock { state in
+            defer { state = .ended }
+            return state
+        }
+        guard case .waiting(let continuation) = before else { return false }
+        continuation.resume(with: result)
+        return true
+    }
+}

@@ -16,6 +16,8 @@ package import Tail
 package struct Relay: Sendable {
     /// Statuses after which a target may accept the same delivery later.
     private static let busyStatuses: Set<Int> = [408, 425, 429, 502, 503, 504]
+    /// The time between writes of the place. Deliveries that were accepted since the last one are sent again after a kill.
+    private static let placeInterval: Duration = .milliseconds(250)
 
     private let settings: RelaySettings
     private let feed: RelayFeed
@@ -59,8 +61,26 @@ package struct Relay: Sendable {
     /// - Parameter growth: announces commits; nil to read again after the interval of the settings.
     /// - Throws: `ArchiveError` if the archive cannot be read and waiting does not help.
     package func run(growth: AsyncStream<Void>? = nil) async throws {
+        let (moves, move) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         // A cancelled task does not wait for a thread pool.
-        defer { if let note = feed.flush() { report(.note(note)) } }
+        defer { if let note = feed.writePlace() { report(.note(note)) } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { await keepPlace(moves) }
+            try await forwardAll(growth, move)
+        }
+    }
+
+    /// Writes the place beside the sending, at most four times a second.
+    private func keepPlace(_ moves: AsyncStream<Void>) async {
+        for await _ in moves {
+            let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.writePlace() }
+            if let note = note ?? nil { report(.note(note)) }
+            guard (try? await Task.sleep(for: Self.placeInterval)) != nil else { return }
+        }
+    }
+
+    private func forwardAll(_ growth: AsyncStream<Void>?, _ move: AsyncStream<Void>.Continuation) async throws {
         var announcements = growth?.makeAsyncIterator()
         var count = 0
         var lastDelivery = ContinuousClock.now
@@ -68,8 +88,10 @@ package struct Relay: Sendable {
         while !Task.isCancelled {
             let page = try await NIOThreadPool.singleton.runIfActive { [feed] in feed.next() }
             for note in page.notes { report(.note(note)) }
-            for (index, item) in page.items.enumerated() {
-                guard await finish(item, isLast: index == page.items.count - 1 && !page.hasMore) else { return }
+            if page.items.isEmpty { move.yield() }
+            for item in page.items {
+                guard await finish(item) else { return }
+                move.yield()
                 count += 1
                 lastDelivery = .now
                 if let limit = settings.limit, count >= limit { return }
@@ -92,16 +114,14 @@ package struct Relay: Sendable {
     }
 
     /// Forwards or skips an item, and moves the place behind it. False if the task was cancelled before.
-    private func finish(_ item: RelayFeed.Item, isLast: Bool) async -> Bool {
+    private func finish(_ item: RelayFeed.Item) async -> Bool {
         switch item {
         case .delivery(let delivery):
             guard await forward(delivery) else { return false }
         case .pruned(let delivery): report(.skipped(delivery, cause: "its body is pruned"))
         case .damaged(let delivery, let text): report(.skipped(delivery, cause: text))
         }
-        let id = item.id
-        let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.finish(id, isLast: isLast) }
-        if let note = note ?? nil { report(.note(note)) }
+        feed.finish(item.id)
         return true
     }
 

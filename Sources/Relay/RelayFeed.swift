@@ -14,7 +14,7 @@ final class RelayFeed: Sendable {
     enum Item: Sendable {
         case delivery(ArchivedDelivery)
         case pruned(RelayedDelivery)
-        /// It does not read back.
+        /// Its bytes cannot be read.
         case damaged(RelayedDelivery, String)
 
         var id: DeliveryID {
@@ -41,6 +41,8 @@ final class RelayFeed: Sendable {
         var place: RelayPlace?
         var journal: JournalReader?
         var file = RelayPlaceFile(nil)
+        var written: RelayPlace?
+        var cannotWrite = false
         var failure: ArchiveError?
         /// The time of the last successful read.
         var readAt: Timestamp?
@@ -56,6 +58,7 @@ final class RelayFeed: Sendable {
     private let environment: [String: String]
     private let now: @Sendable () -> Timestamp
     private let state: Mutex<State>
+    private let writing = Mutex(())
 
     init(
         _ settings: RelaySettings, _ archive: FollowedArchive, environment: [String: String],
@@ -99,21 +102,31 @@ final class RelayFeed: Sendable {
     }
 
     /// The relay is done with a delivery and all before it.
-    func finish(_ id: DeliveryID, isLast: Bool) -> RelayNote? {
-        state.withLock { state in
-            let chain = (try? state.journal?.entry(id.rawValue))?.chain
-            return keep(RelayPlace(position: id.rawValue, chain: chain), isLast: isLast, &state)
+    func finish(_ id: DeliveryID) {
+        state.withLock { $0.place = RelayPlace(position: id.rawValue, chain: nil) }
+    }
+
+    /// Writes the place if it moved. Blocks for an fsync.
+    ///
+    /// - Returns: the first failure.
+    func writePlace() -> RelayNote? {
+        // A cancelled task leaves its write to the pool's thread.
+        writing.withLock { _ in writeMovedPlace() }
+    }
+
+    private func writeMovedPlace() -> RelayNote? {
+        let (place, written, file, journal) = state.withLock { ($0.place, $0.written, $0.file, $0.journal) }
+        guard let place, place != written else { return nil }
+        let chain = place.chain ?? (try? journal?.entry(place.position))?.chain
+        let failedPath = file.write(RelayPlace(position: place.position, chain: chain))
+        return state.withLock { state in
+            guard let failedPath else {
+                state.written = place
+                return nil
+            }
+            defer { state.cannotWrite = true }
+            return state.cannotWrite ? nil : .placeNotWritten(path: failedPath)
         }
-    }
-
-    /// Writes the place at the end.
-    func flush() -> RelayNote? {
-        state.withLock { state in state.place.flatMap { keep($0, isLast: true, &state) } }
-    }
-
-    private func keep(_ place: RelayPlace, isLast: Bool, _ state: inout State) -> RelayNote? {
-        state.place = place
-        return state.file.keep(place, isLast: isLast).map { .placeNotWritten(path: $0) }
     }
 
     private func open(_ state: inout State, _ page: inout Page) throws(ArchiveError) -> ArchiveReader {
@@ -137,12 +150,7 @@ final class RelayFeed: Sendable {
             end = try entries(after: place.position, journal, &page)
         }
         // Entries that do not match are behind the place at once.
-        if page.items.isEmpty, end > place.position {
-            let chain = try journal.entry(end)?.chain
-            if let note = keep(RelayPlace(position: end, chain: chain), isLast: !page.hasMore, &state) {
-                page.notes.append(note)
-            }
-        }
+        if page.items.isEmpty, end > place.position { state.place = RelayPlace(position: end, chain: nil) }
     }
 
     // MARK: Beginning
@@ -176,7 +184,6 @@ final class RelayFeed: Sendable {
             case .unreadable: page.notes.append(.unreadablePlace)
             }
         }
-        if let place = state.place, let note = keep(place, isLast: true, &state) { page.notes.append(note) }
     }
 
     /// Only this module's reads are in the closure, and they throw `ArchiveError`.

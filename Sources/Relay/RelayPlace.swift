@@ -46,13 +46,9 @@ struct RelayPlace: Equatable {
     }
 }
 
-/// Writes the place of a relay: at once if nothing waits, otherwise four times a second.
-struct RelayPlaceFile {
-    private static let interval: Duration = .milliseconds(250)
-
+/// The file with the place of a relay.
+struct RelayPlaceFile: Sendable {
     private let file: FollowerFile?
-    private var written: (place: RelayPlace, at: ContinuousClock.Instant)?
-    private var hasFailed = false
 
     init(_ file: FollowerFile?) {
         self.file = file
@@ -71,17 +67,11 @@ struct RelayPlaceFile {
         }
     }
 
-    /// - Returns: the path if the file cannot be written, once.
-    mutating func keep(_ place: RelayPlace, isLast: Bool) -> String? {
-        let now = ContinuousClock.now
-        guard place != written?.place, isLast || written.map({ now - $0.at >= Self.interval }) ?? true else {
-            return nil
-        }
-        if file?.write(Array((place.json.compact + "\n").utf8), isDurable: true) == true {
-            written = (place, now)
-            return nil
-        }
-        defer { hasFailed = true }
-        return hasFailed ? nil : file?.path ?? "a state file: neither XDG_STATE_HOME nor HOME is set"
+    /// Blocks for an fsync.
+    ///
+    /// - Returns: the path if the file cannot be written.
+    func write(_ place: RelayPlace) -> String? {
+        let isWritten = file?.write(Array((place.json.compact + "\n").utf8), isDurable: true) == true
+        return isWritten ? nil : file?.path ?? "a state file: neither XDG_STATE_HOME nor HOME is set"
     }
 }

@@ -1,14 +1,11 @@
 import Deliveries
-import HTTPListener
 import Journal
-import NIOPosix
 import OutboundHTTP
 import Providers
 import Replay
 import ReportIndex
 import ServerTestKit
 import StrictJSON
-import Synchronization
 import Tail
 import TestKit
 import Testing
@@ -17,73 +14,6 @@ import Testing
 
 @Suite("Forwarding what arrives", .offPool)
 struct RelayTests {
-    /// A real server on a free port: what arrived, and a status for each request, the last one again and again.
-    private final class Target: Sendable {
-        private struct State {
-            var statuses: [Int]
-            var marks: [String] = []
-            var bodies: [[UInt8]] = []
-        }
-
-        private let state: Mutex<State>
-        let server = Mutex<OpenListener?>(nil)
-
-        /// The IDs of the deliveries that arrived, in order.
-        var ids: [String] { state.withLock { $0.marks } }
-        var bodies: [[UInt8]] { state.withLock { $0.bodies } }
-
-        private init(_ statuses: [Int]) {
-            state = Mutex(State(statuses: statuses))
-        }
-
-        static func with<Value>(
-            port: Int = 0, _ statuses: [Int], _ body: (Target, _ port: Int) async throws -> Value
-        ) async throws -> Value {
-            let target = Target(statuses)
-            let application = ListenerApplication(
-                now: { .fixture },
-                admit: { _ in
-                    .read(bodyByteCountLimit: 1 << 24) { request, respond in respond(target.take(request)) }
-                })
-            let server = try await HTTPListener(limits: ListenerLimits(), application: application)
-                .listen(on: .tcp(host: "127.0.0.1", port: port), group: MultiThreadedEventLoopGroup.singleton)
-            let result: Result<Value, any Error>
-            do {
-                result = .success(try await body(target, server.port ?? 0))
-            } catch {
-                result = .failure(error)
-            }
-            await server.shutDown(grace: .seconds(10))
-            return try result.get()
-        }
-
-        private func take(_ request: InboundRequest) -> Response {
-            state.withLock { state in
-                state.marks += request.headers.values(named: ReplayPreparation.deliveryHeader)
-                state.bodies.append(request.body)
-                let status = state.statuses.count > 1 ? state.statuses.removeFirst() : state.statuses[0]
-                return .text(status, "ok")
-            }
-        }
-    }
-
-    private final class Events: Sendable {
-        private let state = Mutex<(events: [RelayEvent], records: [JournalRecord])>(([], []))
-
-        var all: [RelayEvent] { state.withLock { $0.events } }
-        var records: [JournalRecord] { state.withLock { $0.records } }
-
-        @Sendable func add(_ event: RelayEvent) { state.withLock { $0.events.append(event) } }
-        @Sendable func keep(_ record: JournalRecord) { state.withLock { $0.records.append(record) } }
-
-        var notes: [RelayNote] {
-            all.compactMap { event in if case .note(let note) = event { note } else { nil } }
-        }
-        var statuses: [Int] {
-            all.compactMap { event in if case .forwarded(_, let status, _, _) = event { status } else { nil } }
-        }
-    }
-
     private static func relay(
         _ archive: TestArchive, to port: Int, _ events: Events, home: TemporaryFolder,
         _ change: (inout RelaySettings) -> Void = { _ in }
@@ -102,6 +32,21 @@ struct RelayTests {
             sender: ReplaySender(client: OutboundClient(.named), timeout: .seconds(60)), backoff: backoff,
             environment: ["XDG_STATE_HOME": home.path], now: { .fixture }, record: { events.keep($0) },
             describe: { "\($0)" }, report: events.add)
+    }
+
+    /// An indexed archive of link-created and `samples`, and a target that accepts everything.
+    private static func with(
+        _ samples: [String], _ body: (TestArchive, Target, Int, Events, TemporaryFolder) async throws -> Void
+    ) async throws {
+        let home = try TemporaryFolder()
+        try await TestArchive.with { archive in
+            try append(samples, to: archive)
+            try archive.index()
+            try await Target.with([200]) { target, port in
+                try await body(archive, target, port, Events(), home)
+            }
+        }
+        withExtendedLifetime(home) {}
     }
 
     private static func append(_ samples: [String], to archive: TestArchive) throws {
@@ -238,39 +183,27 @@ struct RelayTests {
 
     @Test("filters on sources and on reports select deliveries; a filter on reports waits for the index")
     func filters() async throws {
-        let home = try TemporaryFolder()
-        try await TestArchive.with { archive in
-            try Self.append(["klavi/checking-account-report", "klavi/link-created-event"], to: archive)
-            try archive.index()
-            try await Target.with([200]) { target, port in
-                let events = Events()
-                try await Self.relay(archive, to: port, events, home: home) { $0.filter.sources = ["absent"] }.run()
-                #expect(target.ids.isEmpty)
-                try await Self.relay(archive, to: port, events, home: home) {
-                    $0.filter.types = ["pf_checking_account"]
-                }.run()
-                #expect(target.ids == ["2"])
-                #expect(events.notes.isEmpty)
-            }
+        try await Self.with(["klavi/checking-account-report", "klavi/link-created-event"]) {
+            archive, target, port, events, home in
+            try await Self.relay(archive, to: port, events, home: home) { $0.filter.sources = ["absent"] }.run()
+            #expect(target.ids.isEmpty)
+            try await Self.relay(archive, to: port, events, home: home) {
+                $0.filter.types = ["pf_checking_account"]
+            }.run()
+            #expect(target.ids == ["2"])
+            #expect(events.notes.isEmpty)
         }
-        withExtendedLifetime(home) {}
     }
 
     @Test("the limit ends a relay, and the next one continues there")
     func limit() async throws {
-        let home = try TemporaryFolder()
-        try await TestArchive.with { archive in
-            try Self.append(["klavi/checking-account-report", "klavi/link-created-event"], to: archive)
-            try archive.index()
-            try await Target.with([200]) { target, port in
-                let events = Events()
-                try await Self.relay(archive, to: port, events, home: home) { $0.limit = 1 }.run()
-                #expect(target.ids == ["1"])
-                try await Self.relay(archive, to: port, events, home: home) { $0.start = .resumed }.run()
-                #expect(target.ids == ["1", "2", "3"])
-            }
+        try await Self.with(["klavi/checking-account-report", "klavi/link-created-event"]) {
+            archive, target, port, events, home in
+            try await Self.relay(archive, to: port, events, home: home) { $0.limit = 1 }.run()
+            #expect(target.ids == ["1"])
+            try await Self.relay(archive, to: port, events, home: home) { $0.start = .resumed }.run()
+            #expect(target.ids == ["1", "2", "3"])
         }
-        withExtendedLifetime(home) {}
     }
 
     @Test("pauses double up to the longest")

@@ -14,8 +14,9 @@ package enum SecretNames {
     private static let callCredentials: Set<String> = ["code", "sig"]
 
     /// Parts of the names of headers and of fields of a call.
-    private static let headerParts = ["authorization", "cookie", "api-key", "signature", "token", "secret", "password"]
-    private static let callParts = ["signature", "credential", "securitytoken", "password", "secret"]
+    private static let headerParts = parts(
+        "authorization", "cookie", "api-key", "signature", "token", "secret", "password")
+    private static let callParts = parts("signature", "credential", "securitytoken", "password", "secret")
 
     /// Identifiers chosen by the caller of an API; transcripts show them.
     private static let callerChosen: Set<String> = ["magiclinktoken", "reporttoken"]
@@ -27,8 +28,7 @@ package enum SecretNames {
 
     /// - Parameter others: a provider's own secret headers, in lower case.
     package static func isSecretHeader(_ name: String, others: Set<String> = []) -> Bool {
-        let name = name.lowercased()
-        return headerParts.contains { name.contains($0) } || others.contains(name)
+        contains(name, headerParts) || !others.isEmpty && others.contains(name.lowercased())
     }
 
     /// - Parameter others: a provider's own secret parameters, in lower case.
@@ -42,7 +42,22 @@ package enum SecretNames {
         let plain = plain(name)
         guard !callerChosen.contains(plain) else { return false }
         return credentials.contains(plain) || callCredentials.contains(plain)
-            || callParts.contains { plain.contains($0) }
+            || contains(plain, callParts)
+    }
+
+    private static func parts(_ texts: String...) -> [[UInt8]] {
+        texts.map { Array($0.utf8) }
+    }
+
+    /// By bytes, regardless of the case of ASCII letters: replays ask this for each header.
+    private static func contains(_ name: String, _ parts: [[UInt8]]) -> Bool {
+        let bytes = name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        return parts.contains { part in
+            bytes.count >= part.count
+                && (0...bytes.count - part.count).contains { start in
+                    bytes[start] == part[0] && bytes[start..<start + part.count].elementsEqual(part)
+                }
+        }
     }
 
     private static func plain(_ name: String) -> String {

@@ -36,7 +36,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
         }
     }
 
-    package enum Outcome: Sendable, Equatable, Codable {
+    package enum Outcome: Sendable, Equatable {
         /// - Parameter responseSHA256: 32 bytes.
         case responded(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
         /// There was no response; the text is the reason.
@@ -55,6 +55,41 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
         self.outcome = outcome
         self.place = place
         self.changed = changes.isEmpty ? nil : changes
+    }
+}
+
+extension ReplayRecord.Outcome: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case status
+        case byteCount
+        /// In hexadecimal, because an array of numbers takes longer than the rest of the record.
+        case sha256
+        case failure
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .responded(let status, let byteCount, let digest):
+            try container.encode(status, forKey: .status)
+            try container.encode(byteCount, forKey: .byteCount)
+            try container.encode(Hex.encode(digest), forKey: .sha256)
+        case .failed(let reason): try container.encode(reason, forKey: .failure)
+        }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let reason = try container.decodeIfPresent(String.self, forKey: .failure) {
+            self = .failed(reason)
+            return
+        }
+        guard let digest = Hex.decode(try container.decode(String.self, forKey: .sha256).utf8) else {
+            throw DecodingError.dataCorruptedError(forKey: .sha256, in: container, debugDescription: "not hexadecimal")
+        }
+        self = .responded(
+            status: try container.decode(Int.self, forKey: .status),
+            responseByteCount: try container.decode(Int.self, forKey: .byteCount), responseSHA256: digest)
     }
 }
 

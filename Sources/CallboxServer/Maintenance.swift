@@ -53,7 +53,7 @@ package final class Maintenance: Sendable {
         var totals = PruneTotals()
         var last: DeliveryID?
         var removed: Set<DeliveryID> = []
-        defer { RunFolder.eraseAnswers(to: removed, in: archive.directory) }
+        defer { RunFolder.eraseResponses(to: removed, in: archive.directory) }
         repeat {
             let start = ContinuousClock.now
             let slice = try reader.pruning(by: EffectiveRetention(retentions), after: last, now: now)
@@ -89,7 +89,7 @@ package final class Maintenance: Sendable {
         let decisions = try Pruner(reader, archive.remover, archive.parser).carryOut(slice, at: archive.now())
         totals.add(decisions)
         // A receiver's response may repeat what the delivery said.
-        RunFolder.eraseAnswers(to: Set(decisions.map(\.id)), in: archive.directory)
+        RunFolder.eraseResponses(to: Set(decisions.map(\.id)), in: archive.directory)
         return totals
     }
 

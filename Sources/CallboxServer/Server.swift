@@ -102,7 +102,7 @@ package struct Server: Sendable {
                     settings, into: archive.writer, leads: configuration.receives,
                     observeCommit: { metrics.commit.observe($0) },
                     noteRemoval: { [directory = archive.directory] in
-                        RunFolder.eraseAnswers(to: Set($0), in: directory)
+                        RunFolder.eraseResponses(to: Set($0), in: directory)
                     },
                     note: { SharedJournalLog.note($0, logger, fences.continuation) })
             } catch {

@@ -8,8 +8,13 @@ internal import StrictJSON
 package import TerminalOutput
 
 extension ReplayRun {
+    /// The state, or `interrupted` if a run of this machine was killed.
+    fileprivate func stateText(_ folder: RunFolder) -> String {
+        folder.isInterrupted(state) ? "interrupted" : state.rawValue
+    }
+
     /// The columns of `replay runs`.
-    package static var members: [RowMember<ReplayRun>] {
+    package static func members(in directory: ArchiveDirectory) -> [RowMember<ReplayRun>] {
         [
             .init("run", .number("RUN")) {
                 .integer($0.id)
@@ -18,9 +23,9 @@ extension ReplayRun {
             },
             .time("startedAt", .text("STARTED")) { $0.record.startedAt },
             .init("state", .text("STATE")) {
-                .string($0.state.rawValue)
+                .string($0.stateText(RunFolder(directory, run: $0.id)))
             } cell: {
-                .init($0.state.rawValue, $0.state == .ended ? .green : .yellow)
+                .init($0.stateText(RunFolder(directory, run: $0.id)), $0.state == .ended ? .green : .yellow)
             },
             .init("sent", .number("SENT")) { .integer(Int64($0.sentCount)) },
             .init("items", .number("OF")) { .integer(Int64($0.record.itemCount)) },
@@ -96,14 +101,14 @@ package struct RunView {
         summary.add(record, expected)
     }
 
-    /// - Parameter canContinue: whether this machine has the plan.
-    package func lines(canContinue: Bool, on console: Console) -> [String] {
+    /// - Parameter folder: of the run, with the plan if this machine has it.
+    package func lines(_ folder: RunFolder, on console: Console) -> [String] {
         let record = run.record
         let size =
             "\(HumanText.count(record.deliveryCount, "delivery", "deliveries")), "
             + HumanText.byteCount(record.byteCount)
         var lines = [
-            console.styled("Run \(run.id)", .bold) + "  \(run.state.rawValue) \(console.time(run.changedAt))",
+            console.styled("Run \(run.id)", .bold) + "  \(run.stateText(folder)) \(console.time(run.changedAt))",
             "  target   \(TerminalText.escape(record.url))",
             "  started  \(console.time(record.startedAt))",
             "  plan     \(size)" + (record.options.isEmpty ? "" : "; \(TerminalText.escape(record.options))"),
@@ -114,7 +119,7 @@ package struct RunView {
         }
         if !times.isEmpty { lines.append("  times    \(times.joined(separator: ", "))") }
         lines += RunSummaryView.failures(summary)
-        if canContinue, run.state != .ended {
+        if folder.canContinue, run.state != .ended {
             lines.append("  Continue with: callbox replay --resume \(run.id)")
         }
         return lines
@@ -141,8 +146,11 @@ package enum RunSummaryView {
         var lines = [text] + failures(summary)
         if summary.leftCount > 0 {
             let reason = summary.isInterrupted ? "paused" : "failure limit reached"
-            lines.append(
-                "\(reason), \(summary.leftCount) not sent; continue with: callbox replay --resume \(run)")
+            let doubt =
+                summary.abandonedCount > 0
+                ? "\(HumanText.count(summary.abandonedCount, "request")) without a response and " : ""
+            let rest = summary.leftCount - summary.abandonedCount
+            lines.append("\(reason), \(doubt)\(rest) not sent; continue with: callbox replay --resume \(run)")
         }
         return lines
     }
@@ -155,12 +163,12 @@ package enum RunSummaryView {
 }
 
 /// The response to one delivery.
-package struct AnswerView {
-    private let response: RunAnswer
+package struct RunResponseView {
+    private let response: RunResponse
     private let expected: ExpectedStatuses
     private let secrets: ProviderSecrets
 
-    package init(_ response: RunAnswer, _ expected: ExpectedStatuses, _ secrets: ProviderSecrets) {
+    package init(_ response: RunResponse, _ expected: ExpectedStatuses, _ secrets: ProviderSecrets) {
         self.response = response
         self.expected = expected
         self.secrets = secrets
@@ -198,7 +206,7 @@ package struct AnswerView {
         guard byteCount > 0 else { return }
         guard let content = response.content else { return console.note("the response is not kept") }
         guard let text = content.text else { return console.note("the response is not text") }
-        let limit = isWhole ? RunAnswer.Content.bodyByteCountLimit : ReplayResponse.shownByteCount
+        let limit = isWhole ? RunResponse.Content.bodyByteCountLimit : ReplayResponse.shownByteCount
         let shown = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
         try console.print(TerminalText.escapeLines(shown))
         if content.isCut || text.utf8.count > limit {

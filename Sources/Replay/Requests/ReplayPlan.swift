@@ -33,33 +33,30 @@ package struct ReplayPlan: Sendable, Equatable {
 
     package var isChanged: Bool { !changes.isEmpty }
 
-    /// - Parameters:
-    ///   - path: appended to the path of `url`; empty or with a leading slash.
-    ///   - url: the destination. If it has no query, the delivery's own is added, because a redirect says everything there. A
-    ///   user name and password in it become an `Authorization` header (RFC 7617), in place of the delivery's.
+    /// - Parameter path: appended to the path of `url`; empty or with a leading slash.
+    /// - Throws: `ReplayError.notHTTP`.
     package init(_ delivery: ArchivedDelivery, to url: String, appending path: String = "") throws(ReplayError) {
-        guard let components = URLComponents(string: url), let scheme = components.scheme?.lowercased(),
-            ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty,
-            (1...65_535).contains(components.port ?? 80)
-        else { throw .notHTTP(url: url) }
+        self.init(delivery, to: try ReplayTarget(url), appending: path)
+    }
+
+    init(_ delivery: ArchivedDelivery, to target: ReplayTarget, appending path: String) {
         // We fetched it: its request line is a call of the provider's API. A webhook of the same content is a POST.
         let isFetched = delivery.verification == .fetched
         var headers = Self.endToEnd(delivery.request.headers)
-        if components.user != nil || components.password != nil {
-            let credentials = "\(components.user ?? ""):\(components.password ?? "")"
-            headers.removeAll { $0.name.matchesIgnoringASCIICase("Authorization") }
-            headers.append(HeaderField("Authorization", "Basic \(Data(credentials.utf8).base64EncodedString())"))
+        if let credentials = target.credentials {
+            headers.removeAll { $0.name.matchesIgnoringASCIICase(credentials.name) }
+            headers.append(credentials)
         }
-        var target = Self.withoutCredentials(url.prefix { $0 != "#" })
+        var url = target.url
         if !path.isEmpty {
-            let query = target.firstIndex(of: "?") ?? target.endIndex
-            let base = target[..<query]
-            target = String(base) + path.dropFirst(base.hasSuffix("/") ? 1 : 0) + target[query...]
+            let query = url.firstIndex(of: "?") ?? url.endIndex
+            let base = url[..<query]
+            url = String(base) + path.dropFirst(base.hasSuffix("/") ? 1 : 0) + url[query...]
         }
-        if components.query == nil, !isFetched, let query = delivery.request.target.query { target += "?\(query)" }
+        if !target.hasQuery, !isFetched, let query = delivery.request.target.query { url += "?\(query)" }
         self.deliveryID = delivery.id
         self.method = isFetched ? "POST" : delivery.request.method
-        self.url = target
+        self.url = url
         self.headers = headers
         self.body = delivery.request.body
     }
@@ -75,7 +72,7 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 
     /// The URL without what precedes `@` in its authority (RFC 3986 §3.2), and otherwise byte for byte.
-    private static func withoutCredentials(_ url: Substring) -> String {
+    fileprivate static func withoutCredentials(_ url: Substring) -> String {
         guard let scheme = url.range(of: "://") else { return String(url) }
         let rest = url[scheme.upperBound...]
         let authority = rest.prefix { !"/?".contains($0) }
@@ -93,9 +90,34 @@ package struct ReplayPlan: Sendable, Equatable {
         let named = headers.values(named: "Connection").flatMap { value in
             value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
+        let dropped = named.isEmpty ? connectionHeaders : connectionHeaders + named
         return headers.fields.filter { field in
-            !(connectionHeaders + named).contains { field.name.matchesIgnoringASCIICase($0) }
+            !dropped.contains { field.name.matchesIgnoringASCIICase($0) }
         }
+    }
+}
+
+/// The URL that a run sends to. If it has no query, the delivery's own is added, because a redirect says everything there.
+struct ReplayTarget: Sendable {
+    /// Without user name, password and fragment.
+    let url: String
+    let hasQuery: Bool
+    /// User name and password as `Authorization` (RFC 7617), in place of the delivery's.
+    let credentials: HeaderField?
+
+    init(_ text: String) throws(ReplayError) {
+        guard let components = URLComponents(string: text), let scheme = components.scheme?.lowercased(),
+            ["http", "https"].contains(scheme), let host = components.host, !host.isEmpty,
+            (1...65_535).contains(components.port ?? 80)
+        else { throw .notHTTP(url: text) }
+        url = ReplayPlan.withoutCredentials(text.prefix { $0 != "#" })
+        hasQuery = components.query != nil
+        guard components.user != nil || components.password != nil else {
+            credentials = nil
+            return
+        }
+        let pair = "\(components.user ?? ""):\(components.password ?? "")"
+        credentials = HeaderField("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")
     }
 }
 

@@ -26,7 +26,8 @@ package struct ReplayPreparation: Sendable {
         }
     }
 
-    let url: String
+    /// Fails if the URL is not one of HTTP.
+    private let target: Result<ReplayTarget, ReplayError>
     let changes: ReplayChanges
     let signer: ReplaySigner?
     /// False if the signer is there for faults only.
@@ -50,7 +51,11 @@ package struct ReplayPreparation: Sendable {
         sources: [String: Source] = [:], keepsPath: Bool = false, keepsCredentials: Bool = false,
         faults: FaultPlan = FaultPlan(), signsAll: Bool? = nil
     ) {
-        self.url = url
+        do throws(ReplayError) {
+            target = .success(try ReplayTarget(url))
+        } catch {
+            target = .failure(error)
+        }
         self.changes = changes
         self.signer = signer
         self.signsAll = signsAll ?? (signer != nil)
@@ -90,8 +95,8 @@ package struct ReplayPreparation: Sendable {
             let kept = withoutCredentials(request, of: delivery, isSigned: isSigned)
             request = request.replacing(headers: HeaderFields(kept), body: body)
         }
-        var plan = try ReplayPlan(
-            delivery.replacing(request), to: url, appending: keepsPath ? path(of: delivery) : "")
+        var plan = ReplayPlan(
+            delivery.replacing(request), to: try target.get(), appending: keepsPath ? path(of: delivery) : "")
         plan.headers = changes.headers(of: plan.headers)
         for field in plan.headers where !field.isOneLine { throw .unsafeHeader(delivery.id, name: field.name) }
         plan.changes = changes.names

@@ -54,9 +54,9 @@ package struct ReplayResponse: Sendable, Equatable {
     }
 
     /// The part that the file of a run keeps.
-    package var content: RunAnswer.Content {
-        let text = text(byteCountLimit: RunAnswer.Content.bodyByteCountLimit)
-        return RunAnswer.Content(
+    package var content: RunResponse.Content {
+        let text = text(byteCountLimit: RunResponse.Content.bodyByteCountLimit)
+        return RunResponse.Content(
             headers: headers, text: text?.start, isCut: text?.isCut ?? (bodyByteCount > bodyPrefix.count))
     }
 
@@ -64,9 +64,9 @@ package struct ReplayResponse: Sendable, Equatable {
     static func kept(_ headers: some Sequence<HeaderField>) -> [HeaderField] {
         var byteCount = 0
         return Array(
-            headers.prefix(RunAnswer.Content.headerCountLimit).prefix { field in
+            headers.prefix(RunResponse.Content.headerCountLimit).prefix { field in
                 byteCount += field.name.utf8.count + field.value.utf8.count
-                return byteCount <= RunAnswer.Content.headerByteCountLimit
+                return byteCount <= RunResponse.Content.headerByteCountLimit
             })
     }
 

@@ -51,28 +51,28 @@ package struct RunComparison {
         var totals = Totals()
         var places: [Key: Range<Int64>] = [:]
         var occurrences: [DeliveryID: Int] = [:]
-        RunFileReader.forEach(second.answersPath) { line, range in
-            guard case .ended(let answer) = line else { return }
-            totals.times[1].add(answer, bodyByteCount: 0, .success)
-            places[Key(delivery: answer.delivery, occurrence: occurrences[answer.delivery, default: 0])] = range
-            occurrences[answer.delivery, default: 0] += 1
+        RunFileReader.forEach(second.responsesPath) { line, range in
+            guard case .ended(let response) = line else { return }
+            totals.times[1].add(response, bodyByteCount: 0, .success)
+            places[Key(delivery: response.delivery, occurrence: occurrences[response.delivery, default: 0])] = range
+            occurrences[response.delivery, default: 0] += 1
         }
         occurrences = [:]
-        try RunFileReader.forEachAnswer(first) { answer in
-            totals.times[0].add(answer, bodyByteCount: 0, .success)
-            let key = Key(delivery: answer.delivery, occurrence: occurrences[answer.delivery, default: 0])
-            occurrences[answer.delivery, default: 0] += 1
+        try RunFileReader.forEachResponse(first) { response in
+            totals.times[0].add(response, bodyByteCount: 0, .success)
+            let key = Key(delivery: response.delivery, occurrence: occurrences[response.delivery, default: 0])
+            occurrences[response.delivery, default: 0] += 1
             guard let range = places.removeValue(forKey: key),
-                let other = RunFileReader.answer(second.answersPath, at: range)
+                let other = RunFileReader.response(second.responsesPath, at: range)
             else {
                 totals.differentCount += 1
-                return try body(answer.delivery, .missing(isFirst: true))
+                return try body(response.delivery, .missing(isFirst: true))
             }
             totals.comparedCount += 1
             var isDifferent = false
-            totals.ignoredCount += try compare(answer, other) { difference in
+            totals.ignoredCount += try compare(response, other) { difference in
                 isDifferent = true
-                try body(answer.delivery, difference)
+                try body(response.delivery, difference)
             }
             if isDifferent { totals.differentCount += 1 }
         }
@@ -84,7 +84,7 @@ package struct RunComparison {
     }
 
     /// - Returns: the number of ignored differences.
-    func compare(_ one: RunAnswer, _ other: RunAnswer, _ body: (Difference) throws -> Void) rethrows -> Int {
+    func compare(_ one: RunResponse, _ other: RunResponse, _ body: (Difference) throws -> Void) rethrows -> Int {
         if one.resultText != other.resultText {
             try body(.result(before: one.resultText, after: other.resultText))
         }
@@ -99,7 +99,7 @@ package struct RunComparison {
     }
 }
 
-extension RunAnswer {
+extension RunResponse {
     /// `200`, or the reason why there was no response.
     package var resultText: String {
         switch outcome {
@@ -117,14 +117,14 @@ extension RunAnswer {
 
 extension RunFileReader {
     /// The response at a range of the file that `forEach` passed.
-    static func answer(_ path: String, at range: Range<Int64>) -> RunAnswer? {
+    static func response(_ path: String, at range: Range<Int64>) -> RunResponse? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
         guard (try? file.seek(toOffset: UInt64(range.lowerBound))) != nil,
             let bytes = try? file.read(upToCount: Int(range.count)),
             let root = try? JSONDocument(parsing: Array(bytes)).root
         else { return nil }
-        return RunAnswer(line: root)
+        return RunResponse(line: root)
     }
 }
 

@@ -1,6 +1,7 @@
 package import Deliveries
 internal import Foundation
 package import Journal
+package import ReportIndex
 internal import StrictJSON
 
 /// The files of runs, beside the journal: `replays/RUN/`.
@@ -24,7 +25,7 @@ package struct RunFolder: Sendable, Equatable {
     }
 
     package var planPath: String { "\(path)/plan.json" }
-    package var answersPath: String { "\(path)/responses.ndjson" }
+    package var responsesPath: String { "\(path)/responses.ndjson" }
 
     /// Creates the folder with its plan, which is nil for a run that is not continued, and removes the oldest folders of ended runs.
     package func create(_ plan: RunPlan?, in directory: ArchiveDirectory) throws(ReplayError) {
@@ -65,7 +66,16 @@ package struct RunFolder: Sendable, Equatable {
         try? FileManager.default.removeItem(atPath: planPath)
     }
 
-    package var hasAnswers: Bool { FileManager.default.fileExists(atPath: answersPath) }
+    package var hasResponses: Bool { FileManager.default.fileExists(atPath: responsesPath) }
+
+    /// True if the run was begun here and its process ended before it: it was killed, or the machine stopped.
+    package func isInterrupted(_ state: ReplayRunState) -> Bool {
+        guard [.started, .resumed].contains(state), FileManager.default.fileExists(atPath: path) else { return false }
+        let descriptor = open(responsesPath, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) == 0
+    }
 
     package var canContinue: Bool { FileManager.default.fileExists(atPath: planPath) }
 
@@ -76,7 +86,7 @@ package struct RunFolder: Sendable, Equatable {
     }
 }
 
-/// Appends to `responses.ndjson`. A line is in the page cache when a call returns, so a killed process loses none.
+/// Appends to `responses.ndjson`. Lines are in the page cache when `flush` returns, so a killed process loses none of them.
 final class RunFileWriter {
     /// Bytes of responses with content in one file; later responses are kept without.
     static let contentByteCountLimit: Int64 = 256 * 1024 * 1024
@@ -84,10 +94,11 @@ final class RunFileWriter {
     private let descriptor: Int32
     private let path: String
     private var byteCount: Int64
+    private var lines: [UInt8] = []
 
     /// - Throws: `ReplayError.isRunning` if another process sends the run.
     init(_ folder: RunFolder) throws(ReplayError) {
-        let path = folder.answersPath
+        let path = folder.responsesPath
         let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotKeep(path: path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -99,7 +110,7 @@ final class RunFileWriter {
         // A process that was killed may leave a part of a line.
         var last: UInt8 = 0
         if byteCount > 0, pread(descriptor, &last, 1, off_t(byteCount - 1)) == 1, last != UInt8(ascii: "\n") {
-            try write("")
+            append("")
         }
     }
 
@@ -107,22 +118,29 @@ final class RunFileWriter {
         close(descriptor)
     }
 
-    /// Before the request is sent.
-    func begin(_ item: Int) throws(ReplayError) {
-        try write("{\"started\":\(item)}")
+    /// An item that is sent when this is in the file.
+    func begin(_ item: Int) {
+        append("{\"started\":\(item)}")
     }
 
-    /// After the response, and before another item takes its place.
-    func end(_ answer: RunAnswer) throws(ReplayError) {
-        let (fixed, content) = answer.line
-        guard !content.isEmpty, byteCount < Self.contentByteCountLimit else { return try write(fixed) }
-        try write("\(fixed.dropLast()),\"content\":\(content)}")
+    /// After the response.
+    func end(_ response: RunResponse) {
+        let (fixed, content) = response.line
+        guard !content.isEmpty, byteCount < Self.contentByteCountLimit else { return append(fixed) }
+        append("\(fixed.dropLast()),\"content\":\(content)}")
     }
 
-    private func write(_ line: String) throws(ReplayError) {
-        var line = line + "\n"
-        let failed = line.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
+    private func append(_ line: String) {
+        lines.append(contentsOf: line.utf8)
+        lines.append(UInt8(ascii: "\n"))
+        byteCount += Int64(line.utf8.count + 1)
+    }
+
+    /// Writes the lines.
+    func flush() throws(ReplayError) {
+        guard !lines.isEmpty else { return }
+        let failed = lines.withUnsafeBytes { bytes in
+            var rest = bytes
             while !rest.isEmpty {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                 if count > 0 {
@@ -133,8 +151,8 @@ final class RunFileWriter {
             }
             return false
         }
+        lines.removeAll(keepingCapacity: true)
         guard !failed else { throw .cannotKeep(path: path) }
-        byteCount += Int64(line.utf8.count)
     }
 }
 
@@ -142,7 +160,7 @@ final class RunFileWriter {
 package struct RunFileReader {
     package enum Line {
         case started(Int)
-        case ended(RunAnswer)
+        case ended(RunResponse)
     }
 
     /// The longest line that this module writes is shorter.
@@ -172,13 +190,13 @@ package struct RunFileReader {
     private static func line(_ bytes: [UInt8]) -> Line? {
         guard let root = try? JSONDocument(parsing: bytes).root else { return nil }
         if let item = root["started"].flatMap({ Int($0.rawText) }) { return .started(item) }
-        return RunAnswer(line: root).map { .ended($0) }
+        return RunResponse(line: root).map { .ended($0) }
     }
 
     /// Passes the responses of a run in the order in which their items ended.
-    package static func forEachAnswer(_ folder: RunFolder, _ body: (RunAnswer) throws -> Void) rethrows {
-        try forEach(folder.answersPath) { line, _ in
-            if case .ended(let answer) = line { try body(answer) }
+    package static func forEachResponse(_ folder: RunFolder, _ body: (RunResponse) throws -> Void) rethrows {
+        try forEach(folder.responsesPath) { line, _ in
+            if case .ended(let response) = line { try body(response) }
         }
     }
 }
@@ -186,19 +204,20 @@ package struct RunFileReader {
 extension RunFolder {
     /// Overwrites the content of responses to these deliveries, because it may repeat what the deliveries said. Also works
     /// while a run appends.
-    package static func eraseAnswers(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
+    package static func eraseResponses(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
         guard !deliveries.isEmpty else { return }
         for folder in all(in: directory) {
-            let descriptor = open(folder.answersPath, O_WRONLY | O_CLOEXEC)
+            let descriptor = open(folder.responsesPath, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }
-            RunFileReader.forEach(folder.answersPath) { line, range in
-                guard case .ended(var answer) = line, answer.content != nil, deliveries.contains(answer.delivery) else {
+            RunFileReader.forEach(folder.responsesPath) { line, range in
+                guard case .ended(var response) = line, response.content != nil, deliveries.contains(response.delivery)
+                else {
                     return
                 }
-                answer.content = nil
+                response.content = nil
                 // JSON ignores the spaces.
-                let fixed = Array(answer.line.fixed.utf8)
+                let fixed = Array(response.line.fixed.utf8)
                 let blank = [UInt8](repeating: UInt8(ascii: " "), count: max(0, Int(range.count) - 1 - fixed.count))
                 _ = (fixed + blank).withUnsafeBytes {
                     pwrite(descriptor, $0.baseAddress, $0.count, off_t(range.lowerBound))

@@ -1,7 +1,7 @@
 package import Deliveries
 
 /// The plan of a run: a value that says what is sent, where and how. It is stored until the run has ended.
-package struct RunPlan: Sendable, Equatable, Codable {
+package struct RunPlan: Sendable, Equatable {
     package let settings: ReplaySettings
     /// In the order of arrival.
     package let deliveries: [DeliveryID]
@@ -31,6 +31,62 @@ package struct RunPlan: Sendable, Equatable, Codable {
         settings.url = url
         settings.comparedURL = nil
         return RunPlan(settings, deliveries: deliveries, arrivals: arrivals, cases: cases)
+    }
+}
+
+extension RunPlan: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case settings, deliveries, arrivals, cases, comparison
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(settings, forKey: .settings)
+        try container.encode(NumberText.encode(deliveries.lazy.map(\.rawValue)), forKey: .deliveries)
+        try container.encode(NumberText.encode(arrivals), forKey: .arrivals)
+        try container.encode(NumberText.encode(cases.lazy.map(Int64.init)), forKey: .cases)
+        try container.encodeIfPresent(comparison, forKey: .comparison)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func numbers(_ key: CodingKeys) throws -> [Int64] {
+            guard let numbers = NumberText.decode(try container.decode(String.self, forKey: key)) else {
+                throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: "not numbers")
+            }
+            return numbers
+        }
+        self.init(
+            try container.decode(ReplaySettings.self, forKey: .settings),
+            deliveries: try numbers(.deliveries).map(DeliveryID.init(rawValue:)), arrivals: try numbers(.arrivals),
+            cases: try numbers(.cases).map { Int(clamping: $0) })
+        comparison = try container.decodeIfPresent(Int64.self, forKey: .comparison)
+    }
+}
+
+/// Numbers as the differences between them: a plan has a million, and a JSON array of them takes a hundred times the memory.
+enum NumberText {
+    static func encode(_ numbers: some Collection<Int64>) -> String {
+        var last: Int64 = 0
+        var text = ""
+        for number in numbers {
+            if !text.isEmpty { text += "," }
+            text += String(number &- last)
+            last = number
+        }
+        return text
+    }
+
+    /// Nil for text that `encode` did not write.
+    static func decode(_ text: String) -> [Int64]? {
+        var last: Int64 = 0
+        var numbers: [Int64] = []
+        for part in text.utf8.split(separator: UInt8(ascii: ",")) {
+            guard let difference = Int64(Substring(part)) else { return nil }
+            last = last &+ difference
+            numbers.append(last)
+        }
+        return numbers
     }
 }
 

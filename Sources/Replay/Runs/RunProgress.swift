@@ -26,13 +26,13 @@ package struct RunProgress: Sendable, Equatable {
         }
         ended = recorded
         var missing: [JournalRecord] = []
-        RunFileReader.forEach(folder.answersPath) { line, _ in
+        RunFileReader.forEach(folder.responsesPath) { line, _ in
             switch line {
             case .started(let item): uncertain.insert(item)
-            case .ended(let answer):
-                ended.insert(answer.item)
-                if recorded.insert(answer.item).inserted {
-                    missing.append(.replay(answer.record(run: folder.run)))
+            case .ended(let response):
+                ended.insert(response.item)
+                if recorded.insert(response.item).inserted {
+                    missing.append(.replay(response.record(run: folder.run)))
                 }
             }
         }

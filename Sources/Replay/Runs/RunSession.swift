@@ -9,7 +9,7 @@ package struct RunSession {
         let interrupted: (RunFolder, Int) -> Void
         let rejected: (DeliveryID, ReplayError) -> Void
         /// With the length of the body that was sent.
-        let answered: (RunAnswer, Int) -> Void
+        let responded: (RunResponse, Int) -> Void
         let progressed: (RunSummary) -> Void
         /// A run stopped. `resumeBy` is the run that continues it.
         let stopped: (RunSummary, RunPlan, RunFolder, _ resumeBy: Int64) throws -> Void
@@ -17,13 +17,13 @@ package struct RunSession {
         package init(
             interrupted: @escaping (RunFolder, Int) -> Void = { _, _ in },
             rejected: @escaping (DeliveryID, ReplayError) -> Void = { _, _ in },
-            answered: @escaping (RunAnswer, Int) -> Void = { _, _ in },
+            responded: @escaping (RunResponse, Int) -> Void = { _, _ in },
             progressed: @escaping (RunSummary) -> Void = { _ in },
             stopped: @escaping (RunSummary, RunPlan, RunFolder, _ resumeBy: Int64) throws -> Void = { _, _, _, _ in }
         ) {
             self.interrupted = interrupted
             self.rejected = rejected
-            self.answered = answered
+            self.responded = responded
             self.progressed = progressed
             self.stopped = stopped
         }
@@ -124,10 +124,8 @@ package struct RunSession {
         guard progress.ended.count < plan.itemCount else { return RunSummary() }
         let timeout = plan.settings.timeout
         let steps = RunSender.Steps(
-            read: { [reader] id in
-                try reader.keptDelivery(id).flatMap { $0.pruningReason == nil ? $0.delivery : nil }
-            },
-            send: { [send] in await send($0, timeout) }, reject: events.rejected, answered: events.answered,
+            read: try RunReader(directory).deliveries,
+            send: { [send] in await send($0, timeout) }, reject: events.rejected, responded: events.responded,
             isInterrupted: isInterrupted, now: now)
         let summary = try await launcher.send(
             plan, try preparation(plan.settings), in: folder, after: progress, steps, difference: difference,

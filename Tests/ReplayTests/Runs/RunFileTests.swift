@@ -9,17 +9,18 @@ import Testing
 
 @Suite("Files of runs")
 struct RunFileTests {
-    private static func answer(_ item: Int, _ delivery: Int64, status: Int = 200, text: String? = "ok") -> RunAnswer {
-        var answer = RunAnswer(
+    private static func response(_ item: Int, _ delivery: Int64, status: Int = 200, text: String? = "ok") -> RunResponse
+    {
+        var response = RunResponse(
             item: item, delivery: DeliveryID(rawValue: delivery), startedAt: .fixture, method: "POST",
             url: "http://h/", durationMilliseconds: 3,
             outcome: .responded(
                 status: status, responseByteCount: text?.utf8.count ?? 0,
                 responseSHA256: Array((text ?? "").utf8.prefix(32))))
-        answer.changes = ["$.a"]
-        answer.content = RunAnswer.Content(
+        response.changes = ["$.a"]
+        response.content = RunResponse.Content(
             headers: [HeaderField("X-Line", "a\u{1b}[2J\nb")], text: text, isCut: false, difference: ["~ $.a 1 → 2"])
-        return answer
+        return response
     }
 
     private static func with<Value>(_ body: (ArchiveDirectory, RunFolder) async throws -> Value) async throws -> Value {
@@ -31,19 +32,26 @@ struct RunFileTests {
         }
     }
 
+    private static func append(_ response: RunResponse, to folder: RunFolder) throws {
+        let file = try RunFileWriter(folder)
+        file.end(response)
+        try file.flush()
+    }
+
     @Test("responses read back unchanged, with hostile bytes")
     func roundTrip() async throws {
         try await Self.with { _, folder in
             let file = try RunFileWriter(folder)
-            let answers = [Self.answer(0, 4), Self.answer(1, 5, status: 500, text: nil)]
-            for answer in answers {
-                try file.begin(answer.item)
-                try file.end(answer)
+            let responses = [Self.response(0, 4), Self.response(1, 5, status: 500, text: nil)]
+            for response in responses {
+                file.begin(response.item)
+                file.end(response)
             }
-            var read: [RunAnswer] = []
-            RunFileReader.forEachAnswer(folder) { read.append($0) }
-            #expect(read == answers)
-            let mode = try FileManager.default.attributesOfItem(atPath: folder.answersPath)[.posixPermissions] as? Int
+            try file.flush()
+            var read: [RunResponse] = []
+            RunFileReader.forEachResponse(folder) { read.append($0) }
+            #expect(read == responses)
+            let mode = try FileManager.default.attributesOfItem(atPath: folder.responsesPath)[.posixPermissions] as? Int
             #expect(mode == 0o600)
         }
     }
@@ -51,14 +59,14 @@ struct RunFileTests {
     @Test("a line that a killed process left unfinished is left out, and the next one is whole")
     func torn() async throws {
         try await Self.with { _, folder in
-            do { try RunFileWriter(folder).end(Self.answer(0, 4)) }
-            let handle = try #require(FileHandle(forWritingAtPath: folder.answersPath))
+            try Self.append(Self.response(0, 4), to: folder)
+            let handle = try #require(FileHandle(forWritingAtPath: folder.responsesPath))
             try handle.seekToEnd()
             try handle.write(contentsOf: Data(#"{"ended":1,"deliv"#.utf8))
             try handle.close()
-            do { try RunFileWriter(folder).end(Self.answer(2, 6)) }
+            try Self.append(Self.response(2, 6), to: folder)
             var items: [Int] = []
-            RunFileReader.forEachAnswer(folder) { items.append($0.item) }
+            RunFileReader.forEachResponse(folder) { items.append($0.item) }
             #expect(items == [0, 2])
         }
     }
@@ -68,7 +76,7 @@ struct RunFileTests {
         try await Self.with { _, folder in
             let first = try RunFileWriter(folder)
             #expect(throws: ReplayError.isRunning(run: 9)) { try RunFileWriter(folder) }
-            try first.begin(0)
+            first.begin(0)
         }
     }
 
@@ -76,15 +84,17 @@ struct RunFileTests {
     func erasure() async throws {
         try await Self.with { directory, folder in
             let file = try RunFileWriter(folder)
-            for item in 0..<3 { try file.end(Self.answer(item, Int64(item % 2), text: "secret-\(item % 2)")) }
-            RunFolder.eraseAnswers(to: [DeliveryID(rawValue: 1)], in: directory)
-            try file.end(Self.answer(3, 0, text: "secret-0"))
-            var read: [RunAnswer] = []
-            RunFileReader.forEachAnswer(folder) { read.append($0) }
+            for item in 0..<3 { file.end(Self.response(item, Int64(item % 2), text: "secret-\(item % 2)")) }
+            try file.flush()
+            RunFolder.eraseResponses(to: [DeliveryID(rawValue: 1)], in: directory)
+            file.end(Self.response(3, 0, text: "secret-0"))
+            try file.flush()
+            var read: [RunResponse] = []
+            RunFileReader.forEachResponse(folder) { read.append($0) }
             #expect(
                 read.map(\.item) == [0, 1, 2, 3]
                     && read.map { $0.content?.text } == ["secret-0", nil, "secret-0", "secret-0"])
-            #expect(!(try String(contentsOfFile: folder.answersPath, encoding: .utf8)).contains("secret-1"))
+            #expect(!(try String(contentsOfFile: folder.responsesPath, encoding: .utf8)).contains("secret-1"))
         }
     }
 
@@ -111,9 +121,10 @@ struct RunFileTests {
                 try folder.create(nil, in: directory)
                 let file = try RunFileWriter(folder)
                 for (item, text) in texts.enumerated() {
-                    try file.end(
-                        Self.answer(item, Int64(item), status: folder.run == 2 && item == 3 ? 500 : 200, text: text))
+                    file.end(
+                        Self.response(item, Int64(item), status: folder.run == 2 && item == 3 ? 500 : 200, text: text))
                 }
+                try file.flush()
             }
             var found: [String] = []
             func totals(_ ignored: [String]) throws -> RunComparison.Totals {

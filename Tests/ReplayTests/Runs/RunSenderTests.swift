@@ -9,13 +9,13 @@ import Testing
 @Suite("Sending a run")
 struct RunSenderTests {
     /// The results of a run without a network: deliveries with the numbers of `failing` get 500, others 200; the body of number 5 is
-    /// pruned, and number 6 cannot be changed. The exchange of number N takes N ms.
+    /// pruned, and number 6 cannot be changed. Those of `silent` get no response. The exchange of number N takes N ms.
     struct Run {
         var summary: RunSummary
         /// Deliveries in the order in which their requests began, and in which they were recorded.
         var sent: [Int64] = []
         var records: [ReplayRecord] = []
-        var answers: [RunAnswer] = []
+        var responses: [RunResponse] = []
     }
 
     private final class Log: Sendable {
@@ -26,7 +26,8 @@ struct RunSenderTests {
     }
 
     private static func run(
-        _ numbers: [Int64], failing: Set<Int64> = [], cases: [Int] = [], after progress: RunProgress = RunProgress(),
+        _ numbers: [Int64], failing: Set<Int64> = [], silent: Set<Int64> = [], cases: [Int] = [],
+        after progress: RunProgress = RunProgress(),
         interruptedAfter limit: Int = .max, _ change: (inout ReplaySettings) -> Void = { _ in }
     ) async throws -> Run {
         try await TemporaryFolder.with { temporary in
@@ -39,18 +40,24 @@ struct RunSenderTests {
             #expect(try folder.plan() == plan)
             let log = Log()
             let steps = RunSender.Steps(
-                read: { id in
-                    guard id.rawValue != 5 else { return nil }
-                    return .fixture(id: id.rawValue, body: id.rawValue == 6 ? "no JSON" : #"{"a":1}"#)
+                read: { ids in
+                    ids.prefix(2).map(\.rawValue).map { id in
+                        id == 5 ? nil : .fixture(id: id, body: id == 6 ? "no JSON" : #"{"a":1}"#)
+                    }
                 },
                 send: { plan in
                     log.sent.withLock { $0.append(plan.deliveryID.rawValue) }
+                    if silent.contains(plan.deliveryID.rawValue) {
+                        try? await Task.sleep(for: .seconds(3600))
+                        return ReplayResult(durationMilliseconds: 0, outcome: .failed("cancelled"))
+                    }
                     let isFailing = failing.contains(plan.deliveryID.rawValue)
                     var response = ReplayResponse(
                         status: isFailing ? 500 : 200, bodyPrefix: Array("ok".utf8), bodyByteCount: 2, bodySHA256: [1])
                     response.headers = [HeaderField("X-Answer", "1")]
                     return ReplayResult(durationMilliseconds: plan.deliveryID.rawValue, outcome: .responded(response))
-                }, isInterrupted: { log.sent.withLock { $0.count } >= limit }, now: { .fixture })
+                }, isInterrupted: { log.sent.withLock { $0.count } >= limit }, patience: .zero,
+                now: { .fixture })
             let preparation = ReplayPreparation(settings, signer: nil, sources: [:])
             let sender = RunSender(plan, preparation, in: folder, after: progress, steps) { records in
                 log.records.withLock { all in
@@ -60,7 +67,7 @@ struct RunSenderTests {
             var run = Run(summary: try await sender.run())
             run.sent = log.sent.withLock { $0 }
             run.records = log.records.withLock { $0 }
-            RunFileReader.forEachAnswer(folder) { run.answers.append($0) }
+            RunFileReader.forEachResponse(folder) { run.responses.append($0) }
             return run
         }
     }
@@ -71,8 +78,8 @@ struct RunSenderTests {
         #expect(run.sent == [1, 2, 3, 8])
         #expect(run.records.map(\.deliveryID.rawValue) == [1, 2, 3, 8])
         #expect(run.records.map(\.place) == [0, 1, 2, 4].map { ReplayRecord.Place(run: 7, item: $0) })
-        #expect(run.answers.map(\.item) == [0, 1, 2, 4])
-        #expect(run.answers.allSatisfy { $0.content?.text == "ok" && $0.content?.headers.first?.name == "X-Answer" })
+        #expect(run.responses.map(\.item) == [0, 1, 2, 4])
+        #expect(run.responses.allSatisfy { $0.content?.text == "ok" && $0.content?.headers.first?.name == "X-Answer" })
         #expect(run.summary.sentCount == 4 && run.summary.skippedCount == 1 && run.summary.leftCount == 0)
         #expect(run.summary.failures == ["response 500": 1])
         #expect(run.summary.duration(percentile: 100) == 8)
@@ -150,11 +157,24 @@ struct RunSenderTests {
         #expect(shuffled != numbers && shuffled.sorted() == numbers)
     }
 
+    @Test("an interruption ends exchanges without a response, which are then sent again")
+    func abandoned() async throws {
+        let run = try await Self.run(Array(10..<20), silent: [13, 14], interruptedAfter: 6) { $0.concurrency = 3 }
+        #expect(run.summary.abandonedCount == 2 && run.summary.failureCount == 0)
+        #expect(run.sent.count == run.records.count + 2 && run.sent.count + run.summary.leftCount == 12)
+        #expect(!run.records.contains { [13, 14].contains($0.deliveryID.rawValue) })
+    }
+
     @Test(
         "percentiles are nearest ranks", arguments: [(1, 1), (50, 50), (99, 99), (100, 100)] as [(Int, Int64)])
     func percentiles(percentile: Int, duration: Int64) {
-        #expect(RunSummary.rank(percentile, (1...100).reversed()) == duration)
-        #expect(RunSummary.rank(percentile, [7]) == 7)
-        #expect(RunSummary.rank(percentile, []) == nil)
+        func rank(_ values: [Int64]) -> Int64? {
+            var distribution = Distribution()
+            for value in values { distribution.add(value) }
+            return distribution.rank(percentile)
+        }
+        #expect(rank((1...100).reversed()) == duration)
+        #expect(rank([7]) == 7)
+        #expect(rank([]) == nil)
     }
 }

@@ -22,8 +22,10 @@ struct ReplayRunsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        let reader = try await ArchiveAccess(try options.load(), console: console).reader()
-        var listing = RowListing(formats.resolved(for: console), on: console, ReplayRun.members)
+        let access = ArchiveAccess(try options.load(), console: console)
+        let reader = try await access.reader()
+        var listing = RowListing(
+            formats.resolved(for: console), on: console, ReplayRun.members(in: access.directory))
         try listing.print(try reader.replayRuns(limit: page.readCount), page: page, none: "nothing was replayed yet")
     }
 }
@@ -73,7 +75,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
         var listing = RowListing(format, on: console, ReplayRecord.resultMembers(expected))
         if format == .table {
             try reader.forEachReplay(inRun: run) { view.add($0) }
-            for line in view.lines(canContinue: folder.canContinue, on: console) { try console.print(line) }
+            for line in view.lines(folder, on: console) { try console.print(line) }
             try console.print("")
         }
         var hasMore = false
@@ -88,10 +90,10 @@ struct ReplayShowCommand: AsyncParsableCommand {
         _ delivery: DeliveryID, _ folder: RunFolder, _ expected: ExpectedStatuses, _ console: Console
     ) throws {
         var count = 0
-        try RunFileReader.forEachAnswer(folder) { answer in
-            guard answer.delivery == delivery else { return }
+        try RunFileReader.forEachResponse(folder) { response in
+            guard response.delivery == delivery else { return }
             count += 1
-            try AnswerView(answer, expected, CallboxCommand.providers.secrets).write(isWhole: true, on: console)
+            try RunResponseView(response, expected, CallboxCommand.providers.secrets).write(isWhole: true, on: console)
         }
         guard count == 0 else { return }
         throw CommandFailure(
@@ -129,7 +131,7 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         let reader = try await access.reader()
         let folders = try [older, newer].map { run in
             let folder = RunFolder(access.directory, run: run)
-            guard try reader.replayRun(run) != nil, folder.hasAnswers else {
+            guard try reader.replayRun(run) != nil, folder.hasResponses else {
                 throw CommandFailure(
                     .missingInput, "there is no run \(run), or its responses are not on this machine",
                     advice: "Run 'callbox replay runs' for the IDs.")

@@ -61,7 +61,7 @@ struct ReplaySending {
         let isOne = itemCount == 1
         var bar = TransferProgress("sent", of: itemCount, on: console)
         let expected = { (plan: RunPlan) in plan.settings.expectedStatuses }
-        var only: (response: RunAnswer, sentByteCount: Int)?
+        var only: (response: RunResponse, sentByteCount: Int)?
         let events = RunSession.Events(
             interrupted: { folder, count in
                 let items = HumanText.count(count, "item was", "items were")
@@ -71,7 +71,7 @@ struct ReplaySending {
             rejected: { _, error in
                 console.progress("")
                 console.note(CommandFailure(error).message)
-            }, answered: { only = ($0, $1) },
+            }, responded: { only = ($0, $1) },
             progressed: { if !isOne { bar.tell($0.sentCount, byteCount: $0.byteCount) } },
             stopped: { summary, plan, folder, run in
                 bar.end()
@@ -83,7 +83,7 @@ struct ReplaySending {
                 guard case .responded = response.outcome else {
                     throw CommandFailure(.negative, "\(response.method) \(response.url): \(response.resultText)")
                 }
-                try AnswerView(response, expected(plan), CallboxCommand.providers.secrets)
+                try RunResponseView(response, expected(plan), CallboxCommand.providers.secrets)
                     .write(sentByteCount: sentByteCount, on: console)
             })
         Interruption.note()

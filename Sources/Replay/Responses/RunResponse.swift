@@ -3,7 +3,7 @@ package import Journal
 internal import StrictJSON
 
 /// The response to one item of a run, or the reason why there was none, as the run's file keeps it.
-package struct RunAnswer: Sendable, Equatable {
+package struct RunResponse: Sendable, Equatable {
     package let item: Int
     package let delivery: DeliveryID
     package let startedAt: Timestamp
@@ -69,7 +69,7 @@ package struct RunAnswer: Sendable, Equatable {
 
 // MARK: Lines of the file
 
-extension RunAnswer {
+extension RunResponse {
     /// The line without its content, and the content, which ends it.
     var line: (fixed: String, content: String) {
         var members: [JSONText.Member] = [

@@ -1,0 +1,30 @@
+internal import Synchronization
+
+/// Events that are taken together, because a task switch for each costs more than its work.
+final class Inbox<Event: Sendable>: Sendable {
+    private let state = Mutex<(events: [Event], reader: CheckedContinuation<Void, Never>?)>(([], nil))
+
+    func put(_ event: Event) {
+        let reader = state.withLock { state in
+            defer { state.reader = nil }
+            state.events.append(event)
+            return state.reader
+        }
+        reader?.resume()
+    }
+
+    /// Waits for an event. One task reads.
+    func take() async -> [Event] {
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { state in
+                if state.events.isEmpty { state.reader = continuation }
+                return !state.events.isEmpty
+            }
+            if isReady { continuation.resume() }
+        }
+        return state.withLock { state in
+            defer { state.events = [] }
+            return state.events
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import Deliveries
+package import Journal
+
+/// Reads the deliveries of a run, several in one transaction.
+package struct RunReader {
+    /// The most deliveries and bytes of their bodies that are read ahead.
+    package static let countLimit = 32
+    private static let byteCountLimit = 4 << 20
+
+    private let journal: JournalReader
+
+    package init(_ directory: ArchiveDirectory) throws(ArchiveError) {
+        journal = try JournalReader(directory.journal)
+    }
+
+    /// The first deliveries of a list, at least one; nil in place of one without a body.
+    package func deliveries(_ ids: [DeliveryID]) throws(ArchiveError) -> [ArchivedDelivery?] {
+        guard let first = ids.first else { return [] }
+        guard ids.indices.allSatisfy({ ids[$0].rawValue == first.rawValue + Int64($0) }) else {
+            return [try Self.delivery(try journal.entry(first.rawValue))]
+        }
+        let rows = try journal.entries(
+            after: first.rawValue - 1, countLimit: ids.count, byteCountLimit: Self.byteCountLimit)
+        // Retention may have removed entries.
+        guard let last = rows.last?.position, rows.first?.position == first.rawValue else { return [nil] }
+        var deliveries: [ArchivedDelivery?] = []
+        var next = rows.makeIterator()
+        var row = next.next()
+        for id in ids where id.rawValue <= last {
+            guard let found = row, found.position == id.rawValue else {
+                deliveries.append(nil)
+                continue
+            }
+            deliveries.append(try Self.delivery(found))
+            row = next.next()
+        }
+        return deliveries
+    }
+
+    private static func delivery(_ row: EntryRow?) throws(ArchiveError) -> ArchivedDelivery? {
+        guard let row, row.isDelivery, !row.isPruned else { return nil }
+        return try row.delivery()
+    }
+}

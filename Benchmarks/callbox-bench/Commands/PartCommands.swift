@@ -81,6 +81,16 @@ struct SizeCommand: AsyncParsableCommand {
     }
 }
 
+struct SharedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shared", abstract: "A receiver with a shared journal in PostgreSQL, and a follower.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await SharedPart(bench: $0).run() }
+    }
+}
+
 struct ScaleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale", abstract: "Rates and queries with a million reports.")

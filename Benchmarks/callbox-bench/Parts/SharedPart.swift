@@ -1,0 +1,163 @@
+import Foundation
+import Journal
+
+/// One receiver with a shared journal in PostgreSQL beside one with an archive of its own, on the same disk, and the
+/// speed of a follower.
+struct SharedPart {
+    private static let connectionCounts = [1, 16, 128]
+    private static let entryTarget = 10_000.0
+
+    let bench: Workbench
+    private let factory = DeliveryFactory(byteCount: 2048)
+
+    private struct Row {
+        var own: [Measurement] = []
+        var shared: [Measurement] = []
+        var ratio: Spread { Spread(zip(shared, own).map { $0.perSecond / $1.perSecond }) }
+    }
+
+    init(bench: Workbench) {
+        self.bench = bench
+    }
+
+    func run() async throws -> PartReport {
+        let database = try PostgresDatabase(bench)
+        let server = try database.start()
+        defer { server.stop(signal: SIGINT) }
+        var rows = Self.connectionCounts.map { _ in Row() }
+        var followed: [Double] = []
+        var beside: [Double] = []
+        for round in 1...bench.plan.rounds {
+            let name = "journal\(round)"
+            try database.query("CREATE DATABASE \(name)", on: server)
+            let url = database.url(server, database: name)
+            try Tool.check(bench.callbox.executable, ["journal", "init", url], folder: bench.folder)
+            for (index, count) in Self.connectionCounts.enumerated() {
+                bench.note("round \(round) of \(bench.plan.rounds): \(count) connections")
+                rows[index].own.append(try await measure(count, []))
+                rows[index].shared.append(try await measure(count, ["--journal", url]))
+            }
+            bench.note("round \(round): a follower")
+            followed.append(
+                try await follow(
+                    url,
+                    Int(
+                        database.query(
+                            "SELECT coalesce(sum(count), 0) FROM callbox.run", on: server, database: name
+                        )
+                        .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0))
+            bench.note("round \(round): a dump")
+            beside.append(try await besideDump(database, server, name))
+        }
+        return report(rows, Spread(followed), Spread(beside), database.version)
+    }
+
+    /// A receiver with an archive that does not exist yet. A shared journal is copied into it first.
+    private func measure(_ connectionCount: Int, _ arguments: [String]) async throws -> Measurement {
+        try await bench.withArchive { archive in
+            let server = try bench.callbox.serve(archive, arguments: arguments)
+            defer { server.stop() }
+            _ = try await load(server, connectionCount, bench.plan.warmUpSeconds)
+            return Measurement(try await load(server, connectionCount, bench.plan.seconds), peakMebibytes: nil)
+        }
+    }
+
+    private func load(_ server: ServerProcess, _ connectionCount: Int, _ seconds: Double) async throws -> LoadOutcome {
+        try await LoadGenerator(
+            port: server.port, connectionCount: connectionCount, extent: .seconds(seconds), factory: factory
+        ).run()
+    }
+
+    /// Entries a second that a query node copies into an empty archive.
+    private func follow(_ url: String, _ count: Int) async throws -> Double {
+        try await bench.withArchive { archive in
+            let process = Process()
+            process.executableURL = bench.callbox.executable
+            process.arguments = ["follow", "--from", url, "--archive", archive.path(), "--log-level", "error"]
+            process.currentDirectoryURL = bench.folder
+            process.standardOutput = FileHandle.nullDevice
+            let start = Clock.now
+            try ChildProcesses.start(process)
+            defer { ChildProcesses.end(process) }
+            let journal = ArchiveDirectory(path: archive.path()).journal
+            while Clock.seconds(since: start) < 120 {
+                if let reader = try? JournalReader(journal), let end = try? reader.end(), end.position >= count {
+                    reader.close()
+                    return Double(count) / Clock.seconds(since: start)
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return .nan
+        }
+    }
+
+    /// The rate beside pg_dump, of the rate without it.
+    private func besideDump(
+        _ database: PostgresDatabase, _ postgres: ServerProcess, _ name: String
+    ) async throws -> Double {
+        try await bench.withArchive { archive in
+            let url = database.url(postgres, database: name)
+            let server = try bench.callbox.serve(archive, arguments: ["--journal", url])
+            defer { server.stop() }
+            // The copy is complete first, because copying takes the same cores.
+            let journal = ArchiveDirectory(path: archive.path()).journal
+            let sql = "SELECT coalesce(sum(count), 0) FROM callbox.run"
+            let count = Int(
+                try database.query(sql, on: postgres, database: name).trimmingCharacters(in: .whitespacesAndNewlines))
+            let start = Clock.now
+            while Clock.seconds(since: start) < 120 {
+                let reader = try? JournalReader(journal)
+                defer { reader?.close() }
+                if let end = try? reader?.end(), end.position >= count ?? 0 { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            _ = try await load(server, 64, bench.plan.warmUpSeconds)
+            let alone = try await load(server, 64, bench.plan.seconds)
+            let dump = Process()
+            // Slowed down, so that it lasts as long as the load and does not measure the cores.
+            dump.executableURL = URL(filePath: "/bin/sh")
+            dump.arguments = [
+                "-c",
+                "\(database.programs.appending(path: "pg_dump").path()) \(database.access(postgres).joined(separator: " ")) "
+                    + "\(name) | while head -c 1000000 | grep -q .; do sleep 0.1; done",
+            ]
+            dump.standardOutput = FileHandle.nullDevice
+            try ChildProcesses.start(dump)
+            defer { ChildProcesses.end(dump) }
+            return try await load(server, 64, bench.plan.seconds).perSecond / alone.perSecond
+        }
+    }
+
+    private func report(_ rows: [Row], _ followed: Spread, _ beside: Spread, _ version: String) -> PartReport {
+        var table: [[String]] = []
+        for (count, row) in zip(Self.connectionCounts, rows) {
+            for (name, measurements) in [("archive of its own", row.own), ("shared journal", row.shared)] {
+                table.append([
+                    "\(count)", name, Spread(measurements.map(\.perSecond)).text(),
+                    name == "shared journal" ? row.ratio.text(2) : "", Spread(measurements.map(\.median)).text(2),
+                    Spread(measurements.map(\.percentile99)).text(2),
+                    "\(measurements.reduce(0) { $0 + $1.failureCount })",
+                ])
+            }
+        }
+        let most = rows.last?.ratio ?? Spread([])
+        return PartReport(
+            title: "A shared journal",
+            explanation: """
+                One receiver, signed Klavi reports of 2 KB, so many keep-alive connections, which is the most of a batch; \
+                level `disk`, two lanes. PostgreSQL, the receiver's copy, its index and the load generator share the cores \
+                and the disk. *follower* is `callbox follow` into an empty archive, its start included. *dump* is the rate \
+                with 64 connections beside a pg_dump that lasts as long, of the rate without.
+                """,
+            table: PartReport.Table(
+                columns: ["connections", "journal", "deliveries/s", "of its own", "p50 ms", "p99 ms", "failed"],
+                rows: table),
+            verdicts: [
+                Verdict("128 connections, of an archive of its own: ≥ 0.6", most, atLeast: 0.6, decimals: 2),
+                Verdict(
+                    "follower: ≥ 10,000 entries/s", followed, atLeast: Self.entryTarget, decimals: 0, unit: " entries/s"
+                ),
+                Verdict("beside a dump: ≥ 0.9", beside, atLeast: 0.9, decimals: 2),
+            ], remarks: [version + "."])
+    }
+}

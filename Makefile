@@ -11,15 +11,19 @@ RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdl
 # Arguments of `make bench`, such as BENCH=--quick.
 BENCH ?=
 
-.PHONY: help demo tour test nightly run build install uninstall install-files deb bench lint format clean prepare
+.PHONY: help demo demo-cluster tour test nightly run build install uninstall install-files deb bench lint format clean prepare
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: prepare ## Receive, query and replay sample deliveries (a minute after the build)
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/demo.sh
+
+demo-cluster: prepare ## Kill receivers that share a journal in PostgreSQL (needs postgresql and nginx-light)
+	swift build --product callbox
+	scripts/demo-cluster.sh
 
 tour: prepare ## Create links with fake providers, receive and replay their callbacks (under a minute after the build)
 	swift build --product callbox

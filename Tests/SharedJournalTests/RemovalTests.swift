@@ -133,6 +133,27 @@ struct RemovalTests {
         }
     }
 
+    @Test("a dump that is under way delays neither receiving, nor ordering, nor removing")
+    func dump() async throws {
+        let dump = try server.connect(database)
+        try dump.executeScript("SET idle_in_transaction_session_timeout = 0", limit: .seconds(5))
+        // The transaction of pg_dump.
+        for sql in [
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            "LOCK TABLE callbox.journal, callbox.lane, callbox.entry, callbox.run, callbox.gap, callbox.leader IN ACCESS SHARE MODE",
+        ] {
+            _ = try dump.execute(sql, limit: .seconds(5))
+        }
+        #expect(try dump.query("SELECT count(*)::text FROM callbox.entry") == ["0"])
+        try await TestArchive.withWriter { writer in
+            let node = try node("one", into: writer)
+            defer { node.close() }
+            #expect(try node.append([.delivery(.fixture())], at: .fixture) == [1])
+            #expect(try node.pruneBodies([body(1)], reason: "x", holdsKnownUpTo: 1, at: .fixture).count == 1)
+        }
+        #expect(try dump.query("SELECT count(*)::text FROM callbox.entry") == ["0"])
+    }
+
     @Test("a copy with another summary than the record names ends the copying")
     func changedSummary() async throws {
         try await TestArchive.withWriter { one in

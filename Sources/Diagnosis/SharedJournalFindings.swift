@@ -2,6 +2,9 @@ internal import SharedJournal
 
 /// Findings about the shared journal that a server commits to.
 enum SharedJournalFindings {
+    /// What a leader orders in a few seconds.
+    private static let unorderedCountLimit: Int64 = 100_000
+
     /// Connects to the database. Blocks.
     static func findings(_ settings: SharedJournalSettings) -> [Finding] {
         do throws(PostgresFailure) {
@@ -33,6 +36,13 @@ enum SharedJournalFindings {
                 .warning(
                     "leader", "no server leads: queries show nothing newer", advice: "Start 'callbox serve' on a node.")
             )
+        }
+        let unordered = status.lanes.reduce(0) { $0 + $1.unorderedCount }
+        if unordered > unorderedCountLimit {
+            findings.append(
+                .warning(
+                    "lag", "\(unordered) entries are durable and not in order yet",
+                    advice: "Check the log of the leader."))
         }
         return findings
     }

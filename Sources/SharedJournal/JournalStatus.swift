@@ -1,8 +1,12 @@
+package import Deliveries
+
 /// The state of a shared journal, read in one connection.
 package struct JournalStatus: Sendable, Equatable {
     package struct Lane: Sendable, Equatable {
         package let name: String
         package let epoch: Int64
+        /// When its connection was made.
+        package let claimedAt: Timestamp
         /// The last entry; 0 if there is none.
         package let lastNumber: Int64
         /// Entries that no run orders yet.
@@ -46,8 +50,9 @@ package struct JournalStatus: Sendable, Equatable {
         lastPosition = try RunReader(connection: connection).lastPosition()
         let rows = try connection.execute(
             """
-            SELECT lane.name, lane.epoch, coalesce(last.number, 0),
-                greatest(0, coalesce(last.number, 0) - coalesce(ordered.number, 0))
+            SELECT lane.name, lane.epoch, greatest(coalesce(last.number, 0), coalesce(ordered.number, 0)),
+                greatest(0, coalesce(last.number, 0) - coalesce(ordered.number, 0)),
+                cast(extract(epoch FROM lane.claimed_at) * 1000 AS bigint)
             FROM callbox.lane
             LEFT JOIN LATERAL (
                 SELECT number FROM callbox.entry WHERE entry.lane = lane.lane ORDER BY number DESC LIMIT 1
@@ -62,7 +67,9 @@ package struct JournalStatus: Sendable, Equatable {
         for row in 0..<rows.count {
             lanes.append(
                 Lane(
-                    name: try rows.text(row, 0), epoch: try rows.integer(row, 1), lastNumber: try rows.integer(row, 2),
+                    name: try rows.text(row, 0), epoch: try rows.integer(row, 1),
+                    claimedAt: Timestamp(millisecondsSinceEpoch: try rows.integer(row, 4)),
+                    lastNumber: try rows.integer(row, 2),
                     unorderedCount: try rows.integer(row, 3)))
         }
         self.lanes = lanes

@@ -10,7 +10,7 @@ struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
         abstract: "Create and check a shared journal in PostgreSQL.",
-        usage: "callbox journal <command> [<url>]", subcommands: [Init.self, Status.self])
+        usage: "callbox journal <command> [<url>]", subcommands: [Init.self, Status.self, Lanes.self])
 
     struct Place: ParsableArguments {
         @OptionGroup var options: ConfigurationOptions
@@ -27,6 +27,16 @@ struct JournalCommand: AsyncParsableCommand {
                     advice: "Pass its URL, or set journal.url in the configuration.")
             }
             return settings
+        }
+
+        func view() throws -> JournalStatusView {
+            let settings = try settings()
+            return JournalStatusView(try translating { try JournalStatus(settings) })
+        }
+
+        func print(_ json: JSONText, _ lines: [String], _ format: ViewFormat?) throws {
+            let isJSON = format.map { $0 == .json } ?? !options.console.isTerminal
+            for line in isJSON ? [json.line] : lines { try options.console.print(line) }
         }
     }
 
@@ -68,10 +78,29 @@ struct JournalCommand: AsyncParsableCommand {
         var format: ViewFormat?
 
         func run() async throws {
-            let (settings, console) = (try place.settings(), place.options.console)
-            let view = JournalStatusView(try translating { try JournalStatus(settings) })
-            let isJSON = format.map { $0 == .json } ?? !console.isTerminal
-            for line in isJSON ? [view.json.line] : view.lines(console) { try console.print(line) }
+            let view = try place.view()
+            try place.print(view.json, view.lines(place.options.console), format)
+        }
+    }
+
+    struct Lanes: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "lanes",
+            abstract: "List the lanes of a shared journal: the connections by which servers commit.",
+            usage: "callbox journal lanes [<url>] [--format <format>]",
+            discussion: """
+                EXAMPLES
+                  callbox journal lanes postgres://callbox@db.example.com/callbox
+                """)
+
+        @OptionGroup var place: Place
+
+        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
+        var format: ViewFormat?
+
+        func run() async throws {
+            let view = try place.view()
+            try place.print(view.lanesJSON, view.laneLines, format)
         }
     }
 }

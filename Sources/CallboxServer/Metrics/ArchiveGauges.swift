@@ -57,6 +57,9 @@ struct ArchiveGauges {
             "callbox_shared_journal_lanes", .gauge, "Connected lanes of the shared journal.",
             Double(upstream.lanes.connectedCount))
         text.add(
+            "callbox_shared_journal_level_met", .gauge, "1 if the last batch was confirmed at the configured level.",
+            upstream.lanes.isLevelMet ? 1 : 0)
+        text.add(
             "callbox_shared_journal_leader", .gauge, "1 while this node orders the entries of the shared journal.",
             upstream.leader?.leadingEpoch == nil ? 0 : 1)
         text.add(

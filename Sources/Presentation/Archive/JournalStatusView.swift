@@ -1,3 +1,4 @@
+internal import Deliveries
 package import SharedJournal
 package import StrictJSON
 package import TerminalOutput
@@ -23,17 +24,30 @@ package struct JournalStatusView {
                         .init("isCurrent", .boolean(leader.isCurrent)),
                     ])
                 } ?? .null),
-            .init(
-                "lanes",
-                .array(
-                    status.lanes.map { lane in
-                        .object([
-                            .init("name", .string(lane.name)), .init("epoch", .integer(lane.epoch)),
-                            .init("lastNumber", .integer(lane.lastNumber)),
-                            .init("unordered", .integer(lane.unorderedCount)),
-                        ])
-                    })),
+            .init("lanes", lanesJSON),
         ])
+    }
+
+    /// The output of `journal lanes`: an array.
+    package var lanesJSON: JSONText {
+        .array(
+            status.lanes.map { lane in
+                .object([
+                    .init("name", .string(lane.name)), .init("epoch", .integer(lane.epoch)),
+                    .init("claimedAt", .string(lane.claimedAt.rfc3339)), .init("lastNumber", .integer(lane.lastNumber)),
+                    .init("unordered", .integer(lane.unorderedCount)),
+                ])
+            })
+    }
+
+    /// The lines of `journal lanes`.
+    package var laneLines: [String] {
+        status.lanes.map { lane in
+            TerminalText.escape(
+                "\(lane.name), epoch \(lane.epoch), claimed at \(lane.claimedAt.rfc3339): ")
+                + HumanText.count(lane.lastNumber, "entry", "entries")
+                + (lane.unorderedCount > 0 ? ", \(lane.unorderedCount) not in order yet" : "")
+        }
     }
 
     /// The lines for a terminal.
@@ -50,12 +64,6 @@ package struct JournalStatusView {
         } else {
             lines.append("  no leader: new entries are durable and not in order yet")
         }
-        for lane in status.lanes {
-            lines.append(
-                TerminalText.escape(
-                    "  lane \(lane.name), epoch \(lane.epoch): \(HumanText.count(lane.lastNumber, "entry", "entries"))")
-                    + (lane.unorderedCount > 0 ? ", \(lane.unorderedCount) not in order yet" : ""))
-        }
-        return lines
+        return lines + laneLines.map { "  lane \($0)" }
     }
 }

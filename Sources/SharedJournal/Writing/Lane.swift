@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import Foundation
 internal import Journal
+internal import Synchronization
 
 /// The thread of one lane: takes batches from the queue, one at a time, and commits them.
 ///
@@ -61,6 +62,7 @@ struct Lane {
             epoch = opened.epoch
             session = opened
             lastReason = ""
+            queue.isLevelMet.store(opened.isProved, ordering: .relaxed)
             queue.noteConnected(1)
             note(.laneConnected(lane: name))
         } catch {
@@ -97,14 +99,17 @@ struct Lane {
             observeCommit(start.duration(to: .now))
             switch outcome {
             case .committed:
+                queue.isLevelMet.store(true, ordering: .relaxed)
                 for submission in batch { submission.finish(.durable) }
             case .fenced:
                 fence()
                 reject(batch, .storageFailed)
             case .levelNotMet:
+                queue.isLevelMet.store(false, ordering: .relaxed)
                 report("the server does not confirm commits at the level \(settings.level.rawValue)")
                 reject(batch, .storageFailed)
             case .unproved(let reason):
+                queue.isLevelMet.store(false, ordering: .relaxed)
                 note(.unproved(lane: name, reason: reason))
                 close()
                 reject(batch, .storageFailed)

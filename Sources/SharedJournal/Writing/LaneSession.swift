@@ -29,7 +29,7 @@ struct LaneSession {
     private let level: DurabilityLevel
     private let insertSQL: String
     /// True if the claim was durable at the level.
-    private let isProved: Bool
+    let isProved: Bool
     private var next: Int64
 
     /// Claims a lane by its name, and makes it if there is none.

@@ -58,6 +58,8 @@ package final class LaneSet: Sendable {
     }
 
     package var connectedCount: Int { queue.connectedCount }
+    /// False if the last batch was not confirmed at the level.
+    package var isLevelMet: Bool { queue.isLevelMet.load(ordering: .relaxed) }
     package var waiting: (count: Int, byteCount: Int) { queue.waiting }
 
     /// True after another server took a lane. Nothing is committed any more.

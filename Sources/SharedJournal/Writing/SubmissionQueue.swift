@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import DequeModule
 internal import Foundation
+internal import Synchronization
 
 /// The bounded queue before the lanes. Each lane takes as many submissions as one batch may have.
 ///
@@ -25,6 +26,8 @@ final class SubmissionQueue: @unchecked Sendable {
 
     private let condition = NSCondition()
     private var state = State()
+    /// False after a lane found that the server does not confirm commits at the level, until one does again.
+    let isLevelMet = Atomic(true)
 
     private func withLock<Value>(_ body: (inout State) -> Value) -> Value {
         condition.lock()

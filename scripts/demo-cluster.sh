@@ -24,7 +24,7 @@ serve() {
     "$bin/callbox" serve --listen "127.0.0.1:${port[$1]}" --config "$work/$1.yaml" --archive "$work/$1" \
         >"$work/$1.out" 2>>"$work/$1.log" &
     server[$1]=$!
-    address_in "$work/$1.out" "${server[$1]}" >/dev/null
+    address=$(address_in "$work/$1.out" "${server[$1]}")
 }
 
 # Repeats a delivery until it gets a 200, as providers do, and notes its ID.

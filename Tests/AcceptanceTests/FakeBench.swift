@@ -21,13 +21,14 @@ final class FakeBench: Sendable {
     ]
 
     /// - Parameters:
+    ///   - more: further sections of the configuration.
     ///   - apis: more settings of an API, such as `["ezid": "follow-up: true"]`.
     ///   - apiPort: the port of the APIs in the configuration; nil for the sandbox's port.
-    init(apis: [String: String] = [:], apiPort: Int? = nil) throws {
+    init(apis: [String: String] = [:], apiPort: Int? = nil, more: String = "") throws {
         let bench = try Workbench()
         let sandbox = try RunningServer("callbox-sandbox", ["serve", "--port", "0"], in: bench.folder)
         (self.bench, self.sandbox) = (bench, sandbox)
-        configuration = try bench.file("callbox.yaml", Self.yaml(apis, port: apiPort ?? sandbox.port))
+        configuration = try bench.file("callbox.yaml", Self.yaml(apis, port: apiPort ?? sandbox.port) + more)
     }
 
     /// Changes the configuration of servers that are started later.
@@ -63,12 +64,16 @@ final class FakeBench: Sendable {
         """
 
     /// Starts Callbox; on an earlier port if one is passed.
-    func serve(port: Int = 0) throws -> RunningServer {
+    ///
+    /// - Parameters:
+    ///   - configuration: another file than that of the commands.
+    ///   - archive: another archive.
+    func serve(port: Int = 0, configuration: String? = nil, archive: String? = nil) throws -> RunningServer {
         try RunningServer(
             "callbox",
             [
-                "serve", "--listen", "127.0.0.1:\(port)", "--config", configuration, "--archive", bench.archive,
-                "--log-level", "debug",
+                "serve", "--listen", "127.0.0.1:\(port)", "--config", configuration ?? self.configuration, "--archive",
+                archive ?? bench.archive, "--log-level", "debug",
             ], environment: Self.secrets, in: bench.folder)
     }
 

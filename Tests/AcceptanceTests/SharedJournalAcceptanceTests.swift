@@ -78,6 +78,48 @@ struct SharedJournalAcceptanceTests {
         let verification = try cluster.callbox("query", "archive", "verify")
         #expect(verification.status == 0, "\(verification.text)")
     }
+
+    @Test("the leader follows up, and after its end the next one does")
+    func followUp() throws {
+        let cluster = try Cluster()
+        func journal(_ node: String) -> String {
+            "journal: {url: \"\(cluster.postgres.url("journal"))\", node: \(node), lease: 1s}\n"
+        }
+        let fakes = try FakeBench(apis: ["certn-centric": "follow-up: true, poll: 1s"], more: journal("a"))
+        let yaml = try String(contentsOf: URL(filePath: fakes.configuration), encoding: .utf8)
+        let other = try fakes.bench.file("b.yaml", yaml.replacing(journal("a"), with: journal("b")))
+        let first = try fakes.serve()
+        try first.waitForLog("lane connected", count: 2)
+        #expect(try cluster.leader(after: nil) == "a")
+        let second = try fakes.serve(configuration: other, archive: fakes.bench.folder.appending(path: "b").path())
+        try second.waitForLog("lane connected", count: 2)
+        try fakes.register(["certn-centric"], with: first)
+
+        func trigger() throws {
+            let link = try fakes.create(
+                "certn-centric", "--email", "ana@example.com", "--check", "IDENTITY_VERIFICATION_1", "--given-name",
+                "Ana", "--family-name", "Souza", "--date-of-birth", "1990-02-28")
+            try succeed(fakes.sandbox("advance", "10s"))
+            try fakes.idle()
+            let id = try #require(link["keys"]?["object_id"]?.string)
+            try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", id, "--wait"))
+        }
+        try trigger()
+        try first.waitForLog("followed up", "task=centric-report")
+        #expect(second.logCount("followed up") == 0)
+        #expect(try fakes.reports("--type", "case_report").count == 1)
+
+        first.kill()
+        #expect(try cluster.leader(after: "a") == "b")
+        let restarted = try fakes.serve()
+        try restarted.waitForLog("lane connected", count: 2)
+        try fakes.register(["certn-centric"], with: restarted)
+        try trigger()
+        try second.waitForLog("followed up", "task=centric-report")
+        #expect(restarted.logCount("followed up", "task=centric-report") == 0)
+        #expect(try restarted.stop() == 0)
+        #expect(try second.stop() == 0)
+    }
 }
 
 /// A database and the folders of its nodes.

@@ -45,6 +45,8 @@ package struct LaterErasures: Sendable {
 
     /// Prunes and removes the same bodies and entries in the restored archive.
     package func apply(to writer: JournalWriter, _ reader: JournalReader, at now: Timestamp) throws(ArchiveError) {
+        // A copy carries them out when it copies their records, and takes no records of its own.
+        if try reader.isCopy() { return }
         let end = try reader.end()?.position ?? 0
         for (reason, body) in bodies {
             _ = try writer.pruneBodies([body], reason: reason, holdsKnownUpTo: .max, at: now)

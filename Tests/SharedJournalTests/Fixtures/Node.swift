@@ -20,7 +20,16 @@ final class NotedEvents: Sendable {
         try events.wait(for: what) { $0.contains(where: isIt) ? true : nil }
     }
 
-    var all: [SharedJournalEvent] { events.value }
+    /// How often a lane connected.
+    var connectedCount: Int { Self.connectedCount(events.value) }
+
+    func waitForLanes(_ count: Int) throws {
+        try events.wait(for: "\(count) connected lanes") { Self.connectedCount($0) >= count ? true : nil }
+    }
+
+    private static func connectedCount(_ events: [SharedJournalEvent]) -> Int {
+        events.count { if case .laneConnected = $0 { true } else { false } }
+    }
 }
 
 extension LaneSet {

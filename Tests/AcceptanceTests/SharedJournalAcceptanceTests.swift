@@ -1,6 +1,7 @@
 import Deliveries
 import Foundation
 import Journal
+import StrictJSON
 import Synchronization
 import TestKit
 import Testing

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Measures Callbox side by side with the bare listener and with what one would otherwise run.
+/// Measures Callbox, the bare listener and other products side by side.
 @main
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -14,7 +14,7 @@ package enum EncodedContent {
     }
 
     package enum Failure: Error, Equatable {
-        /// Not of this coding, damaged, cut, or followed by other bytes.
+        /// The bytes have another coding, are damaged or cut, or are followed by other bytes.
         case damaged
         /// More than the limit.
         case tooLong
@@ -72,7 +72,7 @@ package enum EncodedContent {
         return decoded
     }
 
-    /// The first bytes that an encoded body holds, also if the body is cut. Deflate is read with and without a zlib header, because
+    /// The first bytes that an encoded body holds, even if the body is cut. Deflate is read with and without a zlib header, because
     /// servers send both.
     ///
     /// - Returns: at most `byteCountLimit` bytes; nil if not one byte can be decoded.

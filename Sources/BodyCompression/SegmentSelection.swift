@@ -47,7 +47,7 @@ struct SegmentSelection {
 
     /// Scans the text once and selects the runs with a gain at this price.
     private mutating func scan(price: Int) {
-        // The cost of a segment beside its substrings: the bytes that complete the last one, and the separator.
+        // The cost of a segment besides its substrings: the bytes that complete the last one, and the separator.
         let baseCost = price * SubstringCensus.substringByteCount
         var candidate: Candidate?
         for position in census.substrings.indices {

@@ -8,7 +8,7 @@ internal import TerminalOutput
 package struct CallboxCommand: AsyncParsableCommand {
     package static let version = "0.1.0"
 
-    /// The providers of every command. The one place that names the catalog; a test puts another in its place.
+    /// The providers of every command. The only place that names the catalog; tests replace it.
     @TaskLocal package static var providers: ProviderCatalog = .standard
 
     package static let configuration = CommandConfiguration(

@@ -10,7 +10,7 @@ extension CommandFailure {
             self.init(.usage, "SQLite: \(TerminalText.escape(message))\(soFar)", advice: Self.advice(message))
         case QueryError.outOfMemory:
             self.init(
-                .unavailable, "the statement needs more memory than it may have\(soFar)",
+                .unavailable, "the statement needs more memory than allowed\(soFar)",
                 advice: "Select fewer or shorter values. For a very large body, use 'callbox show ID --body | jq'.")
         case QueryError.timedOut, is HeldOutput.IsOver:
             self.init(
@@ -31,7 +31,7 @@ extension CommandFailure {
             self.init(.usage, "more than one statement", advice: "Run them one by one.")
         case .writes(let what):
             self.init(
-                .usage, "the statement does not only read: \(TerminalText.escape(what))",
+                .usage, "the statement is not read-only:  \(TerminalText.escape(what))",
                 advice: "'callbox sql' is read-only. Run 'callbox archive --help' for maintenance.")
         case .missingParameter(let name?):
             self.init(

@@ -77,18 +77,18 @@ extension CommandFailure {
         case let error as ServerError: self.init(error)
         case let error as PostgresFailure:
             self.init(.unavailable, "the shared journal: \(TerminalText.escape(error.description))")
-        case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the delivery is in the shared journal already")
+        case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the shared journal already has this delivery")
         case SharedAppendFailure.notCopied:
             self.init(.tryAgain, "recorded in the shared journal, but not copied to this archive yet")
-        case is SharedAppendFailure: self.init(.tryAgain, "the shared journal does not take entries at the moment")
+        case is SharedAppendFailure: self.init(.tryAgain, "the shared journal does not accept entries at the moment")
         case let failure as ProviderCallFailure: self.init(failure)
         case ProviderAccessError.variableNotSet(let credential, let variable):
             self.init(
-                .configuration, "\(credential) is not known: the environment variable \(variable) is not set",
+                .configuration, "\(credential) is missing: the environment variable \(variable) is not set",
                 advice: "Set it, or name a file under 'apis' in the configuration.")
         case ProviderAccessError.unreadableFile(let credential, let path):
             self.init(
-                .configuration, "\(credential) is not known: the file \(path) cannot be read, or is empty",
+                .configuration, "\(credential) is missing: the file \(path) cannot be read, or is empty",
                 advice: "Check the path and its permissions.")
         case let report as FailureReport: self.init(report)
         default: return nil
@@ -158,7 +158,7 @@ extension CommandFailure {
                 advice: "Its metadata and fields remain: run 'callbox show \(id)'.")
         case .alreadyRecorded(let uuid):
             self.init(
-                .negative, "a delivery with the UUID \(uuid) is in the archive already",
+                .negative, "the archive already has a delivery with the UUID \(uuid)",
                 advice: "Nothing was recorded again. 'callbox sql' finds it by its UUID.")
         case .heldByAnother(let path, let processID):
             self.init(
@@ -173,7 +173,7 @@ extension CommandFailure {
                 "\(path) is on a network file system (\(type)), where acknowledged deliveries can be lost",
                 advice: "Move the archive to a local disk. Reading from here works.")
         case .alreadyThere(let path):
-            self.init(.cannotCreate, "there is a file at \(path) already", advice: "Choose another name.")
+            self.init(.cannotCreate, "the file \(path) already exists", advice: "Choose another name.")
         case .storageFull:
             self.init(
                 .systemFailure, "the disk is full", advice: "Free some space. No acknowledged delivery is lost.")
@@ -181,7 +181,7 @@ extension CommandFailure {
             self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
         case .isCopy:
             self.init(
-                .unavailable, "the archive is a copy of a shared journal, which alone takes entries",
+                .unavailable, "the archive is a copy of a shared journal and accepts no entries of its own",
                 advice: "Start 'callbox serve' or 'callbox follow' with that journal.")
         case .notACopy(let reason):
             self.init(.damagedData, "cannot copy the shared journal: \(reason)", advice: "Use an empty --archive.")
@@ -194,7 +194,7 @@ extension CommandFailure {
         switch error {
         case .cannotListen(let setting, .addressInUse):
             self.init(
-                .unavailable, "another program listens on \(setting) already",
+                .unavailable, "another program already listens on \(setting)",
                 advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
         case .cannotListen(let setting, .notPermitted):
             self.init(

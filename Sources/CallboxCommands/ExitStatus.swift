@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The exit codes. Those of failures are the numbers of sysexits.h; `interrupted` is 128 + SIGINT, as in shells.
+/// The exit codes. Failures use the numbers of sysexits.h; `interrupted` is 128 + SIGINT, as in shells.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     case success = 0
     case negative = 1
@@ -22,7 +22,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .success: "success"
         case .negative: "no match, verification failed, or replay failed"
         case .usage: "wrong command line"
-        case .damagedData: "stored or given data is damaged or malformed"
+        case .damagedData: "stored or input data is damaged or malformed"
         case .missingInput: "an input file is missing or cannot be read"
         case .unavailable: "a port, server or provider is not available"
         case .internalFailure: "a bug in Callbox"

@@ -10,7 +10,7 @@ enum GenericSection {
         "secret-format",
     ]
 
-    /// The keys beside those of every source. The signature of Standard Webhooks is fixed.
+    /// The keys besides those of every source. The signature of Standard Webhooks is fixed.
     static func keys(_ providerName: String) -> [String] {
         providerName == "generic" ? readingKeys + ["signature"] : readingKeys
     }

@@ -16,7 +16,7 @@ enum RetentionSection {
         for key in states.keys {
             guard let state = Retention.State(rawValue: key) else { continue }
             guard states.node(key)?.null == nil else {
-                states.reject(key, "must hold 'keep' or 'keep-metadata'")
+                states.reject(key, "must contain 'keep' or 'keep-metadata'")
                 continue
             }
             guard let mapping = states.mapping(key) else { continue }
@@ -37,7 +37,7 @@ enum RetentionSection {
         return terms
     }
 
-    /// As `Quantity` reads it, and years of 365 days.
+    /// Durations as `Quantity` reads them, and years of 365 days.
     private static func duration(_ text: String) -> Duration? {
         if text.hasSuffix("y"), let years = DecimalText.nonNegative(text.dropLast().utf8), (1...100).contains(years) {
             return .seconds(years * 365 * 86_400)

@@ -36,7 +36,7 @@ package enum SecretText {
 
     /// Keys of other kinds.
     private static func otherKey(_ text: String) -> Fault? {
-        let shared = "Use the secret that the provider shows for its signatures, which both sides know."
+        let shared = "Use the shared signing secret that the provider shows."
         if text.contains("-----BEGIN ") {
             let kind =
                 text.contains("PRIVATE KEY")
@@ -69,7 +69,7 @@ package enum SecretText {
         guard let hidden else { return nil }
         let digits = String(hidden.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        return ("it has a character that is not seen (\(name))", "Type it, or copy it from the provider's page again.")
+        return ("it has an invisible character (\(name))", "Type it, or copy it from the provider's page again.")
     }
 
     private static func quoted(_ text: String, isPassword: Bool) -> Fault? {
@@ -122,7 +122,7 @@ package enum SecretText {
 
     /// A text in which a program or a person should have put the secret.
     private static func template(_ text: String) -> Fault? {
-        let advice = "Replace it by the secret that the provider shows."
+        let advice = "Replace it with the secret that the provider shows."
         let frames = [("${", "}"), ("{{", "}}"), ("<", ">"), ("%", "%"), ("$(", ")"), ("[", "]")]
         let isFramed = frames.contains {
             text.count > $0.0.count + $0.1.count && text.hasPrefix($0.0) && text.hasSuffix($0.1)

@@ -130,7 +130,7 @@ enum SourceSection {
         } catch {
             let keys = error.keys.map { "'\($0)'" }.joined(separator: ", ")
             section.reject(
-                "routes", "has 'all' beside \(keys), but 'all' must be the only key; remove one or the other")
+                "routes", "has 'all' and \(keys), but 'all' must be the only key; remove one or the other")
             return .empty
         }
     }

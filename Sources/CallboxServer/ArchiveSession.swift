@@ -148,7 +148,7 @@ package struct ArchiveSession: Sendable {
 }
 
 extension NIOThreadPool {
-    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive`, also if the task is cancelled: work that was begun must
+    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive`, even if the task is cancelled: work that was begun must
     /// still be recorded, and open files closed.
     package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in

@@ -34,7 +34,7 @@ package enum MaintenanceJob: Codable, Equatable, Sendable {
     /// Checks a quarantined delivery with today's secrets and appends it; `forcedBecause` is why a person releases it unproved.
     case release(QuarantineID, forcedBecause: String?)
     case deleteQuarantined(QuarantineID)
-    /// Not an optional ID: a request that lost its ID must not delete everything.
+    /// A case of its own, not an optional ID: a request that lost its ID must not delete everything.
     case emptyQuarantine
 }
 
@@ -68,7 +68,7 @@ package enum MaintenanceResult: Codable, Sendable, Equatable {
 package struct PruneTotals: Codable, Sendable, Equatable {
     package var bodyCount: Int64 = 0
     package var deliveryCount: Int64 = 0
-    /// Of bodies, as stored.
+    /// Stored bytes of bodies.
     package var byteCount: Int64 = 0
 
     package init(bodyCount: Int64 = 0, deliveryCount: Int64 = 0, byteCount: Int64 = 0) {
@@ -90,7 +90,7 @@ package struct CompactionTotals: Codable, Sendable, Equatable {
     package var retiredCount = 0
     package var bodyCount = 0
     package var rewrittenCount = 0
-    /// Of bodies, as stored.
+    /// Stored bytes of bodies.
     package var byteCountBefore: Int64 = 0
     package var byteCountAfter: Int64 = 0
 

@@ -148,8 +148,8 @@ private final class MaintenanceRounds: Sendable {
             ])
     }
 
-    /// Trains what is due. Not while many deliveries arrive: their bodies are compressed without a dictionary, and training occupies a
-    /// core for seconds.
+    /// Trains what is due. Skipped while many deliveries arrive: their bodies are compressed without a dictionary, and
+    /// training occupies a core for seconds.
     private func train(_ schedule: inout TrainingSchedule) throws {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())

@@ -21,7 +21,7 @@ package struct OpenArchive: Sendable {
     /// True if the indexer has a thread. Without one, indexing is done when it is needed.
     let isServed: Bool
 
-    /// How long an append waits for the indexer. The entries are durable before.
+    /// How long an append waits for the indexer. The entries are already durable.
     private static let indexWait: Duration = .seconds(5)
     private static let maintenanceWait: Duration = .seconds(600)
 

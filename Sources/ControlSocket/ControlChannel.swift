@@ -76,7 +76,7 @@ final class ControlChannel: Sendable {
     /// Sends a frame from `ControlCoding.encode`. After a failure the connection is unusable, because a part may have
     /// been sent.
     ///
-    /// - Parameter descriptors: what travels with it, `PassedDescriptors.countLimit` at most.
+    /// - Parameter descriptors: sent with the frame, `PassedDescriptors.countLimit` at most.
     func write(_ frame: Data, with descriptors: [Int32] = []) throws(ControlFailure) {
         let deadline = ContinuousClock.now + limits.sendTimeout
         var sent = 0

@@ -60,7 +60,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
 
     /// - Parameters:
     ///   - allowedUserIDs: the users who may connect. Nil means the effective user of this process, and root.
-    ///   - descriptors: what a response carries with it; the server closes them.
+    ///   - descriptors: sent with a response; the server closes them.
     package init(
         path: String, limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
         observe: @escaping @Sendable (ControlEvent) -> Void = { _ in },
@@ -149,7 +149,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             return nil
         }
         guard clientCount < limits.clientCount else {
-            reject(channel, .busy("it has \(clientCount) clients already"))
+            reject(channel, .busy("it already has \(clientCount) clients"))
             return nil
         }
         let hasEnded = Flag()

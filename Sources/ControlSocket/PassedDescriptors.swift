@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Descriptors that travel with the first byte of a frame, as SCM_RIGHTS (unix(7)). The receiver gets copies.
 enum PassedDescriptors {
-    /// The most that one frame carries.
+    /// The maximum number of descriptors in one frame.
     static let countLimit = 16
 
     /// The size of `CMSG_LEN(0)` on Linux and macOS.

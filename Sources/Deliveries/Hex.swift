@@ -13,7 +13,7 @@ package enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes behind hexadecimal digits of either case; nil for an odd count or any other character.
+    /// The bytes that hexadecimal digits of either case encode; nil for an odd count or any other character.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         text.withContiguousStorageIfAvailable(decode) ?? Array(text).withUnsafeBufferPointer(decode)
     }

@@ -1,6 +1,6 @@
 /// The target of a request line (RFC 9112 §3.2), kept byte for byte and read by part.
 package struct RequestTarget: Hashable, Sendable {
-    /// As the request line has it.
+    /// The target as written in the request line.
     package let text: String
 
     package init(_ text: String) {

@@ -28,7 +28,7 @@ struct FollowUpPlan: Sendable {
     }
 
     let apis: [FollowedAPI]
-    /// Of all APIs: recorded orders are carried out even if follow-up was turned off since.
+    /// The tasks of all APIs: recorded orders are carried out even if follow-up was turned off since.
     private let tasks: [KnownTask]
 
     /// Report types that lead to calls. Only deliveries with one of them are read.

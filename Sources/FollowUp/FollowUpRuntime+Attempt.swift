@@ -13,7 +13,7 @@ extension FollowUpRuntime {
         _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
     ) async -> FollowUpOutcome {
         guard let known = plan.task(named: followUp.order.task) else {
-            return .failed(problem: "this version of Callbox does not know how")
+            return .failed(problem: "this version of Callbox does not know this task")
         }
         let task = known.task
         let pollInterval = plan.pollInterval(of: known.api)
@@ -48,7 +48,7 @@ extension FollowUpRuntime {
         let outcome = again(followUp, task, problem, pollInterval)
         if case .retry(let next, _) = outcome, !Task.isCancelled {
             logger.warning(
-                "follow-up failed, to be tried again",
+                "follow-up failed and will be retried",
                 metadata: [
                     "follow-up": "\(followUp.id)", "task": "\(task.name)", "next": "\(next.rfc3339)",
                     "reason": "\(problem)",

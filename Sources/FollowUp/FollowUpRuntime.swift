@@ -56,7 +56,7 @@ package struct FollowUpRuntime: Service {
         do {
             try await off { _ = try cursor(try archive.reader()) }
         } catch {
-            logger.warning("following up cannot begin", metadata: ["reason": "\(describe(error))"])
+            logger.warning("cannot start follow-ups", metadata: ["reason": "\(describe(error))"])
         }
         return true
     }
@@ -92,7 +92,7 @@ package struct FollowUpRuntime: Service {
             reader = try archive.reader()
             start = try reader.indexedPosition()
         } catch {
-            return logger.warning("following up cannot begin", metadata: ["reason": "\(describe(error))"])
+            return logger.warning("cannot start follow-ups", metadata: ["reason": "\(describe(error))"])
         }
         let calls = FollowUpCalls(access: ProviderAccess(configuration), reader: reader, plan: plan)
         var nextSweeps: [String: ContinuousClock.Instant] = [:]
@@ -192,7 +192,7 @@ package struct FollowUpRuntime: Service {
         case .done(let id):
             logger.info(
                 "followed up", metadata: metadata.merging(["delivery": "\(id.map { "\($0)" } ?? "none")"]) { $1 })
-        case .retry: logger.debug("follow-up to be tried again", metadata: metadata)
+        case .retry: logger.debug("follow-up will be retried", metadata: metadata)
         case .failed(let problem):
             logger.warning("follow-up abandoned", metadata: metadata.merging(["reason": "\(problem)"]) { $1 })
         }

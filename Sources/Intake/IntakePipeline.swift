@@ -64,7 +64,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     }
 
     /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found
-    /// here responds to the whole request, also if the configuration is reloaded before its body is complete.
+    /// here responds to the whole request, even if the configuration is reloaded before its body is complete.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             note(head, nil, Responses.unknownPath, .unknownPath)
@@ -156,7 +156,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ) {
         let encoded = encode(delivery)
         let observe = observe
-        // Not the request: its body would be held until the commit.
+        // Capturing the request would hold its body until the commit.
         let summary = RequestSummary(request)
         commit(encoded) { outcome in
             switch outcome {

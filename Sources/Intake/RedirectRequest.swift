@@ -7,11 +7,11 @@ struct RedirectRequest: Sendable {
     static let byteCountLimit = 4096
 
     /// The header lines that are kept: the host name, hints of a person or a mail scanner, the language
-    /// of the page, and the address behind a proxy. Not `Referer` and `Cookie`, which may carry other sites'
-    /// credentials.
+    /// of the page, and the address behind a proxy. `Referer` and `Cookie` are left out, because they may carry other
+    /// sites' credentials.
     static let keptHeaders = ["Host", "User-Agent", "Accept-Language", "X-Forwarded-For"]
 
-    /// Bytes of a header line in the stored text beside its name and value: `["",""],`.
+    /// Bytes of a header line in the stored text besides its name and value: `["",""],`.
     private static let headerLineByteCount = 8
 
     let kept: InboundRequest

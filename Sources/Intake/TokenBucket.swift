@@ -11,7 +11,7 @@ package struct Rate: Sendable, Equatable {
     }
 }
 
-/// A token bucket. Several threads may pass in the time, and the clock may be set.
+/// A token bucket. Several threads pass in the time, and the clock may be changed.
 struct TokenBucket: Sendable {
     /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older
     /// time.

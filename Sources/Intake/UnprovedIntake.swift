@@ -35,7 +35,7 @@ final class UnprovedIntake: Sendable {
         guard let redirect = RedirectRequest(request) else {
             return .rejected(.linkTooLong, reason: "the target of the redirect is too long")
         }
-        guard !isSpaceShort() else { return .rejected(.tryAgain, reason: "disk space is short") }
+        guard !isSpaceShort() else { return .rejected(.tryAgain, reason: "disk space is low") }
         let address = Self.address(of: request)
         guard redirects.withLock({ $0.takeForAddress(address, at: request.receivedAt) }) else {
             return .rejected(.tryAgain, reason: "too many redirects from one address")

@@ -24,7 +24,7 @@ package struct LinkRequests {
     package struct Requested {
         package let id: LinkID
         package let outcome: Outcome
-        /// Why the outcome could not be recorded. The provider's response counts all the same.
+        /// Why the outcome could not be recorded. The provider's response is used anyway.
         package let recordingFailure: (any Error)?
     }
 

@@ -19,7 +19,7 @@ actor AccessTokens {
 
     ///
     /// - Parameter rejected: a token that the provider rejected, even if it has not expired. Another one that was
-    ///   fetched in the meantime is taken without a login.
+    ///   fetched in the meantime is used without a login.
     func token(
         insteadOf rejected: AccessToken? = nil, fetch: @escaping @Sendable () async throws -> AccessToken
     ) async throws -> AccessToken {

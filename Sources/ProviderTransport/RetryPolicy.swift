@@ -5,7 +5,7 @@ package struct RetryPolicy: Sendable, Equatable {
     /// Attempts, the first included.
     package var tries = 3
     package var firstWait = Duration.milliseconds(500)
-    /// A longer wait that a provider asks for fails the call.
+    /// If a provider asks for a longer wait, the call fails.
     package var longestAdvisedWait = Duration.seconds(60)
 
     package init() {}

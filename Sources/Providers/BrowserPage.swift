@@ -16,8 +16,8 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
         case .done:
             [
                 ("Thank you", "You are done. You can close this window and return to the previous page."),
-                ("Obrigado", "Tudo certo. Você pode fechar esta janela e voltar para a página de onde veio."),
-                ("Merci", "C’est terminé. Vous pouvez fermer cette fenêtre et revenir à la page d’où vous venez."),
+                ("Obrigado", "Tudo certo. Você pode fechar esta janela e voltar à página anterior."),
+                ("Merci", "C’est terminé. Vous pouvez fermer cette fenêtre et revenir à la page précédente."),
             ]
         case .notCompleted:
             [
@@ -42,11 +42,11 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
                 ),
                 (
                     "Tente novamente",
-                    "Não foi possível concluir o acesso. Aguarde alguns segundos e recarregue esta página."
+                    "Não foi possível processar sua solicitação. Aguarde alguns segundos e recarregue esta página."
                 ),
                 (
                     "Veuillez réessayer",
-                    "Nous n’avons pas pu traiter votre visite. Attendez quelques secondes, puis actualisez cette page."
+                    "Nous n’avons pas pu traiter votre demande. Attendez quelques secondes, puis actualisez cette page."
                 ),
             ]
         case .linkTooLong:

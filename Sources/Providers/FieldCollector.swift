@@ -25,7 +25,7 @@ struct FieldCollector {
         self.reserved = budget.beginReport()
     }
 
-    /// The problems known before and the counts of values left out; nil if there is nothing to say.
+    /// The problems known before and the counts of values left out; nil if there are none.
     var problem: String? {
         var parts = firstProblems
         if let limit {

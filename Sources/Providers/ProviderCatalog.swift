@@ -7,9 +7,9 @@ package struct ProviderCatalog: Sendable {
         KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
     ])
 
-    /// Those that need no description. Without a configuration file each has a source.
+    /// The providers that need no description. Without a configuration file each has a source.
     package let providers: [any Provider]
-    /// Of all providers, also those that a configuration describes.
+    /// The descriptors of all providers, also of those that a configuration describes.
     package let descriptors: [ProviderDescriptor]
     /// Families of identifying fields, in the order of the providers; several may have one name.
     package let identities: [IdentityFamily]

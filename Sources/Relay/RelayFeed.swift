@@ -27,7 +27,7 @@ final class RelayFeed: Sendable {
 
     struct Page: Sendable {
         var items: [Item] = []
-        /// True if more is there to read at once.
+        /// True if more can be read at once.
         var hasMore = false
         /// True if the index has not reached the end of the journal.
         var isBehind = false
@@ -70,7 +70,7 @@ final class RelayFeed: Sendable {
         state = Mutex(State(archive: archive))
     }
 
-    /// Finds the place before the first read, so deliveries that arrive meanwhile are behind it.
+    /// Finds the place before the first read, so deliveries that arrive meanwhile are after it.
     func prepare() {
         state.withLock { state in
             var page = Page()

@@ -17,7 +17,7 @@ package struct RelaySettings: Sendable {
     /// Two relays of one archive with different names have places of their own.
     package var name = "default"
     package var expected = ExpectedStatuses.success
-    /// The most deliveries; nil for all.
+    /// The maximum number of deliveries; nil for all.
     package var limit: Int?
     /// The time between reads if nothing announces new deliveries. A read of nothing takes some 30 µs.
     package var interval: Duration = .milliseconds(3)
@@ -39,7 +39,7 @@ package struct RelaySettings: Sendable {
             }
     }
 
-    /// Deliveries that a target would not get from their provider are left out, unless a filter asks for them.
+    /// Deliveries that a target would not get from their provider are left out, unless a filter selects them.
     func includes(_ verification: Verification) -> Bool {
         !filter.verifications.isEmpty || [.verified, .unverified].contains(verification)
     }

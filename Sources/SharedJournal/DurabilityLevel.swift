@@ -2,9 +2,9 @@
 package enum DurabilityLevel: String, Sendable, CaseIterable {
     /// The disk of the primary: `synchronous_commit` and `fsync` are on.
     case disk
-    /// And the disk of a synchronous standby.
+    /// The disks of the primary and of a synchronous standby.
     case replica
-    /// And the disks of so many standbys that they and the primary are a majority: `synchronous_standby_names` is
+    /// The disks of a majority of the primary and its standbys: `synchronous_standby_names` is
     /// `ANY k (…)` with 2 (k + 1) > n + 1, and at least k of the n are connected.
     case quorum
 

@@ -1,7 +1,7 @@
 /// How a node uses a shared journal.
 package struct SharedJournalSettings: Sendable, Equatable {
     package var address: PostgresAddress
-    /// Names this server among the nodes of the journal. Of two servers with one name, the first stops.
+    /// Names this server among the nodes of the journal. If two servers have one name, the first one stops.
     package var node: String
     package var level = DurabilityLevel.disk
     /// Connections that commit at the same time.

@@ -1,6 +1,6 @@
 /// Removes the white space between the values of JSON text.
 package enum JSONCompaction {
-    /// The bytes as a serialiser writes them that keeps the order of names and the digits of numbers. The text is not
+    /// The bytes as written by a serialiser that keeps the order of names and the digits of numbers. The text is not
     /// checked; text that is not JSON becomes other text that is not JSON.
     package static func compact(_ bytes: [UInt8]) -> [UInt8] {
         var position = JSONStringPosition()
@@ -40,7 +40,7 @@ package enum DecodableJSON {
     }
 }
 
-/// Tells the bytes of strings from those between values.
+/// Distinguishes the bytes of strings from those between values.
 private struct JSONStringPosition {
     private var isInString = false
     private var isEscaped = false

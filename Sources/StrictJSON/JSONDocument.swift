@@ -71,15 +71,15 @@ package final class JSONDocument: Sendable {
 
 package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
     package enum Reason: String, Sendable {
-        case empty = "there is no value"
-        case unexpectedByte = "a byte does not belong here"
+        case empty = "the text is empty"
+        case unexpectedByte = "unexpected character"
         case unexpectedEnd = "the text ends inside a value"
         case tooDeep = "arrays and objects nest deeper than 512 levels"
         case tooManyValues = "there are more than four million values"
-        case badNumber = "a number is not written as JSON writes numbers"
-        case badEscape = "a string has an escape that JSON does not have"
-        case controlInString = "a string holds a control character"
-        case trailingBytes = "something follows the value"
+        case badNumber = "invalid number"
+        case badEscape = "invalid escape in a string"
+        case controlInString = "control character in a string"
+        case trailingBytes = "unexpected text after the value"
     }
 
     package let reason: Reason

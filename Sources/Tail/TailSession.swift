@@ -21,7 +21,7 @@ package struct TailSession: Sendable {
         package var filter = ReportFilter()
         package var includesRejected = true
         package var start = Start.last(10)
-        /// The most events; nil for all.
+        /// The maximum number of events; nil for all.
         package var limit: Int?
 
         package init() {}

@@ -13,7 +13,7 @@ package struct ChartLines {
         self.console = console
     }
 
-    /// The most bars that fit beside the numbers.
+    /// The maximum number of bars that fit beside the numbers.
     package static func barLimit(width: Int) -> Int {
         min(100, max(12, width - 12))
     }

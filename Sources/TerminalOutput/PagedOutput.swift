@@ -52,7 +52,7 @@ package struct PagedOutput {
 }
 
 extension PagedOutput {
-    /// Runs `body` and finishes the output, also after an error.
+    /// Runs `body` and finishes the output, even after an error.
     package static func with(_ console: Console, pager: PagerCommand?, _ body: (inout PagedOutput) throws -> Void)
         throws
     {

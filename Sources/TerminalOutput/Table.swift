@@ -10,7 +10,7 @@ package struct Table {
 
         package let title: String
         package var alignment = Alignment.left
-        /// The least width to which values are shortened; nil for values that stay whole.
+        /// The minimum width to which values are shortened; nil for values that stay whole.
         package var shortestWidth: Int?
         /// The order in which columns are left out, the least first; nil for a column that stays.
         package var leavesAs: Int?
@@ -40,7 +40,7 @@ package struct Table {
     }
 
     private static let gap = 2
-    /// The least width of a column that wraps.
+    /// The minimum width of a column that wraps.
     private static let wrappedWidth = 16
 
     package let columns: [Column]

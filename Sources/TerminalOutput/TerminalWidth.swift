@@ -6,7 +6,7 @@ package enum TerminalWidth {
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// The beginning of a text that fits into so many columns.
+    /// The longest beginning of a text that fits into `columns` columns.
     package static func prefix<Text: StringProtocol>(of text: Text, columns: Int) -> Text.SubSequence {
         var room = columns
         return text.prefix { character in
@@ -20,7 +20,7 @@ package enum TerminalWidth {
         of(text) > columns ? prefix(of: text, columns: max(0, columns - 1)) + "…" : text
     }
 
-    /// The text in lines of at most so many columns, broken between words; a longer word is shortened.
+    /// The text in lines of at most `columns` columns, broken between words; a longer word is shortened.
     package static func wrapped(_ text: String, to columns: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ").map({ shortened(String($0), to: columns) }) {

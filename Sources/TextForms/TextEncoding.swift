@@ -63,7 +63,7 @@ enum TextEncoding {
         return ""
     }
 
-    /// True for JSON, XML, forms and other text, also if the header is missing or wrong.
+    /// True for JSON, XML, forms and other text, even if the header is missing or wrong.
     private static func isText(_ body: [UInt8], _ type: String) -> Bool {
         ["json", "xml", "text/", "form-urlencoded"].contains { type.contains($0) }
             || body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }.map { [0x7b, 0x5b, 0x3c].contains($0) } ?? false

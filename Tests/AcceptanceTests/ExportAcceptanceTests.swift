@@ -77,7 +77,7 @@ struct ExportAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a prune by filters beside a server removes the bodies of matching deliveries, except held ones")
+    @Test("a prune by filters while a server runs removes the bodies of matching deliveries, except held ones")
     func prunes() throws {
         let bench = try Workbench()
         let server = try bench.serve()

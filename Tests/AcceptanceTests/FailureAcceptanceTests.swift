@@ -92,7 +92,7 @@ struct FailureAcceptanceTests {
         let server = try bench.serve()
         let result = try other.callbox("serve", "--listen", "127.0.0.1:\(server.port)")
         #expect(result.status == 69)
-        #expect(result.error.contains("another program listens on 127.0.0.1:\(server.port)"))
+        #expect(result.error.contains("another program already listens on 127.0.0.1:\(server.port)"))
     }
 
     @Test("a second server on the same archive")

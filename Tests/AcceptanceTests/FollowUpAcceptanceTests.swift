@@ -126,7 +126,7 @@ struct FollowUpAcceptanceTests {
         let server = try fakes.serve()
         let (_, body) = try claims(fakes, server)
         #expect(body["id_token"]?["verified"]?.boolean == false)
-        #expect(body["id_token"]?["rejection"]?.string == "its signature is not that of the key")
+        #expect(body["id_token"]?["rejection"]?.string == "its signature does not match the key")
         #expect(try server.stop() == 0)
     }
 
@@ -150,7 +150,7 @@ struct FollowUpAcceptanceTests {
         let server = try fakes.serve()
         let applicant = try quickscreen(fakes)
         // Asked at least once too early: nothing is archived then.
-        try server.waitForLog("follow-up to be tried again", "task=certn-applicant")
+        try server.waitForLog("follow-up will be retried", "task=certn-applicant")
         #expect(try fakes.reports().isEmpty)
         try succeed(fakes.sandbox("advance", "1m"))
         try server.waitForLog("followed up", "task=certn-applicant")
@@ -207,12 +207,12 @@ struct FollowUpAcceptanceTests {
         let fakes = try FakeBench(apis: ["ezid": Self.on], apiPort: nobody)
         let server = try fakes.serve()
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
-        try server.waitForLog("follow-up failed, to be tried again")
+        try server.waitForLog("follow-up failed and will be retried")
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
         // A code lives for minutes, so the follow-up is abandoned after three tries.
         try server.waitForLog("follow-up abandoned")
-        #expect(server.logCount("follow-up failed, to be tried again", "task=ezid-claims") == 2)
+        #expect(server.logCount("follow-up failed and will be retried", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(try server.stop() == 0)
     }
@@ -233,7 +233,7 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("followed up", "task=centric-case", count: 2)
         let centricCalls = try fakes.callCount("certn-centric")
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
-        try server.waitForLog("follow-up failed, to be tried again", "task=ezid-claims")
+        try server.waitForLog("follow-up failed and will be retried", "task=ezid-claims")
         server.kill()
 
         try fakes.configure(apis: on)

@@ -99,7 +99,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("a prune beside a server removes the bodies of the dry run, except held ones, and loses no delivery")
+    @Test("a prune while a server runs removes the bodies of the dry run, except held ones, and loses no delivery")
     func prune() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -184,7 +184,7 @@ struct MaintenanceAcceptanceTests {
         #expect(result.error.contains("no source has a retention limit"))
     }
 
-    @Test("a backup beside a server is restored to a new folder, and can be listed, checked and written to there")
+    @Test("a backup made while a server runs is restored to a new folder, and works there")
     func backup() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -198,7 +198,7 @@ struct MaintenanceAcceptanceTests {
         #expect(try server.stop() == 0)
         let again = try bench.callbox("archive", "backup", copy)
         #expect(again.status == 73)
-        #expect(again.error.contains("there is a file at \(copy) already"))
+        #expect(again.error.contains("the file \(copy) already exists"))
 
         let place = bench.folder.appending(path: "new/archive").path()
         func restored(_ arguments: String...) throws -> BuiltBinary.Result {
@@ -278,7 +278,7 @@ struct MaintenanceAcceptanceTests {
         let other = "\(id):" + String(repeating: "0", count: 64)
         let wrong = try bench.callbox("archive", "verify", "--against", other)
         #expect(wrong.status == 65)
-        #expect(wrong.text.contains("its hash differs from the one that was noted down"))
+        #expect(wrong.text.contains("its hash differs from the mark"))
         #expect(try bench.callbox("archive", "verify", "--against", "nonsense").status == 64)
 
         // An entry is changed after the trigger that protects it was put aside.

@@ -91,7 +91,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: Klavi
 
-    @Test("productsCallbackURL with 'all' beside another key is rejected before it is sent")
+    @Test("productsCallbackURL with 'all' and another key is rejected before it is sent")
     func allExcludesOtherKeys() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(

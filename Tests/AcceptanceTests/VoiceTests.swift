@@ -9,11 +9,11 @@ struct VoiceTests {
     struct Idiom: CustomTestStringConvertible {
         /// A regular expression for one line.
         let pattern: String
-        /// The most lines allowed in comments and string literals of Sources.
+        /// The maximum number of lines allowed in comments and string literals of Sources.
         let sourceBound: Int
-        /// The most lines allowed in comments and test names of Tests and Benchmarks.
+        /// The maximum number of lines allowed in comments and test names of Tests and Benchmarks.
         let testBound: Int
-        /// The most lines allowed in documentation.
+        /// The maximum number of lines allowed in documentation.
         let documentationBound: Int
 
         init(_ pattern: String, sources: Int = 0, tests: Int = 0, documentation: Int = 0) {

@@ -14,7 +14,7 @@ struct NoisePathTests {
     }
 
     @Test(
-        "another place does not match",
+        "a different path does not match",
         arguments: [
             "$.a[2]", "$.a[1]['odd name']", "$.*.*.*", "$..a", "$.a[2].odd", "$.b[2]['odd name']", "$[*][*][*]",
         ])

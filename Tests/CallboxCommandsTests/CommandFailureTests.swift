@@ -35,8 +35,8 @@ struct CommandFailureTests {
         (.heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"),
         (.heldByAnother(path: "/a.sqlite", processID: nil), .tryAgain, "another process is writing to /a.sqlite"),
         (.cannotOpen(path: "/a.sqlite", reason: "it is locked"), .cannotCreate, "/a.sqlite: it is locked"),
-        (.alreadyRecorded(uuid: "u-1"), .negative, "a delivery with the UUID u-1 is in the archive already"),
-        (.alreadyThere(path: "/a.sqlite"), .cannotCreate, "there is a file at /a.sqlite already"),
+        (.alreadyRecorded(uuid: "u-1"), .negative, "the archive already has a delivery with the UUID u-1"),
+        (.alreadyThere(path: "/a.sqlite"), .cannotCreate, "the file /a.sqlite already exists"),
         (.storageFull, .systemFailure, "the disk is full"),
         (.storageFailed(code: 778), .inputOutput, "reading or writing the archive failed (SQLite result 778)"),
         (.closed, .tryAgain, "the archive is being closed"),
@@ -99,7 +99,7 @@ struct CommandFailureTests {
         ),
         (
             .unreachable(problem: "no response", mayHaveArrived: true), .unavailable,
-            "The provider did not respond: no response. The call may have been carried out all the same.", nil
+            "The provider did not respond: no response. The call may have been carried out.", nil
         ),
         (
             .unexpectedResponse("There is no id."), .damagedData, "The response is not as documented. There is no id.",
@@ -143,7 +143,7 @@ struct ExitStatusTests {
             ])
     }
 
-    @Test("each has a meaning of its own, and 'help exit-codes' lists it")
+    @Test("each exit code has its own meaning, and 'help exit-codes' lists it")
     func meanings() {
         let help = HelpTopic.exitCodes.text
         #expect(

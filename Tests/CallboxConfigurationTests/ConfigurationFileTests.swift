@@ -18,7 +18,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "a file that says nothing leaves the defaults",
+        "an empty file has the defaults",
         arguments: ["", "\n\n", "# a comment\n", "---\n", "---\n...\n", "~", "null", "{}", "\u{feff}# a comment\n"])
     func empty(text: String) throws {
         let configuration = try Self.parse(text)

@@ -7,7 +7,7 @@ struct NearestNameTests {
     private static let providers = ["klavi", "certn", "ezid", "certificall"]
 
     @Test(
-        "a slip of the finger finds the name",
+        "a typo finds the name",
         arguments: [
             ("klavy", "klavi"), ("kalvi", "klavi"), ("klvi", "klavi"), ("KLAVI", "klavi"), ("klavii", "klavi"),
             ("certificall", "certificall"), ("certifical", "certificall"), ("cretificall", "certificall"),
@@ -33,7 +33,7 @@ struct NearestNameTests {
         #expect(NearestName.of("klavi", among: []) == nil)
     }
 
-    @Test("of two names that are equally near the first is taken, of others the nearest")
+    @Test("the nearest name is suggested, and the first of two that are equally near")
     func ties() {
         #expect(NearestName.of("bat", among: ["cat", "hat"]) == "cat")
         #expect(NearestName.of("routes", among: ["rotas", "route", "roots"]) == "route")

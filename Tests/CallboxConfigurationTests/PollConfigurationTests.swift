@@ -2,7 +2,7 @@ import Testing
 
 @testable import CallboxConfiguration
 
-@Suite("How often an API is asked again")
+@Suite("Poll intervals of an API")
 struct PollConfigurationTests {
     private static func settings(_ text: String, of api: String = "certificall") throws -> APISettings? {
         let configuration = try ConfigurationFile.parse(
@@ -10,7 +10,7 @@ struct PollConfigurationTests {
         return configuration.apis[api]
     }
 
-    @Test("a poll from a second to a day is taken", arguments: [("1s", 1), ("5m", 300), ("1d", 86_400)])
+    @Test("a poll interval from a second to a day is accepted", arguments: [("1s", 1), ("5m", 300), ("1d", 86_400)])
     func accepted(text: String, seconds: Int) throws {
         #expect(try Self.settings("poll: \(text)")?.pollInterval == .seconds(seconds))
         #expect(try Self.settings("follow-up: true")?.pollInterval == nil)

@@ -5,7 +5,7 @@ import Testing
 @testable import CallboxConfiguration
 @testable import ReportIndex
 
-@Suite("How long deliveries are kept, in a configuration file")
+@Suite("Retention settings of a configuration file")
 struct RetentionConfigurationTests {
     private static func parse(_ text: String) throws -> CallboxConfiguration {
         try ConfigurationFile.parse(text, file: "c.yaml")
@@ -16,7 +16,7 @@ struct RetentionConfigurationTests {
     }
 
     @Test(
-        "by default everything is kept for ever", arguments: ["", "keep: ~", "states: ~", "routes: {a: b}"])
+        "by default deliveries are kept forever", arguments: ["", "keep: ~", "states: ~", "routes: {a: b}"])
     func nothing(settings: String) throws {
         #expect(try Self.terms(settings) == Retention.SourceTerms())
         #expect(try Self.parse("sources: {klavi: {\(settings)}}").retention.isEmpty)

@@ -56,22 +56,22 @@ struct SecretReadingTests {
             ),
             ("\u{a0}s3cret", "white space precedes or follows it", "Remove the white space."),
             (
-                "s3c\u{200b}ret", "it has a character that is not seen (U+200B)",
+                "s3c\u{200b}ret", "it has an invisible character (U+200B)",
                 "Type it, or copy it from the provider's page again."
             ),
             (
-                "s3c\tret", "it has a character that is not seen (U+0009)",
+                "s3c\tret", "it has an invisible character (U+0009)",
                 "Type it, or copy it from the provider's page again."
             ),
             ("“s3cret”", "it is in quotes", "Remove the quotes."),
             ("\"s3cret", "it begins or ends with a quotation mark", "Remove the quotation mark."),
             (
                 "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n", "it is a public key (PEM)",
-                "Use the secret that the provider shows for its signatures, which both sides know."
+                "Use the shared signing secret that the provider shows."
             ),
             (
                 "-----BEGIN EC PRIVATE KEY-----\nMFkw\n", "it is a private key (PEM)",
-                "Use the secret that the provider shows for its signatures, which both sides know."
+                "Use the shared signing secret that the provider shows."
             ),
             (
                 "whsk_QUJD", "it is a private key (whsk_) of asymmetric signatures",
@@ -89,19 +89,22 @@ struct SecretReadingTests {
             ),
             (
                 "${SECRET}", "it is a template that was not filled in",
-                "Replace it by the secret that the provider shows."
+                "Replace it with the secret that the provider shows."
             ),
-            ("$SECRET", "it is a template that was not filled in", "Replace it by the secret that the provider shows."),
+            (
+                "$SECRET", "it is a template that was not filled in",
+                "Replace it with the secret that the provider shows."
+            ),
             (
                 "{{ .secret }}", "it is a template that was not filled in",
-                "Replace it by the secret that the provider shows."
+                "Replace it with the secret that the provider shows."
             ),
             (
                 "<secret>", "it is a template that was not filled in",
-                "Replace it by the secret that the provider shows."
+                "Replace it with the secret that the provider shows."
             ),
-            ("changeme", "it is a placeholder", "Replace it by the secret that the provider shows."),
-            ("your-secret-here", "it is a placeholder", "Replace it by the secret that the provider shows."),
+            ("changeme", "it is a placeholder", "Replace it with the secret that the provider shows."),
+            ("your-secret-here", "it is a placeholder", "Replace it with the secret that the provider shows."),
             (
                 "op://vault/klavi/secret", "it is a reference to a secret store, which is not resolved",
                 "Have the store write the secret into the variable or file."

@@ -14,7 +14,7 @@ import Testing
 
 @Suite("Asking a running server to write", .offPool)
 struct ControlServiceTests {
-    /// Runs `body` beside a server's archive and control socket.
+    /// Runs `body` while a server's archive and control socket are open.
     private static func whileServing(
         _ archive: TestArchive, retention: @escaping @Sendable () -> Retention = { Retention() },
         _ body: (OpenArchive, Commands) async throws -> Void
@@ -246,7 +246,7 @@ private enum DamagedRequest {
 }
 
 extension Retention {
-    /// Bodies of `klavi` are kept so long.
+    /// The time for which bodies of `klavi` are kept.
     static func keeping(_ duration: Duration) -> Retention {
         var terms = SourceTerms()
         terms.terms.keep = duration

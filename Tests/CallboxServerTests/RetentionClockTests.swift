@@ -24,7 +24,7 @@ struct RetentionClockTests {
         }
     }
 
-    @Test("a clock that runs with the monotonic one is plausible, also after a long pause")
+    @Test("a clock that runs with the monotonic one is plausible, even after a long pause")
     func steady() {
         let times: [Int64] = [0, 5, 3605, 86_400 * 400]
         #expect(Self.plausible(times.map { Look(wall: $0, monotonic: $0) }) == [true, true, true, true])

@@ -56,7 +56,7 @@ struct RequestTargetTests {
         #expect(read.map { [Array($0.name.utf8), Array($0.value.utf8)] } == items.map { $0.map { Array($0.utf8) } })
     }
 
-    @Test("of several items with one name the first counts, and names compare by their bytes")
+    @Test("the first of several items with one name counts, and names compare by their bytes")
     func queryValue() {
         let target = RequestTarget("/?code=1&code=2&caf%C3%A9=3&cafe%CC%81=4&empty=&CODE=5")
         #expect(target.queryValue(named: "code") == "1")

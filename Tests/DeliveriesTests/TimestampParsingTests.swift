@@ -110,7 +110,7 @@ struct TimestampParsingTests {
         #expect(Timestamp(rfc3339: text.utf8) == nil)
     }
 
-    @Test("a text of any length is rejected at once, also after a valid beginning")
+    @Test("a text of any length is rejected at once, even after a valid beginning")
     func long() {
         let text = Array("2026-11-21T10:00:00.".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 10_000_000)
         #expect(Timestamp(rfc3339: text) == nil)

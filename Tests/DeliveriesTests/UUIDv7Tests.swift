@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Time-ordered identifiers")
 struct UUIDv7Tests {
-    /// Gives the same word for ever.
+    /// Returns the same word every time.
     private struct ConstantGenerator: RandomNumberGenerator {
         let word: UInt64
 

@@ -9,7 +9,7 @@ import Testing
 @testable import FollowUp
 @testable import ReportIndex
 
-@Suite("Which calls a delivery or a link leads to")
+@Suite("Calls that deliveries and links lead to")
 struct FollowUpPlanTests {
     private static let delivery = DeliveryID(rawValue: 42)
 
@@ -42,7 +42,7 @@ struct FollowUpPlanTests {
 
     private static let readyFields = [ReportField("object_id", "C-1"), ReportField("id", "E-1")]
 
-    @Test("a verified CASE_REPORT_READY asks for the case, once an event, and for its report, once a case")
+    @Test("a verified CASE_REPORT_READY fetches the case, once per event, and its report, once per case")
     func reportReady() throws {
         let plan = try Self.plan(Self.all)
         let orders = plan.orders(
@@ -52,7 +52,7 @@ struct FollowUpPlanTests {
                 FollowUpOrder(source: "certn", task: "centric-case", subject: "C-1/E-1", cause: Self.delivery),
                 FollowUpOrder(source: "certn", task: "centric-report", subject: "C-1", cause: Self.delivery),
             ])
-        // Making the report leads to such an event itself: it must not ask for the report again.
+        // Making the report leads to such an event itself: it must not fetch the report again.
         let second = plan.orders(
             after: DeliveryID(rawValue: 43),
             [
@@ -171,7 +171,7 @@ struct FollowUpPlanTests {
         FollowUpPlan.orders(for: links, of: try followed("certn-legacy"))
     }
 
-    @Test("a pending application is asked about")
+    @Test("a pending application is polled")
     func applicant() throws {
         #expect(
             try Self.orders(for: [Self.link()]) == [

@@ -71,7 +71,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("deliveries from before the first start are left alone, later ones lead to one order each")
+    @Test("deliveries from before the first start are ignored, later ones lead to one order each")
     func begins() async throws {
         try await Self.with { bench in
             try bench.deliver(1)

@@ -74,7 +74,7 @@ struct CompressedBodyTests {
         )
     }
 
-    @Test("before a proof a body expands to 32 times its length at most, and to no more than the source accepts")
+    @Test("an unproved body expands to at most 32 times its length and the source's limit")
     func bomb() throws {
         let zeros = [UInt8](repeating: 0x30, count: 1 << 20)
         let bomb = try Self.compressed(zeros)

@@ -66,7 +66,7 @@ struct CSVRecordsTests {
         #expect(Self.records(text).isOpen)
     }
 
-    @Test("a record has its line number, also after empty lines and multi-line values")
+    @Test("a record has its line number, even after empty lines and multi-line values")
     func lines() {
         let text = "a\n\r\n\"b\nb\nb\",c\r\n\nd"
         #expect(Self.records(text).records.map(\.line) == [1, 3, 7])

@@ -116,7 +116,7 @@ struct OutboundClientTests {
         #expect(names.count == 2)
     }
 
-    @Test("of several addresses the first allowed one that accepts connections is used")
+    @Test("the first allowed address that accepts connections is used")
     func severalAddresses() async throws {
         let server = try Self.ok()
         let names = Names(["169.254.169.254", "10.0.0.1", "127.9.9.9", "127.0.0.1"])
@@ -132,7 +132,7 @@ struct OutboundClientTests {
         #expect(failure?.text == "10.1.2.3 is a private address, to which nothing is sent without --allow-private")
     }
 
-    @Test("a URL that a response named is not fetched from this machine, also if its host is pinned")
+    @Test("a URL that a response named is not fetched from this machine, even if its host is pinned")
     func foreign() async throws {
         let client = OutboundClient(.configured)
         let server = try Self.ok()

@@ -125,6 +125,6 @@ struct AccessTokenTests {
         let provider = ScriptedProvider(200, #"{"accessToken":"a\r\nX: y","expireIn":1800}"#)
         let client = try Accounts.client(provider, tokens: MemoryTokenStore())
         let failure = await failure { _ = try await client.send(try Accounts.list()) }
-        #expect(failure == .unexpectedResponse("The access token has characters that no token has."))
+        #expect(failure == .unexpectedResponse("The access token contains invalid characters."))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Calls over a real connection", .offPool)
 struct HTTPExchangeTests {
-    /// Longer than any test may take: what ends earlier was not ended by it.
+    /// Longer than any test, so an earlier end has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func failure(

@@ -57,7 +57,7 @@ struct RetryTests {
         #expect(result.failure == .unreachable(problem: "cut off", mayHaveArrived: true))
     }
 
-    @Test("502, 503 and 504 to a GET are tried again", arguments: [502, 503, 504])
+    @Test("a GET is retried after 502, 503 and 504", arguments: [502, 503, 504])
     func safeBusy(status: Int) async throws {
         let result = try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")])
         #expect(result.sent == 2)
@@ -74,7 +74,7 @@ struct RetryTests {
                     ProviderRejection(status: status, advice: "The fault is the provider's; try again later.")))
     }
 
-    @Test("other rejections are not tried again", arguments: [400, 403, 404, 409, 416, 422, 500, 501])
+    @Test("other rejections are not retried", arguments: [400, 403, 404, 409, 416, 422, 500, 501])
     func rejections(status: Int) async throws {
         #expect(try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")]).sent == 1)
     }
@@ -114,7 +114,7 @@ struct RetryTests {
     func tooLong() async throws {
         let result = try await Self.run(safe: true, [.failure(.tooLong)])
         #expect(result.sent == 1)
-        #expect(result.failure == .unexpectedResponse("It is longer than is read."))
+        #expect(result.failure == .unexpectedResponse("It exceeds the limit."))
     }
 
     @Test("random parts make waits longer by up to a half")
@@ -144,7 +144,7 @@ struct RetryTests {
         #expect(provider.requests.isEmpty)
     }
 
-    @Test("calls that follow each other wait as long as the provider's rules say")
+    @Test("calls that follow each other wait as the provider's rules require")
     func steps() async throws {
         let provider = ScriptedProvider([.json(200, "[]"), .json(200, "[1]"), .json(200, "[1,2]")])
         let clock = ManualClock()

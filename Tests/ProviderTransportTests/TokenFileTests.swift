@@ -37,7 +37,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("the file is for its owner alone and holds no credential and no account name")
+    @Test("only its owner can read the file, which holds no credential and no account name")
     func secrecy() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -73,7 +73,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("a file that others may read is not believed, and is replaced by one for its owner alone")
+    @Test("a file that others may read is not believed, and is replaced by one that only its owner can read")
     func openToOthers() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -129,7 +129,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("of very many accounts the last hundred stay")
+    @Test("the last hundred accounts are kept")
     func bounded() throws {
         try TemporaryFolder.with { folder in
             let file = TokenFile(path: folder.path(of: "tokens.json"))

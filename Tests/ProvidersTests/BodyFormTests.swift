@@ -70,12 +70,12 @@ struct BodyFormTests {
             ("--x\r\n", "multipart/form-data; boundary=x", "it has several parts (multipart)"),
             ("<a/>", "text/xml", "it is XML"), ("<?xml version=\"1.0\"?>", "", "it is XML"),
             ("<!DOCTYPE html>", "text/html", "it is HTML"), ("%PDF-1.7", "application/pdf", "it is a PDF"),
-            ("{\"a\":x}", "application/json", "a byte does not belong here, at byte 5"),
+            ("{\"a\":x}", "application/json", "unexpected character, at byte 5"),
         ])
     func notJSON(body: String, type: String, problem: String) throws {
         let headers = [HeaderField("Content-Type", type), HeaderField("X-Event", "order")]
         #expect(try Self.report(Array(body.utf8), headers).problem == "the body is not JSON: \(problem)")
-        // Headers name the type all the same.
+        // The headers still name the type.
         var reading = GenericReading(type: .header("X-Event"))
         reading.time = GenericReading.Reference("$.at")
         let generic = GenericProvider(name: "generic", scheme: nil, reading: reading)

@@ -187,7 +187,7 @@ struct FetchedTests {
         #expect(carried == leaves)
     }
 
-    @Test("of an externalInfo without end only as much becomes fields as a report can have")
+    @Test("an endless externalInfo yields at most the fields that a report can have")
     func hugeExternalInfo() throws {
         let members = (0..<1000).map { #""k\#($0)":"v""# }.joined(separator: ",")
         let many = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array("{\(members)}".utf8)).root)

@@ -36,7 +36,7 @@ struct ProviderCatalogTests {
             ])
     }
 
-    @Test("an id means an applicant in reports of Certn's legacy API alone")
+    @Test("an id means an applicant only in reports of Certn's legacy API")
     func identities() {
         let identities = Self.standard.identities
         #expect(identities.family(of: ReportField("id", "1"), api: "certn-legacy")?.subject == .case)
@@ -45,7 +45,7 @@ struct ProviderCatalogTests {
         }
     }
 
-    @Test("fields of one family are of one subject or tie a timeline alone")
+    @Test("fields of one family identify one subject, or only connect a timeline")
     func families() {
         for (name, families) in Dictionary(grouping: Self.standard.identities, by: \.name) {
             #expect(Set(families.compactMap(\.subject)).count <= 1, "\(name)")

@@ -7,7 +7,7 @@ struct UnrecognisedTests {
     private static let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider()]
 
     @Test(
-        "they are one unrecognised report with a problem, known by the body",
+        "unreadable bodies are one unrecognised report with a problem, identified by the body",
         arguments: [
             "", " ", "null", "true", "7", #""text""#, "{}", "[]", #"{"a":1}"#, #"{"payload":{"eventName":"a"}}"#, "{",
             "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}", #"{"eventName":"a","productName":"b""#,
@@ -31,7 +31,7 @@ struct UnrecognisedTests {
         for provider in Self.providers {
             #expect(
                 provider.parse(body: body).map(\.problem) == [
-                    "the body is not JSON: a byte does not belong here, at byte 29"
+                    "the body is not JSON: unexpected character, at byte 29"
                 ])
         }
     }

@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("the totals match after all types of deletions, also after a restart with lower limits")
+    @Test("the totals match after all types of deletions, even after a restart with lower limits")
     func totals() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestQuarantine.withWriter(at: directory, limits: Self.limits(count: 50)) { writer, _ in

@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("an ID is not reused after its delivery was deleted, also after a restart")
+    @Test("an ID is not reused after its delivery was deleted, even after a restart")
     func numbers() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestQuarantine.withWriter(at: directory) { writer, _ in

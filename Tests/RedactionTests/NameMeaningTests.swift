@@ -82,7 +82,7 @@ struct NameMeaningTests {
         #expect(NameMeaning(name: name, outer: outer) == expected)
     }
 
-    @Test("or of values that need no mask", arguments: ["application", "order", "charges", ""])
+    @Test("names of values that need no mask", arguments: ["application", "order", "charges", ""])
     func harmlessNumber(outer: String) {
         #expect(NameMeaning(name: "number", outer: outer) == nil)
     }

@@ -60,7 +60,7 @@ struct ReplayPreparationTests {
         }
     }
 
-    @Test("other texts assign nothing", arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
+    @Test("other texts are not assignments", arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
     func noAssignment(text: String) {
         #expect(JSONAssignment(text) == nil)
     }

@@ -20,7 +20,7 @@ package struct TestArchive {
 
     package let directory: ArchiveDirectory
 
-    /// Runs `body` with an archive that is there until it returns.
+    /// Runs `body` with an archive that exists until it returns.
     package static func with<Value>(_ body: (TestArchive) async throws -> Value) async throws -> Value {
         try await TemporaryFolder.with { folder in
             let archive = TestArchive(directory: ArchiveDirectory(path: folder.path(of: "archive")))

@@ -69,7 +69,7 @@ struct FencingTests {
         #expect(try old.insert([entry]) == .fenced)
     }
 
-    @Test("of two servers with one name the first stops")
+    @Test("if two servers have one name, the first one stops")
     func oneName() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

@@ -86,7 +86,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("a copy takes no entries of its own, and an archive with entries does not become a copy")
+    @Test("a copy accepts no entries of its own, and an archive with entries does not become a copy")
     func copies() async throws {
         try await TestArchive.withWriter { writer in
             let follower = try Follower(settings("a"), into: writer, note: events.note)

@@ -52,7 +52,7 @@ struct JSONNodeLimitTests {
         return bytes
     }
 
-    @Test("exactly four million are read")
+    @Test("a text of exactly four million values is read")
     func most() throws {
         let document = try JSONDocument(parsing: Self.array(of: JSONDocument.nodeCountLimit - 1))
         #expect(document.root.kind == .array)

@@ -25,7 +25,7 @@ struct JSONPieceTests {
         #expect(try Self.pieces("3") == ["number 3 - -"])
     }
 
-    @Test("a value within a text is laid out alone")
+    @Test("a value within a text is laid out without its context")
     func inner() throws {
         let root = try JSONDocument(#"{"a":1,"b":[2,{}],"c":3}"#).root
         var lines: [String] = []

@@ -37,7 +37,7 @@ struct TableTests {
         #expect(table.lines(on: RecordedOutput().console()) == ["A  LAST", "x", "y  z"])
     }
 
-    @Test("without rows there are the titles alone")
+    @Test("without rows only the titles are written")
     func noRows() {
         #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
     }
@@ -98,7 +98,7 @@ struct TableTests {
         #expect(plain.allSatisfy { !$0.contains("\u{1b}") })
     }
 
-    @Test("the text of a cell cannot pass for a colour")
+    @Test("the text of a cell cannot imitate a colour")
     func forgedColour() {
         let lines = Self.lines([[.init("\u{1b}[0m", .red), .init(""), .init(""), .init("")]], usesColor: true)
         #expect(lines[1].hasPrefix("\u{1b}[31m\\u{1b}[0m\u{1b}[0m"))

@@ -26,7 +26,7 @@ package final class Pending<Value: Sendable>: Sendable {
         changed.broadcast()
     }
 
-    /// Blocks until `find` returns something. `find` may take what it found out of the value.
+    /// Blocks until `find` returns something. `find` may remove what it found from the value.
     @discardableResult
     package func wait<Found: Sendable>(
         for what: String = "an event", within limit: Duration = .seconds(60), _ find: (inout Value) -> Found?

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The binaries that were built beside the tests, run as a user runs them.
+/// The binaries that were built with the tests, run as a user runs them.
 package enum BuiltBinary {
     package typealias Result = ChildProcess.Result
 
@@ -18,7 +18,7 @@ package enum BuiltBinary {
     }
 }
 
-/// A `callbox serve` or `callbox-sandbox receive` that runs beside a test.
+/// A `callbox serve` or `callbox-sandbox receive` that runs during a test.
 package final class RunningServer: Sendable {
     /// It ended or said nothing before it listened.
     package struct DidNotStart: Error {

@@ -1,4 +1,4 @@
-/// Damages bytes the way a fault or an attacker would: a bit, a byte, a piece taken away, doubled or put elsewhere.
+/// Damages bytes the way a fault or an attacker would: a bit, a byte, a piece removed, doubled or moved.
 package enum ByteMutation {
     /// Bytes that mean something to JSON, to headers or to UTF-8.
     private static let meaningful =

@@ -4,7 +4,7 @@ internal import Foundation
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    /// Made as `mkdtemp` makes it: for its owner alone.
+    /// Made by `mkdtemp`, so only its owner can use it.
     package init() throws {
         var template = Array((NSTemporaryDirectory() + "callbox-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
@@ -19,14 +19,14 @@ package final class TemporaryFolder: Sendable {
         path + "/" + name
     }
 
-    /// Runs `body` with a folder that is there until it returns.
+    /// Runs `body` with a folder that exists until it returns.
     package static func with<Value>(_ body: (TemporaryFolder) throws -> Value) throws -> Value {
         let folder = try TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }
         return try body(folder)
     }
 
-    /// Runs `body` with a folder that is there until it returns.
+    /// Runs `body` with a folder that exists until it returns.
     package static func with<Value>(_ body: (TemporaryFolder) async throws -> Value) async throws -> Value {
         let folder = try TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }

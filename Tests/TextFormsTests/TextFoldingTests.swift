@@ -70,7 +70,7 @@ struct TextNeedleTests {
     }
 
     @Test(
-        "another text is not found",
+        "a different text is not found",
         arguments: [
             ("salario", "salaria"), ("sao", "soa"), ("são", "s o"), ("39053344705", "390.533.448-05"),
             ("39053344705", "3905.3344705"), ("39053344705", "390..533.447-05"), ("t-1", "t1"), ("x", ""),

@@ -3,7 +3,8 @@ import Foundation
 
 struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Durable deliveries a second beside the bare listener: 2, 16 and 64 KB.")
+        commandName: "compare",
+        abstract: "Durable deliveries per second, compared with the bare listener: 2, 16 and 64 KB.")
     @OptionGroup var options: PartOptions
 
     @Flag(help: "Bodies of 2 KB alone.")
@@ -20,7 +21,7 @@ struct CompareCommand: AsyncParsableCommand {
 
 struct PeersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "peers", abstract: "The same beside FastAPI, mitmdump and PostgreSQL.")
+        commandName: "peers", abstract: "The same, compared with FastAPI, mitmdump and PostgreSQL.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -63,7 +64,7 @@ struct LagCommand: AsyncParsableCommand {
 
 struct HostileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hostile", abstract: "Deliveries beside 1,000 hostile connections, and overload.")
+        commandName: "hostile", abstract: "Deliveries during 1,000 hostile connections, and overload.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -106,7 +107,7 @@ struct ScaleCommand: AsyncParsableCommand {
 
 struct QueriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queries", abstract: "Queries and scans of a million reports, beside zlib alone.")
+        commandName: "queries", abstract: "Queries and scans of a million reports, compared with zlib alone.")
     @OptionGroup var options: PartOptions
     @OptionGroup var large: LargeArchiveOptions
 

@@ -41,7 +41,7 @@ struct PartOptions: ParsableArguments {
     }
 }
 
-/// The archive with many reports: one that is there, or one made for the run.
+/// The archive with many reports: an existing one, or one made for the run.
 struct LargeArchiveOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("An archive with many reports, as synthesize writes it; it grows.", valueName: "directory"))

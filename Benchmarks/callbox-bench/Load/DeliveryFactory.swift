@@ -82,7 +82,7 @@ struct DeliveryFactory: Sendable {
             authentication: authentication)
     }
 
-    /// Puts delivery `number` as a whole request into `request`, in place of what was there.
+    /// Puts delivery `number` as a whole request into `request`, in place of its old content.
     func write(_ number: UInt64, into request: inout [UInt8]) {
         let index = Int(number % UInt64(entries.count))
         let identity = SeededGenerator.mix(salt &+ number)

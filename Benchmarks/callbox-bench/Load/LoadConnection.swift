@@ -48,7 +48,7 @@ struct LoadConnection {
         return descriptor
     }
 
-    /// Begins a delivery; what the socket does not take at once is kept for `sendRest`.
+    /// Begins a delivery; what the socket does not accept at once is kept for `sendRest`.
     mutating func send(_ request: [UInt8], startedAt: Int64) {
         self.startedAt = startedAt
         isBusy = true

@@ -1,4 +1,4 @@
-/// Durable deliveries a second at full speed, beside the bare listener and beside what one would otherwise run.
+/// Durable deliveries per second at full speed, compared with the bare listener and with other products.
 struct DeliveriesPart {
     struct Lineup {
         var own = true

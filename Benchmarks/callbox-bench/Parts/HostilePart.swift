@@ -1,6 +1,6 @@
 import Foundation
 
-/// Deliveries beside hostile connections, and more load than the server can take.
+/// Deliveries during hostile connections, and more load than the server can handle.
 struct HostilePart {
     let bench: Workbench
 
@@ -12,7 +12,7 @@ struct HostilePart {
         let alone: LoadOutcome
         let beside: LoadOutcome
         let peakMebibytes: Int
-        /// Descriptors of the server beside those it had before the hostile connections.
+        /// Descriptors of the server in addition to those before the hostile connections.
         let leftDescriptorCount: Int
         let capacity: LoadOutcome
         let overload: LoadOutcome

@@ -13,7 +13,7 @@ struct BareContestant: Contestant {
     }
 }
 
-/// Callbox itself: verified, compressed, committed with an fsync, acknowledged, indexed beside it.
+/// Callbox itself: verified, compressed, committed with an fsync, acknowledged, indexed at the same time.
 struct CallboxContestant: Contestant {
     let name = "callbox"
     let bodyText: String

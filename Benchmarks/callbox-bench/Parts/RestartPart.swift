@@ -1,6 +1,6 @@
 import Foundation
 
-/// SIGKILL in the middle of a load, with many reports: how soon deliveries are taken again, and that none was lost.
+/// SIGKILL in the middle of a load, with many reports: how soon deliveries are accepted again, and that none was lost.
 struct RestartPart {
     let bench: Workbench
     /// Holds the many reports; more are added to it.

@@ -9,7 +9,7 @@ struct SizePart {
     private struct Row {
         let name: String
         let traffic: SyntheticTraffic
-        /// Bounds on the stored bodies beside zlib alone, and on the file beside the raw bodies.
+        /// Bounds on the stored bodies compared with zlib alone, and on the file compared with the raw bodies.
         let storedBound: Double?
         let fileBound: Double?
     }

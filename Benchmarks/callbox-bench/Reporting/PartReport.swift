@@ -1,4 +1,4 @@
-/// A figure that the project promised, beside what was measured.
+/// A promised figure and the measured one.
 struct Verdict {
     /// Which figure and its bound: `durable 2 KB of bare ≥ 0.26`.
     let target: String

@@ -8,7 +8,7 @@ struct Spread {
         sorted = values.filter(\.isFinite).sorted()
     }
 
-    /// Not a number when nothing was measured; then no comparison with it holds.
+    /// NaN if nothing was measured, so no comparison with it is true.
     ///
     /// Of an even count it is the mean of the two in the middle.
     var median: Double {

@@ -7,7 +7,7 @@ final class ServerProcess {
         var description: String { "\(executable) did not start" }
     }
 
-    /// How one sees that the server is there.
+    /// The way to detect that the server has started.
     enum Readiness {
         /// It uses port 0 and prints its address.
         case firstLine

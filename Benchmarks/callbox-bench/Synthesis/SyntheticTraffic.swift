@@ -12,7 +12,7 @@ struct SyntheticTraffic: Sendable {
 
     let seed: UInt64
     let mix: Mix
-    /// Of Klavi's product reports, about; the others have the size they have.
+    /// The approximate size of Klavi's product reports; other reports have a fixed size.
     let bodyByteCount: Int
     let deliveryCount: Int
     /// When the last delivery arrived; they are spread evenly over the days before.

@@ -1,7 +1,7 @@
 package import StrictJSON
 
 /// Compares two JSON texts by value. The order of members and the notation of numbers do not matter. Array elements are matched
-/// by an identifying member if they have one. Not recursive: the stack is on the heap.
+/// by an identifying member if they have one. The stack is on the heap, so depth costs no recursion.
 package struct JSONComparison {
     package var ignored: [IgnoredPath] = []
     package var matchesByPosition = false

@@ -15,7 +15,7 @@ package struct StatsCounting {
     private let progress: (Double) -> Void
 
     /// - Parameters:
-    ///   - barLimit: the most bars of the chart.
+    ///   - barLimit: the maximum number of bars of the chart.
     ///   - offset: milliseconds east of UTC, for days and hours of the week.
     ///   - progress: called with the part that is done, from 0 to 1.
     package init(

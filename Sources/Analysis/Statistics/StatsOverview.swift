@@ -31,7 +31,7 @@ package struct StatsOverview {
     package let unrecognisedCount: Int64
     /// Deliveries in the quarantine; nil if a filter has conditions on reports.
     package let rejectedCount: Int64?
-    /// By name of the source.
+    /// Sorted by the name of the source.
     package let rhythms: [SourceRhythm]
     package let chart: TimeChart?
     /// Seven days from Monday, 24 hours each; nil unless the time is longer than two days.

@@ -46,7 +46,7 @@ package struct TimelineSearch {
             fresh = try identify(Set(reports.keys).subtracting(before))
         }
         if !fresh.isEmpty, shortcoming == nil {
-            shortcoming = "more reports are related to the last of these; run timeline with one of them"
+            shortcoming = "more reports are related to the last ones; run timeline with one of these"
         }
         return Timeline(
             entries: reports.values.sorted { $0.isBefore($1) }.map { report in

@@ -5,7 +5,8 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Opens an archive for a command: reads beside a writer, writes through the server or, without one, itself.
+/// Opens an archive for a command: reads while a server may write, and writes through the server or, without one,
+/// itself.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration

@@ -95,7 +95,7 @@ struct HoldCommand: AsyncParsableCommand {
             abstract: "End a hold.",
             usage: "callbox hold release <hold>",
             discussion: """
-                Retention applies again to what no other hold covers.
+                Retention then applies again, unless another hold covers the delivery.
 
                 EXAMPLES
                   callbox hold release 1

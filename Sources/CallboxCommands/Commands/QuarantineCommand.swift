@@ -177,7 +177,7 @@ struct QuarantineCommand: AsyncParsableCommand {
                 let what =
                     id.map { "rejected delivery q\($0)" }
                     ?? "all \(Self.text(size.count)), \(HumanText.byteCount(size.byteCount))"
-                throw CommandFailure(.usage, "this deletes \(what) for good", advice: "Add --yes to confirm.")
+                throw CommandFailure(.usage, "this deletes \(what) permanently", advice: "Add --yes to confirm.")
             }
             let result = try await ArchiveAccess(configuration, console: options.console).run(
                 id.map(MaintenanceJob.deleteQuarantined) ?? .emptyQuarantine)

@@ -62,7 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
             "Share the journal in this PostgreSQL database.", valueName: "url"))
     var journal: String?
 
-    @Flag(help: "Take over from the running server; refuse nothing.")
+    @Flag(help: "Replace the running server without refusing connections.")
     var replace = false
 
     @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
@@ -215,7 +215,7 @@ struct ServeCommand: AsyncParsableCommand {
             guard ConfigurationFile.logLevels.contains(level) else {
                 throw CommandFailure(
                     .usage, "there is no log level '\(TerminalText.escape(level))'",
-                    advice: "There are \(ConfigurationFile.logLevels.joined(separator: ", ")).")
+                    advice: "Use one of \(ConfigurationFile.logLevels.joined(separator: ", ")).")
             }
             configuration.logLevel = level
         }

@@ -37,7 +37,7 @@ struct SignCommand: AsyncParsableCommand {
         let scheme = try SchemeChoice.scheme(named: scheme, options)
         let secrets = try secretOptions.secrets(for: scheme.purpose)
         guard secrets.count == 1 else {
-            throw CommandFailure(.usage, "sign accepts one secret", advice: "Give --secret-env or --secret-file once.")
+            throw CommandFailure(.usage, "sign accepts one secret", advice: "Pass --secret-env or --secret-file once.")
         }
         let now = SystemClock.now()
         let moment = try time.map { text throws(CommandFailure) in

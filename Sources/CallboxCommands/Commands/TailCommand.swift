@@ -153,7 +153,7 @@ struct TailCommand: AsyncParsableCommand {
             if session.isComplete { break }
             if session.count > before { lastEvent = .now }
             if let idle, ContinuousClock.now - lastEvent >= idle {
-                // No event because the archive cannot be read is a failure.
+                // If no event was shown because the archive cannot be read, the command fails.
                 if let failure = session.failure { throw failure }
                 break
             }

@@ -12,8 +12,7 @@ struct TimelineCommand: AsyncParsableCommand {
         abstract: "Show all reports of a link, case or person over time.",
         usage: "callbox timeline [<id>] [--external <key=value>] [--field <name=value>]",
         discussion: """
-            Follows shared links, cases, applicants and persons from the given reports to
-            others, across providers, two steps far. Sorted by the provider's time, or by
+            Finds related reports of all providers by shared links, cases, applicants and persons, up to two steps away. Sorted by the provider's time, or by
             arrival. DELAY is the time between the two. Ends with the current state and
             pending reports.
 

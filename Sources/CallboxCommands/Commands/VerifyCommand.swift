@@ -11,7 +11,7 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Verify a signature and explain a failure. Offline.",
         usage: "callbox verify <scheme> [--request <file>] [<options>]",
         discussion: """
-            Give a whole HTTP request with --request, or its headers with --header and its body with --body. Exits with 1 if \
+            Pass a whole HTTP request with --request, or its headers with --header and its body with --body. Exits with 1 if \
             the signature does not verify. Secrets are never printed.
 
             EXAMPLES

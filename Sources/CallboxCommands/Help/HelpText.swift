@@ -49,7 +49,7 @@ struct HelpText {
 }
 
 extension String {
-    /// The text before and after the first occurrence; all of it and nothing without one.
+    /// The text before and after the first occurrence; the whole text and nil without one.
     fileprivate func cut(at separator: String) -> (String, String) {
         guard let range = range(of: separator) else { return (self, "") }
         return (String(self[..<range.lowerBound]), String(self[range.upperBound...]))

@@ -115,7 +115,7 @@ struct FilterOptions: ParsableArguments {
             throw CommandFailure(
                 .usage, "there is no provider '\(TerminalText.escape(name))'\(what)",
                 advice: NearestName.of(name, among: known).map { "Did you mean '\($0)'?" }
-                    ?? "There are \(known.joined(separator: ", ")).")
+                    ?? "Use one of \(known.joined(separator: ", ")).")
         }
     }
 

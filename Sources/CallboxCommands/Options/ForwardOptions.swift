@@ -15,7 +15,7 @@ struct ForwardOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Forward each delivery to this URL, in order.", valueName: "url"))
     var forwardTo: String?
 
-    @Option(help: ArgumentHelp("Keep the place under this name.", valueName: "name", visibility: .shared))
+    @Option(help: ArgumentHelp("Save the position under this name.", valueName: "name", visibility: .shared))
     var forwardName = "default"
 
     @Flag(help: "Sign again with the source's secret.")
@@ -26,7 +26,7 @@ struct ForwardOptions: ParsableArguments {
             "Statuses that are accepted, such as 2xx or 200,204.", valueName: "statuses", visibility: .shared))
     var expect = "2xx"
 
-    @Option(help: ArgumentHelp("Time for one exchange.", valueName: "duration", visibility: .shared))
+    @Option(help: ArgumentHelp("Timeout of one request.", valueName: "duration", visibility: .shared))
     var timeout = "30s"
 
     @Flag(name: .shortAndLong, help: "Confirm a production host.")

@@ -53,7 +53,7 @@ enum SchemeChoice {
         throw CommandFailure(
             .usage, "there is no scheme '\(TerminalText.escape(name))'",
             advice: NearestName.of(name, among: names).map { "Did you mean '\($0)'?" }
-                ?? "There are \(names.joined(separator: ", ")).")
+                ?? "Use one of \(names.joined(separator: ", ")).")
     }
 }
 

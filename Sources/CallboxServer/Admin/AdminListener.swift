@@ -62,10 +62,10 @@ struct AdminListener: Sendable {
             for phase in ConnectionPhase.allCases { series.add(["phase": "\(phase)"], Double(counts[phase] ?? 0)) }
         }
         text.add(
-            "callbox_connections_limit", .gauge, "Connections that are accepted at a time.",
+            "callbox_connections_limit", .gauge, "The limit of open connections.",
             Double(listener.connectionLimit))
         text.add(
-            "callbox_buffered_body_bytes", .gauge, "Bytes of bodies that are received or committed.",
+            "callbox_buffered_body_bytes", .gauge, "Bytes of bodies being received or committed.",
             Double(listener.bufferedBodyByteCount))
         if let time = listener.certificateExpiresAt {
             text.add(

@@ -9,7 +9,7 @@ enum HealthPath {
 
     /// Nil for requests to sources.
     static func admission(of head: InboundHead) -> Admission? {
-        // The first comparison needs no copy of the path, and is all that a delivery costs.
+        // The first comparison needs no copy of the path, and is the only cost for a delivery.
         guard head.target.text.utf8.starts(with: CallboxConfiguration.healthPath.utf8),
             head.target.path == CallboxConfiguration.healthPath, head.method == "GET" || head.method == "HEAD"
         else {

@@ -4,7 +4,7 @@ internal import ReportIndex
 internal import SharedJournal
 internal import Synchronization
 
-/// Decides whether the server can take deliveries: the disk syncs, has room, and the index is not too far behind.
+/// Decides whether the server can accept deliveries: the disk syncs, has room, and the index is not too far behind.
 ///
 /// The checks run at most once a second; requests in between get the same result.
 final class Readiness: Sendable {

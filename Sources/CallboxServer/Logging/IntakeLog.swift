@@ -98,7 +98,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    /// Why the listener responds with this status for itself.
+    /// Why the listener itself responds with this status.
     private static func reason(_ status: Int) -> String {
         switch status {
         case 400: "not exactly one valid Host header"

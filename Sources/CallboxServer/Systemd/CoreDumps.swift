@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A core dump would hold bodies and secrets.
 package enum CoreDumps {
-    /// Turns them off for this process, also if the kernel pipes them to a program and ignores RLIMIT_CORE (core(5)).
+    /// Turns them off for this process, even if the kernel pipes them to a program and ignores RLIMIT_CORE (core(5)).
     package static func turnOff() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         #if canImport(Darwin)

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Tells systemd the state of this service with datagrams (sd_notify(3)). Without `NOTIFY_SOCKET` nothing is sent.
+/// Reports the state of this service to systemd with datagrams (sd_notify(3)). Without `NOTIFY_SOCKET` nothing is sent.
 package struct ServiceManager: Sendable {
     private let path: String?
     /// Half of `WatchdogSec`: how often `watchdog()` must be called; nil if systemd expects nothing.

@@ -46,7 +46,7 @@ package struct RouteTable: Sendable, Equatable {
 
     private init() { entries = [] }
 
-    /// Of a repeated key the last entry counts; a configuration file rejects it earlier.
+    /// The last entry of a repeated key counts; a configuration file rejects repeated keys earlier.
     package init(_ entries: [RouteEntry]) throws(MixedWithAll) {
         guard let all = entries.last(where: { $0.key == "all" }) else {
             self.entries = entries.filter { $0.key != "other" } + entries.filter { $0.key == "other" }.suffix(1)

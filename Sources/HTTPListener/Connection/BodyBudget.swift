@@ -10,7 +10,7 @@ final class BodyBudget: Sendable {
         self.limit = limit
     }
 
-    /// Bytes taken at the moment.
+    /// Bytes in use.
     var usedByteCount: Int {
         used.load(ordering: .relaxed)
     }

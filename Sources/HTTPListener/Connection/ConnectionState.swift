@@ -21,7 +21,7 @@ internal import NIOHTTP1
 struct ConnectionState {
     enum Action: Equatable {
         case none
-        /// Tell a client that asked first to go on sending (RFC 9110 §10.1.1).
+        /// Send `100 Continue` to a client that waits for it (RFC 9110 §10.1.1).
         case sendContinue
         case handOver(InboundHeadAndBody)
         case response(Response, omitsBody: Bool, then: Afterwards)
@@ -196,7 +196,7 @@ struct ConnectionState {
         case .waiting(let start, true), .readingHead(let start): since = start
         case .waiting: since = now
         case .connecting, .readingBody, .responding, .lingering, .closing, .closed:
-            // Bytes behind a request that were taken for a part of it.
+            // Bytes after a request that were parsed as a part of it.
             isEnding = true
             return .none
         }

@@ -43,7 +43,7 @@ struct HeadCheck {
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
-        // RFC 9112 §6.1. A coding beside `chunked` would be archived as if it were the body.
+        // RFC 9112 §6.1. A coding besides `chunked` would be archived as if it were the body.
         if hasTransferEncoding {
             guard head.version != .http1_0 else { return .badFraming }
             guard isChunkedOnly else { return .unknownCoding }

@@ -22,7 +22,8 @@ struct RequestCutter {
         case lineTooLong
     }
 
-    /// Bytes of a request line beside its target: the longest method that the parser knows, blanks, version and line break.
+    /// Bytes of a request line besides its target: the longest method that the parser knows, blanks, version and line
+    /// break.
     private static let lineFramingByteCount = 32
 
     private let lineByteCountLimit: Int

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The connections that are open: counts them, in all and by address, makes room under pressure, drains them.
+/// The connections that are open: counts them, in total and by address, makes room under pressure, drains them.
 ///
 /// | newcomer | accepted while | otherwise |
 /// |---|---|---|

@@ -48,7 +48,7 @@ package struct HTTPListener: Sendable {
         self.counters = counters
     }
 
-    /// Begins to listen. A socket file that a dead process left behind is replaced; the new one is its owner's alone.
+    /// Begins to listen. A socket file that a dead process left behind is replaced; only its owner can use the new one.
     package func listen(on address: ListenAddress, group: any EventLoopGroup) async throws(ListenError)
         -> OpenListener
     {
@@ -159,7 +159,7 @@ package struct HTTPListener: Sendable {
         [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode)
     }
 
-    /// `TCP_USER_TIMEOUT` (tcp(7)): the kernel drops a connection whose sent bytes stay unacknowledged, also after it was closed.
+    /// `TCP_USER_TIMEOUT` (tcp(7)): the kernel drops a connection whose sent bytes stay unacknowledged, even after it was closed.
     private static func withTCPOptions(_ bootstrap: ServerBootstrap, _ limits: ListenerLimits) -> ServerBootstrap {
         let bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         #if os(Linux)

@@ -7,7 +7,7 @@ package enum ListenerEvent: Sendable, Equatable {
     /// The listener responded for itself: a bad head, a limit, a deadline, or because the server stops.
     /// - Parameter target: nil if the head is not complete, or was before.
     case rejected(status: Int, peer: String, target: RequestTarget? = nil)
-    /// Of one address, or in all.
+    /// More connections than the limit of one address or of all together.
     case tooManyConnections(peer: String)
     /// The process may not open enough descriptors for `connections`; the limit is lowered.
     case connectionLimitLowered(to: Int, descriptors: Int)

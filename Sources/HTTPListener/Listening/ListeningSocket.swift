@@ -2,7 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// A listening socket of this process. Its descriptor stays open beside the channel's, which allows the
+/// A listening socket of this process. Its descriptor stays open in addition to the channel's, which allows the
 /// socket, with the connections that wait in it, to be passed to another process.
 final class ListeningSocket: Sendable {
     /// Connections that the kernel keeps while no process accepts them; `net.core.somaxconn` is the upper bound (listen(2)).

@@ -9,7 +9,7 @@ package struct OpenListener: Sendable {
 
     /// One for each address family that it is bound to.
     let channels: [any Channel]
-    /// Those of `channels`; empty for a Unix-domain socket.
+    /// The sockets of `channels`; empty for a Unix-domain socket.
     let sockets: [ListeningSocket]
     let shared: SharedState
     let group: any EventLoopGroup
@@ -24,7 +24,7 @@ package struct OpenListener: Sendable {
         watchCertificates()
     }
 
-    /// The port, also if 0 was configured; nil for a Unix-domain socket.
+    /// The port, even if 0 was configured; nil for a Unix-domain socket.
     package var port: Int? {
         channels[0].localAddress?.port
     }

@@ -81,7 +81,8 @@ final class TLSCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
-        // Of TLS 1.2 (RFC 9325 §4.2); those of 1.3 cannot be chosen. NIO's default has RSA key exchange and CBC.
+        // The cipher suites of TLS 1.2 (RFC 9325 §4.2); those of 1.3 cannot be chosen. NIO's default has RSA key
+        // exchange and CBC.
         configuration.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
         configuration.applicationProtocols = ["http/1.1"]
         if let file = settings.clientAuthorityFile {

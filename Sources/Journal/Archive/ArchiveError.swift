@@ -32,7 +32,7 @@ package enum ArchiveError: Error, Equatable {
     case storageFailed(code: Int32)
     /// A sync or checkpoint failed, and the log could not be restarted since. Until then nothing is acknowledged.
     case logNotRestarted(path: String)
-    /// The journal is a copy of a shared one, which alone takes new entries.
+    /// The journal is a copy of a shared one and accepts no other entries.
     case isCopy
     /// The journal cannot be, or stay, a copy of the shared journal.
     case notACopy(reason: String)

@@ -17,7 +17,7 @@ extension JournalReader {
         guard FileIdentity(path: destination.path) == nil else { throw .alreadyThere(path: destination.path) }
         // SQLite would apply another file's log to the copy.
         for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
-            throw .cannotOpen(path: log, reason: "it belongs to an archive that was there; move it away too")
+            throw .cannotOpen(path: log, reason: "it belongs to an earlier archive; move it away too")
         }
         let part = destination.path + ".part"
         FileSystem.removeDatabase(part)

@@ -102,7 +102,7 @@ extension JournalWriter: EntryRemover {
     }
 
     /// Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints
-    /// overwrite them. After a failure the writer does not trust the log, and the bodies are removed all the same.
+    /// overwrite them. After a failure the writer does not trust the log, but the bodies are removed.
     func eraseLog() {
         _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
     }

@@ -5,7 +5,7 @@ internal import Deliveries
 /// Terms of a route override those of a state, and these override those of the source. If several reports or states of
 /// a delivery have terms, the longest applies. A legal hold overrides all terms.
 package struct Retention: Sendable, Equatable, Codable {
-    /// Times after the arrival; nil keeps for ever.
+    /// Times after the arrival; nil keeps forever.
     package struct Terms: Sendable, Equatable, Codable {
         /// For the body.
         package var keep: Duration?
@@ -43,7 +43,7 @@ package struct Retention: Sendable, Equatable, Codable {
         self.sources = sources.filter { !$0.value.isEmpty }
     }
 
-    /// True if it keeps every delivery for ever.
+    /// True if it keeps every delivery forever.
     package var isEmpty: Bool {
         sources.isEmpty
     }
@@ -114,7 +114,7 @@ package struct EffectiveRetention: Sendable {
         return (terms.map(\.keep).max() ?? .forever, terms.map(\.keepMetadata).max() ?? .forever)
     }
 
-    /// The shortest retention time; nil if every delivery is kept for ever.
+    /// The shortest retention time; nil if every delivery is kept forever.
     package var shortest: Duration? {
         let shortest = retentions.map(\.shortest)
         return shortest.contains(nil) ? nil : shortest.compactMap(\.self).max()

@@ -210,7 +210,7 @@ private struct VerificationPass {
         guard let mark, mark.position == last else { return }
         hasMetMark = true
         if mark.chain != chain {
-            note("entry \(mark.position): its hash differs from the one that was noted down", at: last)
+            note("entry \(mark.position): its hash differs from the mark", at: last)
         }
     }
 

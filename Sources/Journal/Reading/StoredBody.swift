@@ -30,7 +30,7 @@ package struct StoredBody {
     package func opened() throws(ArchiveError) -> [UInt8] {
         let body = try decompressed()
         guard SHA256.bytes(of: body) == sha256 else {
-            throw .damaged("entry \(id): the stored body does not have the SHA-256 of what arrived")
+            throw .damaged("entry \(id): the stored body does not match its SHA-256")
         }
         return body
     }

@@ -11,7 +11,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let outcome: Outcome
     /// Nil for a replay outside of a run.
     package let place: Place?
-    /// Not stored if there are none.
+    /// Left out if there are none.
     private let changed: [String]?
 
     /// The parts that were changed on request, such as `$.status`, `body` or `header X-Trace`; never their values.

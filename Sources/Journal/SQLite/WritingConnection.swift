@@ -41,9 +41,9 @@ package final class WritingConnection: @unchecked Sendable {
         (logPageCount - copiedPageCount) * 4096
     }
 
-    /// Copies the log into the file without waiting for readers, and returns the time that this took.
+    /// Copies the log into the file without waiting for readers, and returns the duration.
     ///
-    /// A failed sync is thrown. Nothing may be acknowledged then until the log was restarted.
+    /// A failed sync is thrown. Until the log is restarted, nothing may be acknowledged.
     @discardableResult
     package func checkpoint() throws(ArchiveError) -> Duration {
         copiedPageCount = logPageCount

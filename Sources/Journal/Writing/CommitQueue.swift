@@ -142,8 +142,8 @@ final class CommitQueue: Sendable {
             let step = state.withLock { state -> Step in
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
-                    // The deliveries that arrived during the last commit. Those gathered afterwards do not indicate
-                    // pressure.
+                    // The deliveries that arrived during the last commit. Deliveries that are gathered afterwards do
+                    // not indicate pressure.
                     if !isNoted { note(state.load) }
                     isNoted = true
                     let now = ContinuousClock.now

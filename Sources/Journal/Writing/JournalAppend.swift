@@ -46,7 +46,7 @@ struct JournalAppend {
         let end = try JournalEnd.read(db)
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
         // Only a damaged gap can have such a position.
-        guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) is not one that was written") }
+        guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) was never written") }
         // Any entry so far can be a hold that the index does not know yet.
         lastHold = last
         dictionaries = try DictionaryTable.checksums(db)

@@ -40,7 +40,7 @@ struct Pressure {
         return mean >= Self.burstLoad
     }
 
-    /// True if the rate is so high that each delivery must cost little.
+    /// True if the rate is so high that the work per delivery must be small.
     func isBusy(at now: ContinuousClock.Instant) -> Bool {
         decayedRate(at: now) >= Self.busyRate
     }

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// Work on the writing connection beside the commits, in parts of a few milliseconds: no delivery waits long.
+/// Work on the writing connection between the commits, in parts of a few milliseconds: no delivery waits long.
 struct WriterJob: Sendable {
     /// Does a part and returns whether it was the last. No transaction is open when it begins and when it ends.
     let part: @Sendable (Database, inout JournalAppend, PartEnd) throws -> Bool
@@ -10,7 +10,7 @@ struct WriterJob: Sendable {
 
 /// Decides when a part of a job ends: earlier if a delivery waits.
 package struct PartEnd {
-    /// The time of a part while a delivery waits. Not zero, because the job must advance.
+    /// The time of a part while a delivery waits. More than zero, because the job must advance.
     static let shortest: Duration = .microseconds(500)
     /// The time of a part while no delivery waits. One that arrives waits until the part is written.
     static let longest: Duration = .milliseconds(2)

@@ -10,7 +10,7 @@ internal import GRDB
 ///                                            │ reader in the way: nothing is acknowledged, the next commit tries again
 /// ```
 /// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continues
-/// behind such a hole, a power cut loses deliveries that were acknowledged later. Therefore the log is copied back and
+/// after such a hole, a power cut loses deliveries that were acknowledged later. Therefore the log is copied back and
 /// truncated before anything else is acknowledged. A log left by an earlier process is suspect too, because its last
 /// sync may have failed.
 struct WriterLoop: Sendable {

@@ -5,7 +5,7 @@ package import TerminalOutput
 
 /// A difference as JSON, CSV and a line.
 package enum DiffRow {
-    /// The most characters of a value in a line.
+    /// The maximum number of characters of a value in a line.
     private static let characterLimit = 100
 
     /// - Parameter masks: whether personal data is masked.

@@ -8,7 +8,7 @@ package import TerminalOutput
 /// Totals as a row. The names are an interface: docs/cli-json.md lists them.
 package struct StatsRow {
     let group: GroupedTotals.Group
-    /// The totals of which shares are.
+    /// The totals that shares refer to.
     let whole: ArrivalTotals
     let span: StatsOverview.Span?
     /// True for the last row of a table, the sum.

@@ -62,7 +62,7 @@ package struct JournalStatusView {
                 TerminalText.escape("  leader \(leader.node), epoch \(leader.epoch)")
                     + (leader.isCurrent ? "" : console.styled(", lease expired", .red)))
         } else {
-            lines.append("  no leader: new entries are durable and not in order yet")
+            lines.append("  no leader: new entries are durable but not ordered yet")
         }
         return lines + laneLines.map { "  lane \($0)" }
     }

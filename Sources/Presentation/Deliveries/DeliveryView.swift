@@ -19,7 +19,7 @@ struct DeliveryView {
     var part: BodyPart?
     var isRevealed = false
 
-    /// The most lines of a body without a pager.
+    /// The maximum number of lines of a body without a pager.
     static let bodyLineLimit = 400
 
     var requestView: RequestView {

@@ -16,7 +16,7 @@ package struct RequestCode {
     let url: String
     let headers: [HeaderField]
     let body: [UInt8]
-    /// The name of the file that `http` reads a body from that is not text.
+    /// The name of the file from which `http` reads a body that is not text.
     let fileName: String
 
     /// Longer bodies are not one argument: Linux limits each to 128 KiB.

@@ -68,7 +68,7 @@ struct RequestView {
 
     /// - Parameters:
     ///   - part: nil for the whole body.
-    ///   - limit: the most lines; nil for all.
+    ///   - limit: the maximum number of lines; nil for all.
     ///   - command: the command that writes the whole body.
     func writeBody(
         part: BodyPart? = nil, on console: Console, limit: Int?, rest command: String,

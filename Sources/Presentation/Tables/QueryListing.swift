@@ -6,7 +6,7 @@ package import TerminalOutput
 
 /// Writes the rows of a statement. A table needs all rows before the first line, so its size is bounded.
 package struct QueryListing {
-    /// The most rows of a table without --limit.
+    /// The maximum number of rows of a table without --limit.
     static let tableRowLimit = 1000
     /// The most text of a table.
     private static let tableByteCountLimit = 16 << 20
@@ -24,7 +24,7 @@ package struct QueryListing {
     /// The note that there are more rows; nil if all were written.
     package private(set) var more: String?
 
-    /// - Parameter limit: the most rows; nil for `tableRowLimit` in a table and for all in other formats.
+    /// - Parameter limit: the maximum number of rows; nil for `tableRowLimit` in a table and for all in other formats.
     package init(_ format: OutputFormat, limit: Int?, on console: Console) {
         self.format = format
         self.limit = limit ?? (format == .table ? Self.tableRowLimit : nil)
@@ -71,9 +71,9 @@ package struct QueryListing {
 
 /// Values of SQLite as text.
 enum SQLText {
-    /// The most characters of a value in a table.
+    /// The maximum number of characters of a value in a table.
     private static let characterLimit = 200
-    /// The most bytes of a blob in a table.
+    /// The maximum number of bytes of a blob in a table.
     private static let blobByteCount = 12
 
     static func json(_ value: SQLValue) -> JSONText {
@@ -106,7 +106,7 @@ struct QueryTable {
     let columns: [String]
     let rows: [[Table.Cell]]
 
-    /// The least width of a column with longer values.
+    /// The minimum width of a column with longer values.
     private static let shortestWidth = 12
 
     func lines(on console: Console) -> [String] {

@@ -8,7 +8,7 @@ package struct RowMember<Row> {
     package let name: String?
     /// JSON and CSV write this value.
     package let value: (Row) -> JSONText
-    /// The time that the value is; nil for other values.
+    /// The value as a time; nil for other values.
     let moment: ((Row) -> Timestamp?)?
     /// Nil if only JSON and CSV have it.
     let column: Table.Column?

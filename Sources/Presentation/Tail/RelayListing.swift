@@ -85,8 +85,8 @@ package struct RelayListing: Sendable {
         case .archiveReplaced: "the archive was replaced; forwarding what the new one receives"
         case .noPlace: "nothing was forwarded under this name yet; starting now"
         case .placeIsOfAnotherArchive:
-            "the place belongs to another archive, or this one was restored; starting now"
-        case .unreadablePlace: "cannot read the place of the last time; starting now"
+            "the saved position belongs to another archive, or this one was restored; starting now"
+        case .unreadablePlace: "cannot read the saved position; starting now"
         case .placeNotWritten(let path):
             "cannot write \(TerminalText.escape(path)); the next start does not continue from here"
         case .notRecorded(let reason):

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The things that a case asks its user for. The two frames of the documentation are the only ones.
+/// The photos and texts that a case asks its user for. The two frames of the documentation are the only ones.
 struct CertificallFrame: Sendable {
     struct Step: Sendable {
         let id: Int

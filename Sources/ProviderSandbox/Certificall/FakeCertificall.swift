@@ -6,7 +6,7 @@ internal import StrictJSON
 /// are under `/certificall/api`, those about links at the root as well.
 struct FakeCertificall: FakeProvider {
     static let name = "certificall"
-    /// Of access tokens, in seconds. The real lifetime is not documented.
+    /// The lifetime of access tokens, in seconds. The real lifetime is not documented.
     static let tokenLifetime: Int64 = 3600
     static let pageLimit = 100
     static let textLimit = 2000
@@ -270,7 +270,7 @@ struct FakeCertificall: FakeProvider {
                     let value = Signature.basic(SandboxAccount.certificallBasicUser, password)
                     return [HeaderField("Authorization", value)]
                 default:
-                    // In hex; the documentation does not say.
+                    // In hexadecimal, which is a guess: the encoding is not documented.
                     let signature = Signature.hex(body, conditions.secret(SandboxAccount.certificallAPISecret))
                     let key = SandboxAccount.certificallAPIKey
                     return [
@@ -282,7 +282,7 @@ struct FakeCertificall: FakeProvider {
 }
 
 extension Rejection {
-    /// Documented are the statuses and the message `Invalid report token`; the other messages are the sandbox's.
+    /// The statuses and the message `Invalid report token` are documented; the other messages are guesses.
     fileprivate static func certificall(_ problems: [String]) -> Rejection { certificall(400, problems[0]) }
 
     fileprivate static func certificall(_ status: Int, _ message: String) -> Rejection {

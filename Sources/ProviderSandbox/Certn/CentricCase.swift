@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A case: checks of one person. Its whole course is known when it is set; its status follows from the time.
+/// A case: checks of one person. Its course is fixed when it is created; its status depends only on the time.
 struct CentricCase: Sendable {
     enum Status: String, Sendable {
         case ordered = "CASE_ORDERED"

@@ -73,7 +73,7 @@ struct CentricEndpoint: Sendable {
         }
     }
 
-    /// Anything but a 2xx with exactly the challenge disables the endpoint.
+    /// Any response other than a 2xx with exactly the challenge disables the endpoint.
     mutating func conclude(_ outcome: CallbackOutcome, _ world: inout World) {
         guard state == .pending else { return }
         state = .disabled

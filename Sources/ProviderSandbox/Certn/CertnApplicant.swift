@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A person who is screened by the legacy API. How far the screening is follows from the time alone.
+/// A person who is screened by the legacy API. The progress of the screening depends only on the time.
 struct CertnApplicant: Sendable {
     /// The two halves of the API, which do not see each other's applicants.
     enum Industry: String, Sendable {
@@ -9,7 +9,7 @@ struct CertnApplicant: Sendable {
         case pm
     }
 
-    /// The raw values are the wire's `status`.
+    /// The raw values are those of `status` in the API.
     enum Stage: String, Sendable {
         /// The candidate has not sent the form.
         case pending = "Pending"

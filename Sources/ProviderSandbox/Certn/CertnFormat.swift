@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Something that is wrong with a field, in the words of Certn's framework. The legacy API does not send the code.
+/// A problem with a field, worded as by Certn's framework. The legacy API does not send the code.
 typealias CertnProblem = (path: [String], code: String, detail: String)
 
 /// How Certn's two APIs write errors.

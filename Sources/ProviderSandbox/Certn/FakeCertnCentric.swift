@@ -212,7 +212,8 @@ struct FakeCertnCentric: FakeProvider {
         return done
     }
 
-    /// Gives a case these statuses, each after so many seconds, and announces every change of it and its checks.
+    /// Sets the statuses of a case, each after its delay in seconds, and announces each change of the case and its
+    /// checks.
     private mutating func change(
         _ subject: inout CentricCase, to statuses: [(status: CentricCase.Status, after: TimeInterval)],
         _ world: inout World

@@ -42,7 +42,7 @@ protocol SandboxSubcommand: ParsableCommand {
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callbox-sandbox",
-        abstract: "Fake the providers, to try a receiver of their callbacks without them.",
+        abstract: "Fake the providers to test a receiver of their callbacks.",
         discussion: """
             Everything it sends is synthetic and signed with the worthless secrets of the samples.
 

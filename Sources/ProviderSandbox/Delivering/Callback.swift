@@ -20,7 +20,7 @@ struct Callback: Sendable {
 
 /// The inputs of the proof of one attempt.
 struct ProofConditions: Sendable, Equatable {
-    /// The time that is signed, or sent beside the signature.
+    /// The time that is signed, or sent with the signature.
     var secondsSinceEpoch: Int64
     var isWrong = false
 

@@ -7,7 +7,7 @@ internal import TerminalOutput
 final class DeliveryLedger: Sendable {
     static let entryLimit = 100_000
 
-    /// As text, a third of the size of the values.
+    /// Kept as text, which is a third of the size of the values.
     private let state = Mutex<(lines: [String], firstNumber: Int)>(([], 1))
 
     init() {}

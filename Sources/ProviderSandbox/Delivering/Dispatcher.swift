@@ -4,7 +4,7 @@ internal import Foundation
 internal import StrictJSON
 
 /// Sends callbacks as their providers do: in order within a group, several groups at a time, with each provider's retries
-/// and with the faults that were asked for.
+/// and with the requested faults.
 ///
 /// ```
 /// send ─▶ queue of its group ─▶ delay ▸ fault ▸ attempt ─▶ ledger ─▶ outcome
@@ -15,7 +15,7 @@ actor Dispatcher {
     typealias Conclusion = @Sendable (Callback, CallbackOutcome) async -> Void
 
     static let concurrency = 4
-    /// Groups at a time: most of them wait for a delay or their next attempt.
+    /// The number of active groups, most of which wait for a delay or their next attempt.
     static let groupLimit = 1024
 
     private struct Item {
@@ -175,7 +175,7 @@ actor Dispatcher {
         await withCheckedContinuation { slotWaiters.append($0) }
     }
 
-    /// Hands the slot to the one that waits longest.
+    /// Hands the slot to the attempt that has waited longest.
     private func releaseSlot() {
         if slotWaiters.isEmpty { attemptCount -= 1 } else { slotWaiters.removeFirst().resume() }
     }

@@ -11,7 +11,7 @@ struct Fault: Sendable, Equatable {
     static let spellings = "duplicate, reorder, drop, wrong-signature, delay=2s or stale=10m"
 
     let name: Name
-    /// Of `delay` and `stale`; 0 for the others.
+    /// The duration of `delay` and `stale`; 0 for other faults.
     let seconds: TimeInterval
     let text: String
 

@@ -7,7 +7,7 @@ internal import StrictJSON
 /// does, and `trigger` replaces the browser.
 struct FakeEZiD: FakeProvider {
     static let name = "ezid"
-    /// Of id and access tokens, in seconds.
+    /// The lifetime of id and access tokens, in seconds.
     static let tokenLifetime: Int64 = 36_000
     static let mailLimit = 200
 
@@ -106,7 +106,7 @@ struct FakeEZiD: FakeProvider {
         return (code, uuid)
     }
 
-    /// A code is good for one exchange; a wrong `email` beside it does not use it up.
+    /// A code is valid for one exchange; a wrong `email` sent with it does not use it up.
     private mutating func verify(_ request: APIRequest, _ world: inout World) throws -> Response {
         let object = try Self.object(request, [.required("auth_code", .text), .optional("email", .text)])
         let code = object["auth_code"]?.string ?? ""
@@ -180,7 +180,7 @@ struct FakeEZiD: FakeProvider {
 }
 
 extension Rejection {
-    /// Documented are the reasons about the client's credentials; the others and the status are the sandbox's choice.
+    /// The reasons about the client's credentials are documented; the others and the status are guesses.
     fileprivate static func ezid(_ reason: String) -> Rejection {
         Rejection(400, ["success": false, "reason": "\(reason)"])
     }

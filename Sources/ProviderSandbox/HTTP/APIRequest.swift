@@ -26,7 +26,7 @@ struct APIRequest: Sendable {
     }
 
     var object: JSON? {
-        // Not by `flatMap`: a `nil` there would be JSON's null.
+        // `flatMap` would confuse a missing value with JSON's null.
         guard let json = JSON(parsing: body), json.members != nil else { return nil }
         return json
     }

@@ -25,7 +25,7 @@ enum WebAddress {
         return address + separator + query + (parts.count > 1 ? "#\(parts[1])" : "")
     }
 
-    /// Everything but RFC 3986's unreserved characters percent-encoded.
+    /// The text with all but RFC 3986's unreserved characters percent-encoded.
     static func encode(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }

@@ -14,7 +14,7 @@ internal import StrictJSON
 /// the URL of reports.
 struct FakeKlavi: FakeProvider {
     static let name = "klavi"
-    /// Of access tokens and link tokens, in seconds.
+    /// The lifetime of access tokens and link tokens, in seconds.
     static let tokenLifetime: TimeInterval = 1800
 
     var registeredURL: String?

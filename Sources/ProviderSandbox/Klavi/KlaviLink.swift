@@ -50,7 +50,7 @@ enum KlaviInstitution {
 struct KlaviAddressRules: Sendable {
     private var rules: [JSON.Member] = []
 
-    /// No rules if the body has none. Rejects `all` beside other names, and values that are not http or https URLs.
+    /// No rules if the body has none. Rejects `all` with other names, and values that are not http or https URLs.
     init(_ body: JSON) throws {
         rules = body["productsCallbackURL"]?.members ?? body["productsCallbackUrl"]?.members ?? []
         guard rules.count <= 1 || !rules.contains(where: { $0.name == "all" }),

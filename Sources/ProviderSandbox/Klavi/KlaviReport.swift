@@ -7,7 +7,7 @@ struct KlaviProduct: Sendable {
 
     let name: String
 
-    /// Those that the sandbox's customer chose at onboarding.
+    /// The products that the sandbox's customer chose at onboarding.
     static func onboarding(isBusiness: Bool) -> [KlaviProduct] {
         let prefix = isBusiness ? "pj_" : "pf_"
         return ["checking_account", "credit_card", "categorized_checking_l3"].map { KlaviProduct(name: prefix + $0) }

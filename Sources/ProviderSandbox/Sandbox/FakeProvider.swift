@@ -15,7 +15,7 @@ protocol FakeProvider: Sendable {
     /// Makes a delivery happen at once, without the steps that lead to it.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws
 
-    /// Receives the outcome of a callback, if the provider draws conclusions from it.
+    /// Receives the outcome of a callback, if the provider uses it.
     mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World)
 }
 
@@ -41,7 +41,7 @@ extension FakeProvider {
         return url
     }
 
-    /// Fails for a type that the provider does not deliver, and for a size: only Klavi's reports have records to grow by.
+    /// Fails for a type that the provider does not deliver, and for a size: only Klavi's reports can be enlarged.
     func require(_ trigger: Trigger, _ types: [String]) throws {
         guard types.contains(trigger.type) else {
             let types = types.joined(separator: ", ")
@@ -66,7 +66,7 @@ struct Registration: Sendable, Equatable {
     var scheme: String?
 }
 
-/// A delivery asked for by hand.
+/// A delivery that a command or step requests.
 struct Trigger: Sendable, Equatable {
     /// The provider's word for it: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`, `redirect`.
     var type: String

@@ -63,7 +63,7 @@ extension JSON {
         }
     }
 
-    /// With saved values in the place of `${name}`.
+    /// The value with saved values in place of `${name}`.
     fileprivate func filled(with saved: [String: String]) -> JSON {
         switch self {
         case .string(let text) where text.contains("${"):
@@ -92,7 +92,7 @@ struct StepRunner: Sendable {
         self.sandbox = sandbox
     }
 
-    /// Runs all steps; a step that fails is reported on the console and the next ones run all the same.
+    /// Runs all steps; a step that fails is reported on the console and the next ones still run.
     /// - Returns: whether everything was as expected.
     mutating func run(_ scenario: Scenario, on console: Console) async throws -> Bool {
         var isAsExpected = true

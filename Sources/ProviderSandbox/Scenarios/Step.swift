@@ -3,7 +3,7 @@ internal import Foundation
 internal import StrictJSON
 
 /// One action of a sandbox: a step of a scenario (scenarios/README.md) and the body of
-/// `POST /_sandbox/steps`. One key says what it does, the others belong to it.
+/// `POST /_sandbox/steps`. One key names the action; the others are its arguments.
 enum Step: Sendable, Equatable {
     case trigger(provider: String, Trigger, count: Int)
     case register(provider: String, Registration)

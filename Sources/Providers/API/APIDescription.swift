@@ -13,7 +13,8 @@ package struct APIDescription: Sendable {
     package let defaultURL: String
     /// The configuration's keys of the credentials. The first one names the account and is not secret.
     package let credentials: [String]
-    /// By credential, the variable of a source's secret that has the same value. It is read if the credential's own is not set.
+    /// For each credential, the variable of a source's secret that has the same value. It is read if the credential's
+    /// own is not set.
     package var sharedVariables: [String: String] = [:]
     /// Keys of further base URLs, for calls that may have another one.
     package var extraURLs: [String] = []
@@ -60,7 +61,7 @@ package struct LinkCancellation: Sendable {
 package struct APIAccount: Sendable {
     package let api: APIDescription
     package let root: APIRoot
-    /// By the configuration's keys.
+    /// The credentials by their keys in the configuration.
     private let texts: [String: Credential]
     private let extraRoots: [String: APIRoot]
 

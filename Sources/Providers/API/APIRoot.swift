@@ -74,7 +74,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         return encode(text)
     }
 
-    /// Percent-encodes everything but RFC 3986's unreserved characters.
+    /// Percent-encodes all but RFC 3986's unreserved characters.
     package static func encode(_ text: String) -> String {
         // Nil only for unpaired surrogates, which no `String` has.
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""

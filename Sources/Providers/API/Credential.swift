@@ -19,7 +19,7 @@ package struct AccessToken: Sendable, Hashable {
     /// Throws `unexpectedResponse` for texts that no header can carry: spaces, line ends and non-ASCII characters.
     package init(_ text: String, expiresAt: Timestamp?) throws {
         guard !text.isEmpty, text.utf8.count <= 16_384, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
-            throw ProviderCallFailure.unexpectedResponse("The access token has characters that no token has.")
+            throw ProviderCallFailure.unexpectedResponse("The access token contains invalid characters.")
         }
         self.text = text
         self.expiresAt = expiresAt

@@ -12,7 +12,7 @@ package struct FieldValues: Sendable, Equatable {
         values = texts
     }
 
-    /// Puts a checked value in the place of those that are there. Of pairs, only one with the same name is replaced.
+    /// Replaces the current values of a field with a checked value. Of pairs, only one with the same name is replaced.
     package mutating func replace(_ field: Field, by text: String) {
         let name = text.prefix { $0 != "=" }
         values[field.name]?.removeAll { field.kind != .pairs || $0.prefix { $0 != "=" } == name }
@@ -130,7 +130,7 @@ struct JSONBody {
         members += other.members
     }
 
-    /// Free members after the documented ones. Throws `badInput` for a name that is there already.
+    /// Free members after the documented ones. Throws `badInput` for a name that is already set.
     mutating func add(_ more: FreeObject?, at path: [String] = []) throws {
         for member in more?.members ?? [] {
             let whole = path + [member.name]

@@ -77,7 +77,7 @@ extension ProviderCallFailure: CustomStringConvertible {
         switch self {
         case .unreachable(let problem, let mayHaveArrived):
             "The provider did not respond: \(problem)."
-                + (mayHaveArrived ? " The call may have been carried out all the same." : "")
+                + (mayHaveArrived ? " The call may have been carried out." : "")
         case .rejected(let rejection): rejection.description
         case .unexpectedResponse(let what): "The response is not as documented. \(what)"
         case .badInput(let sentence): sentence

@@ -61,7 +61,7 @@ struct RejectionWords {
         }
     }
 
-    /// As many elements of an array as are read.
+    /// The elements of an array, up to the limit.
     static func elements(_ value: JSONValue?) -> [JSONValue] {
         value.map { Array($0.elements.prefix(countLimit)) } ?? []
     }

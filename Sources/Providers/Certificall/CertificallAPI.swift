@@ -108,7 +108,7 @@ package enum CertilinkList: Lookup {
           callbox links fetch certilinks --start 100 --count 50
         """
     package static let fields: [Field] = [
-        Field("start", .integer, value: "number", "How many to leave out. (default: 0)"),
+        Field("start", .integer, value: "number", "How many to skip. (default: 0)"),
         Field(
             "count", .integer, value: "count",
             check: { (1...100).contains(Int64($0) ?? 0) ? nil : "is not between 1 and 100" },
@@ -147,7 +147,7 @@ package enum CertificallCases: Lookup {
         Field(
             "hours", .integer, value: "count",
             check: { (1...240).contains(Int64($0) ?? 0) ? nil : "is not between 1 and 240" },
-            "How far back, at most 240. (default: 12)"),
+            "Hours to look back, at most 240. (default: 12)"),
         Field("closed", .flag, "Only cases that are closed."),
         Field("with-report-token", .flag, "Only cases with a reportToken."),
     ]

@@ -3,7 +3,7 @@ internal import Deliveries
 /// The three schemes of Certificall's `Authorization` header (certificall-reference: Authorization): `Bearer <token>`,
 /// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base64 of user:password>`.
 enum CertificallAuthorization {
-    /// The signature behind the API key, in hexadecimal or base64 (certificall-reference: Undocumented).
+    /// The signature after the API key, in hexadecimal or base64 (certificall-reference: Undocumented).
     static let scheme: HMACScheme = {
         var scheme = HMACScheme(header: "Authorization")
         scheme.encoding = .hexOrBase64

@@ -29,7 +29,7 @@ package enum CertilinkForm: BulkLinkForm {
             CertilinkChange.expires,
             Field(
                 "max-uses", .integer, path: "maxUses", value: "count", check: Field.positive,
-                "How often it may be used."),
+                "The maximum number of uses."),
             Field(
                 "company-id", .integer, path: "companyId", value: "id", "Your company, if the login is not enough."),
             Field(
@@ -122,7 +122,7 @@ package enum CertilinkChange: LinkUpdate {
     package static let key = CertificallAPI.magicLinkToken
 
     static let expires = Field(
-        "expires", .moment, path: "expirationDate", value: "time", "When it ends: 7d from now, or 2026-12-31T23:59:59Z."
+        "expires", .moment, path: "expirationDate", value: "time", "Expiry: 7d from now, or 2026-12-31T23:59:59Z."
     )
 
     static let context: [Field] =
@@ -149,7 +149,7 @@ package enum CertilinkChange: LinkUpdate {
         ]
 
     package static func problem(with values: FieldValues) -> String? {
-        fields.contains { values.contains($0.name) } ? nil : "Give --expires, or what the link shows."
+        fields.contains { values.contains($0.name) } ? nil : "Pass --expires, or options for the content."
     }
 
     package static func call(
@@ -161,7 +161,7 @@ package enum CertilinkChange: LinkUpdate {
         return ProviderCall(json: account.certilink("PATCH", path, json: body.json)) { _ in end }
     }
 
-    /// Writes the end in the only form that is taken, `2025-12-31T23:59:59.000+0100`; without a colon in the offset.
+    /// Writes the end in the only accepted form, `2025-12-31T23:59:59.000+0100`; without a colon in the offset.
     static func end(_ values: FieldValues, in body: inout JSONBody) throws -> Timestamp? {
         guard let end = values["expires"].flatMap({ Timestamp(rfc3339: $0.utf8) }) else { return nil }
         body.replace("expirationDate", .string(end.rfc3339.dropLast() + "+0000"))

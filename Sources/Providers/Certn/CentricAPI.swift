@@ -28,7 +28,7 @@ package enum CentricAPI {
         if words.texts.isEmpty { words.append(words.json?["detail"]?.scalarText) }
         return ProviderRejection(
             response, code: (code ?? words.json?["type"]?.scalarText).map { String($0.prefix(64)) }, words: words,
-            advice: nil, credentials: "the API key: it lives for 365 days and is good in one region only")
+            advice: nil, credentials: "the API key, which is valid for 365 days and in one region")
     }
 
     /// A report is announced by IDs. Unproved deliveries must not cause calls.

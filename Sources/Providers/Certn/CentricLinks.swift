@@ -40,7 +40,7 @@ package enum CentricLinkForm: LinkForm {
     ]
 
     package static func problem(with values: FieldValues) -> String? {
-        if values.contains("check") == values.contains("package") { return "Give --check or --package." }
+        if values.contains("check") == values.contains("package") { return "Pass --check or --package." }
         let types = values.all("check").map { $0.prefix { $0 != "=" } }
         return Set(types).count < types.count ? "--check is repeated." : nil
     }

@@ -17,7 +17,7 @@ package enum CertnLegacyAPI {
 
     /// `POST /token/`.
     static func login(_ account: APIAccount) throws -> ProviderCall<AccessToken> {
-        guard !account.name.contains(":") else { throw ProviderCallFailure.badInput("client-id holds a colon.") }
+        guard !account.name.contains(":") else { throw ProviderCallFailure.badInput("client-id contains a colon.") }
         let pair = Base64Text.encode(Array("\(account.name):\(account.text("client-secret"))".utf8))
         let request = ProviderRequest(
             "POST", account.root.url("/token/"),
@@ -47,7 +47,7 @@ package enum CertnLegacyAPI {
         if response.status == 410 {
             advice = "Certn has switched off its legacy API; order through CertnCentric."
         } else if words.contains("incomplete") && words.contains("report") {
-            advice = "Wait until the applicant's status is Returned, then ask for the report."
+            advice = "Wait until the applicant's status is Returned, then request the report."
         } else if words.contains("account not configured") {
             advice = "Ask Certn to enable this check for the team, or leave it out."
         }

@@ -18,7 +18,7 @@ package enum CertnLinkForm: LinkForm {
 
     package static let fields: [Field] = [
         CertnLegacyAPI.industry,
-        Field("invite", .flag, "Invite the applicant by mail, who fills in the rest."),
+        Field("invite", .flag, "Invite the applicant by mail to fill in the rest."),
         Field(
             "check", value: "name", isRepeated: true, check: checkName,
             "Check, such as softcheck. Repeatable."),
@@ -57,7 +57,7 @@ package enum CertnLinkForm: LinkForm {
 
     package static func problem(with values: FieldValues) -> String? {
         let checks = flags(values)
-        if checks.isEmpty { return "Give at least one --check, such as softcheck." }
+        if checks.isEmpty { return "Pass at least one --check, such as softcheck." }
         if Set(checks).count < checks.count { return "--check is repeated." }
         return values.contains("invite") && !values.contains("email") ? "--invite needs --email." : nil
     }

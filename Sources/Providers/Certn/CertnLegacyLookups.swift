@@ -30,7 +30,7 @@ package enum CertnApplicants: Lookup {
         """
     package static let fields: [Field] = [
         CertnLegacyAPI.industry,
-        Field("search", value: "text", "Only applicants that Certn finds by this."),
+        Field("search", value: "text", "Text that Certn searches for."),
         Field("page", .integer, value: "number", check: Field.positive, "The page, from 1."),
         Field("page-size", .integer, value: "count", check: Field.positive, "Applicants of a page."),
     ]

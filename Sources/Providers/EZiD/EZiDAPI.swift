@@ -66,7 +66,7 @@ package enum EZiDLinkForm: LinkForm {
     ]
 
     package static func problem(with values: FieldValues) -> String? {
-        values.contains("base-url") == values.contains("link-target") ? "Give --base-url or --link-target." : nil
+        values.contains("base-url") == values.contains("link-target") ? "Pass --base-url or --link-target." : nil
     }
 
     package static func plan(

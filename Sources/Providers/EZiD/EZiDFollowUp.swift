@@ -12,7 +12,7 @@ enum EZiDFollowUp {
         ],
         tasks: [claims])
 
-    /// `POST /email-link/verify`. Subject: the code's uuid. A code lives for minutes and is good for one exchange.
+    /// `POST /email-link/verify`. Subject: the code's uuid. A code is valid for minutes and for one exchange.
     private static let claims = FollowUpTask(name: "ezid-claims", attemptLimit: 3) { uuid, account, context in
         guard let code = context.cause?.target.queryValue(named: "code"), !code.isEmpty else {
             throw ProviderCallFailure.badInput("The code is no longer in the archive.")

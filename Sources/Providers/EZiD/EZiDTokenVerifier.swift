@@ -11,7 +11,7 @@ struct EZiDTokenVerifier: Sendable {
         case noKey = "no public key of EZiD is configured"
         case noToken = "it is not a JWT"
         case wrongAlgorithm = "it is not signed with RS256"
-        case wrongSignature = "its signature is not that of the key"
+        case wrongSignature = "its signature does not match the key"
         case noEnd = "it does not say when it expires"
         case expired = "it has expired"
         case wrongIssuer = "it has another issuer"

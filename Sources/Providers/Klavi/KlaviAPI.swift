@@ -60,9 +60,9 @@ package enum KlaviAPI {
         case "4004": "Check institutionCode against the list of institutions."
         case "4005": "Name at least one product, or \"all\"."
         case "4006": "Correct productsCallbackURL; \"all\" excludes other keys."
-        case "4007": "The product request failed at Klavi; ask for the report again later."
+        case "4007": "The product request failed at Klavi; request the report again later."
         case "4008", "4009":
-            "The user has not authorised enough for this report; have the user authorise, then ask again."
+            "The user has not authorised enough for this report; have the user authorise, then request it again."
         default: nil
         }
     }

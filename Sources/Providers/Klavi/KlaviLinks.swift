@@ -38,7 +38,7 @@ package enum KlaviLinkForm: LinkForm {
                 "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."
             ).rare,
             Field(
-                "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app that is opened in the end."
+                "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app to open at the end."
             ).rare,
             Field(
                 "app-redirect-url-key", path: "appRedirectURLKey", value: "name",
@@ -72,7 +72,7 @@ package enum KlaviLinkForm: LinkForm {
 /// `POST /{personal,business}/{institution,user}-data`: new reports under an existing authorisation
 /// (klavi-reference: API).
 ///
-/// The tax ID alone asks for all links, with a link for that link, with consents for those consents.
+/// The tax ID alone requests all links; a link or consents narrow the request.
 package enum KlaviReportForm: LinkForm {
     package static let api = KlaviAPI.description
     package static let name = "klavi-report"
@@ -105,7 +105,7 @@ package enum KlaviReportForm: LinkForm {
 
     package static func problem(with values: FieldValues) -> String? {
         let products = values.all("product")
-        if products.isEmpty { return "Give at least one --product, or --product all." }
+        if products.isEmpty { return "Pass at least one --product, or --product all." }
         if products.contains("all"), products.count > 1 { return "The product \"all\" excludes other products." }
         let check = values.contains("business") ? BrazilianTaxID.company : BrazilianTaxID.person
         if let problem = values["tax-id"].flatMap(check) { return "--tax-id \(problem)." }
@@ -156,7 +156,7 @@ enum ProductCallbacks {
     }
 
     /// From the routes or the flags. Without any, reports go to the URL in Klavi's Console.
-    /// Throws `badInput` for a repeated key, an invalid URL, and `all` beside other keys.
+    /// Throws `badInput` for a repeated key, an invalid URL, and `all` with other keys.
     private static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
         let entries = context.receiver?.routes ?? values.pairs("callback")
         var keys: Set<String> = []
@@ -173,7 +173,7 @@ enum ProductCallbacks {
         }
         guard !keys.contains("all") || keys.count == 1 else {
             throw ProviderCallFailure.badInput(
-                "productsCallbackURL has \"all\" beside other keys, but \"all\" excludes them.")
+                "productsCallbackURL has \"all\" and other keys, but \"all\" excludes them.")
         }
         return entries.map { .init($0.name, .string($0.value)) }
     }

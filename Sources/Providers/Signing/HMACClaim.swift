@@ -4,7 +4,7 @@ package import Deliveries
 struct HMACClaim {
     /// The signatures, decoded.
     let signatures: [[UInt8]]
-    /// As it is written, because those bytes are signed; nil if the scheme signs no time.
+    /// The time as it is written, because those bytes are signed; nil if the scheme signs no time.
     let timestampText: String?
     /// Nil if the scheme signs no identifier.
     let id: String?

@@ -69,8 +69,8 @@ package struct HMACScheme: Sendable, Equatable {
 
     /// The maximum number of signatures in one header.
     static let candidateCountLimit = 8
-    /// Least bytes of a key that is written in base64. `whsec_` alone would be an empty key, with which anyone can
-    /// sign.
+    /// The minimum number of bytes of a key that is written in base64. `whsec_` alone would be an empty key, with which
+    /// anyone can sign.
     static let keyByteCountMinimum = 16
 
     /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends

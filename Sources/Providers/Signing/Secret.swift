@@ -42,7 +42,7 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
-/// The use of a secret. A provider declares its own purposes beside its schemes.
+/// The use of a secret. A provider declares its own purposes next to its schemes.
 package struct SecretPurpose: Sendable, Hashable {
     /// The word of the configuration's `for:`.
     package let rawValue: String

@@ -54,7 +54,7 @@ package enum ReplayFault: Sendable, Equatable, Codable {
     package var isSigned: Bool { self == .expired || self == .wrongSecret }
 }
 
-/// The faults of a run. Which items they meet depends on the seed alone, so a run can be repeated and continued.
+/// The faults of a run. The affected items depend only on the seed, so a run can be repeated and continued.
 package struct FaultPlan: Sendable, Equatable, Codable {
     package var faults: [ReplayFault] = []
     /// The share of the items that each fault meets.

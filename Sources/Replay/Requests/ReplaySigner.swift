@@ -28,7 +28,7 @@ package struct ReplaySigner: Sendable {
         case expired, wrongSecret
     }
 
-    /// By the name of the source.
+    /// Providers and secrets by the name of the source.
     private let keys: [String: Keys]
     private let now: @Sendable () -> Timestamp
 

@@ -16,7 +16,7 @@ package struct ReplayResult: Sendable, Equatable {
 
 /// The response to a replayed delivery.
 package struct ReplayResponse: Sendable, Equatable {
-    /// Most bytes of text that are shown.
+    /// The maximum number of bytes of text that are shown.
     package static let shownByteCount = 4096
     /// Bytes of the body that are kept for that: compressed ones may be fewer than they decode to, and more.
     package static let keptByteCount = 64 * 1024

@@ -130,7 +130,7 @@ extension RunFileReader {
 
 /// The change of a body as lines, kept in the file of a run.
 package enum BodyDifference {
-    /// The most lines, and the most characters of one.
+    /// The maximum number of lines, and of characters in one.
     private static let lineLimit = 200
     private static let characterLimit = 500
 

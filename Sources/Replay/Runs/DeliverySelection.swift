@@ -4,7 +4,7 @@ package import ReportIndex
 
 /// The deliveries of a replay, with their totals for a preview.
 package struct DeliverySelection: Sendable {
-    /// Deliveries that are left out unless they are asked for.
+    /// Deliveries that are left out unless an option includes them.
     package enum Doubt: String, Sendable, CaseIterable, Codable {
         /// Failed or expired when they arrived, or released from the quarantine by force.
         case unproved
@@ -129,7 +129,7 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// Deliveries by group, the most first.
+    /// Deliveries by group, the largest first.
     package var shares: [(share: Share, count: Int)] {
         var counts = [Int](repeating: 0, count: groups.count)
         for entry in entries { counts[entry.share] += 1 }

@@ -25,7 +25,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     package var editedPaths: [String]?
     package var order = Order.arrival
     package var concurrency = 1
-    /// The least time between two requests.
+    /// The minimum time between two requests.
     package var interval: Duration = .zero
     /// How many times faster than the deliveries arrived; nil for no such timing.
     package var speed: Double?

@@ -9,7 +9,7 @@ package struct RunPlan: Sendable, Equatable {
     package let arrivals: [Int64]
     /// Deliveries of one number are of one link, case or person; empty unless ordered by case.
     package let cases: [Int]
-    /// The run that sends the same to `settings.comparedURL`, after it was begun.
+    /// The run that sends the same deliveries to `settings.comparedURL`, once it has begun.
     package var comparison: Int64?
 
     package init(_ settings: ReplaySettings, deliveries: [DeliveryID], arrivals: [Int64] = [], cases: [Int] = []) {

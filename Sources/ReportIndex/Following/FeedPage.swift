@@ -92,7 +92,7 @@ extension ArchiveReader {
 
     /// The last events up to a position, oldest first.
     ///
-    /// - Parameter count: most events.
+    /// - Parameter count: the maximum number of events.
     package func lastEvents(
         _ count: Int, upTo position: FeedPosition, matching filter: ReportFilter, includesRejected: Bool
     ) throws -> [FeedEvent] {

@@ -115,7 +115,7 @@ extension ArchiveReader {
 }
 
 extension ReportSummary {
-    /// The first delivery of the report, also if a later arrival is shown.
+    /// The first delivery of the report, even if a later arrival is shown.
     package var firstDeliveryID: DeliveryID {
         DeliveryID(rawValue: ArrivalID(rawValue: reportID.rawValue).deliveryID)
     }

@@ -128,7 +128,7 @@ package final class Indexer: Sendable {
     private func rebuild(_ progress: (Int64) -> Void) throws {
         let path = directory.nextIndexPath
         defer { FileSystem.removeDatabase(path) }
-        // A reader of its own: this may run beside the indexer's thread.
+        // A reader of its own: this may run at the same time as the indexer's thread.
         let reader = try JournalReader(directory.journal)
         defer { reader.close() }
         let next: IndexFile
@@ -139,7 +139,7 @@ package final class Indexer: Sendable {
             next = try IndexFile(path, reader, parser)
         }
         defer { next.close() }
-        // A pass ends at the last entry that existed when it began; new entries could otherwise keep it busy for ever.
+        // A pass ends at the last entry that existed when it began; new entries could otherwise keep it busy forever.
         func catchUp(_ progress: (Int64) -> Void) throws -> Int64 {
             let end = try reader.end()?.position ?? 0
             var pace = IndexPace.unpaced

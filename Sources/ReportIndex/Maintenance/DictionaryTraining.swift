@@ -18,7 +18,7 @@ package struct DictionaryProposal: Sendable {
 /// Trains dictionaries on the archive's bodies, on the caller's thread and a reading connection. No writer waits for
 /// it.
 package struct DictionaryTraining {
-    /// Fewest bodies of a scope.
+    /// The minimum number of bodies of a scope.
     package static let bodyCountLeast: Int64 = 64
     /// The maximum number of bodies that are read of a scope, newest first.
     private static let sampleCount = 2000
@@ -35,7 +35,7 @@ package struct DictionaryTraining {
 
     /// The scopes with enough bodies, sources before their types.
     ///
-    /// - Parameter count: fewest bodies of a scope; counting stops there.
+    /// - Parameter count: the minimum number of bodies of a scope; counting stops there.
     package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(

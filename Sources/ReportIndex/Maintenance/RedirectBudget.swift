@@ -5,7 +5,7 @@ internal import Journal
 /// The bytes of redirects that nothing proves and no known link refers to. If they exceed the budget, the oldest are
 /// removed.
 package struct RedirectBudget: Sendable, Equatable {
-    /// Bytes of an entry beside head and body, about: keys, hashes, index rows.
+    /// Approximate bytes of an entry besides head and body: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512
     /// The maximum number of redirects that are removed in one round.
     private static let countLimit = 4096

@@ -89,7 +89,7 @@ extension ArchiveReader {
 
     /// Passes the access log, newest first, one by one: memory does not grow with its length.
     ///
-    /// - Parameter limit: most rows; nil for all.
+    /// - Parameter limit: the maximum number of rows; nil for all.
     package func forEachAccess(limit: Int?, _ body: (AccessEntry) throws -> Void) throws {
         var remaining = limit.map { max(0, $0) } ?? .max
         var last = Int64.max
@@ -116,7 +116,7 @@ extension ArchiveReader {
                 let record = AccessRecord(
                     user: try row.decode(atIndex: 2), command: try row.decode(atIndex: 3),
                     subject: try row.decode(atIndex: 4), reason: try row.decode(atIndex: 5))
-                guard let record else { throw ArchiveError.damaged("row \(id) of the access log does not read back") }
+                guard let record else { throw ArchiveError.damaged("row \(id) of the access log cannot be read") }
                 return AccessEntry(id: id, at: try row.decode(atIndex: 1), record: record)
             }
         }
@@ -183,7 +183,7 @@ extension ArchiveReader {
             }
             guard let position = row.prunedBy, let entry = try EntryRows.row(position, db, dictionaries),
                 case .prune(let prune)? = try? entry.record()
-            else { throw ArchiveError.damaged("entry \(row.position): the record that pruned it does not read back") }
+            else { throw ArchiveError.damaged("entry \(row.position): the record that pruned it cannot be read") }
             return KeptDelivery(
                 delivery: try row.envelope().delivery(body: [], at: row.recordedAt), bodyByteCount: row.byteCount,
                 pruning: BodyPruning(prunedAt: entry.recordedAt, reason: prune.reason))

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 package import Journal
 
-/// The archive, open for reading, beside a running server or without one. Never writes, never checkpoints.
+/// The archive, open for reading, with or without a running server. Never writes, never checkpoints.
 ///
 /// The connection's main file is the index; the journal is attached. Each transaction reads the index first, so the
 /// journal's snapshot is never the older one. Reads throw `ArchiveError`; errors of a caller's closure pass through.
@@ -94,7 +94,7 @@ package final class ArchiveReader: Sendable {
         } catch let error as DatabaseError {
             throw ArchiveError(error, path: directory.path)
         } catch is RowDecodingError {
-            throw ArchiveError.damaged("\(directory.path) is damaged: a row does not read back")
+            throw ArchiveError.damaged("\(directory.path) is damaged: a row cannot be read")
         }
     }
 }
@@ -168,7 +168,7 @@ extension ArchiveReader {
         while let row = try rows.next() {
             let report: Int64 = try row.decode(atIndex: 0)
             guard let value = FieldValue(stored: try row.decode(atIndex: 2)) else {
-                throw ArchiveError.damaged("a field of report \(report) does not read back")
+                throw ArchiveError.damaged("a field of report \(report) cannot be read")
             }
             fields[report, default: []].append(ReportField(try row.decode(atIndex: 1), value.text))
         }

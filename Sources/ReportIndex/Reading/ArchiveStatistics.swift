@@ -75,7 +75,7 @@ package struct ArchiveVocabulary: Sendable {
     package let sources: [String]
     package let types: [String]
     package let topics: [String]
-    /// Those of externalInfo begin with `externalInfo.`.
+    /// Names of externalInfo begin with `externalInfo.`.
     package let fieldNames: [String]
 }
 

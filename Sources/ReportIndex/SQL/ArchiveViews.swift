@@ -60,7 +60,7 @@ package enum ArchiveViews {
 
     package static let all: [View] = [
         View(
-            name: "reports", meaning: "Reports, each once however often it arrived.",
+            name: "reports", meaning: "Reports, one row each, however often they arrived.",
             columns: [
                 Column("id", "ID as commands print it: '42' or '42.2'"),
                 Column("reportId", "number for joins with fields"),
@@ -117,7 +117,7 @@ package enum ArchiveViews {
                 Column("responseSHA256", "of its body"), Column("failure", "why there was no response, or NULL"),
                 Column("changes", "the parts that were changed on request, one a line"),
                 Column("runId", "the run, or NULL"), Column("item", "its place in the run, from 0"),
-                Column("isSentAgain", "1 if an interruption left open if it had been sent"),
+                Column("isSentAgain", "1 if it may have been sent twice because of an interruption"),
             ]),
         View(
             name: "links", meaning: "Links, cases and applications requested from providers.",

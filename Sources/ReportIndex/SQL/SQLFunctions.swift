@@ -3,7 +3,7 @@ internal import GRDBSQLite
 internal import Journal
 internal import TextForms
 
-/// Functions for statements beside SQLite's own.
+/// Functions for statements, in addition to SQLite's own.
 final class SQLFunctions {
     private let reader: ArchiveReader
     /// The last body: a statement may call `body()` several times for one row.

@@ -6,7 +6,7 @@ package import Threads
 
 /// The thread that copies a shared journal into the local one, run by run, and checks the chain.
 ///
-/// A broken connection is made again. A local journal that is not a copy ends the copying, because nothing that
+/// A broken connection is reopened. A local journal that is not a copy ends the copying, because nothing that
 /// follows could be right.
 package final class Follower: Sendable {
     private static let shortestPause: TimeInterval = 0.005

@@ -29,7 +29,7 @@ package struct PostgresAddress: Sendable, Equatable {
         var option = options
         while let keyword = option.pointee.keyword {
             if strcmp(keyword, "password") == 0, option.pointee.val != nil {
-                problem = "contains a password; name its place with 'password' instead"
+                problem = "contains a password; use 'password' with a variable or a file instead"
                 return nil
             }
             option += 1

@@ -16,7 +16,7 @@ extension PostgresFailure: CustomStringConvertible {
         case .cannotConnect(let reason): reason
         case .rejected(let state, let message): "\(message) (SQLSTATE \(state))"
         case .outcomeUnknown(let reason): reason
-        case .unexpectedResult: "the server returned a result of another form"
+        case .unexpectedResult: "the server returned an unexpected result"
         }
     }
 }

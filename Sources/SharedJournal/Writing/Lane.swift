@@ -13,7 +13,7 @@ internal import Synchronization
 /// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If that takes too long, its
 /// deliveries get 503: they may be in the journal then, and the provider sends them again.
 struct Lane {
-    /// Between two attempts to connect.
+    /// The time between two attempts to connect.
     private static let pause: TimeInterval = 0.25
 
     let name: String

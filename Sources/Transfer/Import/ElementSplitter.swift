@@ -17,7 +17,7 @@ struct ElementSplitter {
         }
 
         let kind: Kind
-        /// Of a record the line that it begins on, of an entry its place in the file; from 1.
+        /// The line on which a record begins, or the place of an entry in the file; from 1.
         let number: Int
         fileprivate(set) var bytes: [UInt8] = []
         fileprivate(set) var flaw: Flaw?
@@ -39,7 +39,7 @@ struct ElementSplitter {
     private static let nameByteCountLimit = 64
     /// Objects around the entries of a HAR, the HAR and its log included.
     private static let chainCountLimit = 8
-    /// The bytes that an element may have beside its strings when those reach the limit.
+    /// The bytes that an element may have besides its strings when those reach the limit.
     private static let structureByteCountLimit = 1024 * 1024
 
     private let byteCountLimit: Int
@@ -72,7 +72,7 @@ struct ElementSplitter {
         self.byteCountLimit = byteCountLimit
     }
 
-    /// The complete elements that were not taken yet.
+    /// The complete elements that were not read yet.
     mutating func takeElements() -> [Element] {
         defer { elements = [] }
         return elements

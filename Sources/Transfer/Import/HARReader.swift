@@ -59,7 +59,7 @@ enum HARReader {
         return (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
     }
 
-    /// A time as HAR has it (RFC 3339), or seconds or milliseconds since 1970.
+    /// A time as HAR writes it (RFC 3339), or seconds or milliseconds since 1970.
     private static func time(_ value: JSONValue?) -> Timestamp? {
         guard let text = value?.scalarText else { return nil }
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

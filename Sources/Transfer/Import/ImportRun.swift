@@ -6,7 +6,7 @@ internal import TerminalOutput
 
 /// Reads deliveries of files and delivers, in batches, those that the archive does not have.
 package struct ImportRun {
-    /// The most that the clock of an exporting archive may be ahead.
+    /// The maximum time by which an exporting archive's clock may be ahead.
     private static let skewMilliseconds: Int64 = 86_400_000
 
     /// Limits of a batch, which is one transaction.
@@ -164,7 +164,7 @@ package struct ImportSettings {
 /// Counts of an import or of one batch.
 package struct ImportedCount: Equatable {
     package var imported: Int64 = 0
-    /// Those that the current secrets verify.
+    /// Deliveries that the current secrets verify.
     package var verified: Int64 = 0
 
     package init(imported: Int64 = 0, verified: Int64 = 0) {

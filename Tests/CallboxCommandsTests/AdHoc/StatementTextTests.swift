@@ -18,7 +18,7 @@ struct StatementTextTests {
     }
 
     @Test(
-        "anything else is rejected",
+        "other parameters are rejected",
         arguments: [["a"], ["=1"], [":=1"], ["a b=1"], [":a=1"], ["a:=x"], ["a:=inf"], ["a=1", "a=2"], ["é=1"]])
     func rejected(given: [String]) {
         let failure = #expect(throws: CommandFailure.self) { try StatementText.parameters(given) }

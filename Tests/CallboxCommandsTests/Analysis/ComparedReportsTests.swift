@@ -33,7 +33,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("two are taken as they are named, a part of a delivery by its place")
+    @Test("two reports are compared as named, a part of a delivery by its place")
     func named() async throws {
         #expect(try await Self.find("1", "2").labels == ["1", "2"])
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])

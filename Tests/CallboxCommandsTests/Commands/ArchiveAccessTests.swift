@@ -11,7 +11,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("How commands reach an archive", .offPool)
+@Suite("Access of commands to an archive", .offPool)
 struct ArchiveAccessTests {
     private static func access(_ archive: TestArchive, _ output: RecordedOutput = RecordedOutput()) throws
         -> ArchiveAccess
@@ -33,7 +33,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("a query of an indexed archive says nothing and finds reports with their routes")
+    @Test("a query of an indexed archive prints no notes and finds reports with their routes")
     func indexed() async throws {
         try await TestArchive.with { archive in
             try archive.index()
@@ -45,7 +45,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("a reader for a single delivery needs no index and says nothing")
+    @Test("a reader for a single delivery needs no index and prints no notes")
     func opensOnly() async throws {
         try await TestArchive.with { archive in
             let output = RecordedOutput()

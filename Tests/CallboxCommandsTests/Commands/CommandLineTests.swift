@@ -58,7 +58,7 @@ struct CommandLineTests {
         #expect(CallboxCommand.exitCode(for: error).rawValue == CallboxCommands.ExitStatus.usage.rawValue)
     }
 
-    @Test("--json=NAMES reads its value, also before another option")
+    @Test("--json=NAMES reads its value, even before another option")
     func attached() throws {
         for arguments in [["--json=id,type"], ["--json=id,type", "--limit", "3"], ["--json", "id,type", "--all"]] {
             #expect(try ListCommand.parse(arguments).json.json == "id,type")

@@ -47,7 +47,7 @@ struct HelpTests {
 
     private static let screens = Screen.all(CallboxCommand.self)
 
-    @Test("each fits into 80 columns and ends its lines without spaces", arguments: screens)
+    @Test("each help screen fits into 80 columns and has no spaces at line ends", arguments: screens)
     func width(screen: Screen) {
         for line in screen.text.split(separator: "\n") {
             #expect(line.count <= 80, "\(line)")
@@ -61,7 +61,7 @@ struct HelpTests {
         "callbox export": 39, "callbox import": 34,
     ]
 
-    @Test("each has at most 30 lines, unless it is listed with its length", arguments: screens)
+    @Test("each help screen has at most 30 lines, unless its length is listed", arguments: screens)
     func length(screen: Screen) {
         let name = screen.words.joined(separator: " ")
         let count = screen.text.split(separator: "\n", omittingEmptySubsequences: false).count - 1

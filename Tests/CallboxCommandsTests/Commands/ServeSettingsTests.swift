@@ -58,7 +58,7 @@ struct ServeSettingsTests {
     func noLevel(text: String) {
         let failure = CommandFailure(
             .usage, "there is no log level '\(text)'",
-            advice: "There are trace, debug, info, notice, warning, error, critical.")
+            advice: "Use one of trace, debug, info, notice, warning, error, critical.")
         #expect(throws: failure) { try Self.settings(["--log-level", text]) }
         #expect(throws: failure) { try Self.settings([], ["CALLBOX_LOG_LEVEL": text]) }
     }

@@ -66,7 +66,7 @@ struct ReportParserTests {
             ])
     }
 
-    @Test("a source that was taken out is read by the provider of its name, without a route")
+    @Test("a removed source is read by the provider of its name, without a route")
     func removed() throws {
         let parser = Self.parser([
             try Self.settings("main", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])

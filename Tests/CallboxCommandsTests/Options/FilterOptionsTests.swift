@@ -7,7 +7,7 @@ import TextForms
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Flags that say which reports")
+@Suite("Filter flags of reports")
 struct FilterOptionsTests {
     private static func filter(_ arguments: String...) throws -> ReportFilter {
         let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))
@@ -148,12 +148,12 @@ struct FilterOptionsTests {
             Rejection(
                 "--provider", "stripe", says: "there is no provider 'stripe'",
                 advice:
-                    "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
+                    "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
             ),
             Rejection(
                 "--provider", "klavi", "--provider", "\u{1b}[31m", says: "there is no provider '\\u{1b}[31m'",
                 advice:
-                    "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
+                    "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall, generic, standard-webhooks."
             ),
             Rejection(
                 "--topic", "a", "--unrouted", says: "--topic and --unrouted cannot be combined"),

@@ -48,7 +48,7 @@ struct ItemReferenceTests {
     }
 }
 
-@Suite("How a result is written")
+@Suite("Formats of a result")
 struct FormatOptionsTests {
     @Test("a terminal gets a table and a pipe ndjson, unless --format is set")
     func resolved() throws {

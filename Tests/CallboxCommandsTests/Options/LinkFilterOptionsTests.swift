@@ -6,7 +6,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Flags that say which links")
+@Suite("Filter flags of links")
 struct LinkFilterOptionsTests {
     private static func filter(_ arguments: String...) throws -> LinkFilter {
         let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))
@@ -35,7 +35,7 @@ struct LinkFilterOptionsTests {
         "a provider that has no links is rejected with the nearest one, or with all",
         arguments: [
             ("klavy", "Did you mean 'klavi'?"),
-            ("generic", "There are klavi, certn, certn-legacy, certn-centric, ezid, certificall."),
+            ("generic", "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall."),
         ])
     func unknownProvider(name: String, advice: String) {
         #expect(throws: CommandFailure(.usage, "there is no provider '\(name)' with links", advice: advice)) {
@@ -48,7 +48,7 @@ struct LinkFilterOptionsTests {
         #expect(try LinkID(argument: "7") == LinkID(rawValue: 7))
     }
 
-    @Test("anything else names none", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
+    @Test("other texts name no link", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
     func noNumber(text: String) {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(

@@ -38,7 +38,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "days and times without an offset are in the zone of the clock, also when the offset changes on that day",
+        "days and times without an offset are in the zone of the clock, even when the offset changes on that day",
         arguments: [
             ("today", "America/Sao_Paulo", "2026-11-21T03:00:00.000Z"),
             ("2026-11-20", "Asia/Tokyo", "2026-11-19T15:00:00.000Z"),
@@ -52,7 +52,7 @@ struct MomentTextTests {
         #expect(try Self.moment(text, in: zone) == expected)
     }
 
-    @Test("yesterday is the day before, also when that has 25 hours")
+    @Test("yesterday is the day before, even when that has 25 hours")
     func longDay() throws {
         let now = "2026-10-25T23:30:00.000Z"
         #expect(try Self.moment("yesterday", at: now, in: "Europe/Berlin") == "2026-10-24T22:00:00.000Z")
@@ -80,7 +80,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "anything else is rejected",
+        "other texts are rejected",
         arguments: [
             "", " ", "7", "d", "-7d", "+7d", "7w", "1.5d", "7 days", "tomorrow", "Today", "today ", "36601d",
             "2026-13-01",

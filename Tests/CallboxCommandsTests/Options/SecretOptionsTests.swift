@@ -28,7 +28,7 @@ struct SecretOptionsTests {
     }
 
     @Test(
-        "a scheme that needs a name beside the secret says so",
+        "a scheme that needs a name besides the secret is reported",
         arguments: [(SecretPurpose.hmac, "API key"), (.basic, "user name")])
     func identity(purpose: SecretPurpose, name: String) throws {
         #expect(

@@ -28,7 +28,7 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
-    @Test("the share of a request is held until the application has responded, also if the connection is gone")
+    @Test("the share of a request is held until the application has responded, even if the connection is gone")
     func heldByApplication() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 4))

@@ -49,14 +49,14 @@ import Testing
             connection.head(.fixture(.POST, "/x", headers: [("Content-Length", byteCount)])).summary == "413 close")
     }
 
-    @Test("a body of exactly the limit is read")
+    @Test("a body as long as the limit is read")
     func atTheLimit() {
         var connection = TestConnection()
         let text = String(repeating: "a", count: 100)
         #expect(connection.request(.fixture(announcing: 100), body: text).summary == "hand over \(text)")
     }
 
-    @Test("a body that says nothing of its length is rejected once it is too long")
+    @Test("a body of unknown length is rejected when it is too long")
     func tooLongByBytes() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(.POST, "/x", headers: [("Transfer-Encoding", "chunked")])) == .none)

@@ -42,7 +42,7 @@ import Testing
         #expect(Self.status(.fixture(version: .http1_0, host: "a/b")) == 400)
     }
 
-    @Test("a target of the longest length is taken, a longer one is not")
+    @Test("a target of the maximum length is accepted, a longer one is not")
     func targetLength() {
         var limits = ListenerLimits()
         limits.targetByteCount = 10

@@ -33,7 +33,7 @@ import Testing
         #expect(conversation.readCount == 1)
     }
 
-    @Test("responses are in order for every cut of the bytes behind an outstanding request")
+    @Test("responses are in order, however the bytes after an outstanding request are split")
     func cuts() throws {
         let others = Array(Self.next) + Array("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8)
         let whole = try Conversation()
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("a client that stops sending behind a pipelined request gets both responses, then the end")
+    @Test("a client that stops sending after a pipelined request gets both responses, then the end")
     func closedInput() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange(Self.held) == "")

@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(
-        "a head ends at its first empty line, for every cut of its bytes",
+        "a head ends at its first empty line, however its bytes are split",
         arguments: [
             "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
             "POST /x HTTP/1.1\r\nA: b\r\r\nC:\r\n\r\n",
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "a first line that does not end in a version of HTTP/1 is not HTTP, for every cut",
+        "a first line that does not end in a version of HTTP/1 is not HTTP, however it is split",
         arguments: ["GET / RTSP/1.0\r\n", "SOURCE / ICE/1.0\r\n", "GET /\r\n", "GET / HTTP/2.0\r\n", "x\n"])
     func notHTTP(line: String) {
         for cut in 0..<line.utf8.count {
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "a chunked body ends behind its trailers, for every cut of its bytes",
+        "a chunked body ends after its trailers, however its bytes are split",
         arguments: [
             ("0\r\n\r\n", 0), ("3\r\nabc\r\n0\r\n\r\n", 3), ("2;x=\"0\"\r\n\n\n\r\n0\r\nA: b\r\n\r\n", 2),
             ("00a\r\n0123456789\r\n1\r\n\n\r\n000\r\n\r\n", 11),
@@ -71,7 +71,7 @@ import Testing
         #expect(cutter.framingByteCount == text.utf8.count - 3)
     }
 
-    @Test("random bytes never end the process, and no more bytes are taken than there are")
+    @Test("random bytes never end the process or are consumed beyond their end")
     func random() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<2000 {

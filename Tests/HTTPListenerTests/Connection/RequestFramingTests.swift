@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "an expectation is met, or rejected together with the body",
+        "an Expect header is met, or its request is rejected",
         arguments: [
             ("100-continue", "100 200 404"), ("100-Continue", "100 200 404"), ("200-ok", "417/close"),
             ("100-continue, x", "417/close"), ("100-continue;x=y", "417/close"), ("\"100-continue\"", "417/close"),

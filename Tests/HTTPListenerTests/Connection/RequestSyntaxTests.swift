@@ -4,7 +4,7 @@ import Testing
 
 /// Request lines and header lines, good and bad, byte by byte (RFC 9112 §2 to §5, RFC 9110 §5).
 @Suite struct RequestSyntaxTests {
-    /// The statuses of the responses to some bytes; `/close` behind them if the connection ends.
+    /// The statuses of the responses to some bytes; `/close` after them if the connection ends.
     static func outcome(_ bytes: some Sequence<UInt8>) throws -> String {
         let conversation = try Conversation()
         let responses = conversation.exchange(bytes)

@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "bytes behind a last request are dropped, and reading stops at the limit",
+        "bytes after the last request are dropped, and reading stops at the limit",
         arguments: [
             "GET /x HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: z\r\n\r\n",
             "GET /rejected HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: z\r\n\r\n",

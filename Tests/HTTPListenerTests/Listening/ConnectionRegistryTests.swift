@@ -62,7 +62,7 @@ import Testing
         #expect(fixture.counters[.evicted] == 1)
     }
 
-    @Test("a connection whose response is awaited is never closed: the newcomer gets 503, and 64 of them at a time")
+    @Test("a connection whose response is awaited is never closed: the newcomer gets 503, at most 64 at a time")
     func busy() throws {
         let fixture = Fixture(Self.limits(2))
         for _ in 0..<2 { try #require(try fixture.add()).entry.noteBusy() }

@@ -65,7 +65,7 @@ import Testing
             }) ?? false
     }()
 
-    @Test("a port that is taken is named so")
+    @Test("a port in use is reported as such")
     func portInUse() async throws {
         try await TestServer.listening { server in
             let failure = await Self.failure(on: .tcp(host: "127.0.0.1", port: server.port ?? 0))
@@ -79,7 +79,7 @@ import Testing
         #expect(await Self.failure(on: .tcp(host: "192.0.2.1", port: 0)) == .addressNotAvailable)
     }
 
-    @Test("a Unix-domain socket serves as well, for its owner alone, and its peers are local")
+    @Test("a Unix-domain socket serves only its owner, and its peers are local")
     func unixSocket() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test("a file in the socket's place is left alone")
+    @Test("a file at the socket's path is not changed")
     func fileInTheWay() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("a port that only root may have is named so to others", .enabled(if: geteuid() != 0))
+    @Test("a privileged port is reported as such", .enabled(if: geteuid() != 0))
     func privilegedPort() async {
         #expect(await Self.failure(on: .tcp(host: "127.0.0.1", port: 1)) == .notPermitted)
     }

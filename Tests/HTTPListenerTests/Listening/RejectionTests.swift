@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("garbage behind a request is rejected after the response to it")
+    @Test("garbage after a request is rejected after the response to it")
     func garbageBehindRequest() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in

@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test("idle connections are closed and new ones are not taken")
+    @Test("idle connections are closed and new ones are not accepted")
     func idleConnections() async throws {
         let server = try await Self.server(TestServer.application())
         let address = try server.address

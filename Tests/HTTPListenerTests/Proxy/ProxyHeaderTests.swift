@@ -33,7 +33,7 @@ import Testing
     ]
 
     @Test(
-        "a header names the client and ends exactly before the next byte, for every cut",
+        "a header names the client and ends exactly before the next byte, at every split",
         arguments: valid.map(\.name))
     func accepted(name: String) throws {
         let header = try #require(Self.valid.first { $0.name == name })
@@ -60,7 +60,7 @@ import Testing
         ("a TLV beyond the block", version2(ipv4 + [0x01, 0, 9, 1])),
     ]
 
-    @Test("anything else is invalid", arguments: invalid.map(\.name))
+    @Test("other bytes are not a header", arguments: invalid.map(\.name))
     func rejected(name: String) throws {
         let header = try #require(Self.invalid.first { $0.name == name })
         #expect(ProxyHeader(header.bytes) == .invalid)

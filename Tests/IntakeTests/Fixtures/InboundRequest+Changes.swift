@@ -1,7 +1,7 @@
 import Deliveries
 
 extension InboundRequest {
-    /// The same request with something else in it.
+    /// The same request with changed properties.
     func with(
         method: String? = nil, target: String? = nil, headers: [HeaderField]? = nil, body: [UInt8]? = nil,
         receivedAt: Timestamp? = nil, certificate: ClientCertificate? = nil

@@ -31,7 +31,7 @@ final class IntakeHarness: Sendable {
         var responses: [Response] = []
     }
 
-    /// Of its own, because the pipeline is made once and holds it.
+    /// A separate object, because the pipeline is made once and holds it.
     private final class Shared: Sendable {
         private let memory = Mutex(Memory())
 

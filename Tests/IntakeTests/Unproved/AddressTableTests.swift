@@ -20,7 +20,7 @@ import Testing
         #expect(!Self.take(2, &table))
     }
 
-    @Test("of a million addresses no more than the limit are remembered, the newest")
+    @Test("the newest addresses are remembered, up to the limit")
     func bounded() {
         var table = AddressTable(countLimit: 1000)
         for address in 0..<1_000_000 as Range<UInt64> {

@@ -156,7 +156,7 @@ private final class Flag: Sendable {
         harness.receive(Self.redirect())
         harness.receive(Self.redirect("known"))
         #expect(harness.responses.map(\.status) == [503, 503])
-        #expect(harness.events.last?.summary == "rejected ezid 503: disk space is short")
+        #expect(harness.events.last?.summary == "rejected ezid 503: disk space is low")
         harness.receive(Sample.named("klavi/link-created-event").request)
         #expect(harness.responses.map(\.status) == [503, 503, 200])
         isShort.value.store(false, ordering: .relaxed)

@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("each directory has its own control socket, also if a link leads to it")
+    @Test("each directory has its own control socket, even if a link leads to it")
     func socketPaths() throws {
         try TemporaryFolder.with { folder in
             let first = try Self.directory(150, in: folder)

@@ -56,7 +56,7 @@ import Testing
     private static let changes: [(sql: String, findings: [String])] = [
         (
             "UPDATE entry SET body = CAST('body 9' AS BLOB) WHERE position = 3",
-            ["entry 3: the stored body does not have the SHA-256 of what arrived"]
+            ["entry 3: the stored body does not match its SHA-256"]
         ),
         (
             "UPDATE entry SET body = CAST('body 9' AS BLOB), bodySHA256 = x'\(digest("body 9"))' WHERE position = 3",
@@ -144,7 +144,7 @@ import Testing
         let changed = try await Self.verify(after: "SELECT 1") {
             ChainMark(position: $0.end.position, chain: $0.end.chain.reversed())
         }
-        #expect(changed.findings == ["entry 4: its hash differs from the one that was noted down"])
+        #expect(changed.findings == ["entry 4: its hash differs from the mark"])
         let cutOff = try await Self.verify(after: "DELETE FROM entry WHERE position = 4") { $0.end }
         #expect(cutOff.findings == ["entry 4: it is missing, so its hash cannot be compared"])
     }

@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("a stopped run continues at its position, also after a restart")
+    @Test("a stopped run continues at its position, even after a restart")
     func position() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
@@ -192,7 +192,7 @@ import Testing
         }
     }
 
-    @Test("a delivery that needs a retired dictionary is rejected alone")
+    @Test("only the delivery that needs a retired dictionary is rejected")
     func arrivesAfterRetirement() async throws {
         try await Self.withDictionary(5) { writer, reader, bodies in
             let first = try Self.dictionary(seed: 2)

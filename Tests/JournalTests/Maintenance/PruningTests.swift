@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    @Test("a position is never reused, also if the last entries were removed and the journal was opened again")
+    @Test("a position is never reused, even if the last entries were removed and the journal was opened again")
     func positions() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in

@@ -23,7 +23,7 @@ import Testing
 
     /// Damage to entry 2, and the finding.
     static let damages: [(sql: String, finding: String)] = [
-        ("bodySHA256 = zeroblob(32)", "the stored body does not have the SHA-256 of what arrived"),
+        ("bodySHA256 = zeroblob(32)", "the stored body does not match its SHA-256"),
         ("body = x'00'", "the stored body does not decompress"),
         ("body = substr(body, 1, 20)", "the stored body does not decompress"),
         ("body = CAST(body || x'00' AS BLOB)", "the stored body does not decompress"),
@@ -70,7 +70,7 @@ import Testing
     @Test(
         "damage to a record is found, and reading it fails with the same text",
         arguments: [
-            ("body = x'00', byteCount = 1", "the stored body does not have the SHA-256 of what arrived"),
+            ("body = x'00', byteCount = 1", "the stored body does not match its SHA-256"),
             ("originId = (SELECT id FROM origin WHERE type = 'prune')", "the record cannot be read"),
             ("originId = (SELECT id FROM origin WHERE type = 'unknown')", "the record cannot be read"),
         ])
@@ -121,7 +121,7 @@ import Testing
                 INSERT INTO gap SELECT -9223372036854775808, 0, chain, 1 FROM entry;
                 """)
             #expect(try !JournalReader(directory.journal).verify().findings.isEmpty)
-            #expect(throws: ArchiveError.damaged("position 9223372036854775807 is not one that was written")) {
+            #expect(throws: ArchiveError.damaged("position 9223372036854775807 was never written")) {
                 try JournalWriter(directory)
             }
         }

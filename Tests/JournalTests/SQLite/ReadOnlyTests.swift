@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("later commits are visible, also if the log was empty at first")
+    @Test("later commits are visible, even if the log was empty at first")
     func live() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture()])

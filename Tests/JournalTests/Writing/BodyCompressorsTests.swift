@@ -31,7 +31,7 @@ import Testing
         return dictionary.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
-    @Test("without dictionaries, bodies are compressed without one")
+    @Test("in an archive without dictionaries, bodies are compressed without one")
     func none() async throws {
         try await Self.with(types: []) { compressors in
             #expect(Self.choice(compressors, #"{"type":"income"}"#) == nil)

@@ -12,7 +12,7 @@ import Testing
         try Data(contentsOf: URL(filePath: path)).count
     }
 
-    @Test("the bytes to copy grow with each commit, also after the log restarted")
+    @Test("the bytes to copy grow with each commit, even after the log restarted")
     func uncopied() async throws {
         try await TestArchive.withDirectory { directory in
             let connection = try WritingConnection(

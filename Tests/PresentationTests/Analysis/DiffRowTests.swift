@@ -56,7 +56,7 @@ struct DiffRowTests {
                 """)
     }
 
-    @Test("an empty result is an empty array, titles alone, or no line")
+    @Test("an empty result is an empty array, only titles, or no line")
     func nothing() throws {
         #expect(try Self.text(.json, "1", "1") == "[]\n")
         #expect(try Self.text(.csv, "1", "1") == "path,change,before,after\n")

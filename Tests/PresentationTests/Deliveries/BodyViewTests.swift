@@ -35,7 +35,7 @@ struct BodyViewTests {
         #expect(!whole.joined().contains("…"))
     }
 
-    @Test("of a far too long value the beginning is masked and shown, and the rest counted")
+    @Test("a value that is too long is masked and cut, and the rest is counted")
     func farTooLong() {
         let text = "10020030088 " + String(repeating: "x", count: 3 * 1024 * 1024)
         let line = Self.lines(Array(text.utf8))

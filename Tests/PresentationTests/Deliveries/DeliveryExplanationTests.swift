@@ -10,7 +10,7 @@ import Testing
 @testable import Presentation
 @testable import ReportIndex
 
-@Suite("How a delivery was processed")
+@Suite("Explanation of how a delivery was processed")
 struct DeliveryExplanationTests {
     private static func configuration() throws -> CallboxConfiguration {
         try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())

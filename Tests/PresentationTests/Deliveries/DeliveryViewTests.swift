@@ -71,7 +71,7 @@ struct DeliveryViewTests {
         let wide = view([0xff, 0xfe] + "{}".utf8.flatMap { unit -> [UInt8] in [unit, 0] })
         #expect(Self.lines(wide).contains { $0.hasPrefix("  body      6 B (UTF-16LE), SHA-256 ") })
         #expect(Self.lines(wide).last == "{}")
-        // Of a body that cannot be read, the reason and the bytes.
+        // A body that cannot be read is shown as the reason and the bytes.
         let damaged = Self.lines(view(Array(zlib.prefix(8)), deflate))
         #expect(damaged.contains("  the deflate body is damaged or cut, and cannot be decompressed"))
         #expect(damaged.contains { $0.contains("8 bytes that are not text") })

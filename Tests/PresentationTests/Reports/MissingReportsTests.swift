@@ -14,7 +14,7 @@ struct ExcerptTests {
         }
     }
 
-    @Test("each value that has it, with its path")
+    @Test("each value that contains the text is shown with its path")
     func values() {
         let body = #"{"a":"Banco do Brasil","b":[1,"o banco \u00e9"],"c":"x"}"#
         #expect(Self.found("BANCO", body) == ["$.a: [Banco] do Brasil", "$.b[1]: o [banco] é"])
@@ -28,7 +28,7 @@ struct ExcerptTests {
         #expect(Self.found("z", "a b c").isEmpty)
     }
 
-    @Test("no more than some characters around it")
+    @Test("only a few characters around the match are shown")
     func context() throws {
         let long = String(repeating: "x", count: 100)
         let excerpt = try #require(Excerpt(of: "y", in: long + "Y" + long, path: nil))
@@ -59,7 +59,7 @@ struct MissingReportsTests {
 @Suite("Times relative to now")
 struct RelativeTimeTests {
     @Test(
-        "an age is always relative, also after a week and for a future time",
+        "an age is always relative, even after a week and for a future time",
         arguments: [
             (0, "just now"), (1999, "just now"), (2000, "2 s ago"), (59_999, "59 s ago"), (60_000, "1 min ago"),
             (3_600_000, "1 h ago"), (86_400_000, "24 h ago"), (604_800_000, "7 d ago"), (94_608_000_000, "3 y ago"),

@@ -57,7 +57,7 @@ struct QueryListingTests {
                 """)
     }
 
-    @Test("no row is an empty array, titles alone, or nothing")
+    @Test("an empty result is an empty array, only titles, or no line")
     func empty() throws {
         #expect(try Self.text(.json, []).text == "[]\n")
         #expect(try Self.text(.csv, []).text == "id,text\n")

@@ -48,7 +48,7 @@ struct CertificallCaseTests {
         #expect(desk.call("GET", "/certificall/app").status == 404)
     }
 
-    @Test("cases are listed for twelve hours, or as many as the call asks for")
+    @Test("cases of the last twelve hours are listed, or of the requested hours")
     func cases() {
         let desk = CertificallDesk.loggedIn()
         _ = desk.call("POST", desk.link())

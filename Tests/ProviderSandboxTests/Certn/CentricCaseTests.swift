@@ -68,7 +68,7 @@ struct CentricCaseTests {
         #expect(error?["detail"] == "A case that is CANCELLED cannot be cancelled.")
     }
 
-    @Test("a report is made in two seconds, behind a link that is good for five minutes")
+    @Test("a report is made in two seconds, with a link that is valid for five minutes")
     func reports() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)

@@ -113,7 +113,7 @@ struct CentricWebhookTests {
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED")) == nil)
     }
 
-    @Test("the end of an older challenge means nothing to a newer one")
+    @Test("the end of an older challenge does not affect a newer one")
     func ignoresOlder() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)

@@ -102,7 +102,7 @@ struct CertnLegacyApplicantTests {
         #expect(done["information"]?["first_name"] == "Zé")
     }
 
-    @Test("a report is there in both forms when the screening is complete")
+    @Test("a report is available in both forms when the screening is complete")
     func reports() {
         let bench = LegacyDesk.open()
         let id = Self.quick(bench, "pm")

@@ -43,7 +43,7 @@ struct SampleTests {
     }
 
     @Test(
-        "anything else is not a request",
+        "other texts are not requests",
         arguments: [
             "", "GET / HTTP/1.1\nHost: x\n", "GET / HTTP/1.1\r\n\r\n", "\n\n", "GET /\n\n", "GET / HTTP/1.0\n\n",
             "GET  / HTTP/1.1\n\n", "GET x HTTP/1.1\n\n", "GET / HTTP/1.1\nHost\n\n", "GET / HTTP/1.1\n: x\n\n",

@@ -5,7 +5,7 @@ import Testing
 @Suite("The address of an API")
 struct APIRootTests {
     @Test(
-        "https anywhere and http on this machine are taken",
+        "https anywhere and http on this machine are accepted",
         arguments: [
             ("https://api.klavi.ai/data/v1", "https://api.klavi.ai/data/v1"),
             ("https://api.klavi.ai/data/v1/", "https://api.klavi.ai/data/v1"),

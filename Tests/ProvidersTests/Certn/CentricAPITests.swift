@@ -57,8 +57,8 @@ struct CentricAPITests {
     @Test(
         "input that Certn would reject is found before",
         arguments: [
-            ([:], "Give --check or --package."),
-            (["check": ["X"], "package": ["p"]], "Give --check or --package."),
+            ([:], "Pass --check or --package."),
+            (["check": ["X"], "package": ["p"]], "Pass --check or --package."),
             (["check": ["X"]], "An order without an invitation (a quickscreen) needs input_claims."),
             (["check": ["X", "X={}"], "given-name": ["a"]], "--check is repeated."),
             (["check": ["X=1"], "given-name": ["a"]], "--check is JSON, but not an object."),

@@ -27,7 +27,7 @@ struct CertnLegacyAPITests {
         let pair = Base64Text.encode(Array("test-client-id:test-client-secret".utf8))
         #expect(run.requests[0].headers.contains(HeaderField("Authorization", "Basic \(pair)")))
         let colon = try APIScript(CertnLegacyAPI.description, texts: ["client-id": "a:b"])
-        #expect(complaint { _ = try CertnLegacyAPI.login(colon.account) } == "client-id holds a colon.")
+        #expect(complaint { _ = try CertnLegacyAPI.login(colon.account) } == "client-id contains a colon.")
     }
 
     @Test("a quickscreen has every field under its documented name")
@@ -51,7 +51,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("ANALYZING")))
     }
 
-    @Test("an invitation needs an address alone, and is known by its applicant")
+    @Test("an invitation needs only an address, and is known by its applicant")
     func invitation() throws {
         let (_, run) = try #require(script).order(
             CertnLinkForm.self,
@@ -89,7 +89,7 @@ struct CertnLegacyAPITests {
     @Test(
         "input that Certn would reject is found before",
         arguments: [
-            ("check", [], "Give at least one --check, such as softcheck."),
+            ("check", [], "Pass at least one --check, such as softcheck."),
             ("check", ["Soft"], "--check is not a check: use lower-case letters, digits and _."),
             ("check", ["request_"], "--check is not a check: use lower-case letters, digits and _."),
             ("check", ["a", "request_a"], "--check is repeated."),

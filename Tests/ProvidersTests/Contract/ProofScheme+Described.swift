@@ -40,7 +40,7 @@ extension ProofScheme {
         }
     }()
 
-    /// Elements with other names, an identifier, and text behind the body.
+    /// Elements with other names, an identifier, and text after the body.
     static let genericElements: ProofScheme = {
         var scheme = HMACScheme(header: "X-Proof")
         scheme.layout = .elements(time: "when", signature: "sig")

@@ -10,7 +10,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     let headerName: String
     let purpose: SecretPurpose
     let identity: String?
-    /// Headers that are required beside the proof.
+    /// Headers that are required besides the proof.
     let companions: [HeaderField]
     /// True if the proof covers the body.
     let isSignature: Bool
@@ -119,8 +119,8 @@ struct ProofScheme: Sendable, CustomStringConvertible {
     static let all =
         [klavi, certnLegacy, certnCentric, certificallHMAC, certificallBearer, certificallBasic, acme] + described
     static let signatures = all.filter(\.isSignature)
-    /// Those whose signature is 64 hexadecimal digits.
+    /// The schemes whose signature is 64 hexadecimal digits.
     static let hexadecimal = signatures.filter { $0.acceptsHex && $0.byteCount == 32 }
-    /// Those whose signature may be the base64 of 32 bytes.
+    /// The schemes whose signature may be the base64 of 32 bytes.
     static let base64 = signatures.filter { $0.acceptsBase64 && $0.byteCount == 32 }
 }

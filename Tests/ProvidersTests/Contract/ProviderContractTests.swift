@@ -52,7 +52,7 @@ struct ProviderContract {
         for other in others { #expect(scheme.verify(request.replacing(body: other)) == .failed(.mismatch)) }
     }
 
-    @Test("another secret verifies nothing", arguments: ProofScheme.all)
+    @Test("a different secret does not verify", arguments: ProofScheme.all)
     func wrongSecret(_ scheme: ProofScheme) {
         for key in ["another-contract-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
             #expect(scheme.verify(scheme.request(key: key)) != .verified(secretName: "primary"), "\(key)")
@@ -95,7 +95,7 @@ struct ProviderContract {
     }
 
     @Test(
-        "a header that says nothing is malformed", arguments: ProofScheme.all,
+        "an empty header is malformed", arguments: ProofScheme.all,
         ["", " ", "\t", ",", "=", ":", "sha256=", "null", "é", "\0"])
     func nothing(_ scheme: ProofScheme, _ value: String) {
         #expect(scheme.verify(scheme.request(values: [value])) == .failed(.malformed))
@@ -133,7 +133,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("of two names for one secret the first is returned", arguments: ProofScheme.all)
+    @Test("the first of two names of one secret is returned", arguments: ProofScheme.all)
     func sameSecretTwice(_ scheme: ProofScheme) {
         let secrets = ["first", "second"].map { scheme.secret($0, key: ProofScheme.key) }
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))

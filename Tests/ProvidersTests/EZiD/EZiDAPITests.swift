@@ -66,7 +66,7 @@ struct EZiDAPITests {
             (["email": ["a@b.c"], "callback-url": ["javascript:x"]], "--callback-url is not an http or https URL."),
             (["email": ["a@b.c"], "expiry": ["0"]], "--expiry is below 1."),
             (["email": ["a@b.c"], "push-email": ["maybe"]], "--push-email is not one of yes, no."),
-            (["email": ["a@b.c"]], "Give --base-url or --link-target."),
+            (["email": ["a@b.c"]], "Pass --base-url or --link-target."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)

@@ -134,7 +134,7 @@ struct EZiDProviderTests {
     }
 
     @Test(
-        "parameters are read by name and percent-decoded, also after a base URL with a query",
+        "parameters are read by name and percent-decoded, even after a base URL with a query",
         arguments: ["own=1&code=#", "own=1?code=#", "own=1?code=#?x=1", "%63ode=#&own=code%3Dx"])
     func parameters(_ form: String) throws {
         let query = form.replacingOccurrences(of: "#", with: code(#"{"uuid":"u-1","iat":1,"exp":2}"#))

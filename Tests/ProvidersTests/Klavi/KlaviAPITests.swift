@@ -137,7 +137,7 @@ struct KlaviAPITests {
             (["app-link": ["app://x"]], "--app-link needs --app-redirect-url-key."),
             (
                 ["callback": ["all=https://a", "other=https://b"]],
-                "productsCallbackURL has \"all\" beside other keys, but \"all\" excludes them."
+                "productsCallbackURL has \"all\" and other keys, but \"all\" excludes them."
             ),
             (
                 ["callback": ["x=ftp://a"]],
@@ -158,7 +158,7 @@ struct KlaviAPITests {
     @Test(
         "a report names products and its subject",
         arguments: [
-            (["tax-id": ["12345678909"]], "Give at least one --product, or --product all."),
+            (["tax-id": ["12345678909"]], "Pass at least one --product, or --product all."),
             (
                 ["tax-id": ["12345678000195"], "product": ["all"]],
                 "--tax-id is not a CPF of 11 digits without dots and dash."
@@ -175,7 +175,7 @@ struct KlaviAPITests {
         arguments: [
             (#"{"linkURL":"s3cret"}"#, "linkId is missing."), (#"{"linkId":"a","linkURL":""}"#, "linkURL is missing."),
             ("[]", "linkId is missing."),
-            ("s3cret", "Its body is not JSON: a byte does not belong here, at byte 0."),
+            ("s3cret", "Its body is not JSON: unexpected character, at byte 0."),
         ])
     func missing(body: String, sentence: String) throws {
         let script = try #require(script)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Damaged samples")
 struct SampleMutationTests {
-    /// Of each case; the large bodies a few, the others enough to make more than 100,000 in all.
+    /// Mutations of each case: a few of large bodies, and enough of the others for more than 100,000 in total.
     private static func roundCount(of sample: Sample) -> Int {
         switch sample.body.count {
         case 100_000...: 10

@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("A request as a file has it")
+@Suite("HTTP requests in files")
 struct RequestTextTests {
     private static func read(_ text: String) -> RequestText? {
         RequestText(Array(text.utf8))

@@ -32,7 +32,7 @@ final class Receiver: Sendable {
         "http://127.0.0.1:\(port)\(rest)"
     }
 
-    /// Runs `body` beside a server that sends `response` to every request; nil: none before `body` is done.
+    /// Runs `body` with a server that sends `response` to every request; nil: none before `body` is done.
     static func with<Value>(response: Response?, _ body: (Receiver) async throws -> Value) async throws -> Value {
         let receiver = Receiver(response)
         let application = ListenerApplication(

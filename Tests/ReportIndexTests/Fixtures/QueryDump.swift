@@ -6,7 +6,7 @@ import StrictJSON
 
 /// The results of every query of an archive as text, compared by bytes.
 struct QueryDump: Equatable {
-    /// By the name of the query.
+    /// The results by the name of the query.
     private(set) var results: [String: [UInt8]] = [:]
 
     static func == (one: QueryDump, other: QueryDump) -> Bool {

@@ -57,7 +57,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("of two cut streams, the one that ends earlier is used completely")
+    @Test("if two streams are cut, the one that ends earlier is used completely")
     func twoCuts() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 9), Self.rejected(2, at: 2)], end: 2, isCut: true),

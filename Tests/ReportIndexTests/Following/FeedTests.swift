@@ -129,7 +129,7 @@ struct FeedTests {
         }
     }
 
-    @Test("each event is passed exactly once beside a writer and an indexer")
+    @Test("each event is passed exactly once while a writer and an indexer run")
     func beside() async throws {
         let count = 3000
         try await IndexArchive.with { archive in

@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a report that arrives again after pruning is an attempt, also after a rebuild")
+    @Test("a report that arrives again after pruning is an attempt, even after a rebuild")
     func laterRepeat() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a")])

@@ -57,7 +57,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("the follow-up cursor is the greatest recorded one, also after a rebuild")
+    @Test("the follow-up cursor is the greatest recorded one, even after a rebuild")
     func cursor() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()

@@ -162,7 +162,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("of very many arrivals for a link the newest are listed, and none is missing")
+    @Test("the newest of many arrivals of a link are listed, and none of those is missing")
     func many() async throws {
         let count = LinkProgress.arrivalLimit + 5
         try await IndexArchive.with { archive in

@@ -37,7 +37,7 @@ struct ChosenPruningTests {
         }
     }
 
-    @Test("held deliveries and unknown IDs are left out, also if the hold is newer than the choice")
+    @Test("held deliveries and unknown IDs are left out, even if the hold is newer than the choice")
     func held() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 4)))

@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a hold that is not indexed yet stops pruning, also after the archive was opened again")
+    @Test("a hold that is not indexed yet stops pruning, even after the archive was opened again")
     func unindexedHold() async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "several types are in the order of arrival, also if there are too many to merge",
+        "several types are in the order of arrival, even if there are too many to merge",
         arguments: [1, 2, 7, 128, 129, 200])
     func merging(wantedCount: Int) async throws {
         let deliveries = Self.deliveries(typeCount: 200)

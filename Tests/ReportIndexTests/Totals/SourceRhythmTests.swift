@@ -34,7 +34,7 @@ struct SourceRhythmTests {
         #expect(rhythm.silence(at: QueryArchive.time(silence * 60_000)) == silence * 60_000)
     }
 
-    @Test("a source is not quiet after a single burst, and not for as long as between its bursts")
+    @Test("a source is not quiet after a single burst, or between its usual bursts")
     func bursts() {
         let burst = Self.rhythm((0...500).map { $0 == 0 ? 0 : -($0 % 3) })
         #expect(!burst.isQuiet(at: QueryArchive.time(10_000 * 60_000)))

@@ -58,7 +58,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "an entry that cannot be a delivery belongs to no source, also if a source is named",
+        "an entry that cannot be a delivery belongs to no source, even if a source is named",
         arguments: [
             entry(url: "data:image/png;base64,AA=="), entry(url: "blob:https://h/klavi"),
             entry(url: "chrome-extension://x/klavi"),

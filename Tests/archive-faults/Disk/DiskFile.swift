@@ -45,7 +45,7 @@ struct DiskFile {
         var bytes = synced
         var byteCount = synced.count
         let sizeChangeCount = Int.random(in: 0...changes.count, using: &generator)
-        // By sector: whether further changes are lost.
+        // True by sector if further changes are lost.
         var isStopped: [Int: Bool] = [:]
         // Even odds would rarely keep or lose whole sectors, so the odds are random for each image.
         let odds = Double.random(in: 0.02...0.98, using: &generator)

@@ -31,7 +31,7 @@ struct AllocationSweep {
         let count = try OneFault(counting, .tiny).tally.operationCount
         let stride = max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
         outcome.remarks = ["\(count) allocations a run", "stride \(stride)", "seed \(seed)"]
-        // By line of GRDB.
+        // The counts by line of GRDB.
         var trapCounts: [String: Int] = [:]
         for length in Self.lengths {
             outcome.expectedCount += count / stride

@@ -6,7 +6,7 @@ import TestKit
 struct PowerCuts {
     let workload: Workload
     let recording: [DiskEvent]
-    /// By number: the acknowledged position.
+    /// The acknowledged position by number.
     let durable: [Int: DeliveryID]
     var failedSync = SimulatedDisk.FailedSync.keeps
 

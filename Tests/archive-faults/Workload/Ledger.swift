@@ -102,7 +102,7 @@ final class Ledger: Sendable {
         }
     }
 
-    /// By number of a delivery or record: its position.
+    /// The position by the number of a delivery or record.
     var durable: [Int: DeliveryID] {
         state.withLock { state in
             state.responses.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }

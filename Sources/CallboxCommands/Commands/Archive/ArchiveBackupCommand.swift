@@ -15,7 +15,7 @@ extension ArchiveCommand {
             abstract: "Copy the journal into one file and verify the copy.",
             usage: "callbox archive backup <file> [--no-verify] [--full-speed]",
             discussion: """
-                Safe beside a running server. The file gets its name when it is complete; only its owner can read it. It contains \
+                Safe while a server runs. The file gets its name when it is complete; only its owner can read it. It contains \
                 all data, because the index is rebuilt from the journal: protect it like the archive.
 
                 EXAMPLES

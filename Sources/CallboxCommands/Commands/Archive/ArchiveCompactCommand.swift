@@ -12,7 +12,7 @@ extension ArchiveCommand {
             discussion: """
                 Trains compression dictionaries per source and type, compresses bodies again if they get at least 3 % smaller, \
                 deletes unused dictionaries, and returns free pages to the file system. A rewritten body is compared with the \
-                original before it replaces it. You can stop the command at any time; the next run continues. Beside a server it \
+                original before it replaces it. You can stop the command at any time; the next run continues. While a server runs, it \
                 pauses half of the time.
 
                 EXAMPLES

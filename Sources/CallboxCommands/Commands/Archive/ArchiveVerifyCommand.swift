@@ -14,7 +14,7 @@ extension ArchiveCommand {
             usage: "callbox archive verify [--against <id:hash>]",
             discussion: """
                 Checks SQLite's structure, every position, the chain of hashes, and the length and SHA-256 of every body. Safe \
-                beside a running server. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
+                while a server runs. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
 
                 The last line is the last position and its hash. Keep it elsewhere: --against then proves that no entry up to \
                 that position was changed, added or removed, except by retention.

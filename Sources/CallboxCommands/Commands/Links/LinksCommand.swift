@@ -5,8 +5,8 @@ struct LinksCommand: AsyncParsableCommand {
         commandName: "links",
         abstract: "Create links at a provider and track their reports.",
         discussion: """
-            A link is anything that is requested from a provider and calls back here: a link, a case, an application. It is \
-            recorded in the archive before the provider is asked.
+            A link is a request to a provider whose results are delivered here: a link, a case or an application. It is \
+            recorded in the archive before the provider is called.
             """,
         subcommands: [
             Create.self, List.self, Show.self, Update.self, Cancel.self, Dismiss.self, Fetch.self,

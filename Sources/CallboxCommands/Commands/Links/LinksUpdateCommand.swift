@@ -14,7 +14,7 @@ extension LinksCommand {
             let names = CallboxCommand.providers.callableAPIs.filter { $0.update != nil }.map(\.name)
             return CommandConfiguration(
                 commandName: "update",
-                abstract: "Change a link at its provider: its end, or what it shows.",
+                abstract: "Change the expiry or the content of a link at its provider.",
                 usage: "callbox links update <link> [<options>]",
                 discussion: """
                     The content of the link is replaced as a whole. Only links of \(HumanText.list(names, "and")) can be \

@@ -79,7 +79,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         guard to != nil || resume != nil else { throw ValidationError("missing --to <url>") }
         guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be at least 1") }
         guard resume == nil || to == nil && ids.isEmpty && !everything && !failed && !dryRun else {
-            throw ValidationError("--resume continues a run as it was planned, without IDs, --to and other options")
+            throw ValidationError("--resume cannot be combined with IDs, --to and other options")
         }
     }
 
@@ -127,8 +127,8 @@ struct ReplaySendCommand: AsyncParsableCommand {
     private func checkChoice(isFiltered: Bool) throws(CommandFailure) {
         guard [!ids.isEmpty, isFiltered, everything].count(where: { $0 }) != 1 else { return }
         throw CommandFailure(
-            .usage, "no delivery is selected, or in several ways",
-            advice: "Give IDs, filters such as --type link_created --since 1h, or --everything.")
+            .usage, "select deliveries in exactly one way",
+            advice: "Pass IDs, filters such as --type link_created --since 1h, or --everything.")
     }
 
     private func selection(

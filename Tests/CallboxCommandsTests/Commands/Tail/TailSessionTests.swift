@@ -66,7 +66,7 @@ struct TailSessionTests {
 
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
 
-    @Test("it begins with the last few events, and then writes each new one once")
+    @Test("a tail begins with the last few events, then writes each new one once")
     func follows() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c")
@@ -141,7 +141,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("it ends at its limit, and the next one continues after it")
+    @Test("a tail ends at its limit, and the next one continues after it")
     func limit() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c", "d")

@@ -17,7 +17,7 @@ struct TailStateTests {
         position: FeedPosition(arrival: ReportID(rawValue: 1 << 21), rejected: QuarantineID(rawValue: 3), replay: 4),
         mark: ChainMark(position: 2, chain: .digestFixture))
 
-    /// Runs `body` with the file of an archive that is there.
+    /// Runs `body` with the file of an existing archive.
     private static func with(_ body: (TailStateFile, TemporaryFolder) throws -> Void) throws {
         try TemporaryFolder.with { folder in
             let archive = folder.path(of: "a.sqlite")
@@ -40,7 +40,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("file and folder are their owner's alone, and nothing else is left")
+    @Test("only their owner can read file and folder, and no other file is left")
     func modes() throws {
         try Self.with { file, folder in
             #expect(file.write(Self.state))
@@ -89,7 +89,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("it is below the state folder that the environment names, or the one at home")
+    @Test("the state file is below the state folder that the environment names, or the one at home")
     func place() throws {
         try Self.with { _, folder in
             let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))

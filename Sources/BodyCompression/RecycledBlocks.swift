@@ -29,7 +29,7 @@ final class RecycledBlocks {
         }
         stream.zfree = { owner, start in
             guard let owner, let start else { return }
-            Unmanaged<RecycledBlocks>.fromOpaque(owner).takeUnretainedValue().giveBack(start)
+            Unmanaged<RecycledBlocks>.fromOpaque(owner).takeUnretainedValue().release(start)
         }
         return stream
     }
@@ -46,7 +46,7 @@ final class RecycledBlocks {
         return start
     }
 
-    private func giveBack(_ start: UnsafeMutableRawPointer) {
+    private func release(_ start: UnsafeMutableRawPointer) {
         for index in blocks.indices where blocks[index].start == start { blocks[index].isFree = true }
     }
 }

@@ -75,7 +75,7 @@ package struct ArchiveSession: Sendable {
         case .command(let maintenance):
             return try await NIOThreadPool.singleton.blocking { try maintenance.archive.append(drafts) }
         case .server(let path):
-            guard case .appended(let entries) = try await Self.ask(.append(drafts), at: path, progress) else {
+            guard case .appended(let entries) = try await Self.request(.append(drafts), at: path, progress) else {
                 throw ServerError.unexpectedResponse
             }
             return entries
@@ -95,7 +95,7 @@ package struct ArchiveSession: Sendable {
                 try maintenance.run(job, progress: progress)
             }
         case .server(let path):
-            guard case .finished(let result) = try await Self.ask(.run(job), at: path, progress) else {
+            guard case .finished(let result) = try await Self.request(.run(job), at: path, progress) else {
                 throw ServerError.unexpectedResponse
             }
             return result
@@ -118,14 +118,14 @@ package struct ArchiveSession: Sendable {
         guard directory.exists, ControlAddress.isListening(at: path) else {
             throw ServerError.notServed(archivePath: directory.path)
         }
-        guard case .reloaded(let reload) = try await ask(.reload, at: path, { _ in }) else {
+        guard case .reloaded(let reload) = try await request(.reload, at: path, { _ in }) else {
             throw ServerError.unexpectedResponse
         }
         return reload
     }
 
     /// Sends a request to the server over a connection of its own and shows the progress.
-    private static func ask(
+    private static func request(
         _ request: ControlRequest, at path: String, _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> ControlResponse {
         let response = try await NIOThreadPool.singleton.blocking {

@@ -112,7 +112,7 @@ package struct FollowUpRuntime: Service {
                         await finish()
                     }
                 }
-                try await look(plan, reader)
+                try await orderCalls(plan, reader)
                 for followed in plan.apis where followed.rules.isSwept {
                     let now = ContinuousClock.now
                     guard now >= nextSweeps[followed.api.name] ?? now else { continue }
@@ -128,7 +128,7 @@ package struct FollowUpRuntime: Service {
     }
 
     /// Orders calls for the deliveries that were indexed since the last round.
-    func look(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
+    func orderCalls(_ plan: FollowUpPlan, _ reader: ArchiveReader) async throws {
         try await off {
             guard let cursor = try reader.followUpCursor() else { return }
             let end = try reader.indexedPosition()

@@ -130,7 +130,7 @@ final class RelayFeed: Sendable {
     }
 
     private func open(_ state: inout State, _ page: inout Page) throws(ArchiveError) -> ArchiveReader {
-        switch state.archive.look() {
+        switch state.archive.check() {
         case .absent(let error): throw error
         case .same(let reader) where state.journal != nil: return reader
         case .same(let reader), .opened(let reader):

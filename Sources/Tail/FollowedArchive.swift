@@ -3,7 +3,7 @@ package import ReportIndex
 
 /// Opens an archive when it appears, and again when another file replaces it.
 package struct FollowedArchive: Sendable {
-    package enum Look {
+    package enum Check {
         case same(ArchiveReader)
         /// The first file, or another one.
         case opened(ArchiveReader)
@@ -19,7 +19,7 @@ package struct FollowedArchive: Sendable {
     }
 
     /// Opens the file if necessary. Its identity is checked before and after, because it can be replaced in between.
-    package mutating func look() -> Look {
+    package mutating func check() -> Check {
         let file = FileIdentity(path: directory.journal.path)
         if let opened, let file, opened.file == file { return .same(opened.reader) }
         opened = nil
@@ -36,7 +36,7 @@ package struct FollowedArchive: Sendable {
         }
     }
 
-    /// Closes the file; the next `look` opens it again.
+    /// Closes the file; the next `check` opens it again.
     package mutating func close() {
         opened = nil
     }

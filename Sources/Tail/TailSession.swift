@@ -82,10 +82,10 @@ package struct TailSession: Sendable {
     }
 
     /// Writes the events since the last read. A missing archive is looked for again at the next one.
-    package mutating func look(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
+    package mutating func poll(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
         let reader: ArchiveReader
         do {
-            switch archive.look() {
+            switch archive.check() {
             case .absent(let error): throw error
             case .same(let opened): reader = opened
             case .opened(let opened):

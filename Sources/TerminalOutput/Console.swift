@@ -125,7 +125,7 @@ extension Console {
     package func confirms(_ question: String) -> Bool? {
         guard showsProgress, isatty(STDIN_FILENO) == 1 else { return nil }
         error("\(question) [y/N] ")
-        let answer = readLine()?.lowercased() ?? ""
-        return answer == "y" || answer == "yes"
+        let reply = readLine()?.lowercased() ?? ""
+        return reply == "y" || reply == "yes"
     }
 }

@@ -15,7 +15,7 @@ package struct TransferProgress {
         self.console = console
     }
 
-    package mutating func tell(_ count: Int, byteCount: Int64) {
+    package mutating func update(_ count: Int, byteCount: Int64) {
         let now = ContinuousClock.now
         if let toldAt, toldAt.duration(to: now) < Self.interval { return }
         toldAt = now

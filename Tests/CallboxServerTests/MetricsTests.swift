@@ -97,12 +97,12 @@ struct MetricsTests {
 
     @Test("the health path responds to GET and HEAD, and leaves other requests to the sources")
     func healthPath() async throws {
-        for (method, target, isAnswered) in [
+        for (method, target, isAdmitted) in [
             ("GET", "/healthz", true), ("HEAD", "/healthz?from=lb", true), ("POST", "/healthz", false),
             ("GET", "/healthz/x", false), ("GET", "/klavi", false),
         ] {
             let admission = HealthPath.admission(of: InboundHead(method: method, target: RequestTarget(target)))
-            #expect((admission != nil) == isAnswered, "\(method) \(target)")
+            #expect((admission != nil) == isAdmitted, "\(method) \(target)")
             guard case .read(0, let receive)? = admission else { continue }
             let response = await withCheckedContinuation { continuation in
                 receive(.fixture(method: method, target: target)) { continuation.resume(returning: $0) }

@@ -12,7 +12,7 @@ struct ControlExchangeTests {
         let text = "a/b \"ã\" \u{0}\n" + String(repeating: "[{", count: 500)
         let responses = try ControlFixture.with { fixture in
             let client = try fixture.connect()
-            var responses = [try fixture.connect().ask(.echo(text))]
+            var responses = [try fixture.connect().request(.echo(text))]
             try client.send(.count(2))
             for _ in 0..<4 { responses.append(try client.receive()) }
             return responses
@@ -70,7 +70,7 @@ struct ControlExchangeTests {
     @Test("a frame larger than a socket's buffer is received completely")
     func largeFrame() throws {
         let text = String(repeating: "0123456789", count: 400_000)
-        let response = try ControlFixture.with { try $0.connect().ask(.echo(text)) }
+        let response = try ControlFixture.with { try $0.connect().request(.echo(text)) }
         #expect(response == .text(text))
     }
 
@@ -83,7 +83,7 @@ struct ControlExchangeTests {
         try fixture.server.start()
         let responses = try await withThrowingTaskGroup(of: [Response?].self) { group in
             for name in ["a", "b", "c", "d"] {
-                group.addTask { try (0..<50).map { try fixture.connect().ask(.echo("\(name)\($0)")) } }
+                group.addTask { try (0..<50).map { try fixture.connect().request(.echo("\(name)\($0)")) } }
             }
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
@@ -98,8 +98,8 @@ struct ControlExchangeTests {
         let (served, rejected, events) = try ControlFixture.with({ $0.clientCount = 2 }) { fixture in
             let clients = [try fixture.connect(), try fixture.connect()]
             let third = try fixture.connect()
-            let rejected = failure { try third.ask(.echo("third")) }
-            return (try clients.map { try $0.ask(.echo("served")) }, rejected, fixture.events.count)
+            let rejected = failure { try third.request(.echo("third")) }
+            return (try clients.map { try $0.request(.echo("served")) }, rejected, fixture.events.count)
         }
         #expect(served == [.text("served"), .text("served")])
         #expect(rejected == .busy("it has 2 clients already"))
@@ -116,7 +116,7 @@ struct ControlExchangeTests {
                     let client = try fixture.connect()
                     defer { client.close() }
                     do {
-                        return try client.ask(.echo("\(number)"))
+                        return try client.request(.echo("\(number)"))
                     } catch ControlFailure.busy where ContinuousClock.now < deadline {}
                 }
             }
@@ -127,7 +127,7 @@ struct ControlExchangeTests {
     @Test("a response over the limit fails in the handler, which can then send another")
     func largeResponse() throws {
         let responses = try ControlFixture.with({ $0.frameByteCount = 1000 }) { fixture in
-            [try fixture.connect().ask(.large(900)), try fixture.connect().ask(.large(1000))]
+            [try fixture.connect().request(.large(900)), try fixture.connect().ask(.large(1000))]
         }
         #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
     }
@@ -154,12 +154,12 @@ struct ControlExchangeTests {
             try isHandling.wait()
             defer { mayEnd.happen() }
             let second = try fixture.connect()
-            let rejected = failure { try second.ask(.echo(String(repeating: "y", count: 300))) }
+            let rejected = failure { try second.request(.echo(String(repeating: "y", count: 300))) }
             mayEnd.happen()
             let held = try first.receive()
             // At the end of the connection the bytes of the first request have been released.
             _ = try first.receive()
-            return (rejected, held != nil, try fixture.connect().ask(.echo(String(repeating: "y", count: 900))))
+            return (rejected, held != nil, try fixture.connect().request(.echo(String(repeating: "y", count: 900))))
         }
         #expect(rejected == .busy("other requests use the memory for frames"))
         #expect(held)
@@ -180,7 +180,7 @@ struct ControlExchangeTests {
         }
         try ControlFixture.with(handle: handle) { fixture in
             let client = try fixture.connect()
-            _ = try client.ask(.echo("start"))
+            _ = try client.request(.echo("start"))
             client.close()
             try hasEnded.wait()
         }

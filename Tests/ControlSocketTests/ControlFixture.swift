@@ -83,7 +83,7 @@ struct ControlFixture: Sendable {
 }
 
 extension ControlClient where Request == Question, Response == Response {
-    func ask(_ question: Question) throws -> Response? {
+    func request(_ question: Question) throws -> Response? {
         try send(question)
         return try receive()
     }

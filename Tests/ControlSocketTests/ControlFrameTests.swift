@@ -53,7 +53,7 @@ struct ControlFrameTests {
             let other = try fixture.connect()
             let raw = try fixture.connectRaw()
             try raw.writeFrame(text.utf8)
-            return (try raw.receiveFailure(), try raw.isAtEnd, try other.ask(.echo("after")))
+            return (try raw.receiveFailure(), try raw.isAtEnd, try other.request(.echo("after")))
         }
         guard case .malformed = reason else {
             Issue.record("\(String(describing: reason))")
@@ -78,7 +78,7 @@ struct ControlFrameTests {
                 }
                 _ = failure { try ControlCoding.decode(Question.self, from: Data(bytes)) }
             }
-            return try fixture.connect().ask(.echo("after"))
+            return try fixture.connect().request(.echo("after"))
         }
         #expect(served == .text("after"))
     }
@@ -103,7 +103,7 @@ struct ControlFrameTests {
     func clientSendsTooMuch() throws {
         let rejected = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
             let client = try fixture.connect()
-            return failure { try client.ask(.echo(String(repeating: "x", count: 5_000_000))) }
+            return failure { try client.request(.echo(String(repeating: "x", count: 5_000_000))) }
         }
         #expect(rejected == .tooLarge(byteCount: 5_000_018, limit: 200))
     }
@@ -115,7 +115,7 @@ struct ControlFrameTests {
         let (first, second) = try ControlFixture.with { [limits] fixture in
             let client = try Client.connect(path: fixture.path, limits: limits)
             let first = failure { try client.send(.echo(String(repeating: "x", count: 200))) }
-            return (first, try client.ask(.echo("short")))
+            return (first, try client.request(.echo("short")))
         }
         #expect(first == .tooLarge(byteCount: 218, limit: 200))
         #expect(second == .text("short"))
@@ -128,7 +128,7 @@ struct ControlFrameTests {
             let raw = try fixture.connectRaw()
             try raw.write(Data(bytes))
             raw.end()
-            return (try fixture.connect().ask(.echo("after")), fixture.events)
+            return (try fixture.connect().request(.echo("after")), fixture.events)
         }
         #expect(response == .text("after"))
         #expect(events == [])
@@ -184,7 +184,7 @@ struct ControlFrameTests {
         let failed = try ControlFixture.with(handle: handle) { fixture in
             defer { mayEnd.happen() }
             let client = try fixture.connect(responseTimeout: .milliseconds(30))
-            return failure { try client.ask(.count(1)) }
+            return failure { try client.request(.count(1)) }
         }
         #expect(failed == .timedOut)
     }

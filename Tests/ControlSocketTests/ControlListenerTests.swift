@@ -27,14 +27,14 @@ struct ControlListenerTests {
         #expect(failure { try fixture.connect() } == .notListening(fixture.path))
         try fixture.server.start()
         defer { fixture.server.stop() }
-        #expect(try fixture.connect().ask(.echo("new")) == .text("new"))
+        #expect(try fixture.connect().request(.echo("new")) == .text("new"))
     }
 
     @Test("the socket of a running server is not replaced")
     func liveSocket() throws {
         let (failed, response) = try ControlFixture.with { fixture in
             let second = Server(path: fixture.path, handle: ControlFixture.response)
-            return (failure { try second.start() }, try fixture.connect().ask(.echo("first")))
+            return (failure { try second.start() }, try fixture.connect().request(.echo("first")))
         }
         #expect(response == .text("first"))
         guard case .inUse = failed else {
@@ -59,7 +59,7 @@ struct ControlListenerTests {
         let server = Server(path: longest, handle: ControlFixture.response)
         try server.start()
         defer { server.stop() }
-        #expect(try Client.connect(path: longest).ask(.echo("long")) == .text("long"))
+        #expect(try Client.connect(path: longest).request(.echo("long")) == .text("long"))
         for path in [longest + "s", "", "a\u{0}b"] {
             let expected = ControlFailure.pathUnusable(path, byteCountLimit: limit)
             #expect(failure { try Server(path: path, handle: ControlFixture.response).start() } == expected)
@@ -72,11 +72,11 @@ struct ControlListenerTests {
         let other = geteuid() + 1
         let (rejected, events) = try ControlFixture.with(allowedUserIDs: [other]) { fixture in
             let client = try fixture.connect()
-            return (failure { try client.ask(.echo("secret")) }, fixture.events)
+            return (failure { try client.request(.echo("secret")) }, fixture.events)
         }
         #expect(rejected == .notPermitted)
         #expect(events == [.rejected(.notPermitted, userID: geteuid())])
-        let response = try ControlFixture.with(allowedUserIDs: [geteuid()]) { try $0.connect().ask(.echo("own")) }
+        let response = try ControlFixture.with(allowedUserIDs: [geteuid()]) { try $0.connect().request(.echo("own")) }
         #expect(response == .text("own"))
     }
 

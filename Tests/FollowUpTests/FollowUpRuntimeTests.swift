@@ -35,8 +35,8 @@ struct FollowUpRuntimeTests {
             try open.indexEverything()
         }
 
-        func look() async throws {
-            try await runtime.look(plan, open.reader())
+        func orderCalls() async throws {
+            try await runtime.orderCalls(plan, open.reader())
             try open.indexEverything()
         }
 
@@ -76,11 +76,11 @@ struct FollowUpRuntimeTests {
         try await Self.with { bench in
             try bench.deliver(1)
             await bench.runtime.prepare()
-            try await bench.look()
+            try await bench.orderCalls()
             #expect(try bench.subjects().isEmpty)
             try bench.deliver(2)
-            try await bench.look()
-            try await bench.look()
+            try await bench.orderCalls()
+            try await bench.orderCalls()
             #expect(try bench.subjects() == [Bench.uuid(2)])
         }
     }
@@ -91,12 +91,12 @@ struct FollowUpRuntimeTests {
             try bench.deliver(1)
             await bench.runtime.prepare()
             try bench.deliver(2)
-            try await bench.look()
+            try await bench.orderCalls()
             await bench.runtime.finish()
             let end = try JournalInfo(bench.open.directory.journal).end?.position
             try bench.rebuild()
             await bench.runtime.prepare()
-            try await bench.look()
+            try await bench.orderCalls()
             #expect(try bench.subjects() == [Bench.uuid(2)])
             #expect(try JournalInfo(bench.open.directory.journal).end?.position == end)
         }
@@ -108,13 +108,13 @@ struct FollowUpRuntimeTests {
             try bench.deliver(1)
             await bench.runtime.prepare()
             try bench.deliver(2)
-            try await bench.look()
+            try await bench.orderCalls()
             let order = try #require(try bench.open.reader().followUps().first)
             let done = FollowUpAttemptRecord(followUp: order.followUp.id, outcome: .done(nil))
             _ = try bench.open.append([.record(.followUpAttempt(done))])
             try bench.open.indexEverything()
             try bench.rebuild()
-            try await bench.look()
+            try await bench.orderCalls()
             #expect(try bench.subjects() == [Bench.uuid(2)])
             #expect(try bench.open.reader().followUps().map(\.state) == [.done])
         }

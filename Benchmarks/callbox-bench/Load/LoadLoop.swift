@@ -55,10 +55,10 @@ struct LoadLoop {
             if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive(scratch) }
         }
         // Unsent deliveries have no response either.
-        let unanswered = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
+        let missing = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
-            acknowledgedCount: latencies.count, otherCount: otherLatencies.count, brokenCount: brokenCount + unanswered,
+            acknowledgedCount: latencies.count, otherCount: otherLatencies.count, brokenCount: brokenCount + missing,
             seconds: Double(max(lastResponseAt, start + 1) - start) / 1e9,
             latencies: latencies.sorted().map { Double($0) / 1e6 },
             otherLatencies: otherLatencies.sorted().map { Double($0) / 1e6 },

@@ -101,7 +101,7 @@ struct ExportCommand: AsyncParsableCommand {
         var progress = TransferProgress("exported", of: ids.count, on: console)
         var run = ExportRun(reader, masking: masked ? CallboxCommand.providers.secrets : nil) { event in
             switch event {
-            case .progress(let count, let byteCount): progress.tell(count, byteCount: byteCount)
+            case .progress(let count, let byteCount): progress.update(count, byteCount: byteCount)
             case .leftOut(let reason):
                 console.progress("")
                 console.note("skipped: \(TerminalText.escape(reason))")
@@ -152,7 +152,7 @@ struct ExportCommand: AsyncParsableCommand {
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in
             try file.sink.write(lines.line(report))
             count += 1
-            progress.tell(count, byteCount: file.sink.byteCount)
+            progress.update(count, byteCount: file.sink.byteCount)
         }
         try file.finish()
         progress.end()

@@ -58,7 +58,7 @@ struct ImportCommand: AsyncParsableCommand {
         defer { progress.end() }
         let run = ImportRun(settings, known: known) { event in
             switch event {
-            case .progress(let count, let byteCount): progress.tell(Int(clamping: count), byteCount: byteCount)
+            case .progress(let count, let byteCount): progress.update(Int(clamping: count), byteCount: byteCount)
             case .leftOut(let problem):
                 console.progress("")
                 console.note("skipped: \(TerminalText.escape(problem))")
@@ -71,7 +71,7 @@ struct ImportCommand: AsyncParsableCommand {
                 try await Self.importing(inputs, run) { try await session.append($0, checkingSignatures: verify) }
             }
         progress.end()
-        try tell(done, console)
+        try report(done, console)
     }
 
     private static func importing(
@@ -99,7 +99,7 @@ struct ImportCommand: AsyncParsableCommand {
             now: SystemClock.now())
     }
 
-    private func tell(_ run: ImportRun, _ console: Console) throws {
+    private func report(_ run: ImportRun, _ console: Console) throws {
         try console.print(run.summary(isDryRun: dryRun))
         if source == nil, run.hasOnlyForeign {
             console.hint("no entry has the path of a configured source; use --source to import all of them")

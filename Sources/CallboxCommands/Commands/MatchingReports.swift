@@ -17,7 +17,7 @@ struct MatchingReports {
             try reader.deliveryIDs(matching: filter, watch: watch) { console.progress("found \($0) deliveries") }
         }
         console.progress("")
-        ScanConclusion(counts: found.counts, isInterrupted: isInterrupted).tell(on: console)
+        ScanConclusion(counts: found.counts, isInterrupted: isInterrupted).note(on: console)
         if isInterrupted { throw ExitStatus.interrupted }
         return found.ids
     }
@@ -63,7 +63,7 @@ struct MatchingReports {
     private func watched<Value>(
         _ filter: ReportFilter, _ progress: ScanProgress, _ work: (ScanWatch) throws -> Value
     ) throws -> (value: Value, isInterrupted: Bool) {
-        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { progress.tell($0) })
+        let watch = ScanWatch(isCancelled: { Interruption.hasHappened }, progress: { progress.update($0) })
         if filter.opensBodies { Interruption.note() }
         defer { if filter.opensBodies { Interruption.release() } }
         return (try work(watch), watch.isStopped)
@@ -75,7 +75,7 @@ extension ScanConclusion {
     ///
     /// - Parameter shown: the number of results that were shown; nil for all.
     func conclude(on console: Console, shown: Int? = nil) throws {
-        tell(on: console, shown: shown)
+        note(on: console, shown: shown)
         if counts != nil, isInterrupted { throw ExitStatus.interrupted }
         if counts?.damaged ?? 0 > 0 { throw ExitStatus.damagedData }
     }

@@ -149,7 +149,7 @@ struct TailCommand: AsyncParsableCommand {
         var lastEvent = ContinuousClock.now
         while !Task.isCancelled {
             let before = session.count
-            try session.look(at: SystemClock.now(), .now)
+            try session.poll(at: SystemClock.now(), .now)
             if session.isComplete { break }
             if session.count > before { lastEvent = .now }
             if let idle, ContinuousClock.now - lastEvent >= idle {

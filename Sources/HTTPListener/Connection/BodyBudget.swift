@@ -20,11 +20,11 @@ final class BodyBudget: Sendable {
     func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
         let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
         guard before > held, before + byteCount > limit else { return true }
-        giveBack(byteCount)
+        release(byteCount)
         return false
     }
 
-    func giveBack(_ byteCount: Int) {
+    func release(_ byteCount: Int) {
         guard byteCount > 0 else { return }
         used.wrappingSubtract(byteCount, ordering: .relaxed)
     }

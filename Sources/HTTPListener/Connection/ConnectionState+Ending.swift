@@ -117,13 +117,13 @@ extension ConnectionState {
 
     /// Closed from either side. What the application holds stays counted until it responds.
     mutating func close() {
-        giveBackBody()
+        releaseBody()
         phase = .closed
     }
 
     /// Responds before the body was read. If there is a body, the connection cannot be used further.
     mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
-        budget.giveBack(request.body.takenByteCount)
+        budget.release(request.body.takenByteCount)
         countLimit(response)
         if !request.check.hasNoBody { isEnding = true }
         return respond(response, to: request, now: now)
@@ -153,7 +153,7 @@ extension ConnectionState {
             close()
             return .close
         case .waiting, .readingHead, .readingBody:
-            giveBackBody()
+            releaseBody()
             countLimit(response)
             phase = .closing(since: now)
             return .response(response, omitsBody: omitsBody, then: .close)
@@ -172,7 +172,7 @@ extension ConnectionState {
         }
     }
 
-    private func giveBackBody() {
-        if case .readingBody(let request, _) = phase { budget.giveBack(request.body.takenByteCount) }
+    private func releaseBody() {
+        if case .readingBody(let request, _) = phase { budget.release(request.body.takenByteCount) }
     }
 }

@@ -260,7 +260,7 @@ struct ConnectionState {
 
     /// The application responded to the request that was handed over, and holds its body no longer.
     mutating func responded(_ response: Response, now: NIODeadline) -> Action {
-        budget.giveBack(handedOverByteCount)
+        budget.release(handedOverByteCount)
         handedOverByteCount = 0
         guard case .responding(let request, _) = phase else { return .none }
         return respond(response, to: request, now: now)

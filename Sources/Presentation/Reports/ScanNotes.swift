@@ -17,7 +17,7 @@ package struct ScanConclusion {
     /// Notes the counts.
     ///
     /// - Parameter shown: the number of results that were shown; nil for all.
-    package func tell(on console: Console, shown: Int? = nil) {
+    package func note(on console: Console, shown: Int? = nil) {
         guard let counts else { return }
         var parts = [
             "scanned \(HumanText.grouped(counts.scanned))",
@@ -47,7 +47,7 @@ package final class ScanProgress: Sendable {
     }
 
     /// Shows the counts, if the last ones are a tenth of a second old.
-    package func tell(_ counts: ScanCounts) {
+    package func update(_ counts: ScanCounts) {
         let isDue = last.withLock { last in
             guard last.at.duration(to: .now) >= .milliseconds(100) else { return false }
             last = (.now, true)

@@ -50,9 +50,9 @@ package struct TailListing: TailOutput {
 
     /// Writes the response to the last delivery. Called when all its reports were written.
     package mutating func finishDelivery() throws {
-        guard let answered = pending else { return }
+        guard let response = pending else { return }
         pending = nil
-        try console.print(lines.response(answered.status, at: answered.time))
+        try console.print(lines.response(response.status, at: response.time))
     }
 
     private mutating func print(_ event: FeedEvent) throws {

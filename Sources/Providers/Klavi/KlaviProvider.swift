@@ -25,7 +25,7 @@ package struct KlaviProvider: Provider {
             if names.contains("error") { return .redirect(BrowserPage.notCompleted.response(to: request)) }
             return .redirect(BrowserPage.redirect(request, to: nil, redirects))
         }
-        return Self.saysNothing(request.body) ? Self.connectivityTest : .delivery
+        return Self.isEmptyMessage(request.body) ? Self.connectivityTest : .delivery
     }
 
     /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them
@@ -45,7 +45,7 @@ package struct KlaviProvider: Provider {
 
     private static let connectivityTest = Screening.handshake(.json(200, #"{"ok":true}"#), event: "connectivity test")
 
-    private static func saysNothing(_ body: [UInt8]) -> Bool {
+    private static func isEmptyMessage(_ body: [UInt8]) -> Bool {
         guard body.count <= 16 else { return false }
         let text = body.dropFirst(body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)
             .filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }

@@ -207,7 +207,7 @@ package final class Indexer: Sendable {
     /// Indexes one batch, or waits until the journal grows.
     private func round(_ pace: inout IndexPace) throws {
         try replaceUnusableIndex { _ in }
-        try holdBack()
+        try yieldToDeliveries()
         let (count, last) = try indexNext(&pace)
         guard count > 0 else { return growth.wait() }
         let waitingCount = try (journal.end()?.position ?? 0) - last
@@ -215,7 +215,7 @@ package final class Indexer: Sendable {
     }
 
     /// Leaves the machine to the deliveries while many arrive, as far as the lag allows.
-    private func holdBack() throws {
+    private func yieldToDeliveries() throws {
         while isUnderPressure(), !isStopping.load(ordering: .acquiring) {
             let cursor = progress.position
             let (end, oldest) = try journal.read { db in

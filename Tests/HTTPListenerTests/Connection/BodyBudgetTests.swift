@@ -12,7 +12,7 @@ import Testing
         #expect(budget.take(4, onTopOf: 0))
         #expect(!budget.take(1, onTopOf: 0))
         #expect(budget.usedByteCount == 10)
-        budget.giveBack(6)
+        budget.release(6)
         #expect(budget.take(5, onTopOf: 0))
         #expect(!budget.take(2, onTopOf: 5))
         #expect(budget.usedByteCount == 9)
@@ -24,7 +24,7 @@ import Testing
         #expect(budget.take(100, onTopOf: 0))
         #expect(budget.take(100, onTopOf: 100))
         #expect(!budget.take(1, onTopOf: 0))
-        budget.giveBack(200)
+        budget.release(200)
         #expect(budget.usedByteCount == 0)
     }
 

@@ -31,7 +31,8 @@ import Testing
     }
 
     enum Event: String, CaseIterable, Sendable {
-        case bytes, head, body, end, answered, garbage, overflow, written, inputClosed, early, late, drain, finish, gone
+        case bytes, head, body, end, responded, garbage, overflow, written, inputClosed, early, late, drain, finish,
+            gone
 
         /// Tells the connection, at the moment 1 where the event has one.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
@@ -59,36 +60,37 @@ import Testing
     /// 20 s, a body of a few bytes 10 s, a response 60 s, lingering 2 s, output 30 s, idle time 75 s.
     static let expected: [Phase: [Event: String]] = [
         .waiting: [
-            .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
+            .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .responded: "- 20", .garbage: "400 close 31",
             .overflow: "431 close 31", .written: "- 20", .inputClosed: "close .", .early: "- 20", .late: "close .",
             .drain: "close .",
             .finish: "- 20", .gone: "- .",
         ],
         .readingHead: [
-            .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .answered: "- 20", .garbage: "400 close 31",
+            .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .responded: "- 20", .garbage: "400 close 31",
             .overflow: "431 close 31", .written: "- 20", .inputClosed: "close .", .early: "- 20",
             .late: "408 close 1030",
             .drain: "503 close 31", .finish: "- 20", .gone: "- .",
         ],
         .readingBody: [
-            .bytes: "- 10", .head: "- 10", .body: "- 10", .end: "hand over abcd 61", .answered: "- 10",
+            .bytes: "- 10", .head: "- 10", .body: "- 10", .end: "hand over abcd 61", .responded: "- 10",
             .garbage: "400 close 31", .overflow: "431 close 31", .written: "- 10", .inputClosed: "close .",
             .early: "- 10",
             .late: "408 close 1030", .drain: "503 close 31", .finish: "- 10", .gone: "- .",
         ],
         .responding: [
-            .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "- 60", .answered: "200 keepAlive 76",
+            .bytes: "- 60", .head: "- 60", .body: "- 60", .end: "- 60", .responded: "200 keepAlive 76",
             .garbage: "- 60", .overflow: "- 60", .written: "- 60", .inputClosed: "- 60", .early: "- 60",
             .late: "503 close 1030",
             .drain: "- 60", .finish: "- 60", .gone: "- .",
         ],
         .lingering: [
-            .bytes: "- 2", .head: "- 2", .body: "- 2", .end: "- 2", .answered: "- 2", .garbage: "- 2", .overflow: "- 2",
+            .bytes: "- 2", .head: "- 2", .body: "- 2", .end: "- 2", .responded: "- 2", .garbage: "- 2",
+            .overflow: "- 2",
             .written: "- 2", .inputClosed: "close .", .early: "- 2", .late: "close .", .drain: "- 2", .finish: "- 2",
             .gone: "- .",
         ],
         .closing: [
-            .bytes: "- 30", .head: "- 30", .body: "- 30", .end: "- 30", .answered: "- 30", .garbage: "- 30",
+            .bytes: "- 30", .head: "- 30", .body: "- 30", .end: "- 30", .responded: "- 30", .garbage: "- 30",
             .overflow: "- 30", .written: "close output 3", .inputClosed: "- 30", .early: "- 30", .late: "close .",
             .drain: "- 30", .finish: "- 30", .gone: "- .",
         ],

@@ -42,15 +42,15 @@ import Testing
     func oneBadDelivery() async throws {
         try await TestArchive.withWriter { writer, failures in
             let held = try writer.hold()
-            let (outcomes, answered) = AsyncStream.makeStream(of: String.self)
+            let (outcomes, finished) = AsyncStream.makeStream(of: String.self)
             for source in ["klavi", "certn", "", "ezid"] {
                 writer.commit(.fixture(source: source)) { outcome in
-                    answered.yield("\(source) \(outcome.id.map(String.init) ?? outcome.rejection?.rawValue ?? "")")
+                    finished.yield("\(source) \(outcome.id.map(String.init) ?? outcome.rejection?.rawValue ?? "")")
                 }
             }
             held.release()
             writer.close()
-            answered.finish()
+            finished.finish()
             #expect(
                 await outcomes.reduce(into: []) { $0.append($1) } == [
                     "klavi 1", "certn 2", " storage failed", "ezid 3",

@@ -11,11 +11,11 @@ import Testing
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)
             let held = try writer.hold()
-            let (numbers, answered) = AsyncStream.makeStream(of: Int64?.self)
-            for _ in 0..<20 { writer.commit(.fixture()) { answered.yield($0.id) } }
+            let (numbers, finished) = AsyncStream.makeStream(of: Int64?.self)
+            for _ in 0..<20 { writer.commit(.fixture()) { finished.yield($0.id) } }
             held.release()
             writer.close()
-            answered.finish()
+            finished.finish()
             #expect(await numbers.reduce(into: []) { $0.append($1) } == Array(1...20))
             #expect(await writer.outcome(of: .fixture()).rejection == .shuttingDown)
             #expect(try JournalReader(directory.journal).verify().deliveryCount == 20)

@@ -37,7 +37,7 @@ struct TailLinesTests {
                     url: "http://localhost:3000/", durationMilliseconds: 12, outcome: outcome)))
     }
 
-    private static let answered = ReplayRecord.Outcome.responded(
+    private static let responded = ReplayRecord.Outcome.responded(
         status: 200, responseByteCount: 2, responseSHA256: .digestFixture)
 
     private static func text(
@@ -60,7 +60,7 @@ struct TailLinesTests {
                 (Self.arrived(), 200), (Self.arrived(second), 200),
                 (Self.arrived(.fixture(deliveryID: 43, externalInfo: nil, verification: .fetched)), nil),
                 (Self.arrived(.fixture(deliveryID: 44, externalInfo: nil), promotedFrom: 16), nil),
-                (Self.rejected(), 401), (Self.replayed(Self.answered), nil),
+                (Self.rejected(), 401), (Self.replayed(Self.responded), nil),
                 (Self.replayed(.failed("nothing listens there")), nil),
             ]) == [
                 "--- 2026-11-02 UTC ---",
@@ -115,7 +115,7 @@ struct TailLinesTests {
     @Test("for programs each event is an object on a line")
     func ndjson() throws {
         let lines = try Self.text(
-            [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.answered), nil)], .ndjson)
+            [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.responded), nil)], .ndjson)
         #expect(lines.count == 3)
         #expect(lines[0].hasPrefix(#"{"event":"report","id":42,"ordinal":1,"#))
         #expect(lines[0].hasSuffix(#""response":303,"promotedFrom":null}"#))

@@ -56,7 +56,7 @@ struct CommandTests {
 
     @Test("send signs each case now, prints a line for each and a summary, and hides queries")
     func send() async throws {
-        try await Customer.answering { customer in
+        try await Customer.responding { customer in
             let base = customer.url.replacing("/hook", with: "")
             let names = ["klavi/consent-events", "certn/centric-challenge"]
             let result = await Self.run(["send"] + names + ["--to", base, "--samples", ProjectFolder.samples.path()])
@@ -78,7 +78,7 @@ struct CommandTests {
     @Test("another status than expected is a mismatch and exit status 1; wrong signatures must be rejected")
     func mismatch() async throws {
         let samples = ["--samples", ProjectFolder.samples.path()]
-        try await Customer.answering([401]) { customer in
+        try await Customer.responding([401]) { customer in
             let name = "klavi/consent-events"
             let result = await Self.run(["send", name, "ezid/redirect-to-app", "--to", customer.url] + samples)
             #expect(result.status == 1)
@@ -131,7 +131,7 @@ struct CommandTests {
         #expect(await Self.run(["fault", "--clear"] + address).lines == ["no faults"])
         #expect(await Self.run(["ledger", "--idle"] + address).lines == ["nothing was sent"])
         #expect(await Self.run(["register", "nobody", "http://127.0.0.1:9/"] + address).status == 1)
-        try await Customer.answering([200, 500]) { customer in
+        try await Customer.responding([200, 500]) { customer in
             let trigger = [
                 "trigger", "certn-legacy.applicant", "--to", "\(customer.url)?token=t0p", "--external", "a=b=c",
             ]

@@ -42,7 +42,7 @@ final class Customer: Sendable {
             let text =
                 switch outcome {
                 case .delivered(let status, _): "delivered \(status)"
-                case .failed(let status): "failed \(status.map(String.init) ?? "unanswered")"
+                case .failed(let status): "failed \(status.map(String.init) ?? "without response")"
                 case .dropped: "dropped"
                 }
             state.withLock { $0.outcomes.append("\(callback.type) \(text)") }
@@ -58,7 +58,7 @@ final class Customer: Sendable {
     }
 
     /// Responds to the first request with the first status and so on, then repeats the last one.
-    static func answering(
+    static func responding(
         _ statuses: [Int] = [200], before: @escaping @Sendable (Int) async -> Void = { _ in },
         _ body: (Customer) async throws -> Void
     ) async throws {

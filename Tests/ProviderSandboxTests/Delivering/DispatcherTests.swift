@@ -10,7 +10,7 @@ import Testing
 struct DispatcherTests {
     @Test("callbacks of a group arrive in order, each once, with their method, type and proof")
     func order() async throws {
-        try await Customer.answering { customer in
+        try await Customer.responding { customer in
             await customer.send(
                 customer.callback("a"), customer.callback("b", method: "GET"), customer.callback("c"))
             await customer.dispatcher.idle()
@@ -34,7 +34,7 @@ struct DispatcherTests {
 
     @Test("an attempt that is not final is repeated after its wait, with a proof of its own time")
     func retries() async throws {
-        try await Customer.answering([500, 503, 200]) { customer in
+        try await Customer.responding([500, 503, 200]) { customer in
             await customer.send(customer.callback("a", waits: [4, 30, 600]), customer.callback("b"))
             for (count, wait) in [(1, 4), (2, 30)] as [(Int, Double)] {
                 await customer.attempts(count)
@@ -56,7 +56,7 @@ struct DispatcherTests {
             ([410, 200], "a failed 410", 1), ([302, 200], "a failed 302", 1), ([500, 502, 503], "a failed 503", 3),
         ])
     func endings(statuses: [Int], outcome: String, attemptCount: Int) async throws {
-        try await Customer.answering(statuses) { customer in
+        try await Customer.responding(statuses) { customer in
             await customer.send(customer.callback("a", waits: [10, 10]))
             await customer.advanceUntilIdle(by: 10)
             #expect(customer.notes.outcomes == [outcome])
@@ -65,14 +65,17 @@ struct DispatcherTests {
     }
 
     @Test("without a response the ledger says why; other machines are not called")
-    func unanswered() async throws {
+    func withoutResponse() async throws {
         let closed = "http://127.0.0.1:\(try await closedPort())/"
-        try await Customer.answering { customer in
+        try await Customer.responding { customer in
             await customer.send(
                 customer.callback("a", waits: [10], url: closed), customer.callback("b", url: "no URL at all"),
                 customer.callback("c", url: "http://192.0.2.1/"))
             await customer.advanceUntilIdle(by: 10)
-            #expect(customer.notes.outcomes == ["a failed unanswered", "b failed unanswered", "c failed unanswered"])
+            #expect(
+                customer.notes.outcomes == [
+                    "a failed without response", "b failed without response", "c failed without response",
+                ])
             let notSent = "not sent: the URL is not on this machine"
             #expect(customer.ledger("problem") == ["connection refused", "connection refused", notSent, notSent])
             #expect(customer.notes.bodies.isEmpty)
@@ -81,7 +84,7 @@ struct DispatcherTests {
 
     @Test("a delayed callback is not sent before its time, and its group waits")
     func delay() async throws {
-        try await Customer.answering { customer in
+        try await Customer.responding { customer in
             await customer.send(customer.callback("late", delay: 3600), customer.callback("next"))
             await customer.send(customer.callback("other", group: "other"))
             await customer.attempts(1)
@@ -94,7 +97,7 @@ struct DispatcherTests {
     @Test("four groups send at a time, and bodies are made only when they are sent")
     func concurrency() async throws {
         let (gate, opening) = AsyncStream.makeStream(of: Void.self)
-        try await Customer.answering(before: { _ in for await _ in gate { break } }) { customer in
+        try await Customer.responding(before: { _ in for await _ in gate { break } }) { customer in
             for group in 0..<6 { await customer.send(customer.callback("\(group)", group: "\(group)")) }
             while customer.notes.requests.count < Dispatcher.concurrency { await Task.yield() }
             #expect(customer.notes.madeBodyCount == 4)
@@ -107,7 +110,7 @@ struct DispatcherTests {
 
     @Test("stopping ends pending, waiting and delayed callbacks")
     func stop() async throws {
-        try await Customer.answering([500]) { customer in
+        try await Customer.responding([500]) { customer in
             await customer.send(
                 customer.callback("a", waits: [3600]), customer.callback("next"),
                 customer.callback("late", group: "l", delay: 3600))
@@ -150,7 +153,7 @@ struct FaultTests {
     private static func send(
         _ types: [String], with rules: [FaultRule], _ body: (Customer) async throws -> Void
     ) async throws {
-        try await Customer.answering { customer in
+        try await Customer.responding { customer in
             for rule in rules { await customer.dispatcher.add(rule) }
             let callbacks = types.map { customer.callback($0) }
             await customer.dispatcher.send(callbacks) { [notes = customer.notes] in notes.ended($0, $1) }

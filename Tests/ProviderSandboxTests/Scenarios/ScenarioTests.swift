@@ -54,11 +54,11 @@ struct FakeEcho: FakeProvider {
 @Suite("Scenarios and steps", .offPool)
 struct ScenarioTests {
     private static func run(
-        _ steps: String, answering statuses: [Int] = [200]
+        _ steps: String, responding statuses: [Int] = [200]
     ) async throws -> (problems: String, bodies: [String]) {
         let output = RecordedOutput()
         var bodies: [String] = []
-        try await Customer.answering(statuses) { customer in
+        try await Customer.responding(statuses) { customer in
             let sandbox = Sandbox(seed: 1, providers: [FakeEcho()])
             try await sandbox.register(Registration(url: customer.url), at: "fake")
             var runner = StepRunner(sandbox)
@@ -138,7 +138,7 @@ struct ScenarioTests {
             - {trigger: fake.a}
             - idle:
             - expect: {delivered: 0}
-            """, answering: [500, 200])
+            """, responding: [500, 200])
         let steps = result.problems.split(separator: "\n").map { $0.split(separator: ":")[0] }
         #expect(steps == ["step 1", "step 2", "step 3", "step 6", "step 7", "step 11", "step 14"])
         #expect(result.problems.contains("POST /fake/nothing responded with 422: {\"error\":\"no such thing\"}"))
@@ -204,7 +204,7 @@ struct ScenarioTests {
 
     @Test("the control API runs steps and shows the status and the ledger")
     func control() async throws {
-        try await Customer.answering { customer in
+        try await Customer.responding { customer in
             let sandbox = Sandbox(seed: 1, providers: [FakeEcho()])
             func run(_ step: String) async throws -> Response {
                 try await Self.control(sandbox, "POST", "steps", step)

@@ -64,7 +64,7 @@ struct APIScript {
     /// The order and the outcome of its call.
     func order(
         _ form: any LinkForm.Type, _ given: [String: [String]], in context: LinkContext = LinkContext(),
-        answered text: String = "", status: Int = 200
+        responding text: String = "", status: Int = 200
     ) throws -> (plan: LinkPlan, run: Run<CreatedLink>) {
         let plan = try plan(form, given, in: context)
         let call = try #require(plan.call)

@@ -39,7 +39,7 @@ struct CertificallAPITests {
         let script = try APIScript(
             CertificallAPI.description, extraRoots: ["certilink-url": try APIRoot("http://127.0.0.1:9/x")])
         let (plan, run) = try script.order(
-            CertilinkForm.self, Self.order, answered: #"{"url":"https://app.certificall.app?mt=5e6f-7g8h"}"#)
+            CertilinkForm.self, Self.order, responding: #"{"url":"https://app.certificall.app?mt=5e6f-7g8h"}"#)
         #expect(run.lines == ["POST http://127.0.0.1:9/x/certilink/create"])
         #expect(run.bodies == [Self.body])
         #expect(
@@ -137,7 +137,7 @@ struct CertificallAPITests {
     }
 
     private func list(
-        _ lookup: any Lookup.Type, _ given: [String: [String]] = [:], answered text: String
+        _ lookup: any Lookup.Type, _ given: [String: [String]] = [:], responding text: String
     ) throws -> (run: APIScript.Run<Finding>, entries: [String]) {
         let script = try #require(script)
         let run = try script.run(
@@ -151,12 +151,12 @@ struct CertificallAPITests {
     func lists() throws {
         let frames = try list(
             CertificallFrames.self,
-            answered: #"[{"id":1,"name":"V","steps":[{"id":10,"title":"T","description":"D"}]},{"id":2}]"#)
+            responding: #"[{"id":1,"name":"V","steps":[{"id":10,"title":"T","description":"D"}]},{"id":2}]"#)
         #expect(frames.run.lines == ["GET \(Self.root)/frames"])
         #expect(frames.entries == [#"{"id":1,"name":"V","steps":["T"]}"#, #"{"id":2,"name":null,"steps":[]}"#])
         let links = try list(
             CertilinkList.self, ["count": ["50"]],
-            answered: #"[{"reportToken":"abc","url":"https://a?mt=s3cret","magicLinkToken":"s3cret","createdAt":"c","#
+            responding: #"[{"reportToken":"abc","url":"https://a?mt=s3cret","magicLinkToken":"s3cret","createdAt":"c","#
                 + #""expirationDate":"e","enabled":true,"frame":{"id":1,"name":"V"}}]"#)
         #expect(links.run.lines == ["POST \(Self.root)/certilink/findCompanyMagicLinks"])
         #expect(links.run.bodies == [#"{"start":0,"limit":50}"#])
@@ -167,7 +167,7 @@ struct CertificallAPITests {
             ])
         let cases = try list(
             CertificallCases.self, ["hours": ["240"], "closed": ["true"]],
-            answered: #"[{"cfRef":"CAS-1","closed":true,"reportToken":"t"}]"#)
+            responding: #"[{"cfRef":"CAS-1","closed":true,"reportToken":"t"}]"#)
         #expect(cases.run.lines == ["GET \(Self.root)/cases?format=metadata&hours=240&closed=true"])
         #expect(cases.entries.first?.hasPrefix(#"{"cfRef":"CAS-1","frameName":null,"reportToken":"t""#) == true)
     }

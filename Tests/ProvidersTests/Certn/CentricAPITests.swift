@@ -22,7 +22,7 @@ struct CentricAPITests {
                 "date-of-birth": ["1990-01-01"], "street-address": ["1 Fort St"], "locality": ["Victoria"],
                 "administrative-division1": ["BC"], "postal-code": ["V8V"], "country": ["CA"],
                 "start-date": ["2001-02-28"], "fields-file": [#"{"tags":["x"]}"#],
-            ], answered: Self.created)
+            ], responding: Self.created)
         #expect(run.lines == ["POST \(Self.root)/cases/order/"])
         #expect(run.requests[0].headers.contains(HeaderField("Authorization", "Api-Key test-api-key")))
         #expect(run.requests[0].needsAccessToken == false)
@@ -47,7 +47,7 @@ struct CentricAPITests {
     @Test("a package is ordered by its name")
     func package() throws {
         let run = try #require(script).order(
-            CentricLinkForm.self, ["email": ["a@b.test"], "package": ["basic"]], answered: #"{"id":"C-1"}"#
+            CentricLinkForm.self, ["email": ["a@b.test"], "package": ["basic"]], responding: #"{"id":"C-1"}"#
         ).run
         #expect(run.lines == ["POST \(Self.root)/cases/order-package/"])
         #expect(run.bodies == [#"{"email_address":"a@b.test","package":"basic"}"#])

@@ -34,7 +34,7 @@ struct CertnLegacyAPITests {
     func quickOrder() throws {
         let (plan, run) = try #require(script).order(
             CertnLinkForm.self, Self.quick.merging(["information-file": [#"{"date_of_birth":"1990-01-01"}"#]]) { $1 },
-            answered: #"{"id":"A-1","report_status":"ANALYZING"}"#, status: 201)
+            responding: #"{"id":"A-1","report_status":"ANALYZING"}"#, status: 201)
         #expect(run.lines == ["POST \(Self.root)/api/v1/hr/applications/quick/"])
         #expect(
             run.bodies == [
@@ -59,7 +59,7 @@ struct CertnLegacyAPITests {
                 "invite": ["true"], "industry": ["pm"], "check": ["softcheck"], "owner-id": ["O-1"],
                 "email": ["a@b.test"], "phone-number": ["1"], "first-name": ["Ana"],
                 "fields-file": [#"{"package":"x"}"#],
-            ], answered: #"{"id":"P-1","applicant":{"id":"A-1","status":"Pending"}}"#)
+            ], responding: #"{"id":"P-1","applicant":{"id":"A-1","status":"Pending"}}"#)
         #expect(run.lines == ["POST \(Self.root)/api/v1/pm/applications/invite/"])
         #expect(
             run.bodies == [
@@ -114,7 +114,7 @@ struct CertnLegacyAPITests {
 
     private func finding(
         _ lookup: any Lookup.Type, _ subject: String, _ given: [String: [String]] = [:],
-        answered response: ProviderResponse
+        responding response: ProviderResponse
     ) throws -> APIScript.Run<Finding> {
         let script = try #require(script)
         return try script.run(
@@ -124,7 +124,7 @@ struct CertnLegacyAPITests {
     @Test("users and applicants are listed with the members that a table shows")
     func lists() throws {
         let users = try finding(
-            CertnUsers.self, "", answered: .json(200, #"{"results":[{"id":"U-1","email":"a@b.test","x":1}]}"#))
+            CertnUsers.self, "", responding: .json(200, #"{"results":[{"id":"U-1","email":"a@b.test","x":1}]}"#))
         #expect(users.lines == ["GET \(Self.root)/api/v1/users/"])
         guard case .list(let columns, let entries)? = users.value else {
             Issue.record("no list")
@@ -134,25 +134,25 @@ struct CertnLegacyAPITests {
         #expect(entries.map(\.compact) == [#"{"id":"U-1","email":"a@b.test"}"#])
         let page = try finding(
             CertnApplicants.self, "", ["industry": ["pm"], "page": ["2"], "search": ["a b"]],
-            answered: .json(200, #"{"count":0,"results":[]}"#))
+            responding: .json(200, #"{"count":0,"results":[]}"#))
         #expect(page.lines == ["GET \(Self.root)/api/v1/pm/applicants/?page=2&search=a%20b"])
     }
 
     @Test("an applicant is an object; reports are files, PDF or HTML")
     func objects() throws {
-        let applicant = try finding(CertnApplicant.self, "A/1", answered: .json(200, #"{"id":"A/1"}"#))
+        let applicant = try finding(CertnApplicant.self, "A/1", responding: .json(200, #"{"id":"A/1"}"#))
         #expect(applicant.lines == ["GET \(Self.root)/api/v1/hr/applicants/A%2F1/"])
         guard case .object(let value)? = applicant.value else {
             Issue.record("no object")
             return
         }
         #expect(value.rawText == #"{"id":"A/1"}"#)
-        let pdf = try finding(CertnReport.self, "A-1", answered: .json(200, "%PDF-1.7"))
+        let pdf = try finding(CertnReport.self, "A-1", responding: .json(200, "%PDF-1.7"))
         #expect(pdf.lines == ["GET \(Self.root)/api/v2/reports/A-1/pdf/"])
-        let page = try finding(CertnReport.self, "A-1", ["as": ["html"]], answered: .json(200, "<html>"))
+        let page = try finding(CertnReport.self, "A-1", ["as": ["html"]], responding: .json(200, "<html>"))
         #expect(page.lines == ["GET \(Self.root)/api/v2/reports/A-1/web/"])
         #expect(
-            callFailure { _ = try finding(CertnReport.self, "A-1", answered: .json(200, "<html>")) }
+            callFailure { _ = try finding(CertnReport.self, "A-1", responding: .json(200, "<html>")) }
                 == .unexpectedResponse("The file is not a PDF."))
     }
 

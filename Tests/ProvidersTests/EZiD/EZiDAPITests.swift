@@ -20,7 +20,7 @@ struct EZiDAPITests {
                 "email": ["ana@example.com"], "link-target": ["http://localhost:3000/auth"], "expiry": ["3600000"],
                 "push-email": ["no"], "callback-url": ["http://localhost:3000"], "login-hint": ["ana"],
                 "claims-file": [#"{"test-claim": "read-only"}"#],
-            ], answered: #"{"success":true,"email_link":"http://localhost:3000/auth?x=1&code=\#(Self.code)#f"}"#)
+            ], responding: #"{"success":true,"email_link":"http://localhost:3000/auth?x=1&code=\#(Self.code)#f"}"#)
         #expect(run.lines == ["POST https://api.ezid.io/email-link/send"])
         #expect(
             run.bodies == [
@@ -39,7 +39,7 @@ struct EZiDAPITests {
         let context = LinkContext(receiver: .init(url: "https://cb.test/ezid", routes: []))
         let (plan, run) = try #require(script).order(
             EZiDLinkForm.self, ["email": ["a@b.test"], "base-url": ["https://cb.test"]], in: context,
-            answered: #"{"success":true,"email_link":"https://x?code=1"}"#)
+            responding: #"{"success":true,"email_link":"https://x?code=1"}"#)
         #expect(
             run.bodies == [Self.identity + #""email":"a@b.test","base_url_email_link":"https://cb.test/ezid/auth"}"#])
         #expect(plan.expectations == ["redirect"])
@@ -54,7 +54,7 @@ struct EZiDAPITests {
         let link = "https://x" + query.replacing("C", with: Self.code)
         let order = try #require(script).order(
             EZiDLinkForm.self, ["email": ["a@b.test"], "link-target": ["https://x"]],
-            answered: #"{"success":true,"email_link":"\#(link)"}"#)
+            responding: #"{"success":true,"email_link":"\#(link)"}"#)
         #expect(order.run.value?.keys == [ReportField("uuid", "U-1")])
     }
 

@@ -35,7 +35,7 @@ struct KlaviAPITests {
                 "app-redirect-url-key": ["back"],
                 "callback": ["pf_credit_card=https://cb.example/b", "other=https://cb.example/a"],
                 "external-file": [#"{ "z": 1.00, "a":"João" }"#],
-            ], answered: Self.link)
+            ], responding: Self.link)
         #expect(
             run.bodies == [
                 #"{"personalTaxId":"12345678909","businessTaxId":"12345678000195","email":"ana@example.com","#
@@ -88,7 +88,7 @@ struct KlaviAPITests {
         given["callback"] = ["all=https://cb.example"]
         given["external"] = ["a=1"]
         let (plan, run) = try #require(script).order(
-            KlaviReportForm.self, given, answered: #"{"requestId":"R-1","message":"ok"}"#)
+            KlaviReportForm.self, given, responding: #"{"requestId":"R-1","message":"ok"}"#)
         #expect(run.lines == ["POST \(Self.root)\(path)"])
         let code = institution.map { #""institutionCode":"\#($0)","# } ?? ""
         #expect(
@@ -180,7 +180,7 @@ struct KlaviAPITests {
     func missing(body: String, sentence: String) throws {
         let script = try #require(script)
         #expect(
-            callFailure { _ = try script.order(KlaviLinkForm.self, [:], answered: body) }
+            callFailure { _ = try script.order(KlaviLinkForm.self, [:], responding: body) }
                 == .unexpectedResponse(sentence))
     }
 

@@ -136,7 +136,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     ) throws -> DeliverySelection {
         var selection = DeliverySelection(including: Set(include))
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { selection.add($0) }
-        conclusion.tell(on: console)
+        conclusion.note(on: console)
         if conclusion.counts != nil, conclusion.isInterrupted { throw ExitStatus.interrupted }
         return selection
     }

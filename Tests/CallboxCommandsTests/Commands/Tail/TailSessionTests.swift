@@ -71,12 +71,12 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a", "b", "c")
             var session = bench.session { $0.start = .last(2) }
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(bench.types() == ["b", "c"])
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             try bench.add("d")
-            try session.look(at: Self.now, .now)
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(bench.types() == ["b", "c", "d"])
             #expect(session.count == 3)
             #expect(session.lastDeliveryID == DeliveryID(rawValue: 4))
@@ -89,7 +89,7 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a")
             var session = bench.session()
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(session.count == 1)
             let quarantine = try QuarantineWriter(bench.directory)
             let request = InboundRequest.fixture(target: "/b")
@@ -101,9 +101,9 @@ struct TailSessionTests {
                         verification: .failed, reason: "r",
                         bodySHA256: [UInt8](repeating: 0, count: 32))))
             quarantine.close()
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(session.count == 2)
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(session.count == 2)
         }
     }
@@ -112,11 +112,11 @@ struct TailSessionTests {
     func waits() throws {
         try Self.with { bench in
             var session = bench.session { $0.start = .last(10) }
-            try session.look(at: Self.now, .now)
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(bench.output.errorText == "waiting for an archive at \(bench.directory.path)\n")
             try bench.add("a")
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(session.failure == nil)
             #expect(bench.types() == ["a"])
             #expect(bench.output.errorText.hasSuffix("found the archive\n"))
@@ -131,11 +131,11 @@ struct TailSessionTests {
             try Data(String(repeating: "x", count: 5000).utf8).write(to: URL(filePath: journal))
             var session = bench.session()
             let start = ContinuousClock.now
-            try session.look(at: Self.now, start)
-            try session.look(at: Self.now, start + .seconds(4))
+            try session.poll(at: Self.now, start)
+            try session.poll(at: Self.now, start + .seconds(4))
             #expect(session.failure == ArchiveError.notAnArchive(path: journal))
             #expect(throws: ArchiveError.notAnArchive(path: journal)) {
-                try session.look(at: Self.now, start + TailSession.patience)
+                try session.poll(at: Self.now, start + TailSession.patience)
             }
             #expect(bench.output.errorText == "")
         }
@@ -146,11 +146,11 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a", "b", "c", "d")
             var session = bench.session { ($0.start, $0.limit) = (.since(.fixture), 3) }
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(session.isComplete)
             session.finish()
             var next = bench.session { $0.start = .resumed }
-            try next.look(at: Self.now, .now)
+            try next.poll(at: Self.now, .now)
             #expect(bench.types() == ["a", "b", "c", "d"])
             #expect(bench.output.errorText == "")
         }
@@ -161,9 +161,9 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a", "b")
             var session = bench.session { $0.filter.types = ["b"] }
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             try bench.add("a", "b", "c")
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(bench.types() == ["b", "b"])
             #expect(session.lastDeliveryID == DeliveryID(rawValue: 5))
         }
@@ -174,7 +174,7 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a")
             var session = bench.session { $0.start = .resumed }
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(bench.output.errorText == "no earlier tail of this archive; starting now\n")
             #expect(bench.types() == ["a"])
         }
@@ -189,7 +189,7 @@ struct TailSessionTests {
             #expect(file.write(TailState(position: .start, mark: nil)))
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
-            try session.look(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
             #expect(bench.output.errorText == "cannot read the position of the last tail; starting now\n")
         }
     }
@@ -201,21 +201,21 @@ struct TailSessionTests {
         try Self.with { bench in
             try bench.add("a", "b", "c")
             var session = bench.session { $0.start = .last(1) }
-            try session.look(at: Self.now, instant)
+            try session.poll(at: Self.now, instant)
             session.finish()
             let other = ArchiveDirectory(path: bench.folder.path(of: "b"))
             try bench.add("x", peer: "192.0.2.7", to: other)
             #expect(rename(bench.directory.path, bench.folder.path(of: "old")) == 0)
             #expect(rename(other.path, bench.directory.path) == 0)
-            try session.look(at: Self.now, instant)
+            try session.poll(at: Self.now, instant)
             #expect(
                 bench.output.errorText
                     == "the archive was replaced; following the new one\n")
             try bench.add("y")
-            try session.look(at: Self.now, instant)
+            try session.poll(at: Self.now, instant)
             #expect(bench.types() == ["c", "y"])
             var next = bench.session { $0.start = .resumed }
-            try next.look(at: Self.now, instant)
+            try next.poll(at: Self.now, instant)
             #expect(bench.output.errorText.contains("the last tail followed another archive"))
             #expect(bench.types() == ["c", "y"])
         }

@@ -135,7 +135,7 @@ browse -X POST "$page"
 
 step "9. The callbacks that were sent, and their responses" "callbox-sandbox ledger --idle"
 "$bin/callbox-sandbox" ledger --idle --sandbox "$api" | tee "$work/ledger"
-awk 'NR > 1 && $6 != 200 { exit 1 }' "$work/ledger" || fail "a callback was not answered with 200"
+awk 'NR > 1 && $6 != 200 { exit 1 }' "$work/ledger" || fail "a callback got no 200"
 
 # Announced data is fetched a moment later.
 await 1 --provider ezid --type claims

@@ -2,7 +2,7 @@ internal import SharedJournal
 
 /// Findings about the shared journal that a server commits to.
 enum SharedJournalFindings {
-    /// What a leader orders in a few seconds.
+    /// The entries that a leader orders in a few seconds.
     private static let unorderedCountLimit: Int64 = 100_000
 
     /// Connects to the database. Blocks.

@@ -167,7 +167,7 @@ package final class OutboundClient: Sendable {
         return allowed
     }
 
-    /// Nothing is kept for a host without an address, so it is resolved again.
+    /// A host without an address is not kept, so it is resolved again.
     private func keep(_ addresses: [NetworkAddress], for host: String) {
         state.withLock { $0.pins[host] = addresses.isEmpty ? nil : addresses }
     }

@@ -113,7 +113,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Forwards or skips an item, and moves the place behind it. False if the task was cancelled before.
+    /// Forwards or skips an item, and moves the place past it. False if the task was cancelled before.
     private func finish(_ item: RelayFeed.Item) async -> Bool {
         switch item {
         case .delivery(let delivery):

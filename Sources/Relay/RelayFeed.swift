@@ -149,7 +149,7 @@ final class RelayFeed: Sendable {
         } else {
             end = try entries(after: place.position, journal, &page)
         }
-        // Entries that do not match are behind the place at once.
+        // The place moves past entries that do not match at once.
         if page.items.isEmpty, end > place.position { state.place = RelayPlace(position: end, chain: nil) }
     }
 

@@ -30,7 +30,7 @@ struct FlatMemoryAcceptanceTests {
                 "trigger", "klavi.pf_checking_account", "--size", "8MB", "--count", "\(count)", "--wait"))
     }
 
-    /// The most memory that a process ever had, in bytes.
+    /// The peak memory of a process, in bytes.
     private static func peak(of server: RunningServer) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(server.processID)/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })

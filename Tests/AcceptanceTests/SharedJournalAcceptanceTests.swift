@@ -14,7 +14,7 @@ struct SharedJournalAcceptanceTests {
     private static let roundCount =
         ProcessInfo.processInfo.environment["CALLBOX_CLUSTER_ROUNDS"].flatMap { Int($0) } ?? 1
 
-    @Test("every node has each acknowledged delivery once, whatever was killed or stopped")
+    @Test("every node has each acknowledged delivery once, after any kill or stop")
     func cluster() async throws {
         let cluster = try Cluster()
         var servers = ["a": try cluster.serve("a"), "b": try cluster.serve("b"), "c": try cluster.serve("c")]
@@ -210,7 +210,7 @@ private final class Cluster {
     }
 }
 
-/// Senders that deliver to whatever server accepts, and remember what was acknowledged.
+/// Senders that deliver to any server that accepts, and remember the acknowledged deliveries.
 private final class ClusterLoad: Sendable {
     private struct State {
         var ports: [Int]

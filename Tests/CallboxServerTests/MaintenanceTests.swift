@@ -108,7 +108,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("after the archive was closed each job is rejected, to be tried again")
+    @Test("after the archive was closed each job is rejected and can be retried")
     func closed() async throws {
         let retention = Retention.keeping(.seconds(1))
         try await Self.with(retention) { open throws in

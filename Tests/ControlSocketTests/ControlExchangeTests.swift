@@ -127,7 +127,7 @@ struct ControlExchangeTests {
     @Test("a response over the limit fails in the handler, which can then send another")
     func largeResponse() throws {
         let responses = try ControlFixture.with({ $0.frameByteCount = 1000 }) { fixture in
-            [try fixture.connect().request(.large(900)), try fixture.connect().ask(.large(1000))]
+            [try fixture.connect().request(.large(900)), try fixture.connect().request(.large(1000))]
         }
         #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
     }

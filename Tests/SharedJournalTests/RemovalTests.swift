@@ -57,7 +57,7 @@ struct RemovalTests {
                 let entries = [3, 4, 5, 8].map(DeliveryID.init(rawValue:))
                 try second.follower.waitForPosition(10)
                 #expect(try second.removeEntries(entries, reason: "x", holdsKnownUpTo: 10, at: .fixture) == entries)
-                // Nothing is left to remove.
+                // No entry is left to remove.
                 #expect(try first.pruneBodies([body(2)], reason: "x", holdsKnownUpTo: 11, at: .fixture).isEmpty)
                 #expect(try second.removeEntries(entries, reason: "x", holdsKnownUpTo: 11, at: .fixture).isEmpty)
                 try first.follower.waitForPosition(11)

@@ -81,12 +81,12 @@ struct DeliveriesPart {
         return PartReport(
             title: "Deliveries at full speed",
             explanation: """
-                \(bench.plan.connectionCount) keep-alive connections, each sending its next delivery when the last one was \
-                answered; signed Klavi reports, every one different; \(Figure.text(bench.plan.seconds, 1)) s a measurement after \
+                \(bench.plan.connectionCount) keep-alive connections, each sending its next delivery after the response to \
+                the last one; signed Klavi reports, all different; \(Figure.text(bench.plan.seconds, 1)) s a measurement after \
                 a warm-up, rounds in turns: \(bench.plan.rounds). Figures are medians (least to most), ratios are taken \
                 within a round. *bare* is the same listener, which reads a body and drops it. *caught up* is the time after \
                 the load until queries show every delivery; a row is wrong unless as many deliveries are archived and \
-                listed as were answered with 200. The peers get the same load; PostgreSQL is pgbench with 32 clients, each \
+                listed as got a 200. The peers get the same load; PostgreSQL is pgbench with 32 clients, each \
                 transaction a row of 1 KB.
                 """,
             table: table, verdicts: verdicts, remarks: remarks + generatorRemark + wrongRows)
@@ -174,7 +174,7 @@ struct DeliveriesPart {
         let isExact = own.allSatisfy { $0.measurements.allSatisfy { $0.mismatch == nil } }
         verdicts.append(
             Verdict(
-                "deliveries archived and listed: as many as were answered with 200",
+                "deliveries archived and listed: as many as got a 200",
                 measured: isExact ? "equal in every row" : "see the rows marked wrong",
                 isReached: own.contains { !$0.measurements.isEmpty } ? isExact : nil))
         return verdicts

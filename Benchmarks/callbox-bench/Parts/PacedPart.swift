@@ -30,7 +30,7 @@ struct PacedPart {
             title: "Latency below the limit",
             explanation: """
                 *Paced* is an open loop at a quarter of the capacity (\(Int(rate)) of \(Int(capacity)) deliveries/s of 2 KB): \
-                deliveries leave at fixed times whatever the answers do, and latency counts from the scheduled time. *Alone* \
+                deliveries are sent at fixed times, regardless of responses, and latency counts from the scheduled time. *Alone* \
                 is one connection on an idle machine. *fdatasync* is the median of 1000 appends of 4 KB to this disk, just \
                 before. Rounds of \(Figure.text(bench.plan.pacedSeconds)) s: \(bench.plan.rounds); medians (least to most).
                 """,
@@ -94,7 +94,7 @@ struct PacedPart {
                 Spread(rounds.map { $0.paced.percentile(0.99) }), atMost: bound.median, decimals: 2, unit: " ms"),
             Verdict(
                 "paced, longest: ≤ 25 ms",
-                measured: "longest \(longest.text(1)) ms, \(stallCount) over 25 ms, \(failures) not answered with 200",
+                measured: "longest \(longest.text(1)) ms, \(stallCount) over 25 ms, \(failures) without a 200",
                 isReached: stallCount == 0 && failures == 0),
             Verdict(
                 "paced, journal pages written per delivery: ≤ 2", Spread(rounds.map(\.pagesPerDelivery)), atMost: 2,

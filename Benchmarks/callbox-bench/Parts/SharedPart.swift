@@ -114,7 +114,7 @@ struct SharedPart {
             _ = try await load(server, 64, bench.plan.warmUpSeconds)
             let alone = try await load(server, 64, bench.plan.seconds)
             let dump = Process()
-            // Slowed down, so that it lasts as long as the load and does not measure the cores.
+            // Slowed down to last as long as the load, because it must not measure the cores.
             dump.executableURL = URL(filePath: "/bin/sh")
             dump.arguments = [
                 "-c",

@@ -34,7 +34,7 @@ extension JournalWriter {
                 }
             }
         default:
-            throw ArchiveError.notACopy(reason: "record \(record) of the shared journal does not read back")
+            throw ArchiveError.notACopy(reason: "record \(record) of the shared journal cannot be read")
         }
         return removed
     }

@@ -86,7 +86,7 @@ package struct Retention: Sendable, Equatable, Codable {
 
     /// A retention time and its setting.
     package struct Term: Comparable, Sendable {
-        /// Nil for ever.
+        /// Nil keeps forever.
         package let duration: Duration?
         package let origin: String
 

@@ -25,7 +25,7 @@ package struct CopiedRun: Sendable {
     }
 }
 
-/// What copying changed.
+/// The result of copying.
 package struct CopyOutcome: Sendable {
     /// The end of the copy.
     package let end: ChainMark

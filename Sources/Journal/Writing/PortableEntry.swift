@@ -55,7 +55,7 @@ package struct PortableEntry: Sendable {
             encoding: EntryEncoding(columns.body.encoding), head: columns.head, body: columns.body.storedBytes)
     }
 
-    /// The record; nil if the entry is a delivery, or does not read back.
+    /// The record; nil if the entry is a delivery, or cannot be read.
     package func record() -> JournalRecord? {
         guard let type = RecordType(rawValue: origin.type) else { return nil }
         let json = encoding == .raw ? body : try? ZlibDecompressor.decompress(body, byteCount: byteCount)

@@ -46,7 +46,7 @@ package struct JournalStatusView {
             TerminalText.escape(
                 "\(lane.name), epoch \(lane.epoch), claimed at \(lane.claimedAt.rfc3339): ")
                 + HumanText.count(lane.lastNumber, "entry", "entries")
-                + (lane.unorderedCount > 0 ? ", \(lane.unorderedCount) not in order yet" : "")
+                + (lane.unorderedCount > 0 ? ", \(lane.unorderedCount) not ordered yet" : "")
         }
     }
 

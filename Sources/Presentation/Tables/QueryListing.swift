@@ -8,7 +8,7 @@ package import TerminalOutput
 package struct QueryListing {
     /// The maximum number of rows of a table without --limit.
     static let tableRowLimit = 1000
-    /// The most text of a table.
+    /// The maximum number of bytes of text in a table.
     private static let tableByteCountLimit = 16 << 20
 
     private let format: OutputFormat

@@ -51,8 +51,8 @@ struct FakeCertificall: FakeProvider {
         hook = Registration(url: registration.url, scheme: scheme)
     }
 
-    /// Closes a case without its page. `reference` is the reportToken; its link is used, or an example is created, also if
-    /// there is `externalInfo`, which would be the link's metadata.
+    /// Closes a case without its page. `reference` is the reportToken; its link is used, or an example is created. The
+    /// `externalInfo` is not used, because it would be the link's metadata.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["certificate"])
         let url = try destination(trigger, registered: hook?.url)

@@ -90,7 +90,7 @@ package enum ReplayTiming {
     }
 }
 
-/// The most deliveries that are sent in a time.
+/// The maximum number of deliveries sent in a time.
 package struct SendingRate: Equatable {
     package let interval: Duration
 

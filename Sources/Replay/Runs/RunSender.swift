@@ -247,7 +247,7 @@ package struct RunSender {
         }
     }
 
-    /// Reads deliveries before their turn: one if its turn may come much later, because it could be erased until then.
+    /// Reads deliveries before their turn: one if its turn may be much later, because it could be erased until then.
     private func readAhead(_ state: inout State) throws {
         guard state.read.isEmpty else { return }
         let isPaced = plan.settings.speed != nil || plan.settings.interval > .zero

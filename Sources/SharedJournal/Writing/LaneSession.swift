@@ -120,7 +120,7 @@ struct LaneSession {
     /// Frees the numbers of entries whose transaction was rolled back.
     mutating func forget(_ count: Int64) { next -= count }
 
-    /// Whether the last commit is durable at the level.
+    /// True if the last commit is durable at the level.
     func proof() throws(PostgresFailure) -> Outcome {
         // 01000: the wait for a standby was cancelled. The commit succeeded on the primary only.
         if let state = connection.lastWarnings.first { return .unproved("warning \(state) at the commit") }

@@ -41,7 +41,7 @@ import Testing
             case .head: return connection.head(at: 1)
             case .body: return connection.body("efgh", at: 1)
             case .end: return connection.end(at: 1)
-            case .answered: return connection.responded(at: 1)
+            case .responded: return connection.responded(at: 1)
             case .garbage: return connection.state.parsingFailed(.invalidMethod, now: TestConnection.moment(1))
             case .overflow: return connection.state.parsingFailed(.headerOverflow, now: TestConnection.moment(1))
             case .written: return connection.written(at: 1)

@@ -133,7 +133,7 @@ import Testing
         #expect(try Self.outcome(ofHeader: header).hasSuffix("/close"))
     }
 
-    @Test("the response that ends a connection is its last, also with requests behind it")
+    @Test("the response that ends a connection is its last, even with requests after it")
     func last() throws {
         let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         for header in ["Connection: close", "Connection: x, close", "Connection: upgrade\r\nUpgrade: z"] {

@@ -56,8 +56,8 @@ struct FollowUpViewTests {
     func names() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(
-            page.components(separatedBy: "## `callbox links list --follow-ups`").dropFirst().first)
-        for name in FollowUpRecord.members.compactMap(\.name) { #expect(section.contains("| `\(name)` |"), "\(name)") }
+            page.components(separatedBy: "\n## ").first { $0.hasPrefix("`callbox links list --follow-ups`") })
+        for name in FollowUpRecord.members.compactMap(\.name) { #expect(section.contains("`\(name)`"), "\(name)") }
     }
 
     @Test("a narrow terminal loses columns before it cuts the subject", arguments: [80, 120, 160])

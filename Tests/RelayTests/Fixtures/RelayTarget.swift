@@ -58,7 +58,7 @@ final class Target: Sendable {
     }
 }
 
-/// What a relay reports and records.
+/// The events and records of a relay.
 final class Events: Sendable {
     private let state = Mutex<(events: [RelayEvent], records: [JournalRecord])>(([], []))
 

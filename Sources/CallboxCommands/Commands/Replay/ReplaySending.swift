@@ -72,7 +72,7 @@ struct ReplaySending {
                 console.progress("")
                 console.note(CommandFailure(error).message)
             }, responded: { only = ($0, $1) },
-            progressed: { if !isOne { bar.tell($0.sentCount, byteCount: $0.byteCount) } },
+            progressed: { if !isOne { bar.update($0.sentCount, byteCount: $0.byteCount) } },
             stopped: { summary, plan, folder, run in
                 bar.end()
                 guard isOne, let (response, sentByteCount) = only else {

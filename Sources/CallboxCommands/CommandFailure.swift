@@ -113,8 +113,7 @@ extension CommandFailure {
             self.init(
                 .damagedData, "\(path) does not end with a record of an export",
                 advice: "--resume continues an export to ndjson. Choose another name for a new one.")
-        case .cannotRead(let path):
-            self.init(.missingInput, "cannot read \(path)", advice: "Check the path and its permissions.")
+        case .cannotRead(let path, let code): self = .cannotRead(path, code)
         case .isFolder(let path):
             self.init(
                 .missingInput, "\(path) is a folder",
@@ -167,6 +166,12 @@ extension CommandFailure {
         case .cannotOpen(let path, let reason):
             self.init(
                 .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+        case .notPermitted(let path, let owner):
+            self.init(
+                .missingInput,
+                "cannot open \(path): permission denied" + (owner.map { "; it belongs to \($0)" } ?? ""),
+                advice: owner.map { "Run the command as \($0), or name another path." }
+                    ?? "Check the modes of the file and of its folders.")
         case .onNetwork(let path, let type):
             self.init(
                 .cannotCreate,

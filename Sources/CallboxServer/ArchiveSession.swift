@@ -47,7 +47,7 @@ package struct ArchiveSession: Sendable {
     ) throws {
         self.progress = progress
         let directory = ArchiveDirectory(path: configuration.archivePath)
-        guard directory.exists || createsArchive else { throw ArchiveError.missing(path: directory.path) }
+        if !createsArchive { try directory.requireJournal() }
         do {
             let archive = try OpenArchive(
                 directory, quarantine: configuration.quarantine,
@@ -115,7 +115,7 @@ package struct ArchiveSession: Sendable {
     /// - Throws: `ServerError.notServed` without a server; the problems of the new configuration, which is not in use then.
     package static func reloadServer(_ directory: ArchiveDirectory) async throws -> LiveConfiguration.Reload {
         let path = directory.controlSocketPath
-        guard directory.exists, ControlAddress.isListening(at: path) else {
+        guard try directory.exists, ControlAddress.isListening(at: path) else {
             throw ServerError.notServed(archivePath: directory.path)
         }
         guard case .reloaded(let reload) = try await request(.reload, at: path, { _ in }) else {

@@ -49,7 +49,13 @@ package struct Doctor {
     private func archive(_ configuration: CallboxConfiguration) -> [Finding] {
         let directory = ArchiveDirectory(path: configuration.archivePath)
         var findings = [ArchiveFindings.sqlite(SQLiteBuild())]
-        guard directory.exists else {
+        let exists: Bool
+        do throws(ArchiveError) {
+            exists = try directory.exists
+        } catch {
+            return findings + [problem("archive", error)] + limits(nil, configuration)
+        }
+        guard exists else {
             findings += missing(directory)
             findings.append(ClockFindings.kernel(isSynchronised: ClockFindings.isSynchronised))
             return findings + limits(nil, configuration)

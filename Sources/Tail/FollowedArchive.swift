@@ -23,8 +23,11 @@ package struct FollowedArchive: Sendable {
         let file = FileIdentity(path: directory.journal.path)
         if let opened, let file, opened.file == file { return .same(opened.reader) }
         opened = nil
-        guard let file else { return .absent(.missing(path: directory.path)) }
         do throws(ArchiveError) {
+            guard let file else {
+                try directory.requireJournal()
+                throw .missing(path: directory.path)
+            }
             let reader = try ArchiveReader(directory)
             guard FileIdentity(path: directory.journal.path) == file else {
                 return .absent(.missing(path: directory.path))

@@ -7,7 +7,8 @@ package enum TransferError: Error, Equatable {
     case folderNotEmpty(path: String)
     /// The file that `--resume` names does not end with a record.
     case notResumable(path: String)
-    case cannotRead(path: String)
+    /// - Parameter code: `errno`.
+    case cannotRead(path: String, code: Int32)
     case isFolder(path: String)
     case readFailed(name: String)
     /// The input is something else than JSON.

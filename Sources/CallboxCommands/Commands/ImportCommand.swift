@@ -53,7 +53,9 @@ struct ImportCommand: AsyncParsableCommand {
         let settings = try settings(configuration)
         let inputs = try files.map { try ImportInput($0) }
         let access = ArchiveAccess(configuration, console: console)
-        let known = access.directory.exists ? try KnownDeliveries(access.openReader()) : KnownDeliveries()
+        let known =
+            try translating { try access.directory.exists }
+            ? try KnownDeliveries(access.openReader()) : KnownDeliveries()
         var progress = TransferProgress("imported", of: nil, on: console)
         defer { progress.end() }
         let run = ImportRun(settings, known: known) { event in

@@ -198,7 +198,7 @@ private func quarantine<Value>(
 ) throws(CommandFailure) -> Value {
     let directory = ArchiveDirectory(path: configuration.archivePath)
     do throws(ArchiveError) {
-        guard directory.exists else { throw .missing(path: directory.path) }
+        try directory.requireJournal()
         let reader = QuarantineReader(directory)
         defer { reader.close() }
         return try work(reader)

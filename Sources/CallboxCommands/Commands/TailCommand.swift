@@ -89,7 +89,7 @@ struct TailCommand: AsyncParsableCommand {
             return try await forward(to: target, settings.filter, access, console)
         }
         // Waits for the index once; the session waits for an archive that does not exist yet.
-        if access.directory.exists { _ = try? await access.reader() }
+        if (try? access.directory.exists) == true { _ = try? await access.reader() }
         if console.isTerminal {
             console.note("following \(TerminalText.escape(access.directory.path)); stop with Ctrl-C")
         }

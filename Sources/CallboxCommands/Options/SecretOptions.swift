@@ -61,11 +61,35 @@ enum SchemeChoice {
 enum GivenBytes {
     static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
         if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(
-                .missingInput, "\(TerminalText.escape(path)) cannot be read",
-                advice: "Name a file, or - for standard input.")
+        return Array(try data(path))
+    }
+
+    /// - Parameter byteCountLimit: bytes that are read at most.
+    static func data(_ path: String, byteCountLimit: Int = .max) throws(CommandFailure) -> Data {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotRead(path, errno) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let data = try? handle.read(upToCount: byteCountLimit) ?? Data() else {
+            var status = stat()
+            throw .cannotRead(
+                path, fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EIO)
         }
-        return Array(data)
+        return data
+    }
+}
+
+extension CommandFailure {
+    /// - Parameter code: `errno`.
+    static func cannotRead(_ path: String, _ code: Int32) -> CommandFailure {
+        let advice =
+            switch code {
+            case EACCES, EPERM: "Run the command as a user who may read it, or change its mode."
+            case EISDIR: "Name a file in it."
+            default: "Check the path."
+            }
+        return CommandFailure(
+            .missingInput,
+            "cannot read \(TerminalText.escape(path)): \(String(cString: strerror(code)).lowercased())",
+            advice: advice)
     }
 }

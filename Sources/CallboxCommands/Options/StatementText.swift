@@ -10,13 +10,9 @@ enum StatementText {
 
     static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {
         if file == nil, statement != "-" { return statement }
-        guard let handle = file.map({ FileHandle(forReadingAtPath: $0) }) ?? FileHandle.standardInput,
-            let data = try? handle.read(upToCount: byteCountLimit) ?? Data()
-        else {
-            throw CommandFailure(
-                .missingInput, "\(TerminalText.escape(file ?? "standard input")) cannot be read",
-                advice: "Check the path and its permissions.")
-        }
+        let data =
+            try file.map { path throws(CommandFailure) in try GivenBytes.data(path, byteCountLimit: byteCountLimit) }
+            ?? (try? FileHandle.standardInput.read(upToCount: byteCountLimit)) ?? Data()
         guard let text = String(validating: data, as: UTF8.self) else {
             throw CommandFailure(.damagedData, "the statement is not UTF-8 text")
         }

@@ -42,6 +42,7 @@ struct TargetOptions: ParsableArguments {
         do throws(Trust.UnusableFile) {
             trust = try Trust(isInsecure: insecure, file: cacert, environment: environment)
         } catch {
+            _ = try GivenBytes.data(error.path, byteCountLimit: 1)
             throw CommandFailure(
                 .missingInput, "\(TerminalText.escape(error.path)) holds no certificate in PEM form",
                 advice: "Check --cacert or SSL_CERT_FILE.")

@@ -54,7 +54,14 @@ package struct ArchiveDirectory: Sendable, Equatable {
     }
 
     /// True if the directory holds a journal.
-    package var exists: Bool { journal.exists }
+    ///
+    /// - Throws: `notPermitted` if this user may not know.
+    package var exists: Bool { get throws(ArchiveError) { try FileSystem.exists(journal.path) } }
+
+    /// Throws `missing` unless the directory holds a journal.
+    package func requireJournal() throws(ArchiveError) {
+        guard try exists else { throw .missing(path: path) }
+    }
 
     /// Creates the directory with mode 0700.
     package func create() throws(ArchiveError) {
@@ -62,6 +69,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
+            _ = try FileSystem.exists(path + "/.")
             throw .cannotOpen(path: path, reason: "the directory cannot be created")
         }
     }

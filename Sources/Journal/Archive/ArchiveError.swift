@@ -23,6 +23,10 @@ package enum ArchiveError: Error, Equatable {
     case heldByAnother(path: String, processID: Int32?)
     /// The file or its directory cannot be opened, created or read.
     case cannotOpen(path: String, reason: String)
+    /// The user of this process may not read or write the file, or enter its folder.
+    ///
+    /// - Parameter owner: the user whom it belongs to; nil for the user of this process.
+    case notPermitted(path: String, owner: String?)
     /// The archive is on a file system on which a commit may not be durable.
     case onNetwork(path: String, fileSystem: String)
     /// A new file was to be created, but the path is taken.
@@ -50,8 +54,10 @@ package enum ArchiveError: Error, Equatable {
         case .SQLITE_FULL: self = .storageFull
         case .SQLITE_NOTADB: self = .notAnArchive(path: path)
         case .SQLITE_CORRUPT: self = .damaged("\(path) is damaged: SQLite finds it malformed")
-        case .SQLITE_CANTOPEN: self = .cannotOpen(path: path, reason: "it cannot be opened or created")
-        case .SQLITE_READONLY, .SQLITE_PERM: self = .cannotOpen(path: path, reason: "it is not writable")
+        case .SQLITE_CANTOPEN:
+            self = Self.cause(path, R_OK) ?? .cannotOpen(path: path, reason: "it cannot be opened or created")
+        case .SQLITE_READONLY, .SQLITE_PERM:
+            self = Self.cause(path, W_OK) ?? .cannotOpen(path: path, reason: "it is not writable")
         case .SQLITE_BUSY: self = .heldByAnother(path: path, processID: nil)
         default: self = .storageFailed(code: error.extendedResultCode.rawValue)
         }
@@ -59,6 +65,24 @@ package enum ArchiveError: Error, Equatable {
 
     /// A system call on `path` failed with `errno`.
     package static func system(_ path: String, _ code: Int32 = errno) -> ArchiveError {
-        .cannotOpen(path: path, reason: String(cString: strerror(code)))
+        code == EACCES || code == EPERM
+            ? .notPermitted(path: path, owner: FileSystem.otherOwner(of: path))
+            : .cannotOpen(path: path, reason: String(cString: strerror(code)))
+    }
+
+    /// The longest real path of a file that SQLite opens, in bytes (`MAX_PATHNAME` less the suffix of a log, os_unix.c).
+    private static let pathByteCountLimit = 504
+
+    /// Why SQLite cannot open a file or its log; nil if the system does not say.
+    private static func cause(_ path: String, _ mode: Int32) -> ArchiveError? {
+        let count = FileSystem.realPath(path).utf8.count
+        guard count <= pathByteCountLimit else {
+            return .cannotOpen(
+                path: path, reason: "its path has \(count) bytes, and SQLite opens at most \(pathByteCountLimit)")
+        }
+        for path in ["", "-wal", "-shm"].map({ path + $0 }) where access(path, mode) != 0 && errno == EACCES {
+            return .system(path, EACCES)
+        }
+        return nil
     }
 }

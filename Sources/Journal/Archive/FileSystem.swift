@@ -2,6 +2,35 @@ internal import Foundation
 internal import GRDB
 
 package enum FileSystem {
+    /// Follows links.
+    ///
+    /// - Throws: if the system does not say, such as `notPermitted`.
+    package static func exists(_ path: String) throws(ArchiveError) -> Bool {
+        var status = stat()
+        if stat(path, &status) == 0 { return true }
+        guard errno == ENOENT || errno == ENOTDIR else { throw .system(path) }
+        return false
+    }
+
+    /// The user whom the file belongs to, or the nearest folder that is visible; nil for the user of this process.
+    static func otherOwner(of path: String) -> String? {
+        var status = stat()
+        var place = path
+        while stat(place, &status) != 0 {
+            guard place != ".", place != "/" else { return nil }
+            let slash = place.lastIndex(of: "/")
+            place = slash.map { $0 == place.startIndex ? "/" : String(place[..<$0]) } ?? "."
+        }
+        guard status.st_uid != geteuid() else { return nil }
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16 * 1024)
+        guard getpwuid_r(status.st_uid, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            return "user \(status.st_uid)"
+        }
+        return String(cString: entry.pw_name)
+    }
+
     /// 0 if there is no file.
     package static func byteCount(_ path: String) -> Int64 {
         let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
@@ -46,6 +75,13 @@ package enum FileSystem {
 
     package static func parent(of path: String) -> String {
         URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+    }
+
+    /// The path without links; the path itself if there is no file.
+    static func realPath(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// True if files can be created in a directory: false on a read-only medium.

@@ -83,7 +83,7 @@ package enum SQLiteFile {
     package static func openForReading(
         _ path: String, _ schema: SQLiteSchema, checksObjects: Bool = true
     ) throws(ArchiveError) -> DatabaseQueue {
-        guard FileIdentity(path: path) != nil else { throw .missing(path: path) }
+        guard try FileSystem.exists(path) else { throw .missing(path: path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).reader")
         configuration.readonly = true
         return try translating(path) {
@@ -102,6 +102,8 @@ package enum SQLiteFile {
 
     /// The URI that opens a file read-only (sqlite.org/uri.html).
     package static func readingURI(_ path: String) throws(ArchiveError) -> String {
+        // SQLite follows links, and its log is beside the file that they lead to.
+        let path = FileSystem.realPath(path)
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         let escaped = path.utf8.map { byte -> String in
             allowed.contains(byte)

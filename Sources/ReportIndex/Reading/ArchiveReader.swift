@@ -15,7 +15,7 @@ package final class ArchiveReader: Sendable {
     package let hasIndex: Bool
 
     package init(_ directory: ArchiveDirectory) throws(ArchiveError) {
-        guard directory.exists else { throw .missing(path: directory.path) }
+        try directory.requireJournal()
         self.directory = directory
         if let queue = try Self.openIndex(directory), try Self.attachJournal(directory, to: queue) {
             (self.queue, hasIndex) = (queue, true)

@@ -31,10 +31,9 @@ package struct ImportInput {
         guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
             throw TransferError.isFolder(path: path)
         }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw TransferError.cannotRead(path: path)
-        }
-        self.handle = handle
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw TransferError.cannotRead(path: path, code: errno) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// Names an element for people.

@@ -43,14 +43,35 @@ import Testing
     }
 
     @Test("a slash at the end of the path makes no difference", arguments: ["/srv/topic", "/srv/topic/"])
-    func files(path: String) {
+    func files(path: String) throws {
         let directory = ArchiveDirectory(path: path)
         #expect(directory.journal.path == "/srv/topic/journal.sqlite")
         #expect(directory.indexPath == "/srv/topic/index.sqlite")
         #expect(directory.quarantinePath == "/srv/topic/quarantine.sqlite")
         #expect(directory.lockPath == "/srv/topic/lock")
         #expect(directory.controlSocketPath == "/srv/topic/control.sock")
-        #expect(!directory.exists)
+        #expect(try !directory.exists)
+    }
+
+    @Test("a path that is longer than SQLite opens is named with its length")
+    func longPath() throws {
+        try TemporaryFolder.with { folder in
+            let directory = ArchiveDirectory(
+                path: folder.path(of: "\(String(repeating: "a", count: 250))/\(String(repeating: "b", count: 250))"))
+            let path = directory.journal.path
+            let reason = "its path has \(path.utf8.count) bytes, and SQLite opens at most 504"
+            #expect(throws: ArchiveError.cannotOpen(path: path, reason: reason)) { try JournalWriter(directory) }
+        }
+    }
+
+    @Test("a file of another user is not called missing")
+    func notPermitted() throws {
+        #expect(
+            ArchiveError.system("/proc/1/none", EACCES)
+                == .notPermitted(path: "/proc/1/none", owner: geteuid() == 0 ? nil : "root"))
+        #expect(ArchiveError.system("/a", ENOSPC) == .cannotOpen(path: "/a", reason: "No space left on device"))
+        let missing = ArchiveDirectory(path: "/proc/none")
+        #expect(throws: ArchiveError.missing(path: "/proc/none")) { try missing.requireJournal() }
     }
 
     /// A directory whose path has `byteCount` bytes.

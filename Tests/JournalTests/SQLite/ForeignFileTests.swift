@@ -23,7 +23,7 @@ import Testing
     func missing() async throws {
         try await TestArchive.withDirectory { directory in
             #expect(throws: ArchiveError.missing(path: directory.journal.path)) { try JournalReader(directory.journal) }
-            #expect(!directory.exists)
+            #expect(try !directory.exists)
             try JournalWriter(directory).close()
             #expect(throws: Never.self) { try JournalReader(directory.journal) }
         }
@@ -115,8 +115,21 @@ import Testing
             try JournalWriter(directory).close()
             chmod(directory.path, 0)
             defer { chmod(directory.path, 0o700) }
-            #expect(throws: ArchiveError.self) { try JournalReader(directory.journal) }
+            let error = ArchiveError.notPermitted(path: directory.journal.path, owner: nil)
+            #expect(throws: error) { try directory.requireJournal() }
+            #expect(throws: error) { try JournalReader(directory.journal) }
             #expect(throws: ArchiveError.self) { try JournalWriter(directory) }
+        }
+    }
+
+    @Test("a file that only its owner can read says so", .enabled(if: geteuid() != 0))
+    func closedFile() async throws {
+        try await TestArchive.withDirectory { directory in
+            try JournalWriter(directory).close()
+            chmod(directory.journal.path, 0)
+            #expect(throws: ArchiveError.notPermitted(path: directory.journal.path, owner: nil)) {
+                try JournalReader(directory.journal)
+            }
         }
     }
 }

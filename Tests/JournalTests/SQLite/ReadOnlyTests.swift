@@ -77,6 +77,20 @@ import Testing
         }
     }
 
+    @Test("a link to a journal is read with the log beside the journal, from a read-only folder too")
+    func link() async throws {
+        try await TestArchive.withWriter { writer in
+            try await writer.commitAll([.fixture(), .fixture()])
+            try await Self.withReadOnlyDirectory {
+                try FileManager.default.createSymbolicLink(
+                    atPath: $0.journal.path, withDestinationPath: writer.directory.journal.path)
+            } _: { journal throws in
+                #expect(writer.directory.journal.logByteCount > 0)
+                #expect(try JournalReader(journal).verify().deliveryCount == 2)
+            }
+        }
+    }
+
     @Test("a path with special characters of URIs is readable")
     func oddPath() async throws {
         try await TemporaryFolder.with { folder in
@@ -93,7 +107,7 @@ import Testing
         try await Self.withReadOnlyDirectory { _ in
         } _: { journal in
             let directory = ArchiveDirectory(path: FileSystem.parent(of: journal.path))
-            #expect(throws: ArchiveError.cannotOpen(path: journal.path, reason: "Permission denied")) {
+            #expect(throws: ArchiveError.notPermitted(path: journal.path, owner: nil)) {
                 try JournalWriter(directory)
             }
         }

@@ -77,12 +77,12 @@ extension ArchiveCommand {
             let console = options.console
             let configuration = try options.load()
             let directory = ArchiveDirectory(path: configuration.archivePath)
-            guard !directory.exists else {
+            guard try !translating({ try directory.exists }) else {
                 throw CommandFailure(
                     .cannotCreate, "\(directory.path) already has an archive",
                     advice: "Stop the server and move the directory away.")
             }
-            guard FileIdentity(path: file) != nil else {
+            guard try translating({ try FileSystem.exists(file) }) else {
                 throw CommandFailure(
                     .missingInput, "there is no backup at \(TerminalText.escape(file))",
                     advice: "Name the file that 'callbox archive backup' wrote.")

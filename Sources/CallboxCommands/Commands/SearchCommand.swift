@@ -46,7 +46,6 @@ struct SearchCommand: AsyncParsableCommand {
         guard filters.text.isEmpty else {
             throw ValidationError("--text cannot be combined with the text of the search")
         }
-        guard formats.given?.isCSV != true else { throw ValidationError("search writes table, json or ndjson") }
     }
 
     func run() async throws {
@@ -59,7 +58,8 @@ struct SearchCommand: AsyncParsableCommand {
         let format = formats.resolved(for: console)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         guard !planning.explain else { return try planning.print(filter, reader, format, console) }
-        var listing = RowListing(format, on: console, SearchHit.members(masks: console.isTerminal))
+        var listing = RowListing(
+            format, on: console, SearchHit.members(masks: console.isTerminal, joinsMatches: format.isCSV))
         var isFirst = true
         try MatchingReports(reader: reader, console: console).page(filter, page) { report in
             let excerpts = BodyExcerpts.find(

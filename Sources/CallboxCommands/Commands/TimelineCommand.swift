@@ -10,7 +10,7 @@ struct TimelineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "timeline",
         abstract: "Show all reports of a link, case or person over time.",
-        usage: "callbox timeline [<id>] [--external <key=value>] [--field <name=value>]",
+        usage: "callbox timeline [<id> | <filters>] [<options>]",
         discussion: """
             Finds related reports of all providers by shared links, cases, applicants and persons, up to two steps away. Sorted by the provider's time, or by
             arrival. DELAY is the time between the two. Ends with the current state and
@@ -24,17 +24,11 @@ struct TimelineCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: ConfigurationOptions
+    @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var formats: FormatOptions
 
     @Argument(help: "Delivery or report: 42, 42.2 or latest.", transform: ItemReference.parse)
     var id: ItemReference?
-
-    @Option(help: ArgumentHelp("Value of externalInfo, such as traceId=t-1.", valueName: "key=value"))
-    var external: [String] = []
-
-    @Option(
-        help: ArgumentHelp("Indexed field, such as linkId=… or application.id=….", valueName: "name=value"))
-    var field: [String] = []
 
     @Option(
         name: [.customShort("n"), .long],
@@ -45,8 +39,8 @@ struct TimelineCommand: AsyncParsableCommand {
     var all = false
 
     func validate() throws {
-        guard (id == nil) != (external.isEmpty && field.isEmpty) else {
-            throw ValidationError("timeline needs an ID, or --external or --field")
+        guard (id == nil) != filters.isEmpty else {
+            throw ValidationError("timeline needs either an ID or filters, such as --external traceId=t-1")
         }
         guard (1...TimelineSearch.reportLimit).contains(limit) else {
             throw ValidationError("--limit must be between 1 and \(TimelineSearch.reportLimit)")
@@ -55,15 +49,13 @@ struct TimelineCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        let fields = try FilterOptions.fields(external: external, field: field, command: "timeline")
+        let filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         var search = TimelineSearch(reader, providers: CallboxCommand.providers)
         let found: Timeline
         if let id {
             found = try search.run(from: try reader.reports(of: id.deliveryID(reader, for: "timeline")))
         } else {
-            var filter = ReportFilter()
-            (filter.fields, filter.folds) = (fields, true)
             found = try search.run(from: [filter])
         }
         guard !found.entries.isEmpty else { return console.note("no report matches") }

@@ -119,14 +119,20 @@ struct FilterOptions: ParsableArguments {
         }
     }
 
-    /// The filters as shell words, for the access log.
-    var words: String {
-        let flags = [
+    /// True if every report matches.
+    var isEmpty: Bool { flags.allSatisfy(\.values.isEmpty) && !unrouted }
+
+    private var flags: [(name: String, values: [String])] {
+        [
             ("--provider", provider), ("--source", source), ("--type", type), ("--topic", topic),
             ("--since", since.map { [$0] } ?? []), ("--until", until.map { [$0] } ?? []),
             ("--verification", verification.map(\.rawValue)), ("--external", external), ("--field", field),
             ("--json-path", jsonPath), ("--text", text),
         ]
+    }
+
+    /// The filters as shell words, for the access log.
+    var words: String {
         let words =
             (unrouted ? ["--unrouted"] : []) + (exact ? ["--exact"] : [])
             + flags.flatMap { name, values in values.map { "\(name) \(ShellText.quote($0))" } }
@@ -170,9 +176,9 @@ struct FilterOptions: ParsableArguments {
         return BodyTest(path, try Self.test(condition, "--json-path", folds: !exact))
     }
 
-    /// The values of `--external` and `--field`.
+    /// The values of `--external` and `--field` of commands that compare with `=` only.
     static func fields(
-        external: [String], field: [String], command: String = "list"
+        external: [String], field: [String], command: String
     ) throws(CommandFailure) -> [ReportField] {
         var fields: [ReportField] = []
         for pair in external {
@@ -204,12 +210,12 @@ struct FilterOptions: ParsableArguments {
     private static func pair(
         _ text: String, _ flag: String, prefix: String, command: String = "list"
     ) throws(CommandFailure) -> ReportField {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        guard let condition = FilterText(text), condition.relation == .equal else {
             throw CommandFailure(
                 .usage, "\(flag) '\(TerminalText.escape(text))' is not a name and a value; use name=value",
                 advice: "Run 'callbox \(command) --help'.")
         }
-        return ReportField(prefix + text[..<equals], String(text[text.index(after: equals)...]))
+        return ReportField(prefix + condition.name, condition.operand)
     }
 }
 

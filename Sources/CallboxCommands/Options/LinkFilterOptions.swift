@@ -22,6 +22,9 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Requested since, such as 7d, today or 2026-11-21.", valueName: "time"))
     var since: String?
 
+    @Flag(help: "Compare values byte by byte, not in any spelling.")
+    var exact = false
+
     var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }
 
     private static var providerNames: [String] {
@@ -32,7 +35,8 @@ struct LinkFilterOptions: ParsableArguments {
         try FilterOptions.checkProviders(provider, among: Self.providerNames, " with links")
         var filter = LinkFilter()
         filter.providers = provider.flatMap(CallboxCommand.providers.apis)
-        filter.fields = try FilterOptions.fields(external: external, field: field)
+        filter.fields = try FilterOptions.fields(external: external, field: field, command: "links list")
+        filter.folds = !exact
         filter.since = try since.map { text throws(CommandFailure) in
             try FilterOptions.moment(text, "--since", now, clock)
         }

@@ -16,20 +16,23 @@ package struct SearchHit {
         self.excerpts = excerpts
     }
 
-    /// For JSON: the members of the report and `matches`.
+    /// For JSON and CSV: the members of the report and `matches`.
     ///
-    /// - Parameter masks: whether personal data is masked.
-    package static func members(masks: Bool) -> [RowMember<SearchHit>] {
-        let report = ReportRow.members(masks: masks).filter { $0.name != nil }.map { member in
-            RowMember<SearchHit>(member.name ?? "") { member.value($0.report) }
-        }
-        return report + [
+    /// - Parameters:
+    ///   - masks: whether personal data is masked.
+    ///   - joinsMatches: whether `matches` is one text, for a cell.
+    package static func members(masks: Bool, joinsMatches: Bool = false) -> [RowMember<SearchHit>] {
+        ReportRow.members(masks: masks).compactMap { $0.reading(\SearchHit.report) } + [
             .init("matches") { hit in
-                .array(
-                    hit.excerpts.map { excerpt in
-                        let text = masks ? PersonalData.shown(excerpt.text, name: excerpt.lastName) : excerpt.text
-                        return .object([.init("path", .optional(excerpt.path)), .init("text", .string(text))])
-                    })
+                let texts = hit.excerpts.map { excerpt in
+                    masks ? PersonalData.shown(excerpt.text, name: excerpt.lastName) : excerpt.text
+                }
+                let paths = hit.excerpts.map(\.path)
+                guard !joinsMatches else {
+                    return .string(zip(paths, texts).map { ($0.map { "\($0): " } ?? "") + $1 }.joined(separator: "\n"))
+                }
+                return .array(
+                    zip(paths, texts).map { .object([.init("path", .optional($0)), .init("text", .string($1))]) })
             }
         ]
     }

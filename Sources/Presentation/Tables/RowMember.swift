@@ -47,6 +47,14 @@ package struct RowMember<Row> {
         }
     }
 
+    /// The member, of a part of another row, for JSON and CSV; nil if only a table has it.
+    func reading<Other>(_ part: @escaping (Other) -> Row) -> RowMember<Other>? {
+        guard let name else { return nil }
+        return .init(
+            name: name, column: nil, moment: moment.map { moment in { moment(part($0)) } }, value: { value(part($0)) }
+        ) { _, _ in .init("") }
+    }
+
     /// A column that only a table has.
     package static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
         RowMember(name: nil, column: column, value: { _ in .null }, cell: { row, _ in cell(row) })

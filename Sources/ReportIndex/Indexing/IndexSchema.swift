@@ -4,7 +4,7 @@ package import Journal
 /// and an index of another format is rebuilt from the journal.
 package enum IndexSchema {
     /// `PRAGMA user_version`.
-    static let format = 2
+    static let format = 3
 
     package static let schema = SQLiteSchema(
         name: "index", applicationID: applicationID,

@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import GRDB
 internal import Journal
+internal import TextForms
 
 /// Applies records to the tables that are derived from them. A record that refers to something unknown changes nothing.
 enum RecordReducer {
@@ -137,7 +138,11 @@ enum RecordReducer {
     }
 
     private static func add(_ keys: [ReportField], to link: LinkID, _ db: Database) throws {
-        for key in keys { try db.insert("linkKey", ["linkId": link, "name": key.name, "value": key.value]) }
+        for key in keys {
+            try db.insert(
+                "linkKey",
+                ["linkId": link, "name": key.name, "value": key.value, "foldedValue": TextFolding.key(key.value)])
+        }
     }
 
     private static func apply(_ changed: LinkChangeRecord, _ db: Database) throws {

@@ -3,7 +3,7 @@
 -- `CBix` in ASCII.
 PRAGMA application_id = 1128425848;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- cursor: the last indexed position, and the chain there, which identifies the journal. follow-up: the position up
 -- to which deliveries were searched for follow-ups. parsing: the delivery that is being parsed.
@@ -180,10 +180,13 @@ CREATE TABLE linkKey (
     linkId INTEGER NOT NULL REFERENCES link (id),
     name TEXT NOT NULL,
     value TEXT NOT NULL,
+    -- The folded value, as in fieldKey.
+    foldedValue TEXT NOT NULL,
     PRIMARY KEY (linkId, name, value)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX linkByKey ON linkKey (name, value);
+CREATE INDEX linkByFoldedKey ON linkKey (name, foldedValue);
 
 -- The reports that are expected for a link. An empty fieldName means that the type is enough.
 CREATE TABLE linkExpectation (

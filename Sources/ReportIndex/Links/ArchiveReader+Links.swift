@@ -1,6 +1,7 @@
 package import Deliveries
 internal import GRDB
 package import Journal
+internal import TextForms
 
 /// The links that a query selects. Values of one condition are alternatives.
 package struct LinkFilter: Sendable {
@@ -8,6 +9,8 @@ package struct LinkFilter: Sendable {
     package var states: [LinkState] = []
     /// Keys that the link must all have.
     package var fields: [ReportField] = []
+    /// True if every spelling of the fields' values matches.
+    package var folds = false
     /// Requested at or after this.
     package var since: Timestamp?
     /// Requested before this.
@@ -63,9 +66,11 @@ extension ArchiveReader {
         conditions.add("provider", in: filter.providers.map(\.bindable))
         conditions.add("state", in: filter.states)
         for field in filter.fields {
+            let (column, value) =
+                filter.folds ? ("foldedValue", TextFolding.key(field.value)) : ("value", field.value)
             conditions.add(
-                "id IN (SELECT linkId FROM linkKey WHERE name = ? AND value = ?)",
-                [field.name.bindable, field.value.bindable])
+                "id IN (SELECT linkId FROM linkKey WHERE name = ? AND \(column) = ?)",
+                [field.name.bindable, value.bindable])
         }
         if let since = filter.since { conditions.add("createdAtMilliseconds >= ?", [since]) }
         if let until = filter.until { conditions.add("createdAtMilliseconds < ?", [until]) }

@@ -101,6 +101,28 @@ struct FilterOptionsTests {
         #expect(try Self.filter("--json-path", text).bodyTests == [expected])
     }
 
+    @Test(
+        "every command with filters reads them alike",
+        arguments: [
+            ["--external", "name=São", "--field", "amount>=100"], ["--text", "ana", "--exact"],
+            ["--json-path", "$.a~^x", "--type", "a", "--type", "b"], ["--provider", "certn", "--since", "7d"],
+            ["--unrouted", "--verification", "failed"], ["--topic", "x", "--source", "y", "--exact"],
+        ])
+    func everyCommand(arguments: [String]) throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))
+        let expected = try FilterOptions.parse(arguments)
+        let isText = arguments.contains("--text")
+        let all: [FilterOptions?] = [
+            try ListCommand.parse(arguments).filters, try TimelineCommand.parse(arguments).filters,
+            try TailCommand.parse(arguments).filters, try ExportCommand.parse(arguments).filters,
+            isText ? nil : try SearchCommand.parse(["text"] + arguments).filters,
+        ]
+        for filters in all.compactMap(\.self) {
+            #expect(filters.words == expected.words)
+            #expect("\(try filters.filter(now: now))" == "\(try expected.filter(now: now))")
+        }
+    }
+
     @Test("a time range that ends before it begins is rejected")
     func emptyTime() throws {
         #expect(throws: Never.self) { try Self.filter("--since", "2d", "--until", "1d") }

@@ -31,6 +31,20 @@ struct LinkFilterOptionsTests {
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
     }
 
+    @Test("values are found in every spelling, or as they are written")
+    func spelling() throws {
+        #expect(try Self.filter("--external", "name=São").folds)
+        #expect(try !Self.filter("--external", "name=São", "--exact").folds)
+    }
+
+    @Test("other conditions than = are rejected", arguments: ["amount>=100", "name~^a", "name!=a", "name", "=a"])
+    func conditions(text: String) {
+        let message = "--field '\(text)' is not a name and a value; use name=value"
+        #expect(throws: CommandFailure(.usage, message, advice: "Run 'callbox links list --help'.")) {
+            try Self.filter("--field", text)
+        }
+    }
+
     @Test(
         "a provider that has no links is rejected with the nearest one, or with all",
         arguments: [

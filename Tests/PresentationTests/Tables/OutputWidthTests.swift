@@ -67,6 +67,25 @@ struct OutputWidthTests {
         }
     }
 
+    @Test("a search in CSV has the columns of list and the matches in one cell; Excel gets local times")
+    func searchCSV() throws {
+        let excerpts = try ["$.a", nil].map {
+            try #require(Excerpt(of: "needle", in: "hay \"needle\"", path: $0))
+        }
+        for format in [OutputFormat.csv, .excel] {
+            let output = RecordedOutput()
+            var listing = RowListing(
+                format, on: output.console(isTerminal: false), SearchHit.members(masks: false, joinsMatches: true))
+            try listing.print([SearchHit(report: Self.reports[0], excerpts: excerpts)])
+            let lines = output.text.replacing("\u{feff}", with: "").replacing("\r\n", with: "\n")
+            let mark = format == .excel ? ";" : ","
+            #expect(lines.hasPrefix("id\(mark)ordinal\(mark)receivedAt\(mark)source\(mark)"))
+            #expect(lines.contains("\(mark)matches\n"))
+            #expect(lines.hasSuffix("\(mark)\"$.a: hay \"\"needle\"\"\nhay \"\"needle\"\"\"\n"))
+            #expect(lines.contains(Timestamp.fixture.rfc3339) == (format == .csv))
+        }
+    }
+
     @Test("timeline", arguments: widths)
     func timeline(width: Int) throws {
         let entries = Self.reports.map { report in

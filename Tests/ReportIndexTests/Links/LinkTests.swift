@@ -34,6 +34,26 @@ struct LinkTests {
         }
     }
 
+    @Test("a link is found by every spelling of its keys, or byte by byte")
+    func spellings() async throws {
+        try await IndexArchive.with { archive in
+            let names = ["São", "SAO", "390.533.447-05", "other"]
+            for name in names {
+                try archive.link(LinkOrder(provider: "klavi", api: "", keys: [ReportField("externalInfo.name", name)]))
+            }
+            let reader = try archive.reader()
+            func found(_ value: String, folds: Bool) throws -> [Int64] {
+                var filter = LinkFilter()
+                (filter.fields, filter.folds) = ([ReportField("externalInfo.name", value)], folds)
+                return try reader.links(matching: filter).map(\.id.rawValue)
+            }
+            #expect(try found("sa\u{303}o", folds: true) == [2, 1])
+            #expect(try found("São", folds: false) == [1])
+            #expect(try found("39053344705", folds: true) == [3])
+            #expect(try found("39053344705", folds: false) == [])
+        }
+    }
+
     @Test("a link with no optional value reads back unchanged")
     func least() async throws {
         try await IndexArchive.with { archive in

@@ -13,8 +13,7 @@ extension LinksCommand {
             abstract: "List links and their reports, newest first.",
             usage: "callbox links list [--pending | --follow-ups] [<filters>] [<options>]",
             discussion: """
-                --pending lists links with missing reports and exits with 1 if there are any, for monitoring. A link is pending \
-                until its reports have arrived, it is cancelled, or 'links dismiss' ends the wait.
+                A link is pending until its reports have arrived, it is cancelled, or 'links dismiss' ends the wait.
 
                 EXAMPLES
                   callbox links list --provider certificall --since 7d

@@ -142,7 +142,7 @@ let package = Package(
             "Transfer",
             [
                 "CSystemFiles", "Deliveries", "Journal", "Redaction", "ReportIndex", "StrictJSON", "TerminalOutput",
-                .crypto,
+                "TextForms", .crypto,
             ]),
         module(
             "CallboxServer",

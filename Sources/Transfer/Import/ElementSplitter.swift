@@ -4,27 +4,6 @@
 /// It reads only brackets, strings and member names; the texts are parsed elsewhere. A loop with a depth, no recursion. It keeps at most
 /// one incomplete text, and of a HAR's entry only `entryMembers`: a response can be larger than any delivery.
 struct ElementSplitter {
-    struct Element: Equatable {
-        enum Kind: Equatable {
-            case record, entry
-        }
-
-        enum Flaw: Equatable {
-            /// The file, or the line of a compact record, ends inside it.
-            case cutOff
-            /// It exceeds the limit.
-            case tooLong
-        }
-
-        let kind: Kind
-        /// The line on which a record begins, or the place of an entry in the file; from 1.
-        let number: Int
-        fileprivate(set) var bytes: [UInt8] = []
-        fileprivate(set) var flaw: Flaw?
-        /// True if strings were emptied to stay within the limit.
-        fileprivate(set) var isShortened = false
-    }
-
     private enum Mode {
         /// Between two elements.
         case between
@@ -53,8 +32,8 @@ struct ElementSplitter {
     private var entryCount = 0
     private var line = 1
     private var previous = UInt8(ascii: "\n")
-    /// True for a record whose brace is followed by a member at once. Such a record is on one line.
-    private var isCompact = false
+    /// How a record of `export` begins. It is on one line.
+    private static let compactStart = Array(#"{"callbox""#.utf8)
     /// The current member name of each open object, if there are only objects around the current place.
     private var chain: [[UInt8]] = []
     private var isInString = false
@@ -62,7 +41,11 @@ struct ElementSplitter {
     private var isDropping = false
     /// Offset of the string's quotation mark in the element.
     private var stringStart = 0
+    /// Empty if it is longer than `nameByteCountLimit`.
     private var lastString: [UInt8] = []
+    /// The depth in another log after a HAR's entries.
+    private var restLogDepth: Int?
+    private var isLongString = false
     /// True before the colon of an entry's member.
     private var awaitsName = false
     private var skipsMember = false
@@ -130,16 +113,31 @@ struct ElementSplitter {
         case .between: passBetween(byte)
         case .scalar: passScalar(byte)
         case .rest:
-            if byte == UInt8(ascii: "\"") { return isInString = true }
-            depth += Self.step(byte)
-            if depth == base { mode = .between }
+            passRest(byte)
         case .element:
-            if byte == UInt8(ascii: "{"), previous == 0x0a, base == 0, isCompact {
+            if byte == UInt8(ascii: "{"), previous == 0x0a, base == 0,
+                element?.bytes.starts(with: Self.compactStart) == true
+            {
                 endElement(.cutOff)
                 return passBetween(byte)
             }
             passElement(byte)
         }
+    }
+
+    /// Looks for the log of another HAR, which must not be lost in silence.
+    private mutating func passRest(_ byte: UInt8) {
+        if byte == UInt8(ascii: "\"") { return beginString() }
+        if byte == UInt8(ascii: "{"), chain == ["log"].map({ Array($0.utf8) }) { restLogDepth = depth + 1 }
+        if byte == UInt8(ascii: "["), chain == ["entries"].map({ Array($0.utf8) }), depth == restLogDepth {
+            let place = (base, depth)
+            endElement(.secondEntries)
+            (mode, base, depth) = (.rest, place.0, place.1)
+        }
+        if !Self.isBlank(byte) { chain = byte == UInt8(ascii: ":") ? [lastString] : [] }
+        depth += Self.step(byte)
+        if depth < restLogDepth ?? 0 { restLogDepth = nil }
+        if depth == base { (mode, restLogDepth) = (.between, nil) }
     }
 
     private mutating func passBetween(_ byte: UInt8) {
@@ -177,9 +175,7 @@ struct ElementSplitter {
 
     private mutating func passElement(_ byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "\""):
-            if previous == UInt8(ascii: "{"), depth == base + 1, !isInEntries { isCompact = true }
-            beginString()
+        case UInt8(ascii: "\""): beginString()
         case UInt8(ascii: "{"), UInt8(ascii: "["): open(byte)
         case UInt8(ascii: "}"), UInt8(ascii: "]"): close(byte)
         case UInt8(ascii: ":"):
@@ -242,7 +238,6 @@ struct ElementSplitter {
 
     private mutating func begin(_ mode: Mode) {
         self.mode = mode
-        isCompact = false
         chain = []
         if isInEntries { entryCount += 1 }
         element = Element(kind: isInEntries ? .entry : .record, number: isInEntries ? entryCount : line)
@@ -250,7 +245,7 @@ struct ElementSplitter {
 
     private mutating func beginString() {
         stringStart = element?.bytes.count ?? 0
-        (isInString, lastString) = (true, [])
+        (isInString, lastString, isLongString) = (true, [], false)
         keep(UInt8(ascii: "\""))
     }
 
@@ -262,7 +257,8 @@ struct ElementSplitter {
     }
 
     private mutating func keepText(_ text: ArraySlice<UInt8>) {
-        if lastString.count + text.count <= Self.nameByteCountLimit { lastString += text }
+        isLongString = isLongString || lastString.count + text.count > Self.nameByteCountLimit
+        if isLongString { lastString = [] } else { lastString += text }
         guard isKeeping, !isDropping, let count = element?.bytes.count else { return }
         guard count + text.count <= byteCountLimit else {
             isDropping = true
@@ -286,6 +282,8 @@ struct ElementSplitter {
     private var isKeeping: Bool {
         !skipsMember && !isNaming && element?.flaw == nil && mode != .rest
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0a, 0x0d].contains(byte) }
 
     private static func step(_ byte: UInt8) -> Int {
         switch byte {

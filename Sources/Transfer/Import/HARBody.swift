@@ -12,11 +12,15 @@ enum HARBody {
         // HTTP Toolkit writes binary bodies to `_content`.
         let content = [post, request["_content"], request["_requestBody"]].first { !isEmpty($0?["text"]) } ?? post
         guard let content, let text = content["text"], !isEmpty(text) else {
+            guard content == nil || isAbsent(content?["text"]) || content?["text"]?.kind == .string else {
+                throw ImportProblem("has a body that is JSON instead of the text that arrived")
+            }
             try checkAbsence(request, post, headers)
             try RequestParts.check([], sha256)
             return []
         }
-        let isBase64 = try isBase64(content)
+        let isMarked = try isBase64(content)
+        let isBase64 = try isMarked ? true : isUnmarkedBase64(text, headers)
         let body = isBase64 ? try RequestParts.base64(text, ignoringLineBreaks: true) : Array((text.string ?? "").utf8)
         if let sha256, sha256.kind != .null {
             try RequestParts.check(body, sha256)
@@ -30,6 +34,18 @@ enum HARBody {
 
     private static func isEmpty(_ text: JSONValue?) -> Bool {
         text.map { $0.kind != .string || $0.rawBytes.count <= 2 } ?? true
+    }
+
+    private static func isAbsent(_ text: JSONValue?) -> Bool {
+        text.map { $0.kind == .null } ?? true
+    }
+
+    /// True if the text has the length of the body only as base 64. Some tools leave out 'encoding'.
+    private static func isUnmarkedBase64(_ text: JSONValue, _ headers: HeaderFields) throws(ImportProblem) -> Bool {
+        guard let length = try contentLength(headers), length > 0, text.rawBytes.count - 2 > length,
+            let bytes = try? RequestParts.base64(text, ignoringLineBreaks: true)
+        else { return false }
+        return bytes.count == length && text.string?.utf8.count != bytes.count
     }
 
     private static func isBase64(_ content: JSONValue) throws(ImportProblem) -> Bool {
@@ -51,9 +67,13 @@ enum HARBody {
         guard post?["params"]?.elements.first(where: { _ in true }) == nil else {
             throw ImportProblem("has the fields of a form instead of the bytes of its body")
         }
-        let size = try contentLength(headers) ?? request["bodySize"]?.integer ?? 0
-        guard size == 0 else {
-            throw ImportProblem("lacks its body of \(size) bytes, which the recording tool left out")
+        let size = try contentLength(headers) ?? request["bodySize"]?.integer
+        guard size ?? 0 == 0 else {
+            throw ImportProblem("lacks its body of \(size ?? 0) bytes, which the recording tool left out")
+        }
+        let hasType = post?["mimeType"]?.string?.isEmpty == false && isAbsent(post?["text"])
+        guard size != nil || !hasType && !headers.contains("Transfer-Encoding") else {
+            throw ImportProblem("lacks its body, which the recording tool left out")
         }
     }
 

@@ -2,6 +2,7 @@ internal import Crypto
 internal import Deliveries
 internal import Foundation
 internal import StrictJSON
+internal import TextForms
 
 /// Reads the entries of a HAR: those of `export` as they arrived, those of browsers and proxies as far as a HAR can say.
 enum HARReader {
@@ -30,9 +31,10 @@ enum HARReader {
         let headers = try RequestParts.headers(request["headers"], leavingOutPseudoHeaders: true) {
             ($0["name"]?.string, $0["value"]?.scalarText)
         }
+        if ours == nil { try check(target, headers, request) }
         let body = try HARBody.read(request, headers, sha256: ours?["bodySHA256"])
-        guard let receivedAt = time(entry["startedDateTime"]) else {
-            throw ImportProblem("has no 'startedDateTime' that RFC 3339 allows")
+        guard let receivedAt = entry["startedDateTime"]?.scalarText.flatMap(TimeText.read) else {
+            throw ImportProblem("has no 'startedDateTime' that is a time, such as 2026-11-21T10:00:00Z")
         }
         let method = try RequestParts.method(request["method"]?.string ?? "")
         let uuid =
@@ -59,18 +61,16 @@ enum HARReader {
         return (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
     }
 
-    /// A time as HAR writes it (RFC 3339), or seconds or milliseconds since 1970.
-    private static func time(_ value: JSONValue?) -> Timestamp? {
-        guard let text = value?.scalarText else { return nil }
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = DecimalText.nonNegative(parts[0].utf8) else { return Timestamp(rfc3339: text.utf8) }
-        // 10 digits are seconds until the year 2286, 13 are milliseconds since 2001.
-        guard whole < 100_000_000_000 else {
-            return whole < 100_000_000_000_000 ? Timestamp(millisecondsSinceEpoch: whole) : nil
+    /// Rejects a URL without the query, as Insomnia writes it, and characters that tools write for bytes that are not UTF-8.
+    private static func check(
+        _ target: String, _ headers: HeaderFields, _ request: JSONValue
+    ) throws(ImportProblem) {
+        guard RequestTarget(target).query != nil || request["queryString"]?.elements.first(where: { _ in true }) == nil
+        else { throw ImportProblem("has its query outside of its URL, so the URL is not the one that arrived") }
+        let texts = [target] + headers.fields.map(\.value)
+        guard !texts.contains(where: { $0.unicodeScalars.contains("\u{fffd}") }) else {
+            throw ImportProblem("has replacement characters in its URL or headers, so they are not what arrived")
         }
-        let fraction = parts.count == 2 ? (parts[1] + "000").prefix(3) : "0"
-        guard let milliseconds = DecimalText.nonNegative(fraction.utf8) else { return nil }
-        return Timestamp(millisecondsSinceEpoch: whole * 1000 + milliseconds)
     }
 
     /// Derived from the entry: a repeated import must find it.

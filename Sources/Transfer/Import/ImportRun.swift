@@ -84,6 +84,8 @@ package struct ImportRun {
         switch element.flaw {
         case .cutOff: throw ImportProblem("is cut off: the line or file ends inside it")
         case .tooLong: throw Self.tooLong
+        case .secondEntries:
+            throw ImportProblem("begins a second HAR in one object, which is not read; put it in a file of its own")
         case nil: break
         }
         guard BodyText.isUTF8(element.bytes) else {

@@ -61,6 +61,38 @@ struct SplitterTests {
         }
     }
 
+    @Test(
+        "a HAR whose objects begin lines is read",
+        arguments: [
+            "{\"log\":{\n\"creator\":\n{\"name\":\"x\"},\n\"pages\":[\n{\"id\":1}],\n\"entries\":[\n{\"request\":1}]}}",
+            "{\n\"log\":\n{\n\"entries\":\n[\n{\n\"request\":1}]}}",
+        ])
+    func lineStarts(text: String) {
+        for piece in [1, 1000] {
+            #expect(Self.texts(Self.split(text, piece: piece)).map { $0.filter { $0 != "\n" } } == [#"{"request":1}"#])
+        }
+    }
+
+    @Test("the end of a long name is not a name")
+    func longName() {
+        let name = String(repeating: "x", count: 100)
+        let text = #"{"log":{"\#(name)entries":[7],"entries":[{}]}}"#
+        for piece in [1, 108, 109, 110, 1000] { #expect(Self.texts(Self.split(text, piece: piece)) == ["{}"]) }
+    }
+
+    @Test("a second HAR in one object is reported, what else follows the entries is not")
+    func second() {
+        for piece in [1, 1000] {
+            let two = Self.split(
+                #"{"a":{"log":{"entries":[{}],"x":["log"]}},"b" : {"log" : {"pages":[],"entries" : [{"x":[1]}]}}}"#
+                    + #"{"c":1}"#, piece: piece)
+            #expect(Self.texts(two) == ["{}", "secondEntries", #"{"c":1}"#])
+            let one = Self.split(
+                #"{"log":{"entries":[{}],"_x":{"entries":[1]},"log":7,"y":{"entries":[]}}}"#, piece: piece)
+            #expect(Self.texts(one) == ["{}"])
+        }
+    }
+
     @Test("a member that is skipped is not kept, however long it is; a text over the limit is emptied")
     func long() {
         let long = String(repeating: "x", count: 5000)
@@ -81,7 +113,8 @@ struct SplitterTests {
         "a damaged line is one element, and the next line is read",
         arguments: [
             ("no JSON, {\"a\"}\n{\"b\":2}", ["no JSON, {\"a\"}", #"{"b":2}"#], [1, 2]),
-            ("{\"a\":\n{\"b\":2}", ["cutOff", #"{"b":2}"#], [1, 2]),
+            ("{\"callbox\":\n{\"b\":2}", ["cutOff", #"{"b":2}"#], [1, 2]),
+            ("{\"a\":\n{\"b\":2}}", ["{\"a\":\n{\"b\":2}}"], [1]),
             ("{\"a\":\"x\n\n{\"b\":2}", ["cutOff", #"{"b":2}"#], [1, 3]),
             ("{\"a\":1}}\n{\"b\":2}", [#"{"a":1}"#, "}", #"{"b":2}"#], [1, 1, 2]), ("]\n{}", ["]", "{}"], [1, 2]),
             ("{\"a\":[1", ["cutOff"], [1]), ("[{},", ["{}", "cutOff"], [1, 1]), ("\n\n{\"a\":\"", ["cutOff"], [3]),

@@ -103,31 +103,25 @@ enum TextEncoding {
     }
 
     private static func transcoded(_ body: ArraySlice<UInt8>, _ unit: Unit) -> UTF8Text {
-        var units: [UInt32] = []
-        units.reserveCapacity(body.count / unit.width)
-        var position = body.startIndex
-        while body.endIndex - position >= unit.width {
-            let bytes = body[position..<position + unit.width]
-            let value = (unit.isBigEndian ? Array(bytes) : bytes.reversed()).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            units.append(value)
-            position += unit.width
-        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(body.count)
-        var isDamaged = position != body.endIndex
-        func append(_ scalar: Unicode.Scalar) {
-            if let encoded = UTF8.encode(scalar) { bytes += encoded }
+        var isDamaged = body.count % unit.width != 0
+        func value(at position: Int) -> UInt32 {
+            (0..<unit.width).reduce(UInt32(0)) { value, index in
+                value << 8 | UInt32(body[position + (unit.isBigEndian ? index : unit.width - 1 - index)])
+            }
         }
+        let positions = stride(from: body.startIndex, to: body.endIndex - unit.width + 1, by: unit.width)
         if unit.width == 4 {
-            for value in units {
-                let scalar = Unicode.Scalar(value)
+            for position in positions {
+                let scalar = Unicode.Scalar(value(at: position))
                 isDamaged = isDamaged || scalar == nil
-                append(scalar ?? "\u{fffd}")
+                if let encoded = UTF8.encode(scalar ?? "\u{fffd}") { bytes += encoded }
             }
         } else {
-            let narrow = units.map { UInt16(truncatingIfNeeded: $0) }
+            let units = positions.lazy.map { UInt16(truncatingIfNeeded: value(at: $0)) }
             isDamaged =
-                transcode(narrow.makeIterator(), from: UTF16.self, to: UTF8.self, stoppingOnError: false) {
+                transcode(units.makeIterator(), from: UTF16.self, to: UTF8.self, stoppingOnError: false) {
                     bytes.append($0)
                 } || isDamaged
         }

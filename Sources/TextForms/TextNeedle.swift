@@ -152,7 +152,8 @@ package struct TextNeedle: Sendable {
     /// letters beside it.
     private func mayBeMatched(at position: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let (scalar, length) = UTF8Check.scalar(at: position, text)
-        guard let form = TextFolding.latinForm(scalar), let first = form.first else { return true }
+        // A match can begin inside of a longer form, as that of ß.
+        guard let form = TextFolding.latinForm(scalar), form.count == 1, let first = form.first else { return true }
         let end = position + length
         let before =
             breaks == nil && position > 0 && text[position - 1] < 0x80 ? Self.lowercased(text[position - 1]) : nil
@@ -160,7 +161,7 @@ package struct TextNeedle: Sendable {
         return bytes.withUnsafeBufferPointer { needle in
             needle.indices.contains { place in
                 needle[place] == first && (place == 0 || before.map { $0 == needle[place - 1] } ?? true)
-                    && (place + form.count >= needle.count || after.map { $0 == needle[place + form.count] } ?? true)
+                    && (place + 1 >= needle.count || after.map { $0 == needle[place + 1] } ?? true)
             }
         }
     }

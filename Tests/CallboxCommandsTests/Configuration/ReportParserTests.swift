@@ -88,6 +88,22 @@ struct ReportParserTests {
         #expect(Self.routed(.fixture(source: "gone"), by: parser) == [RoutedReport(content: expected, route: nil)])
     }
 
+    @Test(
+        "an unproved copy is a report of its own, whatever its file claims, and never the first arrival of a proved one"
+    )
+    func unproved() throws {
+        let parser = Self.parser([try Self.settings("klavi", KlaviProvider())])
+        let request = ArchivedDelivery.sample("klavi/link-created-event").request
+        func keys(_ verification: Verification) -> [String] {
+            parser.parse(.fixture(request: request, verification: verification)).map(\.dedupeKey)
+        }
+        let proved = keys(.verified)
+        #expect(proved.count == 1 && keys(.fetched) == proved)
+        for verification in [Verification.unverified, .failed, .expired] {
+            #expect(keys(verification) == proved.map { "\(verification.rawValue):\($0)" })
+        }
+    }
+
     @Test("an unreadable delivery is one report, routed like any other")
     func unreadable() throws {
         let parser = Self.parser([

@@ -104,9 +104,19 @@ package enum SecretText {
         let isName =
             (name.contains("_") || ["APIKEY", "KEY", "PASSWORD", "SECRET", "TOKEN"].contains(name))
             && name.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
-        if text.contains("="), isName || variable.map({ name == $0 }) == true {
+        let commands = ["export ", "set ", "$env:", "setx "]
+        let isCommand = commands.contains { text.lowercased().hasPrefix($0) }
+        if text.contains("="), isName || isCommand || variable.map({ name == $0 }) == true {
             return ("it begins with the name of a variable", "Remove everything up to the equals sign.")
         }
+        if text.hasPrefix("{\""), text.hasSuffix("}") {
+            return ("it is JSON", "Keep only the value of the secret, without its name and quotes.")
+        }
+        let label = text.prefix { $0 != ":" }.lowercased()
+        let isLabel =
+            text.contains(": ") && ["secret", "key", "token", "password"].contains { label.hasSuffix($0) }
+            && label.utf8.count <= 32
+        if isLabel { return ("it begins with a name and a colon", "Remove everything up to the value.") }
         for word in ["Bearer ", "Basic ", "Authorization:"] where text.lowercased().hasPrefix(word.lowercased()) {
             return ("it begins with '\(word.filter { $0 != " " })'", "Remove the word; Callbox adds it.")
         }

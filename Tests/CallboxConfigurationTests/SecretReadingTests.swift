@@ -82,6 +82,14 @@ struct SecretReadingTests {
                 "export CALLBOX_KLAVI_SECRET=s3cret", "it begins with the name of a variable",
                 "Remove everything up to the equals sign."
             ),
+            (
+                "export KLAVI=s3cret", "it begins with the name of a variable",
+                "Remove everything up to the equals sign."
+            ),
+            (
+                #"{"secret":"s3cret"}"#, "it is JSON", "Keep only the value of the secret, without its name and quotes."
+            ),
+            ("secretKey: s3cret", "it begins with a name and a colon", "Remove everything up to the value."),
             ("Bearer s3cret", "it begins with 'Bearer'", "Remove the word; Callbox adds it."),
             (
                 "0123456789abcdef,fedcba9876543210", "it holds several secrets",

@@ -6,16 +6,20 @@ package struct TransferProgress {
     /// Nil if unknown.
     private let total: Int?
     private let console: Console
+    private let isShown: Bool
     private let start = ContinuousClock.now
     private var toldAt: ContinuousClock.Instant?
 
-    package init(_ verb: String, of total: Int?, on console: Console) {
+    /// - Parameter isShown: false if the transfer itself is on the terminal.
+    package init(_ verb: String, of total: Int?, on console: Console, isShown: Bool = true) {
+        self.isShown = isShown
         self.verb = verb
         self.total = total
         self.console = console
     }
 
     package mutating func update(_ count: Int, byteCount: Int64) {
+        guard isShown else { return }
         let now = ContinuousClock.now
         if let toldAt, toldAt.duration(to: now) < Self.interval { return }
         toldAt = now
@@ -23,7 +27,7 @@ package struct TransferProgress {
     }
 
     package func end() {
-        console.progress("")
+        if isShown { console.progress("") }
     }
 
     package func text(_ count: Int, byteCount: Int64, after duration: Duration) -> String {

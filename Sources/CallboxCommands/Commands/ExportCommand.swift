@@ -44,7 +44,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Continue an export to ndjson or files.")
     var resume = false
 
-    @Flag(help: "Mask credentials. The export cannot be imported then.")
+    @Flag(help: "Mask credentials and personal data. The export cannot be imported then.")
     var masked = false
 
     @Flag(help: "Leave out repeated deliveries of a report.")
@@ -73,10 +73,10 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = options.console
-        guard isFile || !console.isTerminal else {
+        guard isFile || masked || !console.isTerminal else {
             throw CommandFailure(
-                .usage, "an export is not written to a terminal, because personal data in it is not masked",
-                advice: "Use --output FILE or a pipe, or 'callbox list' to read reports.")
+                .usage, "an export to a terminal needs --masked, because it has personal data",
+                advice: "Use --output FILE or a pipe for the whole data.")
         }
         var filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         filter.listsAttempts = !firstOnly
@@ -85,7 +85,7 @@ struct ExportCommand: AsyncParsableCommand {
         if format == .csv, let file { return try exportCSV(reader, filter, to: file, console) }
         var ids = try MatchingReports(reader: reader, console: console).deliveryIDs(filter)[...]
         if let last = file?.lastID { ids = ids.drop { $0.rawValue <= last } }
-        if !masked { console.hint("credentials in headers and targets are not masked; use --masked to mask them") }
+        if !masked { console.hint("credentials and personal data are not masked; use --masked to mask them") }
         switch (format, file) {
         case (.ndjson, let file?), (.json, let file?), (.csv, let file?):
             try export(ids, reader, to: RecordExport(file, isArray: format == .json), console)
@@ -98,7 +98,7 @@ struct ExportCommand: AsyncParsableCommand {
     private func export(
         _ ids: ArraySlice<DeliveryID>, _ reader: ArchiveReader, to export: some DeliveryExport, _ console: Console
     ) throws {
-        var progress = TransferProgress("exported", of: ids.count, on: console)
+        var progress = TransferProgress("exported", of: ids.count, on: console, isShown: isFile || !console.isTerminal)
         var run = ExportRun(reader, masking: masked ? CallboxCommand.providers.secrets : nil) { event in
             switch event {
             case .progress(let count, let byteCount): progress.update(count, byteCount: byteCount)
@@ -145,8 +145,9 @@ struct ExportCommand: AsyncParsableCommand {
         _ reader: ArchiveReader, _ filter: ReportFilter, to file: ExportFile, _ console: Console
     ) throws {
         var count = 0
-        var progress = TransferProgress("exported", of: nil, on: console)
-        let members = try columns.map { try ReportRow.members().selecting($0) } ?? ReportRow.members()
+        var progress = TransferProgress("exported", of: nil, on: console, isShown: isFile || !console.isTerminal)
+        let all = ReportRow.members(masks: masked)
+        let members = try columns.map { try all.selecting($0, masks: masked) } ?? all
         let lines = CSVLines(members, excel ? .excel : .standard, clock: options.clock)
         try file.sink.write(lines.head)
         let conclusion = try MatchingReports(reader: reader, console: console).forEach(filter) { report in

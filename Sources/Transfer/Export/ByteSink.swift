@@ -6,12 +6,14 @@ package final class ByteSink {
     private static let gatheredByteCount = 128 * 1024
 
     private let descriptor: Int32
+    private let isTerminal: Bool
     private var gathered: [UInt8] = []
     /// Bytes so far, also those that are not flushed yet.
     package private(set) var byteCount: Int64 = 0
 
     package init(descriptor: Int32) {
         self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
         gathered.reserveCapacity(Self.gatheredByteCount)
     }
 
@@ -26,8 +28,9 @@ package final class ByteSink {
         }
     }
 
+    /// Escapes what a terminal would obey.
     package func write(_ text: String) throws {
-        try write(Array(text.utf8))
+        try write(Array((isTerminal ? TerminalText.escapeLines(text) : text).utf8))
     }
 
     package func flush() throws {

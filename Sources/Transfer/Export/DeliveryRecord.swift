@@ -4,6 +4,7 @@ package import Redaction
 package import ReportIndex
 package import StrictJSON
 internal import TerminalOutput
+internal import TextForms
 
 /// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
 package struct DeliveryRecord {
@@ -14,14 +15,14 @@ package struct DeliveryRecord {
     package let reports: [DeliveredReport]
     private let masking: ProviderSecrets?
 
-    /// - Parameter masking: the names whose values are masked in target and headers; nil for none.
+    /// - Parameter masking: the names of credentials that are masked, as personal data is then; nil masks nothing.
     package init(kept: KeptDelivery, reports: [DeliveredReport], masking: ProviderSecrets? = nil) {
         self.kept = kept
         self.reports = reports
         self.masking = masking
     }
 
-    /// True if credentials are masked. Such a record cannot be imported.
+    /// True if credentials and personal data are masked. Such a record cannot be imported.
     package var isMasked: Bool { masking != nil }
 
     /// All members except body and reports.
@@ -37,7 +38,9 @@ package struct DeliveryRecord {
             .init("secret", isMasked ? .null : .optional(delivery.secretName)),
             .init("headers", .array(headers.map { .array([.string($0.name), .string($0.value)]) })),
             .init("bodyBytes", .integer(Int64(kept.bodyByteCount))),
-            .init("bodySHA256", .optional(delivery.bodySHA256.isEmpty ? nil : Hex.encode(delivery.bodySHA256))),
+            .init(
+                "bodySHA256", .optional(delivery.bodySHA256.isEmpty || isMasked ? nil : Hex.encode(delivery.bodySHA256))
+            ),
         ]
         if let reason = kept.pruningReason { members.append(.init("bodyPruned", .string(reason))) }
         if isMasked { members.append(.init("masked", .boolean(true))) }
@@ -46,25 +49,38 @@ package struct DeliveryRecord {
 
     package var target: String {
         let text = kept.delivery.request.target.text
-        return masking.map { Masking.target(text, $0) } ?? text
+        return masking.map { PersonalData.target(text, $0) } ?? text
     }
 
     package var headers: [HeaderField] {
         let fields = kept.delivery.request.headers.fields
         guard let masking else { return fields }
-        return fields.map { HeaderField($0.name, Masking.value(of: $0, masking)) }
+        return fields.map { field in
+            let masked = Masking.value(of: field, masking)
+            return HeaderField(
+                field.name, masked == field.value ? PersonalData.shown(masked, name: field.name) : masked)
+        }
+    }
+
+    /// The bytes that are written; nil for a masked body that is not text.
+    var body: [UInt8]? {
+        let request = kept.delivery.request
+        guard isMasked else { return request.body }
+        guard let text = String(validating: kept.delivery.readableBody.bytes, as: UTF8.self) else { return nil }
+        let type = request.headers.values(named: "Content-Type").first?.lowercased() ?? ""
+        let isForm = type.hasPrefix("application/x-www-form-urlencoded")
+        return Array((isForm ? PersonalData.form(text[...]) : PersonalData.shown(json: text)).utf8)
     }
 
     var reportList: JSONText {
-        .array(reports.map(\.json))
+        .array(reports.map { $0.json(isMasked: isMasked) })
     }
 
     /// Writes the record on one line, without a line break.
     package func write(_ piece: (String) throws -> Void) throws {
         try piece(String(JSONText.object(head).line.dropLast()))
         try piece(#","reports":"# + reportList.line)
-        if kept.pruningReason == nil {
-            let body = BodyText(kept.delivery.request.body)
+        if kept.pruningReason == nil, let body = body.map(BodyText.init) {
             try piece(body.isText ? #","body":"# : #","bodyBase64":"#)
             try body.write(piece)
         }
@@ -74,7 +90,9 @@ package struct DeliveryRecord {
 
 extension DeliveredReport {
     /// The report as `export` and `show` write it.
-    package var json: JSONText {
+    package var json: JSONText { json(isMasked: false) }
+
+    fileprivate func json(isMasked: Bool) -> JSONText {
         .object([
             .init("ordinal", .integer(Int64(ordinal))), .init("provider", .string(report.provider)),
             .init("type", .string(report.type)), .init("rule", .optional(report.route?.rule.rawValue)),
@@ -82,12 +100,15 @@ extension DeliveredReport {
             .init("attempts", .integer(Int64(report.attemptCount))),
             .init("firstId", .integer(report.deliveryID.rawValue)),
             .init("providerTime", .optional(report.providerTime?.rfc3339)),
-            .init("externalInfo", report.externalInfo.map { .raw($0) } ?? .null),
+            .init(
+                "externalInfo",
+                report.externalInfo.map { .raw(isMasked ? PersonalData.shown(json: $0) : $0) } ?? .null),
             .init(
                 "fields",
                 .array(
                     fields.map {
-                        .object([.init("name", .string($0.name)), .init("value", .string($0.value))])
+                        let value = isMasked ? PersonalData.shown($0.value, name: $0.name) : $0.value
+                        return .object([.init("name", .string($0.name)), .init("value", .string(value))])
                     })),
             .init("problem", .optional(report.problem)),
         ])

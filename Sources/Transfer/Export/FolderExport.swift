@@ -28,13 +28,12 @@ package struct FolderExport: DeliveryExport {
 
     package mutating func add(_ record: DeliveryRecord) throws {
         guard record.kept.pruningReason == nil else { return try list(record, as: nil) }
-        let delivery = record.kept.delivery
+        guard let body = record.body else { return try list(record, as: nil) }
+        let sha256 = record.isMasked ? Array(SHA256.hash(data: body)) : record.kept.delivery.bodySHA256
         let name = BodyFileName.name(record)
-        if !folder.holds(name, byteCount: delivery.request.body.count, sha256: delivery.bodySHA256) {
-            try folder.write(delivery.request.body, as: name)
-        }
-        try list(record, as: name)
-        byteCount += Int64(delivery.request.body.count)
+        if !folder.holds(name, byteCount: body.count, sha256: sha256) { try folder.write(body, as: name) }
+        try list(record, as: name, sha256)
+        byteCount += Int64(body.count)
     }
 
     /// The lists get their names last: if they exist, everything that they name is on disk.
@@ -53,12 +52,14 @@ package struct FolderExport: DeliveryExport {
         true
     }
 
-    /// - Parameter name: the file with the body; nil if the body was pruned.
-    private mutating func list(_ record: DeliveryRecord, as name: String?) throws {
+    /// - Parameters:
+    ///   - name: the file with the body; nil if there is none.
+    ///   - sha256: of the file.
+    private mutating func list(_ record: DeliveryRecord, as name: String?, _ sha256: [UInt8] = []) throws {
         let members = record.head + [.init("file", .optional(name)), .init("reports", record.reportList)]
         let line = Array((JSONText.object(members).line + "\n").utf8)
         digest.update(data: line)
         try records.write(line)
-        if let name { try sums.write("\(Hex.encode(record.kept.delivery.bodySHA256))  \(name)\n") }
+        if let name { try sums.write("\(Hex.encode(sha256))  \(name)\n") }
     }
 }

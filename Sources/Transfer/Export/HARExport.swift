@@ -44,11 +44,12 @@ struct HAREntry {
 
     func write(_ piece: (String) throws -> Void) throws {
         let request = record.kept.delivery.request
+        let bytes = record.kept.pruningReason == nil ? record.body : nil
         try piece(
             #"{"startedDateTime":"# + JSONText.string(request.receivedAt.rfc3339).line + #","time":0,"request":"#)
         try piece(String(head.line.dropLast()))
-        if record.kept.pruningReason == nil, !request.body.isEmpty {
-            let body = BodyText(request.body)
+        if let bytes, !bytes.isEmpty {
+            let body = BodyText(bytes)
             try piece(#","postData":{"mimeType":"# + JSONText.string(mimeType).line + #","text":"#)
             try body.write(piece)
             try piece(body.isText ? "}" : #","encoding":"base64"}"#)

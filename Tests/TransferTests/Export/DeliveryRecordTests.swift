@@ -1,5 +1,6 @@
 import Deliveries
 import Foundation
+import Redaction
 import ReportIndex
 import StrictJSON
 import TestKit
@@ -55,6 +56,32 @@ struct DeliveryRecordTests {
         #expect(root["masked"]?.boolean == true)
         #expect(root["secret"]?.kind == .null)
         #expect(throws: ImportProblem.self) { try RecordReader.read(root) }
+    }
+
+    @Test("a masked record has no personal data in its body, headers, fields and externalInfo")
+    func personalData() throws {
+        let cpf = "390.533.447-05"
+        let body = Array(#"{"personalTaxId":"\#(cpf)","n":1}"#.utf8)
+        let delivery = DeliveryRecord.body(body, target: "/klavi?personalTaxId=\(cpf)", host: cpf).kept.delivery
+        func record(masking: ProviderSecrets?) -> DeliveryRecord {
+            .record(
+                delivery, externalInfo: #"{"cpf":"\#(cpf)"}"#, fields: [ReportField("personalTaxId", cpf)],
+                masking: masking)
+        }
+        let open = try record(masking: nil).text()
+        #expect(open.components(separatedBy: cpf).count == 6)
+        let masked = try record(masking: ProviderSecrets()).text()
+        #expect(!masked.contains(cpf) && masked.contains("-05") && masked.contains(#"\"n\": 1"#))
+        let root = try JSONDocument(parsing: Array(masked.utf8)).root
+        #expect(root["bodySHA256"]?.kind == .null)
+    }
+
+    @Test("a masked body that is not text is left out")
+    func maskedBytes() throws {
+        let record = DeliveryRecord.body([0, 0xff, 0xfe])
+        let masked = DeliveryRecord(kept: record.kept, reports: [], masking: ProviderSecrets())
+        #expect(record.body == [0, 0xff, 0xfe] && masked.body == nil)
+        #expect(try masked.parsed().root["bodyBase64"] == nil)
     }
 
     @Test("a pruned body is replaced by the reason")

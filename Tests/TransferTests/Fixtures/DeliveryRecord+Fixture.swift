@@ -34,20 +34,21 @@ extension DeliveryRecord {
             delivery, type: type, pruning: pruningReason.map { BodyPruning(prunedAt: .fixture, reason: $0) })
     }
 
-    private static func record(
-        _ delivery: ArchivedDelivery, type: String = "income", pruning: BodyPruning? = nil,
-        masking: ProviderSecrets? = nil
+    static func record(
+        _ delivery: ArchivedDelivery, type: String = "income", externalInfo: String? = nil, fields: [ReportField] = [],
+        pruning: BodyPruning? = nil, masking: ProviderSecrets? = nil
     ) -> DeliveryRecord {
         let byteCount = delivery.request.body.count
         let report = ReportSummary(
             reportID: ReportID(rawValue: 1), arrivalID: ReportID(rawValue: 1), deliveryID: delivery.id, ordinal: 1,
             receivedAt: .fixture, source: delivery.source, provider: "klavi", type: type, providerTime: nil, route: nil,
-            externalInfo: nil, problem: nil, attemptCount: 1, lastDeliveryID: delivery.id, lastReceivedAt: .fixture,
+            externalInfo: externalInfo, problem: nil, attemptCount: 1, lastDeliveryID: delivery.id,
+            lastReceivedAt: .fixture,
             verification: delivery.verification, secretName: delivery.secretName, bodyByteCount: byteCount,
             storedByteCount: byteCount, bodySHA256: delivery.bodySHA256, attemptNumber: 1, isBodyPruned: pruning != nil)
         return DeliveryRecord(
             kept: KeptDelivery(delivery: delivery, bodyByteCount: byteCount, pruning: pruning),
-            reports: [DeliveredReport(report: report, attemptNumber: 1, fields: [])], masking: masking)
+            reports: [DeliveredReport(report: report, attemptNumber: 1, fields: fields)], masking: masking)
     }
 
     /// The record as a line.

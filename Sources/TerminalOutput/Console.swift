@@ -60,7 +60,31 @@ package struct Console: Sendable {
     /// A line about the work, on standard error. Each line of a text with several begins with the program's name.
     package func note(_ text: String) {
         let prefix = program.isEmpty ? "" : program + ": "
-        error(text.split(separator: "\n", omittingEmptySubsequences: false).map { prefix + $0 + "\n" }.joined())
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+            wrapped(line, to: width - prefix.count)
+        }
+        error(lines.map { prefix + $0 + "\n" }.joined())
+    }
+
+    /// The lines of a sentence on a terminal, which would break it inside of a word. A command stays whole, to be copied.
+    private func wrapped(_ sentence: Substring, to columns: Int) -> [Substring] {
+        guard showsProgress, TerminalWidth.of(sentence) > columns, !sentence.contains("\(program) ") else {
+            return [sentence]
+        }
+        var lines: [Substring] = []
+        var rest = sentence
+        while TerminalWidth.of(rest) > columns {
+            var end = rest.startIndex
+            var place = rest.firstIndex(of: " ")
+            while let space = place, end == rest.startIndex || TerminalWidth.of(rest[..<space]) <= columns {
+                end = space
+                place = rest[rest.index(after: space)...].firstIndex(of: " ")
+            }
+            guard end > rest.startIndex else { break }
+            lines.append(rest[..<end])
+            rest = rest[rest.index(after: end)...]
+        }
+        return lines + [rest]
     }
 
     /// A note for a terminal only.

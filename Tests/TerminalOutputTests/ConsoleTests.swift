@@ -26,6 +26,24 @@ struct ConsoleTests {
         #expect(output.errorText == "callbox: what failed\ncallbox: what to do\n")
     }
 
+    @Test("a terminal gets a long sentence in lines that end between words; a command stays whole, a long word too")
+    func wrapped() {
+        func noted(_ text: String, showsProgress: Bool = true) -> String {
+            let output = RecordedOutput()
+            var console = Console(
+                isTerminal: true, width: 29, usesColor: false, showsProgress: showsProgress, out: { _ in },
+                error: { text in try? output.console().write(text) })
+            console.program = "callbox"
+            console.note(text)
+            return output.text
+        }
+        #expect(noted("one two three four five") == "callbox: one two three four\ncallbox: five\n")
+        #expect(noted("/a/very/long/path/to/a/file is") == "callbox: /a/very/long/path/to/a/file\ncallbox: is\n")
+        for text in ["one two three four five", "Run 'callbox list --all' for the IDs"] {
+            #expect(noted(text, showsProgress: text.contains("callbox")) == "callbox: \(text)\n")
+        }
+    }
+
     @Test("styles are written only with colour")
     func styles() {
         let plain = RecordedOutput().console(isTerminal: true, usesColor: false)

@@ -174,6 +174,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             let id = try id.map { try $0.quarantineID(in: configuration, for: "quarantine delete") }
             guard yes else {
                 let size = try quarantine(configuration) { reader throws(ArchiveError) in try reader.size() }
+                guard id != nil || size.count > 0 else { return options.console.note("the quarantine is empty") }
                 let what =
                     id.map { "rejected delivery q\($0)" }
                     ?? "all \(Self.text(size.count)), \(HumanText.byteCount(size.byteCount))"

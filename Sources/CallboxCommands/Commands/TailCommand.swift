@@ -52,7 +52,8 @@ struct TailCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
+        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared),
+        completion: .list(StreamFormat.names), transform: StreamFormat.parse)
     var format: StreamFormat?
 
     /// The time between reads.

@@ -21,7 +21,8 @@ struct ConfigurationOptions: ParsableArguments {
     var archive: String?
 
     @Option(
-        help: ArgumentHelp("Color the output; auto colors on a terminal unless NO_COLOR is set.", visibility: .shared))
+        help: ArgumentHelp("Color the output; auto colors on a terminal unless NO_COLOR is set.", visibility: .shared),
+        completion: .list(ColorChoice.names), transform: ColorChoice.parse)
     var color = ColorChoice.auto
 
     @Flag(help: ArgumentHelp("Show times, and read dates without a zone, in UTC.", visibility: .shared))

@@ -47,7 +47,7 @@ struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "verified, unverified, fetched, or failed for deliveries released from quarantine.", valueName: "state",
-            visibility: .shared))
+            visibility: .shared), completion: .list(Verification.names), transform: Verification.parse)
     var verification: [Verification] = []
 
     @Option(

@@ -6,6 +6,16 @@ internal import TerminalOutput
 extension OutputFormat: ExpressibleByArgument {}
 extension StreamFormat: ExpressibleByArgument {}
 
+extension CaseIterable where Self: RawRepresentable, RawValue == String {
+    /// The case of an argument. ArgumentParser does not list the cases of an option that help leaves out.
+    static func parse(_ text: String) throws -> Self {
+        guard let value = Self(rawValue: text) else { throw ValidationError("use \(HumanText.list(names, "or"))") }
+        return value
+    }
+
+    static var names: [String] { allCases.map(\.rawValue) }
+}
+
 /// The format of a single object.
 enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json
@@ -14,7 +24,8 @@ enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 struct FormatOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared))
+        help: ArgumentHelp("Output format. (default: table on a terminal, ndjson in a pipe)", visibility: .shared),
+        completion: .list(OutputFormat.names), transform: OutputFormat.parse)
     var format: OutputFormat?
 
     @Flag(help: ArgumentHelp("Same as --format excel.", visibility: .shared))

@@ -29,7 +29,7 @@ package struct OffPool: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == OffPool {
     /// For tests that block, or that talk to a server of this process.
-    package static var offPool: Self { Self(gate: .offPool, limit: 300) }
+    package static var offPool: Self { Self(gate: .offPool, limit: 1_200) }
     /// For tests that run whole programs: a few at a time, because no program must wait long for a core.
     package static var programs: Self { Self(gate: .programs, limit: nil) }
 }

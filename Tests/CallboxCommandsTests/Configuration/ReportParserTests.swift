@@ -89,7 +89,7 @@ struct ReportParserTests {
     }
 
     @Test(
-        "an unproved copy is a report of its own, whatever its file claims, and never the first arrival of a proved one"
+        "an unproved copy is a report of its own, regardless of its file, and never the first arrival of a proved one"
     )
     func unproved() throws {
         let parser = Self.parser([try Self.settings("klavi", KlaviProvider())])

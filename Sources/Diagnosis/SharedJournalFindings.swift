@@ -41,7 +41,7 @@ enum SharedJournalFindings {
         if unordered > unorderedCountLimit {
             findings.append(
                 .warning(
-                    "lag", "\(unordered) entries are durable and not in order yet",
+                    "lag", "\(unordered) entries are durable but not ordered yet",
                     advice: "Check the log of the leader."))
         }
         return findings

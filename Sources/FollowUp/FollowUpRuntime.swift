@@ -19,7 +19,8 @@ package struct FollowUpRuntime: Service {
     /// Between two rounds.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
-    /// Between two records of the cursor in a shared journal. The next leader repeats the planning since the last one.
+    /// The time between two records of the cursor in a shared journal. The next leader repeats the planning since the
+    /// last one.
     private static let recordInterval: Duration = .seconds(600)
 
     let archive: OpenArchive

@@ -152,7 +152,7 @@ package final class OutboundClient: Sendable {
                         try await resolver.addresses(host)
                     }
                 }
-            // The first of requests that resolve a host at the same time decides.
+            // If several requests resolve a host at the same time, the first result counts.
             candidates = state.withLock { state in
                 if state.pins.count >= Self.pinLimit { state.pins = [:] }
                 return state.pins[host] ?? found

@@ -71,7 +71,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Writes the place beside the sending, at most four times a second.
+    /// Writes the place while deliveries are sent, at most four times a second.
     private func keepPlace(_ moves: AsyncStream<Void>) async {
         for await _ in moves {
             let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.writePlace() }

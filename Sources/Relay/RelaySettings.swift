@@ -19,7 +19,7 @@ package struct RelaySettings: Sendable {
     package var expected = ExpectedStatuses.success
     /// The maximum number of deliveries; nil for all.
     package var limit: Int?
-    /// The time between reads if nothing announces new deliveries. A read of nothing takes some 30 µs.
+    /// The time between reads if nothing announces new deliveries. An empty read takes about 30 µs.
     package var interval: Duration = .milliseconds(3)
     /// Ends the relay after this long without a delivery; nil for never.
     package var idle: Duration?

@@ -62,7 +62,7 @@ extension ReplayRecord.Outcome: Codable {
     private enum CodingKeys: String, CodingKey {
         case status
         case byteCount
-        /// In hexadecimal, because an array of numbers takes longer than the rest of the record.
+        /// In hexadecimal, because writing an array of numbers takes longer than the rest of the record.
         case sha256
         case failure
     }

@@ -102,7 +102,7 @@ package enum SQLiteFile {
 
     /// The URI that opens a file read-only (sqlite.org/uri.html).
     package static func readingURI(_ path: String) throws(ArchiveError) -> String {
-        // SQLite follows links, and its log is beside the file that they lead to.
+        // SQLite follows links, and its log is in the folder of the real file.
         let path = FileSystem.realPath(path)
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         let escaped = path.utf8.map { byte -> String in

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Events that are taken together, because a task switch for each costs more than its work.
+/// Events that are read together, because a task switch for each costs more than its work.
 final class Inbox<Event: Sendable>: Sendable {
     private let state = Mutex<(events: [Event], reader: CheckedContinuation<Void, Never>?)>(([], nil))
 

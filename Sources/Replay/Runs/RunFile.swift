@@ -118,7 +118,7 @@ final class RunFileWriter {
         close(descriptor)
     }
 
-    /// An item that is sent when this is in the file.
+    /// An item to send once its start is in the file.
     func begin(_ item: Int) {
         append("{\"started\":\(item)}")
     }

@@ -3,7 +3,7 @@ package import Journal
 
 /// Reads the deliveries of a run, several in one transaction.
 package struct RunReader {
-    /// The most deliveries and bytes of their bodies that are read ahead.
+    /// The maximum number of deliveries, and of bytes of their bodies, that are read ahead.
     package static let countLimit = 32
     private static let byteCountLimit = 4 << 20
 

@@ -17,7 +17,7 @@ package struct RunSender {
         /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
         let isInterrupted: @Sendable () -> Bool
-        /// How long exchanges under way are waited for after an interruption.
+        /// The time to wait for exchanges under way after an interruption.
         let patience: Duration
         let now: @Sendable () -> Timestamp
 
@@ -44,9 +44,9 @@ package struct RunSender {
         /// The exchange was cancelled, so it is not known if the request arrived.
         case abandoned
         case recorded((any Error)?)
-        /// Time to see if the run is interrupted.
+        /// The interval of checks for an interruption.
         case tick
-        /// Time to see if an item is due.
+        /// The interval of checks for due items.
         case due
     }
 
@@ -139,7 +139,7 @@ package struct RunSender {
                 if ContinuousClock.now - start >= steps.patience { exchanges.cancelAll() }
             }
             let starts = try starts(&state, inbox, &others)
-            // A request is sent when its start is in the file, and the ends of those whose places it and others take.
+            // A request is sent once its start, and the ends of the items before it, are in the file.
             try state.file.flush()
             for start in starts {
                 exchanges.addTask { [send = steps.send, now = steps.now] in
@@ -200,7 +200,7 @@ package struct RunSender {
             state.inFlight += 1
             starts.append(RunExchange(item, request, plan.settings))
         }
-        // A request is then not late by the time of reading.
+        // A request is then not delayed by reading.
         if !isStopped(state) { try readAhead(&state) }
         return starts
     }

@@ -28,7 +28,7 @@ package final class ByteSink {
         }
     }
 
-    /// Escapes what a terminal would obey.
+    /// Escapes what a terminal would interpret.
     package func write(_ text: String) throws {
         try write(Array((isTerminal ? TerminalText.escapeLines(text) : text).utf8))
     }

@@ -125,7 +125,7 @@ struct ElementSplitter {
         }
     }
 
-    /// Looks for the log of another HAR, which must not be lost in silence.
+    /// Searches for the log of another HAR, which must not be dropped silently.
     private mutating func passRest(_ byte: UInt8) {
         if byte == UInt8(ascii: "\"") { return beginString() }
         if byte == UInt8(ascii: "{"), chain == ["log"].map({ Array($0.utf8) }) { restLogDepth = depth + 1 }

@@ -85,7 +85,7 @@ package struct ImportRun {
         case .cutOff: throw ImportProblem("is cut off: the line or file ends inside it")
         case .tooLong: throw Self.tooLong
         case .secondEntries:
-            throw ImportProblem("begins a second HAR in one object, which is not read; put it in a file of its own")
+            throw ImportProblem("begins a second HAR in the same object, which is not read; put it in a separate file")
         case nil: break
         }
         guard BodyText.isUTF8(element.bytes) else {

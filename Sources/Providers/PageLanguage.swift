@@ -48,7 +48,7 @@ enum PageLanguage: Int, CaseIterable {
     /// `pt-BR;q=0.8`: the range in lower case and its weight in thousandths; nil for other texts.
     private static func range(_ element: Substring.UTF8View) -> (range: Substring, weight: Int)? {
         let parts = Substring(element).split(separator: ";", omittingEmptySubsequences: false)
-            .map { $0.lowercased()[...].trimmingOptionalWhitespace }
+            .map { Substring($0.lowercased()[...].utf8.trimmingOptionalWhitespace) }
         guard let range = parts.first, !range.isEmpty, parts.count <= 2 else { return nil }
         guard parts.count == 2 else { return (range, 1000) }
         guard parts[1].hasPrefix("q="), let weight = thousandths(parts[1].utf8.dropFirst(2)) else { return nil }

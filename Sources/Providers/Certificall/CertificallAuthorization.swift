@@ -64,18 +64,19 @@ enum CertificallAuthorization {
         case hmac(apiKey: String, signature: [UInt8])
 
         init?(_ header: String) {
-            let parts = header.split(separator: " ", maxSplits: 1)
+            let parts = header[...].utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
             guard parts.count == 2 else { return nil }
-            if String(parts[0]).matchesIgnoringASCIICase("Bearer") {
-                self = .bearer(token: Array(parts[1].utf8))
-            } else if String(parts[0]).matchesIgnoringASCIICase("Basic") {
-                guard let text = Base64Text.decode(parts[1].utf8) else { return nil }
+            let name = String(Substring(parts[0]))
+            if name.matchesIgnoringASCIICase("Bearer") {
+                self = .bearer(token: Array(parts[1]))
+            } else if name.matchesIgnoringASCIICase("Basic") {
+                guard let text = Base64Text.decode(parts[1]) else { return nil }
                 self = .basic(userAndPassword: text)
-            } else if String(parts[0]).matchesIgnoringASCIICase("HMAC-SHA256") {
-                guard let colon = parts[1].lastIndex(of: ":"),
+            } else if name.matchesIgnoringASCIICase("HMAC-SHA256") {
+                guard let colon = parts[1].lastIndex(of: UInt8(ascii: ":")),
                     let signature = SignatureText.decode(parts[1][parts[1].index(after: colon)...], scheme)
                 else { return nil }
-                self = .hmac(apiKey: String(parts[1][..<colon]), signature: signature)
+                self = .hmac(apiKey: String(Substring(parts[1][..<colon])), signature: signature)
             } else {
                 return nil
             }

@@ -19,15 +19,19 @@ struct HMACClaim {
         let signatures: [[UInt8]]
         switch scheme.layout {
         case .single(let prefix):
-            let text = SignatureText.withoutPrefix(values[0][...], prefix)
+            let text = SignatureText.withoutPrefix(values[0][...].utf8, prefix)
             guard let signature = SignatureText.decode(text, scheme) else { return .failure(.malformed) }
             signatures = [signature]
         case .elements(let timeKey, let signatureKey):
-            guard let elements = elements(values[0], timeKey, signatureKey, scheme) else { return .failure(.malformed) }
+            guard let elements = elements(values[0][...].utf8, timeKey, signatureKey, scheme) else {
+                return .failure(.malformed)
+            }
             signatures = elements.signatures
             timestampText = elements.time
         case .list(let prefix, let ignoresOthers):
-            guard let found = list(values[0], prefix, ignoresOthers, scheme) else { return .failure(.malformed) }
+            guard let found = list(values[0][...].utf8, prefix, ignoresOthers, scheme) else {
+                return .failure(.malformed)
+            }
             signatures = found
         }
         guard (1...HMACScheme.candidateCountLimit).contains(signatures.count) else { return .failure(.malformed) }
@@ -60,18 +64,14 @@ struct HMACClaim {
     }
 
     private static func elements(
-        _ header: String, _ timeKey: String, _ signatureKey: String, _ scheme: HMACScheme
+        _ header: Substring.UTF8View, _ timeKey: String, _ signatureKey: String, _ scheme: HMACScheme
     ) -> (time: String, signatures: [[UInt8]])? {
         var times: [String] = []
         var signatures: [[UInt8]] = []
-        for element in header.split(separator: ",", maxSplits: 64) {
-            let parts = element.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { continue }
-            let value = parts[1].trimmingOptionalWhitespace
-            let key = parts[0].trimmingOptionalWhitespace
-            if key.hasSameBytes(as: timeKey) {
-                times.append(String(value))
-            } else if key.hasSameBytes(as: signatureKey) {
+        for (key, value) in pairs(header) {
+            if key.elementsEqual(timeKey.utf8) {
+                times.append(String(Substring(value)))
+            } else if key.elementsEqual(signatureKey.utf8) {
                 guard let signature = SignatureText.decode(value, scheme) else { return nil }
                 signatures.append(signature)
             }
@@ -80,14 +80,25 @@ struct HMACClaim {
         return (times[0], signatures)
     }
 
+    /// The first elements of `key=value,key=value`, without the blanks around keys and values.
+    fileprivate static func pairs(
+        _ header: Substring.UTF8View
+    ) -> [(key: Substring.UTF8View, value: Substring.UTF8View)] {
+        header.split(separator: UInt8(ascii: ","), maxSplits: 64).compactMap { element in
+            guard let mark = element.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+            let value = element[element.index(after: mark)...]
+            return (element[..<mark].trimmingOptionalWhitespace, value.trimmingOptionalWhitespace)
+        }
+    }
+
     private static func list(
-        _ header: String, _ prefix: String, _ ignoresOthers: Bool, _ scheme: HMACScheme
+        _ header: Substring.UTF8View, _ prefix: String, _ ignoresOthers: Bool, _ scheme: HMACScheme
     ) -> [[UInt8]]? {
-        let isSeparator = { (character: Character) in character == " " || character == "," }
+        let isSeparator = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: ",") }
         var signatures: [[UInt8]] = []
         var rest = header.drop(while: isSeparator)
         while !rest.isEmpty {
-            let isIgnored = ignoresOthers && !rest.utf8.starts(with: prefix.utf8)
+            let isIgnored = ignoresOthers && !rest.starts(with: prefix.utf8)
             let entry = SignatureText.withoutPrefix(rest, prefix).prefix { !isSeparator($0) }
             rest = rest[entry.endIndex...].drop(while: isSeparator)
             if isIgnored { continue }
@@ -131,11 +142,9 @@ extension HMACScheme {
         var text = headers.onlyValue(named: name)
         if case .elements(let timeKey, _) = layout {
             name = header
-            let elements = headers.onlyValue(named: name)?.split(separator: ",").map {
-                $0.split(separator: "=", maxSplits: 1)
-            }
-            text = elements?.first { $0.count == 2 && $0[0].trimmingOptionalWhitespace == timeKey }.map {
-                String($0[1])
+            text = headers.onlyValue(named: name).flatMap { value in
+                HMACClaim.pairs(value[...].utf8).first { $0.key.elementsEqual(timeKey.utf8) }
+                    .map { String(Substring($0.value)) }
             }
         }
         return text.flatMap { Timestamp(unixText: $0) }.map { (name, $0) }

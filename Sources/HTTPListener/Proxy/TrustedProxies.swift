@@ -32,8 +32,7 @@ package struct TrustedProxies: Sendable, Equatable {
     /// - Returns: nil if the last hop is not an address, such as `unknown` or an obfuscated identifier.
     func client(in lines: [String], peer: String) -> String? {
         var client = peer
-        // Each hop costs time, so their number is bounded; 64 KiB of header lines hold tens of thousands.
-        for hop in hops(in: lines).suffix(Self.hopCountLimit).reversed() {
+        for hop in hops(in: lines).reversed() {
             guard let text = Self.address(hop), let address = NetworkAddress(text) else { return nil }
             client = text
             if !contain(address) { break }
@@ -41,15 +40,19 @@ package struct TrustedProxies: Sendable, Equatable {
         return client
     }
 
+    /// Each hop costs time, and 64 KiB of header lines hold tens of thousands.
     private static let hopCountLimit = 64
 
+    /// The last hops, in order.
     private func hops(in lines: [String]) -> [String] {
-        let elements = lines.flatMap { Self.split($0, at: UInt8(ascii: ",")) }.filter { !$0.isEmpty }
-        guard announcement == .forwarded else { return elements }
+        let elements = lines.flatMap { Self.split($0[...].utf8, at: UInt8(ascii: ",")) }.filter { !$0.isEmpty }
+            .suffix(Self.hopCountLimit)
+        guard announcement == .forwarded else { return elements.map { String(Substring($0)) } }
         return elements.map { element in
             let parameters = Self.split(element, at: UInt8(ascii: ";")).compactMap { text -> String? in
-                guard let mark = text.firstIndex(of: "=") else { return nil }
-                return text[..<mark].lowercased() == "for" ? String(text[text.index(after: mark)...]) : nil
+                guard let mark = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+                let isFor = String(Substring(text[..<mark])).matchesIgnoringASCIICase("for")
+                return isFor ? String(Substring(text[text.index(after: mark)...])) : nil
             }
             // An element without `for` hides the client (RFC 7239 §4).
             return parameters.count == 1 ? parameters[0] : "unknown"
@@ -57,22 +60,18 @@ package struct TrustedProxies: Sendable, Equatable {
     }
 
     /// Splits outside quoted strings (RFC 9110 §5.6.4) and trims blanks around each part.
-    private static func split(_ text: String, at separator: UInt8) -> [String] {
-        var parts: [[UInt8]] = [[]]
+    private static func split(_ text: Substring.UTF8View, at separator: UInt8) -> [Substring.UTF8View] {
         var (isQuoted, isEscaped) = (false, false)
-        for byte in text.utf8 {
-            if !isQuoted && byte == separator {
-                parts.append([])
-                continue
-            }
+        return text.split(omittingEmptySubsequences: false) { byte in
+            if !isQuoted && byte == separator { return true }
             if byte == UInt8(ascii: "\""), !isEscaped { isQuoted.toggle() }
             isEscaped = isQuoted && !isEscaped && byte == UInt8(ascii: "\\")
-            parts[parts.count - 1].append(byte)
-        }
-        return parts.map { part in
+            return false
+        }.map { part in
             let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-            let trimmed = part.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
-            return String(decoding: Array(trimmed), as: UTF8.self)
+            let start = part.drop(while: isBlank)
+            let end = start.lastIndex { !isBlank($0) }
+            return end.map { start[...$0] } ?? start
         }
     }
 

@@ -39,10 +39,11 @@ struct OutboundConnection: Sendable {
                     }
                     var encoding = HTTPRequestEncoder.Configuration()
                     encoding.automaticallySetFramingHeaders = false
+                    let exactHeaders = ExactHeaders()
                     let handler = ExchangeHandler(
-                        endpoint, ready: ready, idle: idle, handshake: tls == nil ? nil : deadline)
+                        endpoint, exactHeaders, ready: ready, idle: idle, handshake: tls == nil ? nil : deadline)
                     try pipeline.addHandlers([
-                        HTTPRequestEncoder(configuration: encoding),
+                        exactHeaders, HTTPRequestEncoder(configuration: encoding),
                         ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)), handler,
                     ])
                 }
@@ -140,6 +141,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private static let idleTime: TimeAmount = .seconds(2)
 
     private let endpoint: OutboundConnection.Endpoint
+    private let exactHeaders: ExactHeaders
     private var ready: EventLoopPromise<OutboundConnection>?
     private let idle: IdleConnections
     private let handshake: NIODeadline?
@@ -150,10 +152,11 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private var lastUse = NIODeadline.now()
 
     init(
-        _ endpoint: OutboundConnection.Endpoint, ready: EventLoopPromise<OutboundConnection>, idle: IdleConnections,
-        handshake: NIODeadline?
+        _ endpoint: OutboundConnection.Endpoint, _ exactHeaders: ExactHeaders,
+        ready: EventLoopPromise<OutboundConnection>, idle: IdleConnections, handshake: NIODeadline?
     ) {
         self.endpoint = endpoint
+        self.exactHeaders = exactHeaders
         self.ready = ready
         self.idle = idle
         self.handshake = handshake
@@ -215,6 +218,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
         }
         exchange = Exchange(reader: reader, waiter: waiter, end: end)
         isWritten = false
+        exactHeaders.expect(head)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !body.isEmpty {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)

@@ -38,6 +38,19 @@ struct OutboundClientTests {
         try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", .closed)
     }
 
+    @Test("a header value that is not UTF-8 is sent byte for byte, and the body as it is")
+    func exactHeader() async throws {
+        let receiver = try Self.ok()
+        let value: [UInt8] = [0x53, 0xe3, 0x6f, 0x20, 0xc3, 0xa3]
+        let body = Array(HeaderValue.text(value).utf8)
+        let request = OutboundRequest(
+            "POST", "http://127.0.0.1:\(receiver.port)/", headers: [HeaderField("X", HeaderValue.text(value))],
+            body: body)
+        _ = try await OutboundClient(.named).send(request, timeout: Self.long, reading: .start(byteCount: 2))
+        #expect(receiver.requestBytes.firstRange(of: Array("\r\nX: ".utf8) + value + Array("\r\n".utf8)) != nil)
+        #expect(receiver.requestBytes.suffix(body.count) == body[...])
+    }
+
     /// Counts the questions, and returns one list after another; the last one again and again.
     private final class Names: Sendable {
         private let state: Mutex<(answers: [[String]], count: Int)>

@@ -23,10 +23,11 @@ package final class RawReceiver: Sendable {
     private let received = Received()
 
     /// The request, byte for byte, as far as it arrived.
-    package var request: String { received.text.withLock { $0 } }
+    package var request: String { String(decoding: requestBytes, as: UTF8.self) }
+    package var requestBytes: [UInt8] { received.bytes.withLock { $0 } }
 
     private final class Received: Sendable {
-        let text = Mutex("")
+        let bytes: Mutex<[UInt8]> = Mutex([])
     }
 
     /// The connection that stays open, closed when its owner is released.
@@ -54,7 +55,7 @@ package final class RawReceiver: Sendable {
             let accepted = accept(listener, nil, nil)
             guard accepted >= 0 else { return }
             let request = reads ? Self.readRequest(accepted) : []
-            received.text.withLock { $0 = String(decoding: request, as: UTF8.self) }
+            received.bytes.withLock { $0 = request }
             Self.send(Array(head.utf8), to: accepted)
             for _ in 0..<count where !bytes.isEmpty { Self.send(bytes, to: accepted) }
             switch ending {

@@ -81,7 +81,13 @@ struct HeadCheck {
     /// The header lines with their values as HTTP defines them: without the blanks around them (RFC 9110 §5.5), of which
     /// the parser leaves those at the end.
     var fields: HeaderFields {
-        HeaderFields(head.headers.map { HeaderField($0.name, String(Self.withoutBlanksAtEnd($0.value))) })
+        HeaderFields(head.headers.map { HeaderField($0.name, Self.exact(Self.withoutBlanksAtEnd($0.value))) })
+    }
+
+    /// The value with its bytes as they arrived: see `RequestBytesHandler.parsable`.
+    private static func exact(_ value: Substring) -> String {
+        guard value.utf8.contains(where: { $0 >= 0x80 }) else { return String(value) }
+        return HeaderValue.text(value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
     }
 
     private static func withoutBlanksAtEnd(_ value: String) -> Substring {

@@ -110,7 +110,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var requestCount = 0
         while kept.readableBytes > 0 {
             let length: Int
-            switch connection.wantedInput {
+            let wanted = connection.wantedInput
+            switch wanted {
             case .nothing: return
             case .discarded:
                 let isWithinLimit = discardedByteCount <= discardedByteCountLimit
@@ -141,18 +142,17 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                     continue
                 }
             }
-            pass(length, context)
+            guard let bytes = kept.readSlice(length: length) else { return }
+            if kept.readableBytes == 0 { kept = ByteBuffer() }
+            context.fireChannelRead(wrapInboundOut(wanted == .head ? Self.parsable(bytes) : bytes))
         }
     }
 
-    private func pass(_ length: Int, _ context: ChannelHandlerContext) {
-        if length == kept.readableBytes {
-            let bytes = kept
-            kept = ByteBuffer()
-            context.fireChannelRead(wrapInboundOut(bytes))
-        } else if let bytes = kept.readSlice(length: length) {
-            context.fireChannelRead(wrapInboundOut(bytes))
-        }
+    /// A head with each byte from 0x80 up as the character of that number: the parser replaces bytes that are not UTF-8.
+    private static func parsable(_ bytes: ByteBuffer) -> ByteBuffer {
+        let isASCII = bytes.withUnsafeReadableBytes { $0.reduce(0) { $0 | $1 } < 0x80 }
+        guard !isASCII else { return bytes }
+        return ByteBuffer(bytes: bytes.readableBytesView.flatMap { String(Unicode.Scalar($0)).utf8 })
     }
 
     /// Skips empty lines before the request line (RFC 9112 §2.2). Returns false if nothing is left to parse.

@@ -1,3 +1,4 @@
+import Deliveries
 import Testing
 
 @testable import HTTPListener
@@ -43,6 +44,20 @@ import Testing
     func valueBytes() throws {
         try Self.expectBytes("GET / HTTP/1.1\r\nHost: a\r\nX: y", "z\r\n\r\n") { byte in
             byte >= 0x20 && byte != 0x7f || byte == 0x09
+        }
+    }
+
+    @Test(
+        "the value of a header line keeps its bytes, also those that are not UTF-8",
+        arguments: [
+            [0x53, 0xe3, 0x6f], [0x53, 0xc3, 0xa3, 0x6f], [0xff], [0xc3], [0xf4, 0x8f, 0xba, 0x80], [0x61, 0x20, 0x80],
+        ] as [[UInt8]])
+    func exactValue(bytes: [UInt8]) throws {
+        let request = Array("GET /header HTTP/1.1\r\nHost: a\r\nX: ".utf8) + bytes + Array(" \t\r\n\r\n".utf8)
+        for cut in request.indices {
+            let conversation = try Conversation()
+            let responses = conversation.exchange(request[..<cut]) + conversation.exchange(request[cut...])
+            #expect(responses.hasSuffix("\r\n\r\n" + Hex.encode(bytes)), "cut at \(cut)")
         }
     }
 

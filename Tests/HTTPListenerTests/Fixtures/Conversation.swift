@@ -9,7 +9,8 @@ import Testing
 
 /// A connection without a socket: tests write and read its bytes, and time advances only by tests.
 ///
-/// The test responds to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once.
+/// The test responds to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once, `/header` with
+/// the bytes of `X` lines in hexadecimal.
 final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
@@ -67,6 +68,10 @@ final class Conversation {
             },
             respond: { request, respond in
                 if request.target.path == "/peer" { return respond(.text(200, request.peer)) }
+                if request.target.path == "/header" {
+                    let values = request.headers.values(named: "X").map { Hex.encode(HeaderValue.bytes($0)) }
+                    return respond(.text(200, values.joined(separator: ",")))
+                }
                 guard request.target.path == "/held" else { return TestServer.echo(request, respond) }
                 held.respond.withLock { $0 = respond }
             })

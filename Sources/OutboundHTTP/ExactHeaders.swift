@@ -1,0 +1,25 @@
+internal import Deliveries
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Writes header values that are not UTF-8 byte for byte, between the encoder, which writes only UTF-8, and the socket.
+final class ExactHeaders: ChannelOutboundHandler {
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private var isHeadNext = false
+
+    /// The encoder writes this head next, at once and in one buffer.
+    func expect(_ head: HTTPRequestHead) {
+        isHeadNext = head.headers.contains { HeaderValue.hasEscapes($0.value) }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isHeadNext, case .byteBuffer(let head) = unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
+        }
+        isHeadNext = false
+        let exact = ByteBuffer(bytes: HeaderValue.bytes(String(buffer: head)))
+        context.write(wrapOutboundOut(.byteBuffer(exact)), promise: promise)
+    }
+}

@@ -105,7 +105,8 @@ struct IntakeLogTests {
             log.note(ListenerEvent.rejected(status: 503, peer: "192.0.2.1"))
             log.flushRepeats()
         }
-        let host = "peer=192.0.2.1 reason=not exactly one valid Host header source=- status=400"
+        let reason = "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"
+        let host = "peer=192.0.2.1 reason=\(reason) source=- status=400"
         #expect(lines.first == "info rejected path=/a?… \(host)")
         #expect(
             lines[1...4].map { String($0) } == [

@@ -101,12 +101,13 @@ final class IntakeLog: Sendable {
     /// Why the listener itself responds with this status.
     private static func reason(_ status: Int) -> String {
         switch status {
-        case 400: "not exactly one valid Host header"
+        case 400: "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"
         case 408: "the request took too long to arrive"
         case 413: "the body is too large"
         case 414: "the request target is too long"
         case 417: "an expectation other than 100-continue"
         case 431: "too many header lines, or too long ones"
+        case 501: "a transfer coding other than chunked"
         case 503: "busy or stopping"
         default: "rejected by the listener"
         }

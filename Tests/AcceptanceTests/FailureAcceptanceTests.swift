@@ -85,6 +85,18 @@ struct FailureAcceptanceTests {
         #expect(rejected.error.contains("verify: none"))
     }
 
+    @Test("a statement that stays in one step of SQLite ends with the process after its time limit")
+    func longStep() throws {
+        let bench = try Workbench()
+        #expect(try bench.serve().stop() == 0)
+        // Compares up to a megabyte at each of 18 million places; SQLite checks its deadline only between steps.
+        let sql = "select length(replace(hex(zeroblob(9000000)), hex(zeroblob(500000)) || '1', 'x'))"
+        let result = try bench.callbox("sql", "--timeout", "1s", sql)
+        #expect(result.status == 75)
+        #expect(result.error.contains("the statement ran longer than --timeout"))
+        #expect(result.output.isEmpty)
+    }
+
     @Test("a port that is in use")
     func busyPort() throws {
         let bench = try Workbench()

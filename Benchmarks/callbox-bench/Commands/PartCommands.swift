@@ -72,6 +72,16 @@ struct HostileCommand: AsyncParsableCommand {
     }
 }
 
+struct HandOverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hand-over", abstract: "Deliveries during restarts.")
+    @OptionGroup var options: PartOptions
+
+    func run() async throws {
+        try await options.report { try await HandOverPart(bench: $0).run() }
+    }
+}
+
 struct SizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "size", abstract: "What reports take on disk.")

@@ -26,6 +26,7 @@ struct SuiteCommand: AsyncParsableCommand {
         await page.add("On a slower disk") { try await SlowDiskPart(bench: bench).run() }
         await page.add("Queries behind acknowledgements") { try await LagPart(bench: bench, capacity: capacity).run() }
         await page.add("Hostile clients and overload") { try await HostilePart(bench: bench).run() }
+        await page.add("Restarts under load") { try await HandOverPart(bench: bench).run() }
         await page.add("A shared journal") { try await SharedPart(bench: bench).run() }
         await page.add("Size") { try await SizePart(bench: bench).run() }
         do {

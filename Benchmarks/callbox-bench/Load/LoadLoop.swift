@@ -129,6 +129,7 @@ struct LoadLoop {
 
     private mutating func reconnect(_ index: Int) -> Bool {
         let isBack = connections[index].reconnect()
+        if !isBack { brokenCount += 1 }
         unsent.remove(index)
         noteDescriptors()
         return isBack

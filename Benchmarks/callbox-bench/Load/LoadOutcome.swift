@@ -4,7 +4,7 @@ struct LoadOutcome: Sendable {
     let acknowledgedCount: Int
     /// Deliveries with another response.
     let otherCount: Int
-    /// Deliveries whose connection ended before a response.
+    /// Deliveries whose connection ended before a response, and refused connections.
     let brokenCount: Int
     /// From the first delivery to the last response.
     let seconds: Double

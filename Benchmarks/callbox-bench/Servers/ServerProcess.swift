@@ -20,7 +20,7 @@ final class ServerProcess {
 
     init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], folder: URL,
-        readiness: Readiness = .firstLine
+        readiness: Readiness = .firstLine, input: FileHandle = .nullDevice
     ) throws {
         process.executableURL = executable
         process.arguments = arguments
@@ -28,6 +28,7 @@ final class ServerProcess {
         // A folder in which no configuration file of this repository is found.
         process.currentDirectoryURL = folder
         let output = Pipe()
+        process.standardInput = input
         process.standardError = FileHandle.nullDevice
         let failure = DidNotStart(executable: executable.lastPathComponent)
         switch readiness {
@@ -102,6 +103,11 @@ final class ServerProcess {
         let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 }
+    }
+
+    /// Waits for its end, for which another process asked.
+    func waitForEnd() {
+        ChildProcesses.wait(for: process)
     }
 
     /// Asks it to end and waits.

@@ -165,10 +165,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard state.wantedInput != .discarded else { return }
         guard error != .headerOverflow else {
             counters.add(.malformed)
-            return performOwn(state.parsingFailed(error, now: now), context)
+            return performOwn(state.headersTooLarge(now: now), context)
         }
-        noteMalformed(.syntax)
-        perform(state.parsingFailed(error, now: now), context)
+        malformedInput(error == .invalidEOFState ? .truncated : .syntax)
     }
 
     private func noteFailedHandshake(_ error: any Error) {

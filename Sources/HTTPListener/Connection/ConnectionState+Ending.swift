@@ -4,11 +4,12 @@ internal import NIOHTTP1
 
 /// Responses, and the ways in which a connection ends.
 extension ConnectionState {
-    /// The input is not HTTP.
-    mutating func parsingFailed(_ error: HTTPParserError, now: NIODeadline) -> Action {
-        end(with: error == .headerOverflow ? .headersTooLarge : MalformedInput.syntax.response, now: now)
+    /// More header lines than the parser may read.
+    mutating func headersTooLarge(now: NIODeadline) -> Action {
+        end(with: .headersTooLarge, now: now)
     }
 
+    /// The input is not HTTP.
     mutating func malformedInput(_ cause: MalformedInput, now: NIODeadline) -> Action {
         end(with: cause.response, now: now)
     }

@@ -207,7 +207,10 @@ struct ConnectionState {
         var request = Request(
             check: HeadCheck(head), target: target, peer: client.peer(of: head), id: id, bodySince: now)
         if isEnding { return reject(request, .retryLater, now: now) }
-        if let response = request.check.problem(limits) { return reject(request, response, now: now) }
+        if let response = request.check.problem(limits) {
+            isEnding = true
+            return reject(request, response, now: now)
+        }
         var inbound = InboundHead(
             method: head.method.rawValue, target: target, peer: request.peer, certificate: client.certificate)
         inbound.id = id

@@ -25,7 +25,8 @@ struct HeadCheck {
             case 6 where name.matchesIgnoringASCIICase("expect"): hasExpectation = true
             case 7 where name.matchesIgnoringASCIICase("upgrade"): hasUpgrade = true
             case 14 where name.matchesIgnoringASCIICase("content-length") && announcedByteCount == nil:
-                announcedByteCount = DecimalText.nonNegative(Self.withoutBlanksAtEnd(value).utf8) ?? .max
+                let digits = Self.withoutBlanksAtEnd(value).utf8.drop { $0 == UInt8(ascii: "0") }
+                announcedByteCount = digits.isEmpty ? 0 : DecimalText.nonNegative(digits) ?? .max
             case 17 where name.matchesIgnoringASCIICase("transfer-encoding"):
                 isChunkedOnly =
                     !hasTransferEncoding

@@ -10,6 +10,7 @@ package enum MalformedInput: String, Error, Sendable, CaseIterable {
     case otherProtocol = "the first line is not an HTTP/1.0 or HTTP/1.1 request line"
     case framing = "the chunk sizes, chunk extensions and trailers of the body are too long"
     case syntax = "the request breaks the syntax of HTTP/1.1"
+    case truncated = "the client ended the connection before the end of its request"
 
     /// Recognizes other protocols by the first bytes of a connection; nil if they can be HTTP.
     init?(firstBytes bytes: some Collection<UInt8>) {
@@ -29,6 +30,6 @@ package enum MalformedInput: String, Error, Sendable, CaseIterable {
     }
 
     var response: Response {
-        .json(400, #"{"error":"this is not an HTTP/1.1 request: \#(rawValue)"}"#)
+        .json(400, #"{"error":"this is not a whole HTTP/1.1 request: \#(rawValue)"}"#)
     }
 }

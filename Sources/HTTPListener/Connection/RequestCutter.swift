@@ -16,7 +16,8 @@ struct RequestCutter {
     enum HeadPart: Equatable {
         /// Bytes to parse: up to the end of the head, or all of them.
         case bytes(Int)
-        /// The request line does not end in `HTTP/1.0` or `HTTP/1.1`. The parser also accepts `RTSP/1.0` and `ICE/1.0`.
+        /// The request line is not three words with one space between them, of which the last is `HTTP/1.0` or `HTTP/1.1`. The
+        /// parser accepts more spaces, `RTSP/1.0` and `ICE/1.0`.
         case notHTTP
         /// The request line is longer than a target within its limit can make it.
         case lineTooLong
@@ -44,6 +45,8 @@ struct RequestCutter {
     private var lineByteCount = 0
     /// The last eight bytes of the request line without its line break.
     private var lineEnd: UInt64 = 0
+    /// Spaces in the request line so far.
+    private var spaceCount = 0
     /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
     private var chunkByteCount = 0
     private var isInChunkSize = true
@@ -69,7 +72,7 @@ struct RequestCutter {
             if position == .requestLine {
                 noteEnd(of: line)
                 guard lineByteCount <= lineByteCountLimit else { return .lineTooLong }
-                guard lineEnd == Self.http10 || lineEnd == Self.http11 else { return .notHTTP }
+                guard spaceCount == 2, lineEnd == Self.http10 || lineEnd == Self.http11 else { return .notHTTP }
                 position = .headerLine
             } else if isEmpty(line) {
                 reset()
@@ -145,12 +148,13 @@ struct RequestCutter {
     }
 
     private mutating func reset() {
-        (position, lineStart, lineEnd, lineByteCount) = (.requestLine, .none, 0, 0)
+        (position, lineStart, lineEnd, lineByteCount, spaceCount) = (.requestLine, .none, 0, 0, 0)
         (chunkByteCount, isInChunkSize) = (0, true)
     }
 
     private mutating func noteEnd(of line: UnsafeRawBufferPointer) {
         lineByteCount += line.count
+        for byte in line where byte == UInt8(ascii: " ") { spaceCount += 1 }
         for byte in line.suffix(9) where byte != UInt8(ascii: "\r") { lineEnd = lineEnd << 8 | UInt64(byte) }
     }
 

@@ -78,7 +78,7 @@ import Testing
         ("too large", { _ = $0.body(String(repeating: "a", count: 100)) }),
         ("too slow", { _ = $0.state.timePassed(now: TestConnection.moment(60)) }),
         ("malformed", { _ = $0.state.malformedInput(.framing, now: TestConnection.moment(0)) }),
-        ("not HTTP", { _ = $0.state.parsingFailed(.invalidChunkSize, now: TestConnection.moment(0)) }),
+        ("not HTTP", { _ = $0.state.malformedInput(.syntax, now: TestConnection.moment(0)) }),
         ("drained", { _ = $0.state.drain(now: TestConnection.moment(0)) }),
         ("cut short", { _ = $0.state.inputClosed() }),
         ("gone", { $0.state.close() }),

@@ -86,6 +86,9 @@ import Testing
         #expect(HeadCheck(.fixture()).announcedByteCount == nil)
         #expect(HeadCheck(.fixture(announcing: 12)).announcedByteCount == 12)
         #expect(HeadCheck(.fixture(headers: [("Content-Length", "12 \t ")])).announcedByteCount == 12)
+        #expect(
+            HeadCheck(.fixture(headers: [("Content-Length", "000000000000000000000000012")])).announcedByteCount == 12)
+        #expect(HeadCheck(.fixture(headers: [("Content-Length", "00")])).announcedByteCount == 0)
         #expect(HeadCheck(.fixture(headers: [("content-length", "18446744073709551615")])).announcedByteCount == .max)
     }
 

@@ -71,7 +71,7 @@ import Testing
 
         var confused = TestConnection()
         _ = confused.request()
-        #expect(confused.state.parsingFailed(.invalidMethod, now: TestConnection.moment(0)) == .none)
+        #expect(confused.state.malformedInput(.syntax, now: TestConnection.moment(0)) == .none)
         #expect(confused.responded().summary == "200 close")
     }
 

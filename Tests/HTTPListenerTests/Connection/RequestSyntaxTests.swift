@@ -69,7 +69,8 @@ import Testing
     @Test(
         "a request line of another form gets 400 and the end of the connection",
         arguments: [
-            "GET /", "GET HTTP/1.1", "GET  HTTP/1.1", "GET / / HTTP/1.1", " GET / HTTP/1.1", "\tGET / HTTP/1.1",
+            "GET /", "GET HTTP/1.1", "GET  HTTP/1.1", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / / HTTP/1.1",
+            " GET / HTTP/1.1", "\tGET / HTTP/1.1",
             "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1", "GET / HTTP/1.1 ", "GET / HTTP/1.1\t", "GET / HTTP/1.1\r",
             "GET\u{b}/ HTTP/1.1", "GE\rT / HTTP/1.1", "get / HTTP/1.1", "GETT / HTTP/1.1", "G / HTTP/1.1",
             "P OST / HTTP/1.1", "POST\0 / HTTP/1.1", "É / HTTP/1.1", "\"GET\" / HTTP/1.1", "GET, / HTTP/1.1",
@@ -146,6 +147,31 @@ import Testing
         ])
     func folded(header: String) throws {
         #expect(try Self.outcome(ofHeader: header).hasSuffix("/close"))
+    }
+
+    @Test(
+        "a head that breaks a rule of HTTP ends the connection",
+        arguments: [
+            ("Host: a\r\n", "400"), ("Expect: x\r\n", "417"), ("Transfer-Encoding: gzip\r\n", "501"),
+            (String(repeating: "X: y\r\n", count: 100), "431"),
+        ])
+    func badHead(header: String, status: String) throws {
+        #expect(try Self.outcome(ofHeader: header) == status + "/close")
+    }
+
+    @Test(
+        "a request that its client does not end gets 400 with that reason",
+        arguments: [
+            "GET", "GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
+        ])
+    func truncated(request: String) throws {
+        let conversation = try Conversation()
+        #expect(conversation.exchange(request.utf8) == "")
+        let response = conversation.closeInput()
+        #expect(response.hasPrefix("HTTP/1.1 400 "))
+        #expect(response.contains(MalformedInput.truncated.rawValue))
+        #expect(!conversation.isOpen)
     }
 
     @Test("the response that ends a connection is its last, even with requests after it")

@@ -21,6 +21,8 @@ folder=${DEB_FOLDER:-.build/deb}
 root=$folder/root
 rm -rf "$root"
 make --no-print-directory install-files BINARIES="$binaries" DESTDIR="$root" PREFIX=/usr UNITS=/lib/systemd/system
+# Debian's zsh does not search site-functions below /usr.
+mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions"
 strip --strip-unneeded "$root/usr/bin/callbox" "$root/usr/bin/callbox-sandbox"
 gzip -9n "$root/usr/share/man/man1/callbox.1" "$root/usr/share/man/man1/callbox-sandbox.1"
 install -D -m 644 LICENSE "$root/usr/share/doc/callbox/copyright"

@@ -55,6 +55,9 @@ extension Server {
         for note in configuration.secretNotes(ProcessInfo.processInfo.environment) {
             logger.notice("secret", metadata: ["note": "\(note)"])
         }
+        if sources.sources.isEmpty && configuration.receives {
+            logger.warning("no source is configured, so every request gets 404; see 'callbox config check'")
+        }
         for source in sources.sources {
             switch source.originPolicy {
             case .required(let secrets, _):

@@ -11,10 +11,10 @@ struct PackagingTests {
         "usr/bin/callbox", "usr/bin/callbox-sandbox", "usr/share/bash-completion/completions/callbox",
         "usr/share/bash-completion/completions/callbox-sandbox", "usr/share/doc/callbox/changelog.gz",
         "usr/share/fish/vendor_completions.d/callbox-sandbox.fish", "usr/share/man/man1/callbox-sandbox.1.gz",
-        "usr/share/zsh/site-functions/_callbox-sandbox",
+        "usr/share/zsh/vendor-completions/_callbox-sandbox",
         "usr/share/doc/callbox/copyright", "usr/share/doc/callbox/examples/callbox.conf",
         "usr/share/fish/vendor_completions.d/callbox.fish", "usr/share/man/man1/callbox.1.gz",
-        "usr/share/zsh/site-functions/_callbox",
+        "usr/share/zsh/vendor-completions/_callbox",
     ]
 
     @Test(

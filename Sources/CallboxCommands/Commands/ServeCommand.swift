@@ -137,9 +137,11 @@ struct ServeCommand: AsyncParsableCommand {
             manager: ServiceManager(environment: environment),
             announce: { address in
                 // The line that scripts wait for. A closed standard output does not stop the server.
+                let scheme = configuration.tls == nil ? "http" : "https"
                 try? Console.standard.print(
                     configuration.receives
-                        ? "listening on http://\(address)" : "following \(configuration.journal?.address.place ?? "")")
+                        ? "listening on \(scheme)://\(address)"
+                        : "following \(configuration.journal?.address.place ?? "")")
                 Server.logStart(configuration, sources, version: CallboxCommand.version, logger)
             })
         do {

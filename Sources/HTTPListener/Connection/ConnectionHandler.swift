@@ -173,7 +173,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func noteFailedHandshake(_ error: any Error) {
         guard let error = error as? NIOSSLError else { return }
         counters.add(.handshakeFailed)
-        application.observe(.handshakeFailed(reason: "\(error)", peer: client.connectionPeer))
+        application.observe(.handshakeFailed(reason: HandshakeFailure.reason(error), peer: client.connectionPeer))
     }
 
     private func noteMalformed(_ cause: MalformedInput) {

@@ -149,6 +149,56 @@ import Testing
         }
     }
 
+    @Test("a failed handshake is reported with its cause")
+    func failedHandshakes() async throws {
+        try await Self.withFiles { files in
+            let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
+            let application = ListenerApplication(
+                now: { .fixture }, admit: { _ in .reject(.text(200, "ok")) }, observe: { seen.yield($0) })
+            let tls = try files.settings(TestCertificates.first, authority: TestCertificates.otherAuthority)
+            try await Self.listening(tls, application) { server in
+                _ = try? await Self.exchange(server)
+                _ = try? await Self.exchange(server, client: TestCertificates.client)
+                _ = try? await Self.exchange(server) {
+                    $0.minimumTLSVersion = .tlsv1
+                    $0.maximumTLSVersion = .tlsv11
+                }
+                try await RawClient.connected(to: server.address) { client in
+                    try await client.send(bytes: Array("GET / HTTP/1.1\r\n\r\n".utf8))
+                    _ = try? await client.rest()
+                }
+            }
+            seen.finish()
+            let reasons: [String] = await events.reduce(into: []) { reasons, event in
+                if case .handshakeFailed(let reason, _) = event { reasons.append(reason) }
+            }
+            #expect(
+                reasons == [
+                    "the client has no certificate, which `client-certificate: required` asks for",
+                    "the client certificate is not valid now, or no authority in `client-ca` signed it",
+                    "the client offers neither TLS 1.2 nor TLS 1.3", "plain HTTP on a port with TLS",
+                ])
+        }
+    }
+
+    @Test(
+        "other causes of a failed handshake are in plain words, without places in a source file",
+        arguments: [
+            (
+                "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA at /a/b.cc:1",
+                "the client refused: tlsv1 alert unknown ca"
+            ),
+            (
+                "error:100000b8:SSL routines:OPENSSL_internal:NO_SHARED_CIPHER at /a/b.cc:1",
+                "the client offers no cipher suite that is allowed here"
+            ),
+            ("error:1:SSL routines:OPENSSL_internal:DECODE_ERROR at /a/b.cc:1", "decode error"),
+            ("EOF during handshake", "the client ended the connection"),
+        ])
+    func causes(text: String, reason: String) {
+        #expect(HandshakeFailure.reason(text) == reason)
+    }
+
     @Test("with an optional client certificate clients without one are served, those with a wrong one are not")
     func optionalClientCertificate() async throws {
         try await Self.withFiles { files in

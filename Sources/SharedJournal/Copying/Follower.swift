@@ -9,7 +9,8 @@ package import Threads
 /// A broken connection is reopened. A local journal that is not a copy ends the copying, because nothing that
 /// follows could be right.
 package final class Follower: Sendable {
-    private static let shortestPause: TimeInterval = 0.005
+    /// Between two rounds, each of which is a transaction.
+    private static let shortestPause: TimeInterval = 0.01
     private static let longestPause: TimeInterval = 0.1
     private static let lagInterval: Duration = .seconds(1)
 
@@ -99,9 +100,9 @@ package final class Follower: Sendable {
                 lagReadAt = .now
             }
             let runs = try reader.runs(after: end.position)
-            if runs.isEmpty {
-                stop.wait(pause)
+            guard !runs.isEmpty else {
                 pause = min(pause * 2, Self.longestPause)
+                stop.wait(pause)
                 continue
             }
             pause = Self.shortestPause
@@ -113,6 +114,8 @@ package final class Follower: Sendable {
                 progress.journalPosition = max(progress.journalPosition, end.position)
             }
             copied.note()
+            // A backlog is copied without pauses.
+            if runs.count < RunReader.fullRoundRunCount { stop.wait(pause) }
         }
     }
 }

@@ -5,6 +5,8 @@ internal import Journal
 struct RunReader {
     /// Runs of one round. With the limit of bytes it bounds the memory.
     private static let runCountLimit = 64
+    /// A round of this many runs has probably more after it.
+    static let fullRoundRunCount = 4
     private static let entryCountLimit: Int64 = 4096
     private static let byteCountLimit: Int64 = 16 * 1024 * 1024
     private static let limit: Duration = .seconds(30)

@@ -8,7 +8,8 @@ package import Threads
 /// Without a leader nothing is lost and nothing waits but queries: receivers commit to their lanes, and the next
 /// leader continues.
 package final class Leader: Sendable {
-    private static let shortestPause: TimeInterval = 0.005
+    /// Between two rounds. Each costs two statements and a sync, so longer runs leave more of the machine to receivers.
+    private static let shortestPause: TimeInterval = 0.01
     private static let longestPause: TimeInterval = 0.1
 
     private let stop = StopFlag()
@@ -70,12 +71,9 @@ package final class Leader: Sendable {
                     renewedAt = .now
                 }
                 guard let count = try term.advance() else { return note(.lostLead) }
-                if count > 0 {
-                    pause = Self.shortestPause
-                } else {
-                    stop.wait(pause)
-                    pause = min(pause * 2, Self.longestPause)
-                }
+                pause = count > 0 ? Self.shortestPause : min(pause * 2, Self.longestPause)
+                // A backlog is ordered without pauses.
+                if count < LeaderTerm.runCountLimit { stop.wait(pause) }
             }
         }
     }

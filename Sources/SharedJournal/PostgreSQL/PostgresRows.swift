@@ -26,19 +26,24 @@ final class PostgresRows {
 
     /// NULL and a missing column read as empty.
     func bytes(_ row: Int, _ column: Int) -> [UInt8] {
+        withBytes(row, column) { Array($0) }
+    }
+
+    private func withBytes<Value>(_ row: Int, _ column: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         let (row, column) = (Int32(clamping: row), Int32(clamping: column))
         guard row < PQntuples(result), column < PQnfields(result), let start = PQgetvalue(result, row, column) else {
-            return []
+            return body(UnsafeRawBufferPointer(start: nil, count: 0))
         }
-        return Array(UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column))))
+        return body(UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column))))
     }
 
     /// An integer of 2, 4 or 8 bytes.
     func integer(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int64 {
-        let bytes = bytes(row, column)
-        guard [2, 4, 8].contains(bytes.count) else { throw .unexpectedResult }
-        let unsigned = bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let unused = UInt64(64 - bytes.count * 8)
+        let (unsigned, count) = withBytes(row, column) { bytes in
+            (bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, bytes.count)
+        }
+        guard count == 2 || count == 4 || count == 8 else { throw .unexpectedResult }
+        let unused = UInt64(64 - count * 8)
         return Int64(bitPattern: unsigned << unused) >> unused
     }
 

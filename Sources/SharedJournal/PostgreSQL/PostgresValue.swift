@@ -33,47 +33,58 @@ enum PostgresValue {
         case .bytes(let bytes), .uuid(let bytes): bytes
         case .text(let text): Array(text.utf8)
         case .integers(let values):
-            Self.array(of: 20, count: values.count, byteCount: values.count * 8) { values[$0].bigEndianBytes }
+            Self.array(of: 20, count: values.count, byteCount: values.count * 8) {
+                Self.append(values[$0], to: &$1)
+            }
         case .byteArrays(let values):
-            Self.array(of: 17, count: values.count, byteCount: values.reduce(0) { $0 + $1.count }) { values[$0] }
+            Self.array(of: 17, count: values.count, byteCount: values.reduce(0) { $0 + $1.count }) {
+                Self.append(values[$0], to: &$1)
+            }
         case .texts(let values):
             Self.array(of: 25, count: values.count, byteCount: values.reduce(0) { $0 + ($1?.utf8.count ?? 0) }) {
-                values[$0].map { Array($0.utf8) }
+                guard let text = values[$0] else { return Self.appendNumber(Int32(-1), to: &$1) }
+                Self.append(Array(text.utf8), to: &$1)
             }
         case .uuids(let values):
-            Self.array(of: 2950, count: values.count, byteCount: values.count * 16) { values[$0] }
+            Self.array(of: 2950, count: values.count, byteCount: values.count * 16) {
+                Self.append(values[$0], to: &$1)
+            }
         }
     }
 
     /// The format of `array_send`: dimensions, a flag for NULLs, the element type; for each dimension its length and
     /// lower bound; then each element after its length, which is -1 for NULL.
     private static func array(
-        of elementOID: Int32, count: Int, byteCount: Int, _ element: (Int) -> [UInt8]?
+        of elementOID: Int32, count: Int, byteCount: Int, _ appendElement: (Int, inout [UInt8]) -> Void
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(20 + count * 4 + byteCount)
-        bytes += bigEndian(Int32(count == 0 ? 0 : 1))
-        bytes += bigEndian(Int32(1))
-        bytes += bigEndian(elementOID)
+        appendNumber(Int32(count == 0 ? 0 : 1), to: &bytes)
+        appendNumber(Int32(1), to: &bytes)
+        appendNumber(elementOID, to: &bytes)
         guard count > 0 else { return bytes }
-        bytes += bigEndian(Int32(clamping: count))
-        bytes += bigEndian(Int32(1))
-        for index in 0..<count {
-            guard let value = element(index) else {
-                bytes += bigEndian(Int32(-1))
-                continue
-            }
-            bytes += bigEndian(Int32(clamping: value.count))
-            bytes += value
-        }
+        appendNumber(Int32(clamping: count), to: &bytes)
+        appendNumber(Int32(1), to: &bytes)
+        for index in 0..<count { appendElement(index, &bytes) }
         return bytes
     }
 
-    private static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+    /// An element after its length.
+    private static func append(_ value: Int64, to bytes: inout [UInt8]) {
+        appendNumber(Int32(8), to: &bytes)
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    private static func append(_ value: [UInt8], to bytes: inout [UInt8]) {
+        appendNumber(Int32(clamping: value.count), to: &bytes)
+        bytes += value
+    }
+
+    private static func appendNumber(_ value: Int32, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    private static func bigEndian(_ value: Int64) -> [UInt8] {
         withUnsafeBytes(of: value.bigEndian, Array.init)
     }
-}
-
-extension Int64 {
-    fileprivate var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian, Array.init) }
 }

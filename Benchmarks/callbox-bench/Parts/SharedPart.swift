@@ -73,7 +73,8 @@ struct SharedPart {
         try await bench.withArchive { archive in
             let process = Process()
             process.executableURL = bench.callbox.executable
-            process.arguments = ["follow", "--from", url, "--archive", archive.path(), "--log-level", "error"]
+            process.arguments = ["follow", "--from", url, "--archive", archive.path()]
+            process.standardError = FileHandle.nullDevice
             process.currentDirectoryURL = bench.folder
             process.standardOutput = FileHandle.nullDevice
             let start = Clock.now

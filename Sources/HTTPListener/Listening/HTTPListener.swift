@@ -131,6 +131,7 @@ package struct HTTPListener: Sendable {
             for socket in sockets {
                 guard let descriptor = try socket.duplicate() else { continue }
                 channels.append(try await bootstrap.withBoundSocket(descriptor).get())
+                try socket.restoreBacklog()
             }
         } catch {
             for channel in channels { try? await channel.close().get() }

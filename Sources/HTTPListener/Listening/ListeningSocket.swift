@@ -38,6 +38,14 @@ final class ListeningSocket: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
+    /// Sets the room for connections again: NIO calls listen(2) with 128 for a socket that was bound before.
+    func restoreBacklog() throws {
+        try descriptor.withLock { descriptor in
+            guard let descriptor, Foundation.listen(descriptor, Self.backlog) != 0 else { return }
+            throw IOError(errnoCode: errno, reason: "listen")
+        }
+    }
+
     /// A second descriptor of the socket, which its user closes; nil after `close`.
     func duplicate() throws -> Int32? {
         try descriptor.withLock { descriptor in

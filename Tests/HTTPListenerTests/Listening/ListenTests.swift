@@ -45,6 +45,24 @@ import Testing
         }
     }
 
+    #if os(Linux)
+        @Test("the kernel keeps up to 4,096 connections that are not accepted yet")
+        func backlog() async throws {
+            let limit = try String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8)
+            let most = try #require(Int(limit.trimmingCharacters(in: .newlines)))
+            try await TestServer.listening { server in
+                let descriptor = try #require(try server.duplicateSockets().first)
+                defer { close(descriptor) }
+                // struct tcp_info: for a listening socket tcpi_sacked, at byte 28, is the backlog (net/ipv4/tcp.c).
+                var info = [UInt8](repeating: 0, count: 32)
+                var byteCount = socklen_t(info.count)
+                #expect(getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &byteCount) == 0)
+                let backlog = info[28..<32].reversed().reduce(0) { $0 << 8 | Int($1) }
+                #expect(backlog == min(4096, most))
+            }
+        }
+    #endif
+
     @Test("localhost means both address families, on one port")
     func localhost() async throws {
         try await TestServer.listening(on: .tcp(host: "localhost", port: 0)) { server in

@@ -165,7 +165,9 @@ extension CommandFailure {
                 advice: "Stop it first, or wait until it is done.")
         case .cannotOpen(let path, let reason):
             self.init(
-                .cannotCreate, "\(path): \(reason)", advice: "Check the path, its permissions and the free space.")
+                .cannotCreate, "\(path): \(reason)",
+                // Some reasons say what to do.
+                advice: reason.contains("; ") ? nil : "Check the path, its permissions and the free space.")
         case .notPermitted(let path, let owner):
             self.init(
                 .missingInput,

@@ -33,9 +33,9 @@ struct LimitOptions: ParsableArguments {
         all ? read[...] : read.prefix(limit)
     }
 
-    /// The note that more rows match than were shown.
+    /// The note that there are more rows than were shown.
     var hint: String {
-        "more rows match; use "
+        "there are more; use "
             + (limit < Self.greatest ? "--limit \(min(limit * 5, Self.greatest)) or --all" : "--all")
     }
 }

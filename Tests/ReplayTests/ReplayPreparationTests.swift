@@ -146,6 +146,69 @@ struct ReplaySignerTests {
         #expect(check == .verified(secretName: "primary"))
     }
 
+    /// Signatures that a program apart from this one made by the providers' recipes, of `{"a":1}` with the key
+    /// `secret-primary` at 1800000000.
+    @Test(
+        "a renewed proof is that of the provider's recipe",
+        arguments: [
+            (
+                KlaviProvider() as any Provider, SecretPurpose.signature,
+                [HeaderField("X-Klavi-Signature", "old"), HeaderField("X-Klavi-Timestamp", "1700000000")],
+                [
+                    HeaderField("X-Klavi-Timestamp", "1800000000"),
+                    HeaderField(
+                        "X-Klavi-Signature", "f5218b60767beb5325d803959e658f7d68bd407a924c9cc4aba6fd2bed74ee26"),
+                ]
+            ),
+            (
+                CertnProvider(), .legacy, [HeaderField("Certn-Signature", "t=1,v1=00")],
+                [
+                    HeaderField(
+                        "Certn-Signature",
+                        "t=1800000000,v1=1381fee0086dabd2edb1f95d3abf4f64e3f81609f70119ce7d86c7eb04074307")
+                ]
+            ),
+            (
+                CertnProvider(), .centric, [HeaderField("X-Signature", "00")],
+                [HeaderField("X-Signature", "f5218b60767beb5325d803959e658f7d68bd407a924c9cc4aba6fd2bed74ee26")]
+            ),
+            (
+                CertificallProvider(), .hmac, [HeaderField("Authorization", "Bearer old")],
+                [
+                    HeaderField(
+                        "Authorization",
+                        "HMAC-SHA256 id:f5218b60767beb5325d803959e658f7d68bd407a924c9cc4aba6fd2bed74ee26"),
+                    HeaderField("X-Api-Key", "id"),
+                ]
+            ),
+        ])
+    func vectors(
+        provider: any Provider, purpose: SecretPurpose, old: [HeaderField], renewed: [HeaderField]
+    ) throws {
+        let secret = Secret(name: "a", purpose: purpose, identity: "id", bytes: Array("secret-primary".utf8))
+        let plan = try ReplayPreparation(
+            to: "http://h/", signer: Self.signer(provider, secrets: [secret]),
+            sources: ["klavi": .init(provider: provider, path: "/klavi")]
+        ).plan(.fixture(headers: HeaderFields(old)))
+        #expect(plan.headers == renewed)
+    }
+
+    @Test("a provider's secret itself stays here unless it is renewed or asked for; a signature is sent")
+    func secretsItself() throws {
+        let sources = ["klavi": ReplayPreparation.Source(provider: CertificallProvider(), path: "/klavi")]
+        func sent(_ headers: [HeaderField], keepsCredentials: Bool = false) throws -> [HeaderField] {
+            try ReplayPreparation(to: "http://h/", sources: sources, keepsCredentials: keepsCredentials)
+                .plan(.fixture(headers: HeaderFields(headers))).headers
+        }
+        for secret in ["Bearer token", "Basic aG9vazpwdw==", "bearer token", "other"] {
+            let headers = [HeaderField("Authorization", secret), HeaderField("X-Api-Key", "key")]
+            #expect(try sent(headers) == [])
+            #expect(try sent(headers, keepsCredentials: true) == headers)
+        }
+        let signature = [HeaderField("Authorization", "HMAC-SHA256 id:00"), HeaderField("X-Api-Key", "id")]
+        #expect(try sent(signature) == signature)
+    }
+
     @Test("a header that is set by name replaces that of the signature")
     func explicitHeader() throws {
         var changes = ReplayChanges()

@@ -33,8 +33,8 @@ extension CertificallProvider {
         _ name: String, _ purpose: SecretPurpose, _ proof: OfflineScheme.Proof
     ) -> OfflineScheme {
         OfflineScheme(
-            name, purpose: purpose, proof: proof, header: "Authorization", shownPrefix: "HMAC-SHA256 ",
-            check: CertificallAuthorization.check)
+            name, purpose: purpose, proof: proof, header: "Authorization", signaturePrefix: "HMAC-SHA256 ",
+            companions: ["X-Api-Key"], check: CertificallAuthorization.check)
     }
 }
 

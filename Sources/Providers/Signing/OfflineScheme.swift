@@ -22,6 +22,10 @@ package struct OfflineScheme: Sendable {
     package let hmac: HMACScheme?
     /// The header that carries the proof.
     let header: String
+    /// A value of the header with this prefix holds a signature; another may be a secret. Nil if each holds one.
+    let signaturePrefix: String?
+    /// Further headers that a proof has.
+    let companions: [String]
     private let diagnosis: Diagnosis
 
     /// A header that holds an HMAC.
@@ -30,6 +34,8 @@ package struct OfflineScheme: Sendable {
         self.purpose = .signature
         self.hmac = scheme
         self.header = scheme.header
+        self.signaturePrefix = nil
+        self.companions = []
         self.proof = .signature { scheme.headers(signing: $0, with: $1, at: $2, id: $3) }
         self.diagnosis = { scheme.diagnose($0, with: $1, toleranceMilliseconds: $2) }
     }
@@ -37,16 +43,20 @@ package struct OfflineScheme: Sendable {
     /// A header of another form.
     ///
     /// - Parameters:
-    ///   - shownPrefix: a value with this prefix may be shown; others may contain a secret.
+    ///   - signaturePrefix: a value with this prefix may be shown; others may contain a secret.
+    ///   - companions: further headers that a proof has.
     ///   - check: checks the header, in constant time.
     init(
-        _ name: String, purpose: SecretPurpose, proof: Proof, header: String, shownPrefix: String,
+        _ name: String, purpose: SecretPurpose, proof: Proof, header: String, signaturePrefix: String,
+        companions: [String] = [],
         check: @escaping @Sendable (InboundRequest, [Secret]) -> OriginCheck
     ) {
         self.name = name
         self.purpose = purpose
         self.hmac = nil
         self.header = header
+        self.signaturePrefix = signaturePrefix
+        self.companions = companions
         self.proof = proof
         self.diagnosis = { request, secrets, toleranceMilliseconds in
             let plain = HMACScheme(header: header)
@@ -60,7 +70,7 @@ package struct OfflineScheme: Sendable {
             }
             return HMACDiagnosis(
                 outcome: check(request, secrets),
-                got: plain.got.filter { $0.utf8.starts(with: shownPrefix.utf8) }, expected: expected,
+                got: plain.got.filter { $0.utf8.starts(with: signaturePrefix.utf8) }, expected: expected,
                 clockOffsetMilliseconds: nil, bodySHA256: plain.bodySHA256)
         }
     }

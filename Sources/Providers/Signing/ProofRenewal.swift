@@ -4,7 +4,7 @@ extension Provider {
     /// The headers of a request with a new proof of `secrets` in place of its old one, as `verify` accepts it at `time`.
     ///
     /// The scheme is that of the old proof, or the provider's first that a secret fits. A signed ID is kept, because
-    /// receivers use it to recognise a repeat.
+    /// receivers use it to recognise a repeat. A time that the provider sends and does not sign is renewed too.
     ///
     /// - Parameters:
     ///   - secrets: tried in this order.
@@ -18,8 +18,12 @@ extension Provider {
             for scheme in carried.isEmpty ? descriptor.schemes : carried {
                 let proof = scheme.proof(of: request, with: secret, at: time, id: id)
                 let replaced = proof.map(\.name) + carried.compactMap { $0.hmac?.named(in: request.headers).header }
-                let kept = request.headers.fields.filter { field in
-                    !replaced.contains { field.name.matchesIgnoringASCIICase($0) }
+                let kept = request.headers.fields.compactMap { field -> HeaderField? in
+                    guard !replaced.contains(where: { field.name.matchesIgnoringASCIICase($0) }) else { return nil }
+                    guard let header = descriptor.unsignedTimeHeader, field.name.matchesIgnoringASCIICase(header) else {
+                        return field
+                    }
+                    return HeaderField(field.name, "\(time.millisecondsSinceEpoch / 1000)")
                 }
                 let renewed = InboundRequest(
                     method: request.method, target: request.target, headers: HeaderFields(kept + proof),
@@ -41,8 +45,8 @@ extension Provider {
             let header = scheme.hmac?.named(in: request.headers).header ?? scheme.header
             if case .secretItself = scheme.proof {
                 names.secrets.append(header)
-            } else {
-                names.signatures.append(header)
+            } else if request.headers.values(named: header).allSatisfy(scheme.isSignature) {
+                names.signatures += [header] + scheme.companions
             }
         }
         return names
@@ -53,6 +57,11 @@ extension OfflineScheme {
     /// True if a request has the scheme's header. A header with a form of its own may belong to several schemes.
     fileprivate func isCarried(by headers: HeaderFields) -> Bool {
         headers.contains(hmac?.named(in: headers).header ?? header)
+    }
+
+    /// False if a value of the header may be a secret.
+    fileprivate func isSignature(_ value: String) -> Bool {
+        signaturePrefix.map { value.utf8.starts(with: $0.utf8) } ?? true
     }
 
     /// The headers that prove a request, under the names that its own proof uses.

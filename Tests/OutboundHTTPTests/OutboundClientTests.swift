@@ -187,6 +187,37 @@ struct OutboundClientTests {
         #expect(await Self.failure("http://slow.test/", client, timeout: .milliseconds(200)) == .noResponseInTime)
     }
 
+    @Test(
+        "a response that is not proper HTTP is a failure",
+        arguments: [
+            "Transfer-Encoding: chunked\r\n\r\nZZZ\r\nx\r\n", "Content-Length: -5\r\n\r\nabc",
+            "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", "X: a\u{1b}]0;own\u{7}b\r\n\r\n",
+            String(repeating: "X: y\r\n", count: 1000) + "\r\n",
+            "X: \(String(repeating: "y", count: 200_000))\r\n\r\n",
+        ])
+    func improper(rest: String) async throws {
+        let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\(rest)", .silent)
+        #expect(await Self.failure("http://127.0.0.1:\(server.port)/") == .notHTTPResponse)
+    }
+
+    @Test("interim responses do not delay the deadline")
+    func interim() async throws {
+        let flood = Array(String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 1000).utf8)
+        let server = try RawReceiver(head: "", then: flood, times: 100, .silent)
+        let failure = await Self.failure("http://127.0.0.1:\(server.port)/", timeout: .milliseconds(300))
+        #expect(failure == .noResponseInTime)
+    }
+
+    @Test("a cancelled task waits for no response")
+    func cancelled() async throws {
+        let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n", .silent)
+        let url = "http://127.0.0.1:\(server.port)/"
+        let task = Task { await Self.failure(url) }
+        while server.request.isEmpty { await Task.yield() }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+    }
+
     @Test("plain HTTP at a TLS port and TLS at a plain port are named")
     func wrongProtocol() async throws {
         try await TLSServer.with(ServerCertificates.good) { port, _ in

@@ -50,7 +50,8 @@ struct ReplaySendCommand: AsyncParsableCommand {
     var failed = false
 
     @Option(
-        name: [.customShort("n"), .long], help: ArgumentHelp("Send at most the oldest so many.", valueName: "count"))
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("Send at most this many, oldest first.", valueName: "count"))
     var limit: Int?
 
     @Option(help: ArgumentHelp("Also unproved or fetched deliveries.", valueName: "kind"))

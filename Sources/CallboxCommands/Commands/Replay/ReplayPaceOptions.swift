@@ -19,7 +19,7 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Send as they arrived: original, 2x for twice as fast, or none.", valueName: "speed"))
     var timing = "none"
 
-    @Option(name: .customLong("repeat"), help: ArgumentHelp("Send the whole so many times.", valueName: "count"))
+    @Option(name: .customLong("repeat"), help: ArgumentHelp("Send the deliveries this many times.", valueName: "count"))
     var repetitions: Int?
 
     @Flag(help: "Repeat until the first failure, at most 1000 times or --repeat.")

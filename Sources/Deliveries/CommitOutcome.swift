@@ -38,4 +38,7 @@ package enum CommitRejection: String, Sendable {
     case storageFull = "disk full"
     case storageFailed = "storage failed"
     case shuttingDown = "shutting down"
+    /// Durable here, but no follower had it in time.
+    case notFollowed = "no follower"
+    case superseded = "another archive took over"
 }

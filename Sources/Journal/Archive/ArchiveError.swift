@@ -36,9 +36,13 @@ package enum ArchiveError: Error, Equatable {
     case storageFailed(code: Int32)
     /// A sync or checkpoint failed, and the log could not be restarted since. Until then nothing is acknowledged.
     case logNotRestarted(path: String)
-    /// The journal is a copy of a shared one and accepts no other entries.
+    /// The journal is a copy, to which only copying adds entries.
     case isCopy
-    /// The journal cannot be, or stay, a copy of the shared journal.
+    /// Another archive took over from this one.
+    case superseded
+    /// The archive cannot become the primary.
+    case notPromoted(reason: String)
+    /// The journal cannot be, or stay, a copy of the other one.
     case notACopy(reason: String)
     /// The archive was closed while the work waited.
     case closed

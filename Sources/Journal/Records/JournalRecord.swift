@@ -35,6 +35,8 @@ package enum JournalRecord: Sendable, Equatable, Codable {
     case followUpCursor(FollowUpCursorRecord)
     /// The retention settings changed, or a person confirmed them.
     case retention(RetentionRecord)
+    /// A copy became the primary.
+    case epoch(EpochRecord)
 
     private var parts: (type: RecordType, payload: any Encodable) {
         switch self {
@@ -53,6 +55,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
         case .followUpAttempt(let payload): (.followUpAttempt, payload)
         case .followUpCursor(let payload): (.followUpCursor, payload)
         case .retention(let payload): (.retention, payload)
+        case .epoch(let payload): (.epoch, payload)
         }
     }
 
@@ -83,6 +86,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
             case .followUpAttempt: payload(JournalRecord.followUpAttempt)
             case .followUpCursor: payload(JournalRecord.followUpCursor)
             case .retention: payload(JournalRecord.retention)
+            case .epoch: payload(JournalRecord.epoch)
             }
         guard let record else { return nil }
         self = record
@@ -106,6 +110,7 @@ package enum RecordType: String, Sendable, CaseIterable {
     case followUpAttempt = "follow-up-attempt"
     case followUpCursor = "follow-up-cursor"
     case retention
+    case epoch
 }
 
 /// JSON with sorted keys: equal values have equal bytes.

@@ -76,7 +76,16 @@ CREATE TABLE progress (
     position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- At most one row: this journal is a copy of the shared journal with this UUID, and only copying adds entries.
+-- At most one row: this journal is a copy, and only copying adds entries. journalUUID is that of a shared journal in
+-- PostgreSQL, or NULL for a copy of another archive.
 CREATE TABLE upstream (
-    journalUUID BLOB PRIMARY KEY CHECK (length(journalUUID) = 16)
-) STRICT, WITHOUT ROWID;
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    journalUUID BLOB CHECK (length(journalUUID) = 16)
+) STRICT;
+
+-- Epochs after the first: each begins with the record of a promotion. A row without a record is the epoch of another
+-- archive that took over from this one, which then takes no entries.
+CREATE TABLE epoch (
+    number INTEGER PRIMARY KEY CHECK (number > 1),
+    position INTEGER UNIQUE REFERENCES entry (position)
+) STRICT;

@@ -33,14 +33,28 @@ package struct CopyOutcome: Sendable {
     package let removed: [DeliveryID]
 }
 
+/// The journal that a copy is made of.
+enum Upstream: Equatable {
+    /// In PostgreSQL, with this UUID.
+    case shared([UInt8])
+    /// The journal of another archive.
+    case archive
+}
+
 enum UpstreamTable {
-    /// The UUID of the shared journal that this journal is a copy of.
-    static func read(_ db: Database) throws -> [UInt8]? {
-        try Blob.fetchOne(db, sql: "SELECT journalUUID FROM upstream LIMIT 1")?.bytes
+    /// Nil if the journal is not a copy.
+    static func read(_ db: Database) throws -> Upstream? {
+        guard let row = try Row.fetchOne(db, sql: "SELECT journalUUID FROM upstream") else { return nil }
+        return try row.decode(Blob?.self, atIndex: 0).map { .shared($0.bytes) } ?? .archive
     }
 
-    static func insert(_ uuid: [UInt8], _ db: Database) throws {
-        try db.execute(sql: "INSERT INTO upstream (journalUUID) VALUES (?)", arguments: [Blob(uuid)])
+    static func insert(_ upstream: Upstream, _ db: Database) throws {
+        let uuid: Blob? = if case .shared(let uuid) = upstream { Blob(uuid) } else { nil }
+        try db.execute(sql: "INSERT INTO upstream (id, journalUUID) VALUES (1, ?)", arguments: [uuid])
+    }
+
+    static func remove(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM upstream")
     }
 }
 
@@ -88,7 +102,7 @@ extension JournalReader {
         }
     }
 
-    /// True if the journal is a copy of a shared one.
+    /// True if the journal is a copy.
     package func isCopy() throws(ArchiveError) -> Bool {
         try read { try UpstreamTable.read($0) != nil }
     }

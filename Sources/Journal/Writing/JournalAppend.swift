@@ -35,8 +35,10 @@ struct JournalAppend {
     private(set) var lastHold: Int64
     /// Checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
     private(set) var dictionaries: Set<UInt32>
-    /// True if the journal is a copy of a shared one. Then an entry of its own would end the copying.
-    private(set) var isCopy: Bool
+    /// True if the journal is a copy. Then an entry of its own would end the copying.
+    var isCopy: Bool
+    /// True if another archive took over. Then an entry would not be in that one.
+    var isSuperseded: Bool
     /// Bounded by the number of sources and secrets that were ever configured.
     private var origins: [Origin: Int64] = [:]
     private var hash = ChainHash()
@@ -51,6 +53,7 @@ struct JournalAppend {
         lastHold = last
         dictionaries = try DictionaryTable.checksums(db)
         isCopy = try UpstreamTable.read(db) != nil
+        isSuperseded = try EpochTable.read(db).isSuperseded
     }
 
     /// Reads the dictionaries again after some were added or deleted.
@@ -74,6 +77,7 @@ struct JournalAppend {
     /// Inserts one entry within the caller's transaction. After an error this value must not be used again.
     mutating func insert(_ entry: NewEntry, at time: Timestamp, _ db: Database) throws {
         guard !isCopy else { throw ArchiveError.isCopy }
+        guard !isSuperseded else { throw ArchiveError.superseded }
         if case .delivery(let delivery) = entry, !hasDictionary(for: delivery.body) {
             // Retired after the body was compressed. The provider sends the delivery again, and then another one is
             // used.
@@ -86,12 +90,12 @@ struct JournalAppend {
     /// Makes the journal a copy of a shared one, within the caller's transaction.
     mutating func follow(_ upstream: [UInt8], _ db: Database) throws {
         if let known = try UpstreamTable.read(db) {
-            guard known == upstream else {
-                throw ArchiveError.notACopy(reason: "it is a copy of another shared journal")
+            guard known == .shared(upstream) else {
+                throw ArchiveError.notACopy(reason: "it is a copy of another journal")
             }
         } else {
             guard last == 0 else { throw ArchiveError.notACopy(reason: "it has entries of its own") }
-            try UpstreamTable.insert(upstream, db)
+            try UpstreamTable.insert(.shared(upstream), db)
         }
         isCopy = true
     }
@@ -112,6 +116,10 @@ struct JournalAppend {
                 try entry.check(at: last + 1)
                 try insert(entry, db)
                 if entry.origin.type == RecordType.hold.rawValue { lastHold = last }
+                if entry.origin.type == RecordType.epoch.rawValue, case .epoch(let epoch)? = entry.record() {
+                    try EpochTable.insert(epoch.number, at: last, db)
+                    isSuperseded = try EpochTable.read(db).isSuperseded
+                }
                 removed += try JournalWriter.remove(entry, at: last, run.summaries, db)
             case .gap(let end, let link, let record):
                 guard end > last, link.count == 32 else {
@@ -122,7 +130,7 @@ struct JournalAppend {
             }
         }
         guard chain == run.chain else {
-            throw ArchiveError.notACopy(reason: "the chain differs from that of the shared journal at entry \(last)")
+            throw ArchiveError.notACopy(reason: "the chain differs from that of the other journal at entry \(last)")
         }
         return removed
     }

@@ -29,6 +29,8 @@ package final class JournalWriter: Sendable {
     private let observeCommit: @Sendable (Duration) -> Void
     /// Uptime in nanoseconds at which the writer's thread began its current work; 0 while it waits for work.
     private let busySince = Atomic<UInt64>(0)
+    /// Set on the writer's thread.
+    let supersededFlag = Atomic(false)
     private let growthListeners = Mutex(GrowthListeners())
 
     /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
@@ -48,7 +50,12 @@ package final class JournalWriter: Sendable {
         self.failureSink = reportFailure
         let compressors = compressors
         var opened = try WriterLoop(directory.journal)
-        try opened.run { db, _ in try compressors.load(db) }
+        var isSuperseded = false
+        try opened.run { db, journal in
+            try compressors.load(db)
+            isSuperseded = journal.isSuperseded
+        }
+        supersededFlag.store(isSuperseded, ordering: .relaxed)
         do throws(OwnedThread.CannotStart) {
             let thread = try OwnedThread("callbox-writer") { [self, opened] in
                 var loop = opened
@@ -61,11 +68,15 @@ package final class JournalWriter: Sendable {
         }
     }
 
+    /// True if another archive took over. Further commits are rejected.
+    package var isSuperseded: Bool { supersededFlag.load(ordering: .acquiring) }
+
     /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a
     /// rejection.
     package func commit(
         _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
     ) {
+        if isSuperseded { return finish(.rejected(.superseded)) }
         if let rejection = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.rejected(rejection)) }
     }
 

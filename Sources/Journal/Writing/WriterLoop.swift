@@ -65,7 +65,12 @@ struct WriterLoop: Sendable {
         if failure.mayBeCausedByOneEntry, deliveries.count > 1 {
             return deliveries.flatMap { commit([$0], reportFailure: reportFailure) }
         }
-        let rejection: CommitRejection = failure == .storageFull ? .storageFull : .storageFailed
+        let rejection: CommitRejection =
+            switch failure {
+            case .storageFull: .storageFull
+            case .superseded: .superseded
+            default: .storageFailed
+            }
         return deliveries.map { _ in .failure(rejection) }
     }
 

@@ -33,7 +33,7 @@ enum RecordReducer {
             try db.execute(
                 sql: "UPDATE hold SET releasedAtMilliseconds = ? WHERE id = ? AND releasedAtMilliseconds IS NULL",
                 arguments: [time, release.hold])
-        case .prune: break
+        case .prune, .epoch: break
         case .expiry(let expiry):
             for range in expiry.ranges { try IndexRows.remove(range, db) }
             try IndexState.setCleanUpDue(true, db)

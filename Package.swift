@@ -103,6 +103,9 @@ let package = Package(
         module(
             "OutboundHTTP", ["Deliveries", .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS]),
         module(
+            "Replication",
+            ["BodyCompression", "Deliveries", "Journal", "OutboundHTTP", .crypto, .nioCore, .nioPosix]),
+        module(
             "Replay",
             [
                 "Analysis", "BodyCompression", "CallboxConfiguration", "Deliveries", "Journal", "OutboundHTTP",
@@ -148,9 +151,9 @@ let package = Package(
             "CallboxServer",
             [
                 "BodyCompression", "CallboxConfiguration", "ControlSocket", "Deliveries", "HTTPListener", "Intake",
-                "Journal", "Providers", "Quarantine", "Replay", "ReportIndex", "SharedJournal", "StrictJSON",
-                "TerminalOutput",
-                "Threads", .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
+                "Journal", "OutboundHTTP", "Providers", "Quarantine", "Replay", "Replication", "ReportIndex",
+                "SharedJournal", "StrictJSON", "TerminalOutput", "Threads", .logging, .nioCore, .nioPosix,
+                .serviceLifecycle, .unixSignals,
             ]),
         module(
             "FollowUp",
@@ -170,8 +173,9 @@ let package = Package(
             [
                 "Analysis", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries", "Diagnosis",
                 "FollowUp", "HTTPListener", "Journal", "Links", "OutboundHTTP", "Presentation", "Providers",
-                "ProviderTransport", "Quarantine", "Redaction", "Relay", "Replay", "ReportIndex", "SharedJournal",
-                "StrictJSON", "Tail", "TerminalOutput", "TextForms", "Transfer", .argumentParser, .logging,
+                "ProviderTransport", "Quarantine", "Redaction", "Relay", "Replay", "Replication", "ReportIndex",
+                "SharedJournal", "StrictJSON", "Tail", "TerminalOutput", "TextForms", "Transfer", .argumentParser,
+                .logging,
                 .unixSignals, .nioPosix, .serviceLifecycle,
             ]),
         .executableTarget(name: "callbox", dependencies: ["CallboxCommands"], swiftSettings: strict),
@@ -239,6 +243,12 @@ let package = Package(
         tests(
             of: "SharedJournal",
             ["ArchiveTestKit", "Deliveries", "Journal", "SharedJournal", "TestKit", .crypto, .grdb]),
+        tests(
+            of: "Replication",
+            [
+                "ArchiveTestKit", "BodyCompression", "Deliveries", "HTTPListener", "Journal", "OutboundHTTP",
+                "Replication", "TestKit", .crypto, .nioPosix,
+            ]),
         tests(of: "Quarantine", ["ArchiveTestKit", "Deliveries", "Journal", "Quarantine", "TestKit", .grdb]),
         tests(of: "Intake", ["BodyCompression", "Deliveries", "Intake", "Providers", "TestKit", .crypto]),
         tests(

@@ -1,0 +1,121 @@
+package import Deliveries
+package import Journal
+internal import NIOPosix
+
+/// The state of copying an archive, one exchange with the primary at a time.
+package struct ArchiveCopy {
+    package enum Failure: Error, Sendable, Equatable {
+        /// The archive is not a copy of the primary's, so nothing that follows could be right.
+        case stopped(reason: String)
+        case exchange(ReplicationClient.Failure)
+        case journal(ArchiveError)
+
+        package var text: String {
+            switch self {
+            case .stopped(let reason): reason
+            case .exchange(let failure): failure.text
+            case .journal(.notACopy(let reason)): reason
+            case .journal(let error): "the archive: \(error)"
+            }
+        }
+    }
+
+    package struct Step: Sendable, Equatable {
+        package let position: Int64
+        package let primaryPosition: Int64
+        /// Nil if the primary had no further entry.
+        package let copiedCount: Int?
+        package let removed: [DeliveryID]
+        /// The epoch of the archive that took over from the primary.
+        package let supersededBy: Int64?
+        /// True if the primary responded without waiting for an entry.
+        package let wasAtOnce: Bool
+
+        package var isCaughtUp: Bool { copiedCount == nil }
+    }
+
+    private let writer: JournalWriter
+    private let client: ReplicationClient
+    private let node: String
+    /// The mark that the primary compares: the end, or an earlier one if it removed the entry there.
+    private var mark: ChainMark?
+    private var isFollowing = false
+
+    package init(_ writer: JournalWriter, _ client: ReplicationClient, node: String) {
+        self.writer = writer
+        self.client = client
+        self.node = node
+    }
+
+    /// Copies one batch.
+    ///
+    /// - Parameters:
+    ///   - waitSeconds: how long the primary waits for an entry.
+    ///   - epoch: the epoch in which this archive takes over from the primary; nil to follow it.
+    package mutating func step(waitSeconds: Int64, takingOverIn epoch: Int64? = nil) async throws(Failure) -> Step {
+        let writer = writer
+        let (end, own) = try await blocking { () throws(ArchiveError) in
+            (try writer.end(), try writer.epoch())
+        }
+        let start = ContinuousClock.now
+        let batch: ReplicationBatch
+        do throws(ReplicationClient.Failure) {
+            batch = try await client.entries(
+                ReplicationRequest(
+                    after: end.position, mark: mark ?? end, epoch: epoch ?? own.highest,
+                    epochStart: epoch == nil ? own.start : end, waitSeconds: waitSeconds, node: node))
+        } catch .refused(.removed(let lastKnown)) {
+            try await useMark(at: lastKnown)
+            return try await step(waitSeconds: waitSeconds, takingOverIn: epoch)
+        } catch .refused(.differs) {
+            throw .stopped(
+                reason: "the archive has entries that the primary does not have, up to entry \(end.position)")
+        } catch {
+            throw .exchange(error)
+        }
+        if !isFollowing {
+            try await blocking { () throws(ArchiveError) in try writer.followArchive(from: end) }
+            isFollowing = true
+        }
+        var outcome: CopyOutcome?
+        if let run = batch.run {
+            outcome = try await blocking { () throws(ArchiveError) in try writer.append([run]) }
+            mark = nil
+        }
+        return Step(
+            position: outcome?.end.position ?? end.position,
+            primaryPosition: max(batch.end, outcome?.end.position ?? end.position),
+            copiedCount: batch.run?.items.count, removed: outcome?.removed ?? [],
+            supersededBy: batch.isSuperseded ? batch.highestEpoch : nil,
+            wasAtOnce: start.duration(to: .now) < .seconds(waitSeconds) / 2)
+    }
+
+    /// The primary removed the entry at this archive's end. Takes the last earlier mark that both have.
+    private mutating func useMark(at position: Int64) async throws(Failure) {
+        let directory = writer.directory
+        let before = mark?.position ?? .max
+        mark = try await blocking { () throws(ArchiveError) in
+            let reader = try JournalReader(directory.journal)
+            defer { reader.close() }
+            return try reader.mark(at: position)
+        }
+        guard let found = mark?.position, found > 0, found < before else {
+            throw .stopped(
+                reason: "the primary removed all entries that the archive has, so they cannot be compared")
+        }
+    }
+
+    private func blocking<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(ArchiveError) -> Value
+    ) async throws(Failure) -> Value {
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                NIOThreadPool.singleton.submit { _ in
+                    continuation.resume(with: Result { try work() })
+                }
+            }
+        } catch {
+            throw .journal(error as? ArchiveError ?? .closed)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The followers that asked for entries, by name. Bounded: the one that was quiet longest is forgotten.
+struct FollowerTable {
+    static let countLimit = 16
+    /// A follower asks again at once, so one that neither asked within this time nor waits for a response is gone.
+    static let quietLimit: Duration = .seconds(5)
+
+    package struct Follower: Sendable, Equatable {
+        package let node: String
+        /// It has everything up to there.
+        package fileprivate(set) var position: Int64
+        package fileprivate(set) var lastContact: ContinuousClock.Instant
+        /// Requests that wait for an entry.
+        fileprivate var waitingCount = 0
+    }
+
+    private(set) var followers: [Follower] = []
+
+    mutating func note(_ node: String, _ position: Int64, at now: ContinuousClock.Instant) {
+        if let index = followers.firstIndex(where: { $0.node == node }) {
+            followers[index].position = position
+            followers[index].lastContact = now
+        } else {
+            if followers.count >= Self.countLimit,
+                let oldest = followers.indices.min(by: { one, other in
+                    followers[one].lastContact < followers[other].lastContact
+                })
+            {
+                followers.remove(at: oldest)
+            }
+            followers.append(Follower(node: node, position: position, lastContact: now))
+        }
+    }
+
+    /// A request begins or ends to wait for an entry.
+    mutating func noteWaiting(_ node: String, _ change: Int, at now: ContinuousClock.Instant) {
+        guard let index = followers.firstIndex(where: { $0.node == node }) else { return }
+        followers[index].waitingCount = max(0, followers[index].waitingCount + change)
+        followers[index].lastContact = now
+    }
+
+    /// True if a follower can be expected to take an entry soon.
+    func isFollowed(at now: ContinuousClock.Instant) -> Bool {
+        followers.contains { $0.waitingCount > 0 || $0.lastContact.duration(to: now) <= Self.quietLimit }
+    }
+}

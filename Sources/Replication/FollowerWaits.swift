@@ -1,0 +1,54 @@
+/// Commits that wait until a follower has them. Does no I/O and reads no clock.
+struct FollowerWaits {
+    /// Called once; true if a follower has the entry.
+    typealias Finish = @Sendable (Bool) -> Void
+
+    private struct Wait {
+        let position: Int64
+        let deadline: ContinuousClock.Instant
+        let finish: Finish
+    }
+
+    /// In the order of positions and of deadlines, because the journal's writer adds them one by one.
+    private var waits: ArraySlice<Wait> = []
+    /// The last position that a follower has.
+    private(set) var acknowledged: Int64 = 0
+
+    var count: Int { waits.count }
+
+    /// When `expired` must be called next; nil while nothing waits.
+    var deadline: ContinuousClock.Instant? { waits.first?.deadline }
+
+    /// - Returns: false if a follower has the entry already: `finish` is not kept.
+    mutating func add(
+        _ position: Int64, until deadline: ContinuousClock.Instant, _ finish: @escaping Finish
+    ) -> Bool {
+        guard position > acknowledged else { return false }
+        waits.append(Wait(position: position, deadline: deadline, finish: finish))
+        return true
+    }
+
+    /// A follower has everything up to `position`. Returns what no longer waits, to be finished with true.
+    mutating func acknowledge(upTo position: Int64) -> [Finish] {
+        acknowledged = max(acknowledged, position)
+        let last = acknowledged
+        return take { $0.position <= last }
+    }
+
+    /// Returns what waited too long, to be finished with false.
+    mutating func expired(at now: ContinuousClock.Instant) -> [Finish] {
+        take { $0.deadline <= now }
+    }
+
+    /// Returns all that waits.
+    mutating func removeAll() -> [Finish] {
+        take { _ in true }
+    }
+
+    private mutating func take(while isTaken: (Wait) -> Bool) -> [Finish] {
+        let taken = waits.prefix(while: isTaken)
+        waits = waits.dropFirst(taken.count)
+        if waits.isEmpty { waits = [] }
+        return taken.map(\.finish)
+    }
+}

@@ -1,0 +1,78 @@
+internal import Deliveries
+package import OutboundHTTP
+
+/// The primary that a follower copies.
+package struct PrimaryAddress: Sendable, Equatable {
+    /// `https://host:port`, without a slash at the end.
+    package let url: String
+    package let token: [UInt8]
+    package let trust: Trust
+
+    package init(url: String, token: [UInt8], trust: Trust) {
+        self.url = url
+        self.token = token
+        self.trust = trust
+    }
+}
+
+/// Asks a primary for entries.
+package struct ReplicationClient: Sendable {
+    /// The largest response: one entry with the largest body, and what is beside it.
+    private static let responseByteCountLimit = 1 << 30
+    /// From the end of the wait for an entry to the last byte of the response.
+    private static let transferTime: Duration = .seconds(120)
+
+    package enum Failure: Error, Sendable, Equatable {
+        case outbound(OutboundFailure)
+        /// 401.
+        case unauthorized
+        case refused(ReplicationRefusal)
+        /// Any other status.
+        case status(Int)
+        case damaged(ReplicationBatch.Damaged)
+
+        package var text: String {
+            switch self {
+            case .outbound(let failure): failure.text
+            case .unauthorized: "the primary does not accept the token"
+            case .refused(.differs): "the archive is not a copy of the primary's"
+            case .refused(.removed): "the primary removed the entries that could be compared"
+            case .status(let status): "the response has status \(status)"
+            case .damaged(let damage): "the response is damaged: \(damage.reason)"
+            }
+        }
+    }
+
+    private let address: PrimaryAddress
+    private let client: OutboundClient
+
+    package init(_ address: PrimaryAddress) {
+        self.address = address
+        client = OutboundClient(.configured, trust: address.trust)
+    }
+
+    package func entries(_ request: ReplicationRequest) async throws(Failure) -> ReplicationBatch {
+        let response: OutboundResponse
+        do throws(OutboundFailure) {
+            response = try await client.send(
+                OutboundRequest(
+                    "GET", address.url + request.target,
+                    headers: [HeaderField("Authorization", "Bearer " + String(decoding: address.token, as: UTF8.self))]),
+                timeout: .seconds(request.waitSeconds) + Self.transferTime,
+                reading: .whole(byteCountLimit: Self.responseByteCountLimit))
+        } catch {
+            throw .outbound(error)
+        }
+        switch (response.status, response[ReplicationRefusal.header].flatMap(ReplicationRefusal.init)) {
+        case (200, _): break
+        case (401, _): throw .unauthorized
+        case (409, let refusal?): throw .refused(refusal)
+        default: throw .status(response.status)
+        }
+        do throws(ReplicationBatch.Damaged) {
+            return try ReplicationBatch(response.body)
+        } catch {
+            throw .damaged(error)
+        }
+    }
+}

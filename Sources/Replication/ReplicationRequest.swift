@@ -1,0 +1,95 @@
+package import Deliveries
+package import Journal
+
+/// A follower's request for entries: `GET /entries?…`.
+///
+/// | item | value |
+/// |---|---|
+/// | `after` | the follower has everything up to this position on its disk |
+/// | `at`, `chain` | a mark of its copy, at or before `after`: shows that it is a copy |
+/// | `epoch`, `start`, `start-chain` | its epoch, and the mark at which that began |
+/// | `wait` | seconds to wait for an entry |
+/// | `node` | its name, for metrics |
+package struct ReplicationRequest: Sendable, Equatable {
+    package static let path = "/entries"
+    /// The longest wait: shorter than the listener's time limit of a response.
+    package static let waitLimit: Int64 = 20
+
+    package var after: Int64
+    package var mark: ChainMark
+    package var epoch: Int64
+    package var epochStart: ChainMark
+    package var waitSeconds: Int64
+    package var node: String
+
+    package init(
+        after: Int64, mark: ChainMark, epoch: Int64, epochStart: ChainMark, waitSeconds: Int64, node: String
+    ) {
+        self.after = after
+        self.mark = mark
+        self.epoch = epoch
+        self.epochStart = epochStart
+        self.waitSeconds = waitSeconds
+        self.node = node
+    }
+
+    package var target: String {
+        "\(Self.path)?after=\(after)&at=\(mark.position)&chain=\(Hex.encode(mark.chain))&epoch=\(epoch)"
+            + "&start=\(epochStart.position)&start-chain=\(Hex.encode(epochStart.chain))&wait=\(waitSeconds)"
+            + "&node=\(node)"
+    }
+
+    /// Nil if an item is missing or has another form.
+    package init?(_ target: RequestTarget) {
+        let items = Dictionary(target.queryItems.map { ($0.name, $0.value) }) { first, _ in first }
+        func number(_ name: String) -> Int64? { items[name].flatMap { DecimalText.nonNegative($0.utf8) } }
+        func mark(_ position: String, _ chain: String) -> ChainMark? {
+            guard let position = number(position), let chain = items[chain].flatMap({ Hex.decode($0.utf8) }),
+                chain.count == ChainHash.start.count
+            else { return nil }
+            return ChainMark(position: position, chain: chain)
+        }
+        guard target.path == Self.path, let after = number("after"), let at = mark("at", "chain"),
+            at.position <= after, let epoch = number("epoch"), let start = mark("start", "start-chain"),
+            let wait = number("wait"), let node = items["node"], Self.isNode(node)
+        else { return nil }
+        self.init(
+            after: after, mark: at, epoch: epoch, epochStart: start, waitSeconds: min(wait, Self.waitLimit),
+            node: node)
+    }
+
+    /// Like the name of a node of a shared journal: it is a label of metrics.
+    private static func isNode(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d || byte == 0x5f
+            }
+    }
+}
+
+/// Why a primary sends no entries: the value of the header `Callbox-Replication` of a response with status 409.
+package enum ReplicationRefusal: Sendable, Equatable {
+    package static let header = "Callbox-Replication"
+
+    /// The archives differ.
+    case differs
+    /// The mark's entry was removed. A mark at this position, or before it, can be compared.
+    case removed(lastKnown: Int64)
+
+    package init?(_ text: String) {
+        if text == "differs" {
+            self = .differs
+        } else if text.hasPrefix("removed="), let position = DecimalText.nonNegative(text.utf8.dropFirst(8)) {
+            self = .removed(lastKnown: position)
+        } else {
+            return nil
+        }
+    }
+
+    package var text: String {
+        switch self {
+        case .differs: "differs"
+        case .removed(let position): "removed=\(position)"
+        }
+    }
+}

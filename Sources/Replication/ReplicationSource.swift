@@ -1,0 +1,306 @@
+internal import Crypto
+package import Deliveries
+package import Journal
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// Sends the entries of a primary to its followers, and knows which ones they have.
+///
+/// ```
+/// GET /entries ─ token ─▶ thread: epoch ▸ mark ▸ acknowledge `after` ▸ read ─ entries ─▶ 200
+///                                                                      └─ none ─▶ waiting ─ growth or time ─▶ read again
+/// ```
+/// A request says that the follower has everything up to `after` on its disk, which ends the wait of the commits up to
+/// there. A request of a higher epoch, with the same history up to its start, supersedes this archive.
+package final class ReplicationSource: Sendable {
+    /// Entries of one response, and bytes of their bodies except for a single larger one. One response is built at a
+    /// time.
+    package struct BatchLimits: Sendable {
+        package var entryCount = 1024
+        package var byteCount = 4 << 20
+
+        package init() {}
+    }
+
+    package enum Event: Sendable, Equatable {
+        case unauthorized(peer: String)
+        case followerConnected(node: String, position: Int64)
+        /// The follower's archive is not a copy of this one.
+        case followerDiffers(node: String, position: Int64)
+        /// Another archive took over: nothing is acknowledged any more.
+        case superseded(epoch: Int64)
+        case failed(ArchiveError)
+    }
+
+    /// Requests that wait for an entry at a time; further ones get an empty response at once.
+    private static let waitingCountLimit = 16
+
+    private static let unauthorizedInterval: Duration = .seconds(10)
+
+    private struct Waiting {
+        let request: ReplicationRequest
+        let respond: @Sendable (Response) -> Void
+        let timer: Scheduled<Void>
+    }
+
+    private struct State {
+        var waits = FollowerWaits()
+        var followers = FollowerTable()
+        var waiting: [Int: Waiting] = [:]
+        var nextID = 0
+        /// Counts commits.
+        var growth = 0
+        var isClosed = false
+        /// True while a task will end the waits that expire.
+        var hasTimer = false
+        var unauthorizedAt: ContinuousClock.Instant?
+    }
+
+    private let writer: JournalWriter
+    private let reader: JournalReader
+    private let tokenDigest: SHA256Digest
+    private let limits: BatchLimits
+    private let acknowledgementLimit: Duration
+    private let note: @Sendable (Event) -> Void
+    private let state = Mutex(State())
+    /// One thread: it uses the reader.
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let loop: any EventLoop
+
+    /// - Parameters:
+    ///   - token: what followers send as `Authorization: Bearer …`.
+    ///   - acknowledgementLimit: how long a commit waits for a follower.
+    ///   - note: called on any thread; must not block.
+    package init(
+        _ writer: JournalWriter, token: [UInt8], limits: BatchLimits = BatchLimits(),
+        acknowledgementLimit: Duration = .seconds(5), note: @escaping @Sendable (Event) -> Void
+    ) throws(ArchiveError) {
+        self.writer = writer
+        self.reader = try JournalReader(writer.directory.journal)
+        self.tokenDigest = SHA256.hash(data: token)
+        self.limits = limits
+        self.acknowledgementLimit = acknowledgementLimit
+        self.note = note
+        self.loop = MultiThreadedEventLoopGroup.singleton.next()
+        thread.start()
+        writer.onGrowth { [weak self] in self?.grew() }
+    }
+
+    /// Responds to all requests that wait, and to commits that wait for a follower, with 503. Blocks.
+    package func close() {
+        let (waiting, waits) = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiting = [:] }
+            return (Array(state.waiting.values), state.waits.removeAll())
+        }
+        for finish in waits { finish(false) }
+        for waiting in waiting {
+            waiting.timer.cancel()
+            waiting.respond(.retryLater)
+        }
+        try? thread.syncShutdownGracefully()
+        reader.close()
+    }
+
+    // MARK: Commits
+
+    /// True if a follower is connected, or was a moment ago.
+    package var isFollowed: Bool {
+        state.withLock { $0.followers.isFollowed(at: .now) }
+    }
+
+    /// Calls `finish` with true when a follower has the entry on its disk, with false if none has in time. On any thread.
+    package func waitForFollower(of position: Int64, finish: @escaping @Sendable (Bool) -> Void) {
+        let deadline = ContinuousClock.now + acknowledgementLimit
+        let outcome: Bool? = state.withLock { state in
+            guard !state.isClosed else { return false }
+            guard state.waits.add(position, until: deadline, finish) else { return true }
+            if !state.hasTimer {
+                state.hasTimer = true
+                schedule(at: deadline)
+            }
+            return nil
+        }
+        if let outcome { finish(outcome) }
+    }
+
+    private func schedule(at deadline: ContinuousClock.Instant) {
+        loop.scheduleTask(in: TimeAmount(ContinuousClock.now.duration(to: deadline))) { [self] in expire() }
+    }
+
+    private func expire() {
+        let expired = state.withLock { state in
+            let expired = state.waits.expired(at: .now)
+            state.hasTimer = state.waits.deadline != nil
+            if let deadline = state.waits.deadline { schedule(at: deadline) }
+            return expired
+        }
+        for finish in expired { finish(false) }
+    }
+
+    /// The followers, and the commits that wait for one.
+    package var followers: [(node: String, position: Int64, lastContact: ContinuousClock.Instant)] {
+        state.withLock { $0.followers.followers.map { ($0.node, $0.position, $0.lastContact) } }
+    }
+
+    package var waitingCommitCount: Int { state.withLock { $0.waits.count } }
+
+    // MARK: Requests
+
+    /// The application of the listener.
+    package func admit(_ head: InboundHead) -> Admission {
+        guard head.target.path == ReplicationRequest.path else { return .reject(.text(404, "There is /entries.\n")) }
+        guard head.method == "GET" else { return .reject(.text(405, "Use GET.\n")) }
+        return .read(bodyByteCountLimit: 0) { [self] request, respond in receive(request, respond) }
+    }
+
+    private func receive(_ request: InboundRequest, _ respond: @escaping @Sendable (Response) -> Void) {
+        // Digests are compared in constant time.
+        guard let value = request.headers.onlyValue(named: "Authorization"), value.hasPrefix("Bearer "),
+            SHA256.hash(data: Array(value.utf8.dropFirst(7))) == tokenDigest
+        else {
+            noteUnauthorized(request.peer)
+            return respond(.text(401, "The token is missing or wrong.\n"))
+        }
+        guard let parsed = ReplicationRequest(request.target) else {
+            return respond(.text(400, "The request is not one of a follower of this version.\n"))
+        }
+        submit(parsed, respond)
+    }
+
+    /// Notes one of many within a time, because every client can send them.
+    private func noteUnauthorized(_ peer: String) {
+        let isDue = state.withLock { state in
+            let now = ContinuousClock.now
+            if let last = state.unauthorizedAt, last.duration(to: now) < Self.unauthorizedInterval { return false }
+            state.unauthorizedAt = now
+            return true
+        }
+        if isDue { note(.unauthorized(peer: peer)) }
+    }
+
+    private func submit(_ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void) {
+        thread.submit { [self] state in
+            guard case .active = state else { return respond(.retryLater) }
+            do throws(ArchiveError) {
+                try serve(request, respond)
+            } catch {
+                note(.failed(error))
+                respond(.retryLater)
+            }
+        }
+    }
+
+    /// Responds, or waits for an entry. On the thread.
+    private func serve(
+        _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void
+    ) throws(ArchiveError) {
+        var epoch = try reader.epoch()
+        if request.epoch > epoch.highest {
+            // Every journal has the mark at position 0.
+            guard request.epochStart.position > 0, try reader.place(of: request.epochStart) == .same else {
+                return refuse(.differs, request, respond)
+            }
+            try writer.supersede(by: request.epoch)
+            epoch = try reader.epoch()
+            if epoch.isSuperseded { note(.superseded(epoch: request.epoch)) }
+        }
+        switch try reader.place(of: request.mark) {
+        case .differs: return refuse(.differs, request, respond)
+        case .removed(let lastKnown): return refuse(.removed(lastKnown: lastKnown), request, respond)
+        case .same: break
+        }
+        // Before the end is read, so that no growth is missed.
+        let growth = state.withLock { $0.growth }
+        let end = try reader.end()?.position ?? 0
+        // An earlier mark is enough only if the chain at `after` is unknown.
+        let isLast = request.mark.position == request.after
+        guard request.after <= end, try isLast ? true : reader.mark(at: request.after) == nil else {
+            return refuse(.differs, request, respond)
+        }
+        noteContact(request)
+        let run = try reader.run(
+            after: request.after, countLimit: limits.entryCount, byteCountLimit: limits.byteCount)
+        if run == nil, request.waitSeconds > 0, !epoch.isSuperseded, wait(request, respond, since: growth) { return }
+        let batch = ReplicationBatch(epoch: epoch.number, highestEpoch: epoch.highest, end: end, run: run)
+        respond(
+            Response(
+                status: 200, headers: [HeaderField("Content-Type", "application/octet-stream")], body: batch.encoded))
+    }
+
+    private func refuse(
+        _ refusal: ReplicationRefusal, _ request: ReplicationRequest, _ respond: @Sendable (Response) -> Void
+    ) {
+        if refusal == .differs { note(.followerDiffers(node: request.node, position: request.mark.position)) }
+        respond(
+            .text(
+                409, "The archives differ.\n", headers: [HeaderField(ReplicationRefusal.header, refusal.text)]))
+    }
+
+    /// Notes that the follower has everything up to `after`.
+    private func noteContact(_ request: ReplicationRequest) {
+        let now = ContinuousClock.now
+        let (acknowledged, isNew) = state.withLock { state in
+            let isNew = !state.followers.followers.contains { $0.node == request.node }
+            state.followers.note(request.node, request.after, at: now)
+            return (state.waits.acknowledge(upTo: request.after), isNew)
+        }
+        for finish in acknowledged { finish(true) }
+        if isNew { note(.followerConnected(node: request.node, position: request.after)) }
+    }
+
+    /// Keeps a request until the journal grows or its time is over.
+    ///
+    /// - Returns: false if the journal has grown, or too many wait.
+    private func wait(
+        _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void, since growth: Int
+    ) -> Bool {
+        state.withLock { state in
+            guard state.growth == growth, !state.isClosed, state.waiting.count < Self.waitingCountLimit else {
+                return false
+            }
+            let id = state.nextID
+            state.nextID += 1
+            let timer = loop.scheduleTask(in: .seconds(request.waitSeconds)) { [self] in
+                take(id).map { serveAgain($0, waitsOn: false) } ?? ()
+            }
+            state.waiting[id] = Waiting(request: request, respond: respond, timer: timer)
+            state.followers.noteWaiting(request.node, 1, at: .now)
+            return true
+        }
+    }
+
+    private func take(_ id: Int) -> Waiting? {
+        state.withLock { state in
+            guard let waiting = state.waiting.removeValue(forKey: id) else { return nil }
+            state.followers.noteWaiting(waiting.request.node, -1, at: .now)
+            return waiting
+        }
+    }
+
+    /// The journal has more entries. Called on the writer's thread.
+    private func grew() {
+        let ids = state.withLock { state in
+            state.growth += 1
+            return Array(state.waiting.keys)
+        }
+        for id in ids {
+            guard let waiting = take(id) else { continue }
+            waiting.timer.cancel()
+            serveAgain(waiting, waitsOn: true)
+        }
+    }
+
+    /// - Parameter waitsOn: whether the request may wait again. The growth may be one that followers do not see.
+    private func serveAgain(_ waiting: Waiting, waitsOn: Bool) {
+        var request = waiting.request
+        if !waitsOn { request.waitSeconds = 0 }
+        submit(request, waiting.respond)
+    }
+}
+
+extension Response {
+    fileprivate static let retryLater = Response.text(
+        503, "Try again later.\n", headers: [HeaderField("Retry-After", "1")])
+}

@@ -1,0 +1,154 @@
+import ArchiveTestKit
+import Deliveries
+import Journal
+import TestKit
+import Testing
+
+@testable import Replication
+
+@Suite("Acknowledgement after a follower", .offPool)
+struct AcknowledgementTests {
+    private func position(_ writer: JournalWriter) async throws -> Int64 {
+        try #require(await writer.outcome(of: .fixture()).id)
+    }
+
+    @Test("a commit waits until a follower asks for what is behind it, not until it was sent")
+    func waits() async throws {
+        try await withTwo { one, other in
+            try await Primary.with(one) { primary in
+                let outcome = Pending<Bool?>(nil)
+                let position = try await position(one)
+                primary.source.waitForFollower(of: position) { isFollowed in outcome.change { $0 = isFollowed } }
+                var copy = primary.copy(into: other)
+                let step = try await copy.step(waitSeconds: 0)
+                #expect(step.position == position)
+                #expect(outcome.value == nil && primary.source.waitingCommitCount == 1)
+                _ = try await copy.step(waitSeconds: 0)
+                #expect(try outcome.wait(for: "the follower") { $0 })
+                #expect(primary.source.waitingCommitCount == 0)
+                // One that a follower has already.
+                let again = Pending<Bool?>(nil)
+                primary.source.waitForFollower(of: position) { isFollowed in again.change { $0 = isFollowed } }
+                #expect(again.value == true)
+            }
+        }
+    }
+
+    @Test("without a follower a commit ends in time, unacknowledged; a follower later changes nothing")
+    func expires() async throws {
+        try await withTwo { one, other in
+            try await Primary.with(one, acknowledgementLimit: .milliseconds(1)) { primary in
+                #expect(!primary.source.isFollowed)
+                let outcomes = Pending<[Bool]>([])
+                for _ in 0..<3 {
+                    let position = try await position(one)
+                    primary.source.waitForFollower(of: position) { isFollowed in
+                        outcomes.change { $0.append(isFollowed) }
+                    }
+                }
+                try outcomes.wait(for: "the end of the waits") { $0.count == 3 ? true : nil }
+                var copy = primary.copy(into: other)
+                try await copy.all()
+                #expect(outcomes.value == [false, false, false])
+                #expect(primary.source.isFollowed)
+            }
+        }
+    }
+
+    @Test("an offset that the journal does not have, or of another archive, acknowledges nothing")
+    func foreign() async throws {
+        try await withTwo { one, other in
+            try await Primary.with(one) { primary in
+                let outcome = Pending<Bool?>(nil)
+                let position = try await position(one)
+                primary.source.waitForFollower(of: position) { isFollowed in outcome.change { $0 = isFollowed } }
+                try await other.commitAll([.fixture(), .fixture()])
+                let marks = try [other.end(), .start]
+                for (after, mark) in [(2, marks[0]), (2, marks[1]), (1, marks[1])] as [(Int64, ChainMark)] {
+                    let request = ReplicationRequest(
+                        after: after, mark: mark, epoch: 1, epochStart: .start, waitSeconds: 0, node: "x")
+                    await #expect(throws: ReplicationClient.Failure.refused(.differs)) {
+                        try await primary.client().entries(request)
+                    }
+                }
+                #expect(outcome.value == nil)
+                #expect(!primary.source.isFollowed)
+            }
+        }
+    }
+
+    @Test("the end of the source ends every wait: commits unacknowledged, requests with 503")
+    func close() async throws {
+        try await withTwo { one, other in
+            let outcome = Pending<Bool?>(nil)
+            let asked = Pending<ArchiveCopy.Failure?>(nil)
+            var task: Task<Void, Never>?
+            try await Primary.with(one) { primary in
+                let position = try await position(one)
+                var copy = primary.copy(into: other)
+                try await copy.all()
+                primary.source.waitForFollower(of: position + 1) { isFollowed in
+                    outcome.change { $0 = isFollowed }
+                }
+                let begun = copy
+                task = Task {
+                    var copy = begun
+                    do throws(ArchiveCopy.Failure) {
+                        _ = try await copy.step(waitSeconds: 20)
+                    } catch {
+                        asked.change { $0 = error }
+                    }
+                }
+            }
+            await task?.value
+            #expect(outcome.value == false)
+            #expect(asked.value != nil)
+        }
+    }
+
+    @Test("a request that waits gets an entry when it arrives")
+    func longPoll() async throws {
+        try await withTwo { one, other in
+            try await Primary.with(one) { primary in
+                let events = Pending<[ArchiveFollower.Event]>([])
+                let follower = ArchiveFollower(primary.address, into: other, node: "copy") { event in
+                    events.change { $0.append(event) }
+                }
+                let task = Task { await follower.run() }
+                try events.wait(for: "the follower") { $0.contains(.connected(position: 0)) ? true : nil }
+                for _ in 0..<5 {
+                    let outcome = Pending<Bool?>(nil)
+                    let position = try await position(one)
+                    primary.source.waitForFollower(of: position) { isFollowed in outcome.change { $0 = isFollowed } }
+                    #expect(try outcome.wait(for: "the follower") { $0 })
+                }
+                task.cancel()
+                await task.value
+                #expect(try contents(of: other) == contents(of: one))
+                #expect(follower.progress.position == 5)
+            }
+        }
+    }
+
+    @Test("a follower continues after the primary was away, with one line for each change")
+    func reconnects() async throws {
+        try await withTwo { one, other in
+            let events = Pending<[ArchiveFollower.Event]>([])
+            let port = try RawReceiver.freePort()
+            let follower = ArchiveFollower(.at(port), into: other, node: "copy") { event in
+                events.change { $0.append(event) }
+            }
+            let task = Task { await follower.run() }
+            try events.wait(for: "a failure") { $0.isEmpty ? nil : true }
+            try await one.commitAll([.fixture()])
+            try await Primary.with(one, port: port) { _ in
+                try events.wait(for: "the copy") { $0.contains(.caughtUp(position: 1)) ? true : nil }
+            }
+            try events.wait(for: "a failure") { $0.count > 3 ? true : nil }
+            task.cancel()
+            await task.value
+            #expect(events.value.prefix(2) == [.failed(reason: "connection refused"), .connected(position: 1)])
+            #expect(!follower.progress.isConnected)
+        }
+    }
+}

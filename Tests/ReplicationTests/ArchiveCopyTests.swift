@@ -1,0 +1,214 @@
+import ArchiveTestKit
+import BodyCompression
+import Deliveries
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+@testable import Replication
+
+@Suite("Copying an archive over HTTP", .offPool)
+struct ArchiveCopyTests {
+    @Test("a copy has the same entries in the same order, and its chain verifies")
+    func same() async throws {
+        try await withTwo { one, other in
+            try await one.commitTogether((0..<40).map { .fixture(body: .encoded(Array("{\"n\":\($0)}".utf8))) })
+            try one.append(.hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 3)), reason: "x")), at: .fixture)
+            try await one.commitAll([
+                .fixture(source: "certn", verification: .unverified, secretName: nil, body: .compressed),
+                .fixture(target: "/klavi?x=%00\u{e9}", body: .raw([])),
+                .fixture(body: .raw((0...255).map { UInt8($0) })),
+            ])
+            var limits = ReplicationSource.BatchLimits()
+            limits.entryCount = 7
+            try await Primary.with(one, limits: limits) { primary in
+                var copy = primary.copy(into: other)
+                #expect(try await copy.all() == 7)
+                #expect(try contents(of: other) == contents(of: one))
+                #expect(try findings(in: other).isEmpty)
+
+                // It continues at its end, also after it was opened again.
+                try await one.commitAll([.fixture()])
+                var again = primary.copy(into: other)
+                #expect(try await again.all() == 1)
+                #expect(try contents(of: other) == contents(of: one))
+            }
+            // Another writer cannot add to it.
+            #expect(await other.outcome(of: .fixture()).rejection == .storageFailed)
+            #expect(throws: ArchiveError.isCopy) {
+                try other.append(.holdRelease(HoldReleaseRecord(hold: 41)), at: .fixture)
+            }
+        }
+    }
+
+    @Test("bodies that need a dictionary of the primary are copied without it")
+    func dictionaries() async throws {
+        try await withTwo { one, other in
+            let text = Array(#"{"note":"a dictionary has this text, and the body as well","n":17}"#.utf8)
+            let dictionary = try #require(PresetDictionary(text))
+            let scope = DictionaryScope(source: "klavi", type: nil)
+            #expect(try one.add(dictionary, for: scope, bodyCount: 1, at: .fixture))
+            let body = EncodedBody.encoded(text + text, with: ZlibCompressor(level: 6, dictionary: dictionary))
+            #expect(DictionaryCache.checksum(namedBy: body.storedBytes) == dictionary.checksum)
+            try await one.commitAll([.fixture(body: body)])
+            try await Primary.with(one) { primary in
+                var copy = primary.copy(into: other)
+                try await copy.all()
+            }
+            #expect(try contents(of: other) == contents(of: one))
+            #expect(try findings(in: other).isEmpty)
+        }
+    }
+
+    @Test("a body larger than a batch is copied whole, alone")
+    func large() async throws {
+        try await withTwo { one, other in
+            let body = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) }
+            try await one.commitAll([.fixture(), .fixture(body: .raw(body)), .fixture()])
+            var limits = ReplicationSource.BatchLimits()
+            limits.byteCount = 1000
+            try await Primary.with(one, limits: limits) { primary in
+                var copy = primary.copy(into: other)
+                let count = try await copy.all()
+                #expect(count == 2)
+            }
+            #expect(try contents(of: other) == contents(of: one))
+        }
+    }
+
+    @Test("prunings and removals are carried out in the copy, whenever they are copied")
+    func removals() async throws {
+        try await withTwo { one, other in
+            try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
+            try await Primary.with(one) { primary in
+                var limited = primary.copy(into: other)
+                try await limited.all()
+                // After they were copied.
+                try one.prune([2, 3])
+                try one.remove([5, 6])
+                try await one.commitAll([.fixture(), .fixture(), .fixture(), .fixture()])
+                // Before: 15 and 16 are pruned, 17 and 18 gone when the copy asks for them.
+                try one.prune([15, 16])
+                try one.remove([17, 18])
+                let step = try await limited.step(waitSeconds: 0)
+                #expect(step.removed.map(\.rawValue) == [2, 3, 5, 6])
+                try await limited.all()
+                #expect(try contents(of: other) == contents(of: one))
+                #expect(try findings(in: other).isEmpty)
+
+                // A copy that begins when all that has happened.
+                try await TestArchive.withWriter { late in
+                    var copy = primary.copy(into: late, node: "late")
+                    try await copy.all()
+                    #expect(try contents(of: late) == contents(of: one))
+                    #expect(try findings(in: late).isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("a copy that ends within what the primary removed is compared at an earlier entry")
+    func behindRemoved() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture(), .fixture(), .fixture()])
+            try await Primary.with(one) { primary in
+                var copy = primary.copy(into: other)
+                try await copy.all()
+                try await one.commitAll([.fixture(), .fixture()])
+                try one.remove([2, 3, 4])
+                try await copy.all()
+                #expect(try findings(in: other).isEmpty)
+                let ends = try [one.end(), other.end()]
+                #expect(ends[0] == ends[1])
+
+                // There is nothing left to compare.
+                try await TestArchive.withWriter { foreign in
+                    try await foreign.commitAll([.fixture(), .fixture()])
+                    var copy = primary.copy(into: foreign, node: "foreign")
+                    await #expect(throws: ArchiveCopy.Failure.self) { try await copy.step(waitSeconds: 0) }
+                }
+            }
+        }
+    }
+
+    @Test("an archive with other entries is not made a copy, and stays as it is")
+    func otherArchive() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture(), .fixture()])
+            try await other.commitAll([.fixture()])
+            let before = try contents(of: other)
+            try await Primary.with(one) { primary in
+                var copy = primary.copy(into: other)
+                await #expect(
+                    throws: ArchiveCopy.Failure.stopped(
+                        reason: "the archive has entries that the primary does not have, up to entry 1")
+                ) { try await copy.step(waitSeconds: 0) }
+                #expect(primary.events.value == [.followerDiffers(node: "copy", position: 1)])
+            }
+            #expect(try contents(of: other) == before)
+            // It takes entries as before.
+            try await other.commitAll([.fixture()])
+        }
+    }
+
+    @Test("a longer copy than the primary is not one")
+    func longer() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture()])
+            try await Primary.with(one) { primary in
+                var copy = primary.copy(into: other)
+                try await copy.all()
+            }
+            try await TestArchive.withWriter { empty in
+                try await Primary.with(empty) { primary in
+                    var copy = primary.copy(into: other)
+                    await #expect(throws: ArchiveCopy.Failure.self) { try await copy.step(waitSeconds: 0) }
+                }
+            }
+        }
+    }
+
+    @Test("a wrong token gets 401")
+    func wrongToken() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture()])
+            try await Primary.with(one) { primary in
+                let wrong = [sharedToken.dropLast() + [0x30], [], sharedToken + [0x30], Array("x".utf8)]
+                for wrong in wrong {
+                    var copy = ArchiveCopy(other, primary.client(token: Array(wrong)), node: "copy")
+                    await #expect(throws: ArchiveCopy.Failure.exchange(.unauthorized)) {
+                        try await copy.step(waitSeconds: 0)
+                    }
+                }
+                #expect(primary.source.followers.isEmpty)
+                // One note of many.
+                #expect(primary.events.value == [.unauthorized(peer: "127.0.0.1")])
+            }
+            #expect(try other.end().position == 0)
+        }
+    }
+
+    @Test("a response that is cut at any byte changes nothing, and the next one is copied")
+    func cut() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture(), .fixture(body: .compressed)])
+            let reader = try one.reader()
+            defer { reader.close() }
+            let run = try reader.run(after: 0, countLimit: 10, byteCountLimit: 1 << 20)
+            let bytes = ReplicationBatch(epoch: 1, highestEpoch: 1, end: 2, run: run).encoded
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: \(bytes.count)\r\n\r\n"
+            for count in 0..<bytes.count {
+                let receiver = try RawReceiver(head: head, then: Array(bytes.prefix(count)), .closed)
+                var copy = ArchiveCopy(other, ReplicationClient(.at(receiver.port)), node: "copy")
+                await #expect(throws: ArchiveCopy.Failure.self) { try await copy.step(waitSeconds: 0) }
+            }
+            #expect(try other.end() == .start)
+            try await Primary.with(one) { primary in
+                var copy = primary.copy(into: other)
+                try await copy.all()
+            }
+            #expect(try contents(of: other) == contents(of: one))
+        }
+    }
+}

@@ -8,6 +8,7 @@ internal import Links
 internal import Presentation
 internal import Providers
 internal import Replay
+internal import Replication
 internal import ReportIndex
 internal import SharedJournal
 internal import TerminalOutput
@@ -77,6 +78,7 @@ extension CommandFailure {
         case let error as ServerError: self.init(error)
         case let error as PostgresFailure:
             self.init(.unavailable, "the shared journal: \(TerminalText.escape(error.description))")
+        case let failure as ArchiveCopy.Failure: self.init(failure)
         case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the shared journal already has this delivery")
         case SharedAppendFailure.notCopied:
             self.init(.tryAgain, "recorded in the shared journal, but not copied to this archive yet")
@@ -188,10 +190,18 @@ extension CommandFailure {
             self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
         case .isCopy:
             self.init(
-                .unavailable, "the archive is a copy of a shared journal and accepts no entries of its own",
-                advice: "Start 'callbox serve' or 'callbox follow' with that journal.")
+                .unavailable, "the archive is a copy and accepts no entries of its own",
+                advice:
+                    "Run the command at the primary, or make this archive the primary with 'callbox archive promote'."
+            )
+        case .superseded:
+            self.init(
+                .unavailable, "another archive took over from this one, which takes no entries any more",
+                advice: "Run 'callbox follow --from' with the URL of that one, or 'callbox archive promote' to go back."
+            )
+        case .notPromoted(let reason): self.init(.negative, "the archive cannot become the primary: \(reason)")
         case .notACopy(let reason):
-            self.init(.damagedData, "cannot copy the shared journal: \(reason)", advice: "Use an empty --archive.")
+            self.init(.damagedData, "cannot copy: \(reason)", advice: "Use an empty --archive.")
         case .closed:
             self.init(.tryAgain, "the archive is being closed", advice: "Try again.")
         }
@@ -251,6 +261,18 @@ extension CommandFailure {
             self.init(
                 .unavailable, "another server took the lane \(lane)", advice: "Give each server its own journal.node.")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
+        }
+    }
+
+    private init(_ failure: ArchiveCopy.Failure) {
+        switch failure {
+        case .stopped(let reason):
+            self.init(
+                .damagedData, reason,
+                advice: "Use an empty archive. 'callbox export' and 'callbox import' move deliveries that only one has."
+            )
+        case .exchange: self.init(.unavailable, "the primary: \(TerminalText.escape(failure.text))")
+        case .journal(let error): self.init(error)
         }
     }
 

@@ -25,8 +25,9 @@ package struct CallboxConfiguration: Sendable {
     package var indexLag = IndexLag()
     /// The shared journal that the archive is a copy of; nil if it has its own.
     package var journal: SharedJournalSettings?
-    /// False for a node that only follows the shared journal.
+    /// False for a node that only follows another journal.
     package var receives = true
+    package var replication = ReplicationSettings()
     /// True if a server trains dictionaries from the bodies that arrive.
     package var trainsDictionaries = true
     /// Replays and forwarding to these hosts need a confirmation.

@@ -9,7 +9,7 @@ internal import Yams
 package enum ConfigurationFile {
     private static let keys = [
         "listen", "archive", "log-level", "log-format", "access-log", "admin", "tls", "trusted-proxies", "limits",
-        "quarantine", "index", "dictionaries", "journal", "replay", "sources", "apis",
+        "quarantine", "index", "dictionaries", "journal", "replication", "replay", "sources", "apis",
     ]
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -114,6 +114,10 @@ package enum ConfigurationFile {
             configuration.apis = APISection.read(
                 apis, sources: isWhole ? sources?.keys ?? configuration.sources.map(\.name) : nil,
                 providers: configuration.providers)
+        }
+        if let replication = root.mapping("replication") {
+            configuration.replication = ReplicationSection.read(replication, tls: configuration.tls)
+            if root.mapping("journal") != nil { root.reject("replication", "cannot be combined with 'journal'") }
         }
         if let journal = root.mapping("journal") {
             configuration.journal = JournalSection.read(journal)

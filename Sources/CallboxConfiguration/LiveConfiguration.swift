@@ -87,7 +87,7 @@ extension CallboxConfiguration {
             "limits": limits != other.limits || shutdownGrace != other.shutdownGrace,
             "quarantine": quarantine != other.quarantine, "index": indexLag != other.indexLag,
             "dictionaries": trainsDictionaries != other.trainsDictionaries, "journal": journal != other.journal,
-            "apis": apis != other.apis,
+            "replication": replication != other.replication, "apis": apis != other.apis,
         ]
         return changes.filter(\.value).map(\.key)
     }

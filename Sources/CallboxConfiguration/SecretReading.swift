@@ -26,6 +26,19 @@ extension SecretReference {
         }
     }
 
+    /// The secret's bytes for a use outside sources.
+    func text(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8] {
+        do throws(ConfigurationError) {
+            let bytes = SecretText.withoutLineEnds(try read(environment) ?? [])
+            if let (fault, advice) = SecretText.fault(in: bytes, isPassword: true, variable: place.variable) {
+                throw .invalid(fault, advice: advice)
+            }
+            return bytes
+        } catch {
+            throw .invalid("secret '\(name)' (\(place)): \(error.message)", advice: error.advice)
+        }
+    }
+
     /// Says that line ends after the secret are not part of it; nil without line ends.
     func note(_ environment: [String: String]) -> String? {
         guard let bytes = try? read(environment), SecretText.withoutLineEnds(bytes).count < bytes.count else {

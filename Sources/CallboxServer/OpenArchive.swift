@@ -3,6 +3,7 @@ package import Intake
 package import Journal
 package import Providers
 package import Quarantine
+internal import Replication
 package import ReportIndex
 package import SharedJournal
 
@@ -13,6 +14,10 @@ package struct OpenArchive: Sendable {
     package let quarantine: QuarantineWriter
     /// The shared journal that this archive is a copy of. Entries are appended there and copied back.
     package var upstream: SharedJournalNode?
+    /// Copies another archive into this one, which then takes no entries of its own.
+    var following: ArchiveFollower?
+    /// Sends this archive's entries to followers.
+    var replication: ReplicationSource?
     let parser: ReportParser
     /// Today's sources with their secrets.
     var sources: @Sendable () throws -> SourceTable
@@ -106,7 +111,7 @@ package struct OpenArchive: Sendable {
 
     /// False on a node of a shared journal that is not the leader: regular work that one node does for all is not done
     /// there.
-    package var leads: Bool { upstream.map { $0.leader?.leadingEpoch != nil } ?? true }
+    package var leads: Bool { following == nil && upstream.map { $0.leader?.leadingEpoch != nil } ?? true }
 
     /// Appends entries in one transaction and waits up to `indexWait` for the indexer's thread. Blocks.
     package func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
@@ -121,6 +126,13 @@ package struct OpenArchive: Sendable {
         defer { journal.close() }
         guard let end = try? journal.end(), let entry = try? journal.entry(end.position) else { return nil }
         return entry.recordedAt
+    }
+
+    /// The journal's last position; nil if it is empty. Blocks.
+    func lastPosition() -> Int64? {
+        guard let journal = try? JournalReader(directory.journal) else { return nil }
+        defer { journal.close() }
+        return try? journal.end()?.position
     }
 
     /// Waits until all earlier entries are indexed, or indexes them. Blocks.

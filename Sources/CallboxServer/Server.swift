@@ -9,6 +9,7 @@ package import NIOPosix
 internal import Providers
 internal import Quarantine
 internal import Replay
+internal import Replication
 internal import ReportIndex
 package import ServiceLifecycle
 internal import SharedJournal
@@ -90,10 +91,17 @@ package struct Server: Sendable {
         let log = IntakeLog(logger, metrics, access: access)
         let sockets = replaces ? try await takeSockets() : self.sockets.main
         var archive = try await waitingForLock { try openArchive(metrics, log) }
-        // This also applies to an archive that was a copy before; otherwise each delivery would get 503.
-        guard try configuration.journal != nil || !archive.isCopy() else {
+        // Also if it was a copy before: otherwise each delivery would get 503.
+        do {
+            let follows = configuration.journal != nil || !configuration.receives
+            guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }
+            // Another archive has taken entries since.
+            if !follows, archive.writer.isSuperseded { throw ArchiveError.superseded }
+            archive.following = try archiveFollower(archive)
+            archive.replication = try replicationSource(archive)
+        } catch {
             archive.closeFiles()
-            throw ArchiveError.isCopy
+            throw error
         }
         let fences = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
         if let settings = configuration.journal {
@@ -120,7 +128,9 @@ package struct Server: Sendable {
         let counters = ListenerCounters()
         let opened = OpenedListener()
         let floor = FreeSpaceFloor(path: configuration.archivePath)
-        let readiness = Readiness(archive, floor: floor, lag: configuration.indexLag, metrics: metrics)
+        let readiness = Readiness(
+            archive, floor: floor, lag: configuration.indexLag, metrics: metrics,
+            acknowledgesAfterFollower: configuration.replication.acknowledgesAfterFollower)
         let pool = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         pool.start()
         let maintenance = Maintenance(archive)
@@ -138,6 +148,14 @@ package struct Server: Sendable {
             },
             ClosingService(pool) { archive.writer.close() },
             ClosingService(pool) { archive.upstream?.close() },
+            ClosureService {
+                if let following = archive.following { await cancelWhenGracefulShutdown { await following.run() } }
+                try? await gracefulShutdown()
+            },
+            ClosureService {
+                if let replication = archive.replication { try await serve(replication, pool: pool) }
+                try? await gracefulShutdown()
+            },
             ClosingService(pool) {
                 archive.waitForIndexer(limit: Self.indexingGrace)
                 archive.indexer.stop()
@@ -283,11 +301,13 @@ package struct Server: Sendable {
                 intake(
                     archive, floor, metrics, log, links, loops, bodies,
                     encode: DeliveryEncoder { archive.writer.compressorForArrival(source: $0, body: $1) },
-                    commit: { archive.writer.commit($0, finish: $1) }
+                    commit: { commit($0, to: archive, archive.replication, finish: $1) }
                 ).admit
             }
+        let isSuperseded: @Sendable () -> Bool = { [writer = archive.writer] in writer.isSuperseded }
         let application = ListenerApplication(
-            now: now, admit: { HealthPath.admission(of: $0) ?? admit($0) }, observe: { log.note($0) })
+            now: now, admit: { HealthPath.admission(of: $0, isSuperseded: isSuperseded) ?? admit($0) },
+            observe: { log.note($0) })
         let setting = configuration.listen
         let listener: OpenListener
         do throws(ListenError) {

@@ -88,7 +88,7 @@ struct KillAcceptanceTests {
 }
 
 /// Senders that deliver one body after another until the server is gone, and remember what was acknowledged.
-private final class Load: Sendable {
+final class Load: Sendable {
     private let port: Int
     private let state = Mutex<[Int64: [UInt8]]>([:])
     private let endings = Mutex<[String]>([])

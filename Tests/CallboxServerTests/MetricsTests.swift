@@ -101,7 +101,8 @@ struct MetricsTests {
             ("GET", "/healthz", true), ("HEAD", "/healthz?from=lb", true), ("POST", "/healthz", false),
             ("GET", "/healthz/x", false), ("GET", "/klavi", false),
         ] {
-            let admission = HealthPath.admission(of: InboundHead(method: method, target: RequestTarget(target)))
+            let head = InboundHead(method: method, target: RequestTarget(target))
+            let admission = HealthPath.admission(of: head) { false }
             #expect((admission != nil) == isAdmitted, "\(method) \(target)")
             guard case .read(0, let receive)? = admission else { continue }
             let response = await withCheckedContinuation { continuation in
@@ -109,6 +110,17 @@ struct MetricsTests {
             }
             #expect(response == .text(200, "ok\n"))
         }
+    }
+
+    @Test("the health path responds with 503 after another archive took over")
+    func superseded() async throws {
+        let head = InboundHead(method: "GET", target: RequestTarget("/healthz"))
+        let admission = try #require(HealthPath.admission(of: head) { true })
+        guard case .read(0, let receive) = admission else { return Issue.record("it is not read") }
+        let response = await withCheckedContinuation { continuation in
+            receive(.fixture(method: "GET", target: "/healthz")) { continuation.resume(returning: $0) }
+        }
+        #expect(response.status == 503)
     }
 
     @Test("the admin listener serves liveness, readiness and metrics")

@@ -105,38 +105,6 @@ struct JournalCommand: AsyncParsableCommand {
     }
 }
 
-/// `callbox follow`: a query node.
-struct FollowCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "follow",
-        abstract: "Copy a shared journal into the archive until SIGTERM or Ctrl-C.",
-        usage: "callbox follow [--from <url>] [<options>]",
-        discussion: """
-            Other commands query the copy, and append through this one. Opens no port for deliveries.
-
-            EXAMPLES
-              callbox follow --from postgres://callbox@db.example.com/callbox --archive copy
-            """)
-
-    @OptionGroup var options: ConfigurationOptions
-
-    @Option(
-        help: ArgumentHelp("The PostgreSQL database. (default: journal.url of the configuration)", valueName: "url"))
-    var from: String?
-
-    func run() async throws {
-        try await ServeCommand.serve { [options, from] environment in
-            var configuration = try options.load(environment: environment)
-            if let from { try configuration.share(from) }
-            guard configuration.journal != nil else {
-                throw CommandFailure(.usage, "no shared journal is named", advice: "Pass its URL with --from.")
-            }
-            configuration.receives = false
-            return configuration
-        }
-    }
-}
-
 extension CallboxConfiguration {
     /// Shares the journal at this URL, with the other settings of `journal` if there are any.
     mutating func share(_ url: String) throws(CommandFailure) {

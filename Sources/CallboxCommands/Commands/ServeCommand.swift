@@ -138,10 +138,9 @@ struct ServeCommand: AsyncParsableCommand {
             announce: { address in
                 // The line that scripts wait for. A closed standard output does not stop the server.
                 let scheme = configuration.tls == nil ? "http" : "https"
+                let followed = configuration.journal?.address.place ?? configuration.replication.from ?? ""
                 try? Console.standard.print(
-                    configuration.receives
-                        ? "listening on \(scheme)://\(address)"
-                        : "following \(configuration.journal?.address.place ?? "")")
+                    configuration.receives ? "listening on \(scheme)://\(address)" : "following \(followed)")
                 Server.logStart(configuration, sources, version: CallboxCommand.version, logger)
             })
         do {

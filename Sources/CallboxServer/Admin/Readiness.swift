@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Journal
+internal import Replication
 internal import ReportIndex
 internal import SharedJournal
 internal import Synchronization
@@ -20,10 +21,15 @@ final class Readiness: Sendable {
     private let floor: FreeSpaceFloor
     private let lag: IndexLag
     private let metrics: ServerMetrics
+    private let acknowledgesAfterFollower: Bool
     private let isStopping = Atomic(false)
     private let state = Mutex(State())
 
-    init(_ archive: OpenArchive, floor: FreeSpaceFloor, lag: IndexLag, metrics: ServerMetrics) {
+    init(
+        _ archive: OpenArchive, floor: FreeSpaceFloor, lag: IndexLag, metrics: ServerMetrics,
+        acknowledgesAfterFollower: Bool = false
+    ) {
+        self.acknowledgesAfterFollower = acknowledgesAfterFollower
         self.archive = archive
         self.floor = floor
         self.lag = lag
@@ -41,7 +47,7 @@ final class Readiness: Sendable {
         return state.withLock { state in
             if let checkedAt = state.checkedAt, checkedAt.duration(to: now) < Self.interval { return state.problems }
             state.checkedAt = now
-            state.problems = [space(), sync(), index(), sharedJournal()].compactMap { $0 }
+            state.problems = [space(), sync(), index(), sharedJournal(), replication()].compactMap { $0 }
             return state.problems
         }
     }
@@ -72,6 +78,12 @@ final class Readiness: Sendable {
             upstream.leader == nil ? upstream.follower.progress.isConnected : upstream.lanes.connectedCount > 0
         if !isConnected, upstream.follower.progress.problem == nil { return "no connection to the shared journal" }
         return upstream.follower.progress.problem.map { "the archive is not a copy of the shared journal: \($0)" }
+    }
+
+    private func replication() -> String? {
+        if archive.following == nil, archive.writer.isSuperseded { return "another archive took over from this one" }
+        if archive.replication?.isFollowed == false, acknowledgesAfterFollower { return "no follower is connected" }
+        return archive.following?.progress.problem
     }
 
     private func index() -> String? {

@@ -2,6 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Quarantine
+internal import Replication
 internal import ReportIndex
 internal import SharedJournal
 
@@ -37,6 +38,7 @@ struct ArchiveGauges {
         }
         writeIndex(to: &text)
         writeSharedJournal(to: &text)
+        writeReplication(to: &text)
         writeQuarantine(to: &text)
     }
 
@@ -68,6 +70,32 @@ struct ArchiveGauges {
         text.add(
             "callbox_shared_journal_lag_entries", .gauge, "Entries of the shared journal not copied yet.",
             Double(max(0, progress.journalPosition - progress.position)))
+    }
+
+    private func writeReplication(to text: inout MetricsText) {
+        if let progress = archive.following?.progress {
+            text.add(
+                "callbox_replication_copying", .gauge, "1 while the primary responds.", progress.isConnected ? 1 : 0)
+            text.add(
+                "callbox_replication_lag_entries", .gauge, "Entries of the primary not copied yet.",
+                Double(max(0, progress.primaryPosition - progress.position)))
+        }
+        guard let source = archive.replication else { return }
+        let (followers, now) = (source.followers, ContinuousClock.now)
+        let end = archive.lastPosition() ?? 0
+        text.add("callbox_follower_lag_entries", .gauge, "Entries that a follower does not have yet.") { series in
+            for follower in followers { series.add(["node": follower.node], Double(max(0, end - follower.position))) }
+        }
+        text.add("callbox_follower_quiet_seconds", .gauge, "Time since the last contact of a follower.") { series in
+            for follower in followers {
+                series.add(["node": follower.node], follower.lastContact.duration(to: now) / .seconds(1))
+            }
+        }
+        text.add(
+            "callbox_follower_waiting_deliveries", .gauge, "Deliveries that wait for a follower.",
+            Double(source.waitingCommitCount))
+        text.add(
+            "callbox_superseded", .gauge, "1 after another archive took over.", archive.writer.isSuperseded ? 1 : 0)
     }
 
     private func writeQuarantine(to text: inout MetricsText) {

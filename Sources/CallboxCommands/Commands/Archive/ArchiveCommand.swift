@@ -5,6 +5,6 @@ struct ArchiveCommand: AsyncParsableCommand {
         commandName: "archive",
         abstract: "Inspect, verify, back up and prune the archive.",
         subcommands: [
-            Info.self, Verify.self, Backup.self, Restore.self, Prune.self, Compact.self, Reindex.self,
+            Info.self, Verify.self, Backup.self, Restore.self, Promote.self, Prune.self, Compact.self, Reindex.self,
         ])
 }

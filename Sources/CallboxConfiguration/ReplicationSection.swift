@@ -1,0 +1,92 @@
+internal import Foundation
+package import HTTPListener
+internal import Providers
+
+/// How an archive is copied to, or from, another Callbox.
+package struct ReplicationSettings: Sendable, Equatable {
+    /// The address of a primary's listener for followers; nil for none.
+    package var listen: ListenSetting?
+    /// The place of the token that followers send; nil if nothing replicates.
+    package var token: SecretReference.Place?
+    /// TLS of that listener; nil for none, which only loopback allows.
+    package var tls: TLSSettings?
+    /// True if a delivery is acknowledged only when a follower has it.
+    package var acknowledgesAfterFollower = false
+    /// The URL of the primary that `callbox follow` copies.
+    package var from: String?
+    /// Authorities that sign the primary's certificate; nil for those of the system.
+    package var authorityFile: String?
+    /// Names this follower in the primary's metrics.
+    package var node = CallboxConfiguration.defaultNode
+
+    package init() {}
+
+    package static let tokenByteCountMinimum = 16
+}
+
+/// Reads `replication`.
+enum ReplicationSection {
+    private static let keys = ["listen", "token", "tls", "acknowledge-after", "from", "ca", "node"]
+
+    /// - Parameter tls: that of the listener of the sources, which is the default.
+    static func read(_ section: YAMLMapping, tls: TLSSettings?) -> ReplicationSettings {
+        section.rejectUnknownKeys(keys)
+        var settings = ReplicationSettings()
+        settings.listen = section.value("listen", "an address such as 0.0.0.0:8789", ListenSetting.init)
+        if let token = section.mapping("token") {
+            token.rejectUnknownKeys(["env", "file"])
+            settings.token = token.place()
+        }
+        settings.tls = section.mapping("tls").map(ListenerSection.tls) ?? tls
+        settings.acknowledgesAfterFollower =
+            section.choice("acknowledge-after", ["commit": false, "follower": true]) ?? false
+        settings.from = section.value("from", "a URL such as https://callbox.example.com:8789") {
+            ReplicationSettings.problem(ofURL: $0) == nil ? $0 : nil
+        }
+        settings.authorityFile = section.text("ca").map { ConfigurationFile.resolve($0, besides: section.file) }
+        settings.node =
+            section.value("node", "a name of up to 40 of a to z, 0 to 9, '-' and '_'") {
+                SourceSection.isName($0) ? $0 : nil
+            } ?? settings.node
+        if let listen = settings.listen {
+            if settings.token == nil { section.reject("token", "is required to listen") }
+            if settings.tls == nil, !listen.isLoopback {
+                section.reject("tls", "is required, because other machines can reach \(listen)")
+            }
+        } else if settings.acknowledgesAfterFollower {
+            section.reject("acknowledge-after", "needs 'listen', where followers connect")
+        }
+        return settings
+    }
+}
+
+extension ReplicationSettings {
+    /// Why followers cannot use a URL of a primary; nil if they can.
+    package static func problem(ofURL text: String) -> String? {
+        guard let url = URL(string: text), let scheme = url.scheme, let host = url.host, !host.isEmpty,
+            ["http", "https"].contains(scheme), url.query == nil, url.user == nil, url.path.isEmpty
+        else { return "is not one such as https://callbox.example.com:8789" }
+        let isLoopback = ListenSetting(host: host.trimmingCharacters(in: ["[", "]"]), port: 1).isLoopback
+        return scheme == "https" || isLoopback ? nil : "must begin with https, because it leaves this machine"
+    }
+}
+
+extension CallboxConfiguration {
+    /// Reads the token of replication.
+    package func replicationToken(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8] {
+        guard let place = replication.token else {
+            throw .invalid(
+                "no token for replication is named",
+                advice: "Pass --token-env or --token-file, or set replication.token in the configuration.")
+        }
+        let reference = SecretReference(name: "replication", purpose: .basic, identity: nil, place: place)
+        let token = try reference.text(environment)
+        guard token.count >= ReplicationSettings.tokenByteCountMinimum, token.allSatisfy({ (0x21...0x7e).contains($0) })
+        else {
+            throw .invalid(
+                "the token for replication (\(place)) is not at least \(ReplicationSettings.tokenByteCountMinimum) "
+                    + "visible ASCII characters", advice: "Create one, for example with 'openssl rand -hex 32'.")
+        }
+        return token
+    }
+}

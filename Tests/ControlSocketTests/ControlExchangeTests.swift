@@ -102,7 +102,7 @@ struct ControlExchangeTests {
             return (try clients.map { try $0.request(.echo("served")) }, rejected, fixture.events.count)
         }
         #expect(served == [.text("served"), .text("served")])
-        #expect(rejected == .busy("it has 2 clients already"))
+        #expect(rejected == .busy("it already has 2 clients"))
         #expect(events == 1)
     }
 

@@ -91,7 +91,7 @@ package struct Server: Sendable {
         let log = IntakeLog(logger, metrics, access: access)
         let sockets = replaces ? try await takeSockets() : self.sockets.main
         var archive = try await waitingForLock { try openArchive(metrics, log) }
-        // Also if it was a copy before: otherwise each delivery would get 503.
+        // This also applies to an archive that was a copy before; otherwise each delivery would get 503.
         do {
             let follows = configuration.journal != nil || !configuration.receives
             guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }

@@ -211,7 +211,7 @@ package final class ReplicationSource: Sendable {
         case .removed(let lastKnown): return refuse(.removed(lastKnown: lastKnown), request, respond)
         case .same: break
         }
-        // Before the end is read, so that no growth is missed.
+        // Set before the end is read, because no growth may be missed.
         let growth = state.withLock { $0.growth }
         let end = try reader.end()?.position ?? 0
         // An earlier mark is enough only if the chain at `after` is unknown.

@@ -37,7 +37,7 @@ struct FollowerWaitsTests {
         #expect(!isKept, "a follower has it already")
     }
 
-    @Test("what waits too long expires in order; the rest waits on")
+    @Test("deliveries that wait too long expire in order; the rest keeps waiting")
     func expire() {
         let outcomes = Outcomes()
         var waits = FollowerWaits()

@@ -9,7 +9,7 @@ internal import Synchronization
 ///        └── learns of epoch 2 ──▶ superseded: takes no entries
 /// ```
 package struct JournalEpoch: Sendable, Equatable {
-    /// Of the entries; 1 before the first promotion.
+    /// The epoch of the entries; 1 before the first promotion.
     package let number: Int64
     /// The highest epoch that the journal knows of. If it is not `number`, another archive took over.
     package let highest: Int64

@@ -128,7 +128,8 @@ package struct RunView {
 
 /// The lines about what a command sent.
 package enum RunSummaryView {
-    package static func lines(_ summary: RunSummary, run: Int64, target: String) -> [String] {
+    /// - Parameter run: nil if it cannot be continued.
+    package static func lines(_ summary: RunSummary, run: Int64?, target: String) -> [String] {
         var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
         if summary.failureCount > 0 {
             text += ", \(summary.failureCount) failed"
@@ -146,11 +147,12 @@ package enum RunSummaryView {
         var lines = [text] + failures(summary)
         if summary.leftCount > 0 {
             let reason = summary.isInterrupted ? "paused" : "failure limit reached"
-            let doubt =
-                summary.abandonedCount > 0
-                ? "\(HumanText.count(summary.abandonedCount, "request")) without a response and " : ""
-            let rest = summary.leftCount - summary.abandonedCount
-            lines.append("\(reason), \(doubt)\(rest) not sent; continue with: callbox replay --resume \(run)")
+            let left = [
+                (summary.abandonedCount, HumanText.count(summary.abandonedCount, "request") + " without a response"),
+                (summary.leftCount - summary.abandonedCount, "\(summary.leftCount - summary.abandonedCount) not sent"),
+            ].filter { $0.0 > 0 }.map(\.1).joined(separator: " and ")
+            let next = run.map { "; continue with: callbox replay --resume \($0)" } ?? ""
+            lines.append("\(reason), \(left)\(next)")
         }
         return lines
     }

@@ -77,7 +77,9 @@ struct ReplaySending {
                 bar.end()
                 guard isOne, let (response, sentByteCount) = only else {
                     let target = TerminalText.escape(ReplayPlan.urlWithoutSecrets(plan.settings.url))
-                    try RunSummaryView.lines(summary, run: run, target: target).forEach(console.print)
+                    try RunSummaryView.lines(
+                        summary, run: folder.canContinue ? run : nil, target: target
+                    ).forEach(console.print)
                     return console.hint("results: callbox replay show \(folder.run)")
                 }
                 guard case .responded = response.outcome else {

@@ -98,7 +98,8 @@ struct RemovalTests {
         try await TestArchive.withWriter { one in
             let node = try node("one", into: one)
             defer { node.close() }
-            for _ in 0..<200 { _ = try node.append([.delivery(.fixture())], at: .fixture) }
+            for _ in 0..<200 { #expect(try node.lanes.outcome(of: .fixture())) }
+            try node.follower.waitForPosition(200)
             let ids = (1...199).map(DeliveryID.init(rawValue:))
             #expect(try node.removeEntries(ids, reason: "x", holdsKnownUpTo: 200, at: .fixture) == ids)
             try await TestArchive.withWriter { late in

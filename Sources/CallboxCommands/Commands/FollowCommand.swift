@@ -14,7 +14,7 @@ struct FollowCommand: AsyncParsableCommand {
             copy. Opens no port for deliveries. 'callbox archive promote' makes a copy of a Callbox the primary.
 
             EXAMPLES
-              callbox follow --from https://callbox.example.com:8789 --token-file token --archive copy
+              callbox follow --from https://cb.test:8789 --token-file token --archive copy
               callbox follow --from postgres://callbox@db.example.com/callbox --archive copy
             """)
 

@@ -18,7 +18,7 @@ extension ArchiveCommand {
                 it, the old primary must not run again: entries that only it has are lost.
 
                 EXAMPLES
-                  callbox archive promote --from https://callbox.example.com:8789 --token-file token
+                  callbox archive promote --from https://cb.test:8789 --token-file token
                   callbox archive promote
                 """)
 

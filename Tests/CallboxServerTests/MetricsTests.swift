@@ -116,7 +116,10 @@ struct MetricsTests {
     func superseded() async throws {
         let head = InboundHead(method: "GET", target: RequestTarget("/healthz"))
         let admission = try #require(HealthPath.admission(of: head) { true })
-        guard case .read(0, let receive) = admission else { return Issue.record("it is not read") }
+        guard case .read(0, let receive) = admission else {
+            Issue.record("the request is not read")
+            return
+        }
         let response = await withCheckedContinuation { continuation in
             receive(.fixture(method: "GET", target: "/healthz")) { continuation.resume(returning: $0) }
         }

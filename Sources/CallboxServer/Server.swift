@@ -8,7 +8,6 @@ internal import NIOCore
 package import NIOPosix
 internal import Providers
 internal import Quarantine
-internal import Replay
 internal import Replication
 internal import ReportIndex
 package import ServiceLifecycle
@@ -91,32 +90,12 @@ package struct Server: Sendable {
         let log = IntakeLog(logger, metrics, access: access)
         let sockets = replaces ? try await takeSockets() : self.sockets.main
         var archive = try await waitingForLock { try openArchive(metrics, log) }
-        // This also applies to an archive that was a copy before; otherwise each delivery would get 503.
+        let fences = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
         do {
-            let follows = configuration.journal != nil || !configuration.receives
-            guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }
-            // Another archive has taken entries since.
-            if !follows, archive.writer.isSuperseded { throw ArchiveError.superseded }
-            archive.following = try archiveFollower(archive)
-            archive.replication = try replicationSource(archive)
+            try connect(&archive, metrics, fences.continuation)
         } catch {
             archive.closeFiles()
             throw error
-        }
-        let fences = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
-        if let settings = configuration.journal {
-            do {
-                archive.upstream = try SharedJournalNode(
-                    settings, into: archive.writer, leads: configuration.receives,
-                    observeCommit: { metrics.commit.observe($0) },
-                    noteRemoval: { [directory = archive.directory] in
-                        RunFolder.eraseResponses(to: Set($0), in: directory)
-                    },
-                    note: { SharedJournalLog.note($0, logger, fences.continuation) })
-            } catch {
-                archive.closeFiles()
-                throw error
-            }
         }
         try await run(archive, sockets, metrics, log, fences.stream, hangups)
     }
@@ -211,21 +190,6 @@ package struct Server: Sendable {
         try? await pool.shutdownGracefully()
     }
 
-    private func openArchive(_ metrics: ServerMetrics, _ log: IntakeLog) throws -> OpenArchive {
-        let archive = try OpenArchive(
-            ArchiveDirectory(path: configuration.archivePath), quarantine: configuration.quarantine,
-            lag: configuration.indexLag, parser: live.parser, sources: { [live] in live.sources },
-            retention: { [live] in live.retention }, now: now, isServed: true,
-            observeCommit: { metrics.commit.observe($0) }, observeQuarantine: { log.note($0, storedAs: $1) },
-            onFailure: note)
-        archive.startIndexing(onFailure: note)
-        return archive
-    }
-
-    private func note(_ failure: ArchiveFailure) {
-        logger.error("\(failure.work) failed", metadata: ["reason": "\(report(failure.error).message)"])
-    }
-
     private func repeatedly(_ interval: Duration, _ work: @escaping @Sendable () -> Void) async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -240,35 +204,6 @@ package struct Server: Sendable {
         logger.info("admin listener open", metadata: ["address": "\(setting)"])
         try? await gracefulShutdown()
         await listener.shutDown(grace: .seconds(1))
-    }
-
-    private func reload(on hangups: UnixSignalsSequence, _ metrics: ServerMetrics) async {
-        await cancelWhenGracefulShutdown {
-            for await _ in hangups { _ = try? reload(metrics) }
-        }
-    }
-
-    @discardableResult
-    func reload(_ metrics: ServerMetrics? = nil) throws -> LiveConfiguration.Reload {
-        manager.reloading()
-        defer { manager.ready() }
-        do {
-            let reload = try live.reload()
-            metrics?.add(sources: reload.sources)
-            logger.info("configuration reloaded", metadata: ["sources": "\(reload.sources.joined(separator: ","))"])
-            if !reload.needingRestart.isEmpty {
-                logger.warning(
-                    "some changes apply after a restart",
-                    metadata: ["keys": "\(reload.needingRestart.joined(separator: ","))"])
-            }
-            return reload
-        } catch {
-            let failure = report(error)
-            logger.error(
-                "cannot reload the configuration; the old settings stay in use",
-                metadata: ["reason": "\(failure.message)", "advice": "\(failure.advice ?? "-")"])
-            throw error
-        }
     }
 
     /// Accepts requests until the server stops. A delivery passes bytes ▸ `IntakePipeline` ▸ the queue of the journal or the

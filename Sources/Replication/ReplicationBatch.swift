@@ -228,3 +228,14 @@ extension [UInt8] {
         if let text { append(contentsOf: text.utf8) }
     }
 }
+
+extension ReplicationSource {
+    /// Entries of one response, and bytes of their bodies except for a single larger one. One response is built at a
+    /// time.
+    package struct BatchLimits: Sendable {
+        package var entryCount = 1024
+        package var byteCount = 4 << 20
+
+        package init() {}
+    }
+}

@@ -14,15 +14,6 @@ internal import Synchronization
 /// A request says that the follower has everything up to `after` on its disk, which ends the wait of the commits up to
 /// there. A request of a higher epoch, with the same history up to its start, supersedes this archive.
 package final class ReplicationSource: Sendable {
-    /// Entries of one response, and bytes of their bodies except for a single larger one. One response is built at a
-    /// time.
-    package struct BatchLimits: Sendable {
-        package var entryCount = 1024
-        package var byteCount = 4 << 20
-
-        package init() {}
-    }
-
     package enum Event: Sendable, Equatable {
         case unauthorized(peer: String)
         case followerConnected(node: String, position: Int64)

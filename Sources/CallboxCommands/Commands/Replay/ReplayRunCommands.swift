@@ -26,7 +26,11 @@ struct ReplayRunsCommand: AsyncParsableCommand {
         let reader = try await access.reader()
         var listing = RowListing(
             formats.resolved(for: console), on: console, ReplayRun.members(in: access.directory))
-        try listing.print(try reader.replayRuns(limit: page.readCount), page: page, none: "nothing was replayed yet")
+        let none =
+            try reader.unindexedCount() == 0
+            ? "nothing was replayed yet"
+            : "no run is in the index, which lacks entries; run 'callbox serve' or 'callbox archive reindex'"
+        try listing.print(try reader.replayRuns(limit: page.readCount), page: page, none: none)
     }
 }
 

@@ -10,7 +10,7 @@ package final class ChildProcess: Sendable {
     package init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil,
         input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, error: Any = FileHandle.nullDevice,
-        lifetime: Duration = .seconds(300)
+        lifetime: Duration = .seconds(900)
     ) throws {
         self.lifetime = lifetime
         process = Process()

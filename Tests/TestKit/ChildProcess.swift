@@ -43,11 +43,11 @@ package final class ChildProcess: Sendable {
         return try end()
     }
 
-    /// Asks it to end, and kills it if it does not within half a minute.
+    /// Asks it to end, and kills it if it does not within two minutes: a stop waits for a running training of dictionaries.
     @discardableResult
     package func end() throws -> Int32 {
         if status.value == nil { process.terminate() }
-        if let code = try? status.wait(within: .seconds(30), { $0 }) { return code }
+        if let code = try? status.wait(within: .seconds(120), { $0 }) { return code }
         kill()
         return try waitUntilExit()
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test, or those that its arguments select, and repeats the failures at the end. The acceptance tests run
-# after the others, because the programs that they start have deadlines.
+# after the others, because the programs that they start have deadlines, and those of ProviderTransport alone: beside
+# load, one of twenty runs gets "closed without a complete response", and the cause is not known yet.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,8 +15,9 @@ run() {
 if [ $# -gt 0 ]; then
     run "$@"
 else
-    run --skip '^AcceptanceTests\.'
+    run --skip '^(AcceptanceTests|ProviderTransportTests)\.'
     run --filter '^AcceptanceTests\.'
+    run --filter '^ProviderTransportTests\.'
 fi
 if [ "$status" -ne 0 ]; then
     printf '\nFailures:\n'

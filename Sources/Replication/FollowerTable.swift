@@ -6,7 +6,7 @@ struct FollowerTable {
 
     package struct Follower: Sendable, Equatable {
         package let node: String
-        /// It has everything up to there.
+        /// The last position that the follower has on its disk.
         package fileprivate(set) var position: Int64
         package fileprivate(set) var lastContact: ContinuousClock.Instant
         /// Requests that wait for an entry.

@@ -28,7 +28,7 @@ struct ArchiveCopyTests {
                 #expect(try contents(of: other) == contents(of: one))
                 #expect(try findings(in: other).isEmpty)
 
-                // It continues at its end, also after it was opened again.
+                // The copy continues at its end after it was opened again.
                 try await one.commitAll([.fixture()])
                 var again = primary.copy(into: other)
                 #expect(try await again.all() == 1)
@@ -147,7 +147,7 @@ struct ArchiveCopyTests {
                 #expect(primary.events.value == [.followerDiffers(node: "copy", position: 1)])
             }
             #expect(try contents(of: other) == before)
-            // It takes entries as before.
+            // The archive still accepts entries of its own.
             try await other.commitAll([.fixture()])
         }
     }

@@ -48,7 +48,7 @@ struct FollowerWaitsTests {
         for finish in waits.expired(at: time(2)) { finish(false) }
         #expect(outcomes.taken == ["1 false", "2 false"])
         #expect(waits.deadline == time(3))
-        // It is not acknowledged later: the response was 503.
+        // An expired wait is not acknowledged later, because the response was 503.
         for finish in waits.acknowledge(upTo: 3) { finish(true) }
         #expect(outcomes.taken == ["1 false", "2 false", "3 true"])
         #expect(waits.removeAll().isEmpty)

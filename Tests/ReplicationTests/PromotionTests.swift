@@ -19,7 +19,7 @@ struct PromotionTests {
                 try await TestArchive.withWriter(at: directory) { one in
                     try await one.commitAll([.fixture(), .fixture()])
                     try await Primary.with(one) { primary in
-                        // It ends with a commit that the copy does not have yet.
+                        // The journal ends with a commit that the copy does not have yet.
                         var copy = primary.copy(into: other)
                         try await copy.all()
                         try await one.commitAll([.fixture()])

@@ -145,7 +145,7 @@ struct SharedPart {
         return PartReport(
             title: "A shared journal",
             explanation: """
-                One receiver, signed Klavi reports of 2 KB, so many keep-alive connections, which is the most of a batch; \
+                One receiver, signed Klavi reports of 2 KB. The number of keep-alive connections is the largest batch; \
                 level `disk`, two lanes. PostgreSQL, the receiver's copy, its index and the load generator share the cores \
                 and the disk. *follower* is `callbox follow` into an empty archive, its start included. *dump* is the rate \
                 with 64 connections beside a pg_dump that lasts as long, of the rate without.

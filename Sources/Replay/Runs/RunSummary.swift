@@ -13,7 +13,7 @@ package struct RunSummary: Equatable, Sendable {
     package var droppedCount = 0
     /// Items that are left for later.
     package var leftCount = 0
-    /// Those of them that were under way at the end of a pause: they may have arrived, and are sent again.
+    /// The deliveries that were under way when the run was paused. They may have arrived, and are sent again.
     package var abandonedCount = 0
     package var isInterrupted = false
     package var byteCount: Int64 = 0

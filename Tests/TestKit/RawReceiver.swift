@@ -51,8 +51,11 @@ package final class RawReceiver: Sendable {
     {
         (listener, port) = try Self.bound()
         guard listen(listener, 1) == 0 else { throw Unavailable() }
-        let thread = Thread { [listener, connection, received] in
-            let accepted = accept(listener, nil, nil)
+        // A descriptor of the thread's own: the number of a closed one may already be that of another receiver.
+        let waiting = dup(listener)
+        let thread = Thread { [connection, received] in
+            let accepted = accept(waiting, nil, nil)
+            close(waiting)
             guard accepted >= 0 else { return }
             let request = reads ? Self.readRequest(accepted) : []
             received.bytes.withLock { $0 = request }

@@ -27,12 +27,13 @@ final class CuttingProxy: Sendable {
         else { throw TestFailure(description: "cannot listen") }
         Thread.detachNewThread { [self] in
             while case let client = accept(listener, nil, nil), client >= 0 { relay(client) }
+            Foundation.close(listener)
         }
     }
 
+    /// Ends the thread that accepts, which closes its descriptor.
     func close() {
         shutdown(listener, Int32(SHUT_RDWR))
-        Foundation.close(listener)
     }
 
     func cutNext(_ cut: Cut) {

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test, or those that its arguments select, and repeats the failures at the end. The acceptance tests run
-# after the others, because the programs that they start have deadlines, and those of ProviderTransport alone: beside
-# load, one of twenty runs gets "closed without a complete response", and the cause is not known yet.
+# after the others, because the programs that they start have deadlines.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,12 +14,13 @@ run() {
 if [ $# -gt 0 ]; then
     run "$@"
 else
-    run --skip '^(AcceptanceTests|ProviderTransportTests)\.'
+    run --skip '^AcceptanceTests\.'
     run --filter '^AcceptanceTests\.'
-    run --filter '^ProviderTransportTests\.'
 fi
 if [ "$status" -ne 0 ]; then
     printf '\nFailures:\n'
     grep -E 'recorded an issue|Fatal error|error: ' "$log" | cut -c 1-600
+    # The first thread of a crash is the one that crashed.
+    grep -aE -A 60 'Program crashed|Crash:|crashed:$' "$log" | cut -c 1-200 | head -n 120
 fi
 exit "$status"

@@ -25,17 +25,21 @@ package enum DictionaryTrainer {
     ///
     /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each. That
     /// much takes about half a second and 45 MB.
+    ///
+    /// - Parameter checkpoint: called often; ends the training by throwing.
     package static func train(
-        on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit
-    ) -> PresetDictionary? {
+        on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit,
+        _ checkpoint: () throws -> Void = {}
+    ) rethrows -> PresetDictionary? {
         let byteCountLimit = min(byteCountLimit, PresetDictionary.byteCountLimit)
         let text = TrainingText(bodies)
         guard text.bodies.count >= bodyCountMinimum, byteCountLimit >= byteCountMinimum,
             let separator = text.unusedByte
         else { return nil }
-        let census = SubstringCensus(of: text, rarestBodyCount: rarestBodyCount(of: text.bodies.count))
+        let rarest = rarestBodyCount(of: text.bodies.count)
+        let census = try SubstringCensus(of: text, rarestBodyCount: rarest, checkpoint)
         var selection = SegmentSelection(of: census, byteCountLimit: byteCountLimit)
-        let segments = selection.select(fromBodyCount: text.bodies.count)
+        let segments = try selection.select(fromBodyCount: text.bodies.count, checkpoint)
         // The most useful bytes are last, because near matches are cheaper.
         let bytes = Array(segments.reversed().map { text.bytes[$0] }.joined(separator: [separator]))
         guard bytes.count >= byteCountMinimum else { return nil }

@@ -15,16 +15,24 @@ package struct DictionaryTrial: Sendable, Equatable {
 
     /// Compresses every body three times, or twice without a current dictionary.
     ///
-    /// - Parameter level: of zlib, 0 to 9.
-    package init(on heldOut: [[UInt8]], level: Int, current: PresetDictionary?, candidate: PresetDictionary) {
-        func storedByteCount(_ dictionary: PresetDictionary?) -> Int {
+    /// - Parameters:
+    ///   - level: of zlib, 0 to 9.
+    ///   - checkpoint: called for every body; ends the trial by throwing.
+    package init(
+        on heldOut: [[UInt8]], level: Int, current: PresetDictionary?, candidate: PresetDictionary,
+        _ checkpoint: () throws -> Void = {}
+    ) rethrows {
+        func storedByteCount(_ dictionary: PresetDictionary?) throws -> Int {
             let compressor = ZlibCompressor(level: level, dictionary: dictionary)
-            return heldOut.reduce(0) { $0 + (compressor.compress($1)?.count ?? $1.count) }
+            return try heldOut.reduce(0) {
+                try checkpoint()
+                return $0 + (compressor.compress($1)?.count ?? $1.count)
+            }
         }
         self.rawByteCount = heldOut.reduce(0) { $0 + $1.count }
-        self.plainByteCount = storedByteCount(nil)
-        self.currentByteCount = current == nil ? plainByteCount : storedByteCount(current)
-        self.candidateByteCount = storedByteCount(candidate)
+        self.plainByteCount = try storedByteCount(nil)
+        self.currentByteCount = current == nil ? plainByteCount : try storedByteCount(current)
+        self.candidateByteCount = try storedByteCount(candidate)
     }
 
     /// True if the new dictionary saves at least `percentToSave` compared with the current way of storing.

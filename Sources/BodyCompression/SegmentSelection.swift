@@ -35,10 +35,11 @@ struct SegmentSelection {
     }
 
     /// Ranges of the text, best first. Joined with separators of one byte they fit the limit.
-    mutating func select(fromBodyCount bodyCount: Int) -> [Range<Int>] {
+    mutating func select(fromBodyCount bodyCount: Int, _ checkpoint: () throws -> Void) rethrows -> [Range<Int>] {
         var price = bodyCount
         // Below half of the rarest count, every long run has a gain.
         while price * 2 >= census.rarestBodyCount, restByteCount >= SubstringCensus.substringByteCount {
+            try checkpoint()
             price = price * 2 / 3
             scan(price: max(price, 1))
         }

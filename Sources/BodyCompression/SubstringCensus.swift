@@ -16,12 +16,13 @@ struct SubstringCensus {
 
     static let rare: Int32 = -1
 
-    init(of text: TrainingText, rarestBodyCount: Int) {
+    init(of text: TrainingText, rarestBodyCount: Int, _ checkpoint: () throws -> Void) rethrows {
         self.rarestBodyCount = rarestBodyCount
-        let sieve = Sieve(of: text)
+        let sieve = try Sieve(of: text, checkpoint)
         var table = SubstringTable(byteCount: text.bytes.count)
         var substrings = [Int32](repeating: Self.rare, count: text.bytes.count)
         for (body, range) in text.bodies.enumerated() {
+            try checkpoint()
             Self.forEach(in: text.bytes, range) { position, substring in
                 guard sieve.bodyCount(of: substring) >= rarestBodyCount else { return }
                 substrings[position] = table.count(substring, in: UInt32(truncatingIfNeeded: body))
@@ -74,11 +75,12 @@ private struct Sieve {
     private var counters: [Counter]
     private let mask: UInt64
 
-    init(of text: TrainingText) {
+    init(of text: TrainingText, _ checkpoint: () throws -> Void) rethrows {
         let slotCount = SubstringCensus.slotCount(for: text.bytes.count) << 1
         var counters = [Counter](repeating: Counter(), count: slotCount)
         let mask = UInt64(slotCount - 1)
         for (body, range) in text.bodies.enumerated() {
+            try checkpoint()
             // TrainingText.bodyCountLimit is below UInt16.max.
             let name = UInt16(truncatingIfNeeded: body + 1)
             SubstringCensus.forEach(in: text.bytes, range) { _, substring in

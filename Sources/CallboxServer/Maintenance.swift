@@ -128,8 +128,12 @@ package final class Maintenance: Sendable {
     }
 
     /// Trains a dictionary and adds it if it is worth keeping.
-    func train(_ training: DictionaryTraining, _ scope: DictionaryScope) throws -> DictionaryProposal? {
-        let proposal = try training.propose(scope, current: try training.current(scope))
+    ///
+    /// - Parameter checkpoint: called often; ends the training by throwing.
+    func train(
+        _ training: DictionaryTraining, _ scope: DictionaryScope, _ checkpoint: () throws -> Void = {}
+    ) throws -> DictionaryProposal? {
+        let proposal = try training.propose(scope, current: try training.current(scope), checkpoint)
         guard let dictionary = proposal.dictionary else { return nil }
         let isNew = try archive.writer.add(
             dictionary, for: scope, bodyCount: proposal.bodyCount, at: archive.now())

@@ -117,6 +117,8 @@ private final class MaintenanceRounds: Sendable {
         guard !isStopping.load(ordering: .acquiring) else { return }
         do {
             try body()
+        } catch ServerError.interrupted {
+            // The server stops.
         } catch {
             logger.warning("maintenance failed", metadata: ["work": "\(name)", "reason": "\(report(error).message)"])
         }
@@ -154,7 +156,10 @@ private final class MaintenanceRounds: Sendable {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())
             guard let scope = try schedule.next(training) else { return }
-            guard let proposal = try maintenance.train(training, scope), let trial = proposal.trial else { continue }
+            let proposal = try maintenance.train(training, scope) {
+                if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }
+            }
+            guard let proposal, let trial = proposal.trial else { continue }
             logger.info(
                 "dictionary trained",
                 metadata: [

@@ -104,6 +104,19 @@ struct DictionaryTrainerTests {
         #expect(DictionaryTrainer.train(on: (0..<100).map { [UInt8](repeating: 1, count: $0 % 9) }) == nil)
     }
 
+    @Test("a training ends at any of its checkpoints", arguments: [1, 2, 200, 241])
+    func ended(after count: Int) {
+        struct Ended: Error {}
+        var calls = 0
+        #expect(throws: Ended.self) {
+            try DictionaryTrainer.train(on: Self.reports) {
+                calls += 1
+                if calls == count { throw Ended() }
+            }
+        }
+        #expect(calls == count)
+    }
+
     @Test("bodies that use every byte value yield no dictionary")
     func binary() {
         let bodies = (0..<20).map { TestBody.report($0) + (0...255).map { UInt8($0) } }

@@ -59,17 +59,19 @@ package struct DictionaryTraining {
 
     /// Trains a dictionary for a scope and compares it, on bodies that it was not trained on, with the current one.
     ///
-    /// - Parameter current: the dictionary in use for such bodies.
+    /// - Parameters:
+    ///   - current: the dictionary in use for such bodies.
+    ///   - checkpoint: called often; ends the training by throwing.
     package func propose(
-        _ scope: DictionaryScope, current: PresetDictionary?
+        _ scope: DictionaryScope, current: PresetDictionary?, _ checkpoint: () throws -> Void = {}
     ) throws -> DictionaryProposal {
-        let bodies = try sample(scope)
+        let bodies = try sample(scope, checkpoint)
         let (training, heldOut) = DictionaryTrial.split(bodies)
-        guard let candidate = DictionaryTrainer.train(on: training) else {
+        guard let candidate = try DictionaryTrainer.train(on: training, checkpoint) else {
             return DictionaryProposal(scope: scope, bodyCount: bodies.count, trial: nil, dictionary: nil)
         }
-        let trial = DictionaryTrial(
-            on: heldOut, level: ZlibCompressor.defaultLevel, current: current, candidate: candidate)
+        let trial = try DictionaryTrial(
+            on: heldOut, level: ZlibCompressor.defaultLevel, current: current, candidate: candidate, checkpoint)
         return DictionaryProposal(
             scope: scope, bodyCount: bodies.count, trial: trial, dictionary: trial.isWorthKeeping ? candidate : nil)
     }
@@ -88,7 +90,7 @@ package struct DictionaryTraining {
     }
 
     /// The newest bodies of a scope, one per delivery; for a source, the same number of each type.
-    private func sample(_ scope: DictionaryScope) throws -> [[UInt8]] {
+    private func sample(_ scope: DictionaryScope, _ checkpoint: () throws -> Void) throws -> [[UInt8]] {
         let dictionaries = reader.dictionaries
         return try reader.read { db in
             let categoryIDs = try Int64.fetchAll(
@@ -106,6 +108,7 @@ package struct DictionaryTraining {
             var held = 0
             for id in Set(deliveries).sorted(by: >)
             where byteCount < Self.sampleByteCount && held < Self.heldByteCount {
+                try checkpoint()
                 // 'archive verify' reports damaged bodies.
                 guard let row = try EntryRows.row(id, db, dictionaries),
                     let body = try? row.openedBody(), !body.isEmpty

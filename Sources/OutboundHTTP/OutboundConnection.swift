@@ -147,6 +147,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private let handshake: NIODeadline?
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
+    private var socket: NIOBSDSocket.Handle?
     private var exchange: Exchange?
     private var isWritten = true
     private var lastUse = NIODeadline.now()
@@ -170,6 +171,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { $0 }
         guard let handshake else { return becomeReady(context) }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleTask(deadline: handshake) {
@@ -208,7 +210,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
         _ head: HTTPRequestHead, _ body: [UInt8], _ reader: ResponseReader, _ waiter: Waiter<OutboundResponse?>,
         _ deadline: NIODeadline
     ) {
-        guard let context, context.channel.isActive, exchange == nil else {
+        guard let context, context.channel.isActive, exchange == nil, socket.map(PeerState.isClosed) != true else {
             waiter.end(.success(nil))
             return
         }

@@ -15,7 +15,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
     case untrusted(CertificateProblem)
     /// A header holds characters that HTTP does not allow.
     case unusableHeader
-    case noResponseInTime, closed, cancelled, notHTTPResponse
+    case noResponseInTime, closed, cancelled, notHTTPResponse, headersTooLong
     case tooLong(byteCountLimit: Int)
     /// - Parameter code: `errno`.
     case broken(code: Int32)
@@ -30,7 +30,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
     package var mayHaveArrived: Bool {
         switch self {
         case .notHTTP, .unknownHost, .rejectedAddress, .unusableHeader, .notTLS, .handshakeFailed, .untrusted: false
-        case .noResponseInTime, .closed, .cancelled, .notHTTPResponse, .tooLong, .broken, .other: true
+        case .noResponseInTime, .closed, .cancelled, .notHTTPResponse, .headersTooLong, .tooLong, .broken, .other: true
         case .refused, .unreachable, .noConnectionInTime: false
         }
     }
@@ -58,6 +58,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case .closed: "the connection was closed without a complete response"
         case .cancelled: "the call was cancelled"
         case .notHTTPResponse: "the response is not HTTP; if the port speaks TLS, use an https URL"
+        case .headersTooLong: "the response has too many or too long headers"
         case .tooLong(let limit): "the response is longer than \(limit / 1024 / 1024) MiB"
         case .broken(let code): "the connection failed (error \(code))"
         case .other(let text): text
@@ -78,6 +79,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
             default: self = .broken(code: error.errnoCode)
             }
         case HTTPParserError.invalidEOFState: self = .closed
+        case HTTPParserError.headerOverflow: self = .headersTooLong
         case is HTTPParserError: self = .notHTTPResponse
         default: self = Self.tls(error) ?? .other("the exchange failed (\(type(of: error)))")
         }

@@ -192,12 +192,20 @@ struct OutboundClientTests {
         arguments: [
             "Transfer-Encoding: chunked\r\n\r\nZZZ\r\nx\r\n", "Content-Length: -5\r\n\r\nabc",
             "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", "X: a\u{1b}]0;own\u{7}b\r\n\r\n",
-            String(repeating: "X: y\r\n", count: 1000) + "\r\n",
-            "X: \(String(repeating: "y", count: 200_000))\r\n\r\n",
         ])
     func improper(rest: String) async throws {
         let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\(rest)", .silent)
         #expect(await Self.failure("http://127.0.0.1:\(server.port)/") == .notHTTPResponse)
+    }
+
+    @Test(
+        "too many or too long headers of a response are named",
+        arguments: [
+            String(repeating: "X: y\r\n", count: 1000), "X: \(String(repeating: "y", count: 200_000))\r\n",
+        ])
+    func manyHeaders(headers: String) async throws {
+        let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\(headers)\r\n", .silent)
+        #expect(await Self.failure("http://127.0.0.1:\(server.port)/") == .headersTooLong)
     }
 
     @Test("interim responses do not delay the deadline")
@@ -206,6 +214,35 @@ struct OutboundClientTests {
         let server = try RawReceiver(head: "", then: flood, times: 100, .silent)
         let failure = await Self.failure("http://127.0.0.1:\(server.port)/", timeout: .milliseconds(300))
         #expect(failure == .noResponseInTime)
+    }
+
+    @Test("no request is sent on a connection that the server has closed, even before the client reads its end")
+    func closedByServer() async throws {
+        var receiver: RawReceiver? = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .silent)
+        let endpoint = OutboundConnection.Endpoint(
+            address: try #require(NetworkAddress("127.0.0.1")), port: try #require(receiver).port, isTLS: false,
+            serverName: nil)
+        let deadline = NIODeadline.now() + .seconds(60)
+        let idle = IdleConnections()
+        let connection = try await OutboundConnection.connect(to: endpoint, nil, by: deadline, idle)
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: ["Host": "localhost"])
+        let first = try await connection.exchange(head, [], .start(byteCount: 0), by: deadline)
+        #expect(first?.status == 200)
+        // The loop reads nothing until the second exchange has been submitted.
+        let (isHeld, isReleased) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        connection.channel.eventLoop.execute {
+            isHeld.signal()
+            isReleased.wait()
+        }
+        Self.wait(isHeld)
+        receiver = nil
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { isReleased.signal() }
+        #expect(try await connection.exchange(head, [], .start(byteCount: 0), by: deadline) == nil)
+        idle.close()
+    }
+
+    private static func wait(_ semaphore: DispatchSemaphore) {
+        semaphore.wait()
     }
 
     @Test("a cancelled task waits for no response")

@@ -99,5 +99,9 @@ enum GenericSection {
         if scheme.signed.contains(.id), scheme.idHeader == nil {
             signature.reject("signed", "has {id}, so 'id-header' is required")
         }
+        for (key, header) in [("timestamp-header", scheme.timestampHeader), ("id-header", scheme.idHeader)] {
+            guard let header, header.lowercased() == scheme.header.lowercased() else { continue }
+            signature.reject(key, "is the header of the signature; name another one")
+        }
     }
 }

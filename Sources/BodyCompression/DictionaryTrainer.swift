@@ -29,7 +29,7 @@ package enum DictionaryTrainer {
     /// - Parameter checkpoint: called often; ends the training by throwing.
     package static func train(
         on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit,
-        _ checkpoint: () throws -> Void = {}
+        _ checkpoint: () throws -> Void
     ) rethrows -> PresetDictionary? {
         let byteCountLimit = min(byteCountLimit, PresetDictionary.byteCountLimit)
         let text = TrainingText(bodies)

@@ -20,7 +20,7 @@ package struct DictionaryTrial: Sendable, Equatable {
     ///   - checkpoint: called for every body; ends the trial by throwing.
     package init(
         on heldOut: [[UInt8]], level: Int, current: PresetDictionary?, candidate: PresetDictionary,
-        _ checkpoint: () throws -> Void = {}
+        _ checkpoint: () throws -> Void
     ) rethrows {
         func storedByteCount(_ dictionary: PresetDictionary?) throws -> Int {
             let compressor = ZlibCompressor(level: level, dictionary: dictionary)

@@ -82,7 +82,8 @@ struct DiskFile {
 
 extension [UInt8] {
     fileprivate mutating func extend(to byteCount: Int) {
-        if count < byteCount { append(contentsOf: repeatElement(0, count: byteCount - count)) }
+        // Of a Repeated, an unoptimized build would append the bytes one by one.
+        if count < byteCount { append(contentsOf: [UInt8](repeating: 0, count: byteCount - count)) }
     }
 
     fileprivate mutating func apply(_ change: DiskFile.Change) {

@@ -19,11 +19,13 @@ package struct CallboxCommand: AsyncParsableCommand {
             Providers: \(HumanText.list(providers.providers.map(\.descriptor.title), "and")).
 
             EXAMPLES
-              callbox serve                                  receive on 127.0.0.1:8787
-              callbox list --external traceId=t-1            find reports by externalInfo
-              callbox show 42                                show a delivery
-              callbox tail                                   follow new deliveries
-              callbox replay 42 --to http://localhost:3000   send it again
+              callbox serve --accept-unsigned                      try it on 127.0.0.1:8787
+              callbox config urls --base-url https://cb.test       URLs for the providers
+              callbox list --external traceId=t-1                  find reports
+              callbox show 42                                      show a delivery
+              callbox show q10 --why                               explain a rejection
+              callbox replay 42 --to http://localhost:3000 --sign  send it to your code
+              callbox archive prune --dry-run                      list what has expired
             """,
         version: version,
         groupedSubcommands: [

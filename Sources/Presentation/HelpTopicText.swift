@@ -2,7 +2,7 @@
 package enum HelpTopicText {
     package static let filters = """
         Filters select reports. list, search, tail, stats, export, replay and archive
-        prune take them. Values of one flag are alternatives; conditions of different
+        prune accept them. Values of one flag are alternatives; conditions of different
         flags must all hold.
 
         ORIGIN AND TYPE
@@ -36,12 +36,12 @@ package enum HelpTopicText {
           --external city="sao paulo"          finds São Paulo and SAO PAULO
           --field enquiryCpf=39053344705       finds 390.533.447-05 (CNPJ, SSN …)
           --exact                              compares bytes
-        = and != and texts compare spellings, ~ and < do not. hold add and archive
-        prune always compare bytes.
+        =, != and --text match every spelling; ~, <, > and --exact do not. 'hold add'
+        and 'archive prune' always compare bytes.
 
         Several = of one name are alternatives; all other comparisons must hold. != and
         !~ also match reports without the name. The index is used first; reports whose
-        body was pruned count as skipped. list --explain shows the query plan.
+        body was pruned count as skipped. 'list --explain' shows the query plan.
 
         EXAMPLES
           callbox list --external traceId=t-1 --since 30d
@@ -58,13 +58,13 @@ package enum HelpTopicText {
           -f, --format ndjson    one JSON object per line (default in a pipe)
           -f, --format json      one JSON array, or one object
           -f, --format csv       comma-separated values with a header (RFC 4180)
-          --excel                CSV for Excel: semicolons, local times, UTF-8 mark
+          --excel                CSV for Excel: semicolons, local times, byte order mark
           --json NAMES           only these members, as JSON (docs/cli-json.md)
           --columns NAMES        only these columns, also externalInfo.NAME
 
         Tables mask personal data. On a terminal, list, search, diff, timeline and tail
-        mask it in every format, and show records JSON in the audit log. In a pipe,
-        JSON and CSV have full values. docs/cli-json.md documents the JSON.
+        mask it in every format; 'show' does not mask JSON but records it in the audit
+        log. In a pipe, JSON and CSV have full values. docs/cli-json.md documents them.
 
         TIME
           On a terminal, times are in the local time zone (TZ), or show the age.

@@ -138,7 +138,7 @@ struct DeliveryAcceptanceTests {
                 #expect(try bench.archiveFiles() == before, "\(arguments)")
                 let needsIndex = !isIndexed && !Self.indexlessCommands.contains(arguments)
                 #expect(
-                    result.error.contains("1 entry is not indexed and missing here; run 'callbox archive reindex'")
+                    result.error.contains("1 entry is not indexed and not shown; run 'callbox archive reindex'")
                         == needsIndex, "\(arguments): \(result.error)")
             }
         }
@@ -149,7 +149,7 @@ struct DeliveryAcceptanceTests {
             listed.error
                 == (isIndexed
                     ? ""
-                    : "callbox: 1 entry is not indexed and missing here; run 'callbox archive reindex' or start the "
+                    : "callbox: 1 entry is not indexed and not shown; run 'callbox archive reindex' or start the "
                         + "server\ncallbox: no report matches\n"))
     }
 

@@ -35,7 +35,7 @@ struct ArchiveAccess {
         console.note(
             isServed
                 ? "\(text) not indexed yet"
-                : "\(text) not indexed and missing here; run 'callbox archive reindex' or start the server")
+                : "\(text) not indexed and not shown; run 'callbox archive reindex' or start the server")
         return reader
     }
 

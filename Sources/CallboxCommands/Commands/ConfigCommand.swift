@@ -12,7 +12,7 @@ internal import TerminalOutput
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Check the configuration, print callback URLs.",
+        abstract: "Check the configuration and print callback URLs.",
         discussion: """
             callbox.example.yaml lists every setting. A short callbox.yaml:
 
@@ -108,7 +108,7 @@ struct ConfigCommand: AsyncParsableCommand {
     struct Reload: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "reload",
-            abstract: "Have the running server read its configuration again.",
+            abstract: "Reload the configuration of the running server.",
             usage: "callbox config reload [<options>]",
             discussion: """
                 Replaces sources, routes, secrets and retention, as SIGHUP does. If the new configuration has an \

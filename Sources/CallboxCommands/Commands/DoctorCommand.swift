@@ -12,7 +12,7 @@ struct DoctorCommand: AsyncParsableCommand {
         usage: "callbox doctor [--format <format>] [<options>]",
         discussion: """
             Checks the configuration, secrets, files, free space, SQLite, the running server, limits, the clock and the \
-            quarantine. Changes nothing, and needs no archive. Variables for secrets are read in this shell.
+            quarantine. Changes nothing, and needs no archive. Secrets in variables are read from this shell.
 
             Exits with 1 if there is a problem, with 0 otherwise.
 

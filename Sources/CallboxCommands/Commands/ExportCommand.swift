@@ -21,7 +21,7 @@ struct ExportCommand: AsyncParsableCommand {
               ndjson  one record per line, for 'callbox import'
               json    the same records as one array
               har     HTTP Archive 1.2, for browsers and 'callbox import'
-              csv     the columns of 'list', newest first, without bodies; --excel as Excel reads it
+              csv     the columns of 'list', newest first, without bodies; or --excel
               files   a folder of bodies with manifest.ndjson and SHA256SUMS
 
             EXAMPLES
@@ -50,7 +50,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Leave out repeated deliveries of a report.")
     var firstOnly = false
 
-    @Flag(help: "Write csv as Excel reads it.")
+    @Flag(help: "Write CSV for Excel.")
     var excel = false
 
     @Option(

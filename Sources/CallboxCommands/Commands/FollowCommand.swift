@@ -38,7 +38,8 @@ struct FollowCommand: AsyncParsableCommand {
                 configuration.journal = nil
                 try primary.merge(from, into: &configuration)
                 guard try translating({ try configuration.primaryAddress(environment) }) != nil else {
-                    throw CommandFailure(.usage, "no journal is named", advice: "Pass its URL with --from.")
+                    throw CommandFailure(
+                        .usage, "no journal to copy is configured", advice: "Pass its URL with --from.")
                 }
             }
             return configuration

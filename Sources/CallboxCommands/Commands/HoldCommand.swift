@@ -19,7 +19,7 @@ struct HoldCommand: AsyncParsableCommand {
             abstract: "Hold a delivery, or every delivery with a field value.",
             usage: "callbox hold add [<id>] --reason <text> [<options>]",
             discussion: """
-                A hold by field or externalInfo also covers deliveries that arrive later. The value is compared byte
+                A hold by field or externalInfo also covers deliveries that arrive later. The value is compared byte \
                 by byte: another spelling of it, such as a number with punctuation, needs a hold of its own.
 
                 EXAMPLES

@@ -86,7 +86,7 @@ struct JournalCommand: AsyncParsableCommand {
     struct Lanes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "lanes",
-            abstract: "List the lanes of a shared journal: the connections by which servers commit.",
+            abstract: "List the lanes of a shared journal, the connections that commit.",
             usage: "callbox journal lanes [<url>] [--format <format>]",
             discussion: """
                 EXAMPLES

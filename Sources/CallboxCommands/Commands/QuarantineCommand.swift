@@ -16,7 +16,8 @@ struct QuarantineCommand: AsyncParsableCommand {
         abstract: "Inspect, release and delete rejected deliveries.",
         discussion: """
             A delivery whose signature is missing, wrong or expired is rejected with 401 and kept here for a limited time. It \
-            is not a report. Correct the configuration, then release what was real.
+            is not a report. 'callbox show q3 --why' explains a rejection. Correct the configuration, then release the \
+            genuine deliveries.
             """,
         subcommands: [List.self, Show.self, Release.self, Delete.self])
 

@@ -12,9 +12,8 @@ struct SearchCommand: AsyncParsableCommand {
         abstract: "Search bodies and externalInfo for a text.",
         usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
-            Finds every spelling: capitals, accents, national numbers with or without punctuation.
-            Reads JSON escapes, gzip and UTF-16. Filters apply before bodies are read.
-            Ctrl-C stops the search and keeps the results.
+            Finds every spelling: capitals, accents, national numbers with or without punctuation. Reads JSON escapes, \
+            gzip and UTF-16. Filters apply before bodies are read. Ctrl-C stops the search and keeps the results.
 
             EXAMPLES
               callbox search "banco do brasil" --provider klavi --since 30d

@@ -25,10 +25,11 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Without a configuration file, the sources are \(defaultPaths) on \
             127.0.0.1:8787. A source is on if its secret is set: \
-            \(defaultSecrets).
+            \(defaultSecrets). \
+            'callbox config urls' prints the URLs to register at the providers.
 
             Prints its address and, on a terminal, one line per request. Logs go to standard error. SIGTERM or Ctrl-C \
-            stops the server after the commits under way; other requests get 503, and their providers repeat them. \
+            stops the server: open commits finish, and other requests get 503, which providers retry. \
             SIGHUP or 'callbox config reload' reloads sources, routes, secrets and retention.
 
             EXAMPLES
@@ -74,9 +75,9 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws {
         let isFiltered = try !filters.filter(now: SystemClock.now(), clock: options.clock).isUnconditional
         guard forwarding.forwardTo != nil || !isFiltered else {
-            throw ValidationError("filters select the deliveries of --forward-to")
+            throw ValidationError("filters require --forward-to")
         }
-        guard filters.until == nil else { throw ValidationError("--forward-to has no --until") }
+        guard filters.until == nil else { throw ValidationError("--forward-to and --until cannot be combined") }
     }
 
     func run() async throws {

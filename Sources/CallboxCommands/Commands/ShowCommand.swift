@@ -21,8 +21,8 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Show deliveries: request, reports, body.",
         usage: "callbox show <id> ... [--why | --body | --headers | --part <number>]",
         discussion: """
-            Credentials are masked, and on a terminal personal data too. --reveal shows both.
-            It and, on a terminal, --body and JSON are recorded in the audit log.
+            Credentials are masked, and on a terminal personal data too. --reveal shows both. The audit log records \
+            --reveal and, on a terminal, --body and JSON output.
 
             EXAMPLES
               callbox show latest

@@ -16,10 +16,9 @@ struct TailCommand: AsyncParsableCommand {
         abstract: "Follow new deliveries.",
         usage: "callbox tail [--last <count> | --since <time> | --since-last] [<options>]",
         discussion: """
-            Shows each report, the response to its delivery, rejected deliveries and
-            replays, until Ctrl-C. Filters on reports exclude rejected deliveries.
-            With --forward-to, deliveries are sent on: one at a time, in order, again until
-            the target responds. --since-last continues after the last one.
+            Shows each report, the response to its delivery, rejected deliveries and replays, until Ctrl-C. Filters on \
+            reports exclude rejected deliveries. With --forward-to, deliveries are sent to the URL in order, one at a \
+            time; each is repeated until the target responds. --since-last continues after the last tail.
 
             EXAMPLES
               callbox tail                                 the last 10, then new ones

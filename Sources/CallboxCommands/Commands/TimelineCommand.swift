@@ -12,9 +12,9 @@ struct TimelineCommand: AsyncParsableCommand {
         abstract: "Show all reports of a link, case or person over time.",
         usage: "callbox timeline [<id> | <filters>] [<options>]",
         discussion: """
-            Finds related reports of all providers by shared links, cases, applicants and persons, up to two steps away. Sorted by the provider's time, or by
-            arrival. DELAY is the time between the two. Ends with the current state and
-            pending reports.
+            Finds related reports of all providers by shared links, cases, applicants and persons, up to two steps away. \
+            Sorted by the provider's time, or by arrival if a report has none. DELAY is the time between the two. Ends \
+            with the current state and pending reports.
 
             EXAMPLES
               callbox timeline 42

@@ -9,7 +9,7 @@ internal import TerminalOutput
 struct LinkFilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "\(HumanText.list(Self.providerNames, "or")); a provider means all its APIs.", valueName: "name"),
+            "\(HumanText.list(Self.providerNames, "or")); a provider includes all of its APIs.", valueName: "name"),
         completion: .list(Self.providerNames))
     var provider: [String] = []
 

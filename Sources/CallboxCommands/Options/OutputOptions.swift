@@ -32,7 +32,9 @@ struct FormatOptions: ParsableArguments {
     var excel = false
 
     func validate() throws {
-        guard !excel || format?.isCSV ?? true else { throw ValidationError("--excel needs --format csv, or none") }
+        guard !excel || format?.isCSV ?? true else {
+            throw ValidationError("--excel cannot be combined with a --format other than csv")
+        }
     }
 
     /// The format that the options name.
@@ -57,7 +59,7 @@ struct MemberOptions: ParsableArguments {
         let isJSON = formats.given.map { $0 == .json || $0 == .ndjson }
         guard json == nil || columns == nil, json == nil || isJSON ?? true, columns == nil || isJSON != true else {
             throw ValidationError(
-                "--json needs --format json or ndjson, --columns table, csv or excel; use one of them")
+                "--json needs --format json or ndjson, --columns needs table, csv or excel; use only one of the two")
         }
     }
 

@@ -26,7 +26,7 @@ struct RevealOptions: ParsableArguments {
     ) async throws(CommandFailure) {
         let record = AccessRecord(user: AccountName.current(), command: command, subject: subject, reason: reason)
         guard let record else {
-            throw CommandFailure(.usage, "too many IDs for one row of the audit log", advice: "Name fewer.")
+            throw CommandFailure(.usage, "too many IDs for one entry of the audit log", advice: "Pass fewer IDs.")
         }
         do throws(CommandFailure) {
             try await access.append(.access(record))

@@ -19,7 +19,7 @@ struct SecretOptions: ParsableArguments {
     /// At least one secret, named by its variable or file.
     func secrets(for purpose: SecretPurpose) throws(CommandFailure) -> [Secret] {
         guard !secretEnv.isEmpty || !secretFile.isEmpty else {
-            throw CommandFailure(.usage, "there is no secret", advice: "Name it with --secret-env or --secret-file.")
+            throw CommandFailure(.usage, "no secret was passed", advice: "Pass --secret-env or --secret-file.")
         }
         if case .needed(let what) = purpose.identityRule, identity == nil {
             throw CommandFailure(.usage, "this scheme needs --identity", advice: "That is the \(what).")

@@ -16,7 +16,7 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Accept any certificate.")
     var insecure = false
 
-    @Option(help: ArgumentHelp("Time for a connection.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Timeout of a connection attempt.", valueName: "duration"))
     var connectTimeout = "10s"
 
     func validate() throws {

@@ -39,7 +39,7 @@ package struct FieldValues: Sendable, Equatable {
     func object(_ name: String, file: String? = nil) throws -> FreeObject? {
         if let file, let text = self[file] {
             guard !contains(name) else {
-                throw ProviderCallFailure.badInput("--\(name) and --\(file) exclude each other.")
+                throw ProviderCallFailure.badInput("--\(name) and --\(file) cannot be combined.")
             }
             return try FreeObject(text, name: "--\(file)")
         }

@@ -43,9 +43,9 @@ package enum CertilinkForm: BulkLinkForm {
 
     package static func problem(with values: FieldValues) -> String? {
         if values.contains("from") {
-            return values.contains(identifier) ? "--from and --report-token exclude each other." : nil
+            return values.contains(identifier) ? "--from and --report-token cannot be combined." : nil
         }
-        return values.contains("frame") ? nil : "Give --frame, or --from."
+        return values.contains("frame") ? nil : "Pass --frame or --from."
     }
 
     package static func problem(withOrder values: FieldValues) -> String? {

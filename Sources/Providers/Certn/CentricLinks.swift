@@ -9,8 +9,7 @@ package enum CentricLinkForm: LinkForm {
     package static let abstract = "Order a case at Certn Centric (POST /cases/order/)."
     package static let discussion = """
         The webhook's URL is set in the Client Portal ('config urls' prints it), not here. Without an invitation the \
-        order is a quickscreen and needs the applicant's name and date of birth. --help-hidden lists the flags of the \
-        address.
+        order is a quickscreen and needs the applicant's name and date of birth. --help-hidden lists the address flags.
 
         EXAMPLES
           callbox links create certn-centric --email a@b.test --package basic
@@ -30,12 +29,12 @@ package enum CentricLinkForm: LinkForm {
         Field(
             "date-of-birth", path: "input_claims.date_of_birth", value: "date", check: Field.day,
             "The applicant's date of birth, such as 2001-02-28."),
-        Field("street-address", "The applicant's address: street.").rare,
-        Field("locality", "The town.").rare,
+        Field("street-address", "The applicant's current address: street.").rare,
+        Field("locality", "The city.").rare,
         Field("administrative-division1", value: "name", "The province or state.").rare,
         Field("postal-code", "The postal code.").rare,
         Field("country", "The country.").rare,
-        Field("start-date", value: "date", check: Field.day, "Since when.").rare,
+        Field("start-date", value: "date", check: Field.day, "The date since which the applicant lives there.").rare,
         Field.furtherFields,
     ]
 

@@ -9,7 +9,7 @@ package enum CertnLinkForm: LinkForm {
     package static let abstract = "Order a check at Certn's legacy API."
     package static let discussion = """
         The order is a quickscreen, or an invitation with --invite. Without --owner-id the first user of the team owns \
-        it. 'config urls' prints the webhook's URL. --help-hidden lists the flags of addresses.
+        it. 'config urls' prints the webhook's URL. --help-hidden lists the address flags.
 
         EXAMPLES
           callbox links create certn --invite --email a@b.test --check softcheck

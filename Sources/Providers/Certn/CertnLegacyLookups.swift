@@ -31,8 +31,8 @@ package enum CertnApplicants: Lookup {
     package static let fields: [Field] = [
         CertnLegacyAPI.industry,
         Field("search", value: "text", "Text that Certn searches for."),
-        Field("page", .integer, value: "number", check: Field.positive, "The page, from 1."),
-        Field("page-size", .integer, value: "count", check: Field.positive, "Applicants of a page."),
+        Field("page", .integer, value: "number", check: Field.positive, "The page number, from 1."),
+        Field("page-size", .integer, value: "count", check: Field.positive, "Applicants per page."),
     ]
 
     package static func call(
@@ -83,7 +83,7 @@ package enum CertnReport: Lookup {
           callbox links fetch certn-report A-1 --as html > report.html
         """
     package static let fields: [Field] = [
-        Field("as", .choice(["pdf", "html"]), value: "pdf|html", "The report's form. (default: pdf)")
+        Field("as", .choice(["pdf", "html"]), value: "pdf|html", "The report's format. (default: pdf)")
     ]
     package static let argument: (name: String, help: String)? = ("applicant", "The applicant's ID.")
 

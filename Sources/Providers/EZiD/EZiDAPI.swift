@@ -37,8 +37,8 @@ package enum EZiDLinkForm: LinkForm {
     package static let name = "ezid"
     package static let abstract = "Send an EZiD magic link (POST /email-link/send)."
     package static let discussion = """
-        EZiD mails the link; with --push-email no it is printed for you to mail. Anyone who has it can log in as the \
-        user.
+        EZiD sends the link by e-mail. With '--push-email no' it is printed, and you send it yourself. Anyone who has \
+        the link can log in as the user.
 
         EXAMPLES
           callbox links create ezid --email a@b.test --base-url https://cb.test
@@ -49,7 +49,7 @@ package enum EZiDLinkForm: LinkForm {
         Field("email", path: "email", isRequired: true, check: Field.email, "The user's e-mail address."),
         Field(
             "base-url", .baseURL, value: "url",
-            "Public URL of this server, to which the link leads."),
+            "Public URL of this server, which the link opens."),
         Field(
             "link-target", path: "base_url_email_link", value: "url", check: Field.webAddress,
             "Another URL for the link (base_url_email_link)."),

@@ -7,8 +7,8 @@ package enum KlaviLinkForm: LinkForm {
     package static let name = "klavi"
     package static let abstract = "Create a Klavi link (POST /links)."
     package static let discussion = """
-        With --base-url the productsCallbackURL is made of the routes of the klavi source, as 'config urls' prints it. \
-        Without it, and without --callback, reports are sent to the URL in Klavi's Console. --help-hidden lists more \
+        --base-url makes productsCallbackURL from the routes of the klavi source, as 'config urls' prints it. \
+        Without --base-url and --callback, Klavi sends reports to the URL in its Console. --help-hidden lists more \
         flags.
 
         EXAMPLES
@@ -30,10 +30,10 @@ package enum KlaviLinkForm: LinkForm {
             Field("phone", path: "phone", "The user's phone number."),
             Field(
                 "institution-code", path: "institutionCode", value: "id",
-                "The institution; the user then need not choose."),
+                "The institution, so the user does not choose one."),
             Field(
                 "redirect-url", path: "redirectURL", value: "url", check: Field.webAddress,
-                "The page that the user's browser opens last."),
+                "The page that the user's browser opens at the end."),
             Field(
                 "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."
             ).rare,
@@ -78,8 +78,8 @@ package enum KlaviReportForm: LinkForm {
     package static let name = "klavi-report"
     package static let abstract = "Request reports about a person or company that gave consent."
     package static let discussion = """
-        With --institution-code from one institution (POST /personal/institution-data), else from all of them \
-        (POST /personal/user-data). The reports arrive as callbacks.
+        --institution-code selects one institution (POST /personal/institution-data). Without it, all institutions \
+        are asked (POST /personal/user-data). The reports arrive as callbacks.
 
         EXAMPLES
           callbox links create klavi-report --tax-id 12345678909 --product all
@@ -98,15 +98,18 @@ package enum KlaviReportForm: LinkForm {
             Field(
                 "institution-code", path: "institutionCode", value: "id", check: Field.notEmpty,
                 "Only at this institution."),
-            Field("link-id", path: "linkId", value: "id", "Only what this link authorised."),
+            Field("link-id", path: "linkId", value: "id", "Only data authorised through this link."),
             Field(
-                "consent-id", path: "consentIds", value: "id", isRepeated: true, "Only what this consent authorised."),
+                "consent-id", path: "consentIds", value: "id", isRepeated: true,
+                "Only data authorised by this consent."),
         ] + ProductCallbacks.fields + Field.externalInfo
 
     package static func problem(with values: FieldValues) -> String? {
         let products = values.all("product")
         if products.isEmpty { return "Pass at least one --product, or --product all." }
-        if products.contains("all"), products.count > 1 { return "The product \"all\" excludes other products." }
+        if products.contains("all"), products.count > 1 {
+            return "The product \"all\" cannot be combined with other products."
+        }
         let check = values.contains("business") ? BrazilianTaxID.company : BrazilianTaxID.person
         if let problem = values["tax-id"].flatMap(check) { return "--tax-id \(problem)." }
         return ProductCallbacks.problem(with: values)
@@ -140,7 +143,7 @@ enum ProductCallbacks {
 
     static func problem(with values: FieldValues) -> String? {
         values.contains("base-url") && values.contains("callback")
-            ? "--base-url and --callback exclude each other." : nil
+            ? "--base-url and --callback cannot be combined." : nil
     }
 
     /// The body of an order, its callback URLs and its externalInfo.
@@ -173,7 +176,7 @@ enum ProductCallbacks {
         }
         guard !keys.contains("all") || keys.count == 1 else {
             throw ProviderCallFailure.badInput(
-                "productsCallbackURL has \"all\" and other keys, but \"all\" excludes them.")
+                "productsCallbackURL has \"all\" and other keys, but \"all\" must be the only key.")
         }
         return entries.map { .init($0.name, .string($0.value)) }
     }

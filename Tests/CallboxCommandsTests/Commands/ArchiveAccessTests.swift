@@ -27,7 +27,7 @@ struct ArchiveAccessTests {
             #expect(try reader.reports(matching: ReportFilter()).isEmpty)
             #expect(
                 output.errorText == """
-                    1 entry is not indexed and missing here; run 'callbox archive reindex' or start the server
+                    1 entry is not indexed and not shown; run 'callbox archive reindex' or start the server
 
                     """)
         }

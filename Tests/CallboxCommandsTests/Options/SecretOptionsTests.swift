@@ -18,7 +18,7 @@ struct SecretOptionsTests {
     @Test("without one there is nothing to check with")
     func none() {
         #expect(
-            throws: CommandFailure(.usage, "there is no secret", advice: "Name it with --secret-env or --secret-file.")
+            throws: CommandFailure(.usage, "no secret was passed", advice: "Pass --secret-env or --secret-file.")
         ) { try Self.secrets([]) }
     }
 

@@ -179,8 +179,8 @@ struct CertificallAPITests {
             (["frame": ["x"]], "--frame is not a whole number."),
             (["frame": ["1"], "expires": ["2025-02-30T00:00:00Z"]], "--expires is not a time."),
             (["frame": ["1"], "metadata": ["a=1", "a=2"]], "--metadata sets 'a' twice."),
-            ([:], "Give --frame, or --from."),
-            (["from": ["f"], "report-token": ["t"]], "--from and --report-token exclude each other."),
+            ([:], "Pass --frame or --from."),
+            (["from": ["f"], "report-token": ["t"]], "--from and --report-token cannot be combined."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)

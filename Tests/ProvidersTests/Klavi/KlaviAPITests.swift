@@ -137,7 +137,7 @@ struct KlaviAPITests {
             (["app-link": ["app://x"]], "--app-link needs --app-redirect-url-key."),
             (
                 ["callback": ["all=https://a", "other=https://b"]],
-                "productsCallbackURL has \"all\" and other keys, but \"all\" excludes them."
+                "productsCallbackURL has \"all\" and other keys, but \"all\" must be the only key."
             ),
             (
                 ["callback": ["x=ftp://a"]],
@@ -146,7 +146,7 @@ struct KlaviAPITests {
             (["callback": ["x=https://a", "x=https://b"]], "productsCallbackURL names x twice."),
             (["callback": ["x"]], "--callback needs a name and a value, such as name=value."),
             (["external": ["a=1", "a=2"]], "--external sets 'a' twice."),
-            (["external": ["a=1"], "external-file": ["{}"]], "--external and --external-file exclude each other."),
+            (["external": ["a=1"], "external-file": ["{}"]], "--external and --external-file cannot be combined."),
             (["external-file": ["[]"]], "--external-file is JSON, but not an object."),
         ])
     func input(given: [String: [String]], sentence: String) throws {
@@ -163,7 +163,10 @@ struct KlaviAPITests {
                 ["tax-id": ["12345678000195"], "product": ["all"]],
                 "--tax-id is not a CPF of 11 digits without dots and dash."
             ),
-            (["tax-id": ["12345678909"], "product": ["all", "x"]], "The product \"all\" excludes other products."),
+            (
+                ["tax-id": ["12345678909"], "product": ["all", "x"]],
+                "The product \"all\" cannot be combined with other products."
+            ),
         ])
     func reportInput(given: [String: [String]], sentence: String) throws {
         let script = try #require(script)

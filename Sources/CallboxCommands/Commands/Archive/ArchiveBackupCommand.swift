@@ -55,7 +55,8 @@ extension ArchiveCommand {
             usage: "callbox archive restore <file> [--erasures-from <dir>] [--no-verify]",
             discussion: """
                 The backup is verified first and not changed. If the directory has an archive, stop the server and move it away. \
-                A backup still has what was pruned after it; --erasures-from prunes that again, as the old archive records it.
+                A backup still has data that was pruned later; --erasures-from removes it again, as recorded in the old \
+                archive.
 
                 EXAMPLES
                   callbox archive restore /backups/callbox-monday.sqlite
@@ -67,7 +68,7 @@ extension ArchiveCommand {
         @Argument(help: "The backup.")
         var file: String
 
-        @Option(help: ArgumentHelp("The archive that the backup was made of.", valueName: "dir"))
+        @Option(help: ArgumentHelp("The archive that was backed up.", valueName: "dir"))
         var erasuresFrom: String?
 
         @Flag(inversion: .prefixedNo, help: "Read the backup first: every body and the chain.")

@@ -14,8 +14,8 @@ extension ArchiveCommand {
             usage: "callbox archive promote [--from <url>] [<options>]",
             discussion: """
                 Stop 'callbox follow' first, and start 'callbox serve' afterwards. With --from, the old primary \
-                acknowledges nothing more, sends the entries that are missing, and refuses to serve from then on. Without \
-                it, the old primary must not run again: entries that only it has are lost.
+                stops acknowledging, sends the missing entries, and refuses to serve from then on. Without --from, do not \
+                start the old primary again: entries that only it has are lost.
 
                 EXAMPLES
                   callbox archive promote --from https://cb.test:8789 --token-file token
@@ -52,7 +52,9 @@ extension ArchiveCommand {
                 try console.print(
                     "\(TerminalText.escape(directory.path)) is the primary in epoch \(promoted.epoch), from entry "
                         + "\(promoted.position)")
-                if address == nil { console.note("the old primary does not know; do not start it with its archive") }
+                if address == nil {
+                    console.note("the old primary was not informed; do not start it again with its archive")
+                }
             } catch {
                 console.progress("")
                 throw CommandFailure(translating: error)

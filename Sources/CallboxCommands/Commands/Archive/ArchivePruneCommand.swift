@@ -20,7 +20,7 @@ extension ArchiveCommand {
                 pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
 
                 With filters, the whole body of every matching delivery is removed, regardless of retention. Values are \
-                compared byte by byte, as with --exact: list the other spellings first.
+                compared byte by byte, as with --exact: 'callbox list' finds the other spellings.
 
                 EXAMPLES
                   callbox archive prune --dry-run
@@ -88,7 +88,7 @@ extension ArchiveCommand {
             let reader = try await access.reader()
             if access.isServed, try reader.recordedRetention().first?.settings != retention.settings {
                 console.note(
-                    "the running server has not recorded these retention settings; --yes fails if its own differ")
+                    "the running server has not recorded these retention settings; --yes fails if it has others")
             }
             let now = SystemClock.now()
             var preview = PruningPreview(formats.resolved(for: console), console)

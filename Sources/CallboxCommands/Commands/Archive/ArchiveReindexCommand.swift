@@ -12,7 +12,7 @@ extension ArchiveCommand {
             discussion: """
                 Every delivery is parsed and routed again: changed routes then apply to old deliveries. The new index is \
                 built beside the old one and replaces it when it is complete; queries work meanwhile. A running server \
-                does it with its own configuration.
+                rebuilds it with its own configuration.
 
                 EXAMPLES
                   callbox archive reindex

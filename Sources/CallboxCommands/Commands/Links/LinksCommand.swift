@@ -5,7 +5,7 @@ struct LinksCommand: AsyncParsableCommand {
         commandName: "links",
         abstract: "Create links at a provider and track their reports.",
         discussion: """
-            A link is a request to a provider whose results are delivered here: a link, a case or an application. It is \
+            A link is a request to a provider (a link, a case or an application) whose results are delivered here. It is \
             recorded in the archive before the provider is called.
             """,
         subcommands: [

@@ -18,7 +18,7 @@ extension LinksCommand {
                 commandName: "create",
                 abstract: "Request a link, a case or an application from a provider.",
                 discussion: """
-                    It is recorded in the archive before the provider is called. Credentials are read from environment \
+                    The request is recorded in the archive before the provider is called. Credentials are read from environment \
                     variables, such as \(variable), or from files named under 'apis' in the configuration. Without \
                     --expect a link expects the reports that the request implies.
                     """,

@@ -28,7 +28,7 @@ extension LinksCommand {
 
         @Option(
             help: ArgumentHelp(
-                "\(HumanText.list(LinkState.allCases.map(\.rawValue), "or")); of follow-ups "
+                "\(HumanText.list(LinkState.allCases.map(\.rawValue), "or")); with --follow-ups "
                     + "\(HumanText.list(FollowUpState.allCases.map(\.rawValue), "or")).",
                 valueName: "state"))
         var state: [String] = []
@@ -39,7 +39,7 @@ extension LinksCommand {
         @Option(help: ArgumentHelp("With --pending: only links older than this.", valueName: "duration"))
         var olderThan: String?
 
-        @Flag(help: "List the server's calls for announced data.")
+        @Flag(help: "List follow-ups: calls that fetch announced data.")
         var followUps = false
 
         func validate() throws {

@@ -43,7 +43,7 @@ struct ReplayChangeOptions: ParsableArguments {
     @Flag(help: ArgumentHelp("Omit the headers Callbox-Replay and Callbox-Delivery.", visibility: .shared))
     var noMarks = false
 
-    @Flag(help: ArgumentHelp("Append the path below the source's to that of --to.", visibility: .shared))
+    @Flag(help: ArgumentHelp("Append the part of the path after the source's path to --to.", visibility: .shared))
     var keepPath = false
 
     @Flag(help: ArgumentHelp("Send credentials too, such as Authorization and Cookie.", visibility: .shared))
@@ -66,7 +66,7 @@ struct ReplayChangeOptions: ParsableArguments {
         }
         guard secretEnv == nil || signature == .sign else { throw ValidationError("--secret-env requires --sign") }
         guard !edit || body == nil && set.isEmpty else {
-            throw ValidationError("--edit needs neither --body nor --set")
+            throw ValidationError("--edit cannot be combined with --body or --set")
         }
     }
 

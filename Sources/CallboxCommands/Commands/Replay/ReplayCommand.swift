@@ -22,8 +22,8 @@ struct ReplaySendCommand: AsyncParsableCommand {
         abstract: "Send archived deliveries again.",
         usage: "callbox replay (<id> ... | <filters> | --resume <run>) --to <url>",
         discussion: """
-            Responses are kept: see replay runs, replay show and replay diff. More
-            (--help-hidden): pace, order, --compare, --fault, --with-credentials.
+            Without --sign the old signature is sent, which may have expired. 'replay runs', 'replay show' and \
+            'replay diff' show results. --help-hidden lists more options.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks --sign
@@ -37,7 +37,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Deliveries.", valueName: "id"), transform: ItemReference.parse)
     var ids: [ItemReference] = []
 
-    @Option(help: ArgumentHelp("The destination; user:password is sent as Basic.", valueName: "url"))
+    @Option(help: ArgumentHelp("The destination. user:password in it is sent as Basic.", valueName: "url"))
     var to: String?
 
     @Option(help: ArgumentHelp("Continue an interrupted run.", valueName: "run"))
@@ -54,13 +54,15 @@ struct ReplaySendCommand: AsyncParsableCommand {
         help: ArgumentHelp("Send at most this many, oldest first.", valueName: "count"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Also unproved or fetched deliveries.", valueName: "kind"))
+    @Option(
+        help: ArgumentHelp(
+            "Also deliveries that failed verification (unproved), or that Callbox fetched.", valueName: "kind"))
     var include: [DeliverySelection.Doubt] = []
 
     @Flag(help: "Show what would be sent.")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Do not ask before several are sent.")
+    @Flag(name: .shortAndLong, help: "Send several deliveries without asking.")
     var yes = false
 
     @OptionGroup var changing: ReplayChangeOptions

@@ -4,7 +4,7 @@ internal import Replay
 
 /// How fast `replay` sends, in which order, which responses it expects, and when it stops.
 struct ReplayPaceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Time for one exchange.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Timeout of one request.", valueName: "duration"))
     var timeout = "30s"
 
     @Option(help: ArgumentHelp("Send no faster than this, such as 5/s, 100/m or 10/h.", valueName: "rate"))
@@ -13,10 +13,12 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Send this many at a time, up to \(Self.concurrencyLimit).", valueName: "count"))
     var concurrency = 1
 
-    @Option(help: "arrival, or case: deliveries of one link, case or person one after another.")
+    @Option(help: "arrival, or case: also waits between deliveries of one link, case or person.")
     var order = ReplaySettings.Order.arrival
 
-    @Option(help: ArgumentHelp("Send as they arrived: original, 2x for twice as fast, or none.", valueName: "speed"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep the intervals of arrival: original, 2x for twice as fast, or none.", valueName: "speed"))
     var timing = "none"
 
     @Option(name: .customLong("repeat"), help: ArgumentHelp("Send the deliveries this many times.", valueName: "count"))
@@ -34,10 +36,10 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Test the receiver: \(ReplayFault.names). Repeatable.", valueName: "fault"))
     var fault: [String] = []
 
-    @Option(help: ArgumentHelp("The share of deliveries with the fault, chosen by --seed.", valueName: "percent"))
+    @Option(help: ArgumentHelp("Percentage of deliveries with the fault, selected by --seed.", valueName: "percent"))
     var faultShare = 100
 
-    @Option(help: "The number from which faults are chosen.")
+    @Option(help: "Seed of the random selection of faults.")
     var seed: UInt64 = 1
 
     private static let concurrencyLimit = 256
@@ -59,10 +61,11 @@ struct ReplayPaceOptions: ParsableArguments {
             throw ValidationError("--timeout must be a duration, such as 30s or 5m")
         }
         guard let speed = ReplayTiming.speed(timing), speed == nil || rate == nil else {
-            throw ValidationError("--timing must be original, none or a factor such as 2x, and not with --rate")
+            throw ValidationError(
+                "--timing must be original, none or a factor such as 2x, and cannot be combined with --rate")
         }
         guard faults.count == fault.count, (1...100).contains(faultShare) else {
-            throw ValidationError("--fault must be \(ReplayFault.names); --fault-share 1 to 100")
+            throw ValidationError("--fault must be \(ReplayFault.names); --fault-share must be between 1 and 100")
         }
     }
 

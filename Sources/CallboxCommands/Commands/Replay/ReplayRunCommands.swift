@@ -9,7 +9,7 @@ internal import TerminalOutput
 
 struct ReplayRunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List runs of replay, newest first.",
+        commandName: "runs", abstract: "List replay runs, newest first.",
         usage: "callbox replay runs [--limit <count> | --all] [<options>]",
         discussion: """
             EXAMPLES
@@ -29,7 +29,7 @@ struct ReplayRunsCommand: AsyncParsableCommand {
         let none =
             try reader.unindexedCount() == 0
             ? "nothing was replayed yet"
-            : "no run is in the index, which lacks entries; run 'callbox serve' or 'callbox archive reindex'"
+            : "no run is indexed, and the index is incomplete; run 'callbox serve' or 'callbox archive reindex'"
         try listing.print(try reader.replayRuns(limit: page.readCount), page: page, none: none)
     }
 }
@@ -63,7 +63,9 @@ struct ReplayShowCommand: AsyncParsableCommand {
     var expect = "2xx"
 
     func validate() throws {
-        guard ExpectedStatuses(expect) != nil else { throw ValidationError("--expect must be such as 2xx or 200,201") }
+        guard ExpectedStatuses(expect) != nil else {
+            throw ValidationError("--expect must be statuses or classes of them, such as 2xx, 204 or 200,201")
+        }
     }
 
     func run() async throws {
@@ -111,8 +113,8 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         commandName: "diff", abstract: "Compare the responses of two runs, delivery by delivery.",
         usage: "callbox replay diff <older> <newer> [<options>]",
         discussion: """
-            Compares statuses and bodies, JSON by path, and prints the times of both. Exit code
-            0: no difference; 1: differences; higher: cannot be compared.
+            Compares statuses and bodies, JSON by path, and prints the times of both.
+            Exit code 0: no difference; 1: differences; higher: cannot be compared.
 
             EXAMPLES
               callbox replay diff 1043 1101 --ignore-name requestId

@@ -85,13 +85,13 @@ private final class MaintenanceRounds: Sendable {
             let archive = maintenance.archive
             let now = ContinuousClock.now
             if Self.isDue(&schedule.nextAgeing, now, Self.ageingInterval) {
-                attempt("ageing the quarantine") { try archive.quarantine.age(now: archive.now()) }
+                attempt("removing old rejected deliveries") { try archive.quarantine.age(now: archive.now()) }
             }
             let leads = archive.leads
             if leads, Self.isDue(&schedule.nextRedirects, now, Self.redirectInterval) {
-                attempt("removing redirects") {
+                attempt("removing browser redirects") {
                     let count = try maintenance.removeExcessRedirects()
-                    if count > 0 { logger.info("removed unproved redirects", metadata: ["count": "\(count)"]) }
+                    if count > 0 { logger.info("removed excess browser redirects", metadata: ["count": "\(count)"]) }
                 }
             }
             if leads, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
@@ -130,7 +130,7 @@ private final class MaintenanceRounds: Sendable {
         guard !archive.retention().isEmpty, let effective = try archive.effectiveRetention() else { return }
         if let actsAt = effective.actsAt {
             logger.notice(
-                "new retention settings wait before they delete anything",
+                "shorter retention settings take effect later",
                 metadata: ["actsAt": "\(actsAt.rfc3339)", "confirmWith": "callbox archive prune --yes"])
         }
         guard clock.isPlausible(at: archive.now()) else {

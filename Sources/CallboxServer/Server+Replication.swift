@@ -125,15 +125,15 @@ enum ReplicationLog {
         case .connected(let position):
             logger.info("copying", metadata: ["position": "\(position)"])
         case .caughtUp(let position):
-            logger.info("copied everything", metadata: ["position": "\(position)"])
+            logger.info("the copy is up to date", metadata: ["position": "\(position)"])
         case .failed(let reason):
             logger.warning("copying failed; trying again", metadata: ["reason": "\(reason)"])
         case .primarySuperseded(let epoch):
             logger.error(
-                "another archive took over from the primary: follow that one", metadata: ["epoch": "\(epoch)"])
+                "another archive took over as the primary: follow that one", metadata: ["epoch": "\(epoch)"])
         case .stopped(let reason):
             logger.critical(
-                "copying has ended: queries show nothing newer", metadata: ["reason": "\(reason)"])
+                "copying has ended: queries show no new deliveries", metadata: ["reason": "\(reason)"])
         }
     }
 }

@@ -32,7 +32,7 @@ enum ArchiveFindings {
         guard isNearlyFull else { return .fine("quarantine", text) }
         return .warning(
             "quarantine", text + ": nearly full; the oldest will be deleted",
-            advice: "Run 'callbox quarantine list'; release what is real, delete the rest.")
+            advice: "Run 'callbox quarantine list'. Release genuine deliveries and delete the others.")
     }
 
     static func lag(_ count: Int64) -> Finding {

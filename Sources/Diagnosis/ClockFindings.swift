@@ -57,6 +57,6 @@ enum ClockFindings {
         return .warning(
             topic,
             "\(HumanText.count(expiredCount, "delivery was", "deliveries were")) rejected as expired in the last day",
-            advice: "Check the clock. If it is right, a sender repeats old deliveries: 'callbox quarantine list'.")
+            advice: "Check the clock. If it is right, a sender repeats old deliveries; see 'callbox quarantine list'.")
     }
 }

@@ -158,7 +158,7 @@ package struct Doctor {
         let list = Finding.fine("limits", configuration.limitTexts.joined(separator: ", "))
         return [list]
             + ServerFindings.findings(
-                limits, whose: server == nil ? "a server in this shell" : "the server",
+                limits, whose: server == nil ? "a server started in this shell" : "the server",
                 connectionCount: configuration.limits.connectionCount)
     }
 }

@@ -34,7 +34,8 @@ enum SharedJournalFindings {
         } else {
             findings.append(
                 .warning(
-                    "leader", "no server leads: queries show nothing newer", advice: "Start 'callbox serve' on a node.")
+                    "leader", "no server leads: queries show no new deliveries",
+                    advice: "Start 'callbox serve' on a node.")
             )
         }
         let unordered = status.lanes.reduce(0) { $0 + $1.unorderedCount }

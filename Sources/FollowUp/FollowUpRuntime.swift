@@ -86,7 +86,7 @@ package struct FollowUpRuntime: Service {
 
     private func follow() async {
         let plan = FollowUpPlan(configuration)
-        logger.info("following up", metadata: ["apis": "\(plan.apis.map(\.api.name))"])
+        logger.info("follow-ups started", metadata: ["apis": "\(plan.apis.map(\.api.name))"])
         let reader: ArchiveReader
         let start: DeliveryID
         do {
@@ -122,7 +122,7 @@ package struct FollowUpRuntime: Service {
                 }
                 try await work(calls, plan)
             } catch {
-                logger.warning("following up failed", metadata: ["reason": "\(describe(error))"])
+                logger.warning("follow-ups failed and will be retried", metadata: ["reason": "\(describe(error))"])
             }
             try? await Task.sleep(for: Self.interval)
         }
@@ -192,7 +192,7 @@ package struct FollowUpRuntime: Service {
         switch outcome {
         case .done(let id):
             logger.info(
-                "followed up", metadata: metadata.merging(["delivery": "\(id.map { "\($0)" } ?? "none")"]) { $1 })
+                "follow-up done", metadata: metadata.merging(["delivery": "\(id.map { "\($0)" } ?? "none")"]) { $1 })
         case .retry: logger.debug("follow-up will be retried", metadata: metadata)
         case .failed(let problem):
             logger.warning("follow-up abandoned", metadata: metadata.merging(["reason": "\(problem)"]) { $1 })

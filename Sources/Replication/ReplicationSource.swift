@@ -141,7 +141,7 @@ package final class ReplicationSource: Sendable {
 
     /// The application of the listener.
     package func admit(_ head: InboundHead) -> Admission {
-        guard head.target.path == ReplicationRequest.path else { return .reject(.text(404, "There is /entries.\n")) }
+        guard head.target.path == ReplicationRequest.path else { return .reject(.text(404, "Use /entries.\n")) }
         guard head.method == "GET" else { return .reject(.text(405, "Use GET.\n")) }
         return .read(bodyByteCountLimit: 0) { [self] request, respond in receive(request, respond) }
     }

@@ -40,7 +40,7 @@ struct FollowUpAcceptanceTests {
         let caseID = try completeCase(fakes)
         #expect(try fakes.reports("--type", "case").isEmpty)
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
-        try server.waitForLog("followed up", "task=centric-report")
+        try server.waitForLog("follow-up done", "task=centric-report")
         #expect(try fakes.reports("--type", "case_report", "--field", "object_id=\(caseID)").count == 1)
         let cases = try fakes.reports("--type", "case", "--field", "overall_status=COMPLETE")
         #expect(cases.first?["verification"]?.string == "fetched")
@@ -52,8 +52,8 @@ struct FollowUpAcceptanceTests {
         try fakes.idle()
         let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
-        try server.waitForLog("followed up", "task=centric-case", count: 2)
-        #expect(server.logCount("followed up", "task=centric-report") == 1)
+        try server.waitForLog("follow-up done", "task=centric-case", count: 2)
+        #expect(server.logCount("follow-up done", "task=centric-report") == 1)
         #expect(try server.stop() == 0)
 
         let given = try report(of: caseID, fakes)
@@ -72,10 +72,10 @@ struct FollowUpAcceptanceTests {
         #expect(sent.text.contains("401"))
         // A verified one is processed after it, so the forged one was skipped.
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
-        try server.waitForLog("followed up", "task=centric-report")
+        try server.waitForLog("follow-up done", "task=centric-report")
         // The verified one and the echo of our own request each fetched the case; the forged one fetched nothing.
         try fakes.idle()
-        try server.waitForLog("followed up", "task=centric-case", count: 2)
+        try server.waitForLog("follow-up done", "task=centric-case", count: 2)
         #expect(try fakes.reports("--type", "CASE_REPORT_READY").count == 2)
         #expect(try server.stop() == 0)
     }
@@ -85,7 +85,7 @@ struct FollowUpAcceptanceTests {
     /// Logs a user in and returns the fetched claims.
     private func claims(_ fakes: FakeBench, _ server: RunningServer) throws -> (id: String, body: JSONValue) {
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
-        try server.waitForLog("followed up", "task=ezid-claims")
+        try server.waitForLog("follow-up done", "task=ezid-claims")
         let report = try #require(try fakes.reports("--type", "claims").first)
         #expect(report["verification"]?.string == "fetched")
         let id = try #require(report["id"]?.rawText)
@@ -153,7 +153,7 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("follow-up will be retried", "task=certn-applicant")
         #expect(try fakes.reports().isEmpty)
         try succeed(fakes.sandbox("advance", "1m"))
-        try server.waitForLog("followed up", "task=certn-applicant")
+        try server.waitForLog("follow-up done", "task=certn-applicant")
         #expect(try fakes.reports("--field", "report_status=COMPLETE").count == 1)
         let report = try #require(try fakes.reports("--field", "id=\(applicant)").first)
         #expect(report["verification"]?.string == "fetched")
@@ -173,7 +173,7 @@ struct FollowUpAcceptanceTests {
         try succeed(fakes.sandbox("fault", "drop", "--on", "certificall.*"))
         try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-001"))
         try fakes.idle()
-        try server.waitForLog("followed up", "task=certificall-report")
+        try server.waitForLog("follow-up done", "task=certificall-report")
         let fetched = try fakes.reports("--field", "reportId=case-001")
         #expect(fetched.map { $0["verification"]?.string } == ["fetched"])
         let delivered = try fakes.reports("--field", "reportId=case-000")
@@ -196,7 +196,7 @@ struct FollowUpAcceptanceTests {
         #expect(try fakes.reports("--type", "redirect").count == 1)
         #expect(try server.stop() == 0)
         #expect(try apis.map { try fakes.callCount($0) } == before)
-        #expect(!server.logText.contains("following up"))
+        #expect(!server.logText.contains("follow-ups started"))
         #expect(try fakes.reports("--type", "case").isEmpty)
     }
 
@@ -228,9 +228,9 @@ struct FollowUpAcceptanceTests {
         try fakes.register(["certn-centric"], with: server)
         let caseID = try completeCase(fakes)
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
-        try server.waitForLog("followed up", "task=centric-report")
+        try server.waitForLog("follow-up done", "task=centric-report")
         try fakes.idle()
-        try server.waitForLog("followed up", "task=centric-case", count: 2)
+        try server.waitForLog("follow-up done", "task=centric-case", count: 2)
         let centricCalls = try fakes.callCount("certn-centric")
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(server.url)/ezid/auth", "--wait"))
         try server.waitForLog("follow-up failed and will be retried", "task=ezid-claims")
@@ -238,10 +238,10 @@ struct FollowUpAcceptanceTests {
 
         try fakes.configure(apis: on)
         let again = try fakes.serve(port: port)
-        try again.waitForLog("followed up", "task=ezid-claims")
+        try again.waitForLog("follow-up done", "task=ezid-claims")
         // The second login represents all work that was due.
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
-        try again.waitForLog("followed up", "task=ezid-claims", count: 2)
+        try again.waitForLog("follow-up done", "task=ezid-claims", count: 2)
         #expect(try fakes.reports("--type", "redirect").count == 2)
         #expect(try fakes.reports("--type", "claims").count == 2)
         #expect(try fakes.callCount("certn-centric") == centricCalls)

@@ -75,7 +75,7 @@ struct ReplicationAcceptanceTests {
         #expect(load.ends.allSatisfy { $0.hasPrefix("503") }, "\(load.ends)")
 
         let follower = try copy.follow(primary)
-        try follower.waitForLog("copied everything")
+        try follower.waitForLog("the copy is up to date")
         let second = Load(port: server.port, firstNumber: 200_000)
         await second.run(senders: 4) { count in if count == 200 { server.kill() } }
         #expect(second.acknowledged.count >= 200)
@@ -101,7 +101,7 @@ struct ReplicationAcceptanceTests {
         let server = try old.serve()
         #expect(try post(server, 1).status == 200)
         let follower = try new.follow(old)
-        try follower.waitForLog("copied everything")
+        try follower.waitForLog("the copy is up to date")
         let metrics = try old.metrics()
         #expect(metrics.contains("callbox_follower_lag_entries{node=\"copy\"} 0\n"), "\(metrics)")
         #expect(metrics.contains("callbox_follower_quiet_seconds{node=\"copy\"} "))
@@ -127,7 +127,7 @@ struct ReplicationAcceptanceTests {
 
         let primary = try new.serve()
         let back = try old.follow(new)
-        try back.waitForLog("copied everything")
+        try back.waitForLog("the copy is up to date")
         #expect(try post(primary, 4).status == 200)
         #expect(try primary.stop() == 0)
         try back.waitForLog("copying failed; trying again")

@@ -106,8 +106,8 @@ struct SharedJournalAcceptanceTests {
             try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", id, "--wait"))
         }
         try trigger()
-        try first.waitForLog("followed up", "task=centric-report")
-        #expect(second.logCount("followed up") == 0)
+        try first.waitForLog("follow-up done", "task=centric-report")
+        #expect(second.logCount("follow-up done") == 0)
         #expect(try fakes.reports("--type", "case_report").count == 1)
 
         first.kill()
@@ -116,8 +116,8 @@ struct SharedJournalAcceptanceTests {
         try restarted.waitForLog("lane connected", count: 2)
         try fakes.register(["certn-centric"], with: restarted)
         try trigger()
-        try second.waitForLog("followed up", "task=centric-report")
-        #expect(restarted.logCount("followed up", "task=centric-report") == 0)
+        try second.waitForLog("follow-up done", "task=centric-report")
+        #expect(restarted.logCount("follow-up done", "task=centric-report") == 0)
         #expect(try restarted.stop() == 0)
         #expect(try second.stop() == 0)
     }

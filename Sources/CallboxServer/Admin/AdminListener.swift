@@ -44,7 +44,7 @@ struct AdminListener: Sendable {
             case "/metrics": exposition
             default: nil
             }
-        guard let respond else { return .reject(.text(404, "There is /live, /ready and /metrics.\n")) }
+        guard let respond else { return .reject(.text(404, "Use /live, /ready or /metrics.\n")) }
         return .read(bodyByteCountLimit: 0) { [pool] _, finish in pool.submit { _ in finish(respond()) } }
     }
 
@@ -58,7 +58,7 @@ struct AdminListener: Sendable {
 
     private static func write(_ listener: OpenListener, to text: inout MetricsText) {
         let counts = listener.connectionsByPhase
-        text.add("callbox_connections", .gauge, "Open connections by what they wait for.") { series in
+        text.add("callbox_connections", .gauge, "Open connections by phase.") { series in
             for phase in ConnectionPhase.allCases { series.add(["phase": "\(phase)"], Double(counts[phase] ?? 0)) }
         }
         text.add(
@@ -80,7 +80,7 @@ struct AdminListener: Sendable {
         let isReady = readiness.problems().isEmpty
         text.add("callbox_ready", .gauge, "1 if /ready responds with 200.", isReady ? 1 : 0)
         metrics.write(to: &text)
-        text.add("callbox_listener_limits_total", .counter, "How often a limit of the listener took effect.") {
+        text.add("callbox_listener_limits_total", .counter, "Times that a limit of the listener took effect.") {
             for (name, count) in limits() { $0.add(["limit": name], Double(count)) }
         }
         if let listener = sources() { Self.write(listener, to: &text) }

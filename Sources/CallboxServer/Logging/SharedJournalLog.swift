@@ -16,13 +16,14 @@ enum SharedJournalLog {
         case .unproved(let lane, let reason):
             logger.error(
                 "a batch was committed but is not acknowledged", metadata: ["lane": "\(lane)", "reason": "\(reason)"])
-        case .becameLeader(let epoch): logger.info("leading", metadata: ["epoch": "\(epoch)"])
+        case .becameLeader(let epoch): logger.info("leading the shared journal", metadata: ["epoch": "\(epoch)"])
         case .lostLead: logger.warning("another node leads")
-        case .leaderFailed(let reason): logger.warning("leading failed", metadata: ["reason": "\(reason)"])
+        case .leaderFailed(let reason):
+            logger.warning("leading the shared journal failed", metadata: ["reason": "\(reason)"])
         case .followerConnected: logger.info("copying the shared journal")
         case .followerFailed(let reason): logger.warning("copying failed", metadata: ["reason": "\(reason)"])
         case .followerStopped(let reason):
-            logger.critical("copying has ended: queries show nothing newer", metadata: ["reason": "\(reason)"])
+            logger.critical("copying has ended: queries show no new deliveries", metadata: ["reason": "\(reason)"])
         }
     }
 

@@ -48,7 +48,7 @@ struct ArchiveGauges {
             text.add("callbox_index_lag_entries", .gauge, "Entries of the journal not indexed yet.", Double(lag))
         }
         if let waiting = try? reader.followUps(in: [.waiting], limit: Self.followUpCountLimit).count {
-            text.add("callbox_follow_ups_waiting", .gauge, "Follow-ups to be done, up to 10,000.", Double(waiting))
+            text.add("callbox_follow_ups_waiting", .gauge, "Waiting follow-ups, counted up to 10,000.", Double(waiting))
         }
     }
 
@@ -95,7 +95,8 @@ struct ArchiveGauges {
             "callbox_follower_waiting_deliveries", .gauge, "Deliveries that wait for a follower.",
             Double(source.waitingCommitCount))
         text.add(
-            "callbox_superseded", .gauge, "1 after another archive took over.", archive.writer.isSuperseded ? 1 : 0)
+            "callbox_superseded", .gauge, "1 after another archive took over as the primary.",
+            archive.writer.isSuperseded ? 1 : 0)
     }
 
     private func writeQuarantine(to text: inout MetricsText) {
@@ -105,6 +106,6 @@ struct ArchiveGauges {
         text.add("callbox_quarantine_deliveries", .gauge, "Deliveries in the quarantine.", Double(size.count))
         text.add("callbox_quarantine_bytes", .gauge, "Bytes in the quarantine.", Double(size.byteCount))
         text.add(
-            "callbox_quarantine_limit_bytes", .gauge, "Most bytes in the quarantine.", Double(quarantine.byteCount))
+            "callbox_quarantine_limit_bytes", .gauge, "Limit of bytes in the quarantine.", Double(quarantine.byteCount))
     }
 }

@@ -123,7 +123,9 @@ package final class ServerMetrics: Sendable {
                 }
             }
         }
-        text.add("callbox_last_delivery_timestamp_seconds", .gauge, "Time of the last delivery since the start.") {
+        text.add(
+            "callbox_last_delivery_timestamp_seconds", .gauge, "Time of the last delivery since the server started."
+        ) {
             for (name, counters) in all {
                 let milliseconds = counters.lastArrival.load(ordering: .relaxed)
                 if milliseconds > 0 { $0.add(["source": name], Double(milliseconds) / 1000) }
@@ -143,17 +145,18 @@ package final class ServerMetrics: Sendable {
             }
         }
         text.add("callbox_handshakes_total", .counter, "Handshakes and connectivity tests.", Double(handshakes.value))
-        text.add("callbox_malformed_requests_total", .counter, "Input that is not HTTP.", Double(malformed.value))
+        text.add(
+            "callbox_malformed_requests_total", .counter, "Requests that are not valid HTTP.", Double(malformed.value))
         text.add(
             "callbox_quarantine_dropped_total", .counter, "Rejected deliveries that were not quarantined.",
             Double(unquarantined.value))
         text.add(
             "callbox_acknowledgement_seconds", "Time from the last byte of a delivery to its response.",
             acknowledgement)
-        text.add("callbox_commit_seconds", "Time of a journal transaction, fsync included.", commit)
-        text.add("callbox_fsync_seconds", "Time of a synced write of the readiness check.", fsync)
+        text.add("callbox_commit_seconds", "Duration of a journal transaction, fsync included.", commit)
+        text.add("callbox_fsync_seconds", "Duration of a synced write of the readiness check.", fsync)
         text.add(
-            "callbox_offloaded_bodies", .gauge, "Bodies that wait for a thread or are encoded on one.",
+            "callbox_offloaded_bodies", .gauge, "Bodies that wait for an encoding thread or are being encoded.",
             Double(offloaded.value))
     }
 }

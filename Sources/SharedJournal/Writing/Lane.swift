@@ -106,7 +106,7 @@ struct Lane {
                 reject(batch, .storageFailed)
             case .levelNotMet:
                 queue.isLevelMet.store(false, ordering: .relaxed)
-                report("the server does not confirm commits at the level \(settings.level.rawValue)")
+                report("PostgreSQL does not confirm commits at the level \(settings.level.rawValue)")
                 reject(batch, .storageFailed)
             case .unproved(let reason):
                 queue.isLevelMet.store(false, ordering: .relaxed)

@@ -16,7 +16,7 @@ extension CommandFailure {
             self.init(.negative, "the body of delivery \(id) is not a JSON array", advice: "Omit --part.")
         case .noPart(let id, let count):
             self.init(
-                .negative, "the body of delivery \(id) has \(HumanText.count(count, "part"))",
+                .negative, "the body of delivery \(id) has only \(HumanText.count(count, "part"))",
                 advice: "Use --part with a number from 1 to \(count).")
         case .notMaskable(let id):
             self.init(
@@ -27,7 +27,7 @@ extension CommandFailure {
                 .usage, "'\(TerminalText.escape(name))' is not a member of a report",
                 advice: NearestName.of(name, among: known).map { "Did you mean '\($0)'?" }
                     ?? "The members are \(known.joined(separator: ", ")), and externalInfo.NAME.")
-        case .memberNamedTwice(let name): self.init(.usage, "'\(name)' is named twice")
+        case .memberNamedTwice(let name): self.init(.usage, "the member '\(name)' is listed twice")
         }
     }
 

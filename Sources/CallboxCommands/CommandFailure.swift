@@ -77,7 +77,7 @@ extension CommandFailure {
                 advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let error as PostgresFailure:
-            self.init(.unavailable, "the shared journal: \(TerminalText.escape(error.description))")
+            self.init(.unavailable, "the shared journal failed: \(TerminalText.escape(error.description))")
         case let failure as ArchiveCopy.Failure: self.init(failure)
         case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the shared journal already has this delivery")
         case SharedAppendFailure.notCopied:
@@ -144,11 +144,12 @@ extension CommandFailure {
                 advice: "Use the version of Callbox that wrote it.")
         case .foreignSchema(let path, let object):
             self.init(
-                .damagedData, "\(path) has a \(object) that Callbox did not make",
+                .damagedData, "\(path) has a \(object) that Callbox did not create",
                 advice: "Remove it with the program that added it. Callbox does not write until then.")
         case .logNotRestarted(let path):
             self.init(
-                .inputOutput, "a write to \(path) failed, and a reader keeps its log from being restarted",
+                .inputOutput,
+                "a write to \(path) failed, and its write-ahead log cannot be reset while a command reads it",
                 advice: "End the commands that read the archive, or restart the server.")
         case .damaged(let what):
             self.init(
@@ -190,14 +191,14 @@ extension CommandFailure {
             self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
         case .isCopy:
             self.init(
-                .unavailable, "the archive is a copy and accepts no entries of its own",
+                .unavailable, "the archive is a copy and cannot be changed",
                 advice:
                     "Run the command at the primary, or make this archive the primary with 'callbox archive promote'."
             )
         case .superseded:
             self.init(
-                .unavailable, "another archive took over from this one, which takes no entries any more",
-                advice: "Run 'callbox follow --from' with the URL of that one, or 'callbox archive promote' to go back."
+                .unavailable, "another archive took over as the primary, so this one accepts no entries",
+                advice: "Run 'callbox follow --from URL' to copy that one, or 'callbox archive promote' to go back."
             )
         case .notPromoted(let reason): self.init(.negative, "the archive cannot become the primary: \(reason)")
         case .notACopy(let reason):
@@ -237,7 +238,7 @@ extension CommandFailure {
         case .holderDoesNotRespond(let processID, let path):
             let process = processID.map { "process \($0)" } ?? "another process"
             self.init(
-                .tryAgain, "\(process) holds the archive and does not respond on \(path)",
+                .tryAgain, "\(process) uses the archive and does not respond on \(path)",
                 advice: "Stop it, or wait until it is done.")
         case .connectionLost(let path, let reason):
             self.init(
@@ -246,7 +247,7 @@ extension CommandFailure {
         case .unexpectedResponse: self.init(.internalFailure, "unexpected response of the server")
         case .otherRetentionSettings:
             self.init(
-                .configuration, "the running server has other retention settings",
+                .configuration, "the running server has different retention settings",
                 advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
         case .notQuarantined(let id):
             self.init(
@@ -259,7 +260,8 @@ extension CommandFailure {
                     "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
         case .laneTaken(let lane):
             self.init(
-                .unavailable, "another server took the lane \(lane)", advice: "Give each server its own journal.node.")
+                .unavailable, "another server took the lane \(lane)",
+                advice: "Set a different journal.node on each server.")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }
@@ -271,7 +273,7 @@ extension CommandFailure {
                 .damagedData, reason,
                 advice: "Use an empty archive. 'callbox export' and 'callbox import' move deliveries that only one has."
             )
-        case .exchange: self.init(.unavailable, "the primary: \(TerminalText.escape(failure.text))")
+        case .exchange: self.init(.unavailable, "cannot copy from the primary: \(TerminalText.escape(failure.text))")
         case .journal(let error): self.init(error)
         }
     }
@@ -283,7 +285,8 @@ extension CommandFailure {
             let words = rejection.words.map { TerminalText.escape($0) }.joined(separator: "; ")
             let code = rejection.code.map { ", code \(TerminalText.escape($0))" } ?? ""
             self.init(
-                .negative, "the provider rejected (\(rejection.status)\(code))" + (words.isEmpty ? "" : ": \(words)"),
+                .negative,
+                "the provider rejected the request (\(rejection.status)\(code))" + (words.isEmpty ? "" : ": \(words)"),
                 advice: rejection.advice)
         case .unreachable: self.init(.unavailable, TerminalText.escape(failure.description))
         case .unexpectedResponse: self.init(.damagedData, TerminalText.escape(failure.description))

@@ -152,7 +152,8 @@ package enum ConfigurationFile {
         guard configuration.tls?.clientAuthorityFile == nil else { return }
         for source in configuration.sources where !source.senderPolicy.certificates.isEmpty {
             sources.mapping(source.name)?.reject(
-                "client-certificates", "needs 'tls.client-ca', the file of the authorities that sign them")
+                "client-certificates",
+                "needs 'tls.client-ca', the file of the authorities that sign client certificates")
         }
     }
 

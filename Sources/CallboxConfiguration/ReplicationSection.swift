@@ -65,7 +65,7 @@ extension ReplicationSettings {
     package static func problem(ofURL text: String) -> String? {
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host, !host.isEmpty,
             ["http", "https"].contains(scheme), url.query == nil, url.user == nil, url.path.isEmpty
-        else { return "is not one such as https://callbox.example.com:8789" }
+        else { return "is not a URL such as https://callbox.example.com:8789" }
         let isLoopback = ListenSetting(host: host.trimmingCharacters(in: ["[", "]"]), port: 1).isLoopback
         return scheme == "https" || isLoopback ? nil : "must begin with https, because it leaves this machine"
     }
@@ -76,7 +76,7 @@ extension CallboxConfiguration {
     package func replicationToken(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8] {
         guard let place = replication.token else {
             throw .invalid(
-                "no token for replication is named",
+                "no replication token is configured",
                 advice: "Pass --token-env or --token-file, or set replication.token in the configuration.")
         }
         let reference = SecretReference(name: "replication", purpose: .basic, identity: nil, place: place)
@@ -84,7 +84,7 @@ extension CallboxConfiguration {
         guard token.count >= ReplicationSettings.tokenByteCountMinimum, token.allSatisfy({ (0x21...0x7e).contains($0) })
         else {
             throw .invalid(
-                "the token for replication (\(place)) is not at least \(ReplicationSettings.tokenByteCountMinimum) "
+                "the replication token (\(place)) must have at least \(ReplicationSettings.tokenByteCountMinimum) "
                     + "visible ASCII characters", advice: "Create one, for example with 'openssl rand -hex 32'.")
         }
         return token

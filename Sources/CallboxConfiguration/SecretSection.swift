@@ -37,7 +37,7 @@ enum SecretSection {
         case .needed(let what) where identity == nil:
             entry.reject("identity", "is required: the \(what) that belongs to this secret")
         case .meaningless where identity != nil:
-            entry.reject("identity", "has no meaning for a secret of this type; remove it")
+            entry.reject("identity", "does not apply to a secret of this type; remove it")
         case .needed, .possible, .meaningless: break
         }
         let name = entry.text("name") ?? "secret-\(index + 1)"

@@ -54,7 +54,7 @@ enum SourceSection {
         guard section.node("accept-compacted") != nil else { return provider }
         guard let compacting = provider.acceptingCompacted else {
             let names = providers.providers.filter { $0.acceptingCompacted != nil }.map(\.name)
-            section.reject("accept-compacted", "has a meaning for \(names.joined(separator: " and ")) only; remove it")
+            section.reject("accept-compacted", "applies only to \(names.joined(separator: " and ")); remove it")
             return provider
         }
         return section.flag("accept-compacted") == true ? compacting : provider
@@ -66,7 +66,7 @@ enum SourceSection {
         policy.certificates = certificates(section)
         policy.acceptsUnsigned = section.flag("accept-unsigned") ?? false
         if policy.acceptsUnsigned, section.list("allow-from").isEmpty {
-            section.reject("accept-unsigned", "needs 'allow-from', or anybody could deliver")
+            section.reject("accept-unsigned", "needs 'allow-from', or anyone could deliver")
         }
         return policy
     }

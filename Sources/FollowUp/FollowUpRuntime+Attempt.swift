@@ -28,11 +28,12 @@ extension FollowUpRuntime {
         } catch let failure as ProviderCallFailure {
             switch failure {
             case .rejected(let rejection) where rejection.status < 500 && ![401, 408, 429].contains(rejection.status):
-                return .failed(problem: "the provider rejected with \(rejection.status)")
+                return .failed(problem: "the provider responded with status \(rejection.status)")
             case .badInput(let sentence): return .failed(problem: sentence)
             // The provider's words may quote the request, so only the status is recorded.
             case .rejected(let rejection):
-                return afterFailure(followUp, task, "the provider rejected with \(rejection.status)", pollInterval)
+                return afterFailure(
+                    followUp, task, "the provider responded with status \(rejection.status)", pollInterval)
             case .unreachable, .unexpectedResponse, .cancelled:
                 return afterFailure(followUp, task, failure.description, pollInterval)
             }

@@ -144,7 +144,7 @@ struct FieldCollector {
         let byteCount = externalInfo.rawBytes.count
         let available = budget.available(reserved: reserved).byteCount
         guard byteCount <= min(budget.limits.externalInfoByteCount, available) else {
-            omittedExternalInfo = "the externalInfo of \(byteCount) bytes stays in the body"
+            omittedExternalInfo = "the externalInfo of \(byteCount) bytes is too long for the index; it is in the body"
             return
         }
         budget.spend(byteCount: byteCount)

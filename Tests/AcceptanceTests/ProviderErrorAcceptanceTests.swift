@@ -40,7 +40,7 @@ struct ProviderErrorAcceptanceTests {
         for (variable, command) in Self.logins {
             let wrong = try fakes.callbox(["links", "create"] + command, environment: [variable: "not-the-right-one"])
             #expect(wrong.status == 1, "\(command): \(wrong.text)\(wrong.error)")
-            #expect(wrong.error.contains("the provider rejected (40"), "\(command): \(wrong.error)")
+            #expect(wrong.error.contains("the provider rejected the request (40"), "\(command): \(wrong.error)")
             #expect(!(wrong.text + wrong.error).contains("not-the-right-one"))
             let right = try fakes.callbox(["links", "create"] + command)
             #expect(right.status == 0, "\(command): \(right.error)")
@@ -97,7 +97,7 @@ struct ProviderErrorAcceptanceTests {
         let result = try fakes.callbox(
             "links", "create", "klavi", "--callback", "all=https://cb.example.com/a", "--callback",
             "other=https://cb.example.com/b")
-        expect(result, status: 64, says: #""all" excludes them"#)
+        expect(result, status: 64, says: #""all" must be the only key"#)
         #expect(try fakes.callCount("klavi") == 0)
     }
 
@@ -133,7 +133,7 @@ struct ProviderErrorAcceptanceTests {
     func unknownFrame() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox("links", "create", "certilink", "--frame", "999999")
-        expect(result, status: 1, says: "the provider rejected (4")
+        expect(result, status: 1, says: "the provider rejected the request (4")
     }
 
     // MARK: Certn
@@ -157,7 +157,7 @@ struct ProviderErrorAcceptanceTests {
         let centric = try fakes.callbox(
             "links", "create", "certn-centric", "--email", "a@example.com", "--check", "NO_SUCH_CHECK",
             "--return-invite-link")
-        expect(centric, status: 1, says: "the provider rejected (400", "NO_SUCH_CHECK")
+        expect(centric, status: 1, says: "the provider rejected the request (400", "NO_SUCH_CHECK")
     }
 
     // MARK: EZiD
@@ -188,7 +188,7 @@ struct ProviderErrorAcceptanceTests {
         let visit = try LoopbackHTTP(port: server.port).get(String(link.dropFirst(server.url.count)))
         #expect(visit.status == 200)
         try server.waitForLog("follow-up abandoned")
-        #expect(server.logText.contains("the provider rejected with 400"), "\(server.logText)")
+        #expect(server.logText.contains("the provider responded with status 400"), "\(server.logText)")
         #expect(!server.logText.contains(code))
         #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(try server.stop() == 0)

@@ -21,11 +21,11 @@ struct CommandFailureTests {
         ),
         (
             .foreignSchema(path: "/a.sqlite", object: "trigger t"), .damagedData,
-            "/a.sqlite has a trigger t that Callbox did not make"
+            "/a.sqlite has a trigger t that Callbox did not create"
         ),
         (
             .logNotRestarted(path: "/a.sqlite"), .inputOutput,
-            "a write to /a.sqlite failed, and a reader keeps its log from being restarted"
+            "a write to /a.sqlite failed, and its write-ahead log cannot be reset while a command reads it"
         ),
         (
             .pruned(DeliveryID(rawValue: 7), reason: "keep 180d of its source is over"), .negative,
@@ -67,7 +67,7 @@ struct CommandFailureTests {
             (.noDelivery(id), .negative, "there is no delivery 7 in this archive"),
             (.noReport(id, ordinal: 2, reportCount: 1), .negative, "delivery 7 has no report 2"),
             (.notAnArray(id), .negative, "the body of delivery 7 is not a JSON array"),
-            (.noPart(id, partCount: 1), .negative, "the body of delivery 7 has 1 part"),
+            (.noPart(id, partCount: 1), .negative, "the body of delivery 7 has only 1 part"),
             (.unknownMember("tpye", known: ["type"]), .usage, "'tpye' is not a member of a report"),
         ]
         for (error, status, message) in failures {
@@ -75,7 +75,7 @@ struct CommandFailureTests {
             #expect(failure.status == status && failure.message == message && failure.advice != nil)
         }
         let twice = CommandFailure(translating: PresentationError.memberNamedTwice("id"))
-        #expect(twice == CommandFailure(.usage, "'id' is named twice"))
+        #expect(twice == CommandFailure(.usage, "the member 'id' is listed twice"))
     }
 
     @Test("a failure is written as a sentence and a line of advice")
@@ -90,9 +90,9 @@ struct CommandFailureTests {
         (
             .rejected(ProviderRejection(status: 400, code: "4006", words: ["a", "b"], advice: "Do it right.")),
             .negative,
-            "the provider rejected (400, code 4006): a; b", "Do it right."
+            "the provider rejected the request (400, code 4006): a; b", "Do it right."
         ),
-        (.rejected(ProviderRejection(status: 404)), .negative, "the provider rejected (404)", nil),
+        (.rejected(ProviderRejection(status: 404)), .negative, "the provider rejected the request (404)", nil),
         (
             .unreachable(problem: "no connection in time", mayHaveArrived: false), .unavailable,
             "The provider did not respond: no connection in time.", nil

@@ -61,7 +61,7 @@ struct SenderConfigurationTests {
         for settings in ["accept-unsigned: true", "accept-unsigned: true, allow-from: []"] {
             #expect(
                 Self.message(source: settings)
-                    == "c.yaml, line 2: sources.klavi.accept-unsigned needs 'allow-from', or anybody could deliver")
+                    == "c.yaml, line 2: sources.klavi.accept-unsigned needs 'allow-from', or anyone could deliver")
         }
         #expect(
             Self.message(source: "accept-unsigned: yes, allow-from: [10.0.0.1]")
@@ -78,7 +78,7 @@ struct SenderConfigurationTests {
         #expect(read?.senderPolicy.certificates == [ClientCertificate(fingerprint: Self.fingerprint)])
         #expect(
             Self.message(source)
-                == "c.yaml, line 2: sources.klavi.client-certificates needs 'tls.client-ca', the file of the authorities that sign them"
+                == "c.yaml, line 2: sources.klavi.client-certificates needs 'tls.client-ca', the file of the authorities that sign client certificates"
         )
         #expect(
             Self.message(source: "client-certificates: [aa:bb]")
@@ -97,7 +97,7 @@ struct SenderConfigurationTests {
         ] {
             #expect(
                 Self.message(source: "\(settings), accept-compacted: true", name: "x")
-                    == "c.yaml, line 2: sources.x.accept-compacted has a meaning for klavi and certificall only; remove it"
+                    == "c.yaml, line 2: sources.x.accept-compacted applies only to klavi and certificall; remove it"
             )
         }
         #expect(

@@ -45,7 +45,9 @@ struct DeliveryBudgetTests {
         #expect(
             problem.hasPrefix(
                 "indexed 8 fields and left out 243 values, limit: 50000 fields of 6000 reports in a delivery"))
-        #expect((reports[5999].externalInfo == nil) == problem.hasSuffix(" bytes stays in the body"))
+        #expect(
+            (reports[5999].externalInfo == nil)
+                == problem.hasSuffix(" bytes is too long for the index; it is in the body"))
     }
 
     @Test("values of a delivery take 8 MiB at most, and each report has its share")
@@ -72,7 +74,7 @@ struct DeliveryBudgetTests {
         let kept = reports.filter { $0.externalInfo != nil }
         #expect((100...139).contains(kept.count))
         #expect(kept.allSatisfy { $0.problem == nil })
-        let problem = "the externalInfo of \(info.utf8.count) bytes stays in the body"
+        let problem = "the externalInfo of \(info.utf8.count) bytes is too long for the index; it is in the body"
         #expect(reports.filter { $0.externalInfo == nil }.allSatisfy { $0.problem == problem })
     }
 
@@ -111,7 +113,7 @@ struct DeliveryBudgetTests {
         let compared = 64 * 1024 * 1024 / 1014
         #expect(
             report.problem
-                == "indexed 1 field and left out \(100_001 - compared) values, limit: 67108864 bytes compared in a delivery; the externalInfo of 201008 bytes stays in the body"
+                == "indexed 1 field and left out \(100_001 - compared) values, limit: 67108864 bytes compared in a delivery; the externalInfo of 201008 bytes is too long for the index; it is in the body"
         )
     }
 

@@ -129,7 +129,7 @@ struct FieldCollectorTests {
         #expect(try collect(externalInfo: longest).problem == nil)
         let collector = try collect(externalInfo: #"[1,"# + String(repeating: " ", count: limit) + "2]")
         #expect(collector.externalInfo == nil)
-        #expect(collector.problem == "the externalInfo of 65541 bytes stays in the body")
+        #expect(collector.problem == "the externalInfo of 65541 bytes is too long for the index; it is in the body")
         #expect(collector.fields.map(\.value) == ["1", "2"], "its leaves are indexed all the same")
     }
 

@@ -46,7 +46,7 @@ package struct TimelineSearch {
             fresh = try identify(Set(reports.keys).subtracting(before))
         }
         if !fresh.isEmpty, shortcoming == nil {
-            shortcoming = "more reports are related to the last ones; run timeline with one of these"
+            shortcoming = "reports further away are not shown; run timeline with the ID of one that is"
         }
         return Timeline(
             entries: reports.values.sorted { $0.isBefore($1) }.map { report in
@@ -65,7 +65,7 @@ package struct TimelineSearch {
             if found.count < Self.reportLimit { found[report.reportID] = report } else { isFull = true }
         }
         reports = found
-        if isFull { shortcoming = "more than \(Self.reportLimit) reports match; some are missing" }
+        if isFull { shortcoming = "more than \(Self.reportLimit) reports match; the rest is not shown" }
     }
 
     /// Reads the identifiers of reports.

@@ -36,7 +36,7 @@ package enum DiagnosisView {
     }
 
     private static func offset(_ milliseconds: Int64) -> String {
-        guard milliseconds != 0 else { return "that of arrival" }
+        guard milliseconds != 0 else { return "the time of arrival" }
         let seconds = milliseconds.magnitude / 1000
         return "\(seconds) s \(milliseconds > 0 ? "before" : "after") arrival"
     }

@@ -142,7 +142,7 @@ package enum RunSummaryView {
             text += "; p50 \(median) ms, p99 \(tail) ms"
         }
         if let late = summary.lateness(percentile: 99) {
-            text += "; started within \(HumanText.milliseconds(microseconds: late)) of their times (p99)"
+            text += "; started within \(HumanText.milliseconds(microseconds: late)) of their scheduled times (p99)"
         }
         var lines = [text] + failures(summary)
         if summary.leftCount > 0 {

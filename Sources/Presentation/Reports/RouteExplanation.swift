@@ -14,14 +14,15 @@ package enum RouteExplanation {
             let why =
                 keys.isEmpty
                 ? "Source \(source.name) has no routes."
-                : "No key of source \(source.name) names it (there are \(keys)), and there is neither 'other' nor 'all'."
+                : "Source \(source.name) has routes for \(keys), but none for this type and no 'other' or 'all'."
             return ["\(shown) is archived without a topic.", why, "'callbox list --unrouted' finds it."]
         }
         let why: String
         switch route.rule {
-        case .specific: why = "The key '\(shown)' of source \(source.name) names it."
-        case .other: why = "No key of source \(source.name) names it, so 'other' applies (the keys are \(keys))."
-        case .all: why = "Source \(source.name) has the single key 'all', which matches every type."
+        case .specific: why = "Source \(source.name) has a route for this type."
+        case .other:
+            why = "Source \(source.name) has no route for this type, so 'other' applies (its routes are \(keys))."
+        case .all: why = "Source \(source.name) has the single route 'all', which matches every type."
         }
         return [
             "\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,

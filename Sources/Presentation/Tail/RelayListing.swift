@@ -82,7 +82,7 @@ package struct RelayListing: Sendable {
     package static func note(_ note: RelayNote) -> String {
         switch note {
         case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
-        case .archiveReplaced: "the archive was replaced; forwarding what the new one receives"
+        case .archiveReplaced: "the archive was replaced; forwarding the deliveries of the new one"
         case .noPlace: "nothing was forwarded under this name yet; starting now"
         case .placeIsOfAnotherArchive:
             "the saved position belongs to another archive, or this one was restored; starting now"
@@ -90,7 +90,8 @@ package struct RelayListing: Sendable {
         case .placeNotWritten(let path):
             "cannot write \(TerminalText.escape(path)); the next start does not continue from here"
         case .notRecorded(let reason):
-            "a rejected delivery was not recorded (\(TerminalText.escape(reason))); 'replay --failed' will not find it"
+            "the target rejected a delivery, and this was not recorded (\(TerminalText.escape(reason))); "
+                + "'replay --failed' will not find it"
         }
     }
 }

@@ -64,7 +64,7 @@ struct FaultCommand: SandboxSubcommand {
     @OptionGroup var address: SandboxAddressOptions
 
     func validate() throws {
-        guard (fault != nil) != clear else { throw ValidationError("Give a fault or --clear.") }
+        guard (fault != nil) != clear else { throw ValidationError("Pass a fault or --clear.") }
         if let fault, Fault(fault) == nil { throw ValidationError("'\(fault)' must be \(Fault.spellings).") }
         if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
     }
@@ -97,7 +97,7 @@ struct RegisterCommand: SandboxSubcommand {
     @Argument(help: ArgumentHelp("The callback URL, on this machine.", valueName: "url"))
     var url: String
 
-    @Option(help: "Certificall's proof: bearer, hmac or basic.")
+    @Option(help: "Certificall's authentication scheme: bearer, hmac or basic.")
     var scheme: String?
 
     @OptionGroup var address: SandboxAddressOptions

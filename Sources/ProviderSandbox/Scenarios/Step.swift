@@ -90,7 +90,7 @@ enum Step: Sendable, Equatable {
             }
             (method, target) = (words[0], words[1])
             let (json, form) = (fields.take("json"), try fields.texts("form"))
-            guard json == nil || form.isEmpty else { throw SandboxFailure("'json' and 'form' exclude each other") }
+            guard json == nil || form.isEmpty else { throw SandboxFailure("'json' and 'form' cannot be combined") }
             let encodedForm = form.map { "\(WebAddress.encode($0))=\(WebAddress.encode($1))" }.joined(separator: "&")
             body = json?.bytes ?? Array(encodedForm.utf8)
             status = try fields.number("status")

@@ -69,7 +69,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
     /// A segment of a path. Throws `badInput` for an empty one and for those that name another place.
     static func segment(_ text: String, _ name: String) throws -> String {
         guard !text.isEmpty, text != ".", text != "..", text.utf8.count <= 1024 else {
-            throw ProviderCallFailure.badInput("\(name) is empty or no identifier.")
+            throw ProviderCallFailure.badInput("\(name) is empty or not an identifier.")
         }
         return encode(text)
     }

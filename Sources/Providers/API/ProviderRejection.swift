@@ -32,7 +32,8 @@ extension ProviderRejection: CustomStringConvertible {
     package var description: String {
         let type = code.map { "status \(status), code \($0)" } ?? "status \(status)"
         let said = words.isEmpty ? "." : ": " + words.joined(separator: "; ")
-        return "The provider rejected (\(type))\(said)" + (advice.map { (said.hasSuffix(".") ? " " : ". ") + $0 } ?? "")
+        return "The provider rejected the request (\(type))\(said)"
+            + (advice.map { (said.hasSuffix(".") ? " " : ". ") + $0 } ?? "")
     }
 }
 

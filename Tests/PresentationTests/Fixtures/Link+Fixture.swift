@@ -47,7 +47,8 @@ extension LinkProgress {
             missing: [LinkExpectation("pf_checking_account"), LinkExpectation("pf_credit_card")]),
         .fixture(
             .fixture(
-                id: 3, state: .failed, provider: "ezid", keys: [], note: "@the provider rejected (400): \"no\", it said"
+                id: 3, state: .failed, provider: "ezid", keys: [],
+                note: "@the provider rejected the request (400): \"no\", it said"
             )
         ),
     ]

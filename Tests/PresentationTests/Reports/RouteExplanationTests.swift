@@ -18,7 +18,7 @@ struct RouteExplanationTests {
     func specific() throws {
         #expect(
             try Self.lines("a", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
-                "a is filed into topic topic-a by rule 'specific'.", "The key 'a' of source main names it.",
+                "a is filed into topic topic-a by rule 'specific'.", "Source main has a route for this type.",
             ])
     }
 
@@ -27,7 +27,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
                 "c is filed into topic rest by rule 'other'.",
-                "No key of source main names it, so 'other' applies (the keys are 'a', 'b', 'other').",
+                "Source main has no route for this type, so 'other' applies (its routes are 'a', 'b', 'other').",
             ])
     }
 
@@ -36,7 +36,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("all", "reports")]) == [
                 "c is filed into topic reports by rule 'all'.",
-                "Source main has the single key 'all', which matches every type.",
+                "Source main has the single route 'all', which matches every type.",
             ])
     }
 
@@ -45,7 +45,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b")]) == [
                 "c is archived without a topic.",
-                "No key of source main names it (there are 'a', 'b'), and there is neither 'other' nor 'all'.",
+                "Source main has routes for 'a', 'b', but none for this type and no 'other' or 'all'.",
                 "'callbox list --unrouted' finds it.",
             ])
     }
@@ -63,7 +63,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("a\u{200d}b", [("a\u{200d}b", "x\u{202e}y")]) == [
                 "a\\u{200d}b is filed into topic x\\u{202e}y by rule 'specific'.",
-                "The key 'a\\u{200d}b' of source main names it.",
+                "Source main has a route for this type.",
             ])
         for line in try Self.lines(HostileText.sample, [(HostileText.sample + "x", "a")]) {
             #expect(HostileText.hostile(in: line).isEmpty)

@@ -166,7 +166,7 @@ struct ScenarioTests {
             ("steps: [{call: POST}]", "step 1: 'call' must be a method and a path"),
             ("steps: [{call: POST /a, form: [a]}]", "step 1: 'form' must be a mapping of texts"),
             ("steps: [{call: POST /a, form: {a: {b: c}}}]", "step 1: 'form' must be a mapping of texts"),
-            ("steps: [{call: POST /a, form: {a: b}, json: {}}]", "step 1: 'json' and 'form' exclude each other"),
+            ("steps: [{call: POST /a, form: {a: b}, json: {}}]", "step 1: 'json' and 'form' cannot be combined"),
             ("steps: [{expect: {statuses: 200}}]", "step 1: 'statuses' must be a list of numbers"),
             ("steps: [{expect: {attempts: -1}}]", "step 1: 'attempts' must be a whole number from 0"),
         ])

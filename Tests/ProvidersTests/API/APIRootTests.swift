@@ -63,6 +63,6 @@ struct APIRootTests {
 
     @Test("malformed identifiers are rejected", arguments: ["", ".", ".."])
     func emptySegments(id: String) {
-        #expect(complaint { _ = try APIRoot.segment(id, "The case") } == "The case is empty or no identifier.")
+        #expect(complaint { _ = try APIRoot.segment(id, "The case") } == "The case is empty or not an identifier.")
     }
 }

@@ -80,7 +80,7 @@ extension LinksCommand {
             case .file(let bytes):
                 guard !console.isTerminal else {
                     throw CommandFailure(
-                        .usage, "a file is not written to a terminal", advice: "Use --output FILE or a pipe.")
+                        .usage, "the report is not printed on a terminal", advice: "Use --output FILE or a pipe.")
                 }
                 try StandardStream.write(bytes, to: STDOUT_FILENO)
             }

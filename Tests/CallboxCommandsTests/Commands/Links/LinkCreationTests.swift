@@ -138,7 +138,7 @@ struct LinkCreationTests {
                 response: ProviderDouble.json(
                     #"{"statusCode":400,"error":"Bad Request","message":"no \u001b[31m"}"#, status: 400))
             #expect(result.link?.state == .failed)
-            #expect(result.link?.note?.contains("the provider rejected (400") == true)
+            #expect(result.link?.note?.contains("the provider rejected the request (400") == true)
             #expect(result.link?.note?.contains("no \\u{1b}[31m") == true)
             #expect(result.failure?.status == .negative)
             #expect(result.failure?.advice?.hasSuffix("It is link 1.") == true)

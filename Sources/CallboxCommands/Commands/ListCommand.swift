@@ -14,6 +14,8 @@ struct ListCommand: AsyncParsableCommand {
         abstract: "List reports, last archived first.",
         usage: "callbox list [<filters>] [<options>]",
         discussion: """
+            Rejected deliveries are not reports: see 'callbox quarantine list'.
+
             EXAMPLES
               callbox list --provider klavi --since 7d
               callbox list --external traceId=t-1 --type pf_checking_account

@@ -21,7 +21,7 @@ package struct StatsOverviewView {
         var lines = heading + [""] + sources.lines(on: console) + quietLines
         let zone = console.clock.zoneName
         if let chart = overview.chart {
-            lines += ["", bold("Arrivals, \(HumanText.span(milliseconds: chart.barMilliseconds)) a bar, \(zone)")]
+            lines += ["", bold("Arrivals, \(HumanText.span(milliseconds: chart.barMilliseconds)) per bar, \(zone)")]
             lines += charts.lines(
                 chart.values, from: chart.start, to: chart.end, barMilliseconds: chart.barMilliseconds)
         }

@@ -152,7 +152,7 @@ package struct DeliveryExplanation {
         if let settings { lines += RouteExplanation.lines(type: report.type, in: settings) }
         let route = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no topic"
         lines.append("In the archive: \(route).")
-        if let dedupeKey { lines.append("Repeats have the key '\(dedupeKey)'.") }
+        if let dedupeKey { lines.append("Repeats are recognised by the key '\(dedupeKey)'.") }
         lines.append(
             "Attempt \(delivered.attemptNumber) of \(report.attemptCount)"
                 + (delivered.attemptNumber > 1 ? "; the first is delivery \(report.deliveryID)." : "."))

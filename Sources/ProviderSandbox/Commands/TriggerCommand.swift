@@ -60,7 +60,7 @@ struct TriggerCommand: SandboxSubcommand {
         let last = wait ? try await client.get("ledger").elements?.last?["number"]?.integer ?? 0 : 0
         for step in faultSteps + [step] { try await client.run(step) }
         guard wait else {
-            try console.print("\(count) handed over; 'callbox-sandbox ledger' shows the attempts")
+            try console.print("\(count) queued; 'callbox-sandbox ledger' shows the attempts")
             return .success
         }
         try await client.run(["idle": nil])

@@ -119,7 +119,7 @@ struct DeliveryExplanationTests {
         let today = "Today: not checked, because the body was pruned at 2026-11-02T10:00:00.250Z: \(pruning.reason)."
         #expect(lines.contains("  " + today))
         #expect(lines.contains("  Parsed as 'link_created' of klavi."))
-        #expect(!lines.contains { $0.contains("Repeats have the key") })
+        #expect(!lines.contains { $0.contains("Repeats are recognised by the key") })
     }
 
     @Test("a default source without its secret in this shell is not checked")

@@ -79,7 +79,8 @@ package struct AuthenticDelivery: Sendable {
         case .success(let body):
             let second = verify(request.with(body: body))
             return (
-                second, "\(OriginCheck.Rejection.mismatch.rawValue), neither over the compressed body nor decompressed"
+                second,
+                "\(OriginCheck.Rejection.mismatch.rawValue), over neither the compressed nor the decompressed body"
             )
         case .failure(let error):
             return (check, "\(OriginCheck.Rejection.mismatch.rawValue) over the bytes received; \(error.problem)")

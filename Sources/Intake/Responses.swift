@@ -9,7 +9,7 @@ package enum Responses {
     static let unauthenticated = Response.json(401, #"{"error":"the signature does not verify"}"#)
     /// RFC 5842 §7.2.
     static let loop = Response.json(
-        508, #"{"error":"a replay of a delivery of this archive; send it without marks to store it again"}"#)
+        508, #"{"error":"a replay of a delivery of this archive; replay it with --no-marks to store it again"}"#)
     /// 503: every provider that retries at all retries after it.
     package static let retryLater = Response.json(
         503, #"{"error":"not stored, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])

@@ -44,7 +44,7 @@ package struct LinkFile<Form: BulkLinkForm> {
                 throw .badFile(line: row.line, problem: "has the unknown field '\(name)' of a \(Form.name)")
             }
             if let problem = field.problem(with: key + value) {
-                throw .badFile(line: row.line, problem: "has a wrong \(name): it \(problem)")
+                throw .badFile(line: row.line, problem: "has an invalid \(name): it \(problem)")
             }
             order.replace(field, by: key + value)
         }

@@ -43,7 +43,7 @@ package enum Screening: Sendable, Equatable {
 extension Screening {
     /// A GET or HEAD at a source whose deliveries are POST requests.
     static let connectivityTest = Screening.handshake(
-        .text(200, "Callbox is here. Send deliveries with POST.\n"), event: "connectivity test")
+        .text(200, "This is Callbox. Send deliveries with POST.\n"), event: "connectivity test")
 }
 
 /// The result of checking the origin of a delivery.

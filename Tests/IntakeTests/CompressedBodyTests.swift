@@ -61,7 +61,7 @@ struct CompressedBodyTests {
         let mismatch = "no configured secret matches the signature"
         #expect(
             Self.reason(Self.authenticate(compressed, signed: [1], coding: "deflate"))
-                == "\(mismatch), neither over the compressed body nor decompressed")
+                == "\(mismatch), over neither the compressed nor the decompressed body")
         #expect(Self.reason(Self.authenticate(compressed, signed: Self.plain, coding: nil)) == mismatch)
         #expect(Self.reason(Self.authenticate(Self.plain, signed: [1], coding: "deflate")) == mismatch)
         #expect(

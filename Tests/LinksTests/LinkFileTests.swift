@@ -109,12 +109,12 @@ struct LinkFileTests {
         arguments: [
             Rejection("", nil, "has no links"), Rejection("reportToken\n", nil, "has no links"),
             Rejection("reportToken\na\n\nb,c\n", 4, "has 2 values for 1 names"),
-            Rejection("reportToken,maxUses\na,x\n", 2, "has a wrong maxUses: it is not a whole number"),
-            Rejection("reportToken,maxUses\na,-1\n", 2, "has a wrong maxUses: it is not a whole number"),
-            Rejection("reportToken,frameId\na,1.5\n", 2, "has a wrong frameId: it is not a whole number"),
-            Rejection("reportToken,companyId\na,4 \n", 2, "has a wrong companyId: it is not a whole number"),
+            Rejection("reportToken,maxUses\na,x\n", 2, "has an invalid maxUses: it is not a whole number"),
+            Rejection("reportToken,maxUses\na,-1\n", 2, "has an invalid maxUses: it is not a whole number"),
+            Rejection("reportToken,frameId\na,1.5\n", 2, "has an invalid frameId: it is not a whole number"),
+            Rejection("reportToken,companyId\na,4 \n", 2, "has an invalid companyId: it is not a whole number"),
             Rejection(
-                "reportToken,expirationDate\na,2026-12-31\n", 2, "has a wrong expirationDate: it is not a time"),
+                "reportToken,expirationDate\na,2026-12-31\n", 2, "has an invalid expirationDate: it is not a time"),
             Rejection("reportToken,colour\na,\nb,red\n", 3, "has the unknown field 'colour' of a certilink"),
             Rejection(
                 "reportToken,beneficiary.age\na,7\n", 2, "has the unknown field 'beneficiary.age' of a certilink"),

@@ -16,7 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
             EXAMPLES
               callbox verify klavi --secret-env CALLBOX_KLAVI_SECRET --request request.http
-              callbox verify klavi --secret-env S --body b.json --header X-Klavi-Signature:49…
+              callbox verify klavi --secret-env S --body b --header X-Klavi-Signature:49…
               callbox verify certn-legacy --secret-file s --request r.http --at 2026-11-02
             """)
 

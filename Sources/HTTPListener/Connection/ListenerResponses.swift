@@ -6,9 +6,9 @@ extension Response {
     static let badFraming = Response.json(400, #"{"error":"HTTP/1.0 has no Transfer-Encoding"}"#)
     static let tooSlow = Response.json(408, #"{"error":"the request took too long to arrive"}"#)
     static let targetTooLong = Response.json(414, #"{"error":"the request target is too long"}"#)
-    static let unmetExpectation = Response.json(417, #"{"error":"only Expect: 100-continue is understood"}"#)
+    static let unmetExpectation = Response.json(417, #"{"error":"only Expect: 100-continue is supported"}"#)
     static let headersTooLarge = Response.json(431, #"{"error":"too many header lines, or too long ones"}"#)
-    static let unknownCoding = Response.json(501, #"{"error":"only Transfer-Encoding: chunked is understood"}"#)
+    static let unknownCoding = Response.json(501, #"{"error":"only Transfer-Encoding: chunked is supported"}"#)
     static let retryLater = Response.json(
         503, #"{"error":"busy or stopping, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])
 

@@ -30,6 +30,6 @@ package enum MalformedInput: String, Error, Sendable, CaseIterable {
     }
 
     var response: Response {
-        .json(400, #"{"error":"this is not a whole HTTP/1.1 request: \#(rawValue)"}"#)
+        .json(400, #"{"error":"this is not a complete HTTP/1.1 request: \#(rawValue)"}"#)
     }
 }

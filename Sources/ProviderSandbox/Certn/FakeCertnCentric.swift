@@ -185,7 +185,7 @@ struct FakeCertnCentric: FakeProvider {
     /// The page that an invited person opens; only its form submits. Fields left out are taken from the order or made up.
     private mutating func invite(_ request: APIRequest, _ world: inout World) -> Response {
         guard let id = request.queryValue("case"), var subject = cases[id.lowercased()] else {
-            return .message(404, "No such invitation", "This link leads nowhere.")
+            return .message(404, "No such invitation", "This link is not valid.")
         }
         let done = Response.message(200, "Nothing left to do", "Thank you. Everything was sent.")
         let status = subject.status(at: world.now)

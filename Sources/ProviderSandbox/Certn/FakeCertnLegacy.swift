@@ -188,7 +188,7 @@ struct FakeCertnLegacy: FakeProvider {
     /// The page that an invited candidate fills in. A view changes nothing; the form submits the application.
     private mutating func onboard(_ request: APIRequest, _ world: inout World) -> Response {
         guard let id = request.queryValue("applicant"), var applicant = applicants[id.lowercased()], applicant.isInvite
-        else { return .message(404, "No such application", "This link leads nowhere.") }
+        else { return .message(404, "No such application", "This link is not valid.") }
         let done = Response.message(200, "Application submitted", "Thank you. There is nothing left to do.")
         guard applicant.stage(at: world.now) == .pending else { return done }
         guard request.method == "POST" else {

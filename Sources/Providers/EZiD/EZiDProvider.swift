@@ -12,7 +12,7 @@ package struct EZiDProvider: Provider {
         guard request.method == "GET" else {
             return request.method == "HEAD"
                 ? .handshake(
-                    .text(200, "Callbox is here. It expects browsers with a code.\n"), event: "connectivity test")
+                    .text(200, "This is Callbox. It expects browsers with a code.\n"), event: "connectivity test")
                 : .handshake(Self.noDelivery, event: "a method that EZiD does not use")
         }
         guard let code = request.target.queryValue(named: "code"), !code.isEmpty else {

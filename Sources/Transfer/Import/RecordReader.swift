@@ -27,10 +27,10 @@ enum RecordReader {
         if value["bodySHA256"] == nil, value["body"] != nil { try RequestParts.checkCharacters(body) }
         let named = try text(value, "source")
         guard let receivedAt = Timestamp(rfc3339: try text(value, "receivedAt").utf8) else {
-            throw ImportProblem("has a wrong 'receivedAt'")
+            throw ImportProblem("has an invalid 'receivedAt'")
         }
         guard let verification = Verification(rawValue: try text(value, "verification")) else {
-            throw ImportProblem("has a wrong 'verification'")
+            throw ImportProblem("has an invalid 'verification'")
         }
         let headers = try RequestParts.headers(value["headers"]) { pair in
             let parts = pair.elements.map(\.string)

@@ -22,7 +22,9 @@ enum RequestParts {
     private static let headerByteCountLimit = 1024 * 1024
 
     static func method(_ text: String) throws(ImportProblem) -> String {
-        guard text.utf8.count <= methodByteCountLimit, isToken(text) else { throw ImportProblem("has a wrong method") }
+        guard text.utf8.count <= methodByteCountLimit, isToken(text) else {
+            throw ImportProblem("has an invalid method")
+        }
         return text
     }
 
@@ -32,13 +34,13 @@ enum RequestParts {
             throw ImportProblem("has a space in its URL, so the URL is not the one that arrived")
         }
         guard !text.isEmpty, text.utf8.count <= targetByteCountLimit, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
-        else { throw ImportProblem("has a wrong target") }
+        else { throw ImportProblem("has an invalid target") }
         return text
     }
 
     static func peer(_ text: String) throws(ImportProblem) -> String {
         guard text.utf8.count <= peerByteCountLimit, text.utf8.allSatisfy({ (0x21..<0x7f).contains($0) }) else {
-            throw ImportProblem("has a wrong peer")
+            throw ImportProblem("has an invalid peer")
         }
         return text
     }
@@ -82,7 +84,7 @@ enum RequestParts {
     static func uuid(_ value: JSONValue) throws(ImportProblem) -> UUIDv7 {
         guard let text = value["uuid"]?.string, let bytes = Hex.decode(text.utf8.filter { $0 != UInt8(ascii: "-") }),
             let uuid = UUIDv7(bytes: bytes), uuid.description == text
-        else { throw ImportProblem("has a wrong 'uuid'") }
+        else { throw ImportProblem("has an invalid 'uuid'") }
         return uuid
     }
 

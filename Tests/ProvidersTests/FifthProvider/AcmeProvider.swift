@@ -9,7 +9,7 @@ struct AcmeProvider: Provider {
 
     func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         guard request.method == "GET" || request.method == "HEAD" else { return .delivery }
-        return .handshake(.text(200, "Callbox is here. Send deliveries with POST.\n"), event: "connectivity test")
+        return .handshake(.text(200, "This is Callbox. Send deliveries with POST.\n"), event: "connectivity test")
     }
 
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {

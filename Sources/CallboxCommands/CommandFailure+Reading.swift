@@ -34,7 +34,8 @@ extension CommandFailure {
     init(_ error: AnalysisError) {
         switch error {
         case .archiveIsEmpty:
-            self.init(.missingInput, "the archive has no reports yet")
+            self.init(
+                .missingInput, "the archive has no reports yet", advice: "Run 'callbox serve' to receive deliveries.")
         case .noDelivery(let id):
             self.init(
                 .missingInput, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs."
@@ -44,7 +45,7 @@ extension CommandFailure {
                 .missingInput, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox list' for the IDs.")
         case .noEarlierReport(let label, let id):
             self.init(
-                .missingInput, "no earlier report of the same link, case or person and type before \(label)",
+                .missingInput, "report \(label) has no earlier one of the same type and the same link, case or person",
                 advice: "Name two reports, or run 'callbox timeline \(id)' for the related ones.")
         case .notJSON(let id, let reason):
             self.init(

@@ -7,7 +7,9 @@ extension CommandFailure {
         let soFar = rowCount == 0 ? "" : " after \(HumanText.count(rowCount, "row"))"
         switch failure {
         case QueryError.failed(let message):
-            self.init(.usage, "SQLite: \(TerminalText.escape(message))\(soFar)", advice: Self.advice(message))
+            self.init(
+                .usage, "the statement failed\(soFar): \(TerminalText.escape(message))",
+                advice: Self.advice(message))
         case QueryError.outOfMemory:
             self.init(
                 .unavailable, "the statement needs more memory than allowed\(soFar)",
@@ -31,7 +33,7 @@ extension CommandFailure {
             self.init(.usage, "more than one statement", advice: "Run them one by one.")
         case .writes(let what):
             self.init(
-                .usage, "the statement is not read-only:  \(TerminalText.escape(what))",
+                .usage, "the statement is not read-only: \(TerminalText.escape(what))",
                 advice: "'callbox sql' is read-only. Run 'callbox archive --help' for maintenance.")
         case .missingParameter(let name?):
             self.init(

@@ -77,7 +77,9 @@ extension CommandFailure {
                 advice: "Simplify it. Avoid nested repetition such as (a+)+.")
         case let error as ServerError: self.init(error)
         case let error as PostgresFailure:
-            self.init(.unavailable, "the shared journal failed: \(TerminalText.escape(error.description))")
+            self.init(
+                .unavailable, "the shared journal failed: \(TerminalText.escape(error.description))",
+                advice: "Check 'journal' in the configuration, and the database.")
         case let failure as ArchiveCopy.Failure: self.init(failure)
         case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the shared journal already has this delivery")
         case SharedAppendFailure.notCopied:
@@ -188,7 +190,9 @@ extension CommandFailure {
             self.init(
                 .systemFailure, "the disk is full", advice: "Free some space. No acknowledged delivery is lost.")
         case .storageFailed(let code):
-            self.init(.inputOutput, "reading or writing the archive failed (SQLite result \(code))")
+            self.init(
+                .inputOutput, "reading or writing the archive failed (SQLite result \(code))",
+                advice: "Check the disk and the system log, then run 'callbox archive verify'.")
         case .isCopy:
             self.init(
                 .unavailable, "the archive is a copy and cannot be changed",
@@ -244,7 +248,10 @@ extension CommandFailure {
             self.init(
                 .tryAgain, "the server stopped responding on \(path): \(reason)",
                 advice: "Check the result with 'callbox list', then run the command again if needed.")
-        case .unexpectedResponse: self.init(.internalFailure, "unexpected response of the server")
+        case .unexpectedResponse:
+            self.init(
+                .internalFailure, "the running server sent an unexpected response",
+                advice: "Restart the server if it is another version of Callbox.")
         case .otherRetentionSettings:
             self.init(
                 .configuration, "the running server has different retention settings",

@@ -78,7 +78,8 @@ enum ItemReference: Equatable, CustomStringConvertible {
             var filter = ReportFilter()
             filter.limit = 1
             guard let newest = try translating({ try reader.reports(matching: filter) }).first else {
-                throw CommandFailure(.negative, "the archive has no reports yet")
+                throw CommandFailure(
+                    .negative, "the archive has no reports yet", advice: "Run 'callbox serve' to receive deliveries.")
             }
             return (newest.deliveryID, newest.ordinal > 1 ? newest.ordinal : nil)
         case .delivery(let id, let ordinal):

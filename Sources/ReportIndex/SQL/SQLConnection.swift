@@ -142,9 +142,9 @@ enum SQLAuthorizer {
         // that writes sqlite_master.
         case SQLITE_UPDATE: first == "sqlite_master" ? nil : "UPDATE"
         case SQLITE_DELETE: "DELETE"
-        case SQLITE_ATTACH: "ATTACH, or VACUUM, which attaches"
+        case SQLITE_ATTACH: "ATTACH or VACUUM"
         case SQLITE_DETACH: "DETACH"
-        case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: "a transaction of its own"
+        case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: "BEGIN, COMMIT, ROLLBACK or SAVEPOINT"
         case SQLITE_ANALYZE: "ANALYZE"
         case SQLITE_REINDEX: "REINDEX"
         case SQLITE_ALTER_TABLE: "ALTER TABLE"

@@ -13,7 +13,7 @@ final class SQLStatement {
 
     init(_ sql: String, on connection: SQLConnection) throws {
         guard sql.utf8.count < Self.byteCountLimit else { throw QueryError.tooLong }
-        guard !sql.utf8.contains(0) else { throw QueryError.failed("the statement holds a NUL") }
+        guard !sql.utf8.contains(0) else { throw QueryError.failed("the statement contains a NUL character") }
         let (statement, rest) = try Self.prepare(Array(sql.utf8), connection)
         guard let statement else { throw QueryError.empty }
         self.statement = statement

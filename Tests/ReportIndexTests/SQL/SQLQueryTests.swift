@@ -219,7 +219,7 @@ struct SQLQueryTests {
         for (sql, words) in [
             ("SELECT * FROM nowhere", "no such table: nowhere"),
             ("SELECT \"type\" FROM fields", "no such column: type"),
-            ("SELEC", "near \"SELEC\": syntax error"), ("SELECT 1 \u{0}", "the statement holds a NUL"),
+            ("SELEC", "near \"SELEC\": syntax error"), ("SELECT 1 \u{0}", "the statement contains a NUL character"),
         ] {
             do {
                 _ = try await Self.rows(sql)

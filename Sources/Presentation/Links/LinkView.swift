@@ -43,7 +43,7 @@ package enum LinkView {
                     ]
                 }), none: "nothing yet")
         section(
-            "Pending", progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) },
+            "Missing", progress.missing.map { "  " + console.styled(TerminalText.escape($0.description), .red) },
             none: progress.isPending ? "any report" : "nothing")
         section(
             "Follow-ups",

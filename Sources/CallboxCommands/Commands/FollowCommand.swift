@@ -22,7 +22,8 @@ struct FollowCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A Callbox's replication listener, or a PostgreSQL database. (default: that of the configuration)",
+            "A Callbox's replication listener, or a PostgreSQL database. "
+                + "(default: replication.from or journal.url of the configuration)",
             valueName: "url"))
     var from: String?
 

@@ -16,10 +16,10 @@ struct ImportCommand: AsyncParsableCommand {
         discussion: """
             Reads ndjson, json and har of 'callbox export', also indented or as UTF-16, and HARs of browsers and proxies; - is \
             standard input. Deliveries keep their UUID, time, headers and bytes. Known ones are skipped, so an import can be \
-            repeated or continued. Entries of a HAR whose body is not what arrived are rejected.
+            repeated or continued. HAR entries without the original body are rejected.
 
-            A delivery is 'verified' only if a current secret verifies its signature as of the time of arrival, else \
-            'unverified'; 'failed' is kept. Retention applies to the time of arrival.
+            A delivery is 'verified' if a current secret verifies its signature as of the time of arrival, otherwise \
+            'unverified'; a 'failed' one stays 'failed'. Retention applies to the time of arrival.
 
             EXAMPLES
               callbox import all.ndjson

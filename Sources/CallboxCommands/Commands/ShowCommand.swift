@@ -37,7 +37,7 @@ struct ShowCommand: AsyncParsableCommand {
     @OptionGroup var paging: PagerOptions
 
     @Argument(
-        help: ArgumentHelp("Such as 42, 42.2, q10 or latest.", valueName: "id"),
+        help: ArgumentHelp("Delivery, report or rejected delivery: 42, 42.2, q10 or latest.", valueName: "id"),
         transform: ItemReference.parse)
     var ids: [ItemReference]
 

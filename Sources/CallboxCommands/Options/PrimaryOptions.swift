@@ -5,11 +5,11 @@ internal import CallboxConfiguration
 struct PrimaryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Variable with the token of a Callbox. (default: replication.token of the configuration)",
+            "Variable with the replication token. (default: replication.token of the configuration)",
             valueName: "name"))
     var tokenEnv: String?
 
-    @Option(help: ArgumentHelp("File with the token of a Callbox.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the replication token.", valueName: "file"))
     var tokenFile: String?
 
     @Option(help: ArgumentHelp("Trust the authorities in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))

@@ -34,7 +34,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
 
-    @Argument(help: ArgumentHelp("Deliveries.", valueName: "id"), transform: ItemReference.parse)
+    @Argument(help: ArgumentHelp("Deliveries, such as 42 or latest.", valueName: "id"), transform: ItemReference.parse)
     var ids: [ItemReference] = []
 
     @Option(help: ArgumentHelp("The destination. user:password in it is sent as Basic.", valueName: "url"))

@@ -11,11 +11,11 @@ package struct Excerpt: Equatable {
     package let match: String
     package let after: String
 
-    /// Characters on either side, and of a whole text.
+    /// The maximum number of characters shown on either side of a match.
     private static let contextCount = 40
 
-    /// Nil without a match. If the needle is in another spelling that the search of a text does not find, such as a number
-    /// with punctuation, the match is the beginning of the text.
+    /// Nil without a match. If the text contains the needle only in another spelling, such as a number with
+    /// punctuation, the match is the beginning of the text.
     package init?(of needle: String, in text: String, isExact: Bool = false, path: String?) {
         guard TextNeedle(needle, isExact: isExact).isFound(in: text) else { return nil }
         let options: String.CompareOptions =

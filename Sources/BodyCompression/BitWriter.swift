@@ -26,7 +26,7 @@ struct BitWriter {
         append(UInt64(code & 0xffff), UInt64(code >> 16))
     }
 
-    /// RFC 1951 §3.2.5: for length and distance the symbol, then its extra bits.
+    /// Appends a length and a distance, each as its symbol and then its extra bits (RFC 1951 §3.2.5).
     mutating func append(length: Int, distance: Int, _ codes: UnsafeBufferPointer<UInt32>) {
         let step = length - 3
         if length == 258 {

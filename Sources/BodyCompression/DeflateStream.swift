@@ -41,7 +41,7 @@ final class DeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Rejects a stream that was never begun, which has no memory to free.
+        // Rejects a stream that was never initialized, which has no memory to free.
         deflateEnd(origin)
         origin.deallocate()
         copy.deallocate()

@@ -10,7 +10,7 @@
 /// run and the start of the next from forming a text of a single body. Data of one person that is repeated in that many
 /// different bodies cannot be distinguished from common text.
 package enum DictionaryTrainer {
-    /// Different bodies that are needed for a dictionary.
+    /// The minimum number of different bodies for a dictionary.
     package static let bodyCountMinimum = 8
     /// A smaller dictionary is not useful.
     package static let byteCountMinimum = 64
@@ -40,7 +40,7 @@ package enum DictionaryTrainer {
         let census = try SubstringCensus(of: text, rarestBodyCount: rarest, checkpoint)
         var selection = SegmentSelection(of: census, byteCountLimit: byteCountLimit)
         let segments = try selection.select(fromBodyCount: text.bodies.count, checkpoint)
-        // The most useful bytes are last, because near matches are cheaper.
+        // The most useful bytes are last, because a shorter distance takes fewer bits.
         let bytes = Array(segments.reversed().map { text.bytes[$0] }.joined(separator: [separator]))
         guard bytes.count >= byteCountMinimum else { return nil }
         return PresetDictionary(bytes)

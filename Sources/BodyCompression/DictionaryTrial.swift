@@ -41,7 +41,7 @@ package struct DictionaryTrial: Sendable, Equatable {
         return savedByteCount > 0 && savedByteCount * 100 >= currentByteCount * Self.percentToSave
     }
 
-    /// Holds out every fourth body for the trial; the others are for training.
+    /// Sets aside every fourth body for the trial; the others are for training.
     package static func split(_ bodies: [[UInt8]]) -> (training: [[UInt8]], heldOut: [[UInt8]]) {
         var training: [[UInt8]] = []
         var heldOut: [[UInt8]] = []

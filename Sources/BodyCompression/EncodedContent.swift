@@ -6,8 +6,8 @@ package enum EncodedContent {
     package enum Coding: String, Sendable {
         case gzip, deflate
 
-        /// Deflate is sent with and without a zlib header. 31: a gzip header, 15: a zlib header, -15: none (zlib.h,
-        /// inflateInit2).
+        /// The values to try, because deflate is sent with and without a zlib header. 31: a gzip header, 15: a zlib
+        /// header, -15: none (zlib.h, inflateInit2).
         fileprivate var windowBits: [Int32] {
             self == .gzip ? [31] : [15, -15]
         }
@@ -20,7 +20,7 @@ package enum EncodedContent {
         case tooLong
     }
 
-    /// Decompresses a whole body. Never makes more than `byteCountLimit` bytes and one block of 64 KiB.
+    /// Decompresses a whole body. Never allocates more than `byteCountLimit` bytes and one block of 64 KiB.
     package static func decode(_ encoded: [UInt8], _ coding: Coding, byteCountLimit: Int) throws(Failure) -> [UInt8] {
         guard encoded.count < Int(UInt32.max) else { throw .tooLong }
         var failure = Failure.damaged
@@ -28,7 +28,7 @@ package enum EncodedContent {
             do throws(Failure) {
                 return try decode(encoded, windowBits, byteCountLimit)
             } catch {
-                // Random bytes may begin like the other form, so a body that is too long in one is.
+                // Random bytes may resemble the other form, so a body that is too long in one form counts as too long.
                 if error == .tooLong { failure = .tooLong }
             }
         }
@@ -46,7 +46,7 @@ package enum EncodedContent {
         var decoded: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 64 * 1024)
         let result: Result<Void, Failure> = encoded.withUnsafeBufferPointer { input in
-            // zlib does not write through next_in; its type is from before const.
+            // zlib does not write through next_in; although its type lacks const.
             stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
             stream.avail_in = UInt32(input.count)
             while true {
@@ -60,7 +60,7 @@ package enum EncodedContent {
                 decoded += block[..<count]
                 switch status {
                 case Z_STREAM_END where stream.avail_in == 0: return .success(())
-                // The next member of a gzip body.
+                // Continues with the next member of a gzip body.
                 case Z_STREAM_END where windowBits == 31:
                     guard inflateReset(&stream) == Z_OK else { return .failure(.damaged) }
                 case Z_OK where count > 0 || stream.avail_in > 0: continue
@@ -79,7 +79,7 @@ package enum EncodedContent {
     package static func prefix(of encoded: [UInt8], byteCountLimit: Int) -> [UInt8]? {
         guard !encoded.isEmpty else { return [] }
         guard byteCountLimit > 0, byteCountLimit < Int(UInt32.max), encoded.count < Int(UInt32.max) else { return nil }
-        // 47: a gzip or zlib header, whichever is there; -15: none (zlib.h, inflateInit2).
+        // 47: a gzip or zlib header, detected automatically; -15: none (zlib.h, inflateInit2).
         for windowBits: Int32 in [47, -15] {
             let bytes = inflate(encoded, windowBits, byteCountLimit)
             if !bytes.isEmpty { return bytes }
@@ -95,7 +95,7 @@ package enum EncodedContent {
         defer { inflateEnd(&stream) }
         return [UInt8](unsafeUninitializedCapacity: byteCountLimit) { output, count in
             encoded.withUnsafeBufferPointer { input in
-                // zlib does not write through next_in; its type is from before const.
+                // zlib does not write through next_in; although its type lacks const.
                 stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress

@@ -15,13 +15,13 @@ package final class FixedCodeCompressor: BodyCompressor {
     private static let leastMatch = 4
     private static let longestMatch = 258
     private static let longestDistance = 32_768
-    /// Dictionary places that are compared for a match, nearest first.
+    /// The number of dictionary positions that are compared for a match, nearest first.
     private static let depth = 16
 
     private let known: [UInt8]
-    /// By hash of four bytes: their last place in the dictionary plus one; 0 if there is none.
+    /// By hash of four bytes: their last position in the dictionary plus one; 0 if there is none.
     private let places: [UInt16]
-    /// By place: the previous place with the same hash plus one; 0 if there is none.
+    /// By position: the previous position with the same hash plus one; 0 if there is none.
     private let earlierPlaces: [UInt16]
     /// By literal or length symbol, 0 to 287: the code, first bit lowest, and its bit count above bit 16.
     private let codes: [UInt32]
@@ -49,7 +49,7 @@ package final class FixedCodeCompressor: BodyCompressor {
             default: Self.code(0xc0 + symbol - 280, bitCount: 8)
             }
         }
-        // Window of 32 KB, fastest compression, FDICT; then the dictionary's checksum.
+        // The zlib header: window of 32 KB, fastest compression, FDICT; then the dictionary's checksum.
         header = [0x78, 0x20] + withUnsafeBytes(of: dictionary.checksum.bigEndian) { Array($0) }
     }
 
@@ -95,7 +95,7 @@ package final class FixedCodeCompressor: BodyCompressor {
     private static func encode(
         _ text: UnsafeRawBufferPointer, _ index: Index, _ codes: UnsafeBufferPointer<UInt32>, _ writer: inout BitWriter
     ) {
-        // The last block, with fixed codes.
+        // Starts the only block, which is also the last, with fixed codes.
         writer.append(0b011, 3)
         withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 1 << Int(hashBits)) { own in
             own.initialize(repeating: 0)

@@ -18,7 +18,7 @@ final class InflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Rejects a stream that was never begun, which has no memory to free.
+        // Rejects a stream that was never initialized, which has no memory to free.
         inflateEnd(stream)
         stream.deallocate()
     }

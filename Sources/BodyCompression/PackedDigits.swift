@@ -9,9 +9,9 @@ struct PackedDigits: Equatable {
 
     /// Shorter runs are not packed.
     private static let leastWordCount = 2
-    /// Words of four bytes, or eight digits, in one run: a control character is the count.
+    /// Words of four bytes, or eight digits, in one run, because a control character is their count.
     private static let runWordCountLimit = 31
-    /// Words in all runs.
+    /// The maximum number of words in all runs.
     static let wordCountLimit = 63
 
     init(bytes: [UInt8], rest: [UInt8]) {

@@ -1,12 +1,12 @@
 internal import CSystemZlib
 
 /// Bytes that a zlib stream can refer back to from its start (RFC 1950 §2.2): the common text of the bodies of a type.
-/// A stream can only be decompressed with the same dictionary, which is therefore kept as long as the bodies.
+/// A dictionary is kept as long as its bodies, because a stream can only be decompressed with the same dictionary.
 package struct PresetDictionary: Sendable, Equatable {
     /// The bytes that zlib can use: its window of 32,768 bytes minus 262 for looking ahead.
     package static let byteCountLimit = 32_768 - 262
 
-    /// From 1 to `byteCountLimit` bytes. The most useful ones are last, because near matches are cheaper.
+    /// From 1 to `byteCountLimit` bytes. The most useful ones are last, because a shorter distance takes fewer bits.
     package let bytes: [UInt8]
     /// The Adler-32 of `bytes`, which is the DICTID of a stream.
     package let checksum: UInt32

@@ -11,14 +11,14 @@ final class RecycledBlocks {
         var isFree: Bool
     }
 
-    /// Five for a stream, five for its copy.
+    /// Five blocks for a stream and five for its copy.
     private var blocks: [Block] = []
 
     deinit {
         for block in blocks { block.start.deallocate() }
     }
 
-    /// A stream that is not begun yet and allocates from this object, which it must not outlive.
+    /// A stream that is not initialized and allocates from this object, which it must not outlive.
     func emptyStream() -> z_stream {
         var stream = z_stream()
         stream.opaque = Unmanaged.passUnretained(self).toOpaque()

@@ -1,8 +1,8 @@
 /// Selects the runs of frequent substrings that save most per byte of the dictionary.
 ///
 /// The value of a substring is the number of bodies that contain it; a selected substring has no value any more. The
-/// price of a byte starts high and falls. At each price the text is scanned once, and each run whose value exceeds its
-/// cost is taken, in the extent with the highest gain (Kadane's algorithm; a run never contains a rare substring).
+/// price of a byte starts high and falls. At each price the text is scanned once, and of each run whose value exceeds
+/// its cost, the part with the highest gain is taken (Kadane's algorithm; a run never contains a rare substring).
 struct SegmentSelection {
     /// The current run of frequent substrings.
     private struct Candidate {
@@ -14,7 +14,7 @@ struct SegmentSelection {
         var bestEnd = 0
     }
 
-    /// Substrings by which a segment is widened on each side: half of the longest match.
+    /// The maximum number of substrings by which a segment is widened on each side: half of the longest match.
     private static let wideningLimit = 128
 
     private let census: SubstringCensus
@@ -37,7 +37,7 @@ struct SegmentSelection {
     /// Ranges of the text, best first. Joined with separators of one byte they fit the limit.
     mutating func select(fromBodyCount bodyCount: Int, _ checkpoint: () throws -> Void) rethrows -> [Range<Int>] {
         var price = bodyCount
-        // Below half of the rarest count, every long run has a gain.
+        // Below half of the rarest count, every long run of frequent substrings has a gain.
         while price * 2 >= census.rarestBodyCount, restByteCount >= SubstringCensus.substringByteCount {
             try checkpoint()
             price = price * 2 / 3
@@ -68,7 +68,7 @@ struct SegmentSelection {
                 current.bestGain = current.gain
                 current.bestEnd = position
             }
-            // A new segment is cheaper than to continue this one.
+            // Starting a new segment is cheaper than continuing this one.
             if current.gain <= current.bestGain - baseCost {
                 take(current, price: price)
                 candidate = nil
@@ -99,8 +99,8 @@ struct SegmentSelection {
         }
     }
 
-    /// The range with its neighbours that are frequent enough for the price, also selected ones: one long match is
-    /// cheaper than two adjacent ones.
+    /// The range with those neighbours that are frequent enough for the price, even if they are already selected: one
+    /// long match is cheaper than two adjacent ones.
     private func widened(_ range: ClosedRange<Int>, price: Int) -> ClosedRange<Int> {
         var start = range.lowerBound
         var end = range.upperBound

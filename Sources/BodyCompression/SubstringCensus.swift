@@ -67,7 +67,7 @@ struct SubstringCensus {
 /// Counts of bodies that are never too low, but too high if substrings share a counter.
 private struct Sieve {
     private struct Counter {
-        /// The index of the last counted body, plus one.
+        /// The index of the last body that was counted, plus one.
         var lastBody: UInt16 = 0
         var bodyCount: UInt16 = 0
     }
@@ -104,7 +104,7 @@ private struct SubstringTable {
     private static let probeLimit = 16
 
     private var substrings: [UInt64]
-    /// The index of the last counted body, plus one; `vacant` if the slot is unused.
+    /// By slot: the index of the last body that was counted, plus one; `vacant` if the slot is unused.
     private var lastBodies: [UInt32]
     private(set) var bodyCounts: [UInt32]
     private let mask: UInt64

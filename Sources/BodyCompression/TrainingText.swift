@@ -32,7 +32,7 @@ struct TrainingText {
         return isUsed.firstIndex(of: false).map { UInt8(truncatingIfNeeded: $0) }
     }
 
-    /// Every body, or every second, third and so on if all of them exceed the limits.
+    /// All bodies, or every second, third and so on if all of them would exceed the limits.
     private static func spread(_ bodies: [[UInt8]]) -> [[UInt8]] {
         let byteCount = bodies.reduce(0) { $0 + min($1.count, bodyByteCountLimit) }
         let distance = max(

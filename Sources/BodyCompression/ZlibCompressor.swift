@@ -3,7 +3,7 @@
 /// Safe to share: each compression borrows its own stream. With default settings a stream takes 268 KB, with a
 /// dictionary twice that; up to 16 are kept.
 package final class ZlibCompressor: BodyCompressor {
-    /// zlib's default, the best compromise for JSON. Trials of dictionaries use it too (docs/decisions/0005, 0011).
+    /// zlib's default, the best compromise for JSON. Dictionary trials also use it (docs/decisions/0005, 0011).
     package static let defaultLevel = 6
     /// The best compromise with a dictionary, which replaces most of the search (docs/decisions/0011).
     package static let levelWithDictionary = 3

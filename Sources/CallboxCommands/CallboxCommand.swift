@@ -8,7 +8,7 @@ internal import TerminalOutput
 package struct CallboxCommand: AsyncParsableCommand {
     package static let version = "0.1.0"
 
-    /// The providers of every command. The only place that names the catalog; tests replace it.
+    /// The providers of every command. Only this property names the catalog; tests replace it.
     @TaskLocal package static var providers: ProviderCatalog = .standard
 
     package static let configuration = CommandConfiguration(
@@ -81,7 +81,7 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     private static func end(with error: any Error, _ arguments: [String]) -> Never {
         switch error {
-        // The reader of the output has closed the pipe, as `head` does.
+        // The reader of the output, for example `head`, closed the pipe.
         case is StandardStream.BrokenPipe: Foundation.exit(ExitStatus.success.rawValue)
         case let status as ExitStatus: Foundation.exit(status.rawValue)
         default: break

@@ -19,7 +19,7 @@ internal import Transfer
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     package let status: ExitStatus
     package let message: String
-    /// The next step for the user; nil if the message says it.
+    /// The next step for the user; nil if the message contains it.
     package let advice: String?
 
     package init(_ status: ExitStatus, _ message: String, advice: String? = nil) {
@@ -171,7 +171,7 @@ extension CommandFailure {
         case .cannotOpen(let path, let reason):
             self.init(
                 .cannotCreate, "\(path): \(reason)",
-                // Some reasons say what to do.
+                // Some reasons already contain advice, after a semicolon.
                 advice: reason.contains("; ") ? nil : "Check the path, its permissions and the free space.")
         case .notPermitted(let path, let owner):
             self.init(
@@ -285,7 +285,7 @@ extension CommandFailure {
         }
     }
 
-    /// With the provider's own words.
+    /// The failure, in the provider's own words.
     init(_ failure: ProviderCallFailure) {
         switch failure {
         case .rejected(let rejection):

@@ -2,11 +2,11 @@ internal import Foundation
 internal import Providers
 internal import Yams
 
-/// Reads `apis`: how each provider's API is reached.
+/// Reads `apis`: the URL, credentials and polling of each provider's API.
 enum APISection {
     private static let pollIntervals: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
 
-    /// - Parameter sources: names of the configured sources; nil if they are not known.
+    /// - Parameter sources: the names of the configured sources; nil if they are not known.
     static func read(_ section: YAMLMapping, sources: [String]?, providers: ProviderCatalog) -> [String: APISettings] {
         section.rejectUnknownKeys(providers.callableAPIs.map(\.name))
         var apis = APISettings.defaults(of: providers)

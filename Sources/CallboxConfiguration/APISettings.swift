@@ -1,19 +1,19 @@
 package import Providers
 
-/// How an API is reached. Credentials are named, not yet read.
+/// The URL, credentials and polling of an API. Credentials are named, not yet read.
 package struct APISettings: Sendable, Equatable {
     package var url: String
-    /// Keys: `APIDescription.extraURLs`.
+    /// Keys are those of `APIDescription.extraURLs`.
     package var extraURLs: [String: String] = [:]
-    /// Keys: `APIDescription.credentials` and `extraTexts`.
+    /// Keys are those of `APIDescription.credentials` and `extraTexts`.
     package var texts: [String: SecretReference.Place]
     /// The file that keeps tokens between runs; nil keeps them in memory.
     package var tokenFile: String?
     /// True if a server fetches the data that deliveries announce.
     package var followsUp = false
-    /// The time between two polls, and after a failed call; nil for the API's own.
+    /// The time between two polls, and after a failed call; nil for the API's own interval.
     package var pollInterval: Duration?
-    /// The source of what is fetched; nil for the first source of the API's provider.
+    /// The source that archives the fetched data; nil for the first source of the API's provider.
     package var source: String?
 
     package init(_ api: APIDescription) {

@@ -5,7 +5,7 @@ package import Providers
 package import ReportIndex
 package import SharedJournal
 
-/// All settings after file, environment and flags were merged. Secrets are named, not yet read.
+/// All settings merged from the file, the environment and flags. Secrets are named, not yet read.
 package struct CallboxConfiguration: Sendable {
     package var listen = ListenSetting(host: "127.0.0.1", port: 8787)
     package var archivePath = "storage/data"
@@ -15,7 +15,7 @@ package struct CallboxConfiguration: Sendable {
     package var writesAccessLog = false
     /// The address of the admin listener; nil for none.
     package var admin: AdminSetting?
-    /// nil to listen without TLS.
+    /// Nil to listen without TLS.
     package var tls: TLSSettings?
     package var trustedProxies = TrustedProxies()
     package var limits = ListenerLimits()
@@ -30,11 +30,11 @@ package struct CallboxConfiguration: Sendable {
     package var replication = ReplicationSettings()
     /// True if a server trains dictionaries from the bodies that arrive.
     package var trainsDictionaries = true
-    /// Replays and forwarding to these hosts need a confirmation.
+    /// Hosts that require a confirmation before a replay or forwarding.
     package var productionHosts: [HostPattern] = []
     package let providers: ProviderCatalog
     package var sources: [SourceSettings]
-    /// By API name.
+    /// The API settings by API name.
     package var apis: [String: APISettings]
     /// APIs whose URL was set by a flag, which overrides the environment.
     package var overriddenAPIs: Set<String> = []
@@ -50,7 +50,8 @@ package struct CallboxConfiguration: Sendable {
         self.apis = APISettings.defaults(of: providers)
     }
 
-    /// The limits of the listener as a configuration file writes them, with the default of each that was changed.
+    /// The limits of the listener as a configuration file writes them, with the default value next to each changed
+    /// limit.
     package var limitTexts: [String] {
         zip(ListenerSection.texts(limits), ListenerSection.texts(ListenerLimits())).map { limit, standard in
             limit.text == standard.text
@@ -75,7 +76,7 @@ package enum AdminSetting: Sendable, Equatable, CustomStringConvertible {
     case tcp(ListenSetting)
     case unixSocket(path: String)
 
-    /// `127.0.0.1:8788` or `unix:PATH`; nil for anything else, such as an address that other machines can reach.
+    /// `127.0.0.1:8788` or `unix:PATH`; nil for any other text, for example an address that other machines can reach.
     init?(_ text: String, besides file: String) {
         if text.hasPrefix("unix:"), text.utf8.count > 5 {
             self = .unixSocket(path: ConfigurationFile.resolve(String(text.dropFirst(5)), besides: file))
@@ -136,7 +137,7 @@ package struct SourceSettings: Sendable {
     package var name: String
     package var provider: any Provider
     package var path: String
-    /// `verify: none`.
+    /// `verify: none`: deliveries are accepted without verification.
     package var isExplicitlyUnchecked = false
     /// True if there is no configuration file: such a source is off until its secret is set.
     package var isDefault = false
@@ -163,7 +164,7 @@ package struct SourceSettings: Sendable {
     }
 }
 
-/// The place of a secret. Never the secret itself.
+/// The location of a secret, never the secret itself.
 package struct SecretReference: Sendable, Equatable {
     package enum Place: Sendable, Equatable {
         case environment(String)
@@ -174,7 +175,7 @@ package struct SecretReference: Sendable, Equatable {
     package let purpose: SecretPurpose
     package let identity: String?
     package let place: Place
-    /// True if it may be absent, as the secrets of default sources may.
+    /// True if the secret may be missing, as for default sources.
     package let isOptional: Bool
 
     package init(name: String, purpose: SecretPurpose, identity: String?, place: Place, isOptional: Bool = false) {

@@ -1,8 +1,8 @@
 /// Why a configuration cannot be used. The only error of this module.
 package enum ConfigurationError: Error, Equatable {
-    /// The file cannot be read; `reason` is the system's.
+    /// The file cannot be read; `reason` is the error text of the system.
     case unreadableFile(path: String, reason: String)
-    /// Everything that is wrong with the settings and the secrets, in the order of the file.
+    /// All problems of the settings and the secrets, in the order of the file.
     case invalid([ConfigurationProblem])
 
     package static func invalid(_ message: String, advice: String? = nil) -> ConfigurationError {
@@ -27,7 +27,7 @@ package enum ConfigurationError: Error, Equatable {
     }
 }
 
-/// One thing that is wrong: the file and line or the key, the reason, and the fix if `message` does not contain it.
+/// One problem: the file and line or the key, the reason, and the fix if `message` does not contain it.
 package struct ConfigurationProblem: Equatable, Sendable {
     package let message: String
     package let advice: String?

@@ -14,7 +14,7 @@ package enum ConfigurationFile {
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    /// - Parameter environment: if not nil, the secrets are read and checked as well.
+    /// - Parameter environment: if not nil, the secrets are also read and checked.
     package static func read(
         _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
@@ -38,7 +38,7 @@ package enum ConfigurationFile {
         let yaml = SectionedYAML(text, file: file, problems: problems)
         var configuration = CallboxConfiguration(providers: providers)
         configuration.file = file
-        // In a file of comments all settings have their defaults.
+        // If the file contains only comments, all settings have their defaults.
         if let node = yaml.node, node.null == nil {
             read(node, isWhole: yaml.isWhole, into: &configuration, problems)
         }
@@ -157,7 +157,7 @@ package enum ConfigurationFile {
         }
     }
 
-    /// Relative paths in a file start at the file's directory.
+    /// Relative paths in a file are relative to the file's directory.
     static func resolve(_ path: String, besides file: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         let folder = (file as NSString).deletingLastPathComponent
@@ -165,8 +165,8 @@ package enum ConfigurationFile {
     }
 }
 
-/// The YAML of a file. If a section at the top level is not valid YAML, its error is reported and the other sections are
-/// still read: one run finds the errors of all.
+/// The YAML of a file. If a section at the top level is not valid YAML, its error is reported and the other sections
+/// are still read: one run finds all errors.
 struct SectionedYAML {
     private(set) var node: Node?
     /// True if every section is valid YAML.
@@ -174,7 +174,7 @@ struct SectionedYAML {
 
     init(_ text: String, file: String, problems: ProblemList) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        // Each round empties the lines of one section, so it ends.
+        // The loop ends because each round empties the lines of one section.
         while true {
             do {
                 node = try Yams.compose(yaml: lines.joined(separator: "\n"))
@@ -189,7 +189,7 @@ struct SectionedYAML {
         }
     }
 
-    /// Empties the section that the line is in; false if that removes nothing.
+    /// Empties the section that contains the line; returns false if the section was already empty.
     private static func clearSection(at line: Int, in lines: inout [String]) -> Bool {
         func begins(_ line: String) -> Bool {
             line.first.map { !$0.isWhitespace && $0 != "#" && $0 != "-" && $0 != "}" && $0 != "]" } ?? false

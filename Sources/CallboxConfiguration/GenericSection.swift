@@ -10,7 +10,7 @@ enum GenericSection {
         "secret-format",
     ]
 
-    /// The keys besides those of every source. The signature of Standard Webhooks is fixed.
+    /// The keys that other sources do not have. The signature of Standard Webhooks is fixed.
     static func keys(_ providerName: String) -> [String] {
         providerName == "generic" ? readingKeys + ["signature"] : readingKeys
     }
@@ -69,7 +69,7 @@ enum GenericSection {
         section.value(key, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))") { Choice(rawValue: $0) }
     }
 
-    /// `{timestamp}.{body}` as its parts.
+    /// Splits a text such as `{timestamp}.{body}` into its parts.
     static func signedParts(_ text: String) -> [HMACScheme.Part]? {
         let names: [(String, HMACScheme.Part)] = [("{body}", .body), ("{timestamp}", .timestamp), ("{id}", .id)]
         var parts: [HMACScheme.Part] = []

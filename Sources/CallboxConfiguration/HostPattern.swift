@@ -2,7 +2,7 @@ internal import Deliveries
 
 /// A host, or all hosts below a domain: `api.example.com`, `*.example.com`.
 package struct HostPattern: Sendable, Equatable {
-    /// In lower case, without a dot at its end; begins with a dot for all hosts below.
+    /// In lower case, without a dot at its end; starts with a dot if it means all hosts below a domain.
     private let text: String
 
     /// Nil for texts with a scheme, a port, a path or another `*`.
@@ -19,7 +19,8 @@ package struct HostPattern: Sendable, Equatable {
         return text.hasPrefix(".") ? host.hasSuffix(text) : host == text
     }
 
-    /// `api.example.com.` is the same host, and `[::1]` the same address.
+    /// Normalises a host: `api.example.com.` is the same host without the last dot, and `[::1]` the same address
+    /// without brackets.
     private static func normal(_ host: String) -> String {
         var host = host.lowercased()
         if host.hasSuffix(".") { host.removeLast() }

@@ -3,7 +3,7 @@ internal import Journal
 internal import ReportIndex
 internal import SharedJournal
 
-/// Reads `journal`: the shared journal in PostgreSQL that takes the place of the archive's own.
+/// Reads `journal`: the shared journal in PostgreSQL that replaces the archive's own journal.
 enum JournalSection {
     private static let keys = ["url", "node", "level", "lanes", "lease", "password", "ca"]
 
@@ -41,7 +41,7 @@ enum JournalSection {
 }
 
 extension CallboxConfiguration {
-    /// The host's name, lower case, with `-` for what a name cannot have.
+    /// The host name in lower case, with `-` in place of characters that a node name cannot have.
     package static var defaultNode: String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-_".unicodeScalars)
         let host = ProcessInfo.processInfo.hostName.lowercased().unicodeScalars.map { scalar in

@@ -24,7 +24,7 @@ enum ListenerSection {
         ("reserved-connections", \.reservedConnectionCount), ("proved-addresses", \.provedAddressCount),
     ]
 
-    /// - Parameter grace: `shutdown-grace`, which is a limit of the server.
+    /// - Parameter grace: receives `shutdown-grace`, which is a limit of the server.
     static func readLimits(_ section: YAMLMapping, into limits: inout ListenerLimits, grace: inout Duration) {
         section.rejectUnknownKeys(
             durations.map(\.name) + byteCounts.map(\.name) + counts.map(\.name) + ["shutdown-grace"])
@@ -46,7 +46,7 @@ enum ListenerSection {
         grace = duration("shutdown-grace") ?? grace
     }
 
-    /// Each limit by name, as a configuration file writes it.
+    /// The text of each limit, as a configuration file writes it.
     static func texts(_ limits: ListenerLimits) -> [(name: String, text: String)] {
         durations.map { ($0.name, Quantity.text(limits[keyPath: $0.path])) }
             + byteCounts.map { ($0.name, Quantity.text(byteCount: limits[keyPath: $0.path])) }

@@ -40,7 +40,7 @@ package final class LiveConfiguration: Sendable {
         state.withLock { $0.retention }
     }
 
-    /// Parses and routes by the settings in use at each call.
+    /// Parses and routes with the settings that are current at each call.
     package var parser: ReportParser {
         ReportParser(
             parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },

@@ -1,4 +1,4 @@
-/// The name that was probably meant.
+/// The name that the user probably meant.
 package enum NearestName {
     /// The closest of `names` by edit distance, if it is close enough.
     package static func of(_ word: String, among names: [String]) -> String? {

@@ -19,7 +19,7 @@ package enum Quantity {
         return Int(number * unit)
     }
 
-    /// In the largest unit that leaves no remainder.
+    /// The duration in the largest unit that leaves no remainder.
     static func text(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
         let units: [(String, Int64)] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
@@ -33,7 +33,7 @@ package enum Quantity {
         return "\(byteCount / unit.1)\(unit.0)"
     }
 
-    /// Decimal digits.
+    /// Reads decimal digits.
     static func count(_ text: String) -> Int? {
         DecimalText.nonNegative(text.utf8).flatMap { Int(exactly: $0) }
     }

@@ -6,15 +6,15 @@ internal import Providers
 package struct ReplicationSettings: Sendable, Equatable {
     /// The address of a primary's listener for followers; nil for none.
     package var listen: ListenSetting?
-    /// The place of the token that followers send; nil if nothing replicates.
+    /// The environment variable or file with the token that followers send; nil if nothing replicates.
     package var token: SecretReference.Place?
-    /// TLS of that listener; nil for none, which only loopback allows.
+    /// TLS of the listener for followers; nil for none, which is only allowed on loopback.
     package var tls: TLSSettings?
-    /// True if a delivery is acknowledged only when a follower has it.
+    /// True if a delivery is acknowledged only after a follower has it.
     package var acknowledgesAfterFollower = false
     /// The URL of the primary that `callbox follow` copies.
     package var from: String?
-    /// Authorities that sign the primary's certificate; nil for those of the system.
+    /// The file with the authorities that sign the primary's certificate; nil for the system's authorities.
     package var authorityFile: String?
     /// Names this follower in the primary's metrics.
     package var node = CallboxConfiguration.defaultNode
@@ -28,7 +28,7 @@ package struct ReplicationSettings: Sendable, Equatable {
 enum ReplicationSection {
     private static let keys = ["listen", "token", "tls", "acknowledge-after", "from", "ca", "node"]
 
-    /// - Parameter tls: that of the listener of the sources, which is the default.
+    /// - Parameter tls: the TLS settings of the sources' listener, which are the default.
     static func read(_ section: YAMLMapping, tls: TLSSettings?) -> ReplicationSettings {
         section.rejectUnknownKeys(keys)
         var settings = ReplicationSettings()
@@ -61,7 +61,7 @@ enum ReplicationSection {
 }
 
 extension ReplicationSettings {
-    /// Why followers cannot use a URL of a primary; nil if they can.
+    /// The reason why followers cannot use the URL of a primary; nil if they can.
     package static func problem(ofURL text: String) -> String? {
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host, !host.isEmpty,
             ["http", "https"].contains(scheme), url.query == nil, url.user == nil, url.path.isEmpty

@@ -3,7 +3,7 @@ internal import Providers
 package import ReportIndex
 
 extension ReportParser {
-    /// Reads and routes as a configuration says.
+    /// Parses and routes reports according to a configuration.
     package init(_ configuration: CallboxConfiguration) {
         let parser = DeliveryParser(
             configuration.sources.map { .init(name: $0.name, provider: $0.provider, routes: $0.routes) },

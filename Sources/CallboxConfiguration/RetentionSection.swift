@@ -3,7 +3,7 @@ internal import Journal
 internal import ReportIndex
 internal import Yams
 
-/// Reads how long deliveries are kept: `keep` and `keep-metadata` of a source, of its routes and of states.
+/// Reads the retention times of deliveries: `keep` and `keep-metadata` of a source, of its routes and of states.
 enum RetentionSection {
     static let keys = ["keep", "keep-metadata"]
 

@@ -1,12 +1,12 @@
 package import Providers
 
 extension SecretReference {
-    /// Longest secret in bytes. A file that is longer is not a secret.
+    /// The maximum length of a secret in bytes. A longer file is not a secret.
     static let byteCountLimit = 64 * 1024
 
-    /// The secret; nil if it is optional and not set. Line ends after it do not count.
+    /// The secret; nil if it is optional and not set. Line ends after the secret are removed.
     ///
-    /// - Parameter provider: whether the secret can be a key of this provider is checked as well; nil for no check.
+    /// - Parameter provider: checks that the secret can be a key of this provider; nil for no check.
     package func secret(
         _ environment: [String: String], for provider: (any Provider)? = nil
     ) throws(ConfigurationError) -> Secret? {
@@ -26,7 +26,7 @@ extension SecretReference {
         }
     }
 
-    /// The secret's bytes for a use outside sources.
+    /// The secret's bytes for uses other than sources.
     func text(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8] {
         do throws(ConfigurationError) {
             let bytes = SecretText.withoutLineEnds(try read(environment) ?? [])
@@ -39,7 +39,7 @@ extension SecretReference {
         }
     }
 
-    /// Says that line ends after the secret are not part of it; nil without line ends.
+    /// A note that line ends after the secret were removed; nil if there were none.
     func note(_ environment: [String: String]) -> String? {
         guard let bytes = try? read(environment), SecretText.withoutLineEnds(bytes).count < bytes.count else {
             return nil
@@ -47,12 +47,12 @@ extension SecretReference {
         return "the line break at the end of secret '\(name)' (\(place)) is not part of the secret"
     }
 
-    /// The content of a file with a secret or credential; nil if it cannot be read or is longer than any.
+    /// The content of a file with a secret or credential; nil if it cannot be read or is longer than `byteCountLimit`.
     package static func content(ofFile path: String) -> [UInt8]? {
         try? SmallFile.read(path, byteCountLimit: byteCountLimit)
     }
 
-    /// True if the configuration requires it or the environment has it.
+    /// True if the configuration requires the secret or the environment contains it.
     func isNamed(in environment: [String: String]) -> Bool {
         if isOptional, case .environment(let variable) = place { environment[variable] != nil } else { true }
     }
@@ -86,7 +86,7 @@ extension CallboxConfiguration {
         }
     }
 
-    /// Checks the credentials of APIs that are set. A missing one is an error of the call that needs it.
+    /// Checks the API credentials that are set. A missing credential fails later, in the call that needs it.
     func checkCredentials(_ environment: [String: String], _ problems: ProblemList) {
         for api in providers.callableAPIs {
             for name in api.credentials {
@@ -107,14 +107,14 @@ extension CallboxConfiguration {
 }
 
 extension SecretReference {
-    /// True if there is a value that can be checked.
+    /// True if the environment or file has a value to check.
     fileprivate func isReadable(_ environment: [String: String]) -> Bool {
         ((try? read(environment)) ?? nil)?.isEmpty == false
     }
 }
 
 extension SecretReference.Place {
-    /// The name of the variable; nil for a file.
+    /// The name of the environment variable; nil for a file.
     var variable: String? {
         if case .environment(let variable) = self { variable } else { nil }
     }
@@ -130,10 +130,11 @@ extension SecretReference.Place: CustomStringConvertible {
 }
 
 extension Secret {
-    /// Shortest key of an HMAC and shortest token in bytes: a shorter one can be guessed.
+    /// The minimum length of an HMAC key and of a token, in bytes. A shorter one can be guessed.
     private static let keyByteCountMinimum = 16
 
-    /// Rejects a secret that cannot prove a sender. Passwords of Basic authentication may be short, as providers set them.
+    /// Rejects a secret that is unsuitable for verification. Passwords of Basic authentication may be short, as
+    /// providers set them.
     fileprivate func check(for provider: any Provider) throws(ConfigurationError) {
         guard purpose != .basic else { return }
         let format = (provider as? GenericProvider)?.scheme?.secretFormat ?? .text

@@ -1,19 +1,19 @@
 internal import Providers
 
-/// Finds what is wrong with the text of a secret before it is a key: what people paste, export and save by mistake. A
-/// message never contains the secret.
+/// Finds what is wrong with the text of a secret before it is used as a key: typical mistakes in pasting, exporting and
+/// saving it. A message never contains the secret.
 package enum SecretText {
     typealias Fault = (fault: String, advice: String)
 
-    /// The bytes without the line ends after them, which editors and `echo` add.
+    /// The bytes without line ends at the end, which editors and `echo` add.
     package static func withoutLineEnds(_ bytes: [UInt8]) -> [UInt8] {
         Array(bytes.prefix((bytes.lastIndex { $0 != 0x0a && $0 != 0x0d } ?? -1) + 1))
     }
 
     /// - Parameters:
     ///   - bytes: without line ends.
-    ///   - isPassword: whether people may have chosen it, with any characters.
-    ///   - variable: the environment variable that holds it.
+    ///   - isPassword: whether a person may have chosen the secret, with any characters.
+    ///   - variable: the environment variable that holds the secret.
     static func fault(in bytes: [UInt8], isPassword: Bool, variable: String?) -> Fault? {
         guard !bytes.isEmpty else { return ("it is empty", "Set it to the secret that the provider shows.") }
         if let fault = encoding(bytes) { return fault }
@@ -34,7 +34,7 @@ package enum SecretText {
         return bytes.starts(with: [0xef, 0xbb, 0xbf]) ? ("it begins with a byte order mark", advice) : nil
     }
 
-    /// Keys of other kinds.
+    /// Detects keys of other kinds.
     private static func otherKey(_ text: String) -> Fault? {
         let shared = "Use the shared signing secret that the provider shows."
         if text.contains("-----BEGIN ") {
@@ -56,7 +56,7 @@ package enum SecretText {
         return text.hasPrefix("ssh-") ? ("it is an SSH key", shared) : nil
     }
 
-    /// White space around it, and characters that are not seen.
+    /// Detects white space around the secret, and invisible characters.
     private static func invisible(_ text: String) -> Fault? {
         func isSpace(_ scalar: Unicode.Scalar?) -> Bool { scalar?.properties.isWhitespace == true }
         if isSpace(text.unicodeScalars.first) || isSpace(text.unicodeScalars.last) {
@@ -86,7 +86,7 @@ package enum SecretText {
 
     private static let list = "Keep one secret per variable or file, and list them under 'secrets'."
 
-    /// A list of secrets: each part is long enough to be one, and all have the same length or prefix.
+    /// Detects a list of secrets: each part is long enough to be one, and all have the same length or prefix.
     private static func several(_ text: String) -> Fault? {
         if text.hasPrefix("v1,whsec_") || text.hasPrefix("v1a,") {
             return ("it begins with a version", "Remove everything before whsec_.")
@@ -98,7 +98,7 @@ package enum SecretText {
         return isSeveral || areAlike ? ("it holds several secrets", list) : nil
     }
 
-    /// A name or a scheme before it.
+    /// Detects a name or a scheme before the secret.
     private static func surroundings(_ text: String, _ variable: String?) -> Fault? {
         let name = text.prefix { $0 != "=" }.split(separator: " ").last ?? ""
         let isName =
@@ -130,7 +130,7 @@ package enum SecretText {
     private static let words = ["todo", "tbd", "undefined", "null", "none", "secret", "password", "xxx"]
     private static let references = ["op://", "vault:", "arn:aws:", "ssm:", "sm://", "projects/", "ref+", "aws-ssm://"]
 
-    /// A text in which a program or a person should have put the secret.
+    /// Detects a placeholder that a program or a person should have replaced with the secret.
     private static func template(_ text: String) -> Fault? {
         let advice = "Replace it with the secret that the provider shows."
         let frames = [("${", "}"), ("{{", "}}"), ("<", ">"), ("%", "%"), ("$(", ")"), ("[", "]")]

@@ -3,7 +3,7 @@ internal import Foundation
 /// Reads a file that people write, such as a configuration or a secret.
 enum SmallFile {
     struct Failure: Error {
-        /// The system's reason, such as "permission denied".
+        /// The error text of the system, such as "permission denied".
         let reason: String
     }
 

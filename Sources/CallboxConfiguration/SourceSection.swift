@@ -13,7 +13,7 @@ enum SourceSection {
 
     static func read(_ section: YAMLMapping, name: String, providers: ProviderCatalog) -> SourceSettings? {
         guard let provider = provider(section, name, providers) else {
-            // Without the provider it is not known which other keys it has.
+            // The other keys depend on the provider, which is unknown.
             return nil
         }
         let isDescribed = provider is GenericProvider

@@ -5,8 +5,8 @@ package import Providers
 extension SourceSettings {
     /// The source with its secrets read and checked; nil for a default source whose secrets are not set.
     ///
-    /// A source without a secret accepts everything, so it must have `verify: none`, on loopback too: a proxy may be in
-    /// front of it, and a misspelt variable must not open it.
+    /// A source without a secret accepts everything, so it must have `verify: none`, even on loopback: a proxy may be
+    /// in front of it, and a misspelt variable must not make it accept everything.
     package func source(environment: [String: String]) throws(ConfigurationError) -> Source? {
         let problems = ProblemList()
         let source = read(environment, file: nil, problems)
@@ -47,7 +47,7 @@ extension SourceSettings {
 }
 
 extension CallboxConfiguration {
-    /// Accepts everything at sources without a secret, as `verify: none` does. A secret that is named and missing stays an error.
+    /// Sets `verify: none` for sources without a secret. A secret that is named but missing is still an error.
     package mutating func acceptUnsigned(environment: [String: String]) {
         for index in sources.indices where !sources[index].secrets.contains(where: { $0.isNamed(in: environment) }) {
             sources[index].secrets = []

@@ -1,10 +1,11 @@
 internal import Yams
 
-/// A mapping of the configuration file, read key by key. What cannot be used is added to `problems` and reads as nil.
+/// A mapping of the configuration file, read key by key. A value that cannot be used is added to `problems` and reads
+/// as nil.
 struct YAMLMapping {
-    /// In the order of the file.
+    /// The keys in the order of the file.
     let keys: [String]
-    /// `sources.NAME`, for messages.
+    /// The path of the mapping for messages: `sources.NAME`.
     let path: String
     let file: String
     let problems: ProblemList
@@ -30,7 +31,7 @@ struct YAMLMapping {
                 faults.append((key.mark, "has a key that is not text"))
                 continue
             }
-            // YAML distinguishes `1` from `"1"`; names do not.
+            // YAML distinguishes `1` from `"1"`, but both are the same name.
             guard entries.updateValue((key.mark, value), forKey: scalar.string) == nil else {
                 faults.append((key.mark, "has the key '\(scalar.string)' twice; remove one"))
                 continue
@@ -65,7 +66,7 @@ struct YAMLMapping {
         entries[key]?.value
     }
 
-    /// A mapping below this one; nil if the key is missing or empty.
+    /// A nested mapping; nil if the key is missing or empty.
     func mapping(_ key: String) -> YAMLMapping? {
         guard let node = node(key), node.null == nil else { return nil }
         return YAMLMapping(node, path: join(key), file: file, problems: problems)
@@ -92,7 +93,7 @@ struct YAMLMapping {
         }
     }
 
-    /// A value that `read` understands.
+    /// The value of a key, as parsed by `read`.
     func value<Value>(_ key: String, _ expected: String, _ read: (String) -> Value?) -> Value? {
         guard let text = text(key) else { return nil }
         guard let value = read(text) else {
@@ -124,7 +125,7 @@ struct YAMLMapping {
         }
     }
 
-    /// The place of a secret: `env` or `file` of this mapping.
+    /// The location of a secret: `env` or `file` of this mapping.
     func place() -> SecretReference.Place? {
         switch (text("env"), text("file")) {
         case (let variable?, nil): return .environment(variable)

@@ -21,7 +21,7 @@ package struct ArchiveSession: Sendable {
     ///
     /// - Parameters:
     ///   - createsArchive: whether a missing archive is created.
-    ///   - progress: shows a line in place of the one before; an empty text removes it.
+    ///   - progress: shows a line that replaces the previous one; an empty text removes it.
     package static func with<Value>(
         _ configuration: CallboxConfiguration, createsArchive: Bool = false,
         now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (String) -> Void,
@@ -112,7 +112,8 @@ package struct ArchiveSession: Sendable {
 
     /// Has the server of the archive read its configuration again.
     ///
-    /// - Throws: `ServerError.notServed` without a server; the problems of the new configuration, which is not in use then.
+    /// - Throws: `ServerError.notServed` without a server; otherwise the problems of the new configuration, which is
+    ///   then not used.
     package static func reloadServer(_ directory: ArchiveDirectory) async throws -> LiveConfiguration.Reload {
         let path = directory.controlSocketPath
         guard try directory.exists, ControlAddress.isListening(at: path) else {
@@ -148,8 +149,8 @@ package struct ArchiveSession: Sendable {
 }
 
 extension NIOThreadPool {
-    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive`, even if the task is cancelled: work that was begun must
-    /// still be recorded, and open files closed.
+    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive`, runs it even if the task is cancelled:
+    /// work that was started must still be recorded, and open files must be closed.
     package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             submit { _ in continuation.resume(with: Result(catching: work)) }

@@ -10,31 +10,34 @@ package enum ControlRequest: Codable, Equatable, Sendable {
     case run(MaintenanceJob)
     /// Reads the configuration again, as SIGHUP does.
     case reload
-    /// Stop, after passing the listening sockets to this process if it is to listen at the same address.
+    /// Passes the listening sockets to the requesting process if it will listen at the same address, then stops the
+    /// server.
     case handOver(address: String)
 }
 
 /// An entry that a command appends to the journal.
 package enum DraftEntry: Codable, Equatable, Sendable {
     case record(JournalRecord)
-    /// The process that appends it decides on its verification.
+    /// The process that appends the delivery verifies it.
     case delivery(ImportedDelivery, checksSignature: Bool)
 }
 
-/// Work on the archive. Jobs run one at a time.
+/// A maintenance job on the archive. Jobs run one at a time.
 package enum MaintenanceJob: Codable, Equatable, Sendable {
-    /// Removes what is past its retention. `settings` are the command's own and must equal those of the process that runs the job.
+    /// Removes what is past its retention. `settings` are those of the command and must equal those of the process that
+    /// runs the job.
     case prune(settings: String)
     /// Prunes the bodies of these deliveries, except those that are held.
     case pruneBodies([DeliveryID], reason: String)
-    /// Trains dictionaries if asked to, rewrites bodies that get smaller, returns free space.
+    /// Trains dictionaries if asked to, rewrites bodies that become smaller, and returns free space.
     case compact(fromStart: Bool, trains: Bool)
     /// Derives the index from the journal again.
     case reindex
-    /// Checks a quarantined delivery with today's secrets and appends it; `forcedBecause` is why a person releases it unproved.
+    /// Checks a quarantined delivery with the current secrets and appends it. `forcedBecause` is the reason that a
+    /// person gave for releasing it unverified.
     case release(QuarantineID, forcedBecause: String?)
     case deleteQuarantined(QuarantineID)
-    /// A case of its own, not an optional ID: a request that lost its ID must not delete everything.
+    /// A separate case instead of an optional ID: a request that lost its ID must not delete all deliveries.
     case emptyQuarantine
 }
 
@@ -51,7 +54,7 @@ package enum ControlResponse: Codable, Equatable, Sendable {
 /// The result of an append.
 package struct AppendedEntries: Codable, Sendable, Equatable {
     package var positions: [Int64] = []
-    /// Deliveries whose signature was proved.
+    /// Deliveries whose signature was verified.
     package var verifiedCount: Int64 = 0
 }
 

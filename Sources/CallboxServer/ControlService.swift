@@ -34,7 +34,7 @@ struct ControlService: Service {
             directory.prepareControlSocket()
             try server.start()
         } catch {
-            // Receiving does not need it.
+            // Deliveries are received without the control socket, so a failure is only logged.
             logger.warning(
                 "cannot open the control socket: commands that write fail until this server stops",
                 metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])

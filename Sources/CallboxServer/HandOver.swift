@@ -5,7 +5,7 @@ internal import HTTPListener
 internal import Journal
 internal import NIOPosix
 
-/// The listening sockets of a running server on their way to the one that replaces it.
+/// The listening sockets of a running server that are passed to the server that replaces it.
 ///
 /// ```
 ///  running server                              its replacement
@@ -20,7 +20,7 @@ struct HandOver: Sendable {
     /// The longest wait for the lock.
     static let lockWait: Duration = .seconds(120)
 
-    /// As configured: with another address the replacement opens its own socket.
+    /// The configured address. If it differs from the running server's, the replacement opens its own socket.
     let address: String
     let opened: OpenedListener
     let stop: @Sendable () -> Void
@@ -31,8 +31,8 @@ struct HandOver: Sendable {
         return (try? opened.listener?.duplicateSockets()) ?? []
     }
 
-    /// Asks the server of an archive to stop. Returns its listening sockets, which the caller owns: none if no server runs or
-    /// if it listens at another address.
+    /// Asks the server of an archive to stop. Returns its listening sockets, which the caller owns; empty if no server
+    /// runs or if it listens at another address.
     static func take(from directory: ArchiveDirectory, listeningAt address: String) async throws -> [Int32] {
         try await NIOThreadPool.singleton.blocking {
             let path = directory.controlSocketPath
@@ -52,9 +52,10 @@ struct HandOver: Sendable {
 }
 
 extension Server {
-    /// The sockets to listen on, after the running server was asked to stop.
+    /// Asks the running server to stop, and returns the sockets to listen on.
     func takeSockets() async throws -> [Int32] {
-        // Checked first, because a server that cannot listen must not stop the other one.
+        // The address is checked before the running server is asked to stop, because a server that cannot listen must
+        // not stop the other one.
         do throws(ListenError) {
             try configuration.tls?.check()
         } catch {
@@ -65,7 +66,7 @@ extension Server {
         return sockets.main.isEmpty ? taken : sockets.main
     }
 
-    /// Opens the archive. A server that replaces another one waits until that one has released the lock.
+    /// Opens the archive. A server that replaces another one waits until the other one has released the lock.
     func waitingForLock(_ open: () throws -> OpenArchive) async throws -> OpenArchive {
         let end = ContinuousClock.now + HandOver.lockWait
         while true {

@@ -9,7 +9,7 @@ internal import ReportIndex
 
 /// Carries out maintenance jobs, one at a time, on the caller's thread.
 package final class Maintenance: Sendable {
-    /// Shows a line; throws to end the job early.
+    /// Shows a progress line; throws to end the job early.
     package typealias Progress = (String) throws -> Void
 
     let archive: OpenArchive
@@ -40,7 +40,7 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Removes what is old enough by all of these settings, after the running job.
+    /// Removes the entries and bodies that all of these settings allow to be removed, after the running job.
     func prune(_ retentions: [Retention], _ progress: Progress) throws -> PruneTotals {
         try turn.withLock { try pruneInTurn(retentions, progress) }
     }
@@ -71,7 +71,7 @@ package final class Maintenance: Sendable {
         return totals
     }
 
-    /// Removes the oldest redirects beyond the budget.
+    /// Removes the oldest redirects that exceed the budget.
     func removeExcessRedirects() throws -> Int {
         try turn.withLock {
             let reader = try archive.reader()
@@ -88,7 +88,7 @@ package final class Maintenance: Sendable {
         var totals = PruneTotals()
         let decisions = try Pruner(reader, archive.remover, archive.parser).carryOut(slice, at: archive.now())
         totals.add(decisions)
-        // A receiver's response may repeat what the delivery said.
+        // A receiver's response may repeat content of the delivery.
         RunFolder.eraseResponses(to: Set(decisions.map(\.id)), in: archive.directory)
         return totals
     }
@@ -107,7 +107,7 @@ package final class Maintenance: Sendable {
         let journal = try JournalReader(archive.directory.journal)
         defer { journal.close() }
         var last = fromStart ? nil : try archive.writer.compactionPosition()
-        // Only a pass over all bodies shows that a dictionary is no longer needed.
+        // Only a pass over all bodies can show that a dictionary is no longer needed.
         let retiring = last == nil ? try archive.writer.replacedDictionaries() : []
         var needed: Set<UInt32> = []
         while true {
@@ -127,7 +127,7 @@ package final class Maintenance: Sendable {
         return totals
     }
 
-    /// Trains a dictionary and adds it if it is worth keeping.
+    /// Trains a dictionary and adds it if it saves enough.
     ///
     /// - Parameter checkpoint: called often; ends the training by throwing.
     func train(
@@ -152,7 +152,8 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Verifies a quarantined delivery with today's secrets at the time it arrived, and appends it with a record.
+    /// Verifies a quarantined delivery with the current secrets, as of the time it arrived, and appends it with a
+    /// record.
     private func release(_ id: QuarantineID, forcedBecause: String?) throws -> DeliveryID {
         let reader = QuarantineReader(archive.directory)
         defer { reader.close() }
@@ -161,7 +162,7 @@ package final class Maintenance: Sendable {
         let record = PromotionRecord(
             delivery: entry.delivery.uuid, quarantineID: id.rawValue, verification: entry.delivery.verification,
             reason: entry.delivery.reason,
-            // A delivery that today's secrets verify was not forced.
+            // A delivery that the current secrets verify is not forced.
             forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
         let positions = try archive.appendAndIndex([
             .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record)),
@@ -174,7 +175,8 @@ package final class Maintenance: Sendable {
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
         var rejection = "the source \(delivery.source) is no longer configured"
-        // The certificate is not stored. The signature was accepted if a later check rejected the delivery.
+        // The certificate is not stored. If the rejection was for the address or the certificate, the signature had
+        // been accepted.
         let hadCertificate = ![.address, .certificate].contains(OriginCheck.Rejection(rawValue: delivery.reason))
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: !hadCertificate) {
@@ -186,7 +188,7 @@ package final class Maintenance: Sendable {
         return AuthenticDelivery.forced(delivery.request, source: delivery.source)
     }
 
-    /// In a server, rests as long as the work took, because deliveries go first.
+    /// In a server, waits as long as the work took, because deliveries have priority.
     private func rest(since start: ContinuousClock.Instant) {
         guard archive.isServed else { return }
         Thread.sleep(forTimeInterval: min(start.duration(to: .now) / .seconds(1), 1))

@@ -12,7 +12,7 @@ internal import Threads
 /// The regular tasks of a server, on a thread of low priority: it deletes old rejected deliveries, prunes by retention, and trains
 /// dictionaries.
 struct MaintenanceService: Service {
-    /// Between two rounds.
+    /// The time between two rounds.
     private static let interval: Duration = .seconds(5)
 
     private let rounds: MaintenanceRounds
@@ -43,7 +43,7 @@ struct MaintenanceService: Service {
     }
 }
 
-/// Runs what is due. Used by one thread at a time.
+/// Runs the tasks that are due. Used by one thread at a time.
 private final class MaintenanceRounds: Sendable {
     private static let ageingInterval: Duration = .seconds(600)
     private static let pruningInterval: Duration = .seconds(3600)
@@ -58,7 +58,7 @@ private final class MaintenanceRounds: Sendable {
         var nextVacuum = ContinuousClock.now
     }
 
-    /// Ends a round after the slice that it is at.
+    /// Ends a round after the current slice.
     let isStopping = Atomic(false)
     private let maintenance: Maintenance
     private let trainsDictionaries: Bool
@@ -79,7 +79,7 @@ private final class MaintenanceRounds: Sendable {
             Schedule(clock: RetentionClock(now: archive.now(), newest: archive.newestEntryTime())))
     }
 
-    /// Runs what is due. A later round repeats a task that failed. Blocks.
+    /// Runs the tasks that are due. A task that fails is repeated in a later round. Blocks.
     func round() {
         schedule.withLock { schedule in
             let archive = maintenance.archive
@@ -97,7 +97,7 @@ private final class MaintenanceRounds: Sendable {
             if leads, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
                 attempt("pruning") { try prune(&schedule.clock) }
             }
-            // Removals of other nodes leave free pages.
+            // Removals by other nodes also leave free pages here.
             if !leads, Self.isDue(&schedule.nextVacuum, now, Self.pruningInterval) {
                 attempt("vacuuming") { try maintenance.vacuum() }
             }
@@ -118,7 +118,7 @@ private final class MaintenanceRounds: Sendable {
         do {
             try body()
         } catch ServerError.interrupted {
-            // The server stops.
+            // Thrown because the server is stopping.
         } catch {
             logger.warning("maintenance failed", metadata: ["work": "\(name)", "reason": "\(report(error).message)"])
         }
@@ -150,8 +150,8 @@ private final class MaintenanceRounds: Sendable {
             ])
     }
 
-    /// Trains what is due. Skipped while many deliveries arrive: their bodies are compressed without a dictionary, and
-    /// training occupies a core for seconds.
+    /// Trains the dictionaries that are due. Skipped while many deliveries arrive: their bodies are compressed without
+    /// a dictionary, and training occupies a core for seconds.
     private func train(_ schedule: inout TrainingSchedule) throws {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())

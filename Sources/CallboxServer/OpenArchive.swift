@@ -7,26 +7,26 @@ internal import Replication
 package import ReportIndex
 package import SharedJournal
 
-/// An archive that this process writes: the server, or a command while no server runs.
+/// An archive that this process writes to. The process is the server, or a command while no server runs.
 package struct OpenArchive: Sendable {
     package let writer: JournalWriter
     package let indexer: Indexer
     package let quarantine: QuarantineWriter
     /// The shared journal that this archive is a copy of. Entries are appended there and copied back.
     package var upstream: SharedJournalNode?
-    /// Copies another archive into this one, which then takes no entries of its own.
+    /// Copies another archive into this one, which then accepts no entries of its own.
     var following: ArchiveFollower?
     /// Sends this archive's entries to followers.
     var replication: ReplicationSource?
     let parser: ReportParser
-    /// Today's sources with their secrets.
+    /// The current sources with their secrets.
     var sources: @Sendable () throws -> SourceTable
     let retention: @Sendable () -> Retention
     let now: @Sendable () -> Timestamp
     /// True if the indexer has a thread. Without one, indexing is done when it is needed.
     let isServed: Bool
 
-    /// How long an append waits for the indexer. The entries are already durable.
+    /// The longest time that an append waits for the indexer. The entries are already durable.
     private static let indexWait: Duration = .seconds(5)
     private static let maintenanceWait: Duration = .seconds(600)
 
@@ -61,7 +61,7 @@ package struct OpenArchive: Sendable {
         self.isServed = isServed
     }
 
-    /// Starts the indexer's thread, of a server.
+    /// Starts the indexer's thread. Only a server has one.
     package func startIndexing(onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }) {
         writer.onGrowth { [indexer] in indexer.wake() }
         indexer.start { onFailure(ArchiveFailure(work: "indexing", error: $0)) }
@@ -109,8 +109,8 @@ package struct OpenArchive: Sendable {
     /// True if entries are appended to a shared journal and copied back.
     package var isShared: Bool { upstream != nil }
 
-    /// False on a node of a shared journal that is not the leader: regular work that one node does for all is not done
-    /// there.
+    /// False on a node of a shared journal that is not the leader: regular work that the leader does for all nodes is
+    /// not done there.
     package var leads: Bool { following == nil && upstream.map { $0.leader?.leadingEpoch != nil } ?? true }
 
     /// Appends entries in one transaction and waits up to `indexWait` for the indexer's thread. Blocks.
@@ -120,7 +120,7 @@ package struct OpenArchive: Sendable {
         return positions
     }
 
-    /// When the newest entry was recorded; nil for an empty archive. Blocks.
+    /// The time at which the newest entry was recorded; nil for an empty archive. Blocks.
     func newestEntryTime() -> Timestamp? {
         guard let journal = try? JournalReader(directory.journal) else { return nil }
         defer { journal.close() }
@@ -149,14 +149,14 @@ package struct OpenArchive: Sendable {
         _ = indexer.waitUntilIndexed(end.position, limit: limit)
     }
 
-    /// True if only a shared journal takes its entries.
+    /// True if new entries are accepted only by the shared journal.
     func isCopy() throws -> Bool {
         let journal = try JournalReader(directory.journal)
         defer { journal.close() }
         return try journal.isCopy()
     }
 
-    /// Closes the files of a server that does not start. Blocks.
+    /// Closes the files of a server that fails to start. Blocks.
     func closeFiles() {
         indexer.stop()
         quarantine.close()
@@ -171,7 +171,7 @@ package struct OpenArchive: Sendable {
     }
 }
 
-/// A failure on a thread of the archive, as logged.
+/// A failure on a thread of the archive, as it is logged.
 package struct ArchiveFailure: Sendable {
     let work: String
     let error: ArchiveError

@@ -10,7 +10,8 @@ final class OwnDeliveries: Sendable {
         reader = Mutex(try? JournalReader(directory.journal))
     }
 
-    /// Closes the archive. The writer closes after this: SQLite removes the log of a file with its last connection.
+    /// Closes the archive. Called before the writer closes, because SQLite removes the log of a file with its last
+    /// connection.
     func close() {
         reader.withLock { $0 = nil }
     }

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Checks that a browser redirect names a link of the archive. Blocks: not for event loops.
 final class ReferredLinks: Sendable {
-    /// Query parameters of redirects that name a link, and the key that links have for them.
+    /// The query parameters of redirects that name a link, with the corresponding keys of links.
     private static let parameters = [(parameter: "link_id", key: "linkId"), (parameter: "linkId", key: "linkId")]
 
     private let reader: Mutex<ArchiveReader?>
@@ -14,7 +14,8 @@ final class ReferredLinks: Sendable {
         reader = Mutex(try? ArchiveReader(directory))
     }
 
-    /// Closes the archive. The writer closes after this: SQLite removes the log of a file with its last connection.
+    /// Closes the archive. Called before the writer closes, because SQLite removes the log of a file with its last
+    /// connection.
     func close() {
         reader.withLock { $0 = nil }
     }

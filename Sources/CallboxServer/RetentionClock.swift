@@ -1,12 +1,12 @@
 internal import CallboxConfiguration
 internal import Deliveries
 
-/// Decides whether retention may rely on the wall clock: only if it advanced as the monotonic clock did, and if it was not far
-/// from the newest entry at the start. A machine can start with any time.
+/// Decides whether retention may rely on the wall clock: only if it advanced like the monotonic clock, and if it was
+/// close to the newest entry at the start. The clock of a machine can be wrong when it starts.
 struct RetentionClock {
-    /// Largest difference between the clocks: NTP corrects less than this.
+    /// The largest allowed difference between the clocks. Corrections by NTP are smaller.
     private static let tolerance: Duration = .seconds(300)
-    /// How long after the newest entry a server may start.
+    /// The largest allowed time from the newest entry to the server's start.
     private static let startTolerance: Duration = .seconds(86_400)
     private static let quarantineTime: Duration = .seconds(86_400)
 
@@ -25,7 +25,7 @@ struct RetentionClock {
         }
     }
 
-    /// After a jump or a start at a doubtful time, false for a day.
+    /// False for a day after the clock jumped, or after a start at an implausible time.
     mutating func isPlausible(at now: Timestamp, _ instant: ContinuousClock.Instant = .now) -> Bool {
         let elapsed = last.duration(to: instant)
         let (drift, isTooFar) = now.milliseconds(since: lastWall).subtractingReportingOverflow(elapsed.milliseconds)

@@ -18,10 +18,11 @@ extension OpenArchive {
         _ = try append([.record(.retention(RetentionRecord(settings: settings, isConfirmed: isConfirmed)))])
     }
 
-    /// The settings that apply together: the newest, and while those wait, the ones before them. Nil if nothing may be removed.
+    /// The settings that apply together: the newest and, during their grace time, the previous ones. Nil if no removal
+    /// is allowed.
     ///
-    /// Settings that were replaced while they waited apply as well, together with the last ones in force: two changes in a row must
-    /// not shorten the grace time.
+    /// Settings that were replaced during their grace time also apply, together with the last ones that took effect:
+    /// two changes in a row must not shorten the grace time.
     package func effectiveRetention() throws -> (retentions: [Retention], actsAt: Timestamp?)? {
         let recorded = try reader().recordedRetention()
         guard let newest = recorded.first, newest.settings == retention().settings else { return nil }
@@ -33,7 +34,7 @@ extension OpenArchive {
             retentions.append(Retention(settings: record.settings) ?? Retention())
             isInForce = record.isConfirmed || record.actsAt <= now
         }
-        // Before the first settings, everything was kept.
+        // Before the first settings, every delivery was kept.
         if !isInForce { retentions.append(Retention()) }
         return (retentions, retentions.count > 1 ? newest.actsAt : nil)
     }

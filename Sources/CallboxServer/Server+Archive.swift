@@ -22,16 +22,16 @@ extension Server {
         logger.error("\(failure.work) failed", metadata: ["reason": "\(report(failure.error).message)"])
     }
 
-    /// Connects the archive with the journal, the primary or the followers that it shares entries with.
+    /// Connects the archive to the shared journal, the primary or the followers with which it shares entries.
     ///
-    /// - Parameter fences: gets the reason if another node takes this node's name.
+    /// - Parameter fences: receives the reason if another node takes this node's name.
     func connect(
         _ archive: inout OpenArchive, _ metrics: ServerMetrics, _ fences: AsyncStream<String>.Continuation
     ) throws {
-        // This also applies to an archive that was a copy before; otherwise each delivery would get 503.
+        // This check includes an archive that was a copy before; otherwise each delivery would get 503.
         let follows = configuration.journal != nil || !configuration.receives
         guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }
-        // Another archive has taken entries since.
+        // Another archive has accepted entries in the meantime.
         if !follows, archive.writer.isSuperseded { throw ArchiveError.superseded }
         archive.following = try archiveFollower(archive)
         archive.replication = try replicationSource(archive)

@@ -12,14 +12,14 @@ package import Replication
 internal import ServiceLifecycle
 
 extension Server {
-    /// Followers have few connections, of one request at a time.
+    /// Followers open few connections, with one request at a time on each.
     private static let replicationLimits: ListenerLimits = {
         var limits = ListenerLimits()
         limits.connectionCount = 16
         limits.connectionsPerAddress = 8
         limits.reservedConnectionCount = 1
         limits.bufferedBodyByteCount = 64 * 1024
-        // A response is one buffer of up to a large body, on a connection that may be slow.
+        // A response is one buffer, which can be as large as a large body, and the connection may be slow.
         limits.sendTimeout = .seconds(120)
         return limits
     }()

@@ -7,7 +7,7 @@ package import Providers
 internal import SharedJournal
 internal import Synchronization
 
-/// The listener of the sources once it is open. The admin listener opens before it.
+/// Holds the listener of the sources once it is open. The admin listener opens earlier.
 final class OpenedListener: Sendable {
     private let value = Mutex<OpenListener?>(nil)
 
@@ -34,7 +34,7 @@ extension Server {
             metadata: ["expiresAt": "\(expiresAt.rfc3339)", "days": "\(days)"])
     }
 
-    /// Logs what is served: the version, the archive and the sources.
+    /// Logs the version, the archive and the sources.
     package static func logStart(
         _ configuration: CallboxConfiguration, _ sources: SourceTable, version: String, _ logger: Logger
     ) {

@@ -42,22 +42,22 @@ package struct Server: Sendable {
     let live: LiveConfiguration
     let logger: Logger
     let now: @Sendable () -> Timestamp
-    /// Describes a failure of any module.
+    /// Describes a failure of any module for users.
     let report: @Sendable (any Error) -> FailureReport
     /// Called when the listener is open, with its address.
     let announce: @Sendable (ListenSetting) -> Void
-    /// Called for every request; nil for none.
+    /// Called for every request; nil if requests are not listed.
     let access: (@Sendable (RequestRecord) -> Void)?
     let sockets: InheritedSockets
-    /// Takes over the port and the archive of a running server.
+    /// True if the server takes over the port and the archive of a running server.
     let replaces: Bool
     let manager: ServiceManager
     /// Services that need the archive. They stop before it.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
 
-    /// How long a stopping server waits for the index.
+    /// The longest time that a stopping server waits for the index.
     private static let indexingGrace: Duration = .seconds(5)
-    /// Repeated rejections are logged with their count this often.
+    /// The interval at which repeated rejections are logged with their count.
     private static let repeatInterval: Duration = .seconds(10)
 
     package init(
@@ -83,7 +83,8 @@ package struct Server: Sendable {
 
     /// Serves until SIGTERM or SIGINT.
     package func run() async throws {
-        // Trapped before the address is announced, because a program that waits for the address may send SIGHUP at once.
+        // SIGHUP is trapped before the address is announced, because a program that waits for the address may send
+        // SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
@@ -118,7 +119,7 @@ package struct Server: Sendable {
             handOver: HandOver(
                 address: "\(configuration.listen)", opened: opened, stop: { kill(getpid(), SIGTERM) }),
             report: report)
-        // Before the address is announced, because commands may follow at once.
+        // The control socket is opened before the address is announced, because commands may follow at once.
         control.start()
         var services: [any Service] = [
             ClosureService {
@@ -219,11 +220,12 @@ package struct Server: Sendable {
             return
         }
         let links = ReferredLinks(archive.directory)
-        // Explicitly, because the actions after a reload keep the listener, which keeps `links`.
+        // `links` is closed explicitly, because the actions after a reload keep a reference to the listener, which
+        // keeps one to `links`.
         defer { links.close() }
         let loops = OwnDeliveries(archive.directory)
         defer { loops.close() }
-        // A pool of its own: work that waits for the writer must not delay the check of a large body.
+        // Bodies have their own pool, because work that waits for the writer must not delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
         let admit =

@@ -2,7 +2,7 @@ package import CallboxConfiguration
 package import HTTPListener
 package import Quarantine
 
-/// A failure of the server, or of a command's write to the archive, that no other module names.
+/// A failure of the server, or of a command's write to the archive, that no other module's error describes.
 package enum ServerError: Error, Equatable {
     case cannotListen(ListenSetting, ListenError)
     case cannotOpenAdminListener(AdminSetting, ListenError)
@@ -19,13 +19,12 @@ package enum ServerError: Error, Equatable {
     case stillUnverified(QuarantineID, reason: String)
     /// Another server has this server's name among the nodes of the shared journal.
     case laneTaken(String)
-    /// Pruning does not act on a shared journal.
     /// The work ended early because its command ended or the server is stopping.
     case interrupted
 }
 
-/// A failure as a command shows it: an exit status, a sentence, and advice. The process that holds the archive makes it, so the text
-/// is the same whether the command or a server did the work.
+/// A failure as a command shows it: an exit status, a sentence, and advice. The process that holds the archive creates
+/// it, so the text does not depend on whether the command or a server did the work.
 package struct FailureReport: Error, Codable, Equatable, Sendable {
     package let status: Int32
     package let message: String

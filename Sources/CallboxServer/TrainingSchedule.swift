@@ -3,13 +3,13 @@ internal import ReportIndex
 
 /// Training is due again whenever a source or type has four times as many bodies as before.
 struct TrainingSchedule {
-    /// More bodies than the last number do not improve a dictionary.
+    /// The numbers of bodies at which to train. More than the last number do not improve a dictionary.
     private static let bodyCounts: [Int64] = [256, 1024, 4096, 16384, 65536]
 
     private var tried: [DictionaryScope: Int64]?
 
-    /// The next scope to train for; nil if none is due. A scope is returned once per count, except for counts that it had passed before
-    /// the first call.
+    /// The next scope to train for; nil if none is due. A scope is returned once per count, except for counts that the
+    /// scope had passed before the first call.
     mutating func next(_ training: DictionaryTraining) throws -> DictionaryScope? {
         var tried: [DictionaryScope: Int64]
         if let known = self.tried { tried = known } else { tried = try Self.beforeStart(training) }

@@ -7,7 +7,7 @@ package struct ControlAddress: Sendable {
     let path: String
 
     init(_ path: String) throws(ControlFailure) {
-        // The kernel expects a NUL at the end.
+        // The kernel expects a NUL byte at the end.
         let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
         guard (1...limit).contains(path.utf8.count), !path.utf8.contains(0) else {
             throw .pathUnusable(path, byteCountLimit: limit)
@@ -22,7 +22,7 @@ package struct ControlAddress: Sendable {
         return true
     }
 
-    /// Returns a connected socket.
+    /// Connects and returns the socket.
     func connect() throws(ControlFailure) -> Int32 {
         let descriptor = try Self.makeSocket()
         guard call(Foundation.connect, descriptor) else {
@@ -38,8 +38,8 @@ package struct ControlAddress: Sendable {
         return descriptor
     }
 
-    /// Returns a listening socket. Its file has mode 0600 before the first client can connect. Replaces a stale socket
-    /// file.
+    /// Opens and returns a listening socket. Its file has mode 0600 before the first client can connect. Replaces a
+    /// stale socket file.
     func listen() throws(ControlFailure) -> Int32 {
         try removeStaleFile()
         let descriptor = try Self.makeSocket()

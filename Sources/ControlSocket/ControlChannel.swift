@@ -37,7 +37,7 @@ final class ControlChannel: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// Wakes a thread that waits for a request. It can still send responses.
+    /// Wakes the thread that waits for a request. The thread can still send responses.
     func endReading() {
         shutdown(descriptor, Int32(SHUT_RD))
     }
@@ -96,7 +96,7 @@ final class ControlChannel: Sendable {
         return bytes
     }
 
-    /// The first byte of a frame; nil if the stream ends before it.
+    /// Reads the first byte of a frame; nil if the stream ends before it.
     private func readFirst(until deadline: ContinuousClock.Instant) throws(ControlFailure) -> Data? {
         guard let received else { return try read(1, until: deadline) }
         while true {
@@ -107,7 +107,7 @@ final class ControlChannel: Sendable {
         }
     }
 
-    /// Nil if the stream ends before the first byte.
+    /// Reads exactly this many bytes. Nil if the stream ends before the first byte.
     private func read(_ byteCount: Int, until deadline: ContinuousClock.Instant) throws(ControlFailure) -> Data? {
         var bytes = Data(count: byteCount)
         var received = 0
@@ -128,7 +128,7 @@ final class ControlChannel: Sendable {
         return bytes
     }
 
-    /// Waits until the operation can be repeated.
+    /// Waits until an interrupted or blocked operation can be repeated.
     private func recover(
         _ operation: String, _ code: Int32, _ event: some BinaryInteger, _ deadline: ContinuousClock.Instant
     ) throws(ControlFailure) {

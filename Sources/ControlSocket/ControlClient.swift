@@ -48,7 +48,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
         received.take()
     }
 
-    /// Ends the connection. Later calls fail with `closed` or return nil.
+    /// Ends the connection. Later calls throw `closed` or return nil.
     package func close() {
         channel.end()
     }

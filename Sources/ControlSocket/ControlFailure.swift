@@ -1,4 +1,4 @@
-/// The failures of this module. A server sends its own in the last frame before it closes a connection.
+/// The failures of this module. A server sends its failure in the last frame before it closes a connection.
 package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringConvertible {
     /// The path is empty, contains NUL, or exceeds `sun_path` (107 bytes on Linux, 103 on macOS).
     case pathUnusable(String, byteCountLimit: Int)
@@ -14,7 +14,7 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
     /// The other side closed the connection. If a request was sent and its last response is missing, its outcome is
     /// unknown.
     case closed
-    /// The frame is not JSON, is nested too deeply, or is not a message. The text contains no bytes of the frame.
+    /// The frame is not JSON, is nested too deeply, or is not a valid message. The text contains no bytes of the frame.
     case malformed(String)
     case tooLarge(byteCount: Int, limit: Int)
     case system(operation: String, code: Int32, reason: String)

@@ -1,14 +1,15 @@
 /// The bounds of the control socket. The client uses `frameByteCount`, `receiveTimeout` and `sendTimeout`.
 package struct ControlLimits: Sendable {
     package var clientCount = 8
-    /// Bytes of JSON in one frame. A longer frame is rejected when its length is read.
+    /// The maximum bytes of JSON in one frame. A longer frame is rejected when its length is read.
     package var frameByteCount = 80 << 20
-    /// Bytes of the request frames of all clients, each from its announced length until the handler returns. A request
-    /// beyond the limit is rejected as busy. Each client adds at most one response frame.
+    /// The maximum bytes of all clients' request frames together. Each counts from the arrival of its length until the
+    /// handler returns. A request beyond the limit is rejected as busy. Each client adds at most one response frame.
     package var totalByteCount = 160 << 20
-    /// From the connection to the first byte of the request, and from the first byte of a frame to its last.
+    /// The maximum time from the connection to the first byte of the request, and from the first byte of a frame to its
+    /// last.
     package var receiveTimeout: Duration = .seconds(10)
-    /// The time to send one frame.
+    /// The maximum time to send one frame.
     package var sendTimeout: Duration = .seconds(10)
     /// The time that running handlers have after `stop()` until their connections are closed.
     package var stopGrace: Duration = .seconds(5)

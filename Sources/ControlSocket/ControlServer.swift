@@ -128,7 +128,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // The connection stays in the queue, and `poll` on the listener would return at once.
+                // The connection stays in the queue, so `poll` on the listener would return at once.
                 poll(&entries[1], 1, 1000)
             }
         }
@@ -205,7 +205,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 throw error
             }
         }
-        // No frame can follow, because a part of one may have been sent.
+        // No further frame can be sent, because part of a frame may already have been.
         if hasFailed { throw .closed }
     }
 

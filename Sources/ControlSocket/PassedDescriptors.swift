@@ -22,7 +22,7 @@ enum PassedDescriptors {
         return call(byte, &control) { message in sendmsg(socket, &message, flags) }.count
     }
 
-    /// Receives one byte and its descriptors, which child processes do not get. `count` is what `recvmsg` returns.
+    /// Receives one byte and its descriptors. Child processes do not inherit them. `count` is what `recvmsg` returns.
     static func receive(on socket: Int32) -> (count: Int, byte: UInt8, descriptors: [Int32]) {
         var control = [UInt8](repeating: 0, count: headerByteCount + countLimit * MemoryLayout<Int32>.size)
         var controlByteCount = 0
@@ -73,7 +73,7 @@ enum PassedDescriptors {
     }
 }
 
-/// Received descriptors, closed with their owner unless they are taken.
+/// Received descriptors, closed with this object unless they are taken.
 final class ReceivedDescriptors: Sendable {
     private let descriptors = Mutex<[Int32]>([])
 

@@ -18,7 +18,7 @@ final class WakePipe: Sendable {
     }
 
     func signal() {
-        // A full pipe has woken the thread already.
+        // If the pipe is full, the thread has already been woken.
         _ = write(writeEnd, [1], 1)
     }
 

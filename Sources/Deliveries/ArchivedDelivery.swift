@@ -1,4 +1,4 @@
-/// A delivery as the journal holds it, its body opened and checked against its length and SHA-256.
+/// A delivery as the journal holds it, with its body decompressed and checked against its length and SHA-256.
 package struct ArchivedDelivery: Sendable {
     package let id: DeliveryID
     package let uuid: UUIDv7

@@ -1,7 +1,8 @@
 /// Base 64 as providers write it: standard or URL-safe alphabet (RFC 4648 §4 and §5), padded or not.
 package enum Base64Text {
-    /// The decoded bytes; nil for any other character, for padding that is not at the end, for an impossible length
-    /// and for trailing bits that are not zero, so two different texts never decode alike.
+    /// The decoded bytes. Nil if there is any other character, padding that is not at the end, an impossible length, or
+    /// trailing bits that are not zero, so two different texts with the same alphabet and padding never decode to the
+    /// same bytes.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)

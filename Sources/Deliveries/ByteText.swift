@@ -1,7 +1,8 @@
 /// Text that is equal to another only if their UTF-8 bytes are.
 ///
 /// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a
-/// dictionary, and two rows of an archive. Names and values that senders choose are compared and looked up as this.
+/// dictionary, and two rows of an archive. Names and values that senders choose are compared and looked up as
+/// `ByteText`.
 package struct ByteText: Hashable, Sendable {
     package let text: String
 
@@ -18,11 +19,11 @@ package struct ByteText: Hashable, Sendable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))
         }
         if count == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
-        // Ends the text, as two that follow each other in one key could trade bytes otherwise.
+        // Ends the text. Otherwise bytes could move between two adjacent texts of a key without changing the hash.
         hasher.combine(0xff as UInt8)
     }
 
-    /// By bytes, as SQLite orders text.
+    /// Compares bytes, as SQLite orders text.
     package static func < (lhs: ByteText, rhs: ByteText) -> Bool {
         lhs.text.utf8.lexicographicallyPrecedes(rhs.text.utf8)
     }

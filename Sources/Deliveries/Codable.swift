@@ -5,7 +5,7 @@ extension DeliveryID: Codable {}
 extension Verification: Codable {}
 
 extension Timestamp: Codable {
-    /// A number: milliseconds since 1970-01-01T00:00:00Z.
+    /// Decodes a number: milliseconds since 1970-01-01T00:00:00Z.
     package init(from decoder: any Decoder) throws {
         self.init(millisecondsSinceEpoch: try decoder.singleValueContainer().decode(Int64.self))
     }
@@ -17,7 +17,7 @@ extension Timestamp: Codable {
 }
 
 extension UUIDv7: Codable {
-    /// 32 hexadecimal digits.
+    /// Decodes 32 hexadecimal digits.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let bytes = Hex.decode(try container.decode(String.self).utf8), let uuid = UUIDv7(bytes: bytes) else {

@@ -1,8 +1,7 @@
 /// Proof that a delivery is durable.
 ///
-/// A protocol, so only the archive, which conforms a type of its own to it, can make one: intake is generic over it
-/// and cannot produce a value of a type it does not know. That is why a 200 response before the commit does not
-/// compile.
+/// A protocol, so only the archive can create a receipt, with its own conforming type: intake is generic over that type
+/// and cannot create a value of it. Therefore code that responds with 200 before the commit does not compile.
 package protocol JournalReceipt: Sendable {
     associatedtype Reference: DeliveryReference
 
@@ -12,7 +11,7 @@ package protocol JournalReceipt: Sendable {
 
 /// The name of a delivery in the response to its provider.
 package protocol DeliveryReference: Sendable, CustomStringConvertible {
-    /// As a JSON value.
+    /// The reference as a JSON value.
     var json: String { get }
 }
 
@@ -24,7 +23,7 @@ extension UUIDv7: DeliveryReference {
     package var json: String { "\"\(description)\"" }
 }
 
-/// How an attempt to make a delivery durable ended.
+/// The result of an attempt to make a delivery durable.
 package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     /// The bytes are on disk.
     case durable(Receipt)
@@ -38,7 +37,7 @@ package enum CommitRejection: String, Sendable {
     case storageFull = "disk full"
     case storageFailed = "storage failed"
     case shuttingDown = "shutting down"
-    /// Durable here, but no follower had it in time.
+    /// The delivery is durable in this archive, but no follower had it in time.
     case notFollowed = "no follower"
     case superseded = "another archive took over"
 }

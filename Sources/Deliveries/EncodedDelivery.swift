@@ -5,12 +5,13 @@ package struct EncodedDelivery: Sendable {
     package let receivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
-    /// True for a browser redirect that nothing in the archive refers to: its bytes count against a budget, and the
-    /// oldest are pruned first.
+    /// True for a browser redirect that no link in the archive matches: its bytes count against a budget, and the
+    /// oldest redirects are pruned first.
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody
-    /// Random, 16 bytes: the chain covers head and body with the salt, so it reveals nothing of removed ones.
+    /// 16 random bytes. The chain covers head and body together with the salt, so it reveals nothing about removed
+    /// ones.
     package let salt: [UInt8]
 
     /// The length of a salt.
@@ -44,7 +45,7 @@ package struct EncodedHead: Sendable {
     }
 }
 
-/// A stored body, with the length and hash that prove its decompression.
+/// A stored body, with the length and hash that verify its decompression.
 package struct EncodedBody: Sendable {
     package let encoding: BodyEncoding
     package let storedBytes: [UInt8]
@@ -61,7 +62,7 @@ package struct EncodedBody: Sendable {
     }
 }
 
-/// How a stored body is written. The archive stores the numbers.
+/// The encoding of a stored body. The archive stores the raw values.
 package enum BodyEncoding: Int, Sendable {
     /// The bytes as they arrived.
     case raw = 0

@@ -1,4 +1,4 @@
-/// A header line, its name as it was spelled.
+/// A header line, with its name as it was spelled.
 package struct HeaderField: Hashable, Sendable {
     package let name: String
     package let value: String
@@ -38,7 +38,7 @@ package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 extension String {
-    /// Equality in which only the letters A to Z ignore their case, byte by byte, as protocol names compare.
+    /// Equality in which only the letters A to Z ignore their case, byte by byte, as names in protocols are compared.
     package func matchesIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         var rest = other.utf8.makeIterator()

@@ -18,7 +18,7 @@ package enum HeaderValue {
                 text.append(UTF8.decode(character))
                 rest = rest.dropFirst(character.count)
             } else {
-                // No ASCII byte: each of them is a character.
+                // Not an ASCII byte, because each of those is a character.
                 text.append(Unicode.Scalar(escapes.lowerBound + UInt32(first & 0x7f)) ?? "\u{fffd}")
                 rest = rest.dropFirst()
             }
@@ -33,7 +33,7 @@ package enum HeaderValue {
         }
     }
 
-    /// True if some bytes of the value are not UTF-8.
+    /// True if the text represents bytes that are not UTF-8.
     package static func hasEscapes(_ text: String) -> Bool {
         text.unicodeScalars.contains { escapes.contains($0.value) }
     }

@@ -2,7 +2,7 @@
 package enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// Two lower-case digits a byte.
+    /// Two lower-case digits per byte.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.underestimatedCount)
@@ -13,12 +13,12 @@ package enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that hexadecimal digits of either case encode; nil for an odd count or any other character.
+    /// The bytes that hexadecimal digits of either case encode. Nil for an odd number of digits or any other character.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         text.withContiguousStorageIfAvailable(decode) ?? Array(text).withUnsafeBufferPointer(decode)
     }
 
-    /// Without copying: the signature of each delivery is decoded before it is acknowledged.
+    /// Decodes without copying, because the signature of each delivery is decoded before the acknowledgement.
     private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

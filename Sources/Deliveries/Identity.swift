@@ -10,7 +10,7 @@ package enum ReportSubject: String, Sendable, CaseIterable {
 
 /// Fields whose values identify the same subject across providers.
 package struct IdentityFamily: Sendable, Hashable {
-    /// `email`: families of one name are one, so providers share them.
+    /// A name such as `email`. Families with the same name are one family, so providers share them.
     package let name: String
     package let fieldNames: [String]
     /// The subject of reports with the same value; nil if the family only connects a timeline.

@@ -8,7 +8,7 @@ package struct ImportedDelivery: Equatable, Sendable {
     package let peer: String
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The verification recorded in the file; it proves nothing.
+    /// The verification recorded in the file; it is not trusted.
     package let claimed: Verification
 
     package var request: InboundRequest {

@@ -7,10 +7,10 @@ package struct InboundRequest: Sendable {
     /// The client's address without its port: the other end of the connection, or what a trusted proxy says. `unknown` if the
     /// proxy does not name an address, `local` on a Unix-domain socket.
     package let peer: String
-    /// When the last byte of the body had arrived.
+    /// The time at which the last byte of the body had arrived.
     package let receivedAt: Timestamp
     package let id: RequestID
-    /// The certificate from the TLS handshake; nil without one, and for a stored request: it is not archived.
+    /// The certificate from the TLS handshake; nil without one, and for a stored request, because it is not archived.
     package let certificate: ClientCertificate?
 
     package init(

@@ -13,8 +13,8 @@ package struct NetworkAddress: Hashable, Sendable {
     /// Sixteen bytes in network order.
     package let bytes: [UInt8]
 
-    /// Reads `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`; nil for other texts, those with a port or zone
-    /// included.
+    /// Reads `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`; nil for other texts, including those with a port
+    /// or zone.
     package init?(_ text: some StringProtocol) {
         // A C string ends at the first NUL.
         guard (1...45).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }
@@ -42,8 +42,8 @@ package struct NetworkAddress: Hashable, Sendable {
             .joined(separator: ":")
     }
 
-    /// The IPv4 address or the /64 of the IPv6 address: the least that one sender has, so limits per address count by
-    /// it.
+    /// The IPv4 address or the /64 of the IPv6 address: the smallest unit that one sender controls. Limits per address
+    /// count by it.
     package var subnet: UInt64 {
         (bytes.starts(with: Self.mappedPrefix) ? bytes[8...] : bytes[..<8]).reduce(0) { $0 << 8 | UInt64($1) }
     }

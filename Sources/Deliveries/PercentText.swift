@@ -6,7 +6,7 @@ package enum PercentText {
         decode(text, plus: UInt8(ascii: " "))
     }
 
-    /// The same without a meaning for `+`.
+    /// Decodes `%41` but leaves `+` as it is.
     package static func decode(_ text: some Collection<UInt8>) -> String {
         decode(text, plus: UInt8(ascii: "+"))
     }

@@ -1,6 +1,6 @@
-/// A rejected delivery. It is kept for a while, because the mistake may be ours.
+/// A rejected delivery. It is kept for a while, because the cause may be a mistake in the configuration.
 ///
-/// It is not a `EncodedDelivery`, so it cannot be committed to the journal by mistake.
+/// It is not an `EncodedDelivery`, so it cannot be committed to the journal by mistake.
 package struct QuarantinedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
@@ -24,10 +24,10 @@ package struct QuarantinedDelivery: Sendable {
     }
 }
 
-/// Limits of the quarantine. The oldest deliveries are deleted first.
+/// The limits of the quarantine. The oldest deliveries are deleted first.
 package struct QuarantineLimits: Sendable, Equatable {
     package var count = 10_000
-    /// All stored bytes: bodies, headers and the overhead of rows.
+    /// The maximum of all stored bytes: bodies, headers and the overhead of rows.
     package var byteCount = 256 * 1024 * 1024
     package var age: Duration = .seconds(30 * 86_400)
 

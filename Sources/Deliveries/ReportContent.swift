@@ -1,6 +1,6 @@
 /// The reports of a delivery.
 package struct ParsedDelivery: Sendable, Equatable {
-    /// In the order of the delivery. Never empty: an unreadable delivery is one `unrecognised` report.
+    /// The reports in the order of the delivery. Never empty: an unreadable delivery is one `unrecognised` report.
     package let reports: [ReportContent]
 
     package init(reports: [ReportContent]) {
@@ -12,14 +12,14 @@ package struct ParsedDelivery: Sendable, Equatable {
 package struct ReportContent: Sendable, Equatable, Codable {
     /// The type of a report that the adapter could not read.
     package static let unrecognisedType = "unrecognised"
-    /// The type of a browser redirect, which nothing proves.
+    /// The type of an unverified browser redirect.
     package static let redirectType = "redirect"
 
     /// The name of the API.
     package let provider: String
-    /// The provider's name for it, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
+    /// The provider's name for the type, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
     package let type: String
-    /// Equal for two deliveries of the same report of one source, so the second counts as an attempt of the first.
+    /// Equal in two deliveries of the same report from one source. The second delivery then counts as another attempt.
     package let dedupeKey: String
     /// The provider's time of the report.
     package let providerTime: Timestamp?
@@ -30,7 +30,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     /// Describes what could not be read or was left out.
     package let problem: String?
 
-    /// The names in a summary of a pruned delivery.
+    /// The member names in a summary of a pruned delivery.
     private enum CodingKeys: String, CodingKey {
         case provider
         case type = "type"
@@ -55,7 +55,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     }
 }
 
-/// An indexed name and value of a report, equal to another if the bytes of both are.
+/// An indexed name and value of a report. Two fields are equal if the bytes of their names and values are.
 package struct ReportField: Hashable, Sendable, Codable {
     /// The provider's own spelling (`linkId`), or `externalInfo.` and the path of a leaf.
     package let name: String

@@ -21,7 +21,7 @@ package struct RequestHead: Sendable, Equatable {
         self.init(method: request.method, target: request.target.text, peer: request.peer, headers: request.headers)
     }
 
-    /// Nil for other texts.
+    /// Parses the text; nil for any other text.
     package init?(_ text: [UInt8]) {
         guard let document = try? JSONDocument(parsing: text) else { return nil }
         let parts = Array(document.root.elements)
@@ -32,7 +32,7 @@ package struct RequestHead: Sendable, Equatable {
         self.init(method: method, target: target, peer: peer, headers: headers)
     }
 
-    /// The text, in UTF-8.
+    /// The text in UTF-8.
     package var text: [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(512)

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Names one request in its response, in the header `Callbox-Request`, and in the log. Unique within one run of a
+/// Identifies one request in its response, in the header `Callbox-Request`, and in the log. Unique within one run of a
 /// server.
 package struct RequestID: Sendable, Hashable, CustomStringConvertible {
     private static let last = Atomic(UInt64.random(in: 0...UInt64.max))
@@ -9,10 +9,10 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
 
     private let rawValue: UInt64
 
-    /// The ID of a request without a listener.
+    /// The ID of a request that no listener received.
     package static let none = RequestID(rawValue: 0)
 
-    /// A new ID. An odd step reaches every 60-bit value once; this one makes neighbours look different.
+    /// A new ID. Adding an odd step reaches every 60-bit value once; this step makes consecutive IDs look different.
     package static func next() -> RequestID {
         RequestID(rawValue: last.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue & mask)
     }

@@ -13,16 +13,16 @@ package struct RequestTarget: Hashable, Sendable {
     /// The part after the first `?`, not decoded; nil without a `?`.
     package var query: String? { pathAndQuery.query.map { String($0) } }
 
-    /// The query's items in order, percent-decoded, `+` read as a space (the URL standard's form encoding).
+    /// The query's items in order, percent-decoded, `+` read as a space (form encoding in the URL standard).
     package var queryItems: [QueryItem] {
         QueryText.items(pathAndQuery.query ?? "").map { item in
             QueryItem(name: PercentText.decodeForm(item.name), value: PercentText.decodeForm(item.value))
         }
     }
 
-    /// The value of the first query item with this name, percent-decoded. If there is none, an item counts that begins
-    /// after another `?`: a base URL that has a query of its own may be joined with a second one
-    /// (ezid-reference: Undocumented).
+    /// The value of the first query item with this name, percent-decoded. If there is none, also searches items that
+    /// start after a further `?`, because a base URL with a query may be joined with a second query (ezid-reference:
+    /// Undocumented).
     package func queryValue(named name: String, plusIsSpace: Bool = true) -> String? {
         guard let query = pathAndQuery.query else { return nil }
         let isNamed = { (item: QueryText.Item) in PercentText.decodeForm(item.name).hasSameBytes(as: name) }
@@ -34,7 +34,7 @@ package struct RequestTarget: Hashable, Sendable {
 
     private var pathAndQuery: (path: Substring, query: Substring?) {
         var rest = text[...]
-        // Nearly all of them begin with a slash.
+        // Nearly all targets start with a slash.
         let isAbsolute = text.utf8.first != UInt8(ascii: "/")
         for scheme in ["http://", "https://"]
         where isAbsolute && String(text.prefix(scheme.count)).matchesIgnoringASCIICase(scheme) {
@@ -51,12 +51,12 @@ package struct QueryItem: Hashable, Sendable {
     package let value: String
 }
 
-/// The one parser of `name=value` items: what an adapter finds in a query, masking finds too.
+/// The one parser of `name=value` items: masking finds exactly the items that an adapter finds.
 package enum QueryText {
-    /// An item as it is written.
+    /// An item as written in the query.
     struct Item {
         let name: Substring.UTF8View
-        /// Empty without an equals sign.
+        /// The value; empty without an equals sign.
         let value: Substring.UTF8View
 
         var hasEqualsSign: Bool { name.endIndex < value.startIndex }

@@ -3,7 +3,7 @@ package struct Response: Sendable, Equatable {
     package let status: Int
     package let headers: [HeaderField]
     package let body: [UInt8]
-    /// True if the request was a verified delivery. The listener then keeps connections free for its address.
+    /// True if the request was a verified delivery. The listener then reserves connections for its address.
     package var provesSender = false
 
     package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
@@ -12,14 +12,14 @@ package struct Response: Sendable, Equatable {
         self.body = body
     }
 
-    /// A JSON body, already written.
+    /// A JSON body, already encoded.
     package static func json(_ status: Int, _ text: String, headers: [HeaderField] = []) -> Response {
         Response(
             status: status, headers: [HeaderField("Content-Type", "application/json")] + headers, body: Array(text.utf8)
         )
     }
 
-    /// Plain text, also for browsers that sniff types.
+    /// Plain text, with headers that prevent browsers from guessing another type.
     package static func text(_ status: Int, _ text: String, headers: [HeaderField] = []) -> Response {
         let fixed = [
             HeaderField("Content-Type", "text/plain; charset=utf-8"), HeaderField("X-Content-Type-Options", "nosniff"),

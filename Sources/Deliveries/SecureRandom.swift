@@ -9,7 +9,7 @@ internal import Synchronization
 #endif
 
 /// Unpredictable bytes from the operating system, fetched in blocks: one system call for 256 bytes instead of one for
-/// each word. On any thread. Each byte is used once and is zero in the block afterwards.
+/// each word. Can be used on any thread. Each byte is used once and then overwritten with zero.
 package struct SecureRandom: RandomNumberGenerator, Sendable {
     private static let block = Mutex(RandomBlock(fill: Self.fillFromSystem))
 
@@ -38,7 +38,7 @@ package struct SecureRandom: RandomNumberGenerator, Sendable {
     }
 }
 
-/// Bytes that were fetched and not used yet.
+/// Bytes that were fetched but not yet used.
 struct RandomBlock: Sendable {
     static let byteCount = 256
 
@@ -50,7 +50,7 @@ struct RandomBlock: Sendable {
         self.fill = fill
     }
 
-    /// The bytes as they lie in memory, for tests.
+    /// The bytes as they are in memory. Used by tests.
     var memory: [UInt8] { bytes }
 
     mutating func take(into target: UnsafeMutableRawBufferPointer) {

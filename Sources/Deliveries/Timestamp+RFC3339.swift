@@ -7,10 +7,10 @@
 #endif
 
 extension Timestamp {
-    /// Reads a date and time as RFC 3339 §5.6 writes it, with the suffixes of RFC 9557, and the near misses that senders
+    /// Reads a date and time as RFC 3339 §5.6 writes it, with the suffixes of RFC 9557, and the deviations that senders
     /// write: a space for the `T`, no seconds, a comma before the fraction, any number of fraction digits (cut to
-    /// milliseconds), an offset after a space, without its colon or its minutes, or as `UTC` or `GMT`, and no offset at all
-    /// (taken as UTC).
+    /// milliseconds), an offset after a space, without its colon or its minutes, or as `UTC` or `GMT`, and no offset at
+    /// all (taken as UTC).
     ///
     /// Years 0001 to 9999, at most 128 bytes. A leap second counts as the second after it. Nil for anything else.
     package init?(rfc3339 text: some Sequence<UInt8>) {
@@ -28,7 +28,7 @@ extension Timestamp {
             + "T\(Self.timeOfDay(time)).\(Self.padded(Int32(millisecondsSinceEpoch - second * 1000), 3))Z"
     }
 
-    /// `Sat, 21 Nov 2026 10:00:01 GMT` (RFC 9110 §5.6.7), held within the years 0001 to 9999.
+    /// `Sat, 21 Nov 2026 10:00:01 GMT` (RFC 9110 §5.6.7), clamped to the years 0001 to 9999.
     package var httpDate: String {
         let time = Self.civil(min(max(flooredSeconds, Self.civilSeconds.lowerBound), Self.civilSeconds.upperBound))
         let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
@@ -68,7 +68,7 @@ private struct DateTimeScanner {
     private var position = 0
 
     init(_ text: some Sequence<UInt8>) {
-        // One more is enough to know that a text is too long.
+        // One byte more than the limit is enough to detect a text that is too long.
         self.bytes = Array(text.prefix(Self.byteCountLimit + 1))
     }
 
@@ -96,7 +96,7 @@ private struct DateTimeScanner {
         time.tm_year = Int32(year) - 1900
         time.tm_mon = Int32(month) - 1
         time.tm_mday = Int32(day)
-        // Turns 31 April into 1 May.
+        // `timegm` turns 31 April into 1 May.
         let seconds = timegm(&time)
         return time.tm_mday == day ? Int64(seconds) : nil
     }
@@ -149,13 +149,13 @@ private struct DateTimeScanner {
         let hasColon = skip(":")
         let minutes = digits(2) ?? (hasColon ? nil : 0)
         guard let minutes, minutes <= 59 else { return nil }
-        // Go writes `+0000 UTC`.
+        // Go appends the zone's name: `+0000 UTC`.
         _ = skip(word: " UTC") || skip(word: " GMT")
         return (isNegative ? -1 : 1) * (hours * 60 + minutes)
     }
 
-    /// `[Europe/Paris][u-ca=gregory]` after an offset changes nothing. One with `!` must be understood (RFC 9557 §3.3), and
-    /// only a zone is.
+    /// Skips suffixes such as `[Europe/Paris][u-ca=gregory]`. A suffix with `!` must be understood (RFC 9557 §3.3);
+    /// only time zones are.
     private mutating func skipSuffixes() -> Bool {
         while skip("[") {
             let start = position

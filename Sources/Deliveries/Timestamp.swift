@@ -10,15 +10,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         lhs.millisecondsSinceEpoch < rhs.millisecondsSinceEpoch
     }
 
-    /// How far this moment lies after `other` (before it: negative); the nearest representable number for moments that
-    /// are further apart than 64 bits can say, as an untrusted time may be.
+    /// The time from `other` to this moment, negative if this moment is earlier. Clamped to 64 bits, because untrusted
+    /// times can be too far apart.
     package func milliseconds(since other: Timestamp) -> Int64 {
         let (difference, overflow) = millisecondsSinceEpoch.subtractingReportingOverflow(other.millisecondsSinceEpoch)
         guard overflow else { return difference }
         return millisecondsSinceEpoch < 0 ? .min : .max
     }
 
-    /// This moment moved by `milliseconds`, held at the ends of the range.
+    /// This moment moved by `milliseconds`, clamped to the range.
     package func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
         let (sum, overflow) = millisecondsSinceEpoch.addingReportingOverflow(milliseconds)
         guard overflow else { return Timestamp(millisecondsSinceEpoch: sum) }

@@ -5,7 +5,7 @@ package struct UUIDv7: Hashable, Sendable {
     /// Sixteen bytes in network order.
     package let bytes: [UInt8]
 
-    /// A new identifier for `time`, its random part drawn from `generator`.
+    /// A new identifier for `time`, with random bits from `generator`.
     package init(at time: Timestamp, using generator: inout some RandomNumberGenerator) {
         let milliseconds = UInt64(bitPattern: time.millisecondsSinceEpoch) & 0xffff_ffff_ffff
         let high = milliseconds << 16 | 0x7000 | (generator.next() & 0x0fff)
@@ -18,7 +18,7 @@ package struct UUIDv7: Hashable, Sendable {
         }
     }
 
-    /// An identifier read back from storage; nil unless there are exactly sixteen bytes.
+    /// An identifier that was read from storage; nil unless there are exactly sixteen bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes

@@ -7,7 +7,7 @@ internal import TerminalOutput
 enum ClockFindings {
     private static let topic = "clock"
 
-    /// True if a time service sets the kernel's clock; nil if the kernel does not say.
+    /// True if a time service sets the kernel's clock; nil if the kernel does not report it.
     static var isSynchronised: Bool? {
         // Swift does not import this function. struct timex has 208 bytes; all zero changes nothing. 5 is TIME_ERROR (adjtimex(2)).
         guard let symbol = dlsym(nil, "adjtimex") else { return nil }
@@ -51,7 +51,7 @@ enum ClockFindings {
             advice: "Compare 'date -u' with another machine.")
     }
 
-    /// - Parameter expiredCount: deliveries of the last day that were rejected as expired.
+    /// - Parameter expiredCount: the number of deliveries in the last day that were rejected as expired.
     static func expired(_ expiredCount: Int64) -> Finding? {
         guard expiredCount > 0 else { return nil }
         return .warning(

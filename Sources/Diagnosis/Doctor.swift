@@ -8,7 +8,7 @@ internal import Quarantine
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Checks what receiving depends on. Changes nothing, and works without a configuration or an archive.
+/// Checks all that receiving deliveries depends on. Changes no files, and works without a configuration or an archive.
 package struct Doctor {
     private let environment: [String: String]
     private let now: Timestamp
@@ -24,7 +24,7 @@ package struct Doctor {
         self.explain = explain
     }
 
-    /// Latest reports whose times are compared with the clock.
+    /// The number of latest reports whose times are compared with the clock.
     private static let recentCount = 50
 
     /// - Parameters:
@@ -81,7 +81,7 @@ package struct Doctor {
         return findings + limits(holder, configuration)
     }
 
-    /// Findings if there is no archive yet.
+    /// The findings when there is no archive yet.
     private func missing(_ directory: ArchiveDirectory) -> [Finding] {
         if FileManager.default.fileExists(atPath: directory.path), FileIdentity(path: directory.path + "/.") == nil {
             return [

@@ -2,9 +2,9 @@
 package struct Finding: Equatable {
     package enum State: String {
         case fine
-        /// Works now, and may stop working.
+        /// Something works now but may stop working.
         case warning
-        /// Does not work, or loses data.
+        /// Something does not work, or loses data.
         case problem
     }
 

@@ -6,7 +6,7 @@ internal import ReportIndex
 /// Findings about the running server and its resource limits.
 enum ServerFindings {
     struct Limits: Equatable {
-        /// The hard limit, to which a server raises its own; nil for no limit.
+        /// The hard limit, to which a server raises its soft limit; nil if unlimited.
         let openFiles: UInt64?
         let coreBytes: UInt64?
 

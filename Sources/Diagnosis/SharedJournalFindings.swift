@@ -2,10 +2,10 @@ internal import SharedJournal
 
 /// Findings about the shared journal that a server commits to.
 enum SharedJournalFindings {
-    /// The entries that a leader orders in a few seconds.
+    /// The number of entries that a leader can order in a few seconds.
     private static let unorderedCountLimit: Int64 = 100_000
 
-    /// Connects to the database. Blocks.
+    /// Connects to the database to check it. Blocks.
     static func findings(_ settings: SharedJournalSettings) -> [Finding] {
         do throws(PostgresFailure) {
             return findings(try JournalStatus(settings))

@@ -11,9 +11,9 @@ struct FollowUpCalls: Sendable {
 
     enum Result: Sendable {
         case fetched(InboundRequest)
-        /// No value to archive; further orders.
+        /// The call returned no value to archive, but further orders.
         case nothing(orders: [FollowUpOrder])
-        /// Not available yet, which is not a failure.
+        /// The value is not available yet, which is not a failure.
         case notYet(String)
     }
 

@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// The calls that deliveries and pending links lead to, by the providers' rules for the APIs that the
-/// configuration wants to follow up. Pure.
+/// The calls that deliveries and pending links lead to, by the providers' rules for the APIs for which the
+/// configuration enables follow-up. Does no I/O.
 struct FollowUpPlan: Sendable {
     struct FollowedAPI: Sendable {
         let api: APIDescription
@@ -17,7 +17,7 @@ struct FollowUpPlan: Sendable {
 
         var sweepInterval: Duration { pollInterval ?? rules.sweepInterval }
 
-        /// Reports younger than this may still be delivered and are not fetched.
+        /// Reports that are younger may still be delivered, so they are not fetched.
         var patience: Duration { min(sweepInterval, .seconds(300)) }
     }
 
@@ -28,7 +28,7 @@ struct FollowUpPlan: Sendable {
     }
 
     let apis: [FollowedAPI]
-    /// The tasks of all APIs: recorded orders are carried out even if follow-up was turned off since.
+    /// The tasks of all APIs: recorded orders are carried out even if follow-up has been turned off.
     private let tasks: [KnownTask]
 
     /// Report types that lead to calls. Only deliveries with one of them are read.
@@ -70,7 +70,7 @@ struct FollowUpPlan: Sendable {
     func orders(after delivery: DeliveryID, _ reports: [DeliveredReport]) -> [FollowUpOrder] {
         reports.flatMap { delivered -> [FollowUpOrder] in
             let report = delivered.report
-            // Only the first attempt of a report counts, and no fetched one.
+            // Only the first attempt of a report leads to calls, and never a fetched report.
             guard delivered.attemptNumber == 1, report.verification != .fetched else { return [] }
             let triggering = TriggeringReport(
                 verification: report.verification, delivery: delivery, fields: delivered.fields)
@@ -95,7 +95,7 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// A sweep of an API, once an interval however often the server starts.
+    /// The order to sweep an API: one per interval, even if the server restarts.
     static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
         guard let task = followed.rules.sweepTask else { return [] }
         let interval = max(followed.sweepInterval.milliseconds, 1)

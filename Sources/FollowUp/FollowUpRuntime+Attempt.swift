@@ -30,7 +30,7 @@ extension FollowUpRuntime {
             case .rejected(let rejection) where rejection.status < 500 && ![401, 408, 429].contains(rejection.status):
                 return .failed(problem: "the provider responded with status \(rejection.status)")
             case .badInput(let sentence): return .failed(problem: sentence)
-            // The provider's words may quote the request, so only the status is recorded.
+            // The provider's text may quote the request, so only the status is recorded.
             case .rejected(let rejection):
                 return afterFailure(
                     followUp, task, "the provider responded with status \(rejection.status)", pollInterval)
@@ -42,7 +42,7 @@ extension FollowUpRuntime {
         }
     }
 
-    /// Logs a failed attempt if another follows.
+    /// Logs a failed attempt if another attempt follows.
     private func afterFailure(
         _ followUp: FollowUp, _ task: FollowUpTask, _ problem: String, _ pollInterval: Duration?
     ) -> FollowUpOutcome {

@@ -8,15 +8,15 @@ internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
 
-/// The service that fetches what deliveries announce: one more cursor over the journal, one call at a time at each API,
-/// with a wait between tries. A fetched delivery is committed before its follow-up counts as done, so a crash in
-/// between repeats the call.
+/// The service that fetches what deliveries announce: it reads the journal with its own cursor and makes one call at a
+/// time to each API, with a wait between attempts. A fetched delivery is committed before its follow-up counts as done,
+/// so after a crash in between the call is repeated.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
 /// ```
 package struct FollowUpRuntime: Service {
-    /// Between two rounds.
+    /// The time between two rounds.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
     /// The time between two records of the cursor in a shared journal. The next leader repeats the planning since the
@@ -45,14 +45,14 @@ package struct FollowUpRuntime: Service {
         self.describe = describe
     }
 
-    /// Records the position after which deliveries are followed up, the first time ever. Called before the listener
-    /// opens: deliveries that are in the journal then are left alone.
+    /// Records the position after which deliveries are followed up, unless one is already recorded. Called before the
+    /// listener opens: deliveries that are already in the journal are not followed up.
     ///
     /// - Returns: false if no API is followed up.
     @discardableResult
     package func prepare() async -> Bool {
         guard !FollowUpPlan(configuration).isEmpty else { return false }
-        // The leader of a shared journal does it when it leads.
+        // In a shared journal, the leader does this when it starts to lead.
         guard !archive.isShared else { return true }
         do {
             try await off { _ = try cursor(try archive.reader()) }
@@ -70,7 +70,7 @@ package struct FollowUpRuntime: Service {
         return end
     }
 
-    /// Records the cursor, so a rebuilt index or the next leader continues from there.
+    /// Records the cursor, so a rebuilt index or the next leader continues from it.
     func finish() async {
         try? await off {
             guard archive.leads, let position = try archive.reader().followUpCursor() else { return }
@@ -162,7 +162,7 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// One task for each API, so a slow API does not delay the others.
+    /// Runs one task for each API, so a slow API does not delay the others.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
         let groups = Dictionary(grouping: due) { plan.task(named: $0.order.task)?.api.name }

@@ -3,14 +3,14 @@ internal import Foundation
 package import ProviderTransport
 package import Providers
 
-/// An API client cannot be made: a credential is missing. No case holds the credential.
+/// The reason why an API client cannot be created: a credential is missing. No case contains a credential.
 package enum ProviderAccessError: Error, Equatable {
     /// `credential` reads like "the api-key of NAME".
     case variableNotSet(credential: String, variable: String)
     case unreadableFile(credential: String, path: String)
 }
 
-/// Makes clients for the providers' APIs from the configuration: base URLs, credentials, token files, rate limits.
+/// Creates clients for the providers' APIs from the configuration: base URLs, credentials, token files, rate limits.
 package struct ProviderAccess: Sendable {
     private let apis: [String: APISettings]
     private let overridden: Set<String>
@@ -34,7 +34,7 @@ package struct ProviderAccess: Sendable {
             })
     }
 
-    /// The base URL of an API, from the command's flag, else `CALLBOX_…_URL`, else the configuration.
+    /// The base URL of an API, from the command's flag, `CALLBOX_…_URL` or the configuration, in this order.
     package func url(_ api: APIDescription) -> String {
         let settings = settings(api)
         if overridden.contains(api.name) { return settings.url }
@@ -101,8 +101,8 @@ package struct ProviderAccess: Sendable {
 }
 
 extension CallboxConfiguration {
-    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` prefers it to the
-    /// environment.
+    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` then ignores the
+    /// environment variable.
     package func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
         guard let url else { return self }
         var configuration = self

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import Synchronization
 
-/// A POSIX thread that its owner joins. Foundation's `Thread` is detached and cannot be joined.
+/// A POSIX thread that its owner joins. Foundation's `Thread` cannot be joined, because it is detached.
 package final class OwnedThread: Sendable {
     /// The system cannot start another thread.
     package struct CannotStart: Error {
-        /// An `errno` of `pthread_create`.
+        /// The error code of `pthread_create`.
         package let code: Int32
     }
 

@@ -8,7 +8,7 @@ package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     }
 
     private let parts: [Part]
-    /// True if the name counts at any depth.
+    /// True if the name is ignored at any depth.
     private let isAnywhere: Bool
     package let description: String
 

@@ -8,7 +8,7 @@ package struct JSONComparison {
 
     package init() {}
 
-    /// The pairs of one level that are left.
+    /// The pairs of one level that are not compared yet.
     private struct Level {
         let path: ValuePath
         var pairs: Pairs
@@ -95,7 +95,7 @@ package struct JSONDifference {
         case changed(before: JSONValue, after: JSONValue)
     }
 
-    /// In the newer text; of a removed value, in the older one.
+    /// The path in the newer text. A removed value has its path in the older text.
     package let path: ValuePath
     package let change: Change
 }

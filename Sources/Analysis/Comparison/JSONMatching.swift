@@ -2,17 +2,18 @@ internal import StrictJSON
 
 /// Matches the members and elements of two containers.
 enum JSONMatching {
-    /// Beyond this, an object is compared as one value and an array by position.
+    /// Above this number of members or elements, an object is compared as one value and an array by position.
     static let countLimit = 100_000
 
-    /// Members that identify array elements; the first that does in both arrays is used.
+    /// Members that identify array elements; the first that identifies them in both arrays is used.
     static let identifyingNames = [
         "id", "uuid", "linkId", "consentId", "accountId", "creditCardAccountId", "contractId", "investmentId",
         "transactionId", "productReportId", "eventId", "cfRef", "case_id", "short_id", "accountNumber", "number",
         "institutionCode", "name",
     ]
 
-    /// By name, in the order of the older object, then the new ones. Nil if there are too many.
+    /// Pairs by name, in the order of the older object, then the members that only the newer one has. Nil if there are
+    /// too many.
     static func members(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         guard let old = table(before), let new = table(after) else { return nil }
         var pairs: [JSONPair] = []
@@ -27,7 +28,8 @@ enum JSONMatching {
         return pairs
     }
 
-    /// By identifying member, in the order of the newer array, then the removed ones. Nil without one.
+    /// Pairs by identifying member, in the order of the newer array, then the removed elements. Nil without such a
+    /// member.
     static func elements(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         for name in identifyingNames {
             guard let old = index(before, by: name), let new = index(after, by: name) else { continue }
@@ -45,7 +47,7 @@ enum JSONMatching {
         return nil
     }
 
-    /// Keys are bytes, as equal strings may differ in bytes. The last of a repeated name counts.
+    /// Keys are bytes, because equal strings may differ in bytes. Of members with the same name, the last counts.
     private static func table(
         _ object: JSONValue
     ) -> (inOrder: [(name: [UInt8], value: JSONValue)], values: [[UInt8]: JSONValue])? {

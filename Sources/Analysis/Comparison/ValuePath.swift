@@ -1,6 +1,7 @@
 internal import StrictJSON
 
-/// The path from the root of a JSON text to a value. Children share it, because a step must cost the same at any depth.
+/// The path from the root of a JSON text to a value. Children share it, because adding a step must take the same time
+/// at any depth.
 package final class ValuePath: Sendable {
     package enum Step: Sendable, Hashable {
         case name(String)

@@ -47,9 +47,9 @@ package struct GroupedTotals {
         }
     }
 
-    /// By time if the first dimension is a time, else the largest first.
+    /// The groups by time if the first dimension is a time, otherwise the largest first.
     ///
-    /// - Parameter limit: the maximum number of groups; the rest is one more at the end.
+    /// - Parameter limit: the maximum number of groups; the rest is one further group at the end.
     package func ordered(limit: Int? = nil) -> [Group] {
         let all = groups.map { Group(values: $0.key, totals: $0.value) }.sorted(by: precedes)
         var listed = Array(all.prefix(limit ?? all.count))

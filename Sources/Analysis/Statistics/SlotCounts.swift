@@ -4,7 +4,7 @@ internal import ReportIndex
 
 /// Arrivals by slot of time, and by hour of the week.
 struct SlotCounts {
-    /// Eleven years of hours. A damaged file may claim any time.
+    /// Eleven years of hours. Limits the memory, because a damaged file may contain any time.
     private static let slotLimit = 100_000
 
     let slots: TimeSlots

@@ -17,7 +17,7 @@ package struct StatsCounting {
     /// - Parameters:
     ///   - barLimit: the maximum number of bars of the chart.
     ///   - offset: milliseconds east of UTC, for days and hours of the week.
-    ///   - progress: called with the part that is done, from 0 to 1.
+    /// - progress: called with the fraction that is done, from 0 to 1.
     package init(
         _ reader: ArchiveReader, _ filter: ReportFilter, now: Timestamp, barLimit: Int,
         offset: @escaping (Timestamp) -> Int64 = { _ in 0 }, progress: @escaping (Double) -> Void
@@ -44,7 +44,7 @@ package struct StatsCounting {
             rhythms: try rhythms(), rejectedCount: rejectedCount, barLimit: barLimit)
     }
 
-    /// The rhythms of the filter's sources. None for a time in the past, or if each report must be checked.
+    /// The rhythms of the filter's sources. Empty if the filter ends in the past, or if each report must be checked.
     private func rhythms() throws -> [SourceRhythm] {
         guard filter.until ?? now >= now, !filter.looksAtEachReport else { return [] }
         var rhythms: [SourceRhythm] = []

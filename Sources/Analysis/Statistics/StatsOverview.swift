@@ -4,7 +4,7 @@ package import ReportIndex
 
 /// The overview of `callbox stats`.
 package struct StatsOverview {
-    /// The time that the numbers are about.
+    /// The time span that the overview covers.
     package struct Span: Equatable {
         package let start: Timestamp
         package let end: Timestamp
@@ -13,7 +13,7 @@ package struct StatsOverview {
 
         /// The length in days, at least an hour, because rates of a shorter time are meaningless.
         ///
-        /// - Parameter first: the first arrival of a group, which begins later than the whole.
+        /// - Parameter first: the first arrival of a group, if the group starts later than the span.
         package func days(from first: Timestamp? = nil) -> Double {
             let start = isFiltered ? start : max(start, first ?? start)
             return Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000
@@ -78,7 +78,7 @@ struct StatsGathering {
             week: span.flatMap { $0.end.milliseconds(since: $0.start) > Self.longSpan ? counts.week : nil }, now: now)
     }
 
-    /// The chart of the last day if no filter sets a time and that day has arrivals, else of the whole time.
+    /// A chart of the last day if no filter sets a time and that day has arrivals; otherwise of the whole span.
     private func chart(_ span: StatsOverview.Span, _ barLimit: Int) -> TimeChart? {
         guard sources.total.arrivalCount > 0 else { return nil }
         var start = span.start
@@ -91,7 +91,7 @@ struct StatsGathering {
 }
 
 package enum StatsSpan {
-    /// From the filter's start or the first arrival to the filter's end or now. Nil without a start.
+    /// The span from the filter's start or the first arrival to the filter's end or now. Nil without a start.
     package static func span(_ filter: ReportFilter, _ total: ArrivalTotals, now: Timestamp) -> StatsOverview.Span? {
         guard let start = filter.since ?? total.first else { return nil }
         // Arrivals may be later than now if the clock was set back.
@@ -99,7 +99,7 @@ package enum StatsSpan {
         return StatsOverview.Span(start: start, end: max(start, end), isFiltered: filter.since != nil)
     }
 
-    /// Minutes for at most six hours, else hours.
+    /// Slots of a minute for a span of at most six hours, otherwise of an hour.
     package static func slots(_ filter: ReportFilter, now: Timestamp) -> TimeSlots {
         guard let since = filter.since, (filter.until ?? now).milliseconds(since: since) <= 6 * 3_600_000 else {
             return .hours

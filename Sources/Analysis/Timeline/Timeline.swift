@@ -40,7 +40,7 @@ package struct Timeline {
         return last.values.sorted().map { entries[$0] }
     }
 
-    /// The latest entries; `current` and the links stay those of the whole.
+    /// Keeps only the latest entries. `current` and the links remain those of the whole timeline.
     package func limited(to count: Int) -> Timeline {
         Timeline(entries: Array(entries.suffix(count)), links: links, shortcoming: shortcoming, current: current)
     }

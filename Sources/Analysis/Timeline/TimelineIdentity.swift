@@ -4,7 +4,7 @@ internal import ReportIndex
 
 /// An identifier of a link, case or person. Its field has another name at each provider.
 struct TimelineIdentity: Hashable {
-    /// The families with one name; the same for equal identities.
+    /// The families with this identifier's name; the same for equal identities.
     private let families: [IdentityFamily]
     let value: String
 

@@ -4,7 +4,7 @@ package import Providers
 package import ReportIndex
 
 /// Follows identifiers from reports to others. The number of rounds, reports and identifiers is bounded, because an
-/// identifier that many reports share would lead to the whole archive.
+/// identifier that many reports share could lead to the whole archive.
 package struct TimelineSearch {
     package static let reportLimit = 10_000
     static let roundLimit = 2
@@ -24,13 +24,13 @@ package struct TimelineSearch {
         self.providers = providers
     }
 
-    /// - Parameter filters: of the first reports; alternatives.
+    /// - Parameter filters: the search starts with the reports that match at least one of them.
     package mutating func run(from filters: [ReportFilter]) throws -> Timeline {
         for filter in filters { try add(matching: filter) }
         return try expanded()
     }
 
-    /// From the reports of one delivery.
+    /// Starts with the reports of one delivery.
     package mutating func run(from delivered: [DeliveredReport]) throws -> Timeline {
         for brought in delivered { reports[brought.report.reportID] = brought.report }
         return try expanded()

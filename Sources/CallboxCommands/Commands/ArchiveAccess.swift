@@ -5,8 +5,8 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Opens an archive for a command: reads while a server may write, and writes through the server or, without one,
-/// itself.
+/// Opens an archive for a command: reads even while a server writes, and writes through the server or, without one,
+/// directly.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration
@@ -24,7 +24,8 @@ struct ArchiveAccess {
     /// True if a server listens on the control socket.
     var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
 
-    /// A reader for reports. If entries are not indexed yet, it waits briefly for the server, then notes how many are missing.
+    /// A reader for reports. If entries are not indexed yet, waits briefly for the server, then notes how many are
+    /// missing.
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
@@ -44,7 +45,7 @@ struct ArchiveAccess {
         try translating { try ArchiveReader(directory) }
     }
 
-    /// Appends a record: here when no server runs, else through the server.
+    /// Appends a record: directly if no server runs, otherwise through the server.
     ///
     /// - Returns: the position of the record, which is its ID.
     @discardableResult
@@ -52,7 +53,7 @@ struct ArchiveAccess {
         try await writing(createsArchive: createsArchive) { try await $0.append(record) }
     }
 
-    /// Runs a maintenance job: here when no server runs, else in the server.
+    /// Runs a maintenance job: in this process if no server runs, otherwise in the server.
     func run(_ job: MaintenanceJob) async throws(CommandFailure) -> MaintenanceResult {
         try await writing { try await $0.run(job) }
     }

@@ -83,7 +83,7 @@ struct DiffCommand: AsyncParsableCommand {
         throw ExitStatus.negative
     }
 
-    /// Exit code 1 means differences, so a report that is missing must not have it.
+    /// Exit code 1 means that the reports differ, so a missing report must have another exit code.
     static func pair(
         _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
     ) throws(CommandFailure) -> ComparedReports {
@@ -104,7 +104,7 @@ struct DiffCommand: AsyncParsableCommand {
         }
     }
 
-    /// Members that differ in every message of an API.
+    /// Members that are different in every message of an API.
     private static func messageMembers(ofAPI name: String) -> [IgnoredPath] {
         CallboxCommand.providers.messageMembers(ofAPI: name).map { IgnoredPath(name: $0) }
     }

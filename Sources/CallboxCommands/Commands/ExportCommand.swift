@@ -114,7 +114,7 @@ struct ExportCommand: AsyncParsableCommand {
         try Self.conclude(run, outcome, of: ids.count, place: isFile ? output : nil, console)
     }
 
-    /// Prints the totals. An interruption and damaged deliveries have exit statuses of their own.
+    /// Prints the totals. An interruption and damaged deliveries have their own exit statuses.
     static func conclude(
         _ run: ExportRun, _ outcome: ExportRun.Outcome, of total: Int, place: String?, _ console: Console
     ) throws {
@@ -133,14 +133,14 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    /// Nil for a folder.
+    /// The file to write to; nil if the export is a folder.
     private func openFile() throws(TransferError) -> ExportFile? {
         guard format != .files else { return nil }
         guard isFile else { return .standardOutput() }
         return format == .ndjson ? try .lines(output, resumes: resume) : try .whole(output)
     }
 
-    /// Reports, newest first, in the columns of `list`.
+    /// Writes reports, newest first, in the columns of `list`.
     private func exportCSV(
         _ reader: ArchiveReader, _ filter: ReportFilter, to file: ExportFile, _ console: Console
     ) throws {

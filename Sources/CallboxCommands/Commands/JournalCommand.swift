@@ -5,7 +5,7 @@ internal import SharedJournal
 internal import StrictJSON
 internal import TerminalOutput
 
-/// `callbox journal`: a journal that several servers share in PostgreSQL.
+/// `callbox journal`: manages a journal that several servers share in PostgreSQL.
 struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
@@ -106,7 +106,7 @@ struct JournalCommand: AsyncParsableCommand {
 }
 
 extension CallboxConfiguration {
-    /// Shares the journal at this URL, with the other settings of `journal` if there are any.
+    /// Configures the shared journal at this URL. Keeps the other settings of `journal`, if there are any.
     mutating func share(_ url: String) throws(CommandFailure) {
         var problem = ""
         guard var address = PostgresAddress(url, problem: &problem) else {

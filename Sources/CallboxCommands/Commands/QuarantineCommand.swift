@@ -76,7 +76,8 @@ struct QuarantineCommand: AsyncParsableCommand {
             try await Self.show(id, options, revealing, paging, body: body)
         }
 
-        /// - Parameter why: whether to check it with today's configuration instead of showing headers and body.
+        /// - Parameter why: whether to check the delivery with the current configuration instead of showing headers and
+        ///   body.
         static func show(
             _ id: QuarantineID, _ options: ConfigurationOptions, _ revealing: RevealOptions, _ paging: PagerOptions,
             body: Bool, why: Bool = false

@@ -95,7 +95,8 @@ struct SQLCommand: AsyncParsableCommand {
         if let more = listing.more { console.note(more) }
     }
 
-    /// Ends the process if one step of SQLite, such as `replace` on a large text, runs past the deadline: a step cannot be stopped.
+    /// Ends the process if one step of SQLite, such as `replace` on a large text, exceeds the deadline, because a
+    /// single step cannot be stopped.
     private static func endProcess(after time: Duration) {
         signal(SIGALRM) { _ in
             let message: StaticString = "callbox: stopped: the statement ran longer than --timeout\n"
@@ -120,6 +121,6 @@ struct SQLCommand: AsyncParsableCommand {
         }
     }
 
-    /// For SQLite: enough for any body, and for json_extract on a body of 15 MiB.
+    /// The memory limit of SQLite: enough for any body, and for json_extract on a body of 15 MiB.
     private static let memoryByteCount: Int64 = 128 << 20
 }

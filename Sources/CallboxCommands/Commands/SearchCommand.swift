@@ -37,7 +37,7 @@ struct SearchCommand: AsyncParsableCommand {
 
     @OptionGroup var planning: PlanOptions
 
-    /// Matches shown of a body.
+    /// The maximum number of matches shown for a body.
     private static let excerptLimit = 3
 
     func validate() throws {

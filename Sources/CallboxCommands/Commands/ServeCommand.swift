@@ -97,7 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
         let configuration = try settings(environment)
-        // Checked when it was read.
+        // The level was checked when the configuration was read.
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         // A node that only follows needs no secrets.
         @Sendable func table(_ configuration: CallboxConfiguration) throws -> SourceTable {
@@ -168,7 +168,7 @@ struct ServeCommand: AsyncParsableCommand {
             relay, archive: archive, logger: logger, describe: { CommandFailure(translating: $0).message })
     }
 
-    /// On a terminal, a line per request on standard output; otherwise a line of the access log, if there is one.
+    /// Writes a line per request: to standard output on a terminal, otherwise to the access log, if it is enabled.
     private static func access(
         _ configuration: CallboxConfiguration, _ logger: Logger, _ lines: BackgroundLog
     ) -> (@Sendable (RequestRecord) -> Void)? {

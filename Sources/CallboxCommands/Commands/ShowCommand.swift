@@ -147,7 +147,7 @@ struct ShowCommand: AsyncParsableCommand {
 }
 
 extension ShowFinding.Place {
-    /// `latest` is a whole delivery.
+    /// `latest` means a whole delivery.
     init(_ reference: ItemReference, _ reader: ArchiveReader) throws(CommandFailure) {
         let (id, ordinal) = try reference.report(reader, for: "show")
         self.init(id: id, ordinal: reference == .latest ? nil : ordinal)

@@ -10,7 +10,7 @@ struct CommandPath {
     private(set) var unknown: String?
     private let isHelp: Bool
 
-    /// - Parameter arguments: of the process, without its name.
+    /// - Parameter arguments: the arguments of the process, without its name.
     init(_ arguments: [String]) {
         isHelp = arguments.first == "help"
         // The help of a command with a default is that of the default.
@@ -52,7 +52,7 @@ struct CommandPath {
         }
         var text = lines.joined(separator: " ")
         if text.hasSuffix(",") || text.hasSuffix(".") { text.removeLast() }
-        // "Unknown option" begins a sentence; "JSON" does not.
+        // "Unknown option" starts a sentence, so its first letter becomes lower case; "JSON" does not.
         if let second = text.dropFirst().first, second.isLowercase {
             text = text.prefix(1).lowercased() + text.dropFirst()
         }

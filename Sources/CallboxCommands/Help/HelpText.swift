@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
 
-/// The help of a command: usage, summary, arguments, options and examples, made of what ArgumentParser renders.
+/// The help of a command: usage, summary, arguments, options and examples, built from the text that ArgumentParser
+/// renders.
 struct HelpText {
     private(set) var usage: String
     private(set) var summary: String
@@ -10,7 +11,7 @@ struct HelpText {
     private(set) var examples: String
 
     /// - Parameters:
-    ///   - columns: the width; nil for that of the terminal.
+    ///   - columns: the width; nil for the width of the terminal.
     ///   - includesHidden: whether shared options are listed instead of referred to.
     init(_ command: any ParsableCommand.Type, columns: Int? = nil, includesHidden: Bool = false) {
         let text = CallboxCommand.helpMessage(for: command, includeHidden: includesHidden, columns: columns)
@@ -49,7 +50,7 @@ struct HelpText {
 }
 
 extension String {
-    /// The text before and after the first occurrence; the whole text and nil without one.
+    /// The text before and after the first occurrence of the separator; the whole text and nil without one.
     fileprivate func cut(at separator: String) -> (String, String) {
         guard let range = range(of: separator) else { return (self, "") }
         return (String(self[..<range.lowerBound]), String(self[range.upperBound...]))

@@ -6,7 +6,8 @@ enum HelpTopic: String, CaseIterable {
     case exitCodes = "exit-codes"
     case formats
 
-    /// - Parameter arguments: of the process, without its name; nil unless they are `help` and a topic.
+    /// - Parameter arguments: the arguments of the process, without its name.
+    /// - Returns: nil unless they are `help` and a topic.
     init?(arguments: [String]) {
         guard arguments.count == 2, arguments[0] == "help" else { return nil }
         self.init(rawValue: arguments[1])

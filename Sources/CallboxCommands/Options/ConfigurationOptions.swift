@@ -42,7 +42,7 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// The zone of times on a terminal, and of dates without a zone: `--utc`, `--tz`, or that of the process.
+    /// The time zone: of times on a terminal, and of dates that have none. Set by `--utc`, `--tz` or the process.
     var clock: DayClock {
         utc ? .utc : tz.flatMap(DayClock.init(zoneNamed:)) ?? .local
     }
@@ -51,7 +51,7 @@ struct ConfigurationOptions: ParsableArguments {
         utc || tz != nil
     }
 
-    /// The time of which tables show ages; nil in a pipe and with --utc or --tz, when they show times.
+    /// The time from which tables compute ages. Nil in a pipe and with --utc or --tz: tables then show times.
     var ageClock: Timestamp? {
         Console.callbox.isTerminal && !namesZone ? SystemClock.now() : nil
     }
@@ -66,7 +66,7 @@ struct ConfigurationOptions: ParsableArguments {
     /// Read if it exists and neither a flag nor the environment names a file.
     static let defaultFile = "callbox.yaml"
 
-    /// The archive's path. A configuration with errors does not matter if a flag or variable names the archive.
+    /// The archive's path. Errors in the configuration are ignored if a flag or variable names the archive.
     func archivePath(environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure)
         -> String
     {
@@ -76,7 +76,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// The configuration merged with flags and environment.
     ///
-    /// - Parameter checksSecrets: whether the secrets of a file are read and checked as well.
+    /// - Parameter checksSecrets: whether the secrets of a file are also read and checked.
     func load(
         environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile,
         checksSecrets: Bool = false
@@ -98,7 +98,7 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension Console {
-    /// The console of this process. Its lines on standard error begin `callbox: `.
+    /// The console of this process. Its lines on standard error start with `callbox: `.
     static var callbox: Console {
         var console = Console.standard
         console.program = "callbox"
@@ -107,7 +107,7 @@ extension Console {
 }
 
 extension ArgumentVisibility {
-    /// Set while completion scripts are written, which leave hidden options out.
+    /// Set while completion scripts are generated, because they omit hidden options.
     @TaskLocal static var completesSharedOptions = false
 
     /// Options that many commands share. `callbox help formats` and `callbox help filters` list them; the help of a command

@@ -5,10 +5,11 @@ internal import Providers
 
 /// The flags that a provider declares as `Field`s.
 ///
-/// ArgumentParser finds the flags of a type in the mirror of an empty value, and reads them through `Decodable`. Property wrappers
-/// provide both; here the fields do. Help, completions and errors are then those of the library.
+/// ArgumentParser finds the flags of a type in the mirror of an empty value, and decodes them with `Decodable`. Usually
+/// property wrappers provide both; in this type the fields do. Help, completions and errors are therefore those of the
+/// library.
 struct FieldOptions<Fields: FieldSet>: ParsableArguments {
-    /// By field name, for `FieldValues`; a file is a path until `values()` reads it.
+    /// The values by field name. A file is represented by its path until `values()` reads it.
     private var texts: [String: [String]] = [:]
 
     init() {}

@@ -10,7 +10,7 @@ internal import ReportIndex
 internal import Tail
 internal import TerminalOutput
 
-/// Forwarding of deliveries as they arrive.
+/// The options that forward deliveries as they arrive.
 struct ForwardOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Forward each delivery to this URL, in order.", valueName: "url"))
     var forwardTo: String?
@@ -53,7 +53,7 @@ struct ForwardOptions: ParsableArguments {
         }
     }
 
-    /// The target of `--forward-to` and what is sent to it, checked; nil without one.
+    /// The checked target of `--forward-to`, with the deliveries to send; nil without the flag.
     func target(
         _ configuration: CallboxConfiguration, _ console: Console
     ) async throws(CommandFailure) -> ForwardTarget? {

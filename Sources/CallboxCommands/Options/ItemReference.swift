@@ -5,8 +5,8 @@ internal import Quarantine
 internal import ReportIndex
 internal import TerminalOutput
 
-/// An ID on the command line. Every command with an ID argument reads every kind, and fails with the right command if
-/// it cannot use that kind.
+/// An ID on the command line. Every command with an ID argument accepts every kind of ID. If it cannot use that kind,
+/// its error names the right command.
 enum ItemReference: Equatable, CustomStringConvertible {
     /// `42`
     case delivery(DeliveryID)
@@ -17,7 +17,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
     /// The newest delivery, or the newest one in the quarantine, as the command requires.
     case latest
 
-    /// For `@Argument(transform:)` and `@Option(transform:)`: a failure is an error of usage.
+    /// For `@Argument(transform:)` and `@Option(transform:)`: a failure is a usage error.
     static let parse: @Sendable (String) throws -> ItemReference = { text in
         guard let reference = ItemReference(text) else {
             throw ValidationError("not an ID; use 42, 42.2, q10 or latest")
@@ -54,9 +54,9 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The delivery; `latest` is that of the newest report, a report that exists means its delivery.
+    /// The delivery. `latest` means the delivery of the newest report, and a report means its own delivery.
     ///
-    /// - Parameter command: named by the failure for a rejected delivery, such as `replay`.
+    /// - Parameter command: the command that the failure for a rejected delivery names, such as `replay`.
     func deliveryID(_ reader: ArchiveReader, for command: String) throws -> DeliveryID {
         let (id, ordinal) = try report(reader, for: command)
         if let ordinal, try !reader.reports(of: id).contains(where: { $0.ordinal == ordinal }) {
@@ -69,7 +69,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
     /// The delivery and, for `42.2`, the report. `latest` is the newest report, whose ordinal is set if it is not
     /// the first of its delivery. Fails if the archive has no such delivery.
     ///
-    /// - Parameter command: named by the failure for a rejected delivery, such as `show`.
+    /// - Parameter command: the command that the failure for a rejected delivery names, such as `show`.
     func report(
         _ reader: ArchiveReader, for command: String
     ) throws(CommandFailure) -> (id: DeliveryID, ordinal: Int?) {
@@ -88,9 +88,9 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The report, the first of a delivery. `latest` fails, as nothing is before or after it by ID.
+    /// The report; for a delivery, its first one. `latest` fails, because it is not a report ID.
     ///
-    /// - Parameter command: named by the failure.
+    /// - Parameter command: the command that the failure names.
     func reportID(for command: String) throws(CommandFailure) -> ReportID {
         if case .delivery(let delivery, let ordinal) = try archived(for: command),
             let id = ReportID(delivery: delivery, ordinal: ordinal ?? 1)
@@ -100,7 +100,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         throw CommandFailure(.usage, "--before needs a report ID, such as 42 or 42.2")
     }
 
-    /// The same before an archive is open.
+    /// Like `reportID`, before an archive is open.
     func archived(for command: String) throws(CommandFailure) -> ReportReference {
         switch self {
         case .delivery(let id): return .delivery(id, ordinal: nil)
@@ -115,7 +115,8 @@ enum ItemReference: Equatable, CustomStringConvertible {
 
     /// The rejected delivery; nil for `latest`.
     ///
-    /// - Parameter command: named by the failure for a delivery of the archive, such as `quarantine show`.
+    /// - Parameter command: the command that the failure for a delivery of the archive names, such as `quarantine
+    ///   show`.
     func quarantineID(for command: String) throws(CommandFailure) -> QuarantineID? {
         switch self {
         case .quarantined(let id): return id

@@ -18,7 +18,7 @@ struct LimitOptions: ParsableArguments {
         }
     }
 
-    /// The number of rows to read: one more than is shown, to see if there are more. Nil for all.
+    /// The number of rows to read: one more than is shown, to find out if there are more. Nil for all.
     var readCount: Int? {
         all ? nil : limit + 1
     }
@@ -28,7 +28,7 @@ struct LimitOptions: ParsableArguments {
         all || count < limit
     }
 
-    /// The rows to show of those read.
+    /// The rows to show out of those that were read.
     func shown<Element>(_ read: [Element]) -> ArraySlice<Element> {
         all ? read[...] : read.prefix(limit)
     }
@@ -41,7 +41,7 @@ struct LimitOptions: ParsableArguments {
 }
 
 extension RowListing {
-    /// Writes at most as many rows as `page` allows, and notes that there are none or more.
+    /// Writes at most as many rows as `page` allows, and notes if there are none or more.
     mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
         var hasMore = false
         for row in rows {
@@ -50,7 +50,7 @@ extension RowListing {
         try finish(page: page, hasMore: hasMore, none: none)
     }
 
-    /// Ends a listing of single rows with the same notes.
+    /// Ends a list that was written row by row, with the same notes as `print`.
     mutating func finish(page: LimitOptions, hasMore: Bool, none: String) throws {
         try finish()
         if count == 0 { console.note(none) }

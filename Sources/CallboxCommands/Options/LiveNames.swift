@@ -5,7 +5,7 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Completions from the archive; none if it cannot be read.
+/// Completions with names from the archive; empty if it cannot be read.
 enum LiveNames {
     static let sources = completion(\.sources)
     static let types = completion(\.types)
@@ -45,7 +45,7 @@ enum LiveNames {
         return try? reader.vocabulary()
     }
 
-    /// The value of a flag on the typed line.
+    /// The value of a flag in the words typed so far.
     static func value(of names: [String], in words: [String]) -> String? {
         for (place, word) in words.enumerated() {
             if names.contains(word), place + 1 < words.count { return words[place + 1] }

@@ -5,12 +5,12 @@ internal import TextForms
 
 /// Times on the command line.
 enum MomentText {
-    /// `7d` is that long before `now`; `today`, `yesterday`, dates and times without a zone are in the zone of `clock`.
+    /// `7d` means 7 days before `now`; `today`, `yesterday`, dates and times without a zone are in the zone of `clock`.
     static func parse(_ text: String, now: Timestamp, clock: DayClock) -> Timestamp? {
         switch text {
         case "now": return now
         case "today": return clock.startOfDay(of: now)
-        // An hour back first, as a day may be 25 hours long.
+        // Subtracts an hour first, because a day can be 25 hours long.
         case "yesterday":
             return clock.startOfDay(of: now).flatMap { clock.startOfDay(of: $0.advanced(byMilliseconds: -3_600_000)) }
         default: break

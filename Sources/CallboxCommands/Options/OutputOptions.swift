@@ -7,7 +7,7 @@ extension OutputFormat: ExpressibleByArgument {}
 extension StreamFormat: ExpressibleByArgument {}
 
 extension CaseIterable where Self: RawRepresentable, RawValue == String {
-    /// The case of an argument. ArgumentParser does not list the cases of an option that help leaves out.
+    /// Parses an argument. ArgumentParser does not list the cases of an option that help omits.
     static func parse(_ text: String) throws -> Self {
         guard let value = Self(rawValue: text) else { throw ValidationError("use \(HumanText.list(names, "or"))") }
         return value
@@ -37,7 +37,7 @@ struct FormatOptions: ParsableArguments {
         }
     }
 
-    /// The format that the options name.
+    /// The format that the options select.
     var given: OutputFormat? { excel ? .excel : format }
 
     func resolved(for console: Console) -> OutputFormat {
@@ -70,7 +70,7 @@ struct MemberOptions: ParsableArguments {
 }
 
 enum ColorChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
-    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    /// Uses colours on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
     case auto
     case always, never
 }

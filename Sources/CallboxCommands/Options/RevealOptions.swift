@@ -3,7 +3,7 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Shows masked data and records the access.
+/// The options that show masked data and record the access.
 struct RevealOptions: ParsableArguments {
     @Flag(help: "Show masked data; recorded in the audit log.")
     var reveal = false
@@ -20,7 +20,7 @@ struct RevealOptions: ParsableArguments {
 
     /// Records the access. Call it before any masked data is shown.
     ///
-    /// - Parameter command: with its flags, such as `show --reveal`.
+    /// - Parameter command: the command with its flags, such as `show --reveal`.
     static func record(
         _ command: String, of subject: String, reason: String? = nil, _ access: ArchiveAccess
     ) async throws(CommandFailure) {

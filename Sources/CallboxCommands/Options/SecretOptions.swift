@@ -5,7 +5,7 @@ internal import Foundation
 internal import Providers
 internal import TerminalOutput
 
-/// The secrets of `sign` and `verify`. Never on the command line, which every process can read.
+/// The secrets of `sign` and `verify`. They are never on the command line, because every process can read it.
 struct SecretOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Environment variable with the secret.", valueName: "name"))
     var secretEnv: [String] = []
@@ -36,7 +36,7 @@ struct SecretOptions: ParsableArguments {
     }
 }
 
-/// A signature scheme by name: of a provider, or of a source whose provider has only one.
+/// A signature scheme by name: either a provider's scheme, or a source whose provider has only one.
 enum SchemeChoice {
     static func scheme(named name: String, _ options: ConfigurationOptions) throws(CommandFailure) -> OfflineScheme {
         let known = CallboxCommand.providers.schemes
@@ -64,7 +64,7 @@ enum GivenBytes {
         return Array(try data(path))
     }
 
-    /// - Parameter byteCountLimit: bytes that are read at most.
+    /// - Parameter byteCountLimit: the maximum number of bytes to read.
     static func data(_ path: String, byteCountLimit: Int = .max) throws(CommandFailure) -> Data {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotRead(path, errno) }

@@ -5,7 +5,7 @@ internal import TerminalOutput
 
 /// The statement and the parameters of `callbox sql`.
 enum StatementText {
-    /// More than SQLite's own limit, which applies.
+    /// Higher than SQLite's own limit, which applies first.
     private static let byteCountLimit = 1 << 20
 
     static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {
@@ -19,7 +19,7 @@ enum StatementText {
         return text
     }
 
-    /// `name=value` is text, as fields are; `name:=value` is a number or null.
+    /// `name=value` is text, like fields; `name:=value` is a number or null.
     static func parameters(_ texts: [String]) throws(CommandFailure) -> [String: SQLValue] {
         var values: [String: SQLValue] = [:]
         for text in texts {

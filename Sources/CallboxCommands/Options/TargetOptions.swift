@@ -27,7 +27,7 @@ struct TargetOptions: ParsableArguments {
 
     /// The client for the targets of a command.
     ///
-    /// - Parameter isConfirmed: whether a production host is meant.
+    /// - Parameter isConfirmed: whether the user confirmed that a production host is meant.
     func client(
         for urls: [String], _ configuration: CallboxConfiguration, isConfirmed: Bool, _ console: Console,
         environment: [String: String] = ProcessInfo.processInfo.environment

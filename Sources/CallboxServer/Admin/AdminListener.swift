@@ -8,15 +8,15 @@ struct AdminListener: Sendable {
     let metrics: ServerMetrics
     let gauges: ArchiveGauges
     let readiness: Readiness
-    /// How often each limit of the main listener took effect, by name.
+    /// How often each limit of the main listener was reached, by the limit's name.
     let limits: @Sendable () -> [(name: String, count: Int)]
     /// The listener of the sources; nil before it is open.
     var sources: @Sendable () -> OpenListener? = { nil }
     let now: @Sendable () -> Timestamp
-    /// Runs what reads files.
+    /// Runs work that reads files.
     let pool: NIOThreadPool
 
-    /// - Parameter inherited: a listening socket to use instead of the setting's address.
+    /// - Parameter inherited: a listening socket to use instead of the configured address.
     func open(_ setting: AdminSetting, inherited: Int32?) async throws -> OpenListener {
         var limits = ListenerLimits()
         limits.connectionCount = 16
@@ -76,7 +76,7 @@ struct AdminListener: Sendable {
 
     func exposition() -> Response {
         var text = MetricsText()
-        // First, because it times a synced write.
+        // Runs before the other checks, because it times a synced write.
         let isReady = readiness.problems().isEmpty
         text.add("callbox_ready", .gauge, "1 if /ready responds with 200.", isReady ? 1 : 0)
         metrics.write(to: &text)

@@ -5,7 +5,8 @@ internal import ReportIndex
 internal import SharedJournal
 internal import Synchronization
 
-/// Decides whether the server can accept deliveries: the disk syncs, has room, and the index is not too far behind.
+/// Decides whether the server can accept deliveries: the disk can sync and has room, and the index is not too far
+/// behind.
 ///
 /// The checks run at most once a second; requests in between get the same result.
 final class Readiness: Sendable {
@@ -36,7 +37,7 @@ final class Readiness: Sendable {
         self.metrics = metrics
     }
 
-    /// From now on the server is not ready: load balancers send no further requests.
+    /// Makes the server unready: load balancers then send no further requests.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
     }
@@ -73,7 +74,7 @@ final class Readiness: Sendable {
 
     private func sharedJournal() -> String? {
         guard let upstream = archive.upstream else { return nil }
-        // A query node may have no right to append.
+        // A query node may lack the permission to append.
         let isConnected =
             upstream.leader == nil ? upstream.follower.progress.isConnected : upstream.lanes.connectedCount > 0
         if !isConnected, upstream.follower.progress.problem == nil { return "no connection to the shared journal" }

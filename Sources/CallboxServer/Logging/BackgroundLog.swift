@@ -20,7 +20,7 @@ package final class BackgroundLog: Sendable {
     private let queue = DispatchQueue(label: "callbox-log")
     private let write: @Sendable (String) -> Void
 
-    /// - Parameter write: writes whole lines, each with its end; called by one thread at a time.
+    /// - Parameter write: writes whole lines, each with its line end; called by one thread at a time.
     package init(write: @escaping @Sendable (String) -> Void) {
         self.write = write
     }
@@ -37,7 +37,7 @@ package final class BackgroundLog: Sendable {
         if isFirst { queue.async { self.writePending() } }
     }
 
-    /// Writes what is waiting before it returns; for the end of the process.
+    /// Writes all waiting lines before it returns. Called when the process ends.
     package func flush() {
         queue.sync { writePending() }
     }
@@ -52,7 +52,8 @@ package final class BackgroundLog: Sendable {
     }
 }
 
-/// Writes each log event as one line: time, level, constant text and `key=value` in order of key, or a JSON object of these.
+/// Writes each log event as one line: time, level, constant text and `key=value` pairs sorted by key, or a JSON object
+/// of these.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]

@@ -5,13 +5,14 @@ internal import Logging
 internal import Quarantine
 internal import Synchronization
 
-/// Logs, counts and lists requests: numbers, names and digests, never a body, a header value or a query.
+/// Logs, counts and lists requests. The output contains numbers, names and digests, never a body, a header value or a
+/// query.
 final class IntakeLog: Sendable {
     private let logger: Logger
     private let metrics: ServerMetrics
     private let rejections: RejectionLog
     private let access: (@Sendable (RequestRecord) -> Void)?
-    /// Handshakes since `flushRepeats`. Anybody can send one, so only the first ones have a line.
+    /// Handshakes since `flushRepeats`. Anyone can send one, so only the first ones are logged.
     private let recentHandshakes = Atomic(0)
     private static let handshakeLineLimit = 20
 
@@ -98,7 +99,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    /// Why the listener itself responds with this status.
+    /// The reason why the listener itself responds with a status.
     private static func reason(_ status: Int) -> String {
         switch status {
         case 400: "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"
@@ -113,7 +114,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    /// A rejected delivery was stored, or could not be.
+    /// Logs that a rejected delivery was stored, or could not be stored.
     func note(_ delivery: QuarantinedDelivery, storedAs id: QuarantineID?) {
         log(RequestSummary(delivery.request), delivery.source, 401, delivery.reason, id)
     }
@@ -125,7 +126,7 @@ final class IntakeLog: Sendable {
             Rejection(source: source, status: status, reason: reason, peer: request.peer), request, quarantineID: id)
     }
 
-    /// Logs how often rejections were repeated since their line.
+    /// Logs how often each rejection was repeated since it was logged.
     func flushRepeats() {
         rejections.flush()
         let further = recentHandshakes.exchange(0, ordering: .relaxed) - Self.handshakeLineLimit
@@ -145,19 +146,19 @@ final class IntakeLog: Sendable {
     }
 }
 
-/// One request, for the access log and the lines on a terminal.
+/// One request, as shown in the access log and on a terminal.
 package struct RequestRecord: Sendable {
     package let request: RequestSummary
-    /// Nil if no source is at the path.
+    /// Nil if no source has the path.
     package let source: String?
     package let status: Int
-    /// From the last byte of the request to the response.
+    /// The time from the last byte of the request to the response.
     package let duration: Duration
     /// Nil if nothing was to be verified.
     package let verification: Verification?
 }
 
-/// The key of rejections that are logged once and then counted.
+/// The key of rejections that are logged only once and then counted.
 struct Rejection: Hashable {
     let source: String?
     let status: Int

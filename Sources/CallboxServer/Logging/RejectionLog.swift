@@ -6,11 +6,11 @@ internal import Synchronization
 
 /// Logs the first of equal rejections and counts the others: a flood of forgeries must not flood the log.
 final class RejectionLog: Sendable {
-    /// Different rejections that are counted on their own; further ones share one count.
+    /// The maximum number of different rejections that are counted separately; further ones share one count.
     static let keyCountLimit = 256
 
     private struct State {
-        /// Repeats since the line of a rejection.
+        /// The number of repeats since the rejection was logged.
         var repeats: [Rejection: (count: Int, level: Logger.Level)] = [:]
         var otherCount = 0
     }
@@ -22,12 +22,12 @@ final class RejectionLog: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter path: of a request of which no more is known.
+    /// - Parameter path: the path of a request about which no more is known.
     func note(
         _ rejection: Rejection, _ request: RequestSummary? = nil, path: String? = nil,
         quarantineID: QuarantineID? = nil, at level: Logger.Level = .warning
     ) {
-        // Reasons that differ in a number only, such as an age in seconds, are equal.
+        // Reasons that differ only in a number, such as an age in seconds, are equal.
         let key = Rejection(
             source: rejection.source, status: rejection.status, reason: RejectionReason.label(rejection.reason),
             peer: rejection.peer)
@@ -54,7 +54,7 @@ final class RejectionLog: Sendable {
         logger.log(level: level, "rejected", metadata: metadata)
     }
 
-    /// Logs the counts and begins again. Called every few seconds.
+    /// Logs the counts and resets them. Called every few seconds.
     func flush() {
         let ended = state.withLock { state in
             defer { state = State() }

@@ -27,7 +27,7 @@ extension RequestRecord {
             ])
     }
 
-    /// With one decimal below ten.
+    /// Milliseconds, with one decimal below ten.
     private static func milliseconds(_ duration: Duration) -> String {
         let tenths = max(0, duration / .microseconds(100))
         return tenths < 100 ? "\(Int(tenths) / 10).\(Int(tenths) % 10)" : "\(Int(min(tenths, 1e9)) / 10)"

@@ -2,7 +2,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import SharedJournal
 
-/// The log lines of a shared journal's lanes, leader and follower.
+/// The log lines of a shared journal's lanes, its leader and its follower.
 enum SharedJournalLog {
     static func note(_ event: SharedJournalEvent, _ logger: Logger, _ fences: AsyncStream<String>.Continuation) {
         switch event {
@@ -27,7 +27,7 @@ enum SharedJournalLog {
         }
     }
 
-    /// A service that fails when a lane was taken, and with it the server.
+    /// Fails, and stops the server, when another server takes a lane.
     static func fail(on fences: AsyncStream<String>) async throws {
         let taken: String? = await cancelWhenGracefulShutdown {
             for await lane in fences { return lane }

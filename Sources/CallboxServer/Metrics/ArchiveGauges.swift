@@ -8,13 +8,13 @@ internal import SharedJournal
 
 /// Metrics that are read from the archive and its files at each scrape.
 struct ArchiveGauges {
-    /// Follow-ups are counted up to this many.
+    /// The number up to which follow-ups are counted.
     private static let followUpCountLimit = 10_000
 
     let archive: OpenArchive
     let quarantine: QuarantineLimits
 
-    /// Blocks. What cannot be read has no series.
+    /// Blocks. A value that cannot be read has no series.
     func write(to text: inout MetricsText) {
         let waiting = archive.upstream?.lanes.waiting ?? archive.writer.waiting
         text.add("callbox_commit_queue_deliveries", .gauge, "Deliveries that wait for a commit.", Double(waiting.count))

@@ -16,7 +16,7 @@ struct MetricsText {
         text += writer.text
     }
 
-    /// A metric with a single series.
+    /// Writes a metric with a single series.
     mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         add(name, kind, help) { $0.add([:], value) }
     }
@@ -60,7 +60,7 @@ struct MetricsText {
             text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         }
 
-        /// Whole numbers without a fraction.
+        /// The number as text; whole numbers have no fraction.
         private static func number(_ value: Double) -> String {
             Int64(exactly: value).map { "\($0)" } ?? "\(value)"
         }

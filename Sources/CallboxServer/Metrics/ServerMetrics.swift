@@ -3,11 +3,12 @@ internal import Synchronization
 
 /// The metrics of a server. A delivery is counted with atomic additions, without a lock or an allocation.
 ///
-/// Labels are bounded: sources are those of the configuration, others count as `other`; so do reasons beyond `reasonCountLimit`.
+/// Labels are bounded: configured sources have their own label and all others count as `other`, as do reasons beyond
+/// `reasonCountLimit`.
 package final class ServerMetrics: Sendable {
     static let reasonCountLimit = 64
 
-    /// The deliveries of one source.
+    /// The counters of one source.
     private final class SourceCounters: Sendable {
         let archived = Verification.allCases.flatMap { verification in
             ServerMetrics.statuses.map { (verification: verification, status: $0, count: Counter()) }
@@ -16,7 +17,8 @@ package final class ServerMetrics: Sendable {
         let lastArrival = Atomic<Int64>(0)
     }
 
-    /// Sources that were added together: at the start, then at reloads. Read without a lock while another is appended.
+    /// The sources that were added together, at the start or at a reload. Read without a lock while another table is
+    /// appended.
     private final class SourceTable: Sendable {
         let counters: [String: SourceCounters]
         let next = AtomicLazyReference<SourceTable>()
@@ -34,7 +36,7 @@ package final class ServerMetrics: Sendable {
         }
     }
 
-    /// Statuses of acknowledgements: to providers, and to browsers that are redirected.
+    /// The statuses of acknowledgements: 200 to providers, 303 to browsers that are redirected.
     private static let statuses = [200, 303]
 
     private struct RejectionKey: Hashable {
@@ -43,17 +45,17 @@ package final class ServerMetrics: Sendable {
         let reason: String
     }
 
-    /// More reloads that add sources than this leave the new ones in `other`.
+    /// The maximum number of tables. After more reloads that add sources, new sources count as `other`.
     private static let tableCountLimit = 100
 
     let handshakes = Counter()
     let malformed = Counter()
     let unquarantined = Counter()
-    /// From the last byte of a delivery to its response.
+    /// The time from the last byte of a delivery to its response.
     let acknowledgement = Histogram()
-    /// Transactions of the journal: insert and fsync.
+    /// The duration of journal transactions: insert and fsync.
     let commit = Histogram()
-    /// Synced writes of the readiness check.
+    /// The duration of the readiness check's synced writes.
     let fsync = Histogram()
     /// Bodies that wait for a thread or are being encoded on one.
     let offloaded = Counter()
@@ -67,7 +69,7 @@ package final class ServerMetrics: Sendable {
         self.now = now
     }
 
-    /// Counts new sources on their own. One thread at a time.
+    /// Adds counters for new sources. Called by one thread at a time.
     func add(sources names: [String]) {
         let new = names.filter { sources.counters(of: $0) == nil }
         guard !new.isEmpty else { return }
@@ -106,12 +108,12 @@ package final class ServerMetrics: Sendable {
 
     private var all: [(name: String, counters: SourceCounters)] {
         let configured = sources.all
-        // A source may have this name itself.
+        // A source may itself be named `other`.
         let others = configured.contains { $0.name == "other" } ? [] : [("other", other)]
         return (configured + others).sorted { $0.name < $1.name }
     }
 
-    /// The metrics that this process counts; those of the archive's files are `ArchiveGauges`.
+    /// The metrics that this process counts; `ArchiveGauges` writes those of the archive's files.
     func write(to text: inout MetricsText) {
         let all = all
         text.add("callbox_deliveries_total", .counter, "Archived deliveries.") { series in

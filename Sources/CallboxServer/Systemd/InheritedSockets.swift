@@ -6,9 +6,9 @@ package struct InheritedSockets: Sendable, Equatable {
     private static let first: Int32 = 3
     private static let countLimit: Int32 = 16
 
-    /// For the sources; empty if they are to be opened.
+    /// The sockets for the sources; empty if the server must open its own.
     package var main: [Int32] = []
-    /// Named `admin` by `FileDescriptorName`.
+    /// The socket for the admin listener, named `admin` by `FileDescriptorName`.
     package var admin: Int32?
 
     package init() {}

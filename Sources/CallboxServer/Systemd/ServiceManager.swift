@@ -3,7 +3,7 @@ internal import Foundation
 /// Reports the state of this service to systemd with datagrams (sd_notify(3)). Without `NOTIFY_SOCKET` nothing is sent.
 package struct ServiceManager: Sendable {
     private let path: String?
-    /// Half of `WatchdogSec`: how often `watchdog()` must be called; nil if systemd expects nothing.
+    /// Half of `WatchdogSec`: how often `watchdog()` must be called; nil if systemd has no watchdog for this service.
     package let watchdogInterval: Duration?
 
     package init(environment: [String: String], processID: Int32 = getpid()) {
@@ -17,7 +17,7 @@ package struct ServiceManager: Sendable {
         send("READY=1\nSTATUS=receiving")
     }
 
-    /// `ready()` ends it.
+    /// Reports that the service is reloading, until `ready()` is called.
     func reloading() {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -32,7 +32,7 @@ package struct ServiceManager: Sendable {
         send("WATCHDOG=1")
     }
 
-    /// A failure is ignored: systemd restarts a service whose watchdog it misses.
+    /// A failure is ignored: systemd restarts a service if watchdog messages are missing.
     private func send(_ text: String) {
         guard let path else { return }
         var address = sockaddr_un()

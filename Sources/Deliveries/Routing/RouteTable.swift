@@ -32,7 +32,7 @@ package struct Route: Hashable, Sendable {
 /// every provider: specific keys are types, `other` has the remaining types, `all` has every type and excludes other
 /// keys.
 package struct RouteTable: Sendable, Equatable {
-    /// `all` and other keys are in one table.
+    /// `all` and other keys are in the same table.
     package struct MixedWithAll: Error, Equatable {
         /// The other keys, in order.
         package let keys: [String]

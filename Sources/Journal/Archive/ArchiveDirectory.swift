@@ -24,8 +24,8 @@ package struct ArchiveDirectory: Sendable, Equatable {
     package var quarantinePath: String { "\(path)/quarantine.sqlite" }
     package var replaysPath: String { "\(path)/replays" }
 
-    /// Names the writer for people. The lock itself is on the directory, because a file can be removed and created
-    /// again.
+    /// The process ID of the writer, shown to people. The lock itself is on the directory, because a file can be
+    /// removed and created again.
     package var lockPath: String { "\(path)/lock" }
 
     /// The longest path of a Unix socket that every platform accepts, in bytes (`sun_path` without its NUL, unix(7)).
@@ -46,8 +46,8 @@ package struct ArchiveDirectory: Sendable, Equatable {
         ]
     }
 
-    /// Creates the private directory below `/tmp` if the control socket belongs there. A directory of another user is
-    /// not used.
+    /// Creates the private directory below `/tmp` if the control socket belongs there. A directory that belongs to
+    /// another user is not used.
     package func prepareControlSocket() {
         let parent = FileSystem.parent(of: controlSocketPath)
         if parent.hasPrefix("/tmp/callbox-") { mkdir(parent, 0o700) }
@@ -55,7 +55,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
 
     /// True if the directory holds a journal.
     ///
-    /// - Throws: `notPermitted` if this user may not know.
+    /// - Throws: `notPermitted` if this user lacks the permission to find out.
     package var exists: Bool { get throws(ArchiveError) { try FileSystem.exists(journal.path) } }
 
     /// Throws `missing` unless the directory holds a journal.
@@ -88,9 +88,9 @@ package struct ArchiveDirectory: Sendable, Equatable {
     }
 }
 
-/// The file of a journal: in an archive's directory, or a backup.
+/// A journal's file, in an archive's directory or as a backup.
 package struct JournalFile: Sendable, Equatable {
-    /// SQLite adds `-wal` and `-shm`.
+    /// The path of the database. SQLite adds files with the suffixes `-wal` and `-shm`.
     package let path: String
 
     package init(path: String) {

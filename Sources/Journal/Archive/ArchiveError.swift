@@ -25,16 +25,16 @@ package enum ArchiveError: Error, Equatable {
     case cannotOpen(path: String, reason: String)
     /// The user of this process may not read or write the file, or enter its folder.
     ///
-    /// - Parameter owner: the user whom it belongs to; nil for the user of this process.
+    /// - Parameter owner: the owner of the file; nil if it is the user of this process.
     case notPermitted(path: String, owner: String?)
     /// The archive is on a file system on which a commit may not be durable.
     case onNetwork(path: String, fileSystem: String)
-    /// A new file was to be created, but the path is taken.
+    /// A new file cannot be created because the path already exists.
     case alreadyThere(path: String)
     case storageFull
     /// Reading or writing failed for another reason; `code` is SQLite's extended result code.
     case storageFailed(code: Int32)
-    /// A sync or checkpoint failed, and the log could not be restarted since. Until then nothing is acknowledged.
+    /// A sync or checkpoint failed, and the log has not been restarted since. Until it is, no delivery is acknowledged.
     case logNotRestarted(path: String)
     /// The journal is a copy, to which only copying adds entries.
     case isCopy
@@ -52,7 +52,7 @@ package enum ArchiveError: Error, Equatable {
         self = .cannotOpen(path: path, reason: "the system cannot start another thread")
     }
 
-    /// The meaning of an SQLite failure.
+    /// Translates an SQLite failure.
     package init(_ error: DatabaseError, path: String) {
         switch error.resultCode {
         case .SQLITE_FULL: self = .storageFull

@@ -11,7 +11,7 @@ final class ArchiveLock: Sendable {
 
     /// Takes the lock, or fails at once with the process ID of its holder.
     ///
-    /// - Throws: `onNetwork` for a directory on another machine: locks and syncs there do not hold what they promise.
+    /// - Throws: `onNetwork` for a directory on another machine, where locks and syncs are not reliable.
     init(_ directory: ArchiveDirectory, mounts: MountTable = .current) throws(ArchiveError) {
         if let type = directory.resolvedPath.flatMap(mounts.type), MountTable.isNetwork(type) {
             throw .onNetwork(path: directory.path, fileSystem: type)
@@ -29,7 +29,7 @@ final class ArchiveLock: Sendable {
     }
 
     /// Closing the descriptor is not enough: a forked child that has not yet called `exec` shares the open file
-    /// description, and the lock with it.
+    /// description and its lock.
     func release() {
         descriptor.withLock { descriptor in
             guard let open = descriptor.take() else { return }
@@ -51,7 +51,7 @@ final class ArchiveLock: Sendable {
         return Int32(String(decoding: text.prefix(count).prefix { $0 != 0x0a }, as: UTF8.self))
     }
 
-    /// A failure does not matter, because the file only informs people.
+    /// Ignores a failure, because the file only informs people.
     private static func writeHolder(_ directory: ArchiveDirectory) {
         let file = open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return }

@@ -2,9 +2,9 @@ internal import Foundation
 internal import GRDB
 
 package enum FileSystem {
-    /// Follows links.
+    /// True if a file exists at the path. Follows links.
     ///
-    /// - Throws: if the system does not say, such as `notPermitted`.
+    /// - Throws: if this cannot be determined, for example `notPermitted`.
     package static func exists(_ path: String) throws(ArchiveError) -> Bool {
         var status = stat()
         if stat(path, &status) == 0 { return true }
@@ -12,7 +12,8 @@ package enum FileSystem {
         return false
     }
 
-    /// The user whom the file belongs to, or the nearest folder that is visible; nil for the user of this process.
+    /// The owner of the file or, if it is not visible, of the nearest visible folder; nil if that is the user of this
+    /// process.
     static func otherOwner(of path: String) -> String? {
         var status = stat()
         var place = path
@@ -103,7 +104,7 @@ package struct FileIdentity: Equatable, Sendable {
         node = UInt64(status.st_ino)
     }
 
-    /// Fails if the path now leads to another file: what is written to the open one would be lost.
+    /// Fails if the path now leads to another file, because data written to the open one would be lost.
     func check(at path: String) throws(ArchiveError) {
         guard FileIdentity(path: path) == self else { throw Self.moved(path) }
     }

@@ -21,7 +21,7 @@ package struct MountTable: Sendable {
         return MountTable(String(decoding: data, as: UTF8.self))
     }
 
-    /// The file system type of a path without `..` and links. If a place has two mounts, the later one counts.
+    /// The file system type of a path without `..` and links. If a path is mounted twice, the later mount counts.
     package func type(of path: String) -> String? {
         var best: (point: String, type: String)?
         for mount in mounts where mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/") {

@@ -2,13 +2,14 @@ internal import BodyCompression
 internal import Deliveries
 internal import GRDB
 
-/// The place of a mark of another journal in this one.
+/// The result of comparing a mark of another journal with this one.
 package enum MarkPlace: Sendable, Equatable {
-    /// The journals are equal up to there.
+    /// The journals are equal up to the mark.
     case same
     /// The journals differ, or this one is shorter.
     case differs
-    /// The entry was removed, so the chain there is unknown. The last position before with a known chain; 0 for none.
+    /// The entry at the mark was removed, so its chain is unknown. `lastKnown` is the last earlier position with a
+    /// known chain; 0 if there is none.
     case removed(lastKnown: Int64)
 }
 
@@ -46,7 +47,7 @@ extension JournalReader {
         }
     }
 
-    /// The entries and gaps after a position, as copies take them, up to one of the limits. Nil at the end.
+    /// The entries and gaps after a position, in the form that copies append, up to one of the limits. Nil at the end.
     ///
     /// A body that needs a dictionary is encoded without one, because copies have their own.
     package func run(

@@ -13,7 +13,7 @@ package struct JournalEpoch: Sendable, Equatable {
     package let number: Int64
     /// The highest epoch that the journal knows of. If it is not `number`, another archive took over.
     package let highest: Int64
-    /// The end of the previous epoch. Another journal that has it shares this one's history up to there.
+    /// The end of the previous epoch. Another journal that contains this mark has the same history up to it.
     package let start: ChainMark
 
     /// True if another archive took over: then this journal takes no entries.
@@ -35,7 +35,7 @@ enum EpochTable {
         return (row?[0] ?? 1, row?[1] ?? 1)
     }
 
-    /// - Parameter position: of the record; nil for an epoch of another archive.
+    /// - Parameter position: the position of the epoch's record; nil for an epoch of another archive.
     static func insert(_ number: Int64, at position: Int64?, _ db: Database) throws {
         try db.execute(
             sql: """
@@ -46,7 +46,7 @@ enum EpochTable {
 }
 
 extension JournalReader {
-    /// The epoch in one snapshot.
+    /// The epoch, read in one snapshot.
     package func epoch() throws(ArchiveError) -> JournalEpoch {
         try read { try EpochTable.read($0) }
     }
@@ -58,8 +58,8 @@ extension JournalWriter {
         try performOnce { db, _ in try EpochTable.read(db) }
     }
 
-    /// Ends the taking of entries, durably, because another archive takes over in this epoch. What was acknowledged
-    /// before is in the journal when this returns. Blocks like `perform`.
+    /// Stops the journal from accepting entries, durably, because another archive takes over in this epoch. Entries
+    /// that were acknowledged before are in the journal when this returns. Blocks like `perform`.
     package func supersede(by epoch: Int64) throws(ArchiveError) {
         try performOnce { [self] db, journal in
             guard try EpochTable.numbers(db).highest < epoch else { return }
@@ -72,7 +72,7 @@ extension JournalWriter {
         }
     }
 
-    /// Throws if `promote` would.
+    /// Throws the error that `promote` would throw now.
     package func checkPromotion() throws(ArchiveError) {
         try performOnce { db, journal in try Self.checkPromotion(journal, db) }
     }
@@ -84,14 +84,14 @@ extension JournalWriter {
         guard journal.isCopy || journal.isSuperseded else {
             throw ArchiveError.notPromoted(reason: "it is the primary already")
         }
-        // Another archive compares the end before the epoch with its own.
+        // Other archives compare the end of the previous epoch with their own journal, so there must be an entry.
         guard journal.last > 0 else { throw ArchiveError.notPromoted(reason: "it is empty") }
     }
 
-    /// Makes a copy of another archive the primary, or a superseded archive again: the record of the next epoch ends
-    /// the copying. Blocks like `perform`.
+    /// Makes a copy of another archive, or a superseded archive, the primary. The record of the next epoch ends the
+    /// copying. Blocks like `perform`.
     ///
-    /// - Parameter epoch: nil for the one after the highest known one.
+    /// - Parameter epoch: the new epoch; nil for the highest known one plus 1.
     /// - Returns: the new epoch and the position of its record.
     package func promote(
         in epoch: Int64? = nil, at now: Timestamp
@@ -115,7 +115,7 @@ extension JournalWriter {
         return promoted
     }
 
-    /// Makes the journal a copy of another archive, which has the entry at its end. Blocks like `perform`.
+    /// Makes the journal a copy of another archive, which contains this journal's last entry. Blocks like `perform`.
     ///
     /// - Throws: `notACopy` if entries were added since `end` was read.
     package func followArchive(from end: ChainMark) throws(ArchiveError) {

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The result of compacting some bodies.
 package struct CompactionSlice: Sendable, Equatable, Codable {
-    /// The last position that was read. Nil if there are no more.
+    /// The last position that was read. Nil at the end of the journal.
     package let last: Int64?
     package let bodyCount: Int
     package let rewrittenCount: Int
@@ -18,7 +18,7 @@ package struct CompactionSlice: Sendable, Equatable, Codable {
 
 extension JournalWriter {
     private static let progressName = "compact"
-    /// The minimum saving for a body to be rewritten. A second run therefore has nothing to do.
+    /// The minimum saving, in percent, that justifies rewriting a body. A second run therefore has nothing to do.
     private static let percentToSave = 3
 
     /// The position at which an unfinished run stopped. Nil if there is none.
@@ -77,8 +77,9 @@ extension JournalWriter {
 
     /// Deletes dictionaries that no body needs any more.
     ///
-    /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. Bodies that arrived
-    ///   later are searched here. A body that still waits for its commit is rejected if it needs a deleted dictionary.
+    /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. This call searches the
+    ///   bodies that arrived later. A body that still waits for its commit is rejected if it needs a deleted
+    ///   dictionary.
     /// - Returns: the dictionaries that were deleted.
     package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws -> Set<UInt32> {
         guard !dictionaries.isEmpty else { return [] }

@@ -6,7 +6,7 @@ extension JournalWriter {
     /// Carries out a copied record.
     ///
     /// - Parameters:
-    ///   - summaries: the stored summaries of pruned deliveries. One without is removed by a later record.
+    /// - summaries: the stored summaries of pruned deliveries. A delivery without one is removed by a later record.
     /// - Returns: the deliveries that were removed, empty for other entries.
     static func remove(
         _ entry: PortableEntry, at record: Int64, _ summaries: [Int64: [UInt8]], _ db: Database
@@ -56,7 +56,7 @@ extension JournalWriter {
     }
 }
 
-/// An entry that a node proposes to remove from the shared journal, as its copy has it.
+/// An entry that a node proposes to remove from the shared journal, as stored in the node's copy.
 package struct RemovableEntry: Sendable {
     package let id: DeliveryID
     package let uuid: [UInt8]
@@ -64,7 +64,7 @@ package struct RemovableEntry: Sendable {
     /// The salt that remains after pruning.
     package let headSalt: [UInt8]
 
-    /// How a prune record names the entry.
+    /// The item of a prune record that names the entry.
     package func pruned(_ summary: EncodedSummary) -> PruneRecord.Pruned {
         PruneRecord.Pruned(
             delivery: id, summary: Hex.encode(Commitment.make(salt: headSalt, sha256: summary.sha256)))
@@ -72,7 +72,7 @@ package struct RemovableEntry: Sendable {
 }
 
 extension JournalReader {
-    /// The delivery at a position; nil if there is none, or if its body is to be pruned and was.
+    /// The delivery at a position; nil if there is none, or if `prunes` is true and its body is already pruned.
     package func removable(_ id: DeliveryID, prunes: Bool) throws(ArchiveError) -> RemovableEntry? {
         guard let row = try entry(id.rawValue), row.isDelivery, !(prunes && row.isPruned) else { return nil }
         return RemovableEntry(

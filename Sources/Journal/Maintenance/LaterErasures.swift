@@ -45,7 +45,7 @@ package struct LaterErasures: Sendable {
 
     /// Prunes and removes the same bodies and entries in the restored archive.
     package func apply(to writer: JournalWriter, _ reader: JournalReader, at now: Timestamp) throws(ArchiveError) {
-        // A copy carries them out when it copies their records, and takes no records of its own.
+        // A copy removes them when it copies the records of their removal, and accepts no records of its own.
         if try reader.isCopy() { return }
         let end = try reader.end()?.position ?? 0
         for (reason, body) in bodies {

@@ -37,23 +37,24 @@ package protocol EntryRemover: Sendable {
 }
 
 extension JournalWriter: EntryRemover {
-    /// Rows of one transaction.
+    /// The maximum number of rows in one transaction.
     private static let rowsPerPart = 64
-    /// Stored bytes of one transaction, at most one body more: `secure_delete` overwrites each removed byte.
+    /// The maximum stored bytes that one transaction removes, exceeded by at most one body. `secure_delete` overwrites
+    /// each removed byte.
     private static let bytesPerPart = 4 << 20
 
     /// Works in parts between commits. Each part appends a record.
     package func pruneBodies(
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
-        // Encoded here, because deliveries wait for the writer's thread.
+        // Encoded on this thread, because deliveries wait for the writer's thread.
         let summaries = bodies.map(EncodedSummary.init)
         return try removeInParts(summaries, holdsKnownUpTo, at: now, by: Self.prune) {
             .prune(PruneRecord(reason: reason, pruned: $0))
         }.map(\.delivery)
     }
 
-    /// Works like `pruneBodies`.
+    /// Works in parts between commits, like `pruneBodies`.
     package func removeEntries(
         _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
@@ -101,8 +102,8 @@ extension JournalWriter: EntryRemover {
         return removed
     }
 
-    /// Empties the log, which still holds the removed bodies. A reader may be in the way; then later checkpoints
-    /// overwrite them. After a failure the writer does not trust the log, but the bodies are removed.
+    /// Empties the log, which still holds the removed bodies. If a reader prevents this, later checkpoints overwrite
+    /// them. After a failure the writer does not trust the log, but the bodies are removed.
     func eraseLog() {
         _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
     }
@@ -143,7 +144,7 @@ extension JournalWriter: EntryRemover {
         guard let row else { return nil }
         let bodySalt = try row.decode(Blob.self, atIndex: 1).bytes
         let commitment = Commitment.make(salt: bodySalt, sha256: try row.decode(Blob.self, atIndex: 0).bytes)
-        // The body's own salt is removed with it.
+        // The body's own salt is removed with the body.
         let salt = Commitment.headSalt(of: bodySalt)
         try db.cachedStatement(
             sql: """
@@ -202,7 +203,7 @@ package struct EncodedSummary: Sendable {
         stored = WholeBufferCompressor.forRecords.compress(json) ?? json
     }
 
-    /// - Throws: `damaged` if it does not decompress.
+    /// - Throws: `damaged` if the stored summary cannot be decompressed.
     init(_ delivery: DeliveryID, stored: [UInt8]) throws(ArchiveError) {
         self.delivery = delivery
         self.stored = stored

@@ -5,11 +5,11 @@ internal import Deliveries
 /// Terms of a route override those of a state, and these override those of the source. If several reports or states of
 /// a delivery have terms, the longest applies. A legal hold overrides all terms.
 package struct Retention: Sendable, Equatable, Codable {
-    /// Times after the arrival; nil keeps forever.
+    /// Retention times, counted from the arrival; nil keeps forever.
     package struct Terms: Sendable, Equatable, Codable {
-        /// For the body.
+        /// How long the body is kept.
         package var keep: Duration?
-        /// For the entry and its reports.
+        /// How long the entry and its reports are kept.
         package var keepMetadata: Duration?
 
         package init(keep: Duration? = nil, keepMetadata: Duration? = nil) {
@@ -26,7 +26,7 @@ package struct Retention: Sendable, Equatable, Codable {
     /// The terms of one source.
     package struct SourceTerms: Sendable, Equatable, Codable {
         package var terms = Terms()
-        /// By type, `other` or `all`.
+        /// Terms by type, `other` or `all`.
         package var routes: [String: Terms] = [:]
         package var states: [State: Terms] = [:]
 
@@ -43,17 +43,17 @@ package struct Retention: Sendable, Equatable, Codable {
         self.sources = sources.filter { !$0.value.isEmpty }
     }
 
-    /// True if it keeps every delivery forever.
+    /// True if every delivery is kept forever.
     package var isEmpty: Bool {
         sources.isEmpty
     }
 
-    /// JSON; equal settings have equal texts.
+    /// The settings as JSON; equal settings have equal texts.
     package var settings: String {
         String(decoding: RecordJSON.encode(self), as: UTF8.self)
     }
 
-    /// Nil if the text is not JSON of settings.
+    /// Nil if the text is not settings in JSON.
     package init?(settings: String) {
         guard let retention = RecordJSON.decode(Retention.self, from: Array(settings.utf8)) else { return nil }
         self = retention
@@ -99,8 +99,8 @@ package struct Retention: Sendable, Equatable, Codable {
     }
 }
 
-/// Several retention settings, each of which must allow a removal: while new settings wait for their grace time, the
-/// old ones apply too.
+/// Several retention settings, each of which must allow a removal: during the grace time of new settings, the old ones
+/// apply too.
 package struct EffectiveRetention: Sendable {
     private let retentions: [Retention]
 

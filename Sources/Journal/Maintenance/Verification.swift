@@ -8,7 +8,7 @@ internal import Synchronization
 package struct JournalVerification: Sendable {
     package let deliveryCount: Int
     package let recordCount: Int
-    /// Bytes of the bodies that were read as they arrived.
+    /// The total length, before compression, of the bodies that were read.
     package let bodyByteCount: Int64
     /// Deliveries whose bodies were pruned.
     package let prunedCount: Int
@@ -33,7 +33,7 @@ extension JournalReader {
         let gaps = try read { try JournalGap.all($0) }
         var pass = VerificationPass(
             mark: mark, gaps: gaps, findings: try read { try Self.structureFindings($0) })
-        // A copy that is under way gets a removal before its record.
+        // While copying is under way, a removal can precede its record in the copy.
         let end = try isCopy() ? end()?.position ?? 0 : .max
         var summaries = SummaryCommitments(reader: self, end: end)
         while true {
@@ -89,7 +89,7 @@ struct JournalGap: Sendable {
     }
 }
 
-/// The commitments of summaries in prune records. Neighbouring deliveries mostly share a record, so the last one is
+/// The commitments of summaries in prune records. Neighbouring deliveries mostly share a record, so the last record is
 /// kept.
 private struct SummaryCommitments {
     let reader: JournalReader
@@ -103,7 +103,7 @@ private struct SummaryCommitments {
         self.end = end
     }
 
-    /// Empty if no record has it.
+    /// The commitment of a row's summary; empty if no record contains one.
     mutating func commitment(of row: EntryRow) throws(ArchiveError) -> [UInt8] {
         if let prunedBy = row.prunedBy, prunedBy > end {
             return Commitment.make(salt: row.salt, bytes: try row.summaryJSON())
@@ -122,9 +122,9 @@ private struct SummaryCommitments {
 /// Follows the chain from the start, entry by entry.
 private struct VerificationPass {
     private let mark: ChainMark?
-    /// In the order of positions.
+    /// Sorted by position.
     private let gaps: [JournalGap]
-    /// The first gap that begins after `last`.
+    /// The index of the first gap that begins after `last`.
     private var gapIndex = 0
     private(set) var last: Int64 = 0
     private var chain = ChainHash.start
@@ -219,7 +219,7 @@ private struct VerificationPass {
         while last < end {
             while gapIndex < gaps.count, gaps[gapIndex].first <= last { gapIndex += 1 }
             let gap = gapIndex < gaps.count ? gaps[gapIndex] : nil
-            // A damaged row may end before it begins.
+            // In a damaged file a gap can end before its first position.
             if let gap, gap.first == last + 1, (gap.first...end).contains(gap.last) {
                 last = gap.last
                 chain = gap.chain

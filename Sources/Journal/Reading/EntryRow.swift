@@ -80,16 +80,16 @@ package struct EntryRow {
         }
     }
 
-    /// More than any configuration of the listener accepts.
+    /// Longer than any head that the listener can be configured to accept.
     private static let headByteCountLimit = 16 * 1024 * 1024
-    /// More than the budget of a delivery's fields allows.
+    /// Longer than any summary that the field budget of a delivery allows.
     private static let summaryByteCountLimit = 64 * 1024 * 1024
 
     func summaryJSON() throws(ArchiveError) -> [UInt8] {
         try Self.summaryJSON(storedBody, at: position)
     }
 
-    /// The JSON of a summary, which is stored as it is or as a zlib stream.
+    /// The JSON of a summary, which is stored as plain JSON or as a zlib stream.
     static func summaryJSON(_ stored: [UInt8], at position: Int64) throws(ArchiveError) -> [UInt8] {
         if stored.first == UInt8(ascii: "[") { return stored }
         do throws(ZlibDecompressor.Failure) {
@@ -130,7 +130,8 @@ package struct DeliveryEnvelope {
     }
 }
 
-/// Reads entries. The journal is the connection's main or an attached database: its table names are unique among them.
+/// Reads entries. The journal can be the connection's main database or an attached one, because its table names are
+/// unique among them.
 package enum EntryRows {
     private static let select = """
         SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,
@@ -147,8 +148,8 @@ package enum EntryRows {
 
     /// The entries after `previous`, in order, up to one of the limits. Includes at least one entry if there is any.
     ///
-    /// In a damaged file SQLite can return rows out of order. Rows that go back are skipped, because reading page by
-    /// page must end.
+    /// In a damaged file SQLite can return rows out of order. Rows whose position does not increase are skipped;
+    /// otherwise reading page by page might never end.
     package static func batch(
         after previous: Int64, countLimit: Int, byteCountLimit: Int, _ db: Database, _ dictionaries: DictionaryCache
     ) throws -> [EntryRow] {

@@ -16,7 +16,7 @@ package struct JournalInfo: Sendable {
     /// Nil if the journal is empty.
     package let end: ChainMark?
     package let dictionaries: [Dictionary]
-    /// Runs of removed entries.
+    /// The number of runs of removed entries.
     package let gapCount: Int
 
     package struct Dictionary: Sendable {

@@ -1,16 +1,16 @@
-/// An access to unmasked data. The user is the one that the command found, not a proof of identity.
+/// An access to unmasked data. The user name is as the command found it and does not prove an identity.
 ///
-/// A NUL character becomes U+FFFD, because SQLite's text functions end at it.
+/// A NUL character becomes U+FFFD, because SQLite's text functions stop at NUL.
 package struct AccessRecord: Sendable, Equatable, Codable {
     /// The account that ran the command.
     package let user: String
     /// For example `show`.
     package let command: String
-    /// IDs, or a filter as text.
+    /// The accessed reports: their IDs, or a filter as text.
     package let subject: String
     package let reason: String?
 
-    /// Bytes of UTF-8 of each text.
+    /// The maximum length of each text, in bytes of UTF-8.
     package static let textByteCountLimit = 4096
 
     /// Nil if user, command or a reason is empty, or if a text exceeds the limit.

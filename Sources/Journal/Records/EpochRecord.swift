@@ -1,6 +1,6 @@
-/// A copy became the primary. Entries from here on belong to the new epoch.
+/// A copy became the primary. Entries from this record on belong to the new epoch.
 package struct EpochRecord: Sendable, Equatable, Codable {
-    /// 2 for the first promotion.
+    /// The number of the epoch: 2 after the first promotion.
     package let number: Int64
 
     package init(number: Int64) {

@@ -39,8 +39,8 @@ package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Deliveries up to this position were searched for follow-ups. Recorded at the start and the end of following up, and
-/// sometimes between; a rebuilt index continues from the last one.
+/// Deliveries up to this position were searched for follow-ups. Recorded when following up starts and stops, and
+/// sometimes in between; a rebuilt index continues from the last one.
 package struct FollowUpCursorRecord: Sendable, Equatable, Codable {
     package let position: DeliveryID
 

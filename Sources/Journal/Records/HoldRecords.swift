@@ -4,7 +4,7 @@ package import Deliveries
 package struct HoldRecord: Sendable, Equatable, Codable {
     package enum Subject: Sendable, Equatable, Codable {
         case delivery(DeliveryID)
-        /// Every delivery, also a later one, with a report that has exactly this field, byte for byte.
+        /// Every delivery, including later ones, that has a report with exactly this field, byte for byte.
         case field(ReportField)
     }
 

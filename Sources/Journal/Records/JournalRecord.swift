@@ -20,7 +20,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
     case promotion(PromotionRecord)
     /// A delivery was sent again.
     case replay(ReplayRecord)
-    /// A replay was begun. Its ID is the record's position.
+    /// A replay was started. Its ID is the record's position.
     case replayRun(ReplayRunRecord)
     case replayRunChange(ReplayRunChangeRecord)
     /// Something was requested from a provider. Its ID is the record's position.
@@ -64,7 +64,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
     /// The payload in UTF-8.
     package var json: [UInt8] { RecordJSON.encode(parts.payload) }
 
-    /// Decodes a payload. Nil if it is not one of this type.
+    /// Decodes a payload. Nil if it is not a valid payload of this type.
     package init?(_ type: RecordType, json: [UInt8]) {
         func payload<Payload: Decodable>(_ case: (Payload) -> JournalRecord) -> JournalRecord? {
             RecordJSON.decode(Payload.self, from: json).map(`case`)
@@ -124,7 +124,7 @@ package enum RecordJSON {
 
     private static let depthLimit = 32
 
-    /// Nil if the JSON is not such a value, or is nested deeper than 32 levels.
+    /// Nil if the JSON is not a value of the type, or is nested deeper than 32 levels.
     package static func decode<Value: Decodable>(_ type: Value.Type, from json: [UInt8]) -> Value? {
         guard json.withUnsafeBytes({ DecodableJSON.problem(in: $0, depthLimit: depthLimit) }) == nil else { return nil }
         return try? JSONDecoder().decode(type, from: Data(json))

@@ -23,7 +23,7 @@ package struct LinkOrder: Sendable, Equatable, Codable {
     package var expectations: [LinkExpectation]
     /// A JSON object.
     package var externalInfo: String?
-    /// When it expires at the provider.
+    /// The time at which the link expires at the provider.
     package var expiresAt: Timestamp?
 
     package init(
@@ -78,14 +78,14 @@ package struct LinkChangeRecord: Sendable, Equatable, Codable {
 }
 
 package enum LinkChange: Sendable, Equatable, Codable {
-    /// The provider created it. These keys are known now.
+    /// The provider created the link with these keys.
     case created(keys: [ReportField], expiresAt: Timestamp?)
-    /// The provider rejected it.
+    /// The provider rejected the link.
     case failed(note: String)
-    /// It was cancelled at the provider.
+    /// The link was cancelled at the provider.
     case cancelled
     /// A person stopped waiting for its reports.
     case dismissed(note: String)
-    /// Its expiry changed.
+    /// The link's expiry changed.
     case rescheduled(expiresAt: Timestamp)
 }

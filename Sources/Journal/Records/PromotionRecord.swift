@@ -10,7 +10,7 @@ package struct PromotionRecord: Sendable, Equatable, Codable {
     package let verification: Verification
     /// Why it was rejected.
     package let reason: String
-    /// Why a person released it unproved. Nil if a secret proves it.
+    /// The reason that a person gave for releasing an unverified delivery. Nil if a secret verified it.
     package let forcedBecause: String?
 
     package init(

@@ -20,7 +20,7 @@ package struct PruneRecord: Sendable, Equatable, Codable {
 /// Whole entries were removed.
 package struct ExpiryRecord: Sendable, Equatable, Codable {
     package let reason: String
-    /// The first and last positions of runs: `[[1, 20], [25, 25]]`.
+    /// The first and last positions of the removed runs: `[[1, 20], [25, 25]]`.
     package let runs: [[Int64]]
 
     package init(reason: String, runs: [ClosedRange<Int64>]) {

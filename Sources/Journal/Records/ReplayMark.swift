@@ -2,8 +2,8 @@ package import Deliveries
 internal import Foundation
 internal import GRDB
 
-/// The header that marks a request as a replay: `Callbox-Replay: <run>; delivery=<UUID>`. A delivery that was replayed twice has it
-/// twice. An archive that gets a mark of one of its own deliveries has found a loop.
+/// The header that marks a request as a replay: `Callbox-Replay: <run>; delivery=<UUID>`. A delivery that was replayed
+/// twice has two such headers. An archive that receives the mark of one of its own deliveries has found a loop.
 package enum ReplayMark {
     package static let header = "Callbox-Replay"
     private static let separator = "; delivery="

@@ -11,19 +11,19 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let outcome: Outcome
     /// Nil for a replay outside of a run.
     package let place: Place?
-    /// Left out if there are none.
+    /// The changed parts; not stored if there are none.
     private let changed: [String]?
 
     /// The parts that were changed on request, such as `$.status`, `body` or `header X-Trace`; never their values.
     package var changes: [String] { changed ?? [] }
 
-    /// The place of a replay in its run.
+    /// The run of a replay, and the item of that run.
     package struct Place: Sendable, Equatable, Codable {
         /// The position of the `ReplayRunRecord`.
         package let run: Int64
-        /// From 0, in the order of sending.
+        /// The index of the item from 0, in the order of sending.
         package let item: Int
-        /// `true` or not stored.
+        /// `true` if the item was sent again; otherwise not stored.
         private let again: Bool?
 
         /// True if an interruption left open whether the item had been sent already: it may have arrived twice.
@@ -62,7 +62,7 @@ extension ReplayRecord.Outcome: Codable {
     private enum CodingKeys: String, CodingKey {
         case status
         case byteCount
-        /// In hexadecimal, because writing an array of numbers takes longer than the rest of the record.
+        /// Stored in hexadecimal, because writing an array of numbers takes longer than the rest of the record.
         case sha256
         case failure
     }
@@ -93,7 +93,7 @@ extension ReplayRecord.Outcome: Codable {
     }
 }
 
-/// A replay was begun. Its ID is the position of this record, which precedes the first request.
+/// A replay was started. Its ID is the position of this record, which precedes the first request.
 package struct ReplayRunRecord: Sendable, Equatable, Codable {
     package let startedAt: Timestamp
     /// Without user name, password, query and fragment.
@@ -121,9 +121,10 @@ package struct ReplayRunRecord: Sendable, Equatable, Codable {
 /// A run was continued, paused or ended.
 package struct ReplayRunChangeRecord: Sendable, Equatable, Codable {
     package enum Change: Sendable, Equatable, Codable {
-        /// It continues after an interruption. These items had been started without a result, and are sent again.
+        /// The run continues after an interruption. It sends these items again, because they were started but have no
+        /// result.
         case resumed(uncertainItems: [Int])
-        /// It can be continued.
+        /// The run stopped and can be continued.
         case paused
         case ended
     }

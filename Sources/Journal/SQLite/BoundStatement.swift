@@ -33,7 +33,7 @@ package struct BoundStatement {
         try check(code)
     }
 
-    /// Binds these blobs as well, runs the statement, and resets it for the next row.
+    /// Binds the blobs, runs the statement, and resets it for the next row.
     ///
     /// SQLite rejects a blob longer than `SQLITE_LIMIT_LENGTH` (1 GB by default) as too big.
     package func run(_ blobs: (index: Int32, bytes: [UInt8])...) throws {

@@ -12,12 +12,13 @@ package enum SQLiteFile {
 
         var level: Int { self == .everyCommit ? 2 : 1 }
 
-        /// Appending touches few pages; the index is written everywhere.
+        /// Appending to the journal touches few pages; indexing changes pages all over the file.
         var cacheKibibytes: Int { self == .everyCommit ? 4096 : 8192 }
     }
 
-    /// Stops SQLite from counting its memory in this process: the count takes a lock for each allocation, on which the
-    /// writing threads contend. Limits on SQLite's memory have no effect then. Has no effect after SQLite's first use.
+    /// Stops SQLite from counting its memory in this process: the writing threads contend for the lock that counting
+    /// takes at each allocation. Without the count, limits on SQLite's memory have no effect. A call after SQLite's
+    /// first use does nothing.
     package static func disableMemoryStatistics() {
         _ = callbox_sqlite3_disable_memory_statistics()
     }
@@ -42,8 +43,8 @@ package enum SQLiteFile {
                 try schema.checkIdentity(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
                 if format == schema.format { try schema.checkObjects(db, path: path) }
-                // Only an empty file accepts this setting. In another one the pragma still writes a page, and a log
-                // that grows with each opening is never empty for a reader and could not be restarted after a
+                // Only an empty file accepts this setting. In any other file the pragma still writes a page: the log
+                // would grow at each opening, would never be empty for a reader, and could not be restarted after a
                 // failure.
                 if format == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(

@@ -2,7 +2,7 @@ package import GRDB
 
 /// The tables of one type of file, as steps from an empty file to the current format.
 ///
-/// No version was released, so each type has one step. A later format of the journal adds a step. The index never
+/// No version has been released, so each type has one step. A later format of the journal adds a step. The index never
 /// does, because it is rebuilt instead.
 package struct SQLiteSchema: Sendable {
     /// `journal`, `index` or `quarantine`.

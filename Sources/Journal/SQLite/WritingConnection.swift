@@ -62,7 +62,7 @@ package final class WritingConnection: @unchecked Sendable {
         return isDone
     }
 
-    /// The same within work on the connection, outside any transaction.
+    /// Restarts the log from within work on the connection, outside any transaction.
     static func restartLog(_ db: Database) throws -> Bool {
         try checkpoint(SQLITE_CHECKPOINT_TRUNCATE, db)
     }
@@ -107,7 +107,8 @@ package final class WritingConnection: @unchecked Sendable {
     }
 
     private func note(_ pageCount: Int) {
-        // Each commit adds pages. If there are fewer, the log restarted, which requires that all of it was copied.
+        // Each commit adds pages. If the count did not grow, the log was restarted, which requires that all of it had
+        // been copied.
         if pageCount <= logPageCount { (logPageCount, copiedPageCount) = (0, 0) }
         logPageCount = pageCount
     }

@@ -10,7 +10,8 @@ internal import Synchronization
 package final class BodyCompressors: Sendable {
     /// The part of a body that is searched for its type.
     static let guessByteCount = 1024
-    /// Types of one source that have their own compressors. The newest dictionaries take precedence.
+    /// The maximum number of types of one source that have their own compressors. The newest dictionaries take
+    /// precedence.
     private static let typeCountLimit = 16
 
     private struct Choice: Sendable {

@@ -9,7 +9,7 @@ package enum Commitment {
     package static let saltByteCount = 16
 
     /// The salt of a head, derived from the entry's salt, which is for the body. Pruning replaces the entry's salt with
-    /// it: the head can still be verified, and the body's salt cannot be computed.
+    /// this one: the head can still be verified, and the body's salt cannot be computed.
     package static func headSalt(of salt: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: salt).prefix(saltByteCount))
     }
@@ -70,17 +70,17 @@ package struct ChainHash {
     }
 }
 
-/// The type of an entry and, for a delivery, the proof of its origin: a row of the table `origin`.
+/// The type of an entry and the source and verification of a delivery: a row of the table `origin`.
 ///
 /// Texts are compared as bytes, because Swift strings are equal if they differ only in Unicode normalisation.
 package struct Origin: Hashable, Sendable {
     /// Records have the names of `RecordType` instead.
     package static let deliveryType = "delivery"
-    /// Browser redirects that nothing proves. Their total size is limited.
+    /// Unverified browser redirects. Their total size is limited.
     package static let redirectType = "redirect"
 
     package let type: String
-    /// Nil for records, like the next two.
+    /// Nil for records, like `verification` and `secretName`.
     package let source: String?
     package let verification: String?
     package let secretName: String?

@@ -46,26 +46,26 @@ final class CommitQueue: Sendable {
         var isStopping = false
     }
 
-    /// Waiting deliveries; further ones are rejected.
+    /// The maximum number of waiting deliveries; further ones are rejected.
     static let commitCountLimit = 8192
-    /// Bytes of waiting deliveries. An empty queue accepts any delivery.
+    /// The maximum bytes of waiting deliveries. An empty queue accepts a delivery of any size.
     static let byteCountLimit = 128 * 1024 * 1024
     /// The longest wait of the oldest delivery. Providers give up after about ten seconds, so while a disk is stuck it
     /// is better to reject early and let them send again.
     static let waitLimit: Duration = .seconds(5)
-    /// Deliveries in one transaction.
+    /// The maximum number of deliveries in one transaction.
     static let batchCountLimit = 512
-    /// Bytes in one transaction, except for a single larger delivery.
+    /// The maximum bytes in one transaction, except for a single larger delivery.
     static let batchByteCountLimit = 16 * 1024 * 1024
-    /// From the start of a commit of several deliveries to the start of the next commit
+    /// The minimum time from the start of a commit of several deliveries to the start of the next commit
     /// (docs/decisions/0013-commit-path.md).
     static let gatherLimit: Duration = .microseconds(500)
-    /// Batches of commits that may precede a waiting job.
+    /// The maximum number of batches of commits that may precede a waiting job.
     static let batchesBeforeJobLimit = 4
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
-    /// Read between the rows of a job.
+    /// True if a delivery waits. A job reads it between rows.
     private let commitWaits = Atomic(false)
     private let pressure = Mutex(Pressure())
     /// `isBusy` at the last batch.
@@ -105,7 +105,7 @@ final class CommitQueue: Sendable {
         return isAccepted
     }
 
-    /// Puts an unfinished job back to the front: the next job waits for its end.
+    /// Puts an unfinished job back at the front: the next job waits until it ends.
     func putBack(_ job: WriterJob) {
         state.withLock { $0.jobs.prepend(job) }
     }
@@ -135,15 +135,15 @@ final class CommitQueue: Sendable {
         case wait
     }
 
-    /// The next work. Waits while there is none: only for the writer's thread.
+    /// Waits for the next work and returns it. Called only on the writer's thread.
     func next() -> Work {
         var isNoted = false
         while true {
             let step = state.withLock { state -> Step in
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
-                    // The deliveries that arrived during the last commit. Deliveries that are gathered afterwards do
-                    // not indicate pressure.
+                    // Notes the deliveries that arrived during the last commit. Deliveries that are gathered afterwards
+                    // do not indicate pressure.
                     if !isNoted { note(state.load) }
                     isNoted = true
                     let now = ContinuousClock.now

@@ -14,7 +14,7 @@ package struct CopiedRun: Sendable {
     /// The stored summaries, by position, of the deliveries that prune records of this run name. Those that were
     /// removed later have none.
     package let summaries: [Int64: [UInt8]]
-    /// At the last position.
+    /// The chain at the last position.
     package let chain: [UInt8]
 
     package init(firstPosition: Int64, items: [Item], summaries: [Int64: [UInt8]] = [:], chain: [UInt8]) {
@@ -35,7 +35,7 @@ package struct CopyOutcome: Sendable {
 
 /// The journal that a copy is made of.
 enum Upstream: Equatable {
-    /// In PostgreSQL, with this UUID.
+    /// The shared journal in PostgreSQL with this UUID.
     case shared([UInt8])
     /// The journal of another archive.
     case archive

@@ -25,7 +25,7 @@ enum DictionaryTable {
         Set(try Int64.fetchAll(db, sql: "SELECT checksum FROM dictionary").map { UInt32(truncatingIfNeeded: $0) })
     }
 
-    /// Adds the dictionary of heads. The file then contains everything that a reader needs.
+    /// Adds the dictionary of heads. A reader then needs no dictionary from elsewhere.
     static func addBuiltIn(_ db: Database) throws {
         guard let dictionary = HeadCompression.dictionary, try !checksums(db).contains(dictionary.checksum) else {
             return

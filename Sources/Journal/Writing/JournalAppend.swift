@@ -5,7 +5,7 @@ internal import Foundation
 package import GRDB
 internal import GRDBSQLite
 
-/// A new entry, before it has a position.
+/// A new entry, which has no position yet.
 package enum NewEntry: Sendable {
     case delivery(EncodedDelivery)
     case record(JournalRecord)
@@ -31,13 +31,13 @@ struct JournalAppend {
     private(set) var last: Int64
     /// The chain at that position.
     private(set) var chain: [UInt8]
-    /// The position of the newest hold. A decision to remove that is older must be made again.
+    /// The position of the newest hold. A removal that was decided before it must be decided again.
     private(set) var lastHold: Int64
     /// Checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
     private(set) var dictionaries: Set<UInt32>
-    /// True if the journal is a copy. Then an entry of its own would end the copying.
+    /// True if the journal is a copy. An entry of its own would end the copying.
     var isCopy: Bool
-    /// True if another archive took over. Then an entry would not be in that one.
+    /// True if another archive took over. An entry that is added now would be missing there.
     var isSuperseded: Bool
     /// Bounded by the number of sources and secrets that were ever configured.
     private var origins: [Origin: Int64] = [:]
@@ -79,8 +79,8 @@ struct JournalAppend {
         guard !isCopy else { throw ArchiveError.isCopy }
         guard !isSuperseded else { throw ArchiveError.superseded }
         if case .delivery(let delivery) = entry, !hasDictionary(for: delivery.body) {
-            // Retired after the body was compressed. The provider sends the delivery again, and then another one is
-            // used.
+            // The dictionary was retired after the body was compressed. The provider sends the delivery again, and then
+            // another dictionary is used.
             throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
         }
         try insert(Columns(entry, at: time), db)
@@ -288,6 +288,6 @@ package enum JournalEnd {
 }
 
 extension WholeBufferCompressor {
-    /// For records and summaries, which are few and small.
+    /// The compressor for records and summaries, which are few and small.
     static let forRecords = WholeBufferCompressor(level: 6)
 }

@@ -19,7 +19,7 @@ package struct Receipt: JournalReceipt {
 /// A lone delivery is written at once. Deliveries that wait are committed together and share one fsync.
 package final class JournalWriter: Sendable {
     package let directory: ArchiveDirectory
-    /// For new bodies, with the dictionaries of the journal.
+    /// Compressors for new bodies, with the dictionaries of the journal.
     package let compressors = BodyCompressors()
     private let queue = CommitQueue()
     private let lock: ArchiveLock
@@ -29,7 +29,7 @@ package final class JournalWriter: Sendable {
     private let observeCommit: @Sendable (Duration) -> Void
     /// Uptime in nanoseconds at which the writer's thread began its current work; 0 while it waits for work.
     private let busySince = Atomic<UInt64>(0)
-    /// Set on the writer's thread.
+    /// True if another archive took over. Set on the writer's thread.
     let supersededFlag = Atomic(false)
     private let growthListeners = Mutex(GrowthListeners())
 
@@ -137,7 +137,8 @@ package final class JournalWriter: Sendable {
         try perform { db, journal, _ in try work(db, &journal) }
     }
 
-    /// The compressor for a new body: the fastest while many arrive. `archive compact` adds the dictionary later.
+    /// The compressor for a new body: the fastest one while many deliveries arrive. `archive compact` adds the
+    /// dictionary later.
     package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }

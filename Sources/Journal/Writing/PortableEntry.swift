@@ -65,14 +65,14 @@ package struct PortableEntry: Sendable {
     /// Approximate memory.
     package var heldByteCount: Int { 512 + head.count + body.count }
 
-    /// More than any configuration of the listener accepts.
+    /// Longer than any head that the listener can be configured to accept.
     private static let headByteCountLimit = 16 * 1024 * 1024
 
     /// Checks head and digest of the body against the commitments, which the chain covers. The indexer checks the
     /// body itself against the digest.
     ///
-    /// The digest of a pruned body is gone. Its commitment is covered by the chain alone, that of the summary by the
-    /// record that pruned it, which `archive verify` compares.
+    /// The digest of a pruned body is gone, so only the chain covers its commitment. The prune record covers the
+    /// commitment of the summary, and `archive verify` compares the two.
     func check(at position: Int64) throws(ArchiveError) {
         let text: [UInt8]
         do throws(ZlibDecompressor.Failure) {

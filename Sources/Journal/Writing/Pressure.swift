@@ -11,9 +11,9 @@ struct Pressure {
     private static let weight = 1.0 / 16
     /// A burst ends after this time without a commit.
     private static let memory: Duration = .milliseconds(50)
-    /// Load per second.
+    /// The load per second from which `isBusy` is true.
     private static let busyRate = 500.0
-    /// The rate's time constant.
+    /// The time constant of the average rate, in seconds.
     private static let rateSeconds = 0.25
 
     private var mean = 0.0

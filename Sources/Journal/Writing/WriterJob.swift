@@ -2,7 +2,7 @@ internal import GRDB
 
 /// Work on the writing connection between the commits, in parts of a few milliseconds: no delivery waits long.
 struct WriterJob: Sendable {
-    /// Does a part and returns whether it was the last. No transaction is open when it begins and when it ends.
+    /// Runs a part and returns whether it was the last. No transaction is open before or after it.
     let part: @Sendable (Database, inout JournalAppend, PartEnd) throws -> Bool
     /// Called once: after the last part, or with the failure of a part.
     let finish: @Sendable (ArchiveError?) -> Void
@@ -12,7 +12,7 @@ struct WriterJob: Sendable {
 package struct PartEnd {
     /// The time of a part while a delivery waits. More than zero, because the job must advance.
     static let shortest: Duration = .microseconds(500)
-    /// The time of a part while no delivery waits. One that arrives waits until the part is written.
+    /// The time of a part while no delivery waits. A delivery that arrives waits until the part is written.
     static let longest: Duration = .milliseconds(2)
 
     let start = ContinuousClock.now

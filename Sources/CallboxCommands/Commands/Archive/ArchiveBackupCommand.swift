@@ -95,7 +95,7 @@ extension ArchiveCommand {
                 do {
                     try applyErasures(of: ArchiveDirectory(path: erasuresFrom), to: directory, console)
                 } catch {
-                    // Without them the archive would have what was erased.
+                    // Without these removals the archive would contain erased data.
                     FileSystem.removeDatabase(directory.journal.path)
                     throw error
                 }
@@ -120,7 +120,7 @@ extension ArchiveCommand {
     }
 }
 
-/// Copies with progress. Ctrl-C ends it; an incomplete copy is removed.
+/// Copies with progress. Ctrl-C stops the copy and removes what is incomplete.
 private func copying(_ console: Console, _ copy: (_ progress: (Int, Int) -> Bool) throws -> Bool) throws {
     Interruption.note()
     defer {

@@ -41,7 +41,7 @@ extension ArchiveCommand {
         @Flag(name: .shortAndLong, help: "Confirm, and remove it.")
         var yes = false
 
-        /// Deliveries of one request: a few milliseconds of the writer's time.
+        /// The number of deliveries in one request: a few milliseconds of the writer's time.
         private static let sliceCount = 512
 
         func validate() throws {
@@ -62,7 +62,8 @@ extension ArchiveCommand {
             var filter = try exact.filter(now: SystemClock.now(), clock: options.clock)
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
-                // Without a server this indexes the rest first: an entry that is not indexed does not match.
+                // Without a server this indexes the remaining entries first, because an entry that is not indexed does
+                // not match.
                 if yes { try await access.writing { _ in } }
                 return try await pruneBodies(matching: filter, access, console)
             }

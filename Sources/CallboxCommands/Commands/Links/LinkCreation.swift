@@ -37,7 +37,7 @@ struct LinkCreation {
         }
     }
 
-    /// Creates the links of a file, a batch per call. A rejected order does not stop the others; a failed call does.
+    /// Creates the links of a file, one batch per call. A rejected order does not stop the others; a failed call does.
     func create<Form: BulkLinkForm>(
         _ form: Form.Type, linesOf file: [UInt8], _ flags: FieldValues, by client: ProviderClient
     ) async throws {

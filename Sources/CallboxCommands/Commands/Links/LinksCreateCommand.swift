@@ -62,7 +62,7 @@ extension LinksCommand {
             try await creation.create(plan, call, by: client)
         }
 
-        /// The first source of the API's provider, if a base URL was passed.
+        /// The receiver for a base URL that was passed: the first source of the API's provider. Nil without a base URL.
         private func receiver(
             _ values: FieldValues, _ configuration: CallboxConfiguration
         ) throws(CommandFailure) -> LinkContext.Receiver? {
@@ -88,7 +88,7 @@ extension LinksCommand {
 }
 
 extension FieldValues {
-    /// The path of a file with many orders.
+    /// The path of a file with several orders.
     fileprivate func linkFile(of fields: [Field]) -> String? {
         fields.first { $0.kind == .linkFile }.flatMap { self[$0.name] }
     }

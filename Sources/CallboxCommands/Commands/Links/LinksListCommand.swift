@@ -113,7 +113,7 @@ extension LinksCommand {
             try listing.finish()
         }
 
-        /// Links read at a time.
+        /// The number of links read at a time.
         private static let pageCount = 500
     }
 }

@@ -46,8 +46,8 @@ extension LinksCommand {
 }
 
 extension ArchiveReader {
-    /// The follow-ups that a delivery of the link caused or whose subject is one of its keys, newest first. Older follow-ups than
-    /// the last 100,000 are not searched.
+    /// The follow-ups that a delivery of the link caused or whose subject is one of its keys, newest first. Searches
+    /// only the last 100,000 follow-ups.
     fileprivate func followUps(of progress: LinkProgress) throws -> [FollowUpRecord] {
         let causes = Set(progress.arrivals.map(\.deliveryID))
         let keys = Set(LinkView.ownKeys(progress.link).map { $0.value[...] })

@@ -82,7 +82,7 @@ struct ReplayChangeOptions: ParsableArguments {
         if let body { settings.body = try GivenBytes.read(body) }
     }
 
-    /// Lets the user edit the body. False if it stays the same.
+    /// Lets the user edit the body. Returns false if the body is unchanged.
     func edit(_ id: DeliveryID, _ reader: ArchiveReader, _ settings: inout ReplaySettings) throws -> Bool {
         guard let before = try reader.delivery(id)?.request.body else { throw ReplayError.noDelivery(id) }
         let isJSON = (try? JSONDocument(parsing: before)) != nil

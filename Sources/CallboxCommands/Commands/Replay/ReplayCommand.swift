@@ -91,7 +91,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         let filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
-        // A run that is continued was confirmed when it began.
+        // A run that is continued was confirmed when it was started.
         let client = try target.client(
             for: [to, compare].compactMap(\.self), configuration, isConfirmed: yes || dryRun || resume != nil, console)
         let sending = ReplaySending(
@@ -126,7 +126,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         try await sending.start(selection, settings, reader, asks: !yes, isDryRun: dryRun)
     }
 
-    /// IDs, filters or everything: exactly one, which prevents sending by mistake.
+    /// Requires exactly one of IDs, filters and everything, which prevents sending by mistake.
     private func checkChoice(isFiltered: Bool) throws(CommandFailure) {
         guard [!ids.isEmpty, isFiltered, everything].count(where: { $0 }) != 1 else { return }
         throw CommandFailure(

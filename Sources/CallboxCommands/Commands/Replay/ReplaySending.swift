@@ -11,13 +11,13 @@ internal import Replay
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Begins and continues runs of `replay`, and prints their results.
+/// Starts and continues runs of `replay`, and prints their results.
 struct ReplaySending {
     let access: ArchiveAccess
     let configuration: CallboxConfiguration
     let console: Console
     let client: OutboundClient
-    /// Differences between responses that do not count.
+    /// Differences between responses that are ignored.
     let ignored: [IgnoredPath]
 
     func start(
@@ -49,7 +49,8 @@ struct ReplaySending {
     }
 
     func resume(_ run: Int64) async throws {
-        // Without a server this indexes the rest first: a result that is not indexed would be recorded again.
+        // Without a server this indexes the remaining entries first: a result that is not indexed would be recorded
+        // again.
         try await access.writing { _ in }
         try await self.run(try await access.reader(), itemCount: nil) { try await $0.resume(run) }
     }

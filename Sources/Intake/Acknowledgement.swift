@@ -1,15 +1,16 @@
 internal import Deliveries
 
-/// The response that says a delivery is durable. It cannot be made without a receipt.
+/// The response that says a delivery is durable. It can only be created from a receipt.
 struct Acknowledgement: Sendable {
     let response: Response
 
-    /// For a provider: exactly 200, all that some providers count as received (klavi-reference: Response and retries).
+    /// The response to a provider: exactly 200, because some providers accept no other status (klavi-reference:
+    /// Response and retries).
     init(of receipt: some JournalReceipt) {
         self.response = .json(200, #"{"id":\#(receipt.deliveryID.json)}"#)
     }
 
-    /// For a browser: the page or the redirect that was prepared for it.
+    /// The response to a browser: the page or the redirect that was prepared for it.
     init(of receipt: some JournalReceipt, browser response: Response) {
         self.response = response
     }

@@ -1,7 +1,8 @@
-/// The token buckets of the addresses seen last, bounded in number.
+/// The token buckets of the most recent addresses, limited in number.
 ///
-/// Two generations: an address that is seen is in the newer one. When that has half of the entries allowed, it becomes
-/// the older one and the addresses that were not seen since are forgotten. An access takes constant time.
+/// Two generations: an address that is seen is in the newer one. When the newer generation has half of the allowed
+/// entries, it replaces the older one. Addresses that were not seen in it are then forgotten. An access takes constant
+/// time.
 struct AddressTable: Sendable {
     private let generationCountLimit: Int
     private var newer: [UInt64: TokenBucket] = [:]
@@ -13,7 +14,7 @@ struct AddressTable: Sendable {
 
     var count: Int { newer.count + older.count }
 
-    /// Calls `use` with the bucket of an address, or with `new` for an unknown one.
+    /// Calls `use` with the bucket of an address, or with `new` if the address is unknown.
     mutating func withBucket(
         of address: UInt64, orNew new: TokenBucket, _ use: (inout TokenBucket) -> Bool
     ) -> Bool {

@@ -2,13 +2,13 @@ package import Deliveries
 package import Providers
 internal import TextForms
 
-/// A request that may be archived, with the name of the secret that proved its sender. Only this file creates it.
+/// A request that may be archived, with the name of the secret that verified its sender. Only this file creates it.
 package struct AuthenticDelivery: Sendable {
     package let request: InboundRequest
     package let source: String
     package let verification: Verification
     package let secretName: String?
-    /// True for a browser redirect that nothing in the archive refers to.
+    /// True for a browser redirect that matches no link of the archive.
     package let isUnproved: Bool
 
     private init(
@@ -24,7 +24,7 @@ package struct AuthenticDelivery: Sendable {
 
     package enum Outcome: Sendable {
         case authentic(AuthenticDelivery)
-        /// The reason is for the log and the quarantine, not for the sender.
+        /// The reason is written to the log and the quarantine, and not sent to the client.
         case rejected(Verification, reason: String)
     }
 
@@ -58,14 +58,14 @@ package struct AuthenticDelivery: Sendable {
         }
     }
 
-    /// A compressed body may expand to 32 times its length before it is proved, or to this many bytes.
+    /// A compressed body may expand to 32 times its length before it is verified, or to this many bytes.
     private static let freeByteCount = 256 * 1024
     private static let expansionLimit = 32
 
-    /// Checks a request, and if its body is compressed and the signature does not fit, its decompressed body: some senders
-    /// sign before a proxy compresses.
+    /// Checks a request. If its body is compressed and the signature does not match, also checks the decompressed body,
+    /// because some senders sign before a proxy compresses.
     ///
-    /// - Returns: the check, and the reason if both failed.
+    /// - Returns: the result, and the reason if both checks failed.
     private static func check(
         _ request: InboundRequest, at source: Source, _ verify: (InboundRequest) -> OriginCheck
     ) -> (OriginCheck, mismatch: String?) {
@@ -87,20 +87,20 @@ package struct AuthenticDelivery: Sendable {
         }
     }
 
-    /// A delivery that a person released from the quarantine although nothing proves it: marked `failed`.
+    /// A delivery that a person released from the quarantine although it cannot be verified. Marked `failed`.
     package static func forced(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .failed, secretName: nil)
     }
 
-    /// The response to our own call of the provider's API, proved by the TLS connection.
+    /// The response to Callbox's own call of the provider's API, authenticated by the TLS connection.
     package static func fetched(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery from a file: verified if its signature verifies with today's secrets at the time it arrived. The
-    /// file's own claims prove nothing; only that the delivery failed verification is kept.
+    /// A delivery from a file: verified if its signature verifies with the current secrets, as of the time it arrived.
+    /// The file's own claims are not trusted, except that a failed verification is kept.
     ///
-    /// - Parameter source: where the signature is checked; nil to check nothing.
+    /// - Parameter source: the source that checks the signature; nil to skip the check.
     package static func imported(
         _ request: InboundRequest, source name: String, at source: Source?, claimed: Verification
     ) -> AuthenticDelivery {
@@ -118,7 +118,7 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source.name, verification: .unverified, secretName: nil)
     }
 
-    /// A browser redirect: unsigned, so it is kept as a hint.
+    /// A browser redirect. It is unsigned, so it is only a hint.
     static func redirect(_ request: RedirectRequest, at source: Source, isReferredTo: Bool) -> AuthenticDelivery {
         AuthenticDelivery(
             request.kept, source: source.name, verification: .unverified, secretName: nil, isUnproved: !isReferredTo)

@@ -3,7 +3,7 @@ package import Deliveries
 /// The outcome of a request, for logs and metrics. Holds numbers, names and digests, never a body or a header.
 package struct IntakeEvent: Sendable {
     package let request: RequestSummary
-    /// The name of the source; nil if no source is at the path.
+    /// The name of the source; nil if no source has the path.
     package let source: String?
     /// The status of the response.
     package let status: Int
@@ -11,11 +11,11 @@ package struct IntakeEvent: Sendable {
 
     package enum Outcome: Sendable {
         case archived(Arrival)
-        /// Responded without archiving: a connectivity test, a challenge.
+        /// A request that got a response without being archived: a connectivity test or a challenge.
         case handshake(String)
         /// The reason is one of a fixed set of texts.
         case rejected(reason: String)
-        /// A delivery that failed verification. `isQuarantined` is false if too many arrive.
+        /// A delivery that failed verification. `isQuarantined` is false if too many such deliveries arrive.
         case unverified(reason: String, isQuarantined: Bool)
         case unknownPath
     }
@@ -44,7 +44,7 @@ package struct RequestSummary: Sendable {
     package let id: RequestID
     package let method: String
     package let peer: String
-    /// When its last byte had arrived, or its head if the body was not read.
+    /// The time at which the last byte of the request had arrived, or its head if the body was not read.
     package let arrivedAt: ContinuousClock.Instant
     private let target: RequestTarget
 

@@ -1,7 +1,7 @@
 package import Deliveries
 package import Providers
 
-/// The way of a request, from the listener to its response.
+/// The path of a request from the listener to its response.
 ///
 /// ```
 /// InboundHead ─ find ─▶ Source, InboundRequest ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
@@ -9,9 +9,9 @@ package import Providers
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, never committed to the journal
 /// ```
-/// Each arrow is a file of this folder. The types keep the order: an `AuthenticDelivery` can only be made by
-/// authenticating, an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. No JSON is looked
-/// at here.
+/// Each arrow is a file of this folder. The types enforce the order: an `AuthenticDelivery` can only be created by
+/// authentication, an `Acknowledgement` only from a `Receipt`, and a `Receipt` only by the archive. The pipeline parses
+/// no JSON.
 package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// Makes a delivery durable and calls back on any thread.
     package typealias Commit =
@@ -20,10 +20,10 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     /// Runs work that would block an event loop.
     package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Bodies up to this many bytes are checked and encoded on the event loop: about 2 ms of work.
+    /// Bodies up to this many bytes are checked and encoded on the event loop, which takes up to about 2 ms.
     static var inlineByteCountLimit: Int { 64 * 1024 }
 
-    /// Largest body of GET and HEAD, in bytes. It is read because HTTP allows it, and not kept.
+    /// The maximum body length of GET and HEAD in bytes. Such a body is read because HTTP allows it, but not kept.
     static var redirectByteCountLimit: Int { 16 * 1024 }
 
     private let sources: @Sendable () -> SourceTable
@@ -36,12 +36,12 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let loops: LoopCheck
 
     /// - Parameters:
-    ///   - sources: the sources as configured when a request arrives.
+    ///   - sources: returns the sources that are configured when a request arrives.
     ///   - quarantine: keeps a rejected delivery and returns true if there is room; must not block.
     ///   - observe: called for each request after its response is known; must not block.
-    ///   - isSpaceShort: true while free disk space is reserved for proved deliveries; must not block.
+    ///   - isSpaceShort: returns true while free disk space is reserved for verified deliveries; must not block.
     ///   - loops: finds authentic deliveries that this archive sent itself.
-    ///   - isReferredTo: whether a link in the archive is named by the target of a redirect; may block.
+    ///   - isReferredTo: returns whether the target of a redirect names a link of the archive; may block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
         quarantine: @escaping @Sendable (QuarantinedDelivery) -> Bool = { _ in false }, offload: @escaping Offload,
@@ -63,8 +63,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         self.observe = observe
     }
 
-    /// Says from a request's head alone whether its body will be read, and how much of it. The source that is found
-    /// here responds to the whole request, even if the configuration is reloaded before its body is complete.
+    /// Decides from a request's head alone whether its body will be read, and how much of it. The source that is found
+    /// by the head responds to the whole request, even if the configuration is reloaded before its body is complete.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             note(head, nil, Responses.unknownPath, .unknownPath)
@@ -97,14 +97,15 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .handshake(let response, let event):
             note(request, source, response, .handshake(event))
             respond(response)
-        // It is offloaded because the archive is asked for a link that refers to it.
+        // Offloaded, because it looks up the link that the redirect names in the archive.
         case .redirect(let response): offload { keepRedirect(request, at: source, response, respond) }
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }
     }
 
-    /// Offloads work that grows with the body if the body is large, or may be when it is decompressed, and lookups of marks.
+    /// Offloads lookups of marks, and work that grows with the body if the body is large or may be large after
+    /// decompression.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
         let isLarge =
             request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")
@@ -129,7 +130,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    /// Decides between 200 and 401: only an authentic delivery is committed.
+    /// Decides between 200 and 401. Only an authentic delivery is committed.
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
     {
         switch AuthenticDelivery.authenticate(request, at: source) {
@@ -156,7 +157,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ) {
         let encoded = encode(delivery)
         let observe = observe
-        // Capturing the request would hold its body until the commit.
+        // A closure that captures the request would keep its body in memory until the commit.
         let summary = RequestSummary(request)
         commit(encoded) { outcome in
             switch outcome {

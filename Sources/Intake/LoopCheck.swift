@@ -7,7 +7,7 @@ package struct LoopCheck: Sendable {
     /// True if a value of the header names a delivery of this archive. Blocks for a lookup by key.
     let isOwn: @Sendable (_ value: String) -> Bool
 
-    /// More marks are not looked up: each Callbox on the way added one.
+    /// The maximum number of marks that are looked up. Each Callbox that replayed the delivery added one.
     private static let countLimit = 8
 
     package static let none = LoopCheck(header: "") { _ in false }

@@ -3,7 +3,7 @@ internal import Deliveries
 /// A browser redirect as it is kept: the target, a few header lines and no body. It is unsigned, so its size is bounded
 /// before it may be stored.
 struct RedirectRequest: Sendable {
-    /// Bytes of the target and the kept header lines. The largest known have about 1 KB.
+    /// The maximum bytes of the target and the kept header lines. The largest known redirects have about 1 KB.
     static let byteCountLimit = 4096
 
     /// The header lines that are kept: the host name, hints of a person or a mail scanner, the language
@@ -11,7 +11,7 @@ struct RedirectRequest: Sendable {
     /// sites' credentials.
     static let keptHeaders = ["Host", "User-Agent", "Accept-Language", "X-Forwarded-For"]
 
-    /// Bytes of a header line in the stored text besides its name and value: `["",""],`.
+    /// The bytes of a header line in the stored text besides its name and value: `["",""],`.
     private static let headerLineByteCount = 8
 
     let kept: InboundRequest

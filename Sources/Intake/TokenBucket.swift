@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Tokens per second and the capacity of the bucket.
+/// The tokens per second and the capacity of a bucket.
 package struct Rate: Sendable, Equatable {
     package let perSecond: Int64
     package let burst: Int64
@@ -11,13 +11,13 @@ package struct Rate: Sendable, Equatable {
     }
 }
 
-/// A token bucket. Several threads pass in the time, and the clock may be changed.
+/// A token bucket. Several threads pass the current time, and the clock may be set back.
 struct TokenBucket: Sendable {
     /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older
     /// time.
     private static let backwardLimitMilliseconds: Int64 = 1000
 
-    /// In thousandths: a token per second is one thousandth per millisecond.
+    /// The tokens in thousandths, because a token per second is one thousandth per millisecond.
     private var thousandths: Int64
     private var filledAt: Timestamp
 
@@ -27,7 +27,8 @@ struct TokenBucket: Sendable {
         self.filledAt = now
     }
 
-    /// Takes `cost` tokens, or none and returns false. A cost above the burst counts as the burst.
+    /// Takes `cost` tokens; if there are too few, takes none and returns false. A cost above the burst counts as the
+    /// burst.
     mutating func take(_ cost: Int64, of rate: Rate, at now: Timestamp) -> Bool {
         fill(rate, at: now)
         let price = 1000 * min(cost, rate.burst)

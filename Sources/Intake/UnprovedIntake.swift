@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Providers
 internal import Synchronization
 
-/// True if a request without proof may be stored: a browser redirect in the journal, a rejected delivery in the
+/// Decides whether an unverified request may be stored: a browser redirect in the journal, a rejected delivery in the
 /// quarantine. Shared by all event loops; each lock is held for one look-up.
 final class UnprovedIntake: Sendable {
     /// True if the archive has the link that the target of a redirect names.
@@ -10,7 +10,7 @@ final class UnprovedIntake: Sendable {
 
     enum RedirectDecision {
         case kept(RedirectRequest, isReferredTo: Bool)
-        /// The reason is for the log.
+        /// The reason is written to the log.
         case rejected(BrowserPage, reason: String)
     }
 
@@ -29,8 +29,8 @@ final class UnprovedIntake: Sendable {
         self.isReferredTo = isReferredTo
     }
 
-    /// The address's limit is the first, so one address costs neither the total nor look-ups. A redirect that the
-    /// archive refers to is free of the total: others cannot use up its turn.
+    /// The limit of the address is checked first, so a single address uses up neither the total nor look-ups. A
+    /// redirect to a known link is exempt from the total limit, so other redirects cannot block it.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {
             return .rejected(.linkTooLong, reason: "the target of the redirect is too long")
@@ -60,7 +60,7 @@ final class UnprovedIntake: Sendable {
         }
     }
 
-    /// A peer without an address, as on a Unix socket, counts as one.
+    /// A peer without an address, as on a Unix socket, counts as one address.
     private static func address(of request: InboundRequest) -> UInt64 {
         NetworkAddress(request.peer)?.subnet ?? 0
     }

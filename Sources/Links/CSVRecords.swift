@@ -1,7 +1,7 @@
 /// The records of a CSV text (RFC 4180). Quoted values may contain commas, quotes and line breaks.
 struct CSVRecords {
     struct Record {
-        /// The first line of the record, from 1.
+        /// The number of the record's first line, from 1.
         let line: Int
         let values: [String]
     }
@@ -17,7 +17,7 @@ struct CSVRecords {
         if rest.first == "\u{feff}" { rest.removeFirst() }
     }
 
-    /// Nil at the end. Empty lines are skipped.
+    /// The next record; nil at the end. Empty lines are skipped.
     mutating func next() -> Record? {
         while let first = rest.first, first == "\n" || first == "\r" {
             rest.removeFirst()

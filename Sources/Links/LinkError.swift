@@ -1,5 +1,5 @@
-/// A file of orders cannot be used. Nothing was requested.
+/// The reason why a file of orders cannot be used. No link was requested.
 package enum LinkError: Error, Equatable {
-    /// `problem` continues "line 3 of the file", or "the file" if there is no line.
+    /// `problem` continues a sentence that starts with "line 3 of the file", or with "the file" if there is no line.
     case badFile(line: Int?, problem: String)
 }

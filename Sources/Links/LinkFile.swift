@@ -3,10 +3,10 @@ internal import Foundation
 package import Providers
 internal import StrictJSON
 
-/// Orders in a file: CSV with a line of names (RFC 4180), or NDJSON. The names are the ends of the fields' paths. The whole file is
-/// checked first, and each error names its line.
+/// Orders in a file: CSV with a header line (RFC 4180), or NDJSON. Names are the last components of the fields' paths.
+/// The whole file is checked first, and each error names its line.
 package struct LinkFile<Form: BulkLinkForm> {
-    /// Lines at most.
+    /// The maximum number of lines.
     package static var countLimit: Int { 100_000 }
 
     /// - Parameter flags: values for all orders; those of a line replace them.
@@ -55,7 +55,7 @@ package struct LinkFile<Form: BulkLinkForm> {
         return order
     }
 
-    /// The field whose path ends with a name, and for a pair `key=`.
+    /// The field whose path ends with a name, and the prefix `key=` of a pair.
     private static func field(_ name: String) -> (Field, key: String)? {
         for field in Form.fields {
             guard let path = field.path else { continue }
@@ -76,7 +76,7 @@ package struct LinkFile<Form: BulkLinkForm> {
 
     private static func objects(_ text: String) throws(LinkError) -> [Row] {
         var rows: [Row] = []
-        // By scalars: CR LF is one character.
+        // Splits by scalars, because CR LF is a single character.
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, scalars) in lines.enumerated() {
             let line = String(scalars)
@@ -91,7 +91,7 @@ package struct LinkFile<Form: BulkLinkForm> {
         return rows
     }
 
-    /// Members of the request that hold others.
+    /// The members of the request that contain other members.
     private static var groups: Set<String> {
         Set(
             Form.fields.flatMap { field in

@@ -5,16 +5,17 @@ package import Providers
 
 /// Requests links from a provider: each is recorded first, then requested, then completed with the response.
 ///
-/// No link is lost: one whose response is lost stays `requested` and pending, because its reports may arrive. Nothing is printed here.
+/// No link is lost: if the response is lost, the link stays `requested` and pending, because its reports may arrive.
+/// Prints no output.
 package struct LinkRequests {
     /// Appends records in one transaction and returns their positions.
     package typealias Append = ([JournalRecord]) async throws -> [Int64]
 
     package enum Outcome {
         case created(CreatedLink)
-        /// The provider rejected it, in its own words.
+        /// The provider rejected the link, with this text.
         case rejected(String)
-        /// The response says nothing about it; it may exist.
+        /// The response does not mention the link, which may exist.
         case unknown
         /// The call failed.
         case failed(any Error)
@@ -24,7 +25,7 @@ package struct LinkRequests {
     package struct Requested {
         package let id: LinkID
         package let outcome: Outcome
-        /// Why the outcome could not be recorded. The provider's response is used anyway.
+        /// The reason why the outcome could not be recorded. The provider's response is used anyway.
         package let recordingFailure: (any Error)?
     }
 
@@ -97,7 +98,7 @@ package struct LinkRequests {
             expectations: expectations, externalInfo: plan.externalInfo, expiresAt: plan.expiresAt)
     }
 
-    /// Nil if the link may exist although nothing is known about it.
+    /// The change that an outcome means; nil if it is unknown whether the link exists.
     private func change(_ outcome: Outcome) -> LinkChange? {
         switch outcome {
         case .created(let link): .created(keys: link.keys, expiresAt: link.expiresAt)

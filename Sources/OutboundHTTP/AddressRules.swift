@@ -1,16 +1,16 @@
 package import Deliveries
 
-/// The addresses that requests are sent to. They are checked after resolution, so a name, `0x7f.1` and `2130706433` meet the
-/// same rules as `127.0.0.1`.
+/// The addresses that requests are sent to. They are checked after resolution, so the same rules apply to a name,
+/// `0x7f.1`, `2130706433` and `127.0.0.1`.
 package struct AddressRules: Sendable, Equatable {
     package var allowsLoopback = true
     package var allowsPrivate = false
 
-    /// For URLs that a person names: this machine and the Internet.
+    /// The rules for URLs that a person enters: this machine and the Internet.
     package static let named = AddressRules()
-    /// For URLs that a response names.
+    /// The rules for URLs that a response contains.
     package static let publicOnly = AddressRules(allowsLoopback: false)
-    /// For the URLs of a provider's API, which the configuration names: it may be a test server in the same network.
+    /// The rules for the URLs of a provider's API in the configuration, which may be a test server in the same network.
     package static let configured = AddressRules(allowsPrivate: true)
 
     package init(allowsLoopback: Bool = true, allowsPrivate: Bool = false) {
@@ -54,17 +54,18 @@ enum AddressKind: Equatable {
         ("10.0.0.0/8", .private), ("172.16.0.0/12", .private), ("192.168.0.0/16", .private),
         ("100.64.0.0/10", .private), ("198.18.0.0/15", .private), ("fc00::/7", .private), ("fec0::/10", .private),
         ("0.0.0.0/8", .never(.reserved)), ("224.0.0.0/3", .never(.reserved)), ("ff00::/8", .never(.reserved)),
-        // Local NAT64 prefixes (RFC 8215) hold the IPv4 address at a place that only their network knows.
+        // Local NAT64 prefixes (RFC 8215) contain the IPv4 address at an offset that only their network knows.
         ("64:ff9b:1::/48", .never(.reserved)),
     ].compactMap { text, kind in AddressRange(text).map { ($0, kind) } }
 
-    /// Forms of an IPv6 address that hold an IPv4 address, and the byte at which it begins: NAT64 (RFC 6052), 6to4 (RFC 3056),
-    /// IPv4-translated (RFC 2765), IPv4-compatible (RFC 4291 §2.5.5.1). A mapped address is the IPv4 address.
+    /// Forms of an IPv6 address that contain an IPv4 address, and the byte at which it starts: NAT64 (RFC 6052), 6to4
+    /// (RFC 3056), IPv4-translated (RFC 2765), IPv4-compatible (RFC 4291 §2.5.5.1). A mapped address is the IPv4
+    /// address.
     private static let embeddings: [(range: AddressRange, start: Int)] = [
         ("64:ff9b::/96", 12), ("2002::/16", 2), ("::ffff:0:0:0/96", 12), ("::/96", 12),
     ].compactMap { text, start in AddressRange(text).map { ($0, start) } }
 
-    /// Teredo (RFC 4380) holds it with all bits inverted.
+    /// Teredo (RFC 4380) contains the IPv4 address with all bits inverted.
     private static let teredo = AddressRange("2001::/32")
 
     static func of(_ address: NetworkAddress) -> AddressKind {
@@ -76,7 +77,7 @@ enum AddressKind: Equatable {
         switch of(inner) {
         case .public: return .public
         case .private: return .private
-        // The way to it leads through another host.
+        // The address is reached through another host.
         case .loopback: return .never(.reserved)
         case .never(let rejection): return .never(rejection)
         }

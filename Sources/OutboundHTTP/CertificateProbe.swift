@@ -4,10 +4,11 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// Reads the certificate of a server that was not trusted, to say why. The TLS library reports only that the check failed, so the
-/// probe connects once more and ends the handshake when the certificate has arrived. Nothing else is sent.
+/// Reads the certificate of a server that was not trusted, to find out why. The TLS library reports only that the check
+/// failed, so the probe connects once more and ends the handshake when the certificate has arrived. The probe sends no
+/// request.
 enum CertificateProbe {
-    /// - Parameter serverName: nil if the URL has an address.
+    /// - Parameter serverName: nil if the URL contains an address instead of a name.
     static func problem(
         address: String, port: Int, serverName: String?, timeout: Duration
     ) async -> OutboundFailure.CertificateProblem? {
@@ -51,7 +52,7 @@ enum CertificateProbe {
     }
 }
 
-/// Closes the channel after the handshake, after a failure of it, and at the deadline.
+/// Closes the channel after the handshake, after a failed handshake, and at the deadline.
 private final class EndedProbe: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -91,7 +92,7 @@ struct CertificateNames: Equatable {
         guard let signed = inside.next()?.content else { return nil }
         var fields = DERReader(signed)
         guard var field = fields.next() else { return nil }
-        // The version is explicit, except in version 1.
+        // Certificates contain their version, except in version 1.
         if field.tag == 0xa0 {
             guard let serial = fields.next() else { return nil }
             field = serial

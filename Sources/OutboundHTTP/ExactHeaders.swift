@@ -9,7 +9,7 @@ final class ExactHeaders: ChannelOutboundHandler {
 
     private var isHeadNext = false
 
-    /// The encoder writes this head next, at once and in one buffer.
+    /// Announces the head that the encoder writes next, at once and in one buffer.
     func expect(_ head: HTTPRequestHead) {
         isHeadNext = head.headers.contains { HeaderValue.hasEscapes($0.value) }
     }

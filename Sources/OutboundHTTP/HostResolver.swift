@@ -17,7 +17,7 @@ package struct HostResolver: Sendable {
         }
     }
 
-    /// Blocks. A host can have many addresses; the first 16 are enough.
+    /// Looks up the addresses of a host. Blocks. A host can have many addresses; the first 16 are enough.
     private static func lookUp(_ host: String) throws -> [NetworkAddress] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
@@ -35,7 +35,7 @@ package struct HostResolver: Sendable {
                     info.pointee.ai_addr, info.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
                     == 0
             else { continue }
-            // `fe80::1%eth0` has a zone, which does not matter for the kind of an address.
+            // `fe80::1%eth0` has a zone, which does not affect the kind of the address.
             let numeric = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
             let address = NetworkAddress(String(decoding: numeric, as: UTF8.self))
             if let address, !addresses.contains(address) { addresses.append(address) }

@@ -9,7 +9,7 @@ internal import Darwin
 
 /// Connections that wait for a request. The owner closes it; connections that become idle later are closed by their handlers.
 final class IdleConnections: Sendable {
-    /// The most, over all endpoints.
+    /// The maximum number of idle connections of all endpoints together.
     private static let limit = 256
 
     private struct State {
@@ -29,7 +29,7 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// False if it must be closed.
+    /// Keeps a connection; false if it must be closed instead.
     func put(_ connection: OutboundConnection) -> Bool {
         state.withLock { state in
             guard !state.isClosed, state.count < Self.limit else { return false }
@@ -39,7 +39,7 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// False if the connection is not idle.
+    /// Removes a connection; false if it is not idle.
     func remove(_ channel: any Channel) -> Bool {
         state.withLock { state in
             for (endpoint, connections) in state.connections {

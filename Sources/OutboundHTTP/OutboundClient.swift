@@ -4,15 +4,15 @@ internal import NIOHTTP1
 internal import NIOSSL
 internal import Synchronization
 
-/// Sends requests, each once and as it is. **The rule of this module: nothing is sent to an address that was not checked.**
+/// Sends requests, each once and unchanged. **The rule of this module: it sends requests only to checked addresses.**
 ///
 /// ```
 /// URL ─ http, https ─▶ host ─ resolve ─▶ addresses ─ AddressRules ─▶ pin ─ connect to that address ─▶ request ─▶ response
 /// ```
-/// A host is resolved once. Its connections are made to the address that was checked, while `Host` and the name in TLS stay those
-/// of the URL. If no connection succeeds, the next request resolves it again. No redirect is followed, HTTP/1.1 only. Requests
-/// that follow each other share a connection; how many run at a time is the caller's decision
-/// (docs/decisions/0044-own-http-client.md).
+/// A host is resolved once. Its connections are made to the address that was checked, while `Host` and the name in TLS
+/// stay those of the URL. If no connection succeeds, the next request resolves the host again. The client follows no
+/// redirects and uses only HTTP/1.1. Successive requests share a connection. The caller decides how many requests run
+/// at a time (docs/decisions/0044-own-http-client.md).
 package final class OutboundClient: Sendable {
     private let rules: AddressRules
     private let trust: Trust
@@ -22,17 +22,18 @@ package final class OutboundClient: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// The addresses of hosts that were checked: the one that accepted a connection, or all.
+        /// The checked addresses of hosts: the one that accepted a connection or, before that, all of them.
         var pins: [String: [NetworkAddress]] = [:]
         var tls: NIOSSLContext?
-        /// The URL of the last request, because requests of a run have the same.
+        /// The URL of the last request, because all requests of a run have the same URL.
         var target: (url: String, target: OutboundTarget)?
     }
 
-    /// More hosts at a time than a command or a server uses.
+    /// The maximum number of hosts: more than a command or a server uses at a time.
     private static let pinLimit = 64
 
-    /// - Parameter connectTimeout: for each address: connection and TLS. Nothing of a request has been sent before its end.
+    /// - Parameter connectTimeout: the limit for connecting to each address, including TLS. No part of a request is
+    ///   sent before that.
     package init(
         _ rules: AddressRules, trust: Trust = .system, connectTimeout: Duration = .seconds(10),
         resolver: HostResolver = .system
@@ -50,8 +51,8 @@ package final class OutboundClient: Sendable {
     /// Sends a request.
     ///
     /// - Parameters:
-    ///   - rules: nil for those of this client.
-    ///   - timeout: for the whole exchange, to the last byte of the response.
+    ///   - rules: nil for the rules of this client.
+    ///   - timeout: the limit for the whole exchange, to the last byte of the response.
     package func send(
         _ request: OutboundRequest, rules: AddressRules? = nil, timeout: Duration, reading: BodyReading
     ) async throws(OutboundFailure) -> OutboundResponse {
@@ -62,7 +63,7 @@ package final class OutboundClient: Sendable {
         }
     }
 
-    /// Resolves the host of a URL and checks its addresses. An unknown host passes, because it may be known later.
+    /// Resolves the host of a URL and checks its addresses. An unknown host is accepted, because it may be known later.
     package func check(_ url: String) async throws(OutboundFailure) {
         do {
             _ = try await pins(of: try OutboundTarget(url).host, rules, by: .now() + TimeAmount(connectTimeout))
@@ -139,7 +140,7 @@ package final class OutboundClient: Sendable {
         return context
     }
 
-    /// The addresses of a host that the rules allow: those of earlier requests, or those that it has now.
+    /// The addresses of a host that the rules allow: the ones that earlier requests found, or the current ones.
     private func pins(of host: String, _ rules: AddressRules, by deadline: NIODeadline) async throws -> [NetworkAddress]
     {
         var candidates = state.withLock { $0.pins[host] }
@@ -152,7 +153,7 @@ package final class OutboundClient: Sendable {
                         try await resolver.addresses(host)
                     }
                 }
-            // If several requests resolve a host at the same time, the first result counts.
+            // If several requests resolve a host at the same time, the first result is used.
             candidates = state.withLock { state in
                 if state.pins.count >= Self.pinLimit { state.pins = [:] }
                 return state.pins[host] ?? found

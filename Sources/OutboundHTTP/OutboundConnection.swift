@@ -8,12 +8,12 @@ internal import NIOTLS
 
 /// A connection to one address, used for one exchange at a time.
 struct OutboundConnection: Sendable {
-    /// The other end of a connection and how it is spoken to.
+    /// The other end of a connection and the protocol to use.
     struct Endpoint: Sendable, Hashable {
         let address: NetworkAddress
         let port: Int
         let isTLS: Bool
-        /// Nil if the URL has an address.
+        /// The server name for TLS; nil if the URL contains an address.
         let serverName: String?
     }
 
@@ -21,7 +21,7 @@ struct OutboundConnection: Sendable {
     let channel: any Channel
     private let handler: NIOLoopBound<ExchangeHandler>
 
-    /// Connects, and completes the handshake of TLS.
+    /// Connects, and completes the TLS handshake.
     static func connect(
         to endpoint: Endpoint, _ tls: NIOSSLContext?, by deadline: NIODeadline, _ idle: IdleConnections
     ) async throws -> OutboundConnection {
@@ -51,7 +51,7 @@ struct OutboundConnection: Sendable {
             .connect(to: address).cascadeFailure(to: ready)
         return try await Waiter.wait { waiter in
             ready.futureResult.whenComplete { result in
-                // The task was cancelled meanwhile.
+                // The task was cancelled in the meantime.
                 if !waiter.end(result), case .success(let connection) = result { connection.close() }
             }
         }
@@ -99,7 +99,7 @@ private struct ResponseReader {
         self.head = head
     }
 
-    /// False if the rest is not needed.
+    /// Adds a part of the body; false if the rest is not needed.
     mutating func add(_ part: ByteBuffer) throws(OutboundFailure) -> Bool {
         byteCount += part.readableBytes
         if let limit = reading.byteCountLimit, byteCount > limit { throw .tooLong(byteCountLimit: limit) }
@@ -108,13 +108,13 @@ private struct ResponseReader {
         return reading.byteCountLimit != nil || body.count < reading.keptByteCount
     }
 
-    /// True if the server accepts another request on the connection. After 101 it speaks another protocol.
+    /// True if the server accepts another request on the connection. After a 101 response it uses another protocol.
     var keepsConnection: Bool {
         guard let head, head.status.code != 101 else { return false }
         return head.isKeepAlive
     }
 
-    /// Nil before the head of the response.
+    /// The response; nil before its head arrived.
     var response: OutboundResponse? {
         guard let head else { return nil }
         return OutboundResponse(
@@ -137,7 +137,8 @@ private final class ExchangeHandler: ChannelInboundHandler {
         let end: Scheduled<Void>
     }
 
-    /// Shorter than servers keep idle connections: a request on one that the server is closing may be lost.
+    /// Shorter than the time that servers keep idle connections, because a request on a connection that the server
+    /// closes may be lost.
     private static let idleTime: TimeAmount = .seconds(2)
 
     private let endpoint: OutboundConnection.Endpoint

@@ -3,30 +3,32 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// Why there is no response, or no complete one.
+/// The reason why there is no response or no complete one.
 package enum OutboundFailure: Error, Equatable, Sendable {
     /// The URL is not `http://host…` or `https://host…`.
     case notHTTP
     case unknownHost
+    /// The rules reject the address.
+    ///
     /// - Parameter address: the first address of the host.
     case rejectedAddress(String, AddressRules.Rejection)
     case refused, unreachable, noConnectionInTime
     case notTLS, handshakeFailed
     case untrusted(CertificateProblem)
-    /// A header holds characters that HTTP does not allow.
+    /// A header contains characters that HTTP does not allow.
     case unusableHeader
     case noResponseInTime, closed, cancelled, notHTTPResponse, headersTooLong
     case tooLong(byteCountLimit: Int)
     /// - Parameter code: `errno`.
     case broken(code: Int32)
-    /// The text quotes nothing of the request.
+    /// Another failure. The text quotes no part of the request.
     case other(String)
 
     package enum CertificateProblem: Equatable, Sendable {
         case selfSigned, expired, notYetValid, wrongName, unknownAuthority
     }
 
-    /// False if the request was never sent. In doubt it may have arrived.
+    /// False if the request was certainly never sent.
     package var mayHaveArrived: Bool {
         switch self {
         case .notHTTP, .unknownHost, .rejectedAddress, .unusableHeader, .notTLS, .handshakeFailed, .untrusted: false
@@ -85,7 +87,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// BoringSSL names the reason in the text of its errors. Nil for other errors.
+    /// The failure of a TLS error, whose text contains BoringSSL's name of the reason. Nil for other errors.
     private static func tls(_ error: any Error) -> OutboundFailure? {
         let text = String(describing: error)
         if text.contains("failedToValidateHostname") { return .untrusted(.wrongName) }

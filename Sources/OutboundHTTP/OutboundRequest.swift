@@ -1,7 +1,7 @@
 package import Deliveries
 internal import Foundation
 
-/// A request as it is sent. `Host` and `Content-Length` are added.
+/// A request to send. The client adds `Host` and `Content-Length`.
 package struct OutboundRequest: Sendable {
     package var method: String
     package var url: String
@@ -15,7 +15,8 @@ package struct OutboundRequest: Sendable {
         self.body = body
     }
 
-    /// The header fields of the message; nil if HTTP does not allow one of them, because its end could begin another one.
+    /// The header fields of the message; nil if HTTP does not allow one of them, because a line break in it could start
+    /// another header.
     func fields(_ target: OutboundTarget) -> [(String, String)]? {
         var fields: [(String, String)] = []
         fields.reserveCapacity(headers.count + 2)
@@ -32,7 +33,7 @@ package struct OutboundRequest: Sendable {
         return Self.isToken(method) ? fields : nil
     }
 
-    /// RFC 9110 §5.6.2.
+    /// True for a token (RFC 9110 §5.6.2).
     private static func isToken(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
@@ -45,7 +46,7 @@ package struct OutboundRequest: Sendable {
             }
     }
 
-    /// RFC 9110 §5.5.
+    /// True for a valid header value (RFC 9110 §5.5).
     private static func isValue(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
     }
@@ -54,21 +55,21 @@ package struct OutboundRequest: Sendable {
 /// How much of a response's body is read.
 package struct BodyReading: Sendable {
     let keptByteCount: Int
-    /// A longer body is a failure; nil to end reading after the kept bytes.
+    /// The maximum length of a body, above which the request fails; nil to stop reading after the kept bytes.
     let byteCountLimit: Int?
     let isHashed: Bool
 
-    /// A longer body is a failure.
+    /// Reads and keeps the whole body. A longer body is a failure.
     package static func whole(byteCountLimit: Int) -> BodyReading {
         BodyReading(keptByteCount: byteCountLimit, byteCountLimit: byteCountLimit, isHashed: false)
     }
 
-    /// The first bytes, without waiting for others.
+    /// Reads the first bytes, without waiting for the rest.
     package static func start(byteCount: Int) -> BodyReading {
         BodyReading(keptByteCount: byteCount, byteCountLimit: nil, isHashed: false)
     }
 
-    /// The first bytes, and the length and SHA-256 of all.
+    /// Keeps the first bytes, and computes the length and SHA-256 of the whole body.
     package static func hashed(keptByteCount: Int, byteCountLimit: Int) -> BodyReading {
         BodyReading(keptByteCount: keptByteCount, byteCountLimit: byteCountLimit, isHashed: true)
     }
@@ -79,12 +80,12 @@ package struct OutboundResponse: Sendable {
     package let headers: [HeaderField]
     /// The bytes that were kept.
     package let body: [UInt8]
-    /// Bytes that were read.
+    /// The number of bytes that were read.
     package let bodyByteCount: Int
-    /// Empty unless it was asked for.
+    /// The SHA-256 of the body; empty unless `BodyReading.hashed` was used.
     package let bodySHA256: [UInt8]
 
-    /// The value of the first header of the name.
+    /// The value of the first header with this name.
     package subscript(name: String) -> String? {
         headers.first { $0.name.matchesIgnoringASCIICase(name) }?.value
     }
@@ -93,7 +94,7 @@ package struct OutboundResponse: Sendable {
 /// The parts of a URL that a request needs.
 struct OutboundTarget: Sendable, Hashable {
     let isTLS: Bool
-    /// Without brackets.
+    /// The host, without brackets.
     let host: String
     let port: Int
     /// The value of `Host`.
@@ -115,14 +116,14 @@ struct OutboundTarget: Sendable, Hashable {
         guard Self.isVisible(self.path) else { throw .notHTTP }
     }
 
-    /// False if the text could end its line of the request.
+    /// False if the text contains characters that could end its line of the request.
     private static func isVisible(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
     }
 }
 
 extension String {
-    /// `::1` for `[::1]`.
+    /// The text without brackets: `::1` for `[::1]`.
     fileprivate var withoutBrackets: String {
         hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
     }

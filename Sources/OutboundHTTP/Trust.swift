@@ -3,17 +3,17 @@ internal import NIOSSL
 /// The authorities whose certificates are trusted.
 package enum Trust: Sendable, Equatable {
     case system
-    /// In place of the system's: a file with certificates in PEM.
+    /// A file with certificates in PEM, which replace those of the system.
     case authorities(path: String)
-    /// Every certificate. The other side is then not known.
+    /// Every certificate is accepted. The other side is then not authenticated.
     case everything
 
-    /// The file holds no certificate.
+    /// The file contains no certificate.
     package struct UnusableFile: Error, Equatable {
         package let path: String
     }
 
-    /// The trust of a command: `--insecure`, `--cacert` and `SSL_CERT_FILE`, in this order.
+    /// The trust that a command uses: `--insecure`, `--cacert` and `SSL_CERT_FILE`, in this order.
     package init(
         isInsecure: Bool = false, file: String? = nil, environment: [String: String]
     ) throws(UnusableFile) {

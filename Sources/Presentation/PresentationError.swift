@@ -2,16 +2,16 @@ package import Deliveries
 
 /// The reasons why a value cannot be shown.
 ///
-/// **The rule of this module: it shows archive values as tables, JSON and CSV.** It knows no command line and no
-/// swift-argument-parser: the caller parses flags and passes formats, limits and the provider catalog.
+/// **The rule of this module: it shows archive values as tables, JSON and CSV.** It does not depend on the command line
+/// or swift-argument-parser. The caller parses flags and passes formats, limits and the provider catalog.
 package enum PresentationError: Error, Equatable {
     /// The archive has no delivery with this ID.
     case noDelivery(DeliveryID)
-    /// The delivery has `reportCount` reports, and none with this number.
+    /// The delivery has `reportCount` reports, but none with this number.
     case noReport(DeliveryID, ordinal: Int, reportCount: Int)
-    /// A part was requested of a body that is not a JSON array.
+    /// A part of a body was requested, but the body is not a JSON array.
     case notAnArray(DeliveryID)
-    /// A part was requested of a JSON array with `partCount` elements, and none has this number.
+    /// A part was requested, but the JSON array has only `partCount` elements.
     case noPart(DeliveryID, partCount: Int)
     /// The body is not text, so personal data in it cannot be masked.
     case notMaskable(DeliveryID)

@@ -18,7 +18,7 @@ actor AccessTokens {
     }
 
     ///
-    /// - Parameter rejected: a token that the provider rejected, even if it has not expired. Another one that was
+    /// - Parameter rejected: a token that the provider rejected, even if it has not expired. A different token that was
     ///   fetched in the meantime is used without a login.
     func token(
         insteadOf rejected: AccessToken? = nil, fetch: @escaping @Sendable () async throws -> AccessToken
@@ -34,8 +34,8 @@ actor AccessTokens {
     }
 }
 
-/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, which
-/// could be guessed from a disk at leisure.
+/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, because
+/// the secret could be found by trying guesses against a stored hash.
 package struct TokenAccount: Sendable, Hashable {
     package let root: String
     /// SHA-256 in hexadecimal digits.
@@ -51,10 +51,10 @@ package struct TokenAccount: Sendable, Hashable {
     }
 }
 
-/// Remembers access tokens. A store is a cache: what it loses costs one more login, so it reports no failure.
+/// Remembers access tokens. A store is a cache: a lost token costs only one more login, so it reports no failures.
 package protocol TokenStore: Sendable {
     func token(of account: TokenAccount) -> AccessToken?
-    /// Nil forgets the token.
+    /// Stores the token of an account; nil removes it.
     func setToken(_ token: AccessToken?, of account: TokenAccount)
 }
 

@@ -2,7 +2,7 @@ package import Deliveries
 internal import Foundation
 internal import Synchronization
 
-/// The clock and sleeping, replaceable so tests do not wait.
+/// The clock and the sleep function. Tests replace them, so they do not wait.
 package struct CallClock: Sendable {
     package typealias Sleep = @Sendable (Duration) async throws(CancellationError) -> Void
 
@@ -33,7 +33,7 @@ package final class Jitter: Sendable {
         self.generator = Mutex(generator)
     }
 
-    /// 0..<1.
+    /// A random number from 0 to below 1.
     func next() -> Double {
         generator.withLock { generator in
             let bits = generator.next() >> 11

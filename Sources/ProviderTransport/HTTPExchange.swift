@@ -14,21 +14,21 @@ package struct HTTPExchange: Sendable {
     }
 }
 
-/// The reason for a missing response.
+/// The reason why there is no response.
 package enum TransportFailure: Error, Sendable, Equatable {
     /// The request was never sent.
     case notSent(problem: String)
     /// The request was sent, or may have been; whether it was carried out is unknown.
     case noResponse(problem: String)
-    /// The response exceeds the limit; the request was carried out.
+    /// The response exceeds the limit; the provider carried out the request.
     case tooLong
 }
 
 extension HTTPExchange {
     /// - Parameters:
     ///   - client: shared by all requests of the process.
-    ///   - timeout: for the whole exchange, to the last byte of the response.
-    ///   - byteCountLimit: largest body of a response.
+    ///   - timeout: the limit for the whole exchange, to the last byte of the response.
+    ///   - byteCountLimit: the maximum length of a response's body.
     package static func network(
         _ client: OutboundClient = client, timeout: Duration = .seconds(30), byteCountLimit: Int = 64 * 1024 * 1024,
         clock: CallClock = .system
@@ -43,8 +43,8 @@ extension HTTPExchange {
         }
     }
 
-    /// For APIs that the configuration names. `SSL_CERT_FILE` replaces the system's authorities; a file that cannot be used is
-    /// ignored, so calls then fail with its certificate's name.
+    /// The client for APIs that the configuration names. `SSL_CERT_FILE` replaces the system's authorities. A file that
+    /// cannot be used is ignored, so the error of a failed call names the server's certificate.
     package static let client = OutboundClient(
         .configured, trust: (try? Trust(environment: ProcessInfo.processInfo.environment)) ?? .system)
 

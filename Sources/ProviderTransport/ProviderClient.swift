@@ -28,7 +28,7 @@ package struct ProviderClient: Sendable {
         tokens = AccessTokens(account: TokenAccount(account), store: store, clock: clock)
     }
 
-    /// Makes the call and those that follow from its responses. Throws `ProviderCallFailure`.
+    /// Makes the call, and further calls that its responses require. Throws `ProviderCallFailure`.
     package func send<Value: Sendable>(_ call: ProviderCall<Value>) async throws -> Value {
         try await finish(.call(call))
     }
@@ -67,8 +67,8 @@ package struct ProviderClient: Sendable {
 
     /// The response, which may be a rejection.
     ///
-    /// Sent again are: a request that was never sent; after 429, as late as the provider asks for; after 502, 503, 504
-    /// and no response, if the request is safe to repeat.
+    /// A request is repeated in three cases: if it was never sent; after 429, once the time that the provider requests
+    /// has passed; and after 502, 503, 504 or no response, if it is safe to repeat.
     private func response(to request: ProviderRequest) async throws -> ProviderResponse {
         var failures = 0
         while true {
@@ -98,7 +98,7 @@ package struct ProviderClient: Sendable {
         }
     }
 
-    /// Nil: no retry.
+    /// The wait before the next attempt; nil for no retry.
     private func wait(
         after result: Result<ProviderResponse, TransportFailure>, of request: ProviderRequest, failures: Int
     ) -> Duration? {

@@ -4,7 +4,7 @@ internal import Redaction
 internal import StrictJSON
 
 extension ProviderRequest {
-    /// The call for a person: request line, header lines and formatted JSON, with masked credentials.
+    /// The call as a person reads it: request line, header lines and formatted JSON, with masked credentials.
     ///
     /// Identifiers that the caller chose (reportToken, magicLinkToken, client_id, tax IDs) stay readable.
     package var transcript: String {

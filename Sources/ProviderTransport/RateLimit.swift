@@ -6,7 +6,7 @@ internal import Synchronization
 /// Shared by the callers of an account.
 package final class RateLimit: Sendable {
     private struct State {
-        /// Calls left; negative for calls that wait.
+        /// The calls that are left; negative if calls wait.
         var level: Double
         var updated: Timestamp?
     }
@@ -20,7 +20,7 @@ package final class RateLimit: Sendable {
         self.state = Mutex(State(level: capacity, updated: nil))
     }
 
-    /// Takes a call and returns the wait before it may be made. A clock that is set back refills nothing.
+    /// Reserves a call and returns the wait until it may be made. A clock that is set back refills nothing.
     func take(at now: Timestamp) -> Duration {
         state.withLock { state in
             let elapsed = max(0, now.milliseconds(since: state.updated ?? now))

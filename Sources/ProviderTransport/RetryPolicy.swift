@@ -2,15 +2,15 @@ internal import Deliveries
 internal import TextForms
 
 package struct RetryPolicy: Sendable, Equatable {
-    /// Attempts, the first included.
+    /// The number of attempts, including the first.
     package var tries = 3
     package var firstWait = Duration.milliseconds(500)
-    /// If a provider asks for a longer wait, the call fails.
+    /// The longest wait that a provider may request. If it requests more, the call fails.
     package var longestAdvisedWait = Duration.seconds(60)
 
     package init() {}
 
-    /// Doubles after each failure; jitter adds up to half.
+    /// The wait, which doubles after each failure. Jitter adds up to half of it.
     func wait(after failures: Int, jitter: Double) -> Duration {
         firstWait * Double(1 << min(max(failures, 1) - 1, 20)) * (1 + jitter / 2)
     }
@@ -18,7 +18,7 @@ package struct RetryPolicy: Sendable, Equatable {
 
 /// `Retry-After` (RFC 9110 §10.2.3).
 enum RetryAfter {
-    /// Reads seconds and dates; nil for other texts, zero for a past time.
+    /// Parses seconds and dates; nil for other texts, zero for a past time.
     static func wait(_ text: String, at now: Timestamp) -> Duration? {
         if let seconds = DecimalText.nonNegative(Array(text.utf8)) { return .seconds(seconds) }
         return TimeText.httpDate(text).map { .milliseconds(max(0, $0.milliseconds(since: now))) }

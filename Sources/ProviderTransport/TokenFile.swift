@@ -5,8 +5,8 @@ internal import StrictJSON
 
 /// Stores tokens in a file with mode 0600, for processes that make one call.
 ///
-/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, someone else's or open to
-/// others counts as empty and is replaced when the next token is written. Credentials are never in it.
+/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, owned by another user or
+/// readable by others counts as empty and is replaced when the next token is written. Credentials are never in it.
 package struct TokenFile: TokenStore {
     package let path: String
 
@@ -21,7 +21,7 @@ package struct TokenFile: TokenStore {
     package func setToken(_ token: AccessToken?, of account: TokenAccount) {
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { return }
-        // Closing releases the lock.
+        // Closing the file releases the lock.
         defer { close(lock) }
         guard flock(lock, LOCK_EX) == 0 else { return }
         var tokens = read().filter { $0.0 != account }
@@ -40,7 +40,7 @@ package struct TokenFile: TokenStore {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
-        // Checks the descriptor, not the path, which may name another file a moment later.
+        // Checks the descriptor, not the path, which may lead to another file a moment later.
         guard Self.isOurs(descriptor) else { return [] }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
@@ -54,7 +54,7 @@ package struct TokenFile: TokenStore {
     }
 
     private func replace(by bytes: [UInt8]) {
-        // Only the holder of the lock writes here, so an existing file was left by a process that was killed.
+        // Only the holder of the lock writes this file, so an existing one was left by a process that was killed.
         let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -74,12 +74,12 @@ package struct TokenFile: TokenStore {
 /// The text of a token file: `{"version":1,"tokens":[{"root","account","token","expiresAt"}]}`, times in milliseconds.
 enum TokenFileText {
     static let version: Int64 = 1
-    /// Larger than any valid file.
+    /// The maximum size, which is larger than any valid file.
     static let byteCountLimit = 1 << 20
     /// The maximum number of accounts in a file; the oldest is removed first.
     static let tokenCountLimit = 100
 
-    /// The tokens in order; none for a damaged text or another version.
+    /// The tokens in order; empty for a damaged text or another version.
     static func parse(_ bytes: [UInt8]) -> [(TokenAccount, AccessToken)] {
         guard let root = try? JSONDocument(parsing: bytes).root, root["version"]?.rawText == "\(version)",
             let entries = root["tokens"]

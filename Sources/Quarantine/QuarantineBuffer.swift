@@ -3,7 +3,7 @@ internal import Deliveries
 /// The bounded queue of rejected deliveries for the writer's thread. Deliveries that do not fit are dropped, because a
 /// flood of forgeries must not use the memory of real deliveries.
 ///
-/// A delivery counts from `add` to `release`, also while it is written.
+/// A delivery counts from `add` to `release`, including while it is written.
 struct QuarantineBuffer {
     static let countLimit = 1024
     /// An empty buffer accepts any delivery.
@@ -30,7 +30,7 @@ struct QuarantineBuffer {
         return waiting
     }
 
-    /// Makes room. The caller has let go of the deliveries.
+    /// Subtracts deliveries that the caller no longer holds.
     mutating func release(count: Int, byteCount: Int) {
         heldCount -= count
         heldByteCount -= byteCount

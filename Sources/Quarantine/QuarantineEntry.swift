@@ -54,7 +54,7 @@ package struct RejectedArrival: Sendable, Equatable {
     }
 }
 
-// Rows are decoded, not subscripted: in a damaged file a column can have any type, and a subscript would end the
+// Rows are decoded, not subscripted, because in a damaged file a column can have any type and a subscript would end the
 // process.
 
 extension QuarantineEntry {

@@ -28,7 +28,7 @@ struct QuarantineFile: Sendable {
         }
     }
 
-    /// Runs work on the file, and checkpoints when its log has grown. After a failure the next work opens the file
+    /// Runs work on the file, and checkpoints when its log has grown. After a failure the next call opens the file
     /// again.
     mutating func run(_ work: (Database) throws -> Void) throws(ArchiveError) {
         do throws(ArchiveError) {
@@ -67,7 +67,7 @@ struct QuarantineFile: Sendable {
 }
 
 extension ArchiveError {
-    /// True if the contents of the file are the cause: then a new file helps.
+    /// True if the contents of the file are the cause. A new file then solves the problem.
     fileprivate var isOfContent: Bool {
         switch self {
         case .notAnArchive, .unknownFormat, .foreignSchema, .damaged: true

@@ -102,7 +102,7 @@ package final class QuarantineReader: Sendable {
             if let opened, opened.file == file { return opened.queue }
             try? opened?.queue.close()
             opened = nil
-            // The writer is about to fill an empty file.
+            // An empty file is one that the writer has just created.
             guard let file, FileSystem.byteCount(path) > 0 else { return nil }
             let queue = try SQLiteFile.openForReading(path, QuarantineSchema.schema)
             opened = (queue, file)

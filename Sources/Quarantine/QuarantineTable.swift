@@ -31,7 +31,7 @@ enum QuarantineTable {
         }
     }
 
-    /// Deletes one delivery, or all, and returns their number.
+    /// Deletes one delivery or all, and returns the number of deleted deliveries.
     static func delete(_ id: QuarantineID?, _ db: Database) throws -> Int {
         var count = 0
         try db.inTransaction(.immediate) {
@@ -92,7 +92,7 @@ enum QuarantineTable {
             db.cachedStatement(sql: "SELECT id, receivedAtMilliseconds FROM quarantine ORDER BY id LIMIT 1"))
         {
             let id: Int64 = try row.decode(atIndex: 0)
-            // A damaged row counts as old.
+            // A damaged row counts as old and is deleted.
             let receivedAt = try? row.decode(Int64.self, atIndex: 1)
             let size = try size(db)
             let isTooOld = receivedAt.map { $0 < oldest.millisecondsSinceEpoch } ?? true

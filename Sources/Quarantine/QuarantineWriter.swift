@@ -13,8 +13,7 @@ internal import Threads
 /// CLI, timer ─ delete, age ─▶ jobs ┘
 /// ```
 /// Rejected deliveries are not acknowledged, so a power cut can undo the last commits. A damaged file is renamed and
-/// replaced.
-/// The creator of a writer holds the archive's lock, as a `JournalWriter` does.
+/// replaced. The creator of this writer must hold the archive's lock, as for a `JournalWriter`.
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {
         let work: @Sendable (Database) throws -> Void
@@ -106,8 +105,8 @@ package final class QuarantineWriter: Sendable {
         thread.withLock { $0?.join() }
     }
 
-    /// Runs work on the writer's thread, after the deliveries that were added before. Blocks: not for event loops or
-    /// the cooperative pool.
+    /// Runs work on the writer's thread, after the deliveries that were added before. Blocks, so it must not run on
+    /// event loops or the cooperative pool.
     func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
         let result = BlockingResult<Void, ArchiveError>()
         let job = Job(work: work, finish: result.finish)

@@ -1,7 +1,7 @@
 /// Hides secrets in JSON that is laid out with one member a line.
 package enum JSONMasking {
-    /// The text with the values of secret members replaced, objects and arrays under such a name as a whole. One pass over
-    /// the lines, so nesting costs nothing.
+    /// The text with the values of secret members replaced. Objects and arrays are replaced as a whole. Makes one pass
+    /// over the lines, so nesting does not matter.
     package static func mask(_ text: String) -> String {
         var lines: [Substring] = []
         var hiddenIndentation: Int?

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Names of secrets in requests of providers, beyond those of `SecretNames`. In lower case.
+/// Names of secrets in requests of providers, beyond those of `SecretNames`. The names are in lower case.
 package struct ProviderSecrets: Sendable {
     let headers: Set<String>
     let parameters: Set<String>
@@ -13,7 +13,7 @@ package struct ProviderSecrets: Sendable {
 
 /// Masks credentials in views. The archive and replays keep them.
 package enum Masking {
-    /// Replaces a secret.
+    /// The text that replaces a secret.
     package static let mask = "[masked]"
 
     package static func value(of field: HeaderField, _ secrets: ProviderSecrets) -> String {
@@ -31,7 +31,7 @@ package enum Masking {
             }
     }
 
-    /// `a=1&client_secret=x` with the values of secret names masked.
+    /// The text of a query or form, such as `a=1&client_secret=x`, with the values of secret names masked.
     package static func items(_ text: Substring, isSecret: (String) -> Bool) -> String {
         QueryText.masking(text, with: mask, isSecret: isSecret)
     }

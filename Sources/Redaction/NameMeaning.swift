@@ -1,13 +1,13 @@
 /// The meaning of a member name whose value is always masked.
 enum NameMeaning {
     case credential
-    /// Number of a person, a company or a document.
+    /// The number of a person, a company or a document.
     case identity
     case phone
     case account
 
     /// - Parameters:
-    ///   - name: of `a.b`, the last part counts and the one before is `outer`.
+    ///   - name: the member name. In `a.b`, the last part is used, and the part before it replaces `outer`.
     ///   - outer: the enclosing name, which decides the meaning of a plain `number`.
     init?(name: String, outer: String?) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: true)
@@ -63,7 +63,7 @@ enum NameMeaning {
         zip(words, words.dropFirst()).map { "\($0) \($1)" }
     }
 
-    /// Words of names beside such numbers.
+    /// Words that appear in the names of harmless values next to such numbers.
     private static let harmlessWords: Set<String> = [
         "type", "status", "label", "name", "date", "time", "at", "count", "total", "balance", "amount", "limit",
         "currency", "country", "url", "hash", "id", "ids", "uuid", "verified", "expiry", "network",
@@ -95,10 +95,10 @@ enum NameMeaning {
 
 /// The words of a member name: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` have the same two.
 enum NameWords {
-    /// The bytes of a name that count.
+    /// The number of bytes of a name that are read.
     private static let byteCountLimit = 128
 
-    /// In lower case without digits: `CNPJNumber` is `cnpj` and `number`.
+    /// The words in lower case without digits: `CNPJNumber` is `cnpj` and `number`.
     static func words(of name: String) -> [String] {
         let bytes = Array(name.utf8.prefix(byteCountLimit))
         var words: [String] = []

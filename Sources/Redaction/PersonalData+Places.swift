@@ -2,15 +2,15 @@ internal import Deliveries
 internal import StrictJSON
 
 extension PersonalData {
-    /// A request target with credentials and personal data masked. A masked value is shown decoded.
+    /// A request target with credentials and personal data masked. A masked value is percent-decoded.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         let text = Masking.target(text, secrets)
-        // By bytes, as in `form`: `?` and a combining character are one `Character`.
+        // Searches bytes, as `form` does, because `?` and a combining character form one `Character`.
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return shown(text) }
         return shown(String(text[..<mark])) + "?" + form(text[text.utf8.index(after: mark)...])
     }
 
-    /// The names and values of a query or a form.
+    /// The text of a query or a form, with credentials and personal data masked.
     package static func form(_ text: Substring) -> String {
         text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { bytes in
             let item = Substring(bytes)
@@ -24,9 +24,10 @@ extension PersonalData {
         }.joined(separator: "&")
     }
 
-    /// JSON text: on one line if something is masked, else unchanged; other text as text.
+    /// JSON text with personal data masked. It is on one line if a value is masked, otherwise unchanged. Other text is
+    /// masked as text.
     ///
-    /// - Parameter name: of the member that has the text.
+    /// - Parameter name: the name of the member that has the text.
     package static func shown(json text: String, name: String? = nil) -> String {
         guard let first = text.first, first == "{" || first == "[",
             let document = try? JSONDocument(parsing: Array(text.utf8))

@@ -1,16 +1,16 @@
 internal import StrictJSON
 
-/// Masks personal data and credentials in stored text. The end of a number and the domain of an address stay, to distinguish
-/// values.
+/// Masks personal data and credentials in stored text. The end of a number and the domain of an address remain, so
+/// values can be distinguished.
 package enum PersonalData {
     private static let dot = "•"
-    /// Longer values are not numbers.
+    /// The maximum length of a number; longer values are not numbers.
     private static let numberByteCountLimit = 64
 
     /// The masked value.
     ///
     /// - Parameters:
-    ///   - name: of the member, field, header or parameter; nil for text without one.
+    ///   - name: the name of the member, field, header or parameter; nil for text without a name.
     ///   - outer: the name of the enclosing member.
     package static func shown(_ text: String, name: String? = nil, outer: String? = nil) -> String {
         if let meaning = name.flatMap({ NameMeaning(name: $0, outer: outer) }), let masked = mask(text, as: meaning) {
@@ -19,7 +19,7 @@ package enum PersonalData {
         return shownText(text)
     }
 
-    /// Text without a name.
+    /// The masked form of text without a name.
     private static func shownText(_ text: String) -> String {
         // The shortest match has six bytes.
         guard text.utf8.count >= 6 else { return text }
@@ -32,12 +32,12 @@ package enum PersonalData {
         let numbers = PersonalNumbers.ranges(in: bytes)
         bytes = replacing(numbers, in: bytes) { hidden($0) }
         isChanged = isChanged || !addresses.isEmpty || !numbers.isEmpty
-        // A URL may carry a credential in its query.
+        // A URL may have a credential in its query.
         let shown = isChanged ? String(decoding: bytes, as: UTF8.self) : text
         return shown.hasPrefix("http") ? Masking.target(shown, ProviderSecrets()) : shown
     }
 
-    /// Nil if the value cannot have that meaning.
+    /// The masked value; nil if the value cannot have that meaning.
     private static func mask(_ text: String, as meaning: NameMeaning) -> String? {
         guard meaning != .credential else { return text.isEmpty ? nil : Masking.mask }
         guard text.utf8.count <= numberByteCountLimit, !isUUID(text) else { return nil }
@@ -53,7 +53,7 @@ package enum PersonalData {
         return isOne ? hidden(text) : nil
     }
 
-    /// Hides all but the last letters and digits, and keeps punctuation.
+    /// Replaces all letters and digits except the last ones, and keeps punctuation.
     private static func hidden(_ text: some StringProtocol) -> String {
         let count = text.count { $0.isLetter || $0.isNumber }
         var hiddenCount = count - (count >= 6 ? 2 : count >= 4 ? 1 : 0)
@@ -70,7 +70,7 @@ package enum PersonalData {
             && parts.joined().allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
     }
 
-    /// Puts something else in the place of parts of the text, which are in order.
+    /// Replaces parts of the text, which are sorted.
     private static func replacing(
         _ ranges: [Range<Int>], in bytes: [UInt8], _ replacement: (String) -> String
     ) -> [UInt8] {

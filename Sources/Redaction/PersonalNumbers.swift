@@ -3,11 +3,11 @@ enum PersonalNumbers {
     /// Digits with punctuation between them; spaces separate pieces.
     private struct Piece {
         let range: Range<Int>
-        /// True if a letter follows or precedes directly, as in identifiers, which are not numbers.
+        /// True if a letter directly precedes or follows. Such digits are part of an identifier, not a number.
         let isAttached: Bool
     }
 
-    /// The maximum number of pieces that make one number: `+55 (11) 91234 5678` has four.
+    /// The maximum number of pieces that form one number: `+55 (11) 91234 5678` has four.
     private static let pieceCountLimit = 5
     private static let byteCountLimit = 24
 
@@ -59,7 +59,7 @@ enum PersonalNumbers {
         var (start, end) = (run.lowerBound, run.upperBound)
         while start < end, isTrimmed(bytes[start]) || bytes[start] == UInt8(ascii: ")") { start += 1 }
         while end > start, isTrimmed(bytes[end - 1]) || isOpening(bytes[end - 1]) { end -= 1 }
-        // Brackets around the whole, and an unmatched one, are not part of the number.
+        // Brackets around the whole number, and an unmatched bracket, are not part of it.
         if end - start > 5, bytes[end - 1] == UInt8(ascii: ")") {
             end -= 1
             if bytes[start] == UInt8(ascii: "(") { start += 1 }
@@ -67,7 +67,7 @@ enum PersonalNumbers {
         guard bytes[start..<end].contains(where: isDigit) else { return nil }
         let before = run.lowerBound > 0 && isWord(bytes[run.lowerBound - 1])
         let after = run.upperBound < bytes.count && isWord(bytes[run.upperBound])
-        // A slash separates, as in the path of a URL.
+        // A slash also separates, for example in the path of a URL.
         let isAttached =
             before && bytes[run.lowerBound] != UInt8(ascii: "/")
             || after && bytes[run.upperBound - 1] != UInt8(ascii: "/")
@@ -92,7 +92,7 @@ enum PersonalNumbers {
         }
     }
 
-    /// Neither the area nor the exchange begins with 0 or 1.
+    /// True if neither the area code nor the exchange code starts with 0 or 1.
     private static func isNorthAmerican(_ digits: ArraySlice<UInt8>) -> Bool {
         digits.count == 10 && digits[digits.startIndex] > 1 && digits[digits.startIndex + 3] > 1
     }
@@ -120,19 +120,20 @@ enum PersonalNumbers {
 
 /// Check digits of national identifiers.
 enum CheckDigits {
-    /// Eleven digits, not all equal, the last two check digits (Receita Federal).
+    /// True for eleven digits that are not all equal, of which the last two are correct check digits (Receita Federal).
     static func isCPF(_ digits: [UInt8]) -> Bool {
         digits.count == 11 && !areTheSame(digits) && weighted(digits, 9, from: 10) == digits[9]
             && weighted(digits, 10, from: 11) == digits[10]
     }
 
-    /// Fourteen digits, not all equal, the last two check digits (Receita Federal).
+    /// True for fourteen digits that are not all equal, of which the last two are correct check digits (Receita
+    /// Federal).
     static func isCNPJ(_ digits: [UInt8]) -> Bool {
         digits.count == 14 && !areTheSame(digits) && cyclic(digits, 12) == digits[12]
             && cyclic(digits, 13) == digits[13]
     }
 
-    /// Nine digits, not all equal, with a valid Luhn check digit.
+    /// True for nine digits that are not all equal, with a valid Luhn check digit.
     static func isSIN(_ digits: [UInt8]) -> Bool {
         guard digits.count == 9, !areTheSame(digits) else { return false }
         var sum = 0
@@ -147,7 +148,7 @@ enum CheckDigits {
         digits.allSatisfy { $0 == digits.first }
     }
 
-    /// The check digit of the first digits, with weights that fall from `weight` to 2.
+    /// The check digit of the first digits, with weights that decrease from `weight` to 2.
     private static func weighted(_ digits: [UInt8], _ count: Int, from weight: Int) -> UInt8 {
         let sum = digits.prefix(count).enumerated().reduce(0) { $0 + Int($1.element) * (weight - $1.offset) }
         return checkDigit(sum)

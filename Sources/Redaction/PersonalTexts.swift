@@ -1,6 +1,6 @@
 /// Finds e-mail addresses and JSON Web Tokens in text. Reads each byte a bounded number of times.
 enum PersonalTexts {
-    /// RFC 5321 §4.5.3.1.1.
+    /// The maximum length of the part before the `@` (RFC 5321 §4.5.3.1.1).
     private static let localByteCountLimit = 64
 
     /// The parts of e-mail addresses before the `@`.
@@ -38,7 +38,7 @@ enum PersonalTexts {
         return found
     }
 
-    /// True if a name with a dot begins at `start`.
+    /// True if a name with a dot starts at `start`.
     private static func isDomain(_ bytes: [UInt8], from start: Int) -> Bool {
         var hasDot = false
         var count = 0
@@ -61,7 +61,7 @@ enum PersonalTexts {
             || byte == UInt8(ascii: "%")
     }
 
-    /// The base64url alphabet, which is also that of host names.
+    /// The base64url alphabet, which contains all characters of a label of a host name.
     private static func isBase64(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,8 +1,10 @@
 internal import Deliveries
 
-/// The names of credentials. `NameMeaning` has those of personal data; a provider's own names are passed in.
+/// The names of credentials. `NameMeaning` contains the names of personal data. A provider's own names are passed as
+/// arguments.
 package enum SecretNames {
-    /// Whole names in lower case without `-` and `_`: harmless names such as `tspTokenHash` contain them.
+    /// Names in lower case without `-` and `_`. They must match completely, because harmless names such as
+    /// `tspTokenHash` contain them.
     private static let credentials: Set<String> = [
         "accesskey", "accesstoken", "apikey", "apitoken", "authcode", "authorization", "authtoken", "clientsecret",
         "cookie", "idtoken", "jwt", "linktoken", "magiclinktoken", "oauthtoken", "otp", "partnertoken", "passwd",
@@ -10,15 +12,15 @@ package enum SecretNames {
         "token", "webhooksecret", "xapikey",
     ]
 
-    /// Credentials in a query or a call, ordinary words in a report.
+    /// Names of credentials in a query or a call, which are ordinary words in a report.
     private static let callCredentials: Set<String> = ["code", "sig"]
 
-    /// Parts of the names of headers and of fields of a call.
+    /// Parts of secret names of headers and of call fields.
     private static let headerParts = parts(
         "authorization", "cookie", "api-key", "signature", "token", "secret", "password")
     private static let callParts = parts("signature", "credential", "securitytoken", "password", "secret")
 
-    /// Identifiers chosen by the caller of an API; transcripts show them.
+    /// Identifiers chosen by the caller of an API, which transcripts show.
     private static let callerChosen: Set<String> = ["magiclinktoken", "reporttoken"]
 
     /// True if a member of a report or a form is a credential.
@@ -49,7 +51,7 @@ package enum SecretNames {
         texts.map { Array($0.utf8) }
     }
 
-    /// By bytes, regardless of the case of ASCII letters: replays ask this for each header.
+    /// Compares bytes, ignoring the case of ASCII letters, because replays check each header.
     private static func contains(_ name: String, _ parts: [[UInt8]]) -> Bool {
         let bytes = name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         return parts.contains { part in

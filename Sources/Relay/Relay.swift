@@ -4,19 +4,21 @@ internal import NIOPosix
 package import Replay
 package import Tail
 
-/// Forwards what an archive receives, in order, keeping its place. **The rule of this module.**
+/// Forwards the deliveries that an archive receives, in order, and stores its position. **This is the rule of this
+/// module.**
 ///
 /// ```
 /// journal, after the commit ─▶ next delivery ─ prepare ▸ sign ─▶ send ─▶ accepted ───────────▶ place ─▶ next
 ///                                                  ▲               ├──▶ rejected ─ record ────▶ place ─▶ next
 ///                                                  └─── wait ◀─────┴──▶ target down or busy
 /// ```
-/// One delivery is sent at a time. A delivery whose response was lost, by a time-out or the end of this process, is sent again:
-/// each arrives at least once.
+/// One delivery is sent at a time. A delivery whose response was lost because of a time-out or the end of this process
+/// is sent again, so each arrives at least once.
 package struct Relay: Sendable {
     /// Statuses after which a target may accept the same delivery later.
     private static let busyStatuses: Set<Int> = [408, 425, 429, 502, 503, 504]
-    /// The time between writes of the place. Deliveries that were accepted since the last one are sent again after a kill.
+    /// The time between two writes of the position. After the process is killed, deliveries that were accepted since
+    /// the last write are sent again.
     private static let placeInterval: Duration = .milliseconds(250)
 
     private let settings: RelaySettings
@@ -30,7 +32,7 @@ package struct Relay: Sendable {
     private let report: @Sendable (RelayEvent) -> Void
 
     /// - Parameters:
-    ///   - record: keeps that the target rejected a delivery, so `replay --failed` finds it.
+    ///   - record: records that the target rejected a delivery, so `replay --failed` finds it.
     ///   - describe: describes a failure of `record`.
     ///   - report: called for each event, in order.
     package init(
@@ -51,14 +53,14 @@ package struct Relay: Sendable {
         self.report = report
     }
 
-    /// Finds the place. Deliveries that are committed from now on are forwarded.
+    /// Determines the start position. All deliveries that are committed after this call are forwarded.
     package func prepare() async {
         try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.prepare() }
     }
 
     /// Runs until its limit, its idle time, or the task is cancelled.
     ///
-    /// - Parameter growth: announces commits; nil to read again after the interval of the settings.
+    /// - Parameter growth: announces commits; nil to read at the interval of the settings.
     /// - Throws: `ArchiveError` if the archive cannot be read and waiting does not help.
     package func run(growth: AsyncStream<Void>? = nil) async throws {
         let (moves, move) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -71,7 +73,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Writes the place while deliveries are sent, at most four times a second.
+    /// Writes the position while deliveries are sent, at most four times a second.
     private func keepPlace(_ moves: AsyncStream<Void>) async {
         for await _ in moves {
             let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.writePlace() }
@@ -113,7 +115,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Forwards or skips an item, and moves the place past it. False if the task was cancelled before.
+    /// Forwards or skips an item, and moves the position past it. Returns false if the task was cancelled first.
     private func finish(_ item: RelayFeed.Item) async -> Bool {
         switch item {
         case .delivery(let delivery):
@@ -125,7 +127,7 @@ package struct Relay: Sendable {
         return true
     }
 
-    /// Sends a delivery until the target has accepted or rejected it. False if the task was cancelled before.
+    /// Sends a delivery until the target has accepted or rejected it. Returns false if the task was cancelled first.
     private func forward(_ delivery: ArchivedDelivery) async -> Bool {
         var attempt = 0
         while !Task.isCancelled {
@@ -135,7 +137,7 @@ package struct Relay: Sendable {
                 byteCount: delivery.request.body.count, attempt: attempt)
             let plan: ReplayPlan
             do throws(ReplayError) {
-                // For each attempt, because a signature has the time of sending.
+                // The plan is made for each attempt, because a signature contains the time of sending.
                 plan = try preparation.plan(delivery)
             } catch {
                 report(.skipped(described, cause: "it cannot be signed or addressed"))
@@ -184,7 +186,7 @@ package struct Relay: Sendable {
 }
 
 extension ArchiveError {
-    /// False while a server is creating the archive, or holds it.
+    /// False if waiting can help, because a server may be creating the archive or holds it.
     fileprivate var isPersistent: Bool {
         switch self {
         case .missing, .heldByAnother: false

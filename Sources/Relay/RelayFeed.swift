@@ -6,15 +6,16 @@ internal import ReportIndex
 internal import Synchronization
 internal import Tail
 
-/// Reads the deliveries of an archive after a place, in order. Blocks: for one thread at a time of a pool.
+/// Reads the deliveries of an archive after a position, in order. Blocks, so it runs on a pool, on one thread at a
+/// time.
 ///
-/// Without conditions on reports the journal is read, so a delivery is there with its commit. Conditions on reports wait for
-/// the index.
+/// Without conditions on reports it reads the journal, so a delivery is available once it is committed. With such
+/// conditions it waits for the index.
 final class RelayFeed: Sendable {
     enum Item: Sendable {
         case delivery(ArchivedDelivery)
         case pruned(RelayedDelivery)
-        /// Its bytes cannot be read.
+        /// The bytes of the delivery cannot be read.
         case damaged(RelayedDelivery, String)
 
         var id: DeliveryID {
@@ -32,7 +33,7 @@ final class RelayFeed: Sendable {
         /// True if the index has not reached the end of the journal.
         var isBehind = false
         var notes: [RelayNote] = []
-        /// Why nothing was read.
+        /// The reason why the archive could not be read.
         var failure: ArchiveError?
     }
 
@@ -46,11 +47,11 @@ final class RelayFeed: Sendable {
         var failure: ArchiveError?
         /// The time of the last successful read.
         var readAt: Timestamp?
-        /// From `prepare`; they belong to the first page.
+        /// The notes of `prepare`, which are returned with the first page.
         var notes: [RelayNote] = []
     }
 
-    /// Entries that are read at a time, and bytes of their bodies.
+    /// The maximum number of entries that are read at a time, and of bytes of their bodies.
     private static let countLimit = 200
     private static let byteCountLimit = 8 << 20
 
@@ -70,7 +71,7 @@ final class RelayFeed: Sendable {
         state = Mutex(State(archive: archive))
     }
 
-    /// Finds the place before the first read, so deliveries that arrive meanwhile are after it.
+    /// Determines the position before the first read, so it precedes deliveries that arrive in the meantime.
     func prepare() {
         state.withLock { state in
             var page = Page()
@@ -101,16 +102,16 @@ final class RelayFeed: Sendable {
         }
     }
 
-    /// The relay is done with a delivery and all before it.
+    /// Moves the position: the relay has finished this delivery and all earlier ones.
     func finish(_ id: DeliveryID) {
         state.withLock { $0.place = RelayPlace(position: id.rawValue, chain: nil) }
     }
 
-    /// Writes the place if it moved. Blocks for an fsync.
+    /// Writes the position if it changed. Blocks for an fsync.
     ///
     /// - Returns: the first failure.
     func writePlace() -> RelayNote? {
-        // A cancelled task leaves its write to the pool's thread.
+        // A cancelled task does not wait for its write, which a thread of the pool still completes.
         writing.withLock { _ in writeMovedPlace() }
     }
 
@@ -149,7 +150,7 @@ final class RelayFeed: Sendable {
         } else {
             end = try entries(after: place.position, journal, &page)
         }
-        // The place moves past entries that do not match at once.
+        // The position moves at once past entries that do not match.
         if page.items.isEmpty, end > place.position { state.place = RelayPlace(position: end, chain: nil) }
     }
 
@@ -186,7 +187,7 @@ final class RelayFeed: Sendable {
         }
     }
 
-    /// Only this module's reads are in the closure, and they throw `ArchiveError`.
+    /// The closure contains only reads of this module, which throw `ArchiveError`.
     private static func translating<Value>(
         _ reader: ArchiveReader, _ work: () throws -> Value
     ) throws(ArchiveError) -> Value {
@@ -251,7 +252,7 @@ final class RelayFeed: Sendable {
             } catch ArchiveError.damaged(let text) {
                 page.items.append(.damaged(described, text))
             }
-            // The rest is read the next time.
+            // The next call reads the rest.
             if page.items.reduce(0, { $0 + $1.byteCount }) >= Self.byteCountLimit { return last }
         }
         page.hasMore = feed.hasMore

@@ -4,10 +4,10 @@ internal import Journal
 internal import StrictJSON
 internal import Tail
 
-/// The last delivery that a relay is done with, as stored (docs/decisions/0035-place-of-a-relay.md).
+/// The last delivery that a relay has finished, as stored (docs/decisions/0035-place-of-a-relay.md).
 struct RelayPlace: Equatable {
     let position: Int64
-    /// Identifies the archive; nil before its first entry, and if retention removed the entry.
+    /// Identifies the archive; nil if the archive has no entry yet, or if retention removed the entry.
     let chain: [UInt8]?
 
     var json: JSONText {
@@ -38,7 +38,7 @@ struct RelayPlace: Equatable {
         self.chain = bytes
     }
 
-    /// False if the place is of another archive: this one is shorter, or its entry there is another.
+    /// False if the position belongs to another archive: this one is shorter, or has a different entry at the position.
     func belongs(to journal: JournalReader) throws(ArchiveError) -> Bool {
         guard try journal.end()?.position ?? 0 >= position else { return false }
         guard let chain, let entry = try journal.entry(position) else { return true }
@@ -46,7 +46,7 @@ struct RelayPlace: Equatable {
     }
 }
 
-/// The file with the place of a relay.
+/// The file with the position of a relay.
 struct RelayPlaceFile: Sendable {
     private let file: FollowerFile?
 

@@ -5,28 +5,28 @@ package import ReportIndex
 /// The deliveries that a relay forwards, and the responses it expects.
 package struct RelaySettings: Sendable {
     package enum Start: Sendable, Equatable {
-        /// Deliveries that are committed from now on.
+        /// Start with deliveries that are committed from now on.
         case now
         case since(Timestamp)
-        /// After the last delivery of the relay of this name.
+        /// Continue after the last delivery of the relay with this name.
         case resumed
     }
 
     package var filter = ReportFilter()
     package var start = Start.now
-    /// Two relays of one archive with different names have places of their own.
+    /// The name of the relay. Relays of one archive with different names have separate positions.
     package var name = "default"
     package var expected = ExpectedStatuses.success
     /// The maximum number of deliveries; nil for all.
     package var limit: Int?
-    /// The time between reads if nothing announces new deliveries. An empty read takes about 30 µs.
+    /// The time between reads if new deliveries are not announced. An empty read takes about 30 µs.
     package var interval: Duration = .milliseconds(3)
-    /// Ends the relay after this long without a delivery; nil for never.
+    /// The time without a delivery after which the relay ends; nil if it never ends.
     package var idle: Duration?
 
     package init() {}
 
-    /// 1 to 40 of `a` to `z`, `0` to `9`, `-` and `_`: it is part of a file's name.
+    /// True for 1 to 40 of the characters `a` to `z`, `0` to `9`, `-` and `_`, because the name is part of a file name.
     package static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -39,7 +39,7 @@ package struct RelaySettings: Sendable {
             }
     }
 
-    /// Deliveries that a target would not get from their provider are left out, unless a filter selects them.
+    /// False for deliveries that the provider would not send to a target, unless a filter selects them.
     func includes(_ verification: Verification) -> Bool {
         !filter.verifications.isEmpty || [.verified, .unverified].contains(verification)
     }
@@ -47,7 +47,7 @@ package struct RelaySettings: Sendable {
 
 /// An event of a relay that users see.
 package enum RelayEvent: Sendable, Equatable {
-    /// The target responded.
+    /// The target responded, and accepted or rejected the delivery.
     case forwarded(RelayedDelivery, status: Int, isAccepted: Bool, milliseconds: Int64)
     /// The target is down or busy. The delivery is sent again after `wait`, before any other.
     case retrying(RelayedDelivery, cause: String, wait: Duration)
@@ -61,7 +61,7 @@ package struct RelayedDelivery: Sendable, Equatable {
     package let source: String
     package let receivedAt: Timestamp
     package let byteCount: Int
-    /// How often it was sent, from 1; 0 if it was not.
+    /// The number of the attempt, from 1; 0 if the delivery was not sent.
     package let attempt: Int
 }
 
@@ -74,7 +74,7 @@ package enum RelayNote: Sendable, Equatable {
     case notRecorded(reason: String)
 }
 
-/// The pauses between attempts while a target is down: twice as long each time.
+/// The pauses between attempts while a target is down. Each is twice as long as the previous one.
 package struct RelayBackoff: Sendable, Equatable {
     package var first: Duration = .milliseconds(500)
     package var longest: Duration = .seconds(30)

@@ -1,7 +1,8 @@
 internal import Foundation
 internal import Synchronization
 
-/// The result of work on another thread. `wait` blocks the calling thread: not for event loops or the cooperative pool.
+/// The result of work on another thread. `wait` blocks the calling thread, so it must not run on event loops or the
+/// cooperative pool.
 package final class BlockingResult<Success: Sendable, Failure: Error>: Sendable {
     private let result = Mutex<Result<Success, Failure>?>(nil)
     private let isFinished = DispatchSemaphore(value: 0)

@@ -52,8 +52,8 @@ package final class OwnedThread: Sendable {
         handle.withLock { assert($0 == nil, "a thread was not joined") }
     }
 
-    /// Returns when the thread has ended. Blocks: not for event loops, the cooperative pool or the thread itself. A
-    /// second call, also one at the same time, waits too.
+    /// Returns when the thread has ended. Blocks, so it must not run on event loops, the cooperative pool or the thread
+    /// itself. A second call, also one at the same time, waits too.
     package func join() {
         handle.withLock { handle in
             if let joined = handle.take() { pthread_join(joined, nil) }

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The memory that bodies of all connections share.
+/// The memory budget that the bodies of all connections share.
 final class BodyBudget: Sendable {
     private let limit: Int
     private let used = Atomic(0)
@@ -15,8 +15,8 @@ final class BodyBudget: Sendable {
         used.load(ordering: .relaxed)
     }
 
-    /// Takes a share for a body that holds `held` bytes already; false if not enough is left. A body always gets its share
-    /// while no other body holds any: a delivery that is alone is never rejected for its size here.
+    /// Takes a share for a body that holds `held` bytes already; false if not enough is left. A body always gets its
+    /// share while no other body holds any, so this budget never rejects the only delivery for its size.
     func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
         let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
         guard before > held, before + byteCount > limit else { return true }
@@ -36,8 +36,8 @@ struct BodyBuffer {
     /// The bytes to return to the budget.
     private(set) var takenByteCount = 0
 
-    /// Appends; false if the budget has no share left for it. The room doubles as the body grows, up to the announced size
-    /// or the limit: an announced body uses no memory before it arrives.
+    /// Appends bytes; false if the budget is used up. The capacity doubles as the body grows, up to the announced size
+    /// or the limit. An announced body therefore uses no memory before it arrives.
     mutating func append(
         _ more: ByteBufferView, announced: Int64?, limit: Int, from budget: BodyBudget
     ) -> Bool {

@@ -18,15 +18,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let registration: Registration
     private var client: ClientAddress
     private let eventLoop: any EventLoop
-    /// True if the registry knows of a verified delivery. Set once for a connection: it needs a lock.
+    /// True after the registry was notified of a verified delivery. This is done once per connection, because it takes
+    /// a lock.
     private var hasProvedSender = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var context: ChannelHandlerContext?
-    /// Cleared when the handlers are removed, which ends the cycle of references.
+    /// Cleared when the handlers are removed, to break the reference cycle.
     var requestBytes: RequestBytesHandler?
 
-    /// The connection's place in the registry.
+    /// The connection's entry in the registry.
     struct Registration {
         let registry: ConnectionRegistry
         let entry: ConnectionEntry
@@ -45,7 +46,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop
-        // A connection over a limit is not worth a handshake: it is closed, or gets a response if it needs none.
+        // A connection over a limit gets no handshake: if it needs one it is closed, otherwise it gets a response.
         self.state = ConnectionState(
             limits: shared.limits, budget: shared.budget, counters: counters,
             handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
@@ -78,13 +79,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     var wantedInput: ConnectionState.WantedInput { state.wantedInput }
 
-    /// Bytes of a request head arrived.
+    /// Called when bytes of a request head arrived.
     func bytesArrived() {
         state.bytesArrived(now: now)
         if let context { schedule(context) }
     }
 
-    /// - Parameter source: the client's address; nil if the proxy speaks for itself.
+    /// - Parameter source: the client's address; nil if the connection is the proxy's own.
     func proxyHeaderArrived(source: String?) {
         guard let context else { return }
         state.handshakeCompleted(now: now)
@@ -107,7 +108,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         perform(state.malformedInput(cause, now: now), context)
     }
 
-    /// The request line is too long for the parser.
+    /// Called when the request line is too long for the parser.
     func targetTooLong() {
         guard let context else { return }
         performOwn(state.targetTooLong(now: now), context)
@@ -120,7 +121,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         return isAdmitted
     }
 
-    /// Input after the last response is not read any more.
+    /// Counts that input after the last response is no longer read, because it exceeds the limit.
     func noteLingerLimit() {
         counters.add(.lingerLimit)
     }
@@ -155,7 +156,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else {
-            // The connection broke: no response can be sent.
+            // The connection broke, so no response can be sent.
             if state.isConnecting { noteFailedHandshake(error) }
             state.close()
             context.close(promise: nil)
@@ -211,7 +212,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         schedule(context)
     }
 
-    /// Reports a response that is the listener's, not the application's.
+    /// Reports a response that the listener itself sends, then performs the action.
     private func performOwn(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
         if case .response(let response, _, _) = action {
             application.observe(.rejected(status: response.status, peer: client.connectionPeer))
@@ -243,7 +244,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
-    /// The application's response to the request that was handed over. Also called when the connection is closed.
+    /// Called with the application's response to the request that was handed over, even after the connection was
+    /// closed.
     func response(_ response: Response) {
         let now = now
         if registration.registry.isStopping { state.isStopping = true }
@@ -275,7 +277,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.writeAndFlush(bytes, promise: written)
     }
 
-    /// Keeps one timer at or before the deadline; it is moved when it fires, not with every request.
+    /// Keeps one timer at or before the deadline; the timer is moved when it fires, not at every request.
     private func schedule(_ context: ChannelHandlerContext) {
         registration.entry.phase = state.waitsFor
         guard let deadline = state.deadline else { return }

@@ -2,24 +2,24 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Responses, and the ways in which a connection ends.
+/// The responses and the endings of a connection.
 extension ConnectionState {
-    /// More header lines than the parser may read.
+    /// Called when the header lines exceed the parser's limit.
     mutating func headersTooLarge(now: NIODeadline) -> Action {
         end(with: .headersTooLarge, now: now)
     }
 
-    /// The input is not HTTP.
+    /// Called when the input is not HTTP.
     mutating func malformedInput(_ cause: MalformedInput, now: NIODeadline) -> Action {
         end(with: cause.response, now: now)
     }
 
-    /// The request line is longer than its target may be.
+    /// Called when the request line is longer than the limit of its target allows.
     mutating func targetTooLong(now: NIODeadline) -> Action {
         end(with: .targetTooLong, now: now)
     }
 
-    /// The client will send nothing more; a response that is on its way can still reach it.
+    /// Called when the client stops sending. A response on its way can still reach it.
     mutating func inputClosed() -> Action {
         isEnding = true
         isInputClosed = true
@@ -31,13 +31,14 @@ extension ConnectionState {
         }
     }
 
-    /// More connections are open than may be.
+    /// Called when too many connections are open.
     mutating func rejectedForCount(now: NIODeadline) -> Action {
         end(with: .retryLater, now: now)
     }
 
-    /// The last response was passed to the kernel. Closing while the client still sends could discard it (RFC 9112 §9.6), so
-    /// only the output is closed, until the client closes or `lingerTime` ends.
+    /// Called when the last response was passed to the kernel. Closing the connection while the client still sends
+    /// could discard the response (RFC 9112 §9.6). Therefore only the output is closed at first, and the input when the
+    /// client closes or `lingerTime` ends.
     mutating func lastResponseWritten(now: NIODeadline) -> Action {
         guard case .closing = phase else { return .none }
         guard !isInputClosed else {
@@ -53,7 +54,7 @@ extension ConnectionState {
         blockedSince = isWritable ? nil : blockedSince ?? now
     }
 
-    /// A deadline may have passed.
+    /// Called when a deadline may have passed.
     mutating func timePassed(now: NIODeadline) -> Action {
         guard let deadline, now >= deadline else { return .none }
         if let blockedSince, now >= blockedSince + TimeAmount(limits.sendTimeout) {
@@ -93,9 +94,10 @@ extension ConnectionState {
         }
     }
 
-    /// The server stops: a connection between two requests ends, a request that has begun may still be completed.
+    /// Called when the server stops. A connection between two requests ends; a request that has started may still be
+    /// completed.
     ///
-    /// - Parameter isQuiet: false if bytes of a further request are here.
+    /// - Parameter isQuiet: false if bytes of a further request have arrived.
     mutating func finish(isQuiet: Bool, now: NIODeadline) -> Action {
         isStopping = true
         guard isQuiet, case .waiting(_, isFirst: false) = phase else { return .none }
@@ -103,7 +105,8 @@ extension ConnectionState {
         return .closeOutput
     }
 
-    /// The server waits no longer for requests: what is being committed is finished, others are asked to retry later.
+    /// Called when the server no longer waits for requests. Deliveries that are being committed are completed; clients
+    /// of other requests are asked to retry.
     mutating func drain(now: NIODeadline) -> Action {
         isStopping = true
         switch phase {
@@ -116,13 +119,13 @@ extension ConnectionState {
         }
     }
 
-    /// Closed from either side. What the application holds stays counted until it responds.
+    /// Called when either side closed the connection. Bytes that the application holds stay counted until it responds.
     mutating func close() {
         releaseBody()
         phase = .closed
     }
 
-    /// Responds before the body was read. If there is a body, the connection cannot be used further.
+    /// Responds before the body was read. If there is a body, this is the last response of the connection.
     mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
         budget.release(request.body.takenByteCount)
         countLimit(response)
@@ -146,7 +149,7 @@ extension ConnectionState {
         return .response(response, omitsBody: request.check.head.method == .HEAD, then: afterwards)
     }
 
-    /// Responds although no request is complete, and ends.
+    /// Responds although no request is complete, and ends the connection.
     private mutating func end(with response: Response, omitsBody: Bool = false, now: NIODeadline) -> Action {
         isEnding = true
         switch phase {

@@ -21,7 +21,7 @@ internal import NIOHTTP1
 struct ConnectionState {
     enum Action: Equatable {
         case none
-        /// Send `100 Continue` to a client that waits for it (RFC 9110 §10.1.1).
+        /// Send `100 Continue`. The client waits for it before it sends the body (RFC 9110 §10.1.1).
         case sendContinue
         case handOver(InboundHeadAndBody)
         case response(Response, omitsBody: Bool, then: Afterwards)
@@ -32,19 +32,19 @@ struct ConnectionState {
 
     enum Afterwards: Equatable {
         case keepAlive
-        /// `keepAlive` with the header that HTTP/1.0 clients expect (RFC 9112 §9.3).
+        /// Like `keepAlive`, with the header that HTTP/1.0 clients expect (RFC 9112 §9.3).
         case keepAliveOf10
-        /// The output is closed once the response is written, the input later: see `lastResponseWritten`.
+        /// The output is closed once the response is written, and the input later; see `lastResponseWritten`.
         case close
     }
 
     /// The bytes that the parser gets next.
     enum WantedInput: Equatable {
         case head
-        /// A body with this many bytes left.
+        /// The next bytes of a body, of which this many are missing.
         case body(Int)
         case chunkedBody
-        /// A response is outstanding.
+        /// No bytes, because a response is outstanding.
         case nothing
         case discarded
     }
@@ -61,7 +61,7 @@ struct ConnectionState {
     }
 
     enum Phase {
-        /// Before the PROXY header or the TLS handshake is complete: no response can be sent.
+        /// The PROXY header or the TLS handshake is not complete, so no response can be sent.
         case connecting(handshakesLeft: Int, since: NIODeadline)
         case waiting(since: NIODeadline, isFirst: Bool)
         case readingHead(since: NIODeadline)
@@ -91,18 +91,19 @@ struct ConnectionState {
     var requestCount = 0
     /// The request whose head arrived last; nil while the next head arrives.
     private(set) var requestID: RequestID?
-    /// When the output became unwritable; nil while it is writable.
+    /// The time at which the output became unwritable; nil while it is writable.
     var blockedSince: NIODeadline?
-    /// No further request is read: the server stops, the client stopped sending, or its input was not HTTP.
+    /// True if no further request is read, because the server stops, the client stopped sending, or its input was not
+    /// HTTP.
     var isEnding = false
-    /// The client stopped sending.
+    /// True if the client stopped sending.
     var isInputClosed = false
-    /// The server stops: the next response is the connection's last.
+    /// True if the server stops. The next response is then the connection's last.
     var isStopping = false
-    /// Bytes of the budget that the application holds. It may hold them longer than the connection lives.
+    /// The bytes of the budget that the application holds, possibly longer than the connection exists.
     var handedOverByteCount = 0
 
-    /// - Parameter handshakeCount: how many of PROXY header and TLS handshake precede the first request.
+    /// - Parameter handshakeCount: the number of handshakes before the first request: PROXY header, TLS.
     init(
         limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters, handshakeCount: Int = 0,
         now: NIODeadline
@@ -115,7 +116,7 @@ struct ConnectionState {
             ? .connecting(handshakesLeft: handshakeCount, since: now) : .waiting(since: now, isFirst: true)
     }
 
-    /// When `timePassed` must be called next; nil once the connection is closed.
+    /// The time at which `timePassed` must be called next; nil once the connection is closed.
     var deadline: NIODeadline? {
         guard let phaseDeadline, let blockedSince else { return phaseDeadline }
         return min(phaseDeadline, blockedSince + TimeAmount(limits.sendTimeout))
@@ -135,7 +136,8 @@ struct ConnectionState {
         }
     }
 
-    /// When the body has been too slow on average. Bodies have at most 1 GiB: the product fits 64 bits.
+    /// The time from which the body is too slow on average. The product fits in 64 bits, because bodies have at most 1
+    /// GiB.
     private func rateDeadline(_ request: Request) -> NIODeadline {
         let time = Int64(request.body.bytes.count) * 1_000_000_000 / Int64(max(limits.bodyByteRate, 1))
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
@@ -174,14 +176,14 @@ struct ConnectionState {
         if case .responding(let request, _) = phase { request.respond } else { nil }
     }
 
-    /// The PROXY header was read, or the TLS handshake is complete.
+    /// Called when the PROXY header was read, or the TLS handshake is complete.
     mutating func handshakeCompleted(now: NIODeadline) {
         guard case .connecting(let left, let since) = phase else { return }
         phase =
             left > 1 ? .connecting(handshakesLeft: left - 1, since: since) : .waiting(since: now, isFirst: true)
     }
 
-    /// Bytes of a request head arrived.
+    /// Called when bytes of a request head arrived.
     mutating func bytesArrived(now: NIODeadline) {
         guard case .waiting(let since, let isFirst) = phase else { return }
         requestID = nil
@@ -196,7 +198,7 @@ struct ConnectionState {
         case .waiting(let start, true), .readingHead(let start): since = start
         case .waiting: since = now
         case .connecting, .readingBody, .responding, .lingering, .closing, .closed:
-            // Bytes after a request that were parsed as a part of it.
+            // Bytes after the request were parsed as part of it.
             isEnding = true
             return .none
         }
@@ -232,7 +234,7 @@ struct ConnectionState {
         guard request.body.bytes.count + bytes.count <= request.bodyByteCountLimit else {
             return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
         }
-        // Moved out of the phase while it grows, or the array would be copied.
+        // The body is moved out of the phase while it grows. Otherwise its array would be copied.
         phase = .closed
         let isAppended = request.body.append(
             bytes, announced: request.check.announcedByteCount, limit: request.bodyByteCountLimit, from: budget)
@@ -261,7 +263,7 @@ struct ConnectionState {
         return .handOver(complete)
     }
 
-    /// The application responded to the request that was handed over, and holds its body no longer.
+    /// Called when the application responded to the request that was handed over. It then no longer holds the body.
     mutating func responded(_ response: Response, now: NIODeadline) -> Action {
         budget.release(handedOverByteCount)
         handedOverByteCount = 0

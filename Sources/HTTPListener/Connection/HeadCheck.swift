@@ -1,10 +1,10 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// The facts in the head of a request, found in one pass over its header lines.
+/// The facts in a request head, gathered in one pass over its header lines.
 struct HeadCheck {
     let head: HTTPRequestHead
-    /// The value of Content-Length, held at the end of the range; nil if there is none. The parser has already rejected
+    /// The value of Content-Length, clamped to the range; nil if there is none. The parser has already rejected
     /// anything but a 64-bit number.
     private(set) var announcedByteCount: Int64?
     private var hosts: (count: Int, areValid: Bool) = (0, true)
@@ -17,7 +17,7 @@ struct HeadCheck {
     init(_ head: HTTPRequestHead) {
         self.head = head
         for (name, value) in head.headers {
-            // The length excludes nearly every other header.
+            // Comparing the length first excludes nearly every other header.
             switch name.utf8.count {
             case 4 where name.matchesIgnoringASCIICase("host"):
                 hosts.count += 1
@@ -37,14 +37,14 @@ struct HeadCheck {
         }
     }
 
-    /// The response to a head that breaks a rule of HTTP or a limit; nil for a good one.
+    /// The response to a head that breaks a rule of HTTP or a limit; nil if the head is valid.
     func problem(_ limits: ListenerLimits) -> Response? {
         guard head.uri.utf8.count <= limits.targetByteCount else { return .targetTooLong }
         guard head.headers.count <= limits.headerFieldCount else { return .headersTooLarge }
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
-        // RFC 9112 §6.1. A coding besides `chunked` would be archived as if it were the body.
+        // RFC 9112 §6.1. With a coding besides `chunked`, the encoded bytes would be archived as if they were the body.
         if hasTransferEncoding {
             guard head.version != .http1_0 else { return .badFraming }
             guard isChunkedOnly else { return .unknownCoding }
@@ -63,8 +63,8 @@ struct HeadCheck {
         head.version != .http1_0 && hasExpectation && !hasNoBody
     }
 
-    /// True if another request may follow on the connection. After one that asks for another protocol the parser reads no
-    /// further: with `Upgrade`, which some clients send with their first request, and CONNECT.
+    /// True if another request may follow on the connection. The parser stops after a request for another protocol:
+    /// CONNECT, or `Upgrade`, which some clients send with their first request.
     var keepsAlive: Bool {
         head.isKeepAlive && !hasUpgrade && head.method != .CONNECT
     }
@@ -79,13 +79,13 @@ struct HeadCheck {
         hasTransferEncoding ? .chunkedBody : .body(max(Int(clamping: announcedByteCount ?? 0) - received, 0))
     }
 
-    /// The header lines with their values as HTTP defines them: without the blanks around them (RFC 9110 §5.5), of which
-    /// the parser leaves those at the end.
+    /// The header lines, with values as HTTP defines them: without the blanks around them (RFC 9110 §5.5). The parser
+    /// removes only leading blanks.
     var fields: HeaderFields {
         HeaderFields(head.headers.map { HeaderField($0.name, Self.exact(Self.withoutBlanksAtEnd($0.value))) })
     }
 
-    /// The value with its bytes as they arrived: see `RequestBytesHandler.parsable`.
+    /// The value with its bytes as they arrived; see `RequestBytesHandler.parsable`.
     private static func exact(_ value: Substring) -> String {
         guard value.utf8.contains(where: { $0 >= 0x80 }) else { return String(value) }
         return HeaderValue.text(value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
@@ -99,7 +99,7 @@ struct HeadCheck {
         return rest
     }
 
-    /// A host with or without a port (RFC 3986 §3.2.2, §3.2.3). No user name, no path.
+    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path.
     private static func isHost(_ value: Substring) -> Bool {
         guard (1...255).contains(value.utf8.count) else { return false }
         var name = value.utf8[...]

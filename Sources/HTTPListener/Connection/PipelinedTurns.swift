@@ -1,17 +1,18 @@
 internal import NIOCore
 
-/// Bounds the pipelined requests that one event loop begins before it polls its sockets again.
+/// Limits the pipelined requests that one event loop starts before it polls its sockets again.
 ///
 /// ```
 ///  first request of a read ───────────▶ begins at once
 ///  requests behind it in that read ───▶ take one of `requestsPerRound`, or wait ─ `pause` later ─▶ the next round
 /// ```
-/// NIO runs tasks until none is ready, including those that tasks submit (`SelectableEventLoop.runOneLoopTick`). Clients that
-/// pipeline without end would keep the loop in tasks: it would not accept or read other connections for seconds. A timer that
-/// is not due yet lets it poll. Connections wait in the order in which they asked.
+/// NIO runs tasks until none is ready, including those that tasks submit (`SelectableEventLoop.runOneLoopTick`).
+/// Clients that pipeline without end would keep the loop busy with tasks, so for seconds it would not accept or read
+/// other connections. A timer that is not due yet makes the loop poll. Connections wait in the order of their requests.
 final class PipelinedTurns: Sendable {
     static let requestsPerRound = 64
-    /// With `requestsPerRound` the most pipelined requests per second: 16,000 for each loop, about a quarter of its time.
+    /// Together with `requestsPerRound`, limits each loop to 16,000 pipelined requests per second, about a quarter of
+    /// its time.
     static let pause = TimeAmount.milliseconds(4)
 
     private struct Round {
@@ -51,8 +52,8 @@ final class PipelinedTurns: Sendable {
         scheduleRound(attemptsLeft: 8)
     }
 
-    /// A timer that fires late ran in the same series of tasks, before the loop polled: it is set again, as nothing new begins
-    /// meanwhile. The number of attempts is bounded because polling may take long as well.
+    /// Starts the next round after `pause`. A timer that fires late may have run before the loop polled, so it is set
+    /// again. The number of attempts is limited, because a slow poll can have the same effect.
     private func scheduleRound(attemptsLeft: Int) {
         let due = eventLoop.now + Self.pause
         eventLoop.assumeIsolated().scheduleTask(deadline: due) { [self] in

@@ -1,21 +1,21 @@
 internal import NIOCore
 
-/// The bytes of a connection before the parser. Passes on those of one request at a time and keeps the rest.
+/// The bytes of a connection before the parser. Passes on the bytes of one request at a time and keeps the rest.
 ///
 /// ```
 ///                 keeps bytes while                      stops reading while
 ///  socket ─▶ a request has no response, or     ─▶ parser     bytes are kept, or
 ///            the output is not writable                      the output is not writable
 /// ```
-/// It reads on while a response is outstanding, because nearly every client waits for its response, and stops at the first
-/// bytes that do arrive. Bound: what the channel reads at a time, 64 KiB, or one TLS record more.
+/// Reading continues while a response is outstanding, because nearly every client waits for its response. It stops when
+/// bytes do arrive. The kept bytes are therefore limited to one read of the channel, 64 KiB, or one TLS record more.
 final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Pipelined requests that are parsed before other connections of the event loop get a turn.
+    /// The number of pipelined requests that are parsed before other connections of the event loop get a turn.
     private static let requestsPerTurn = 16
 
     private let connection: ConnectionHandler
@@ -23,13 +23,14 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var context: ChannelHandlerContext?
     private var cutter: RequestCutter
     private var kept = ByteBuffer()
-    /// The client's end of sending arrived after the kept bytes.
+    /// True if the client stopped sending after the kept bytes.
     private var keepsInputClosed = false
     private var isReadDeferred = false
     private var isWritable = true
     private var isFeeding = false
     private(set) var isWaitingForTurn = false
-    /// No request of the last read has begun yet. It needs no turn: the loop has polled its sockets.
+    /// True if no request of the last read has started yet. The first one needs no turn, because the loop has just
+    /// polled.
     private var isFresh = false
     private var isFirstRequest = true
     private var discardedByteCount = 0
@@ -148,7 +149,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
-    /// A head with each byte from 0x80 up as the character of that number: the parser replaces bytes that are not UTF-8.
+    /// The bytes of a head, with each byte from 0x80 as the character of that number, because the parser replaces bytes
+    /// that are not UTF-8.
     private static func parsable(_ bytes: ByteBuffer) -> ByteBuffer {
         let isASCII = bytes.withUnsafeReadableBytes { $0.reduce(0) { $0 | $1 } < 0x80 }
         guard !isASCII else { return bytes }
@@ -167,7 +169,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return kept.readableBytes > 0
     }
 
-    /// True if the next request may begin in this turn; if not, the connection waits for its next one.
+    /// True if the next request may start in this turn; otherwise the connection waits for its next turn.
     private func mayBegin(_ requestCount: inout Int) -> Bool {
         guard !isFresh else {
             isFresh = false
@@ -182,7 +184,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return false
     }
 
-    /// A new round began.
+    /// Called when a new round starts.
     func takeTurn() {
         isWaitingForTurn = false
         feed()

@@ -8,23 +8,23 @@ internal import Deliveries
     internal import Darwin
 #endif
 
-/// Finds the end of each request in the bytes of a connection: the parser never sees bytes of the next one.
+/// Finds the end of each request in the bytes of a connection, so the parser never sees bytes of the next request.
 ///
-/// The parser decides what a request means; this only decides how many bytes it gets. If the two ever disagree, the parser
-/// reports parts that `ConnectionState` does not expect, and the connection ends after its response.
+/// The parser decides what a request means; the cutter only decides how many bytes it gets. If the two ever disagree,
+/// the parser reports parts that `ConnectionState` does not expect, and the connection ends after its response.
 struct RequestCutter {
     enum HeadPart: Equatable {
         /// Bytes to parse: up to the end of the head, or all of them.
         case bytes(Int)
-        /// The request line is not three words with one space between them, of which the last is `HTTP/1.0` or `HTTP/1.1`. The
-        /// parser accepts more spaces, `RTSP/1.0` and `ICE/1.0`.
+        /// The request line is not three words with one space between them, the last of which is `HTTP/1.0` or
+        /// `HTTP/1.1`. The parser accepts more spaces, `RTSP/1.0` and `ICE/1.0`.
         case notHTTP
-        /// The request line is longer than a target within its limit can make it.
+        /// The request line is too long for a target within the limit.
         case lineTooLong
     }
 
-    /// Bytes of a request line besides its target: the longest method that the parser knows, blanks, version and line
-    /// break.
+    /// The maximum bytes of a request line besides its target: the longest method that the parser knows, blanks,
+    /// version and line break.
     private static let lineFramingByteCount = 32
 
     private let lineByteCountLimit: Int
@@ -34,18 +34,18 @@ struct RequestCutter {
         case chunkSize, chunkData, chunkEnd, trailerLine
     }
 
-    /// Bytes of the current line that an earlier call has seen.
+    /// The bytes of the current line that earlier calls have seen.
     private enum LineStart {
         case none, carriageReturn, content
     }
 
     private var position = Position.requestLine
     private var lineStart = LineStart.none
-    /// Bytes of the request line so far.
+    /// The number of bytes of the request line so far.
     private var lineByteCount = 0
     /// The last eight bytes of the request line without its line break.
     private var lineEnd: UInt64 = 0
-    /// Spaces in the request line so far.
+    /// The number of spaces in the request line so far.
     private var spaceCount = 0
     /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
     private var chunkByteCount = 0
@@ -55,15 +55,15 @@ struct RequestCutter {
     /// Bytes of data of the current or last chunked body.
     private(set) var dataByteCount = 0
 
-    /// - Parameter targetByteCountLimit: of the request line; the application checks the exact length.
+    /// - Parameter targetByteCountLimit: the maximum length of a target; the application checks the exact length.
     init(targetByteCountLimit: Int = 8 * 1024) {
         self.lineByteCountLimit = targetByteCountLimit + Self.lineFramingByteCount
     }
 
-    /// True if no byte of the next request was seen yet.
+    /// True if no byte of the next request has been seen yet.
     var isAtRequestStart: Bool { position == .requestLine && lineStart == .none }
 
-    /// How many of the bytes belong to the head of the current request.
+    /// Returns how many of the bytes belong to the head of the current request.
     mutating func head(_ bytes: UnsafeRawBufferPointer) -> HeadPart {
         if position != .headerLine { position = .requestLine }
         var start = 0
@@ -90,7 +90,7 @@ struct RequestCutter {
         return .bytes(bytes.count)
     }
 
-    /// How many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
+    /// Returns how many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
     mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if position == .requestLine {
             position = .chunkSize
@@ -122,7 +122,7 @@ struct RequestCutter {
         return start < bytes.count ? bytes.count : start
     }
 
-    /// Moves on after the line feed of a line outside the data. Returns true at the end of the body.
+    /// Continues after the line feed of a line outside the data. Returns true at the end of the body.
     private mutating func endLine(_ line: UnsafeRawBufferPointer) -> Bool {
         switch position {
         case .chunkSize:
@@ -164,7 +164,8 @@ struct RequestCutter {
             lineStart == .none && line.count == 1 && line[0] == UInt8(ascii: "\r") ? .carriageReturn : .content
     }
 
-    /// True if the whole line, of all calls, is empty. Ignores a carriage return before the line feed.
+    /// True if the whole line is empty, including its parts in earlier calls. Ignores a carriage return before the line
+    /// feed.
     private func isEmpty(_ line: UnsafeRawBufferPointer) -> Bool {
         switch lineStart {
         case .none: line.isEmpty || line.count == 1 && line[0] == UInt8(ascii: "\r")

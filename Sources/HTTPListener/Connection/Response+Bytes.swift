@@ -3,8 +3,9 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension Response {
-    /// The whole response, RFC 9112 §4, as one buffer: a response of a few hundred bytes costs more in parts than in bytes.
-    /// - Parameter id: of the request; nil if no head arrived.
+    /// The whole response (RFC 9112 §4) in one buffer, because for a few hundred bytes the number of buffers costs more
+    /// than the bytes.
+    /// - Parameter id: the ID of the request; nil if no head arrived.
     func encoded(
         date: String, id: RequestID?, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards,
         allocator: ByteBufferAllocator

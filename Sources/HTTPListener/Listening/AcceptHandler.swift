@@ -3,8 +3,8 @@ internal import NIOPosix
 
 /// Stops accepting for a moment when the process is out of descriptors or memory, instead of trying again at once.
 ///
-/// Until then a spare descriptor is held. Then it is released together with idle connections: the rest of the
-/// process can open files.
+/// A spare descriptor is held until then. It is released together with idle connections, so the rest of the process can
+/// open files.
 final class AcceptHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel

@@ -3,20 +3,21 @@ internal import Synchronization
 
 /// The phase of a connection, as metrics count it.
 package enum ConnectionPhase: UInt8, CaseIterable, Sendable {
-    /// A PROXY header or a TLS handshake.
+    /// Waits for a PROXY header or a TLS handshake.
     case handshake
-    /// A request.
+    /// Waits for a request.
     case idle
     case head, body, response
-    /// The client, to read the last response.
+    /// Waits for the client to read the last response.
     case closing
 }
 
-/// An open connection as the registry sees it. Its event loop notes what it does; the registry reads that when it must make
-/// room.
+/// An open connection as the registry sees it. Its event loop updates the entry, and the registry reads it to choose
+/// connections to close.
 final class ConnectionEntry: Sendable {
     let channel: any Channel
-    /// Nanoseconds of the event loops' clock since when the connection is quiet; `Int64.max` while it must not be closed.
+    /// The time since which the connection is idle, in nanoseconds of the event loops' clock; `Int64.max` while it must
+    /// not be closed.
     private let quietSince: Atomic<Int64>
     private let isProvedFlag: Atomic<Bool>
     private let phaseValue = Atomic(ConnectionPhase.idle.rawValue)
@@ -27,12 +28,12 @@ final class ConnectionEntry: Sendable {
         self.isProvedFlag = Atomic(isProved)
     }
 
-    /// A request was handed over: its response is awaited.
+    /// Called when a request was handed over and its response is awaited.
     func noteBusy() {
         quietSince.store(.max, ordering: .relaxed)
     }
 
-    /// A request began or its response was sent.
+    /// Called when a request starts, and when its response was sent.
     func noteActivity(now: NIODeadline) {
         quietSince.store(Int64(clamping: now.uptimeNanoseconds), ordering: .relaxed)
     }
@@ -42,7 +43,7 @@ final class ConnectionEntry: Sendable {
         set { phaseValue.store(newValue.rawValue, ordering: .relaxed) }
     }
 
-    /// nil while the connection must not be closed.
+    /// The time since which the connection is idle; nil while the connection must not be closed.
     var idleSince: Int64? {
         let since = quietSince.load(ordering: .relaxed)
         return since == .max ? nil : since

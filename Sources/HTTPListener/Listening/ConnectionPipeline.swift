@@ -9,7 +9,7 @@ internal import NIOSSL
 ///  socket ─▶ [ProxyHeaderHandler] ─▶ [NIOSSLServerHandler] ─▶ RequestBytesHandler ─▶ parser ─▶ ConnectionHandler
 /// ```
 enum ConnectionPipeline {
-    /// Registers an accepted connection and adds its handlers. Throws if the connection gets no response, only its end.
+    /// Registers an accepted connection and adds its handlers. Throws if the connection is closed without a response.
     static func add(to channel: any Channel, _ shared: SharedState, _ loop: LoopShare) throws {
         let client = ClientAddress(channel.remoteAddress?.ipAddress ?? "local", proxies: shared.proxies)
         let registered = shared.connections.add(

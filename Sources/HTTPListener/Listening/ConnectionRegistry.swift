@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The connections that are open: counts them, in total and by address, makes room under pressure, drains them.
+/// The open connections. Counts them in total and by address, closes idle ones under pressure, and drains them.
 ///
 /// | newcomer | accepted while | otherwise |
 /// |---|---|---|
@@ -12,7 +12,7 @@ internal import Synchronization
 final class ConnectionRegistry: Sendable {
     enum Admission: Equatable {
         case accepted
-        /// Gets 503 and is closed.
+        /// The connection gets 503 and is closed.
         case overCount, overAddress
     }
 
@@ -30,14 +30,15 @@ final class ConnectionRegistry: Sendable {
 
     private struct State {
         var places: [ObjectIdentifier: Place] = [:]
-        /// Counted connections; the others get a 503.
+        /// The number of accepted connections. Connections that get a 503 are not included.
         var count = 0
         var unprovedCount = 0
         var countsByAddress: [UInt64: Int] = [:]
         var proved: ProvedAddresses
     }
 
-    /// Connections over a limit that get a 503 at a time; further ones are closed without a response.
+    /// The maximum number of connections over a limit that get a 503 at a time; further ones are closed without a
+    /// response.
     static let overCountLimit = 64
 
     let limit: Int
@@ -58,8 +59,8 @@ final class ConnectionRegistry: Sendable {
     /// Registers a connection; nil if even a 503 would cost too much.
     ///
     /// - Parameters:
-    ///   - address: what `limitPerAddress` counts by; nil if many clients share it, as behind a proxy.
-    ///   - isTrusted: from a trusted proxy, which counts as proved.
+    ///   - address: the address that `limitPerAddress` applies to; nil if many clients share it, as behind a proxy.
+    ///   - isTrusted: whether a trusted proxy opened the connection; it counts as proved.
     func add(
         _ channel: any Channel, address: UInt64?, isTrusted: Bool = false, now: NIODeadline
     ) -> (entry: ConnectionEntry, admission: Admission)? {
@@ -100,7 +101,7 @@ final class ConnectionRegistry: Sendable {
         return Placed(entry: entry, admission: admission, evicted: evicted)
     }
 
-    /// The client's address became known from a PROXY header. False if that address has too many connections.
+    /// Sets the client's address, which a PROXY header names. False if that address has too many connections.
     func identify(_ entry: ConnectionEntry, address: UInt64, now: NIODeadline) -> Bool {
         let isAdmitted = state.withLock { state in
             let key = ObjectIdentifier(entry.channel)
@@ -116,7 +117,7 @@ final class ConnectionRegistry: Sendable {
         return isAdmitted
     }
 
-    /// The connection's client delivered something verified.
+    /// Called when the connection's client sent a verified delivery.
     func prove(_ entry: ConnectionEntry, now: NIODeadline) {
         state.withLock { state in
             guard let place = state.places[ObjectIdentifier(entry.channel)] else { return }
@@ -143,8 +144,8 @@ final class ConnectionRegistry: Sendable {
         state.count < limit && (isProved || state.unprovedCount < limit - reserve)
     }
 
-    /// Takes out 1/64 of the connections at a time: a flood of newcomers does not search all of them for each.
-    /// First those whose address has more than 1/16 of the limit, then other unproved ones, then proved ones.
+    /// Removes 1/64 of the connections at a time, so a flood of new connections does not search all of them each time.
+    /// First removes those whose address has more than 1/16 of the limit, then other unproved ones, then proved ones.
     private func evict(from state: inout State, orProved: Bool) -> [ConnectionEntry] {
         var candidates: [(rank: Int, since: Int64, key: ObjectIdentifier)] = []
         for (key, place) in state.places where place.isCounted {
@@ -179,14 +180,14 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// True once the server stops: each response is the last of its connection.
+    /// True once the server stops. Each response is then the last of its connection.
     var isStopping: Bool { isStoppingFlag.load(ordering: .relaxed) }
 
     func stop() {
         isStoppingFlag.store(true, ordering: .relaxed)
     }
 
-    /// Sends an event down every channel.
+    /// Sends an event to the handlers of every channel.
     func send(_ event: StopEvent) {
         for channel in channels {
             channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(event) }
@@ -208,10 +209,10 @@ final class ConnectionRegistry: Sendable {
     }
 }
 
-/// Sent down every channel when the server stops.
+/// Sent to every channel when the server stops.
 enum StopEvent: Sendable {
-    /// Complete the request that has begun; end between requests.
+    /// Complete the request that has started, or end the connection if there is none.
     case finish
-    /// Wait for no further input.
+    /// Do not wait for further input.
     case drain
 }

@@ -8,8 +8,8 @@
 
 /// File descriptors of the process. A connection needs one.
 package enum DescriptorLimit {
-    /// Descriptors for everything that is not a connection: database files, the control socket, outbound calls, threads' epoll
-    /// instances, connections that are being closed.
+    /// The number of descriptors for all other purposes than connections: database files, the control socket, outbound
+    /// calls, threads' epoll instances, connections that are being closed.
     static let reserve = 192
 
     /// Raises the soft limit to the hard one, as servers may (systemd's default is 1024 and 524288).
@@ -32,18 +32,18 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Descriptors that are not for the connections within the limit.
+    /// The number of descriptors that are not available to the connections within the limit.
     package static var otherCount: Int { reserve + ConnectionRegistry.overCountLimit }
 
     /// The number of connections to allow: fewer than requested if there are not enough descriptors.
     package static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
         let left = descriptorCount - otherCount
-        // A quarter at the least: below the reserve there is no good value.
+        // At least a quarter, because no value is good if the descriptors do not even cover the reserve.
         return min(wanted, max(left, descriptorCount / 4, 1))
     }
 }
 
-/// A reserved descriptor, to be released when there are no others.
+/// A reserved descriptor, which is released when there are no others.
 struct SpareDescriptor {
     private var descriptor: CInt = -1
 

@@ -9,7 +9,8 @@ package struct ListenerApplication: Sendable {
     let admit: @Sendable (InboundHead) -> Admission
     let observe: @Sendable (ListenerEvent) -> Void
 
-    /// - Parameter admit: says from the head whether the body is read, and what responds to the whole request.
+    /// - Parameter admit: decides from the head whether the body is read, and which function responds to the whole
+    ///   request.
     package init(
         now: @escaping @Sendable () -> Timestamp, admit: @escaping @Sendable (InboundHead) -> Admission,
         observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
@@ -25,11 +26,12 @@ package enum ListenAddress: Sendable, Equatable {
     /// `localhost` means 127.0.0.1 and ::1.
     case tcp(host: String, port: Int)
     case unixSocket(path: String)
-    /// Listening sockets of other processes, which the listener then owns.
+    /// Listening sockets of other processes, which the listener takes over.
     case inherited([Int32])
 }
 
-/// An HTTP/1.1 listener. One handler a connection, one connection an event loop, every limit in `ListenerLimits`.
+/// An HTTP/1.1 listener. Each connection has one handler and runs on one event loop. All limits are in
+/// `ListenerLimits`.
 package struct HTTPListener: Sendable {
     private let limits: ListenerLimits
     private let proxies: TrustedProxies
@@ -48,7 +50,8 @@ package struct HTTPListener: Sendable {
         self.counters = counters
     }
 
-    /// Begins to listen. A socket file that a dead process left behind is replaced; only its owner can use the new one.
+    /// Starts listening. A socket file that was left by a process that ended is replaced. Only the owner can use the
+    /// new file.
     package func listen(on address: ListenAddress, group: any EventLoopGroup) async throws(ListenError)
         -> OpenListener
     {
@@ -75,10 +78,11 @@ package struct HTTPListener: Sendable {
         }
     }
 
-    /// Bytes of responses that the kernel holds for one connection; Linux doubles it for its own needs.
+    /// The maximum bytes of responses that the kernel holds for one connection; Linux doubles the value for its own
+    /// needs.
     private static let sendBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 * 1024
 
-    /// Raises the soft limit of descriptors, and lowers the limit of connections to what fits into it.
+    /// Raises the soft limit of descriptors, and lowers the limit of connections to fit into it.
     private func fittingLimits() -> ListenerLimits {
         let descriptorCount = DescriptorLimit.raise()
         var fitting = limits
@@ -91,8 +95,9 @@ package struct HTTPListener: Sendable {
     }
 
     private func bootstrap(_ shared: SharedState, _ group: any EventLoopGroup) -> ServerBootstrap {
-        // Swift's runtime can crash when two threads use this generic class for the first time at once, as two event loops with
-        // their first connections do (the case in github.com/swiftlang/swift/pull/37656). So it is used once before.
+        // Swift's runtime can crash when two threads use this generic class for the first time at once, for example two
+        // event loops with their first connections (see github.com/swiftlang/swift/pull/37656). Therefore it is used
+        // once beforehand.
         _ = ByteToMessageHandler(ConnectionPipeline.decoder(limits))
         let loops = Dictionary(
             group.makeIterator().map { (ObjectIdentifier($0), LoopShare($0)) },
@@ -106,9 +111,9 @@ package struct HTTPListener: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // The kernel's own limit grows to megabytes for each client that does not read.
+            // Without this option the kernel's buffer grows to megabytes for each client that does not read.
             .childChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferByteCount)
-            // At most one read, 64 KiB, is ahead of the parser.
+            // At most one read, 64 KiB, can be ahead of the parser.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark,
@@ -140,7 +145,7 @@ package struct HTTPListener: Sendable {
         return OpenListener(channels: channels, sockets: sockets, shared, on: group)
     }
 
-    /// Binds both families for `localhost`, on one port. A machine may lack one of them.
+    /// Binds to both address families for `localhost`, on one port. A machine may lack one of the families.
     private static func bind(host: String, port: Int) throws -> [ListeningSocket] {
         guard host == "localhost" else { return [try ListeningSocket(host: host, port: port)] }
         let first: ListeningSocket
@@ -172,7 +177,7 @@ package struct HTTPListener: Sendable {
         #endif
     }
 
-    /// True if a living process accepts connections on the socket file: such a socket is not replaced.
+    /// True if a running process accepts connections on the socket file. Such a file is not replaced.
     private static func isServed(_ path: String, group: any EventLoopGroup) async -> Bool {
         let channel = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
         try? await channel?.close().get()

@@ -4,10 +4,10 @@ package import Deliveries
 package enum ListenerEvent: Sendable, Equatable {
     /// - Parameter peer: the address at the other end of the connection.
     case malformedRequest(MalformedInput, peer: String)
-    /// The listener responded for itself: a bad head, a limit, a deadline, or because the server stops.
-    /// - Parameter target: nil if the head is not complete, or was before.
+    /// The listener itself responded, because of a bad head, a limit or a deadline, or because the server stops.
+    /// - Parameter target: nil unless the response rejects a complete head.
     case rejected(status: Int, peer: String, target: RequestTarget? = nil)
-    /// More connections than the limit of one address or of all together.
+    /// A connection exceeded the limit of its address or of the listener.
     case tooManyConnections(peer: String)
     /// The process may not open enough descriptors for `connections`; the limit is lowered.
     case connectionLimitLowered(to: Int, descriptors: Int)

@@ -2,10 +2,11 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// A listening socket of this process. Its descriptor stays open in addition to the channel's, which allows the
-/// socket, with the connections that wait in it, to be passed to another process.
+/// A listening socket of this process. Its descriptor stays open in addition to the channel's, so the socket and the
+/// connections that wait in it can be passed to another process.
 final class ListeningSocket: Sendable {
-    /// Connections that the kernel keeps while no process accepts them; `net.core.somaxconn` is the upper bound (listen(2)).
+    /// The number of connections that the kernel keeps until a process accepts them; `net.core.somaxconn` is the upper
+    /// bound (listen(2)).
     static let backlog: Int32 = 4096
 
     /// Nil after `close`.
@@ -16,7 +17,7 @@ final class ListeningSocket: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// - Parameter port: 0 for any.
+    /// - Parameter port: 0 for any free port.
     init(host: String, port: Int) throws {
         let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
         #if canImport(Darwin)
@@ -38,7 +39,7 @@ final class ListeningSocket: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// Sets the room for connections again: NIO calls listen(2) with 128 for a socket that was bound before.
+    /// Sets the backlog again, because NIO calls listen(2) with 128 for a socket that is already bound.
     func restoreBacklog() throws {
         try descriptor.withLock { descriptor in
             guard let descriptor, Foundation.listen(descriptor, Self.backlog) != 0 else { return }
@@ -46,7 +47,7 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// A second descriptor of the socket, which its user closes; nil after `close`.
+    /// A second descriptor of the socket, which the caller closes; nil after `close`.
     func duplicate() throws -> Int32? {
         try descriptor.withLock { descriptor in
             guard let descriptor else { return nil }
@@ -56,7 +57,7 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// The port that it is bound to, which is at the same place in the addresses of IPv4 and IPv6.
+    /// The bound port. It is at the same offset in IPv4 and IPv6 addresses.
     func port() throws -> Int {
         var address = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_storage>.size)
         var length = socklen_t(address.count)

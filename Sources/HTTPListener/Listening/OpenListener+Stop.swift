@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// The end of a listener, in three steps.
+/// Stops a listener in three steps.
 ///
 /// ```
 ///  stop ───▶ each response says `Connection: close`; connections are accepted as before
@@ -12,13 +12,13 @@ internal import NIOPosix
 /// A client must not lose a request that it sends on a connection that seems open (RFC 9112 §9.3.1), so connections in use
 /// end with a response that says so.
 extension OpenListener {
-    /// How long connections in use may go without a request before they are ended.
+    /// The maximum time without a request until a connection is ended.
     private static let quietTime: Duration = .seconds(1)
-    /// How long a request that has begun may take until its last byte.
+    /// The maximum time that a request that has started may take until its last byte.
     private static let requestTime: Duration = .seconds(2)
     private static let pollInterval: Duration = .milliseconds(5)
 
-    /// Responses from now on are the last ones of their connections.
+    /// Makes each further response the last one of its connection.
     package func stop() {
         shared.connections.stop()
     }
@@ -28,7 +28,7 @@ extension OpenListener {
 
     /// Stops accepting and returns when no connection needs the application any more, or after `grace`.
     ///
-    /// Connections that wait in the kernel are reset, unless another process has the listening sockets, too.
+    /// Connections that wait in the kernel are reset, unless another process also has the listening sockets.
     package func finish(grace: Duration) async {
         stop()
         let end = ContinuousClock.now + grace
@@ -40,7 +40,7 @@ extension OpenListener {
         await wait(until: end, for: [.handshake, .idle, .head, .body, .response])
     }
 
-    /// Waits until clients have read their responses, and cuts connections that are open after `grace`.
+    /// Waits until clients have read their responses, and closes connections that are open after `grace`.
     package func close(grace: Duration) async {
         await shared.connections.close(grace: grace, on: channels[0].eventLoop)
     }
@@ -63,7 +63,7 @@ extension OpenListener {
     /// with its listener.
     private func stopAccepting() async {
         for channel in channels { try? await channel.setOption(.autoRead, value: false).get() }
-        // An accepted connection passes its loop, the listener's and its own again.
+        // An accepted connection is handled by its own loop, then the listener's, then its own again.
         for _ in 0..<3 {
             for loop in group.makeIterator() { try? await loop.submit {}.get() }
         }

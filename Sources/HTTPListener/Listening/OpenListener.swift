@@ -7,7 +7,7 @@ package struct OpenListener: Sendable {
     /// The interval between checks of the TLS files.
     private static let certificateInterval = TimeAmount.seconds(15)
 
-    /// One for each address family that it is bound to.
+    /// The channels, one for each address family that the listener is bound to.
     let channels: [any Channel]
     /// The sockets of `channels`; empty for a Unix-domain socket.
     let sockets: [ListeningSocket]
@@ -29,7 +29,7 @@ package struct OpenListener: Sendable {
         channels[0].localAddress?.port
     }
 
-    /// The connections that it accepts at a time: what is configured, or what the process's descriptors leave.
+    /// The maximum number of connections at a time: as configured, or fewer if the process has too few descriptors.
     package var connectionLimit: Int {
         shared.connections.limit
     }
@@ -39,12 +39,12 @@ package struct OpenListener: Sendable {
         shared.connections.countsByPhase
     }
 
-    /// Bytes of the bodies that are being received or committed.
+    /// The bytes of the bodies that are being received or committed.
     package var bufferedBodyByteCount: Int {
         shared.budget.usedByteCount
     }
 
-    /// When the certificate in use expires; nil without TLS.
+    /// The time at which the certificate in use expires; nil without TLS.
     package var certificateExpiresAt: Timestamp? {
         shared.certificates?.expiresAt
     }
@@ -54,7 +54,8 @@ package struct OpenListener: Sendable {
         note(shared.certificates?.reload())
     }
 
-    /// Descriptors of the listening sockets for another process, which the caller closes. None once it accepts no longer.
+    /// Duplicates the descriptors of the listening sockets for another process. The caller closes them. Empty once the
+    /// listener no longer accepts connections.
     package func duplicateSockets() throws -> [Int32] {
         try sockets.compactMap { try $0.duplicate() }
     }

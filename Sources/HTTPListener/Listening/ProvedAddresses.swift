@@ -1,8 +1,9 @@
 internal import NIOCore
 
-/// Addresses that recently delivered something verified. Bounded: the one that delivered longest ago is dropped for a new one.
+/// The addresses that recently sent a verified delivery. Their number is limited: a new address replaces the one whose
+/// last delivery is oldest.
 struct ProvedAddresses {
-    /// How long a delivery proves its address.
+    /// How long an address counts as proved after a verified delivery.
     private static let lifetime = TimeAmount.hours(7 * 24)
 
     private let limit: Int

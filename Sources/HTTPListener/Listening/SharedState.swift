@@ -5,7 +5,7 @@ final class SharedState: Sendable {
     let application: ListenerApplication
     let limits: ListenerLimits
     let proxies: TrustedProxies
-    /// nil to serve without TLS.
+    /// Nil if connections do not use TLS.
     let certificates: TLSCertificates?
     let counters: ListenerCounters
     let budget: BodyBudget

@@ -1,9 +1,9 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// The address of a connection's client, and whether its requests may name another one.
+/// The address of a connection's client, and whether its requests may name another address.
 struct ClientAddress: Sendable {
-    /// The address at the other end, or the one of the PROXY header; `local` on a Unix-domain socket.
+    /// The address at the other end of the connection, or that of the PROXY header; `local` on a Unix-domain socket.
     var connectionPeer: String
     /// Set if a trusted proxy is at the other end and names clients in header lines.
     var proxies: TrustedProxies?
@@ -26,7 +26,7 @@ struct ClientAddress: Sendable {
         return proxies.client(in: head.headers[proxies.announcement.rawValue], peer: connectionPeer) ?? "unknown"
     }
 
-    /// The key of the limits for each address; nil if many clients share the address.
+    /// The key of the limits per address; nil if many clients share the address.
     var limitedAddress: UInt64? {
         guard proxies == nil, let address = NetworkAddress(connectionPeer),
             !Self.loopback.contains(where: { $0.contains(address) })

@@ -4,11 +4,12 @@ internal import NIOCore
 /// The header that a proxy sends before the first bytes of a connection: the PROXY protocol, versions 1 and 2
 /// (haproxy.org/download/3.0/doc/proxy-protocol.txt, §2).
 enum ProxyHeader: Equatable {
-    /// The header is not complete.
+    /// The header is not complete yet.
     case incomplete
     case invalid
     /// - Parameters:
-    ///   - source: the client's address; nil if the proxy speaks for itself (`LOCAL`, `UNKNOWN`) or for a Unix socket.
+    ///   - source: the client's address; nil if the connection is the proxy's own (`LOCAL`, `UNKNOWN`) or from a Unix
+    ///     socket.
     ///   - byteCount: the length of the header.
     case complete(source: String?, byteCount: Int)
 
@@ -17,9 +18,10 @@ enum ProxyHeader: Equatable {
 
     /// The longest line of version 1, line break included (§2.1).
     private static let lineByteCountLimit = 107
-    /// Addresses and TLVs of version 2. The length field allows 65,535; receivers may bound it (§2.2).
+    /// The maximum bytes of addresses and TLVs in version 2. The length field allows 65,535; receivers may bound it
+    /// (§2.2).
     private static let blockByteCountLimit = 4096
-    /// The longest header that is accepted: what a connection may send before it is parsed.
+    /// The longest accepted header, which is the most that a connection may send before it is parsed.
     static let byteCountLimit = 16 + blockByteCountLimit
 
     init(_ bytes: some RandomAccessCollection<UInt8>) {
@@ -35,7 +37,7 @@ enum ProxyHeader: Equatable {
         }
     }
 
-    /// `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and anything up to the line break.
+    /// Parses `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and any text up to the line break.
     private static func version1(_ bytes: [UInt8]) -> ProxyHeader {
         guard let end = bytes.prefix(lineByteCountLimit).firstIndex(of: UInt8(ascii: "\n")) else {
             return bytes.count < lineByteCountLimit ? .incomplete : .invalid
@@ -53,7 +55,7 @@ enum ProxyHeader: Equatable {
         return .complete(source: String(words[2]), byteCount: end + 1)
     }
 
-    /// Signature, version and command, family and transport, length, addresses, TLVs (§2.2).
+    /// Parses signature, version and command, family and transport, length, addresses, TLVs (§2.2).
     private static func version2(_ bytes: [UInt8]) -> ProxyHeader {
         guard bytes.count >= 16 else { return .incomplete }
         let blockByteCount = Int(bytes[14]) << 8 | Int(bytes[15])
@@ -62,7 +64,7 @@ enum ProxyHeader: Equatable {
         let block = bytes[16..<(16 + blockByteCount)]
         let source: String?
         switch (bytes[12] & 0x0f, bytes[13]) {
-        // LOCAL: the proxy's own connection, such as a health check. The rest is ignored.
+        // `LOCAL` is the proxy's own connection, such as a health check. The rest of the header is ignored.
         case (0, _): return .complete(source: nil, byteCount: 16 + blockByteCount)
         case (1, 0x00): source = nil
         case (1, 0x11):

@@ -1,11 +1,12 @@
 package import Deliveries
 
-/// The proxies and load balancers whose word on the client's address counts. One setting for all sources.
+/// The proxies and load balancers that are trusted to name the client's address. The setting applies to all sources.
 package struct TrustedProxies: Sendable, Equatable {
-    /// How a trusted proxy names the client. Only one is read: a proxy passes on the others as the client sent them.
+    /// How a trusted proxy names the client. Only one way is read, because a proxy passes on other headers as the
+    /// client sent them.
     package enum Announcement: String, Sendable, CaseIterable {
         case xForwardedFor = "x-forwarded-for"
-        /// RFC 7239.
+        /// The `Forwarded` header (RFC 7239).
         case forwarded
         /// A PROXY protocol header, version 1 or 2, is required on each connection from a trusted proxy.
         case proxyProtocol = "proxy-protocol"
@@ -23,8 +24,8 @@ package struct TrustedProxies: Sendable, Equatable {
         addresses.contains { $0.contains(address) }
     }
 
-    /// The client's address behind trusted proxies: the last hop that is not one of them. Hops before it were written by the
-    /// client.
+    /// The client's address behind trusted proxies: the last hop that is not a trusted proxy. Earlier hops were written
+    /// by the client.
     ///
     /// - Parameters:
     ///   - lines: the values of the header lines that `announcement` names, in order.
@@ -40,7 +41,7 @@ package struct TrustedProxies: Sendable, Equatable {
         return client
     }
 
-    /// Each hop costs time, and 64 KiB of header lines hold tens of thousands.
+    /// Limits the time, because 64 KiB of header lines can contain tens of thousands of hops.
     private static let hopCountLimit = 64
 
     /// The last hops, in order.
@@ -75,7 +76,8 @@ package struct TrustedProxies: Sendable, Equatable {
         }
     }
 
-    /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`, each also in quotes; nil for the rest.
+    /// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`, each also in quotes; nil
+    /// for any other text.
     private static func address(_ text: String) -> String? {
         var node = text[...]
         if node.utf8.count >= 2, node.hasPrefix("\""), node.hasSuffix("\"") { node = node.dropFirst().dropLast() }
@@ -89,7 +91,7 @@ package struct TrustedProxies: Sendable, Equatable {
         return isPort(node[colon...]) ? String(node[..<colon]) : nil
     }
 
-    /// Empty, or a colon and a port, which may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
+    /// True for an empty text, or a colon and a port, which may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
     private static func isPort(_ text: Substring) -> Bool {
         guard !text.isEmpty else { return true }
         return text.hasPrefix(":") && text.utf8.count > 1

@@ -2,7 +2,7 @@ internal import Crypto
 internal import Deliveries
 
 extension ClientCertificate {
-    /// - Parameter bytes: a certificate in DER form.
+    /// - Parameter bytes: the certificate in DER form.
     init(_ bytes: [UInt8]) {
         self.init(fingerprint: Hex.encode(SHA256.hash(data: bytes)))
     }

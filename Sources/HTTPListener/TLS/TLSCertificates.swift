@@ -10,14 +10,15 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// The certificate and key that new handshakes use. Replaced as a whole; open connections keep the ones they began with.
+/// The certificate and key that new handshakes use. Replaced as a whole; open connections keep the ones they started
+/// with.
 ///
 /// Reads files, so never on an event loop.
 final class TLSCertificates: Sendable {
     enum Reload: Equatable {
         case unchanged
         case replaced
-        /// The files cannot be used: the previous ones stay in use.
+        /// The files cannot be used, so the previous ones stay in use.
         case failed(ListenError)
     }
 
@@ -34,7 +35,7 @@ final class TLSCertificates: Sendable {
 
     private let settings: TLSSettings
     private let current: Mutex<(context: NIOSSLContext, expiresAt: Timestamp)>
-    /// The files at the last attempt, also a failed one: a broken file is reported once.
+    /// The files at the last attempt, including a failed one. A broken file is therefore reported only once.
     private let stamps: Mutex<[Stamp?]>
 
     init(_ settings: TLSSettings) throws(ListenError) {
@@ -44,7 +45,7 @@ final class TLSCertificates: Sendable {
         self.stamps = Mutex(stamps)
     }
 
-    /// For a new connection.
+    /// The TLS context of a new connection.
     var context: NIOSSLContext {
         current.withLock { $0.context }
     }
@@ -53,8 +54,8 @@ final class TLSCertificates: Sendable {
         current.withLock { $0.expiresAt }
     }
 
-    /// Reads the files again if one of them changed. A certificate and its key are seldom replaced in one step: in between they do
-    /// not fit, and the next change is tried again.
+    /// Reads the files again if one of them changed. A certificate and its key are seldom replaced in one step: in
+    /// between they do not match, and the next change is tried again.
     func reloadIfChanged() -> Reload {
         let found = settings.files.map(Self.stamp)
         return stamps.withLock { $0 } == found ? .unchanged : reload()
@@ -81,8 +82,8 @@ final class TLSCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
-        // The cipher suites of TLS 1.2 (RFC 9325 §4.2); those of 1.3 cannot be chosen. NIO's default has RSA key
-        // exchange and CBC.
+        // The cipher suites of TLS 1.2 (RFC 9325 §4.2); those of TLS 1.3 cannot be chosen. NIO's default includes RSA
+        // key exchange and CBC.
         configuration.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
         configuration.applicationProtocols = ["http/1.1"]
         if let file = settings.clientAuthorityFile {
@@ -131,12 +132,12 @@ final class TLSCertificates: Sendable {
 }
 
 extension TLSSettings {
-    /// Reads the files as a listener does, and fails as it would.
+    /// Reads the files and throws the error that a listener would throw.
     package func check() throws(ListenError) {
         _ = try TLSCertificates(self)
     }
 
-    /// When the first certificate of the chain to expire does so. Reads the file.
+    /// The time at which the first certificate of the chain expires. Reads the file.
     package func certificateExpiry() throws(ListenError) -> Timestamp {
         let seconds = try TLSCertificates.chain(certificateFile).map { Int64($0.notValidAfter) }.min()
         guard let seconds else { throw .certificate(file: certificateFile, reason: "has no certificate") }

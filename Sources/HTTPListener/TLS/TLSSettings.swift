@@ -1,18 +1,18 @@
-/// TLS in process: files in PEM form.
+/// The settings of TLS in this process. Files are in PEM form.
 package struct TLSSettings: Sendable, Equatable {
-    /// The use of client certificates if `clientAuthorityFile` is set.
+    /// The handling of client certificates if `clientAuthorityFile` is set.
     package enum ClientCertificates: String, Sendable, CaseIterable {
-        /// A client may present a certificate; one that the authorities did not sign fails the handshake.
+        /// A client may present a certificate; if the authorities did not sign it, the handshake fails.
         case optional
-        /// A client without a certificate of the authorities fails the handshake.
+        /// A client must present a certificate that the authorities signed; otherwise the handshake fails.
         case required
     }
 
-    /// The certificate, then the intermediate ones of its chain.
+    /// The file with the certificate, followed by the intermediate certificates of its chain.
     package var certificateFile: String
-    /// The private key of the certificate.
+    /// The file with the certificate's private key.
     package var keyFile: String
-    /// The authorities that sign clients' certificates; nil to ask for none.
+    /// The file with the authorities that sign client certificates; nil to request none.
     package var clientAuthorityFile: String?
     package var clientCertificates = ClientCertificates.required
 

@@ -110,8 +110,8 @@ package final class JournalWriter: Sendable {
         for call in growthListeners.withLock({ $0 }).calls { call() }
     }
 
-    /// Runs a job in parts between commits until a part returns a value, and returns that value. Blocks: not for event
-    /// loops or the cooperative pool.
+    /// Runs a job in parts between commits until a part returns a value, and returns that value. Blocks, so it must not
+    /// run on event loops or the cooperative pool.
     func perform<Value: Sendable>(
         _ part: @escaping @Sendable (Database, inout JournalAppend, PartEnd) throws -> Value?
     ) throws(ArchiveError) -> Value {

@@ -8,7 +8,7 @@ package enum DiffRow {
     /// The maximum number of characters of a value in a line.
     private static let characterLimit = 100
 
-    /// - Parameter masks: whether personal data is masked.
+    /// - Parameter masks: whether to mask personal data.
     package static func members(masks: Bool) -> [RowMember<JSONDifference>] {
         func json(_ value: JSONValue?, _ difference: JSONDifference) -> JSONText {
             value.map { masks ? masked($0, name: difference.path.lastName) : .raw($0.rawText) } ?? .null

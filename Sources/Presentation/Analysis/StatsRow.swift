@@ -8,7 +8,7 @@ package import TerminalOutput
 /// Totals as a row. The names are an interface: docs/cli-json.md lists them.
 package struct StatsRow {
     let group: GroupedTotals.Group
-    /// The totals that shares refer to.
+    /// The totals on which shares are based.
     let whole: ArrivalTotals
     let span: StatsOverview.Span?
     /// True for the last row of a table, the sum.
@@ -25,7 +25,7 @@ package struct StatsRow {
 
     /// A column for each dimension, then the totals.
     ///
-    /// - Parameter clock: the zone of hours in a table.
+    /// - Parameter clock: the time zone of hours in a table.
     package static func members(_ dimensions: [StatsDimension], on clock: DayClock = .utc) -> [RowMember<StatsRow>] {
         let named = dimensions.enumerated().map { index, dimension in
             RowMember<StatsRow>(
@@ -42,7 +42,7 @@ package struct StatsRow {
         ]
     }
 
-    /// - Parameter showsRate: whether a table has the reports a day.
+    /// - Parameter showsRate: whether a table shows the reports per day.
     static func totalMembers(showsRate: Bool = true) -> [RowMember<StatsRow>] {
         func size(_ name: String, _ title: String, _ leavesAs: Int?, _ count: @escaping (StatsRow) -> Int64)
             -> RowMember<StatsRow>

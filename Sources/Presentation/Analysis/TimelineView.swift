@@ -99,7 +99,7 @@ package struct TimelineView {
 }
 
 extension TimelineEntry {
-    /// - Parameter masks: whether personal data is masked.
+    /// - Parameter masks: whether to mask personal data.
     fileprivate static func members(masks: Bool) -> [RowMember<TimelineEntry>] {
         func json(_ field: ReportField) -> JSONText {
             let value = masks ? PersonalData.shown(field.value, name: field.name) : field.value

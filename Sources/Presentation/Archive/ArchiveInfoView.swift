@@ -8,7 +8,7 @@ package import TerminalOutput
 package struct ArchiveInfoView {
     let info: JournalInfo
     let journal: JournalFile
-    /// Nil if they were not counted.
+    /// The totals; nil if they were not counted.
     var totals: ArchiveStatistics?
 
     package init(info: JournalInfo, journal: JournalFile, totals: ArchiveStatistics? = nil) {

@@ -6,7 +6,7 @@ package import TerminalOutput
 package enum FindingView {
     private static let topicWidth = 14
 
-    /// One object; `ok` is false if there is a problem. Warnings do not count.
+    /// One object; `ok` is false if there is a problem. Warnings do not affect it.
     package static func json(_ findings: [Finding]) -> JSONText {
         .object([
             .init("ok", .boolean(!findings.contains { $0.state == .problem })),

@@ -3,7 +3,7 @@ package import Journal
 package import ReportIndex
 package import TerminalOutput
 
-/// The spellings that a hold by field does not cover: it compares bytes, while filters do not.
+/// Finds the spellings that a hold by field does not cover, because holds compare bytes and filters do not.
 package enum HoldScope {
     private static let countLimit = 1000
 

@@ -12,10 +12,11 @@ struct BodyView {
     let command: String
 
     private static let dumpByteCountLimit = 256
-    /// Longer lines of text and strings of JSON are cut.
+    /// The length above which lines of text and strings of JSON are cut.
     private static let lineByteCountLimit = 64 * 1024
     private static let stringByteCountLimit = 4096
-    /// The bytes of either that are masked. It exceeds the length shown because masking needs whole numbers.
+    /// The bytes of a line or string that masking reads. More than the length shown, because masking needs whole
+    /// numbers.
     private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {
@@ -63,7 +64,7 @@ struct BodyView {
                 masked, Self.lineByteCountLimit, besides: max(0, line.count - Self.excerptByteCountLimit)))
     }
 
-    /// The beginning of a name or a scalar, and the number of bytes after it.
+    /// The start of a name or a scalar, and the number of bytes after it.
     private static func excerpt(_ piece: JSONPiece) -> (text: String, restByteCount: Int) {
         let text = piece.value.string ?? piece.value.rawText
         let rest = text.utf8.count - excerptByteCountLimit
@@ -71,7 +72,7 @@ struct BodyView {
         return (String(decoding: text.utf8.prefix(excerptByteCountLimit), as: UTF8.self), rest)
     }
 
-    /// - Parameter restByteCount: bytes that were cut before.
+    /// - Parameter restByteCount: the number of bytes that were already cut.
     private static func cut(_ text: String, _ limit: Int, besides restByteCount: Int) -> String {
         let rest = text.utf8.count - limit + restByteCount
         guard rest > 0 else { return text }

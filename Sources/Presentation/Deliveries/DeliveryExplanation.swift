@@ -7,8 +7,8 @@ internal import Redaction
 package import ReportIndex
 package import TerminalOutput
 
-/// How a delivery was processed: source, verification, clock, reports and their routes. The checks run again with today's
-/// configuration if the body and the secrets are available.
+/// How a delivery was processed: source, verification, clock, reports and their routes. The checks run again with the
+/// current configuration if the body and the secrets are available.
 package struct DeliveryExplanation {
     let kept: KeptDelivery
     let reports: [DeliveredReport]
@@ -17,8 +17,8 @@ package struct DeliveryExplanation {
     let environment: [String: String]
 
     /// - Parameters:
-    ///   - promotion: its release from the quarantine; nil if it was accepted on arrival.
-    ///   - environment: has the secrets that the configuration names.
+    ///   - promotion: the delivery's release from the quarantine; nil if it was accepted on arrival.
+    ///   - environment: contains the secrets that the configuration names.
     package init(
         kept: KeptDelivery, reports: [DeliveredReport], promotion: Promotion?, configuration: CallboxConfiguration,
         environment: [String: String]
@@ -44,7 +44,7 @@ package struct DeliveryExplanation {
         section("Source", sourceLines(settings))
         section("Verification", verificationLines(console) + [today(settings, console)].compactMap { $0 })
         section("Clock", clockLines(settings, console))
-        // The index has only a hash of the key that identifies repeats.
+        // The index contains only a hash of the key that identifies repeats, so the body is parsed again.
         let contents = kept.pruning == nil ? ReportParser(configuration).parse(delivery) : []
         for (position, delivered) in reports.enumerated() {
             let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
@@ -88,7 +88,7 @@ package struct DeliveryExplanation {
         return lines
     }
 
-    /// The result with today's configuration; nil for a fetched delivery, which has no sender.
+    /// The result of verification with the current configuration; nil for a fetched delivery, which has no sender.
     private func today(_ settings: SourceSettings?, _ console: Console) -> String? {
         guard delivery.verification != .fetched else { return nil }
         if let pruning = kept.pruning {
@@ -98,7 +98,7 @@ package struct DeliveryExplanation {
         return Self.today(delivery.request, at: settings, environment)
     }
 
-    /// The result of verification with today's configuration, as of the time of arrival.
+    /// The result of verification with the current configuration, as of the time of arrival.
     static func today(
         _ request: InboundRequest, at settings: SourceSettings?, _ environment: [String: String]
     ) -> String {

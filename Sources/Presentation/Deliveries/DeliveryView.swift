@@ -13,13 +13,13 @@ struct DeliveryView {
     /// A newer report of the same link, case or person.
     var newer: DeliveryID?
     var pruning: BodyPruning?
-    /// The size of a pruned body as it arrived.
+    /// The original size of a pruned body.
     var prunedBodyByteCount: Int?
     /// The element of the body that is shown; nil for the whole body.
     var part: BodyPart?
     var isRevealed = false
 
-    /// The maximum number of lines of a body without a pager.
+    /// The maximum number of lines of a body that are shown without a pager.
     static let bodyLineLimit = 400
 
     var requestView: RequestView {
@@ -28,7 +28,7 @@ struct DeliveryView {
             bodyByteCount: prunedBodyByteCount, isRevealed: isRevealed)
     }
 
-    /// Line by line: memory does not grow with the body.
+    /// Writes line by line, so memory does not grow with the body.
     ///
     /// - Parameter bodyLineLimit: nil for the whole body.
     func write(on console: Console, bodyLineLimit: Int?, _ line: (String) throws -> Void) rethrows {
@@ -63,7 +63,7 @@ struct DeliveryView {
         }
     }
 
-    /// The body or the part only.
+    /// Writes only the body or the part.
     func writePart(on console: Console, limit: Int?, _ line: (String) throws -> Void) rethrows {
         let command = "callbox show \(delivery.id) --body" + (part.map { " --part \($0.number)" } ?? "")
         try requestView.writeBody(part: part, on: console, limit: limit, rest: command, line)

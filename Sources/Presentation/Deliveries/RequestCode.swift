@@ -19,7 +19,7 @@ package struct RequestCode {
     /// The name of the file from which `http` reads a body that is not text.
     let fileName: String
 
-    /// Longer bodies are not one argument: Linux limits each to 128 KiB.
+    /// Longer bodies are not passed as one argument, because Linux limits each argument to 128 KiB.
     private static let argumentByteCountLimit = 64 * 1024
 
     package init(method: String, url: String, headers: [HeaderField], body: [UInt8], fileName: String) {
@@ -39,8 +39,8 @@ package struct RequestCode {
         }
     }
 
-    /// The body, if it can be written in code as it is: UTF-8 without control characters and invisible ones, except line feeds and
-    /// tabs.
+    /// The body if it can be written in code unchanged: UTF-8 without control and invisible characters, except line
+    /// feeds and tabs.
     private var plainBody: String? {
         guard body.count <= Self.argumentByteCountLimit, let text = String(validating: body, as: UTF8.self),
             TerminalText.escapeLines(text) == text,
@@ -53,7 +53,7 @@ package struct RequestCode {
         Data(body).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
     }
 
-    /// `base64 -d` reads a here-document, whose lines a shell does not expand.
+    /// A shell command that decodes a here-document with `base64 -d`. A shell does not expand its lines.
     private func piped(to command: String) -> String {
         "base64 -d <<'END' | \(command)\n\(base64Lines)\nEND\n"
     }
@@ -63,7 +63,7 @@ package struct RequestCode {
     private var curl: String {
         let kind = method == "HEAD" ? "--head" : "--request \(Self.shell(method))"
         var words = ["curl", "--path-as-is --globoff \(kind)", Self.shell(url)]
-        // Headers that curl adds.
+        // Headers that curl adds unless they are set.
         var absent = ["Accept", "User-Agent"]
         let hasBody = !body.isEmpty || method == "POST"
         if hasBody { absent += ["Content-Type", "Expect"] }
@@ -81,7 +81,7 @@ package struct RequestCode {
     private var httpie: String {
         var words = ["http", "--check-status"]
         if let plainBody { words[1] += " --ignore-stdin" + (body.isEmpty ? "" : " --raw " + Self.shell(plainBody)) }
-        // A header whose name begins with a hyphen is not an option.
+        // After `--`, a header whose name starts with a hyphen is not read as an option.
         let end = headers.contains { $0.name.hasPrefix("-") } ? "-- " : ""
         words.append("\(end)\(Self.shell(method)) \(Self.shell(url))")
         var absent = ["Accept", "Accept-Encoding", "User-Agent"]
@@ -95,13 +95,14 @@ package struct RequestCode {
         return plainBody == nil ? piped(to: command) : command + "\n"
     }
 
-    /// A value of a request item: `:=`, `:@` and `\` have a meaning there.
+    /// A value of a request item, escaped because `:=`, `:@` and `\` have a meaning in request items.
     private static func item(_ value: String) -> String {
         let escaped = value.replacingOccurrences(of: "\\", with: "\\\\")
         return escaped.hasPrefix("=") || escaped.hasPrefix("@") ? "\\" + escaped : escaped
     }
 
-    /// A word of a POSIX shell. Nothing is expanded between single quotes. Control characters are written as `printf` writes them.
+    /// A word of a POSIX shell. A shell expands nothing between single quotes. Control characters are written as
+    /// escapes of `printf`.
     static func shell(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x09 }
         guard isPlain, TerminalText.escapeLines(text) == text else {
@@ -116,7 +117,7 @@ package struct RequestCode {
 
     // MARK: Files
 
-    /// The format of `.http` files of editors.
+    /// The request in the format of `.http` files, which editors can send.
     private var http: String {
         var lines = ["\(method) \(Self.line(url)) HTTP/1.1"]
         lines += headers.map { "\(Self.line($0.name)): \(Self.line($0.value))" }

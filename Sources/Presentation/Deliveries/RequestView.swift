@@ -11,11 +11,11 @@ struct RequestView {
     let request: InboundRequest
     let bodySHA256: [UInt8]
     let secrets: ProviderSecrets
-    /// The size of the body as it arrived, if it was pruned.
+    /// The original size of the body if it was pruned.
     var bodyByteCount: Int?
     var isRevealed = false
 
-    /// The target in JSON: credentials masked, personal data not.
+    /// The target in JSON, with credentials masked but not personal data.
     var target: String {
         isRevealed ? request.target.text : Masking.target(request.target.text, secrets)
     }
@@ -24,7 +24,7 @@ struct RequestView {
         isRevealed ? field.value : Masking.value(of: field, secrets)
     }
 
-    /// - Parameter origin: the line on verification.
+    /// - Parameter origin: the text about verification.
     func overviewLines(source: String, origin: String, on console: Console) -> [String] {
         let target = isRevealed ? request.target.text : PersonalData.target(request.target.text, secrets)
         let forms = readableBody.forms
@@ -43,7 +43,7 @@ struct RequestView {
         maskedHeaders.map { "\(TerminalText.escape($0.name)): \(TerminalText.escape($0.value))" }
     }
 
-    /// With credentials and personal data masked unless `isRevealed`.
+    /// The headers, with credentials and personal data masked unless `isRevealed`.
     var maskedHeaders: [HeaderField] {
         request.headers.fields.map { field in
             let masked = value(of: field)
@@ -76,7 +76,7 @@ struct RequestView {
     ) rethrows {
         let readable = part == nil ? readableBody : nil
         if let problem = readable?.problem { try line("  \(problem)") }
-        // The stored bytes of a body that cannot be read.
+        // Shows the stored bytes of a body that cannot be decoded.
         let bytes = part?.bytes ?? readable.flatMap { $0.bytes.isEmpty ? nil : $0.bytes } ?? request.body
         guard !bytes.isEmpty else { return }
         let view = BodyView(

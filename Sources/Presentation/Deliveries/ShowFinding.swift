@@ -25,7 +25,7 @@ package struct ShowFinding {
             self.ordinal = ordinal
         }
 
-        /// `42`, or `42.2` for a report.
+        /// The ID as users enter it: `42`, or `42.2` for a report.
         package var description: String {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
@@ -56,14 +56,14 @@ package struct ShowFinding {
         return view
     }
 
-    /// The exact bytes of the body, or the part as it is read.
+    /// The exact bytes of the body, or the JSON text of the part.
     func body(of place: Place) throws -> [UInt8] {
         guard let delivery = try reader.delivery(place.id) else { throw PresentationError.noDelivery(place.id) }
         guard let part else { return delivery.request.body }
         return try found(part, in: delivery.readableBody.bytes, of: place.id).bytes
     }
 
-    /// The delivery without its body if that was pruned.
+    /// The delivery, without its body if it was pruned.
     ///
     /// - Throws: `PresentationError.noDelivery`.
     package func kept(_ place: Place) throws -> KeptDelivery {

@@ -10,9 +10,9 @@ package struct ShowWriting {
         case table, headers
         /// An element of a body, as a terminal shows it.
         case part
-        /// The exact bytes.
+        /// The exact bytes of the body.
         case body
-        /// - Parameter isPart: only an element of a body.
+        /// - Parameter isPart: whether only an element of the body is written.
         case json(isPart: Bool), ndjson(isPart: Bool)
     }
 
@@ -29,7 +29,7 @@ package struct ShowWriting {
         self.isRevealed = isRevealed
     }
 
-    /// Reads and writes the deliveries one by one, in this order.
+    /// Reads and writes the deliveries one by one, in the given order.
     package func write(_ places: [ShowFinding.Place], _ finding: ShowFinding) throws {
         switch format {
         case .body:

@@ -60,7 +60,7 @@ package enum LinkView {
         return lines
     }
 
-    /// Only `links show` has the follow-ups.
+    /// The object of a link. Only `links show` includes the follow-ups.
     package static func json(_ progress: LinkProgress, _ providers: ProviderCatalog) -> JSONText {
         .object(members(progress, providers))
     }
@@ -102,12 +102,12 @@ package enum LinkView {
         ]
     }
 
-    /// The keys of the provider, without the leaves of externalInfo.
+    /// The link's keys without the leaves of externalInfo.
     package static func ownKeys(_ link: Link) -> [ReportField] {
         link.order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
     }
 
-    /// Keys that open the link are masked.
+    /// The key as text. A key that opens the link is masked.
     static func shown(_ key: ReportField, _ providers: ProviderCatalog) -> String {
         providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
     }
@@ -119,7 +119,7 @@ extension LinkProgress {
         missing.isEmpty ? "any report" : missing.map(\.description).joined(separator: " ")
     }
 
-    /// The columns of `links list`. JSON has more: `LinkView.json`.
+    /// The columns of `links list`. JSON has more members; see `LinkView.json`.
     package static func members(_ providers: ProviderCatalog) -> [RowMember<LinkProgress>] {
         [
             .init("id", .number("LINK")) {
@@ -142,7 +142,7 @@ extension LinkProgress {
             },
             .init("expiresAt") { .optional($0.link.order.expiresAt?.rfc3339) },
             .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) { progress in
-                // A short column shows the first key, so a masked one is last.
+                // A short column shows only the first key, so masked keys are last.
                 let keys = LinkView.ownKeys(progress.link)
                 let shown = keys.filter { !providers.secretLinkKeys.contains($0.name) }
                 let masked = keys.filter { providers.secretLinkKeys.contains($0.name) }

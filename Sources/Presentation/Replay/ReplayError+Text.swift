@@ -3,7 +3,7 @@ package import Replay
 internal import TerminalOutput
 
 extension ReplayError {
-    /// The failure, and how to fix it.
+    /// Describes the failure, and how to fix it.
     package var text: (message: String, advice: String) {
         switch self {
         case .noDelivery(let id):

@@ -16,7 +16,7 @@ package struct ReplayPreview {
         self.settings = settings
     }
 
-    /// The deliveries by source, type and verification, the most first, and the totals.
+    /// The deliveries by source, type and verification, the largest group first, and the totals.
     package func lines(on console: Console) -> [String] {
         let table = Table(
             columns: [
@@ -37,7 +37,7 @@ package struct ReplayPreview {
         return table.lines(on: console) + [total] + (options.isEmpty ? [] : [TerminalText.escape(options)])
     }
 
-    /// `17 deliveries, 13.4 KB of bodies`; times the repetitions.
+    /// The size of the replay, including repetitions: `17 deliveries, 13.4 KB of bodies`.
     package var size: String {
         let times = settings.repetitionCount > 1 ? ", \(settings.repetitionCount) times" : ""
         return HumanText.count(selection.count, "delivery", "deliveries") + times
@@ -49,7 +49,7 @@ package struct ReplayPreview {
         return TerminalText.escape(first.urlWithoutQuery) + (other ?? "")
     }
 
-    /// Names the deliveries that are not sent, the first of each kind by ID.
+    /// Names the deliveries that are not sent, with the IDs of the first of each kind.
     package static func omissions(_ selection: DeliverySelection) -> [String] {
         selection.omissions.sorted { $0.value[0] < $1.value[0] }.map { omission, ids in
             let shown = ids.prefix(10).map(\.description).joined(separator: ", ") + (ids.count > 10 ? ", …" : "")
@@ -64,7 +64,7 @@ package struct ReplayPreview {
         }
     }
 
-    /// One request in full, with masked credentials.
+    /// Shows one request in full, with masked credentials.
     package static func lines(_ plan: ReplayPlan, _ secrets: ProviderSecrets) -> [String] {
         ["\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url, secrets)))"]
             + plan.headers.map {

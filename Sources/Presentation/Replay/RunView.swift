@@ -8,7 +8,7 @@ internal import StrictJSON
 package import TerminalOutput
 
 extension ReplayRun {
-    /// The state, or `interrupted` if a run of this machine was killed.
+    /// The state, or `interrupted` if the run was killed on this machine.
     fileprivate func stateText(_ folder: RunFolder) -> String {
         folder.isInterrupted(state) ? "interrupted" : state.rawValue
     }
@@ -101,7 +101,7 @@ package struct RunView {
         summary.add(record, expected)
     }
 
-    /// - Parameter folder: of the run, with the plan if this machine has it.
+    /// - Parameter folder: the folder of the run, with its plan if this machine has it.
     package func lines(_ folder: RunFolder, on console: Console) -> [String] {
         let record = run.record
         let size =
@@ -126,9 +126,9 @@ package struct RunView {
     }
 }
 
-/// The lines about what a command sent.
+/// The summary of what a command sent.
 package enum RunSummaryView {
-    /// - Parameter run: nil if it cannot be continued.
+    /// - Parameter run: the ID of the run; nil if it cannot be continued.
     package static func lines(_ summary: RunSummary, run: Int64?, target: String) -> [String] {
         var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
         if summary.failureCount > 0 {
@@ -176,11 +176,11 @@ package struct RunResponseView {
         self.secrets = secrets
     }
 
-    /// `POST http://… → 200 in 12 ms, received 2 bytes`, and the body.
+    /// Writes a line such as `POST http://… → 200 in 12 ms, received 2 bytes`, and the body.
     ///
     /// - Parameters:
     ///   - sentByteCount: nil if unknown.
-    ///   - isWhole: whether headers, the change and all of the kept body are shown.
+    ///   - isWhole: whether to show headers, the change and the whole kept body.
     package func write(sentByteCount: Int? = nil, isWhole: Bool = false, on console: Console) throws {
         let place = "\(TerminalText.escape(response.method)) \(TerminalText.escape(response.url))"
         guard case .responded(let status, let byteCount, _) = response.outcome else {

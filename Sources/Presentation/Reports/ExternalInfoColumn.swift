@@ -2,13 +2,13 @@ internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 
-/// A member of externalInfo as a column of its own: `externalInfo.application.number`.
+/// A member of externalInfo as a column: `externalInfo.application.number`.
 struct ExternalInfoColumn {
     private static let prefix = "externalInfo."
 
     private let path: Substring
 
-    /// Nil for a name of another form.
+    /// Nil if the name does not have this form.
     init?(_ name: String) {
         guard name.hasPrefix(Self.prefix), name.utf8.count > Self.prefix.utf8.count else { return nil }
         path = name.dropFirst(Self.prefix.count)
@@ -16,7 +16,7 @@ struct ExternalInfoColumn {
 
     /// - Parameters:
     ///   - masks: whether JSON and CSV mask personal data.
-    ///   - isRevealed: whether tables show it.
+    ///   - isRevealed: whether tables show personal data.
     func member(masks: Bool, isRevealed: Bool) -> RowMember<ReportSummary> {
         RowMember(Self.prefix + path, .text(String(path))) { report in
             value(report, masks: masks)
@@ -37,7 +37,7 @@ struct ExternalInfoColumn {
         }
     }
 
-    /// A name may have dots itself, so the longest one is tried first.
+    /// A member name may contain dots, so the longest name is tried first.
     private static func value(at path: Substring, in value: JSONValue) -> JSONValue? {
         if let found = value[String(path)] { return found }
         var rest = path

@@ -5,7 +5,7 @@ package import ReportIndex
 package import TerminalOutput
 internal import TextForms
 
-/// The notes if no report matches: names in the filter that the archive does not have, and the nearest ones.
+/// The notes if no report matches: names in the filter that the archive does not have, and the nearest existing names.
 package enum MissingReports {
     /// Reads the names of the archive and writes the notes to standard error.
     package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {

@@ -3,7 +3,7 @@ package import ReportIndex
 package import StrictJSON
 internal import TerminalOutput
 
-/// The plan of a query: the index that names candidates, and the checks after it.
+/// The plan of a query: the index that finds candidates, and the checks that follow.
 package struct PlanView {
     let plan: ReportPlan
 

@@ -11,10 +11,10 @@ package enum ReportRow {
     /// The members in the order of the columns of `list`.
     ///
     /// - Parameters:
-    ///   - now: tables show ages at this time; nil for times.
+    ///   - now: the time from which tables compute ages; nil to show times.
     ///   - masks: whether JSON and CSV mask personal data, as tables do.
     ///   - isRevealed: whether tables show personal data.
-    ///   - countsAttempts: whether rows are attempts: `1/2`, not `2`.
+    ///   - countsAttempts: whether each row is an attempt, shown as `1/2` instead of `2`.
     package static func members(
         now: Timestamp? = nil, masks: Bool = false, isRevealed: Bool = false, countsAttempts: Bool = false
     ) -> [RowMember<ReportSummary>] {
@@ -82,7 +82,7 @@ package enum ReportRow {
         .init(report.type, report.type == ReportContent.unrecognisedType ? .yellow : .cyan)
     }
 
-    /// `traceId=t-1 customer=…`: the first eight scalar members.
+    /// The first eight scalar members: `traceId=t-1 customer=…`.
     static func externalInfo(_ json: String?, isRevealed: Bool = false) -> String {
         guard let json, let document = try? JSONDocument(parsing: Array(json.utf8)) else { return "" }
         return document.root.members.prefix(8).compactMap { member in
@@ -94,12 +94,13 @@ package enum ReportRow {
 }
 
 extension Array where Element == RowMember<ReportSummary> {
-    /// The members with these names, in this order, as columns too. `externalInfo.NAME` is a member of externalInfo.
+    /// The members with these names, in this order. Each also becomes a column. `externalInfo.NAME` is a member of
+    /// externalInfo.
     ///
     /// - Parameters:
-    ///   - list: names with commas between them.
+    ///   - list: names separated by commas.
     ///   - masks: whether JSON and CSV mask personal data in externalInfo.
-    ///   - isRevealed: whether tables show it.
+    ///   - isRevealed: whether tables show personal data.
     /// - Throws: `unknownMember` or `memberNamedTwice`.
     package func selecting(
         _ list: String, masks: Bool = false, isRevealed: Bool = false

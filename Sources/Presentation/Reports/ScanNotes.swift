@@ -4,9 +4,9 @@ package import TerminalOutput
 
 /// The counts of a scan, for the end of a command's output.
 package struct ScanConclusion {
-    /// Nil if no body was read.
+    /// The counts; nil if no body was read.
     package let counts: ScanCounts?
-    /// True if Ctrl-C ended the scan.
+    /// True if Ctrl-C stopped the scan.
     package let isInterrupted: Bool
 
     package init(counts: ScanCounts?, isInterrupted: Bool) {
@@ -46,7 +46,7 @@ package final class ScanProgress: Sendable {
         self.console = console
     }
 
-    /// Shows the counts, if the last ones are a tenth of a second old.
+    /// Shows the counts if at least a tenth of a second passed since the last update.
     package func update(_ counts: ScanCounts) {
         let isDue = last.withLock { last in
             guard last.at.duration(to: .now) >= .milliseconds(100) else { return false }
@@ -59,7 +59,7 @@ package final class ScanProgress: Sendable {
             "scanned \(HumanText.grouped(counts.scanned)), matched \(HumanText.grouped(counts.matched)), \(percent) %")
     }
 
-    /// Clears the progress line before a line of the result.
+    /// Clears the progress line before a line of the result is printed.
     package func clear() {
         let wasShown = last.withLock { last in
             defer { last.isShown = false }

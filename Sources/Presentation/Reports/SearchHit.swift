@@ -16,11 +16,11 @@ package struct SearchHit {
         self.excerpts = excerpts
     }
 
-    /// For JSON and CSV: the members of the report and `matches`.
+    /// The members for JSON and CSV: those of the report, and `matches`.
     ///
     /// - Parameters:
-    ///   - masks: whether personal data is masked.
-    ///   - joinsMatches: whether `matches` is one text, for a cell.
+    ///   - masks: whether to mask personal data.
+    ///   - joinsMatches: whether to join `matches` into one text, as CSV requires.
     package static func members(masks: Bool, joinsMatches: Bool = false) -> [RowMember<SearchHit>] {
         ReportRow.members(masks: masks).compactMap { $0.reading(\SearchHit.report) } + [
             .init("matches") { hit in
@@ -39,7 +39,7 @@ package struct SearchHit {
 
     /// A line for the report, then a line for each match.
     ///
-    /// - Parameter now: the age of the report at this time is shown; nil for its time.
+    /// - Parameter now: the time from which the age of the report is computed; nil to show its time.
     package func lines(on console: Console, now: Timestamp?) -> [String] {
         var heading = StyledLine()
         heading.add(report.numberText, .bold)
@@ -66,7 +66,7 @@ package struct SearchHit {
 }
 
 extension Excerpt {
-    /// The name of the member with the match.
+    /// The name of the member that contains the match.
     fileprivate var lastName: String? {
         path.flatMap(JSONPath.init)?.lastName
     }

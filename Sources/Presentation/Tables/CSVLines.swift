@@ -7,14 +7,14 @@ package struct CSVLines<Row> {
     private let dialect: CSVText.Dialect
     private let clock: DayClock
 
-    /// - Parameter clock: of times for Excel; other times are RFC 3339 in UTC.
+    /// - Parameter clock: the time zone of times for Excel; other times are RFC 3339 in UTC.
     package init(_ members: [RowMember<Row>], _ dialect: CSVText.Dialect, clock: DayClock) {
         self.members = members.filter { $0.name != nil }
         self.dialect = dialect
         self.clock = clock
     }
 
-    /// The header, with the start of the file.
+    /// The header line, after the start of the file.
     package var head: String {
         dialect.start + text(members.compactMap(\.name).map { .string($0) })
     }

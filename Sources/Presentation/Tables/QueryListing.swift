@@ -14,7 +14,7 @@ package struct QueryListing {
     private let format: OutputFormat
     private let limit: Int?
     private let console: Console
-    /// Nil until the statement has begun: a rejected statement writes nothing.
+    /// Nil until the statement has started, so a rejected statement writes no output.
     private var listing: RowListing<[SQLValue]>?
     private var columns: [String] = []
     private var rows: [[Table.Cell]] = []
@@ -40,7 +40,7 @@ package struct QueryListing {
         listing = RowListing(format, on: console, members)
     }
 
-    /// - Returns: false if there is no room for more.
+    /// - Returns: false if no more rows fit.
     package mutating func add(_ row: [SQLValue]) throws -> Bool {
         if let limit, count >= limit {
             more = "there are more rows; use --limit \(limit.multipliedReportingOverflow(by: 10).partialValue)"
@@ -101,12 +101,12 @@ enum SQLText {
     }
 }
 
-/// Rows with any columns: side by side if they fit, else a line per value.
+/// Rows with any columns: a line per row if the columns fit, otherwise a line per value.
 struct QueryTable {
     let columns: [String]
     let rows: [[Table.Cell]]
 
-    /// The minimum width of a column with longer values.
+    /// The minimum width of a column whose values are longer.
     private static let shortestWidth = 12
 
     func lines(on console: Console) -> [String] {

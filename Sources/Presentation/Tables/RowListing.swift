@@ -4,14 +4,14 @@ package import TerminalOutput
 /// The format of a list.
 package enum OutputFormat: String, CaseIterable, Sendable {
     case table, json, ndjson, csv
-    /// CSV that Excel opens with the right columns, characters and times.
+    /// CSV that Excel opens with correct columns, characters and times.
     case excel
 
     package var isCSV: Bool { self == .csv || self == .excel }
 }
 
-/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time: memory does
-/// not grow with their number.
+/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time, so memory does
+/// not grow with the number of rows.
 package struct RowListing<Row> {
     static var tableRowCount: Int { 5000 }
 
@@ -25,7 +25,7 @@ package struct RowListing<Row> {
     /// The number of rows added.
     package private(set) var count = 0
 
-    /// - Parameter json: the object of a row, if it has more than the members.
+    /// - Parameter json: the object of a row, if it has more members than `members`.
     package init(
         _ format: OutputFormat, on console: Console, _ members: [RowMember<Row>], json: ((Row) -> JSONText)? = nil
     ) {
@@ -82,7 +82,7 @@ package struct RowListing<Row> {
 }
 
 extension Console {
-    /// A line of CSV with its end; escaped on a terminal.
+    /// Writes a line of CSV, including the line break. Escapes it on a terminal.
     fileprivate func writeCSV(_ line: String) throws {
         guard isTerminal else { return try write(line) }
         try print(TerminalText.escape(String(line.dropLast())))

@@ -4,13 +4,13 @@ package import TerminalOutput
 
 /// One member of a row: its name in JSON and CSV, and its table column. One description serves all formats.
 package struct RowMember<Row> {
-    /// Nil if only a table has it.
+    /// The name in JSON and CSV; nil if only a table has this member.
     package let name: String?
-    /// JSON and CSV write this value.
+    /// The value in JSON and CSV.
     package let value: (Row) -> JSONText
     /// The value as a time; nil for other values.
     let moment: ((Row) -> Timestamp?)?
-    /// Nil if only JSON and CSV have it.
+    /// The column of a table; nil if only JSON and CSV have this member.
     let column: Table.Column?
     let cell: (Row, Console) -> Table.Cell
 
@@ -22,7 +22,7 @@ package struct RowMember<Row> {
         self.init(name: name, column: column, value: value) { row, _ in cell?(row) ?? Self.cell(value(row)) }
     }
 
-    /// A time that a table does not show.
+    /// A time that tables do not show.
     package init(_ name: String, time: @escaping (Row) -> Timestamp?) {
         self.init(name: name, column: nil, moment: time, value: { .optional(time($0)?.rfc3339) }) { _, _ in .init("") }
     }
@@ -38,7 +38,7 @@ package struct RowMember<Row> {
         self.cell = cell
     }
 
-    /// The member with a column, which has its name as title if it had none.
+    /// The member with a column. If it has none, the column's title is the name.
     func withColumn() -> RowMember {
         guard column == nil, let name else { return self }
         let (value, moment) = (value, moment)
@@ -47,7 +47,7 @@ package struct RowMember<Row> {
         }
     }
 
-    /// The member, of a part of another row, for JSON and CSV; nil if only a table has it.
+    /// The member for rows that contain this one as a part, in JSON and CSV only; nil if only a table has it.
     func reading<Other>(_ part: @escaping (Other) -> Row) -> RowMember<Other>? {
         guard let name else { return nil }
         return .init(
@@ -55,15 +55,15 @@ package struct RowMember<Row> {
         ) { _, _ in .init("") }
     }
 
-    /// A column that only a table has.
+    /// A member that only tables have.
     package static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
         RowMember(name: nil, column: column, value: { _ in .null }, cell: { row, _ in cell(row) })
     }
 
-    /// A time: RFC 3339 in JSON and CSV, and as the console shows times in a table.
+    /// A time: in RFC 3339 in JSON and CSV, and in the console's format in a table.
     ///
     /// - Parameters:
-    ///   - now: a table shows ages at this time; nil for times.
+    ///   - now: the time from which a table computes ages; nil to show times.
     ///   - none: the cell of a row without the time.
     package static func time(
         _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),

@@ -18,7 +18,7 @@ package struct RelayListing: Sendable {
         self.console = console
     }
 
-    /// Nil for a note, which `note(_:)` describes.
+    /// The line for an event; nil for a note, which `note(_:)` describes.
     package func line(_ event: RelayEvent) -> String? {
         format == .table ? table(event) : json(event)?.line
     }
@@ -52,7 +52,7 @@ package struct RelayListing: Sendable {
         return seconds == 0 ? "\(rest / 1_000_000_000_000_000) ms" : "\(seconds) s"
     }
 
-    /// docs/cli-json.md lists the names.
+    /// The event as JSON. docs/cli-json.md lists the names.
     private func json(_ event: RelayEvent) -> JSONText? {
         func object(_ name: String, _ delivery: RelayedDelivery, _ members: [JSONText.Member]) -> JSONText {
             .object(

@@ -22,7 +22,7 @@ struct TailLines {
         self.providers = providers
     }
 
-    /// The line of an event, after a line for each new day.
+    /// The line of an event, preceded by a line for each new day.
     mutating func lines(_ event: FeedEvent) -> [String] {
         let (day, time) = console.clock.parts(of: event.time)
         var lines: [String] = []

@@ -6,7 +6,7 @@ internal import StrictJSON
 internal import Tail
 package import TerminalOutput
 
-/// The format of a stream without an end.
+/// The format of a stream that does not end.
 package enum StreamFormat: String, CaseIterable, Sendable {
     case table, ndjson
 }
@@ -48,7 +48,7 @@ package struct TailListing: TailOutput {
         }
     }
 
-    /// Writes the response to the last delivery. Called when all its reports were written.
+    /// Writes the response to the last delivery. Called after all of the delivery's reports were written.
     package mutating func finishDelivery() throws {
         guard let response = pending else { return }
         pending = nil

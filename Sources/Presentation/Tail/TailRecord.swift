@@ -10,7 +10,7 @@ internal import StrictJSON
 enum TailRecord {
     /// - Parameters:
     ///   - response: the status of the response to the delivery; nil without one.
-    ///   - masks: whether personal data is masked.
+    ///   - masks: whether to mask personal data.
     static func json(_ event: FeedEvent, response: Int?, masks: Bool, _ providers: ProviderCatalog) -> JSONText {
         let response = response.map { JSONText.integer(Int64($0)) } ?? .null
         switch event {

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The photos and texts that a case asks its user for. The two frames of the documentation are the only ones.
+/// The photos and texts that a case asks its user for. Only the two documented frames exist.
 struct CertificallFrame: Sendable {
     struct Step: Sendable {
         let id: Int
@@ -58,7 +58,8 @@ struct CertificallCase: Sendable {
 
     func url(_ world: World) -> String { "\(world.baseURL)/certificall/share/case/\(shareToken)" }
 
-    /// The picture of an item: a GIF of one pixel and the item's reference: each needs its own `imageHash`.
+    /// The picture of an item: a GIF of one pixel that contains the item's reference, because each needs its own
+    /// `imageHash`.
     static func photo(case number: Int, item: Int) -> [UInt8] {
         (Data(base64Encoded: "R0lGODlhAQABAIAAAMzMzP///ywAAAAAAQABAAACAkQBADs=") ?? Data())
             + Array("ITM-\(number)-\(item)".utf8)
@@ -89,7 +90,7 @@ struct CertificallCase: Sendable {
         ]
     }
 
-    /// An element of `GET /cases`; the reportToken is in it only if the call asks for it.
+    /// An element of `GET /cases`; includes the reportToken only if the call requests it.
     func metadata(withReportToken: Bool, _ world: World) -> JSON {
         let entry: JSON = [
             "cfRef": "\(cfRef)", "closingDate": "\(createdAt.seconds)", "createdAt": "\(createdAt.seconds)",
@@ -100,7 +101,7 @@ struct CertificallCase: Sendable {
     }
 }
 
-/// A Certilink: a page that a user may open without an account, until it is used up, expired or disabled.
+/// A Certilink: a page that a user may open without an account, until it is used up, expires or is disabled.
 struct CertificallLink: Sendable {
     static let fields: [BodyField] = [
         .required("reportToken", .text), .required("frameId", .integer(.min ... .max)),
@@ -119,7 +120,7 @@ struct CertificallLink: Sendable {
     let createdAt: Date
     var expiresAt: Date?
     var maxUses: Int?
-    /// Texts for the user; the webhook does not carry them.
+    /// Texts for the user, which the webhook does not contain.
     var visibleData: JSON?
     var isEnabled = true
     var useCount = 0
@@ -143,8 +144,8 @@ struct CertificallLink: Sendable {
 }
 
 extension Date {
-    /// `2023-11-09T13:24:40+01:00` as in reports, or `2025-12-31T23:59:59.000+0100` as in calls; the offset is always one
-    /// hour.
+    /// The time as in reports, `2023-11-09T13:24:40+01:00`, or as in calls, `2025-12-31T23:59:59.000+0100`. The offset
+    /// is always one hour.
     func certificall(colon: Bool) -> String {
         formatted(
             Date.ISO8601FormatStyle(

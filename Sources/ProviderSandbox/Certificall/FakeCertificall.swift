@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certificall: Certilinks, their cases, and a webhook about each (docs/providers/certificall.md). The calls
-/// are under `/certificall/api`, those about links at the root as well.
+/// Certificall: Certilinks, their cases, and a webhook about each (docs/providers/certificall.md). The calls are under
+/// `/certificall/api`; those about links are also at the root.
 struct FakeCertificall: FakeProvider {
     static let name = "certificall"
     /// The lifetime of access tokens, in seconds. The real lifetime is not documented.
@@ -42,7 +42,7 @@ struct FakeCertificall: FakeProvider {
         }
     }
 
-    /// The scheme is `bearer`, `hmac` or `basic`; without one it is `hmac`.
+    /// Sets the callback URL and the scheme, which is `bearer`, `hmac` or `basic`; the default is `hmac`.
     mutating func register(_ registration: Registration, _ world: inout World) throws {
         let scheme = registration.scheme ?? "hmac"
         guard ["bearer", "hmac", "basic"].contains(scheme) else {
@@ -51,8 +51,9 @@ struct FakeCertificall: FakeProvider {
         hook = Registration(url: registration.url, scheme: scheme)
     }
 
-    /// Closes a case without its page. `reference` is the reportToken; its link is used, or an example is created. The
-    /// `externalInfo` is not used, because it would be the link's metadata.
+    /// Closes a case without its page. `reference` is a reportToken: its link is used if there is one, otherwise an
+    /// example is created. A trigger with `externalInfo` also creates an example. Its values are ignored, because they
+    /// would be the link's metadata.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["certificate"])
         let url = try destination(trigger, registered: hook?.url)
@@ -195,7 +196,7 @@ struct FakeCertificall: FakeProvider {
         return content
     }
 
-    /// Every case is closed; the filters by report, company, frame and number are not read.
+    /// Lists cases, all of which are closed. The filters by report, company, frame and number are ignored.
     private func search(_ request: APIRequest, _ world: World) throws -> Response {
         let query = JSON.object(
             request.query.map { JSON.Member($0.name, JSON(parsing: Array($0.value.utf8)) ?? .string($0.value)) })
@@ -212,7 +213,7 @@ struct FakeCertificall: FakeProvider {
         return .json(200, .array(found.map { $0.metadata(withReportToken: withReportToken, world) }))
     }
 
-    /// A reportToken with a link and without a case is not an error.
+    /// A reportToken that has a link but no case is not an error.
     private func report(_ reportToken: String, _ world: World) throws -> Response {
         let found = cases.values.filter { $0.reportToken == reportToken }
         guard linkTokens[reportToken] != nil || !found.isEmpty else {
@@ -270,7 +271,7 @@ struct FakeCertificall: FakeProvider {
                     let value = Signature.basic(SandboxAccount.certificallBasicUser, password)
                     return [HeaderField("Authorization", value)]
                 default:
-                    // In hexadecimal, which is a guess: the encoding is not documented.
+                    // Hexadecimal is a guess, because the encoding is not documented.
                     let signature = Signature.hex(body, conditions.secret(SandboxAccount.certificallAPISecret))
                     let key = SandboxAccount.certificallAPIKey
                     return [

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A case: checks of one person. Its course is fixed when it is created; its status depends only on the time.
+/// A case: checks of one person. Its progress is fixed when it is created, and its status depends only on the time.
 struct CentricCase: Sendable {
     enum Status: String, Sendable {
         case ordered = "CASE_ORDERED"
@@ -14,11 +14,11 @@ struct CentricCase: Sendable {
 
         var isClosed: Bool { self == .cancelled || self == .complete }
 
-        /// The status of the checks of such a case. Only the closed words are documented.
+        /// The status of the checks of a case with this status. Only the values of closed cases are documented.
         var ofChecks: Status { isClosed || self == .inProgress ? self : .ordered }
     }
 
-    /// From the start of the checks to their end, in seconds.
+    /// The time from the start of the checks to their end, in seconds.
     static let checkTime: TimeInterval = 5
     static let checkTypes = [
         "IDENTITY_VERIFICATION_1", "CREDIT_REPORT_1", "CANADIAN_CREDIT_REPORT_1", "CRIMINAL_RECORD_REPORT_1",
@@ -77,7 +77,7 @@ struct CentricCase: Sendable {
 
 /// The body of an order.
 extension CentricCase {
-    /// Name and date of birth are required if the applicant is not asked for them.
+    /// Name and date of birth are required if the applicant does not enter them.
     static func fields(of order: JSON, isPackage: Bool) -> [BodyField] {
         func claim(_ name: String, _ kind: BodyField.Kind) -> BodyField {
             BodyField(name: name, kind: kind, isRequired: isQuickscreen(order, isPackage: isPackage))
@@ -103,7 +103,8 @@ extension CentricCase {
         ]
     }
 
-    /// True if the applicant is not asked. By default a package order invites: it needs only an address.
+    /// True if the applicant is not invited. By default a package order sends an invitation, which needs only an
+    /// address.
     static func isQuickscreen(_ order: JSON, isPackage: Bool) -> Bool {
         let isSilent = order["send_invite_email"] == nil && order["return_invite_link"] == nil
         return order["send_invite_email"] != true && order["return_invite_link"] != true && !(isPackage && isSilent)

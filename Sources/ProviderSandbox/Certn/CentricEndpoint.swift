@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A thin notification: four identifiers and words, no status.
+/// A notification with four identifiers and words, without a status.
 struct CentricEvent: Sendable {
     static let types = [
         "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY", "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",
@@ -21,7 +21,7 @@ struct CentricEvent: Sendable {
         body = json.bytes
     }
 
-    /// The notifications of a case wait for each other, so each delay counts from the one before.
+    /// The notifications of a case wait for each other, so each delay starts at the previous one.
     static func send(_ events: [CentricEvent], to url: String, _ world: inout World) {
         var previous: [String: Date] = [:]
         for event in events {

@@ -3,7 +3,7 @@ internal import StrictJSON
 
 /// A person who is screened by the legacy API. The progress of the screening depends only on the time.
 struct CertnApplicant: Sendable {
-    /// The two halves of the API, which do not see each other's applicants.
+    /// The two halves of the API, each of which sees only its own applicants.
     enum Industry: String, Sendable {
         case hr
         case pm
@@ -11,13 +11,13 @@ struct CertnApplicant: Sendable {
 
     /// The raw values are those of `status` in the API.
     enum Stage: String, Sendable {
-        /// The candidate has not sent the form.
+        /// The candidate has not submitted the form.
         case pending = "Pending"
         case analyzing = "Analyzing"
         case complete = "Returned"
     }
 
-    /// From the submission to the report, in seconds.
+    /// The time from the submission to the report, in seconds.
     static let analysisTime: TimeInterval = 30
     static let userID = "5f0b9a54-6c1e-4a53-9d4e-2f6a8c1b7e30"
     static let teamID = "254b5bc8-f7ae-431c-8b4c-28fa8221ce13"
@@ -93,10 +93,10 @@ struct CertnApplicant: Sendable {
     func onboardingLink(_ world: World) -> String { "\(world.baseURL)/certn/onboarding?applicant=\(id)" }
 }
 
-/// An applicant as the API shows it at one moment. Unknown fields have the values of an empty
+/// An applicant as the API shows it at one moment. Fields that the sandbox does not know have the values of an empty
 /// screening.
 extension CertnApplicant {
-    /// A word and its label: `"status": "RETURNED", "status_label": "Returned"`.
+    /// A status word and its label: `"status": "RETURNED", "status_label": "Returned"`.
     private static func word(_ name: String, _ word: String) -> JSON {
         .object([JSON.Member(name, .string(word)), JSON.Member("\(name)_label", .string(word.capitalized))])
     }
@@ -181,7 +181,7 @@ extension CertnApplicant {
             })
     }
 
-    /// A requested check has the progress of the applicant; any other has no result.
+    /// A requested check has the progress of the applicant; other checks have no result.
     private func check(_ stage: Stage, _ names: [String]) -> JSON {
         let isAsked = names.contains { order["request_\($0)"] == true }
         let isDone = isAsked && stage == .complete

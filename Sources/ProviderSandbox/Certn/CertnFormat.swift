@@ -7,7 +7,7 @@ typealias CertnProblem = (path: [String], code: String, detail: String)
 
 /// How Certn's two APIs write errors.
 enum CertnFormat {
-    /// `detail` for a call as a whole, a map of the fields for what was sent.
+    /// `detail` for an error of the whole call, and a map by field for errors in the body.
     case legacy
     /// A list of errors with code, detail and attribute.
     case centric
@@ -55,7 +55,7 @@ enum CertnFormat {
         problem(["non_field_errors"], "invalid", detail)
     }
 
-    /// The object in the body with valid fields; no body counts as an empty object.
+    /// The object in the body with valid fields; a missing body counts as an empty object.
     func object(
         _ request: APIRequest, _ fields: (JSON) -> [BodyField]
     ) throws -> JSON {
@@ -70,7 +70,7 @@ enum CertnFormat {
         return json
     }
 
-    /// The problems grouped by the first name of their paths; names that are indexes make a list.
+    /// The problems grouped by the first name of their paths; names that are indexes become a list.
     private static func map(_ problems: [(path: ArraySlice<String>, detail: String)]) -> JSON {
         var names: [String] = []
         for name in problems.compactMap(\.path.first) where !names.contains(name) { names.append(name) }

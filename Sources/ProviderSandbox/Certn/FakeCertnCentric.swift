@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certn's Centric API: cases are ordered, live through their statuses and are announced in thin notifications
+/// Certn's Centric API: cases are ordered, change their status over time, and are announced in short notifications
 /// (docs/providers/certn.md).
 struct FakeCertnCentric: FakeProvider {
     static let name = "certn-centric"
@@ -53,7 +53,7 @@ struct FakeCertnCentric: FakeProvider {
         throw format.notFound
     }
 
-    /// Sends the challenge; deliveries begin when it was echoed.
+    /// Sends the challenge. Deliveries start after it was echoed.
     mutating func register(_ registration: Registration, _ world: inout World) throws {
         try rejectScheme(registration)
         endpoint = CentricEndpoint(url: registration.url, &world)
@@ -64,8 +64,8 @@ struct FakeCertnCentric: FakeProvider {
         endpoint?.conclude(outcome, &world)
     }
 
-    /// Notifies of the case referred to, or of a complete example. CASE_REPORT_READY completes the case, because only
-    /// complete cases have a report.
+    /// Sends a notification about the case in the trigger, or about a complete example. CASE_REPORT_READY completes the
+    /// case, because only complete cases have a report.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, CentricEvent.types)
         let url = try destination(trigger, registered: trigger.url == nil ? endpoint?.enabledURL() : nil)
@@ -90,7 +90,8 @@ struct FakeCertnCentric: FakeProvider {
         if request.method != method { throw format.notAllowed(request) }
     }
 
-    /// A live key is known to be one, and belongs to another region than the sandbox.
+    /// Requires an API key. A live key is recognised and rejected, because it belongs to another region than the
+    /// sandbox.
     private func requireKey(_ request: APIRequest) throws {
         switch request.authorization("Api-Key") {
         case SandboxAccount.centricAPIKey: return
@@ -102,7 +103,8 @@ struct FakeCertnCentric: FakeProvider {
         }
     }
 
-    /// The response shows the case as ordered; events announce what follows at once.
+    /// Orders a case. The response shows the case as ordered; events announce later changes, even those that happen at
+    /// once.
     private mutating func order(_ request: APIRequest, isPackage: Bool, _ world: inout World) throws -> Response {
         let order = try format.object(request) { CentricCase.fields(of: $0, isPackage: isPackage) }
         let name = "check_types_with_arguments"
@@ -151,7 +153,7 @@ struct FakeCertnCentric: FakeProvider {
         return .json(201, ["case_report_file_id": "\(id)"])
     }
 
-    /// A file as the API shows it. Each response signs a new link.
+    /// A file as the API shows it. Each response contains a new signed link.
     private static func file(_ id: String, readyAt: Date, _ world: World) -> JSON {
         let isReady = world.now >= readyAt
         let expires = world.secondsSinceEpoch + fileLinkLifetime
@@ -163,7 +165,7 @@ struct FakeCertnCentric: FakeProvider {
         ]
     }
 
-    /// The file behind a signed link, as storage services sign them.
+    /// The file behind a signed link, in the form that storage services use.
     private func file(_ name: String, _ request: APIRequest, _ world: World) throws -> Response {
         let id = String(name.dropLast(4))
         guard name.hasSuffix(".pdf"), let expires = request.queryValue("expires"), let end = Int64(expires),
@@ -182,7 +184,8 @@ struct FakeCertnCentric: FakeProvider {
         "\(world.baseURL)/centric/invite?case=\(id)"
     }
 
-    /// The page that an invited person opens; only its form submits. Fields left out are taken from the order or made up.
+    /// The page that an invited person opens; only its form submits data. Missing fields are taken from the order or
+    /// invented.
     private mutating func invite(_ request: APIRequest, _ world: inout World) -> Response {
         guard let id = request.queryValue("case"), var subject = cases[id.lowercased()] else {
             return .message(404, "No such invitation", "This link is not valid.")

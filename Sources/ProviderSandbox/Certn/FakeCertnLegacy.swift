@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certn's API before Centric: applicants are ordered or invited, read and reported by webhook (docs/providers/certn.md). It
-/// responds as it did before it was switched off.
+/// Certn's API before Centric: applicants are ordered or invited, can be read, and are reported by webhook
+/// (docs/providers/certn.md). It responds as the API did before it was switched off.
 struct FakeCertnLegacy: FakeProvider {
     static let name = "certn-legacy"
     static let tokenLifetime: TimeInterval = 36_000
@@ -59,8 +59,8 @@ struct FakeCertnLegacy: FakeProvider {
         webhookURL = registration.url
     }
 
-    /// Delivers an applicant whose screening is complete: the one referred to, which is completed if it is not, or an
-    /// example.
+    /// Delivers an applicant whose screening is complete: the one in the trigger, which is completed if necessary, or
+    /// an example.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["applicant"])
         let url = try destination(trigger, registered: webhookURL)
@@ -95,7 +95,7 @@ struct FakeCertnLegacy: FakeProvider {
         if request.method != method { throw format.notAllowed(request) }
     }
 
-    /// POST /token/. An unknown grant is rejected before the credentials are checked.
+    /// Handles POST /token/. An unknown grant is rejected before the credentials are checked.
     private mutating func logIn(_ request: APIRequest, _ world: inout World) throws -> Response {
         try require("POST", request)
         guard request.formValue("grant_type") == "client_credentials" else {
@@ -127,7 +127,7 @@ struct FakeCertnLegacy: FakeProvider {
                 401, body.compact, headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"api\"\(problem)")]))
     }
 
-    /// A quick screening must be complete; an invitation may leave everything to the candidate.
+    /// A quick screening must be complete; an invitation may leave all fields to the candidate.
     private static func fields(of order: JSON, isInvite: Bool) -> [BodyField] {
         func field(_ name: String, _ kind: BodyField.Kind) -> BodyField {
             BodyField(name: name, kind: kind, isRequired: !isInvite)
@@ -157,7 +157,7 @@ struct FakeCertnLegacy: FakeProvider {
         _ request: APIRequest, industry: CertnApplicant.Industry, isInvite: Bool, _ world: inout World
     ) throws -> Response {
         let order = try format.object(request) { Self.fields(of: $0, isInvite: isInvite) }
-        // The account is not set up for this check: the call shows the documented rejection.
+        // The account is not set up for this check, so the response is the documented rejection.
         if order["request_equifax"] == true {
             throw format.problem(["request_equifax"], "invalid", "Account not configured for Equifax requests.")
         }
@@ -234,13 +234,13 @@ struct FakeCertnLegacy: FakeProvider {
             ])
     }
 
-    /// Hands over the delivery of the finished report, which leaves when it is complete.
+    /// Queues the delivery of the finished report, which is sent when the report is complete.
     private func announceCompletion(of applicant: CertnApplicant, _ world: inout World) {
         guard let webhookURL, let completesAt = applicant.completesAt else { return }
         send(applicant, at: completesAt, to: webhookURL, &world)
     }
 
-    /// The whole applicant at a moment, signed with the time of each attempt.
+    /// Sends the whole applicant as of a moment. Each attempt is signed with its own time.
     private func send(_ applicant: CertnApplicant, at moment: Date, to url: String, _ world: inout World) {
         let body = applicant.json(at: moment, world).bytes
         world.send(

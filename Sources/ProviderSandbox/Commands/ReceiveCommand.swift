@@ -74,7 +74,7 @@ actor Receiver {
     private let file: String?
     private let console: Console
     private let ended: AsyncStream<Void>.Continuation
-    /// Has an element when `count` requests have arrived, or one could not be shown.
+    /// Yields an element when `count` requests have arrived, or when one could not be shown.
     nonisolated let end: AsyncStream<Void>
     private(set) var receivedCount = 0
     private(set) var failure: (any Error)?

@@ -2,12 +2,12 @@ internal import StrictJSON
 internal import Synchronization
 internal import TerminalOutput
 
-/// The newest attempts, each a JSON object: number, time, provider, type, reference, URL, attempt, fault, size and SHA-256
-/// of the body, status or problem, milliseconds. No bodies.
+/// The newest attempts, each as a JSON object: number, time, provider, type, reference, URL, attempt, fault, size and
+/// SHA-256 of the body, status or problem, milliseconds. No bodies.
 final class DeliveryLedger: Sendable {
     static let entryLimit = 100_000
 
-    /// Kept as text, which is a third of the size of the values.
+    /// The attempts as text, which takes a third of the memory of the values.
     private let state = Mutex<(lines: [String], firstNumber: Int)>(([], 1))
 
     init() {}

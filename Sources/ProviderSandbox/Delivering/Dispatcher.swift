@@ -15,7 +15,7 @@ actor Dispatcher {
     typealias Conclusion = @Sendable (Callback, CallbackOutcome) async -> Void
 
     static let concurrency = 4
-    /// The number of active groups, most of which wait for a delay or their next attempt.
+    /// The maximum number of active groups, most of which wait for a delay or for their next attempt.
     static let groupLimit = 1024
 
     private struct Item {
@@ -131,7 +131,7 @@ actor Dispatcher {
         }
     }
 
-    /// One attempt. The body is in memory only while the attempt has one of the slots.
+    /// Makes one attempt. The body is in memory only while the attempt holds a slot.
     private func send(_ callback: Callback, _ number: Int, _ faults: [Fault]) async -> Response? {
         await takeSlot()
         defer { releaseSlot() }
@@ -154,7 +154,7 @@ actor Dispatcher {
                 problem = error.problem
             }
         } else {
-            // A link may name any host, as at the provider; only this machine is called.
+            // A link may name any host, as at the provider, but only this machine is called.
             problem = "not sent: the URL is not on this machine"
         }
         record(
@@ -175,7 +175,7 @@ actor Dispatcher {
         await withCheckedContinuation { slotWaiters.append($0) }
     }
 
-    /// Hands the slot to the attempt that has waited longest.
+    /// Passes the slot to the attempt that has waited longest.
     private func releaseSlot() {
         if slotWaiters.isEmpty { attemptCount -= 1 } else { slotWaiters.removeFirst().resume() }
     }

@@ -15,7 +15,7 @@ struct Fault: Sendable, Equatable {
     let seconds: TimeInterval
     let text: String
 
-    /// Nil for a text that is not one of `spellings`.
+    /// Nil if the text is not one of `spellings`.
     init?(_ text: String) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let name = Name(rawValue: parts[0]), (name == .delay || name == .stale) == (parts.count == 2),
@@ -27,7 +27,7 @@ struct Fault: Sendable, Equatable {
 
 /// The deliveries that a fault applies to, and how many of them.
 struct FaultRule: Sendable, Equatable {
-    /// `klavi.pf_checking_account`, `klavi.*`, `*`.
+    /// The provider and type: `klavi.pf_checking_account`, `klavi.*` or `*`.
     let pattern: String
     let fault: Fault
     var count: Int?

@@ -3,15 +3,15 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// EZiD: email links that end in three tokens (docs/providers/ezid.md). It never calls its customer; the user's browser
-/// does, and `trigger` replaces the browser.
+/// EZiD: email links that end in three tokens (docs/providers/ezid.md). EZiD never calls its customer. The user's
+/// browser does, and `trigger` replaces the browser.
 struct FakeEZiD: FakeProvider {
     static let name = "ezid"
     /// The lifetime of id and access tokens, in seconds.
     static let tokenLifetime: Int64 = 36_000
     static let mailLimit = 200
 
-    /// By code.
+    /// The links by code.
     private var links = RecentRecords<String, (email: String, claims: JSON, expiresAt: Date, isUsed: Bool)>()
     private var mails = RecentRecords<Int, (recipient: String, link: String, sentAt: String)>()
     private var key: _RSA.Signing.PrivateKey?
@@ -122,7 +122,7 @@ struct FakeEZiD: FakeProvider {
         let times: JSON = [
             "iat": .integer(world.secondsSinceEpoch), "exp": .integer(world.secondsSinceEpoch + Self.tokenLifetime),
         ]
-        // The same for the same person every time.
+        // The value is always the same for the same person.
         let proxy = "\(Signature.hex(Array(link.email.utf8), "proxy").prefix(16))@proxy.example.com"
         let idClaims: JSON = [
             "sub": "\(subject)", "iss": "https://ezid.io", "email": "\(link.email)", "proxy_email": "\(proxy)",
@@ -142,7 +142,7 @@ struct FakeEZiD: FakeProvider {
             ])
     }
 
-    /// RS256. The product verifies it with another library.
+    /// A token signed with RS256. The product verifies it with another library.
     private mutating func token(_ claims: JSON) throws -> String {
         let input = Signature.tokenInput(algorithm: "RS256", claims: claims)
         let signature = try signingKey().signature(for: Data(input.utf8), padding: .insecurePKCS1v1_5)
@@ -180,7 +180,7 @@ struct FakeEZiD: FakeProvider {
 }
 
 extension Rejection {
-    /// The reasons about the client's credentials are documented; the others and the status are guesses.
+    /// Only the reasons about the client's credentials are documented; the other reasons and the status are guesses.
     fileprivate static func ezid(_ reason: String) -> Rejection {
         Rejection(400, ["success": false, "reason": "\(reason)"])
     }

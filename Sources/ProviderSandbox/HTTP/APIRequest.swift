@@ -5,7 +5,7 @@ internal import StrictJSON
 /// A call to one of the fake APIs, or a view of one of its pages.
 struct APIRequest: Sendable {
     let method: String
-    /// Percent-decoded, without empty components: `/a//b/` is `["a", "b"]`.
+    /// The components of the path, percent-decoded and without empty ones: `/a//b/` is `["a", "b"]`.
     let path: [String]
     let query: [QueryItem]
     let headers: HeaderFields
@@ -31,7 +31,7 @@ struct APIRequest: Sendable {
         return json
     }
 
-    /// The object in the body with valid fields, or the rejection of what is wrong with it.
+    /// The object in the body with valid fields. Throws a rejection with the problems of other bodies.
     func object(_ fields: [BodyField], rejecting reject: ([String]) -> Rejection) throws -> JSON {
         guard let object else { throw reject(["the body must be an object"]) }
         let texts = fields.problems(in: object).flatMap(\.texts)
@@ -48,7 +48,7 @@ struct APIRequest: Sendable {
         query.first { $0.name == name }?.value
     }
 
-    /// Nil for a field that is missing or blank.
+    /// The value of a field; nil if the field is missing or blank.
     func formValue(_ name: String) -> String? {
         form.first { $0.name == name }?.value.nonBlank
     }
@@ -65,7 +65,7 @@ struct APIRequest: Sendable {
 }
 
 extension String {
-    /// Nil if the text is white space alone.
+    /// The text; nil if it consists only of white space.
     var nonBlank: String? { contains { !$0.isWhitespace } ? self : nil }
 }
 
@@ -74,7 +74,8 @@ extension [HeaderField] {
         HeaderFields(self).values(named: name).first
     }
 
-    /// Gives the first line with this name another value and removes further ones. Does nothing if there is none.
+    /// Replaces the value of the first line with this name, and removes further lines with it. Does nothing if there is
+    /// none.
     mutating func replaceValue(of name: String, with value: String) {
         guard let index = firstIndex(where: { $0.name.matchesIgnoringASCIICase(name) }) else { return }
         self[index] = HeaderField(self[index].name, value)

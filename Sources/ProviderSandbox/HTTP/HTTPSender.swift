@@ -3,16 +3,16 @@ internal import OutboundHTTP
 
 /// Sends requests once, without changes to the header lines.
 enum HTTPSender {
-    /// No usable response.
+    /// There is no usable response.
     struct Failure: Error, Equatable {
-        /// False if a connection was made.
+        /// True if the request never reached the server.
         let isUnreachable: Bool
         let problem: String
     }
 
     private static let client = OutboundClient(.configured)
 
-    /// - Parameter timeLimit: to the last byte of the response.
+    /// - Parameter timeLimit: the time to the last byte of the response.
     static func send(
         _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8] = [],
         timeLimit: Duration = .seconds(10), responseByteCountLimit limit: Int = 64 * 1024

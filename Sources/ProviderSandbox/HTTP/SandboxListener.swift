@@ -3,15 +3,15 @@ internal import Foundation
 internal import HTTPListener
 internal import NIOPosix
 
-/// A server on a port of 127.0.0.1. It uses the product's HTTP listener, which knows no provider.
+/// A server on a port of 127.0.0.1. It uses the product's HTTP listener, which is independent of providers.
 struct SandboxListener: Sendable {
-    /// Bytes of one body; a larger one gets a 413 response.
+    /// The maximum bytes of one body; a larger body gets a 413 response.
     static let bodyByteCountLimit = 64 * 1024 * 1024
 
     let port: Int
     private let listener: OpenListener
 
-    /// - Parameter port: 0 selects a free one.
+    /// - Parameter port: 0 selects a free port.
     static func listen(
         port: Int, respond: @escaping @Sendable (InboundRequest) async -> Response
     ) async throws -> SandboxListener {
@@ -35,7 +35,7 @@ struct SandboxListener: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Closes the port; responses that are under way have a moment to go out.
+    /// Closes the port; responses under way get a moment to be sent.
     func stop() async {
         await listener.shutDown(grace: .milliseconds(500))
     }

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A member that a call's body may have, and what its value must be. The fakes check bodies against lists of these.
+/// A member that a call's body may have, and the kind of its value. The fakes check bodies against lists of fields.
 struct BodyField: Sendable {
     indirect enum Kind: Sendable {
         case text, flag, integer(ClosedRange<Int>), date, email, httpURL, digits(Int)
-        /// The one UUID that is known.
+        /// Only this UUID is accepted.
         case uuid(String)
         case object([BodyField])
         case list(of: [BodyField])
@@ -27,13 +27,13 @@ struct BodyField: Sendable {
 struct BodyProblem: Sendable {
     enum Reason: Sendable {
         case missing, null, blank, emptyList
-        /// Another JSON type.
+        /// The value has another JSON type.
         case wrongType(JSON)
-        /// The right type, but not a value of this kind.
+        /// The value has the right type, but is not of this kind.
         case invalid(String)
     }
 
-    /// Names from the outermost in; the index of a list's element in digits.
+    /// The names from the outermost to the innermost. An index of a list is written in digits.
     let path: [String]
     let kind: BodyField.Kind
     let isRequired: Bool
@@ -41,7 +41,8 @@ struct BodyProblem: Sendable {
 
     var name: String { path.joined(separator: ".") }
 
-    /// The sentences of Klavi's framework. EZiD and Certificall document none of their own, and get the first one.
+    /// The problem in the words of Klavi's framework. EZiD and Certificall document no texts, so they use the first
+    /// one.
     var texts: [String] {
         let type =
             switch kind {
@@ -121,15 +122,15 @@ extension BodyField {
     }
 }
 
-/// Forms of texts that several providers check.
+/// Text formats that several providers check.
 enum TextForm {
-    /// One `@` with something before it and a domain with a dot after it.
+    /// True for one `@` after at least one character and before a domain with a dot.
     static func isEmail(_ text: String) -> Bool {
         text.utf8.count <= 254
             && text.wholeMatch(of: /[^@\s()\[\],;:\\"]+@[^@\s.\-<>]+[^@\s<>]*\.[^@\s.<>]*[^@\s.\-<>]/) != nil
     }
 
-    /// A day that exists: `2028-02-29`.
+    /// True for an existing day: `2028-02-29`.
     static func isDay(_ text: String) -> Bool {
         guard let parts = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)/)?.output, text.utf8.count == 10 else {
             return false

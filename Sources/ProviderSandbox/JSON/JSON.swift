@@ -24,7 +24,7 @@ extension JSON {
         }
     }
 
-    /// Whole numbers become `.integer`; everything else keeps its spelling, such as `1.50` and `1e5`.
+    /// Whole numbers become `.integer`; other numbers keep their spelling, such as `1.50` and `1e5`.
     static func number(spelled text: String) -> JSON {
         if let integer = Int64(text), String(integer) == text { return .integer(integer) }
         return .raw(text)
@@ -65,7 +65,7 @@ extension JSON {
         return value
     }
 
-    /// The text of a string, and a number or Boolean as it is spelled.
+    /// The text of a string, or a number or Boolean as it is spelled.
     var scalar: String? {
         switch self {
         case .string(let text): text
@@ -74,7 +74,7 @@ extension JSON {
         }
     }
 
-    /// The same object with this member, in the place of one with its name or at the end.
+    /// The same object with this member, which replaces one with its name or is added at the end.
     func setting(_ name: String, _ value: JSON) -> JSON {
         var members = members ?? []
         if let index = members.lastIndex(where: { $0.name == name }) {

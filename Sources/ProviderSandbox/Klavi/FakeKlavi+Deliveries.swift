@@ -2,18 +2,18 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Reports on request and on trigger, and events about everything.
+/// Reports on request and by trigger, and the events about them.
 extension FakeKlavi {
-    /// The events of the general partners' list, and one of the regulated institutions'.
+    /// The events that general partners receive, and one that regulated institutions receive.
     private static let events = [
         "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired", "consent_revoked",
         "consent_deleted_by_user", "product_request_received", "product_generated_success", "product_generated_failed",
         "link_action_status",
     ]
-    /// Begins an event about a consent; its new status is the rest of the name.
+    /// The prefix of events about a consent. The rest of the name is the consent's new status.
     private static let consentPrefix = "consent_"
 
-    /// POST /personal|business/institution-data|user-data.
+    /// Handles POST /personal|business/institution-data|user-data.
     mutating func requestReports(
         _ request: APIRequest, isBusiness: Bool, isInstitutionLevel: Bool, _ world: inout World
     ) throws -> Response {
@@ -55,7 +55,7 @@ extension FakeKlavi {
         return .json(200, ["requestId": "\(requestID)", "message": "ok"])
     }
 
-    /// Sends each product's report, then an event about each. A product whose permission was not granted fails.
+    /// Sends each product's report, then an event about each. A product without permission fails.
     func deliver(
         _ products: [KlaviProduct], requestID: String, about subject: KlaviSubject, _ rules: [KlaviAddressRules],
         _ world: inout World
@@ -113,14 +113,15 @@ extension FakeKlavi {
             }
         if trigger.type.hasPrefix(Self.consentPrefix), var consent = subject.consents.last {
             consent.set(trigger.type.dropFirst(Self.consentPrefix.count).uppercased(), at: world.now)
-            // Stored if its link is known: later calls must agree with the event.
+            // The consent is stored if its link is known, because later calls must agree with the event.
             if links[subject.linkID] != nil { keep(consent) }
             subject.consents = [consent]
         }
         send(trigger.type, about: subject, details: details, to: url, &world)
     }
 
-    /// The link that the trigger names with its consents that meet a condition, or an example; at least one consent.
+    /// The link that the trigger names, with its consents that meet a condition, or an example. Has at least one
+    /// consent.
     private func subject(
         of trigger: Trigger, isBusiness: Bool, _ world: inout World, _ isIncluded: (KlaviConsent) -> Bool
     ) -> KlaviSubject {
@@ -145,7 +146,8 @@ extension FakeKlavi {
         return subject
     }
 
-    /// The first of these levels that has a rule for the product decides, else the registered URL.
+    /// The URL of a product's report: that of the first level with a rule for the product, otherwise the registered
+    /// URL.
     private func reportURL(of product: KlaviProduct, _ levels: [KlaviAddressRules]) -> String? {
         levels.lazy.compactMap { $0.url(of: product.name) }.first ?? registeredURL
     }
@@ -163,7 +165,8 @@ extension FakeKlavi {
         world.send(Self.callback(report.product.name, url: url, linkID: report.subject.linkID) { report.body })
     }
 
-    /// Six attempts until the status is exactly 200; the deliveries of one link go out one after the other.
+    /// A callback with six attempts until the status is exactly 200. The deliveries of one link are sent one after the
+    /// other.
     private static func callback(
         _ type: String, url: String, linkID: String, makeBody: @escaping @Sendable () -> [UInt8]
     ) -> Callback {
@@ -180,8 +183,8 @@ extension FakeKlavi {
         }
     }
 
-    /// An array with one event. The documentation shows `consents` for consent_authorised alone; the other events about a
-    /// consent have it here too, because nothing else would identify the consent.
+    /// An array with one event. The documentation shows `consents` for consent_authorised alone; here the other events
+    /// about a consent have it too, because otherwise nothing would identify the consent.
     private static func event(
         _ name: String, about subject: KlaviSubject, _ details: JSON, _ world: inout World
     ) -> JSON {
@@ -199,7 +202,7 @@ extension FakeKlavi {
             ]
             payload = payload.setting("consents", consent)
         }
-        // 13 digits of milliseconds, a hyphen, 24 hex digits.
+        // The ID has 13 digits of milliseconds, a hyphen and 24 hexadecimal digits.
         let milliseconds = Int64((world.now.timeIntervalSince1970 * 1000).rounded())
         return [
             [

@@ -41,7 +41,8 @@ extension FakeKlavi {
             """)
     }
 
-    /// Each form that is sent is a consent of its own, because a person may connect several institutions.
+    /// Handles the form of a page. Each submission is a separate consent, because a person may connect several
+    /// institutions.
     private mutating func decide(_ request: APIRequest, of link: KlaviLink, _ world: inout World) -> Response {
         let decision = request.formValue("decision")
         guard let decision, ["authorise", "reject"].contains(decision) else {
@@ -76,7 +77,7 @@ extension FakeKlavi {
         return Self.wayBack(from: link, isRejected: !isAuthorised)
     }
 
-    /// Sends the browser to the redirect URL.
+    /// Redirects the browser to the redirect URL.
     private static func wayBack(from link: KlaviLink, isRejected: Bool) -> Response {
         guard let redirectURL = link.redirectURL else { return done }
         var parameters = [("link_id", link.id), ("external_info", link.externalInfo.compact)]

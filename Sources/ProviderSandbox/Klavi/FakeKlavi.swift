@@ -10,8 +10,8 @@ internal import StrictJSON
 ///              /personal|business/… ─▶ reports and events ◀─ automatic push
 /// ```
 ///
-/// Events are sent to the registered URL. The request's rules, else the link's rules, else the registered URL decide
-/// the URL of reports.
+/// Events are sent to the registered URL. The URL of reports is that of the request's rules, the link's rules or the
+/// registration, in this order.
 struct FakeKlavi: FakeProvider {
     static let name = "klavi"
     /// The lifetime of access tokens and link tokens, in seconds.
@@ -127,7 +127,7 @@ extension Rejection {
         klavi(400, "Bad Request", .array(problems.map { .string($0) }))
     }
 
-    /// A business rule that the call breaks: 416 with a code of Klavi's in the body.
+    /// The rejection of a call that breaks a business rule: 416 with a code of Klavi in the body.
     static func klaviRule(_ code: Int, _ message: String) -> Rejection {
         klavi(416, "Requested Range Not Satisfiable", "\(message)", code: code)
     }

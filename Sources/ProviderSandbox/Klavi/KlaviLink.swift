@@ -25,7 +25,7 @@ struct KlaviLink: Sendable {
 
     var expiresAt: Date { createdAt + FakeKlavi.tokenLifetime }
 
-    /// The institutions on the link's page: the preset one, else those that the customer's customization leaves.
+    /// The institutions on the link's page: the preset one, otherwise those that the customer's customization allows.
     var institutions: [KlaviInstitution.Entry] {
         if let institutionCode { return KlaviInstitution.all.filter { $0.code == institutionCode } }
         let codes = externalInfo["customization"]?["institutions"]?.elements?.compactMap(\.string)
@@ -50,7 +50,8 @@ enum KlaviInstitution {
 struct KlaviAddressRules: Sendable {
     private var rules: [JSON.Member] = []
 
-    /// No rules if the body has none. Rejects `all` with other names, and values that are not http or https URLs.
+    /// Creates no rules if the body has none. Rejects `all` with other names, and values that are not http or https
+    /// URLs.
     init(_ body: JSON) throws {
         rules = body["productsCallbackURL"]?.members ?? body["productsCallbackUrl"]?.members ?? []
         guard rules.count <= 1 || !rules.contains(where: { $0.name == "all" }),
@@ -58,7 +59,7 @@ struct KlaviAddressRules: Sendable {
         else { throw Rejection.klaviRule(4006, "Invalid productsCallbackURL") }
     }
 
-    /// The product's own URL, else that of `other`, else that of `all`.
+    /// The product's own URL, otherwise that of `other`, otherwise that of `all`.
     func url(of product: String) -> String? {
         [product, "other", "all"].lazy.compactMap { name in rules.first { $0.name == name }?.value.string }.first
     }
@@ -93,7 +94,7 @@ struct KlaviConsent: Sendable {
         updatedAt = world.now
     }
 
-    /// Twelve calendar months after the creation.
+    /// The expiry, twelve calendar months after the creation.
     var expiresAt: Date {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
@@ -130,9 +131,9 @@ struct KlaviConsent: Sendable {
     }
 }
 
-/// The person and link that a delivery is about, and what is echoed in it.
+/// The person and link that a delivery is about, and the values that it returns to the customer.
 struct KlaviSubject: Sendable {
-    /// The person and company of deliveries that are about no known link.
+    /// The person and company of deliveries that belong to no known link.
     static let examplePerson = "12345678909"
     static let exampleCompany = "12345678000195"
 
@@ -151,7 +152,7 @@ extension KlaviSubject {
             institutionCode: link.institutionCode, externalInfo: link.externalInfo)
     }
 
-    /// - Parameter link: nil if it is no longer kept; nothing is echoed then.
+    /// - Parameter link: nil if the link is no longer kept; the delivery then returns no values of it.
     init(_ consent: KlaviConsent, of link: KlaviLink?) {
         self.init(
             linkID: consent.linkID, personalTaxID: consent.personalTaxID, businessTaxID: consent.businessTaxID,

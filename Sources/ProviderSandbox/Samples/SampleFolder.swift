@@ -2,17 +2,17 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A folder `<provider>/<case>` of the samples: a provider's request and the response that it must get.
+/// A folder `<provider>/<case>` of the samples: a provider's request and the required response.
 struct SampleRequest: Sendable, Equatable {
     let name: String
     let method: String
     let target: String
     var headers: [HeaderField]
     let body: [UInt8]
-    /// The status of the response if the request is signed as its provider signs it.
+    /// The status of the response if the request is signed correctly.
     let expectedStatus: Int
 
-    /// Without the query, which may hold a credential.
+    /// The path without the query, which may contain a credential.
     var path: Substring { target.prefix { $0 != "?" } }
 }
 
@@ -20,11 +20,11 @@ struct SampleRequest: Sendable, Equatable {
 struct SampleFolder: Sendable {
     let path: String
 
-    /// The cases with these names, in this order; all, by name, if there are none.
+    /// The cases with these names, in this order; all cases, sorted by name, if no names are given.
     func cases(named names: [String]) throws -> [SampleRequest] {
         let known = try caseNames()
         return try (names.isEmpty ? known : names).map { name in
-            // Only folders from the listing are opened: a name such as `..` must not leave the folder.
+            // Only listed folders are opened, because a name such as `..` must not lead out of the folder.
             guard known.contains(name) else {
                 throw SandboxFailure(
                     "there is no case '\(name)' in \(path); a case is named like klavi/link-created-event",
@@ -95,7 +95,7 @@ extension SampleRequest {
             expectedStatus: expectedStatus)
     }
 
-    /// The header lines for another receiver: the host is its own, and the client frames the body by its length.
+    /// The header lines for another receiver, with its host. The client sets the length of the body.
     func headers(for base: String) -> [HeaderField] {
         let url = URLComponents(string: base)
         var headers = headers.filter { field in

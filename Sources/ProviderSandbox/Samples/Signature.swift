@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Signatures as the providers write them (docs/providers). The product checks them with code of its own.
+/// Signatures as the providers write them (docs/providers). The product checks them with other code.
 enum Signature {
     static let klaviHeader = "X-Klavi-Signature"
     static let klaviTimeHeader = "X-Klavi-Timestamp"
@@ -39,7 +39,7 @@ enum Signature {
         return "\(base64URL(Data(header.bytes))).\(base64URL(Data(claims.bytes)))"
     }
 
-    /// RFC 7515 §2: URL-safe, without padding.
+    /// URL-safe base 64 without padding (RFC 7515 §2).
     static func base64URL(_ bytes: Data) -> String {
         bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }

@@ -2,7 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The sandbox's own API under `/_sandbox` (docs/sandbox.md), for the commands and for tests. It asks for no credentials.
+/// The sandbox's own API under `/_sandbox` (docs/sandbox.md), which the commands and tests use. It requires no
+/// credentials.
 struct ControlAPI: Sendable {
     static let prefix = "_sandbox"
 
@@ -34,8 +35,8 @@ struct ControlAPI: Sendable {
         }
     }
 
-    /// False for the requests of a web page: a browser sends `Origin` with its POSTs and `Sec-Fetch-Site` with all of its
-    /// requests, and a name that an attacker points to 127.0.0.1 is in `Host`.
+    /// False for requests of web pages. A browser sends `Origin` with each POST and `Sec-Fetch-Site` with each request,
+    /// and `Host` contains the name if an attacker's name resolves to 127.0.0.1.
     private static func isFromThisMachine(_ request: APIRequest) -> Bool {
         guard request.headers.values(named: "Origin").isEmpty,
             request.headers.values(named: "Sec-Fetch-Site").allSatisfy({ $0 == "none" })
@@ -56,7 +57,7 @@ struct ControlAPI: Sendable {
     }
 }
 
-/// Calls the control API of a sandbox that runs.
+/// Calls the control API of a running sandbox.
 struct ControlClient: Sendable {
     static let defaultAddress = "http://127.0.0.1:9900"
 
@@ -74,7 +75,7 @@ struct ControlClient: Sendable {
     private func send(_ method: String, _ path: String, _ body: [UInt8]) async throws -> JSON {
         let response: Response
         do {
-            // A thousand large reports take a while to be idle.
+            // The sandbox can take a while to send a thousand large reports.
             response = try await HTTPSender.send(
                 method, "\(address)/\(ControlAPI.prefix)/\(path)", body: body, timeLimit: .seconds(3600),
                 responseByteCountLimit: 256 * 1024 * 1024)

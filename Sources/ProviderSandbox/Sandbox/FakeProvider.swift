@@ -2,17 +2,17 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// One provider's API as a value: a state that calls change. It does no I/O and has no clock, so a test needs no server.
+/// One provider's API as a value: state that calls change. It does no I/O and has no clock, so tests need no server.
 protocol FakeProvider: Sendable {
     static var name: String { get }
 
     /// Responds to a call, or throws a `Rejection`; nil if the path belongs to another provider.
     mutating func respond(to request: APIRequest, _ world: inout World) throws -> Response?
 
-    /// Sets the callback URL as the provider's console does; it replaces the one before.
+    /// Sets the callback URL as the provider's console does; it replaces the previous one.
     mutating func register(_ registration: Registration, _ world: inout World) throws
 
-    /// Makes a delivery happen at once, without the steps that lead to it.
+    /// Sends a delivery at once, without the steps that usually lead to it.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws
 
     /// Receives the outcome of a callback, if the provider uses it.
@@ -41,7 +41,8 @@ extension FakeProvider {
         return url
     }
 
-    /// Fails for a type that the provider does not deliver, and for a size: only Klavi's reports can be enlarged.
+    /// Fails for a type that the provider does not deliver, and for a size, because only Klavi's reports can be
+    /// enlarged.
     func require(_ trigger: Trigger, _ types: [String]) throws {
         guard types.contains(trigger.type) else {
             let types = types.joined(separator: ", ")
@@ -62,21 +63,22 @@ extension FakeProvider {
 /// The input of a provider's console when a callback URL is set.
 struct Registration: Sendable, Equatable {
     var url: String
-    /// `bearer`, `hmac` or `basic`; only Certificall has a choice.
+    /// `bearer`, `hmac` or `basic`; only Certificall offers a choice.
     var scheme: String?
 }
 
 /// A delivery that a command or step requests.
 struct Trigger: Sendable, Equatable {
-    /// The provider's word for it: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`, `redirect`.
+    /// The provider's name for the type: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`,
+    /// `redirect`.
     var type: String
     var externalInfo: [JSON.Member] = []
-    /// The link, case, applicant or reportToken it is about; nil makes one up.
+    /// The link, case, applicant or reportToken that the delivery is about; nil to invent one.
     var reference: String?
     var url: String?
     var byteCount: Int?
 
-    /// Correlation values as one text, for providers that return only a tag: `order=7;batch=b`.
+    /// Correlation values as one text. Used with providers that return only one tag: `order=7;batch=b`.
     var tag: String? {
         guard !externalInfo.isEmpty else { return nil }
         return externalInfo.map { "\($0.name)=\($0.value.string ?? $0.value.compact)" }.joined(separator: ";")
@@ -85,7 +87,7 @@ struct Trigger: Sendable, Equatable {
 
 /// The state that a fake shares with the others during one call: time, randomness, its own address and the outbox.
 struct World: Sendable {
-    /// The sandbox's time: the machine's and what the clock was advanced by.
+    /// The sandbox's time: the machine's time plus the time by which the clock was advanced.
     let now: Date
     let baseURL: String
     var random: SeededRandom
@@ -99,10 +101,10 @@ struct World: Sendable {
 }
 
 extension Date {
-    /// ISO 8601 with milliseconds: `2026-11-21T10:00:00.000Z`.
+    /// The time in ISO 8601 with milliseconds: `2026-11-21T10:00:00.000Z`.
     var milliseconds: String { formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
-    /// ISO 8601 to the second: `2026-11-21T10:00:00Z`.
+    /// The time in ISO 8601 with seconds: `2026-11-21T10:00:00Z`.
     var seconds: String { formatted(Date.ISO8601FormatStyle()) }
-    /// `2026-11-21`, in UTC.
+    /// The day in UTC: `2026-11-21`.
     var day: String { String(seconds.prefix(10)) }
 }

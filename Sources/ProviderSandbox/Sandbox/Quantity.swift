@@ -4,7 +4,7 @@ internal import Foundation
 enum Quantity {
     static let byteCountLimit = 1 << 30
 
-    /// `8MB`, `512KB`, `100` (bytes); a K is 1,024. Nil for anything else, and beyond 1 GB.
+    /// Parses `8MB`, `512KB` or `100` (bytes); a KB is 1,024 bytes. Nil for any other text, and above 1 GB.
     static func byteCount(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let units = ["": 1, "B": 1, "K": 1024, "KB": 1024, "M": 1 << 20, "MB": 1 << 20, "G": 1 << 30, "GB": 1 << 30]
@@ -13,7 +13,7 @@ enum Quantity {
         return overflow || product > byteCountLimit ? nil : product
     }
 
-    /// `250ms`, `2s`, `10m`, `3h`, `1d`. Nil for anything else, and beyond ten years.
+    /// Parses `250ms`, `2s`, `10m`, `3h` or `1d`. Nil for any other text, and above ten years.
     static func seconds(_ text: String) -> TimeInterval? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let units: [String: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400]

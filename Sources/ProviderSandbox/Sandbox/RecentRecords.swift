@@ -4,7 +4,7 @@ internal import Foundation
 struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
     private let limit: Int
     private var records: [Key: Record] = [:]
-    /// In the order they were added; only the last ones have a record.
+    /// The keys in the order in which they were added. Only the last ones have a record.
     private var order: [Key] = []
 
     init(limit: Int = 100_000) {
@@ -16,7 +16,7 @@ struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
 
     subscript(key: Key) -> Record? { records[key] }
 
-    /// A record that replaces another keeps its age.
+    /// Adds a record. A record that replaces another keeps its age.
     mutating func set(_ key: Key, _ record: Record) {
         guard records.updateValue(record, forKey: key) == nil else { return }
         order.append(key)

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Synchronization
 
-/// The sandbox's time: the machine's and what the clock was advanced by. Waits end early when it is advanced past them, so
-/// a test need not wait for a token's half hour.
+/// The sandbox's time: the machine's time plus the time by which the clock was advanced. Waits end early when the clock
+/// is advanced past them, so a test does not wait half an hour until a token expires.
 final class SandboxClock: Sendable {
     private struct State {
         var advance: TimeInterval = 0
@@ -13,7 +13,7 @@ final class SandboxClock: Sendable {
 
     var now: Date { Date() + state.withLock { $0.advance } }
 
-    /// True if anything waits on this clock.
+    /// True if a task waits on this clock.
     var isAwaited: Bool { state.withLock { !$0.sleeps.isEmpty } }
 
     func advance(by seconds: TimeInterval) {
@@ -21,7 +21,7 @@ final class SandboxClock: Sendable {
             state.advance += max(0, seconds)
             return state.sleeps
         }
-        // Each that is not due sleeps again.
+        // Tasks that are not due sleep again.
         for sleep in sleeps { sleep.cancel() }
     }
 

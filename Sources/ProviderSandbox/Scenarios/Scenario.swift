@@ -4,10 +4,10 @@ internal import StrictJSON
 internal import TerminalOutput
 internal import Yams
 
-/// A course of events in a YAML file.
+/// A sequence of steps in a YAML file.
 struct Scenario: Sendable, Equatable {
     let seed: UInt64
-    /// Valid steps; `${name}` in them is not filled in.
+    /// The valid steps, in which `${name}` is not yet replaced.
     let steps: [JSON]
 
     static let byteCountLimit = 1 << 20
@@ -45,7 +45,7 @@ struct Scenario: Sendable, Equatable {
 }
 
 extension JSON {
-    /// Texts stay texts if they are quoted, and if they are not numbers as JSON writes them: `007`.
+    /// A scalar is a text if it is quoted, or if it is not a number in JSON, such as `007`.
     fileprivate init(_ node: Node) {
         switch node {
         case .mapping(let mapping):
@@ -63,7 +63,7 @@ extension JSON {
         }
     }
 
-    /// The value with saved values in place of `${name}`.
+    /// The value in which saved values replace `${name}`.
     fileprivate func filled(with saved: [String: String]) -> JSON {
         switch self {
         case .string(let text) where text.contains("${"):
@@ -82,7 +82,7 @@ extension JSON {
     }
 }
 
-/// Runs steps in a sandbox and remembers what they saved and which attempts they have compared.
+/// Runs steps in a sandbox, and remembers saved values and compared attempts.
 struct StepRunner: Sendable {
     let sandbox: Sandbox
     private var saved: [String: String] = [:]
@@ -92,8 +92,8 @@ struct StepRunner: Sendable {
         self.sandbox = sandbox
     }
 
-    /// Runs all steps; a step that fails is reported on the console and the next ones still run.
-    /// - Returns: whether everything was as expected.
+    /// Runs all steps; a failed step is reported on the console and does not stop the others.
+    /// - Returns: whether all steps succeeded.
     mutating func run(_ scenario: Scenario, on console: Console) async throws -> Bool {
         var isAsExpected = true
         for (index, json) in scenario.steps.enumerated() {

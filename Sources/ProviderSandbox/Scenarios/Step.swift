@@ -78,9 +78,10 @@ enum Step: Sendable, Equatable {
         let target: String
         let headers: [HeaderField]
         let body: [UInt8]
-        /// The expected status; nil accepts any below 400.
+        /// The expected status; nil accepts any status below 400.
         let status: Int?
-        /// Names for later steps, and the members of the response they name: `token: accessToken`, `first: 0.id`.
+        /// Names for later steps, with the members of the response that they refer to: `token: accessToken`, `first:
+        /// 0.id`.
         let saved: [String: String]
 
         fileprivate init(_ text: String, _ fields: inout StepFields) throws {
@@ -103,7 +104,7 @@ enum Step: Sendable, Equatable {
     struct Expectation: Sendable, Equatable {
         let attempts: Int?
         let delivered: Int?
-        /// The statuses in their order; 0 for no response.
+        /// The statuses in order; 0 for no response.
         let statuses: [Int]?
 
         fileprivate init(_ fields: inout StepFields) throws {
@@ -160,7 +161,7 @@ private struct StepFields {
         return number
     }
 
-    /// A mapping of texts in its order; a list repeats its name.
+    /// The texts of a mapping in order. The name of a list is repeated for each element.
     mutating func texts(_ name: String) throws -> [(String, String)] {
         guard let value = take(name) else { return [] }
         return try (value.members ?? [JSON.Member(name, .null)]).flatMap { member in

@@ -1,16 +1,16 @@
 package import Deliveries
 
-/// The pages that a person sees after a provider sent their browser back. Small, and they load nothing.
+/// The pages that a person sees after a provider redirected the browser back. They are small and load no other files.
 package enum BrowserPage: Int, CaseIterable, Sendable {
     case done
     /// The provider reported an error.
     case notCompleted
     case incompleteLink
-    /// The redirect could not be stored now.
+    /// The redirect could not be stored at this time.
     case tryAgain
     case linkTooLong
 
-    /// Title and text in each language, in the order of `PageLanguage`.
+    /// The title and text in each language, in the order of `PageLanguage`.
     private var texts: [(title: StaticString, text: StaticString)] {
         switch self {
         case .done:
@@ -70,14 +70,14 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The address in the browser may hold a code, so responses are not cached and send no referrer.
+    /// The URL in the browser may contain a code, so responses are not cached and send no referrer.
     private static let privateHeaders = [
         HeaderField("Cache-Control", "no-store"),
         HeaderField("Referrer-Policy", "no-referrer"),
         HeaderField("X-Content-Type-Options", "nosniff"),
     ]
 
-    /// Written once, because a redirect waits for its page.
+    /// The pages, encoded once, because redirects wait for them.
     private static let pages = allCases.map { page in PageLanguage.allCases.map { page.html(in: $0) } }
 
     /// The page in the language that the request prefers.
@@ -85,7 +85,7 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
         Self.pages[rawValue][PageLanguage(preferredBy: request.headers).rawValue]
     }
 
-    /// A 303 to the URL that the policy allows, or the page `done`.
+    /// The response to a redirect: a 303 to the URL that the policy allows, or the page `done`.
     static func redirect(_ request: InboundRequest, to url: String?, _ policy: RedirectPolicy) -> Response {
         guard let destination = policy.destination(for: url) else { return done.response(to: request) }
         return Response(status: 303, headers: [HeaderField("Location", destination)] + privateHeaders)

@@ -1,25 +1,26 @@
-/// Limits on what is indexed of one delivery. A sender chooses how many reports and values a body has; memory depends
-/// on these numbers instead. No known honest delivery is near them.
+/// Limits on the indexed data of one delivery. They bound the memory, because a sender chooses the number of reports
+/// and values in a body. Known genuine deliveries are far below them.
 struct DeliveryLimits {
     var reportCount = 10_000
-    /// Fields of one report.
+    /// The maximum number of fields of one report.
     var reportFieldCount = 256
-    /// Fields of all reports.
+    /// The maximum number of fields of all reports.
     var fieldCount = 50_000
-    /// Bytes of the fields' names and values and of the externalInfos kept beside the reports.
+    /// The maximum bytes of field names, field values, and externalInfos that are kept with the reports.
     var byteCount = 8 * 1024 * 1024
-    /// Bytes of one name or value; a longer one is found by searches over bodies.
+    /// The maximum bytes of one name or value. Longer ones are only found by searches over bodies.
     var valueByteCount = 1024
-    /// Bytes of an externalInfo kept beside its report; a longer one is read from the body.
+    /// The maximum bytes of an externalInfo that is kept with its report. A longer one is read from the body.
     var externalInfoByteCount = 64 * 1024
-    /// Bytes of names and values compared with those known, repeats included: a leaf of two bytes may have a path of a
-    /// kilobyte.
+    /// The maximum bytes of names and values that are compared with the known ones, including repeats. A leaf of two
+    /// bytes may have a path of a kilobyte.
     var comparedByteCount = 64 * 1024 * 1024
 }
 
-/// How much of one delivery can still be indexed, shared by its reports.
+/// The amount of data of one delivery that can still be indexed, shared by its reports.
 ///
-/// A share is reserved for the identifiers of each report, which are first, regardless of the reports before it:
+/// A share is reserved for the identifiers of each report, regardless of earlier reports. Identifiers are the first
+/// fields of a report.
 /// ```
 /// available to report 3 of 6 = left of the limit - 3 shares
 /// share of fields            = limit / 6, at most the fields of a report
@@ -38,7 +39,7 @@ final class DeliveryBudget {
     private var left: Amount
     private var unreadReportCount: Int
 
-    /// - Parameter reportCount: the reports that will be read.
+    /// - Parameter reportCount: the number of reports that will be read.
     init(reportCount: Int = 1, limits: DeliveryLimits = DeliveryLimits()) {
         self.limits = limits
         self.reportCount = max(1, min(reportCount, limits.reportCount))
@@ -47,7 +48,7 @@ final class DeliveryBudget {
         self.unreadReportCount = self.reportCount
     }
 
-    /// Begins the next report; returns the amount reserved for later ones.
+    /// Starts the next report, and returns the amount that is reserved for later ones.
     func beginReport() -> Amount {
         unreadReportCount = max(0, unreadReportCount - 1)
         return Amount(

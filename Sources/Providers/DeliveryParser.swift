@@ -1,8 +1,8 @@
 package import Deliveries
 internal import TextForms
 
-/// Reads deliveries by the providers of their sources, and files the reports by the sources' routes. Secrets are not
-/// used: deliveries in the journal were accepted already.
+/// Parses deliveries with the providers of their sources, and assigns topics by the sources' routes. Uses no secrets,
+/// because deliveries in the journal are already accepted.
 package struct DeliveryParser: Sendable {
     /// The parts of a source that parsing needs.
     package struct Reading: Sendable {
@@ -25,7 +25,7 @@ package struct DeliveryParser: Sendable {
         self.providers = providers
     }
 
-    /// The reports of a delivery, never none.
+    /// The reports of a delivery, at least one.
     package func reports(of delivery: ArchivedDelivery) -> [ReportContent] {
         let source = sources.first { $0.name == delivery.source }
         // Deliveries of a source that was removed are parsed by the provider with its name.
@@ -49,13 +49,13 @@ package struct DeliveryParser: Sendable {
 }
 
 extension ReportContent {
-    /// The report with the problem of its body, and with a key of its own if nothing proves it: an unproved delivery never
-    /// becomes the first arrival of a proved report, nor an attempt of it. Browser redirects are never proved, so their
-    /// keys stay.
+    /// Adds the problem of the body to the report. An unverified report also gets its own key, so an unverified
+    /// delivery never becomes the first arrival or an attempt of a verified report. Browser redirects are never
+    /// verified, so they keep their keys.
     fileprivate func completed(_ verification: Verification, _ body: ReadableBody) -> ReportContent {
         let isKeyed = ![.verified, .fetched].contains(verification) && type != Self.redirectType
         guard isKeyed || body.problem != nil else { return self }
-        // Without the body, a parser can only say that it is empty.
+        // Without the body, a parser can only report that it is empty.
         let problems = body.bytes.isEmpty ? [body.problem ?? problem] : [body.problem, problem]
         return ReportContent(
             provider: provider, type: type, dedupeKey: isKeyed ? "\(verification.rawValue):\(dedupeKey)" : dedupeKey,

@@ -10,14 +10,14 @@ struct FieldCollector {
     private let reserved: DeliveryBudget.Amount
     private var firstProblems: [String]
     private var known: Set<ReportField> = []
-    /// The limit that was reached. After that values are only counted.
+    /// The limit that was reached. Further values are only counted.
     private var limit: String?
     private var leftOutCount = 0
     private var longCount = 0
     private var omittedExternalInfo: String?
 
     /// - Parameters:
-    ///   - problem: a problem of the report that is known before.
+    ///   - problem: a problem of the report that is already known.
     ///   - budget: shared by the reports of a delivery.
     init(problem: String? = nil, budget: DeliveryBudget = DeliveryBudget()) {
         self.firstProblems = problem.map { [$0] } ?? []
@@ -25,7 +25,7 @@ struct FieldCollector {
         self.reserved = budget.beginReport()
     }
 
-    /// The problems known before and the counts of values left out; nil if there are none.
+    /// The known problems, and the counts of values that were left out; nil if there are none.
     var problem: String? {
         var parts = firstProblems
         if let limit {
@@ -40,7 +40,7 @@ struct FieldCollector {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// The report of what was gathered.
+    /// Creates the report with the gathered fields.
     func report(_ provider: String, _ type: String, key: String, time: Timestamp? = nil) -> ReportContent {
         ReportContent(
             provider: provider, type: type, dedupeKey: key, providerTime: time, externalInfo: externalInfo,
@@ -48,7 +48,7 @@ struct FieldCollector {
             problem: problem)
     }
 
-    /// Adds a value unless it is empty or known already.
+    /// Adds a value unless it is empty or already known.
     mutating func add(_ name: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
         guard limit == nil else { return leftOutCount += 1 }
@@ -84,8 +84,8 @@ struct FieldCollector {
         add(name, value.scalarText)
     }
 
-    /// The time in a value; nil if there is none. A value that is not a time is a problem, which names its form only: it may
-    /// be personal.
+    /// The time in a value; nil if there is none. A value that is not a time is a problem. The problem contains only
+    /// the form of the value, which may be personal data.
     mutating func time(_ name: String, _ value: JSONValue?) -> Timestamp? {
         guard let value, value.kind != .null else { return nil }
         return time(name, text: value.kind == .boolean ? nil : value.scalarText)
@@ -114,11 +114,11 @@ struct FieldCollector {
         for element in value.elements { add(names, of: element) }
     }
 
-    /// Adds each leaf as `externalInfo.` and its path, elements under the name of their array, and keeps the value as
+    /// Adds each leaf as `externalInfo.` and its path. Array elements have the name of their array. Keeps the value as
     /// the report's externalInfo if the budget allows it.
     mutating func addExternalInfo(_ value: JSONValue?) {
         guard let value, value.kind != .null else { return }
-        // A stack of iterators, because depth and number of members are the sender's choice.
+        // A stack of iterators replaces recursion, because the sender chooses the depth and the number of members.
         var open: [Container] = []
         addLeaf("externalInfo", value, orOpenIn: &open)
         while let last = open.indices.last {
@@ -158,7 +158,7 @@ struct FieldCollector {
         }
     }
 
-    /// The path of a member; nil if it, and so every path within it, is too long.
+    /// The path of a member; nil if it is too long, as are then all paths below it.
     private func path(_ container: String, _ member: JSONMember?) -> String? {
         guard let member else { return container }
         let name = member.name
@@ -166,7 +166,7 @@ struct FieldCollector {
         return "\(container).\(name)"
     }
 
-    /// True if a value is too long even after unescaping: `\u0041` has six bytes for one.
+    /// True if a value is too long even if all of it is escaped: `\u0041` takes six bytes for one.
     private func isLong(_ value: JSONValue) -> Bool {
         value.kind == .string && value.rawBytes.count > 6 * budget.limits.valueByteCount + 2
     }
@@ -189,6 +189,6 @@ struct FieldCollector {
         leftOutCount += 1
     }
 
-    /// An object or array of an externalInfo and its children that are left.
+    /// An object or array of an externalInfo and its remaining children.
     private typealias Container = (name: String, children: JSONChildren)
 }

@@ -13,14 +13,14 @@ enum PageLanguage: Int, CaseIterable {
         }
     }
 
-    /// A longer `Accept-Language`, in bytes, is not read: browsers send fewer than 200.
+    /// The maximum bytes of `Accept-Language`. Longer values are ignored; browsers send fewer than 200 bytes.
     static let byteCountLimit = 1024
-    /// Language ranges that are read.
+    /// The maximum number of language ranges that are read.
     static let rangeCountLimit = 32
 
-    /// The language that `Accept-Language` prefers (RFC 9110 §12.5.4), English if it accepts none of them. A range
-    /// matches every language with the same primary subtag (RFC 4647 §3.4); between equal weights the first range wins,
-    /// and `*` is last.
+    /// The language that `Accept-Language` prefers (RFC 9110 §12.5.4), English if it accepts none of the pages'
+    /// languages. A range matches every language with the same primary subtag (RFC 4647 §3.4); between equal weights
+    /// the first range wins, and `*` is last.
     init(preferredBy headers: HeaderFields) {
         let text = headers.values(named: "Accept-Language").joined(separator: ",").utf8
         self = .english
@@ -45,7 +45,7 @@ enum PageLanguage: Int, CaseIterable {
         }
     }
 
-    /// `pt-BR;q=0.8`: the range in lower case and its weight in thousandths; nil for other texts.
+    /// Parses `pt-BR;q=0.8`: the range in lower case and its weight in thousandths. Nil for any other text.
     private static func range(_ element: Substring.UTF8View) -> (range: Substring, weight: Int)? {
         let parts = Substring(element).split(separator: ";", omittingEmptySubsequences: false)
             .map { Substring($0.lowercased()[...].utf8.trimmingOptionalWhitespace) }

@@ -4,16 +4,17 @@ internal import StrictJSON
 internal import TextForms
 
 extension ArchivedDelivery {
-    /// Stands for the peer's address in a delivery that Callbox fetched.
+    /// The peer of a delivery that Callbox fetched, in place of an address.
     static let fetchedPeer = "api"
 
-    /// True if this is the response to a call of ours. One that was imported is `unverified`, and read alike.
+    /// True if the delivery is the response to Callbox's own call. After an import it is `unverified`, but is parsed in
+    /// the same way.
     var isFetched: Bool {
         verification == .fetched || verification == .unverified && request.peer == Self.fetchedPeer
     }
 
-    /// The delivery as a parser sees it. Its SHA-256 is that of the body it sees: a sender may compress a repeat into other
-    /// bytes.
+    /// The delivery as a parser sees it. Its SHA-256 is that of the decoded body, because a sender may compress a
+    /// repeat into other bytes.
     func read(as body: ReadableBody) -> ArchivedDelivery {
         guard !body.forms.isEmpty else { return self }
         return ArchivedDelivery(
@@ -37,7 +38,7 @@ extension ArchivedDelivery {
         }
     }
 
-    /// Names the form of a body that is not JSON.
+    /// Describes a body that is not JSON.
     func notJSON(_ error: JSONSyntaxError) -> String {
         let type = request.headers.values(named: "Content-Type").first?.prefix { $0 != ";" }.lowercased() ?? ""
         let start = request.body.drop { [0x20, 0x09, 0x0a, 0x0d].contains($0) }.prefix(16)
@@ -59,7 +60,7 @@ extension ArchivedDelivery {
         return "the body is not JSON: \(form)"
     }
 
-    /// The key of a report without an identifier of the provider's.
+    /// The key of a report that has no identifier of the provider.
     var bodyKey: String { "body:" + Hex.encode(bodySHA256) }
 
     /// The one report of a delivery that cannot be read.
@@ -82,9 +83,10 @@ extension InboundRequest {
     }
 }
 
-/// Keys that a repeated report shares with the first.
+/// Keys that repeats of a report have in common.
 enum DedupeKey {
-    /// `prefix:identifier`. The key is indexed, so an identifier over 200 bytes is replaced by its SHA-256.
+    /// A key such as `prefix:identifier`. The key is indexed, so an identifier over 200 bytes is replaced by its
+    /// SHA-256.
     static func key(_ prefix: String, _ identifier: String) -> String {
         guard identifier.utf8.count > 200 else { return "\(prefix):\(identifier)" }
         return "\(prefix):sha256:\(sha256Hex(identifier))"
@@ -98,13 +100,13 @@ enum DedupeKey {
 }
 
 extension JSONValue {
-    /// A string of 1 to 200 bytes.
+    /// The value as a type name: a string of 1 to 200 bytes.
     var typeName: String? {
         guard let text = string, (1...200).contains(text.utf8.count) else { return nil }
         return text
     }
 
-    /// A string that is not empty, or a number.
+    /// The value as an identifier: a string that is not empty, or a number.
     var identifier: String? {
         guard let text = scalarText, !text.isEmpty else { return nil }
         return text

@@ -2,22 +2,23 @@ package import Deliveries
 
 /// The code of a provider's requests: screening, verification and parsing.
 ///
-/// Pure: bytes in, values out. `screen` and `verify` run before the acknowledgement and read no JSON. `parse` runs
-/// later, on the journal, and may run again on every delivery.
+/// All functions are pure. `screen` and `verify` run before the acknowledgement and read no JSON. `parse` runs later on
+/// the journal, possibly several times per delivery.
 package protocol Provider: Sendable {
     var descriptor: ProviderDescriptor { get }
 
-    /// The provider with signatures over the body without its white space accepted as well; nil if no sender of this
-    /// provider signs that.
+    /// The provider that also accepts signatures over the body without its white space; nil if no sender of this
+    /// provider signs that form.
     var acceptingCompacted: (any Provider)? { get }
 
     /// Classifies a request before its signature is checked.
     func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening
 
-    /// Checks the sender of a delivery over its raw bytes. Takes the same time for every kind of wrong proof.
+    /// Checks the sender of a delivery over its raw bytes. Takes the same time for every kind of invalid signature or
+    /// credential.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck
 
-    /// Parses a delivery. Never fails: an unreadable one is a report of the type `unrecognised`.
+    /// Parses a delivery. Never fails: an unreadable delivery is one report of the type `unrecognised`.
     func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery
 }
 
@@ -31,12 +32,12 @@ extension Provider {
 
 /// The kind of a request.
 package enum Screening: Sendable, Equatable {
-    /// Not a delivery, such as a connectivity test: gets the response at once, is logged under `event` and not
-    /// archived.
+    /// A request that is not a delivery, such as a connectivity test. It gets the response at once, and is logged as
+    /// `event` and not archived.
     case handshake(Response, event: String)
-    /// Sent by the provider: to be verified and archived.
+    /// A delivery, which must be verified and archived.
     case delivery
-    /// A browser redirect: archived without verification; then the response is sent.
+    /// A browser redirect, which is archived without verification. Then the response is sent.
     case redirect(Response)
 }
 
@@ -49,7 +50,7 @@ extension Screening {
 /// The result of checking the origin of a delivery.
 package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
-    /// The signature is right and its time is `milliseconds` before the time of arrival.
+    /// The signature is correct, but its time is `milliseconds` before the time of arrival.
     case expired(secretName: String, milliseconds: Int64)
     case failed(Rejection)
 

@@ -1,22 +1,22 @@
 package import Deliveries
 
-/// The providers that a configuration can name. A value, so a test can add one.
+/// The providers that a configuration can name. The catalog is a value, so a test can add a provider.
 package struct ProviderCatalog: Sendable {
     /// The providers of this product, in the order of help texts.
     package static let standard = ProviderCatalog(providers: [
         KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
     ])
 
-    /// The providers that need no description. Without a configuration file each has a source.
+    /// The providers that need no description. Without a configuration file there is a source for each of them.
     package let providers: [any Provider]
-    /// The descriptors of all providers, also of those that a configuration describes.
+    /// The descriptors of all providers, including those that a configuration describes.
     package let descriptors: [ProviderDescriptor]
-    /// Families of identifying fields, in the order of the providers; several may have one name.
+    /// Families of identifying fields, in the order of the providers; several families may have the same name.
     package let identities: [IdentityFamily]
     package let stateFields: [String]
-    /// In lower case.
+    /// The names of secret headers, in lower case.
     package let secretHeaders: Set<String>
-    /// In lower case.
+    /// The names of secret query parameters, in lower case.
     package let secretParameters: Set<String>
 
     package init(providers: [any Provider]) {
@@ -28,16 +28,16 @@ package struct ProviderCatalog: Sendable {
         secretParameters = Set(descriptors.flatMap(\.secretParameters).map { $0.lowercased() })
     }
 
-    /// Values of `provider:` in the configuration.
+    /// The values of `provider:` in the configuration.
     package var names: [String] { descriptors.map(\.name) }
 
-    /// Values of `--provider`.
+    /// The values of `--provider`.
     package var filterNames: [String] { descriptors.flatMap(\.filterNames) }
 
     /// The schemes that can be tried without a configuration.
     package var schemes: [OfflineScheme] { descriptors.flatMap(\.schemes) }
 
-    /// Nil for a provider that needs a description in the configuration.
+    /// The provider with this name; nil if it needs a description in the configuration.
     package func provider(named name: String) -> (any Provider)? {
         providers.first { $0.name.hasSameBytes(as: name) }
     }
@@ -58,7 +58,7 @@ package struct ProviderCatalog: Sendable {
         callableAPIs.first { $0.name == name }
     }
 
-    /// Keys of links that open something and are masked.
+    /// The keys of links that grant access and are therefore masked.
     package var secretLinkKeys: Set<String> {
         callableAPIs.reduce(into: []) { $0.formUnion($1.secretLinkKeys) }
     }

@@ -1,23 +1,24 @@
 package import Deliveries
 
-/// The senders that deliveries are accepted from, checked in addition to the signature.
+/// The senders whose deliveries are accepted. Checked in addition to the signature.
 package struct SenderPolicy: Sendable, Equatable {
-    /// Empty: from anywhere.
+    /// The addresses of accepted senders; empty to accept all addresses.
     package var allowed: [AddressRange] = []
-    /// The certificates of which a client must present one in the TLS handshake. Empty: none is needed.
+    /// The accepted client certificates, one of which a client must present in the TLS handshake. Empty to require
+    /// none.
     package var certificates: Set<ClientCertificate> = []
     /// True if an allowed address may send deliveries without a signature, marked `unverified`: older accounts of
     /// Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 
-    /// From anywhere, signed.
+    /// Accepts signed deliveries from all addresses.
     package static let anywhere = SenderPolicy()
 
     package init() {}
 
     /// Why the sender of a request is rejected; nil if it is accepted.
     ///
-    /// - Parameter checksCertificate: false for a stored request, whose certificate is not known any more.
+    /// - Parameter checksCertificate: false for a stored request, whose certificate is no longer known.
     package func rejection(of request: InboundRequest, checksCertificate: Bool = true) -> OriginCheck.Rejection? {
         guard admits(address: request.peer) else { return .address }
         guard !checksCertificate || certificates.isEmpty || request.certificate.map(certificates.contains) == true

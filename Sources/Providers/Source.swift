@@ -2,16 +2,16 @@ package import Deliveries
 
 /// A configured endpoint: a provider at a path, with its secrets and routes.
 package struct Source: Sendable {
-    /// Shown in reports, filters and logs.
+    /// The name, which reports, filters and logs use.
     package let name: String
     package let provider: any Provider
-    /// `/klavi`: the source handles requests to this path and below.
+    /// The path, such as `/klavi`. The source handles requests to it and to paths below it.
     package let path: String
     package let originPolicy: OriginPolicy
     package let senderPolicy: SenderPolicy
     package let routes: RouteTable
     package let redirects: RedirectPolicy
-    /// Largest body in bytes; a larger one is rejected with 413.
+    /// The maximum body length in bytes. A longer body is rejected with 413.
     package let bodyByteCountLimit: Int
 
     package init(
@@ -29,11 +29,11 @@ package struct Source: Sendable {
         self.bodyByteCountLimit = bodyByteCountLimit
     }
 
-    /// 32 MiB: twice what the largest known report could be (klavi-reference: Reports).
+    /// 32 MiB: twice the maximum size of the largest known report (klavi-reference: Reports).
     package static let defaultBodyByteCountLimit = 32 * 1024 * 1024
 }
 
-/// How the origin of deliveries is checked.
+/// The way in which the origin of deliveries is checked.
 package enum OriginPolicy: Sendable {
     /// A delivery is accepted if one of these secrets verifies it.
     case required(secrets: [Secret], toleranceMilliseconds: Int64)
@@ -46,14 +46,14 @@ package enum OriginPolicy: Sendable {
 
 /// The sources of a configuration, found by path.
 package struct SourceTable: Sendable {
-    /// Longest path first, so `/certn/legacy` wins over `/certn`.
+    /// The sources, the longest path first, so `/certn/legacy` wins over `/certn`.
     package let sources: [Source]
 
     package init(_ sources: [Source]) {
         self.sources = sources.sorted { $0.path.utf8.count > $1.path.utf8.count }
     }
 
-    /// The source at `path` or above it.
+    /// The source whose path is `path` or a parent of it.
     package func source(at path: String) -> Source? {
         sources.first { source in
             guard path.utf8.starts(with: source.path.utf8) else { return false }

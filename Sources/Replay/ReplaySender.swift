@@ -1,17 +1,17 @@
 internal import Deliveries
 package import OutboundHTTP
 
-/// Sends replays. Follows no redirect and repeats nothing: the receiver sees a delivery once.
+/// Sends replays. Follows no redirects and makes no second attempt, so the receiver gets a delivery once.
 package struct ReplaySender: Sendable {
-    /// A longer response is a failure.
+    /// The maximum length of a response. A longer response is a failure.
     package static let readByteCountLimit = 64 * 1024 * 1024
 
     private let client: OutboundClient
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - client: shared by all requests of a run: it resolves a host once.
-    ///   - timeout: for the whole exchange, the last byte of the response included.
+    ///   - client: shared by all requests of a run, because it resolves a host once.
+    ///   - timeout: the limit for the whole exchange, including the last byte of the response.
     package init(client: OutboundClient = OutboundClient(.named), timeout: Duration) {
         self.client = client
         self.timeout = timeout
@@ -45,7 +45,7 @@ package struct ReplaySender: Sendable {
 }
 
 extension OutboundFailure {
-    /// With the option that helps.
+    /// The failure as text, with the option that helps.
     fileprivate var replayText: String {
         switch self {
         case .untrusted(.selfSigned), .untrusted(.unknownAuthority):
@@ -56,7 +56,7 @@ extension OutboundFailure {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded down; the largest number for what does not fit.
+    /// Whole milliseconds, rounded down; the largest number if they do not fit.
     fileprivate var milliseconds: Int64 {
         let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
         return overflow ? .max : whole + components.attoseconds / 1_000_000_000_000_000

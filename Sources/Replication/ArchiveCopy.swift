@@ -2,10 +2,10 @@ package import Deliveries
 package import Journal
 internal import NIOPosix
 
-/// The state of copying an archive, one exchange with the primary at a time.
+/// The state of copying an archive. Makes one exchange with the primary at a time.
 package struct ArchiveCopy {
     package enum Failure: Error, Sendable, Equatable {
-        /// The archive is not a copy of the primary's, so nothing that follows could be right.
+        /// The archive is not a copy of the primary's, so all further entries would be wrong.
         case stopped(reason: String)
         case exchange(ReplicationClient.Failure)
         case journal(ArchiveError)
@@ -26,7 +26,7 @@ package struct ArchiveCopy {
         /// Nil if the primary had no further entry.
         package let copiedCount: Int?
         package let removed: [DeliveryID]
-        /// The epoch of the archive that took over from the primary.
+        /// The epoch of the archive that took over from the primary; nil if none did.
         package let supersededBy: Int64?
         /// True if the primary responded without waiting for an entry.
         package let wasAtOnce: Bool
@@ -37,7 +37,8 @@ package struct ArchiveCopy {
     private let writer: JournalWriter
     private let client: ReplicationClient
     private let node: String
-    /// The mark that the primary compares: the end, or an earlier one if it removed the entry there.
+    /// The mark that the primary compares: the end of the copy, or an earlier mark if the primary removed the entry at
+    /// the end.
     private var mark: ChainMark?
     private var isFollowing = false
 
@@ -90,7 +91,8 @@ package struct ArchiveCopy {
             wasAtOnce: start.duration(to: .now) < .seconds(waitSeconds) / 2)
     }
 
-    /// The primary removed the entry at this archive's end. Takes the last earlier mark that both have.
+    /// Called when the primary removed the entry at this archive's end. Uses the last earlier mark that both archives
+    /// have.
     private mutating func useMark(at position: Int64) async throws(Failure) {
         let directory = writer.directory
         let before = mark?.position ?? .max

@@ -7,8 +7,8 @@ internal import Synchronization
 /// ```
 /// own end ─ request ─▶ primary ─ batch ─▶ decode ─▶ writer: commitments ▸ chain ▸ insert ▸ fsync ─ new end ─▶ request …
 /// ```
-/// The next request acknowledges what is on this disk. A failure is tried again after a pause that doubles. An
-/// archive that is not a copy of the primary's ends the copying.
+/// The next request acknowledges the entries on this disk. After a failure the request is repeated, with a pause that
+/// doubles. If the archive is not a copy of the primary's, copying ends.
 package final class ArchiveFollower: Sendable {
     package enum Event: Sendable, Equatable {
         case connected(position: Int64)
@@ -71,7 +71,7 @@ package final class ArchiveFollower: Sendable {
         }
         while !Task.isCancelled {
             do {
-                // The first response shows at once that there is a connection.
+                // The first request does not wait, so its response shows at once that there is a connection.
                 let step = try await copy.step(waitSeconds: progress.isConnected ? ReplicationRequest.waitLimit : 0)
                 if !step.removed.isEmpty { noteRemoved(step.removed) }
                 let wasConnected = state.withLock { progress in
@@ -92,7 +92,7 @@ package final class ArchiveFollower: Sendable {
                     report(.primarySuperseded(epoch: epoch))
                     try? await Task.sleep(for: Self.longestPause)
                 } else if step.wasAtOnce {
-                    // An empty response of a primary whose waiting requests are too many.
+                    // The response is empty because too many requests wait at the primary.
                     try? await Task.sleep(for: Self.shortestPause)
                 }
             } catch {

@@ -1,31 +1,34 @@
 package import Deliveries
 package import Journal
 
-/// Makes a copy the primary, in this order: copy what there is, end the old primary, copy the rest, record the epoch.
+/// Makes a copy the primary, in this order: copy the existing entries, stop the old primary, copy the rest, and record
+/// the epoch.
 ///
-/// If it ends early after the old primary ended, no archive takes entries; running it again continues.
+/// If the promotion fails after the old primary was stopped, no archive accepts entries. Running it again continues.
 package struct ArchivePromotion {
     private let writer: JournalWriter
     private let client: ReplicationClient?
     private let node: String
 
-    /// - Parameter primary: nil if the old primary is not asked.
+    /// - Parameter primary: nil to promote without the old primary.
     package init(_ writer: JournalWriter, from primary: PrimaryAddress?, node: String) {
         self.writer = writer
         self.client = primary.map { ReplicationClient($0) }
         self.node = node
     }
 
+    /// Promotes the copy.
+    ///
     /// - Returns: the new epoch and the position of its record.
     package func run(
         at now: () -> Timestamp, progress: (_ position: Int64, _ end: Int64) -> Void
     ) async throws -> (epoch: Int64, position: Int64) {
         var epoch: Int64?
         if let client {
-            // Only a copy may end another archive.
+            // Only a copy may supersede another archive.
             try writer.checkPromotion()
             var copy = ArchiveCopy(writer, client, node: node)
-            // Most of it while the old primary still takes deliveries.
+            // Copies most entries while the old primary still accepts deliveries.
             try await copyAll(&copy, takingOverIn: nil, progress)
             epoch = try writer.epoch().highest + 1
             try await copyAll(&copy, takingOverIn: epoch, progress)

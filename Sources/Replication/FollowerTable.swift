@@ -1,7 +1,8 @@
-/// The followers that asked for entries, by name. Bounded: the one that was quiet longest is forgotten.
+/// The followers that requested entries, by name. Their number is limited: the one that was quiet longest is removed.
 struct FollowerTable {
     static let countLimit = 16
-    /// A follower asks again at once, so one that neither asked within this time nor waits for a response is gone.
+    /// A follower sends the next request at once. Therefore one that neither sent a request within this time nor waits
+    /// for a response is gone.
     static let quietLimit: Duration = .seconds(5)
 
     package struct Follower: Sendable, Equatable {
@@ -9,7 +10,7 @@ struct FollowerTable {
         /// The last position that the follower has on its disk.
         package fileprivate(set) var position: Int64
         package fileprivate(set) var lastContact: ContinuousClock.Instant
-        /// Requests that wait for an entry.
+        /// The number of requests that wait for an entry.
         fileprivate var waitingCount = 0
     }
 
@@ -31,14 +32,14 @@ struct FollowerTable {
         }
     }
 
-    /// A request begins or ends to wait for an entry.
+    /// Called when a request starts or stops waiting for an entry.
     mutating func noteWaiting(_ node: String, _ change: Int, at now: ContinuousClock.Instant) {
         guard let index = followers.firstIndex(where: { $0.node == node }) else { return }
         followers[index].waitingCount = max(0, followers[index].waitingCount + change)
         followers[index].lastContact = now
     }
 
-    /// True if a follower can be expected to take an entry soon.
+    /// True if a follower is expected to copy an entry soon.
     func isFollowed(at now: ContinuousClock.Instant) -> Bool {
         followers.contains { $0.waitingCount > 0 || $0.lastContact.duration(to: now) <= Self.quietLimit }
     }

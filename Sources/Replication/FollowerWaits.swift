@@ -9,17 +9,19 @@ struct FollowerWaits {
         let finish: Finish
     }
 
-    /// In the order of positions and of deadlines, because the journal's writer adds them one by one.
+    /// The waits, sorted by position and by deadline, because the journal's writer adds them one by one.
     private var waits: ArraySlice<Wait> = []
     /// The last position that a follower has.
     private(set) var acknowledged: Int64 = 0
 
     var count: Int { waits.count }
 
-    /// When `expired` must be called next; nil while nothing waits.
+    /// The time at which `expired` must be called next; nil while nothing waits.
     var deadline: ContinuousClock.Instant? { waits.first?.deadline }
 
-    /// - Returns: false if a follower has the entry already: `finish` is not kept.
+    /// Adds a wait.
+    ///
+    /// - Returns: false if a follower already has the entry. `finish` is then not kept.
     mutating func add(
         _ position: Int64, until deadline: ContinuousClock.Instant, _ finish: @escaping Finish
     ) -> Bool {
@@ -28,19 +30,20 @@ struct FollowerWaits {
         return true
     }
 
-    /// A follower has everything up to `position`. Returns what no longer waits, to be finished with true.
+    /// Called when a follower has all entries up to `position`. Returns the waits that are over, to be finished with
+    /// true.
     mutating func acknowledge(upTo position: Int64) -> [Finish] {
         acknowledged = max(acknowledged, position)
         let last = acknowledged
         return take { $0.position <= last }
     }
 
-    /// Returns what waited too long, to be finished with false.
+    /// Returns the waits whose deadline has passed, to be finished with false.
     mutating func expired(at now: ContinuousClock.Instant) -> [Finish] {
         take { $0.deadline <= now }
     }
 
-    /// Returns all that waits.
+    /// Removes and returns all waits.
     mutating func removeAll() -> [Finish] {
         take { _ in true }
     }

@@ -8,8 +8,9 @@ package import Journal
 /// ```
 /// "CBXR" 1 │ epoch │ highest epoch │ end │ first position │ items … │ 0 │ chain │ SHA-256 of all before
 /// ```
-/// Numbers are big-endian, 8 bytes. Byte arrays follow their length in 4 bytes. The digest shows that the bytes are those
-/// that were sent; the chain, which the writer computes, that the entries are those of the primary's journal.
+/// Numbers are big-endian, 8 bytes. Byte arrays follow their length in 4 bytes. The digest verifies that the bytes are
+/// those that were sent. The chain, which the writer computes, verifies that the entries are those of the primary's
+/// journal.
 package struct ReplicationBatch: Sendable {
     /// The epoch of the primary's entries.
     package var epoch: Int64
@@ -17,7 +18,7 @@ package struct ReplicationBatch: Sendable {
     package var highestEpoch: Int64
     /// The primary's last position.
     package var end: Int64
-    /// Nil if there is nothing after the position yet.
+    /// The entries; nil if there are none after the position yet.
     package var run: CopiedRun?
 
     package var isSuperseded: Bool { highestEpoch > epoch }
@@ -32,7 +33,7 @@ package struct ReplicationBatch: Sendable {
         case end, entry, gap, summary
     }
 
-    /// The bytes are not a whole batch, or not one of entries that are what they claim.
+    /// The bytes are not a complete batch, or an entry in it contradicts its digest or length.
     package struct Damaged: Error, Equatable {
         package let reason: String
     }
@@ -143,7 +144,7 @@ package struct ReplicationBatch: Sendable {
             prunedBy: prunedBy)
     }
 
-    /// Empty for a pruned body, of which only the commitment is left.
+    /// The digest of a body; empty if the body was pruned and only its commitment is left.
     private static func digest(
         of body: [UInt8], _ encoding: EntryEncoding, byteCount: Int
     ) throws(Damaged) -> [UInt8] {
@@ -164,7 +165,7 @@ package struct ReplicationBatch: Sendable {
     }
 }
 
-/// Reads the parts of a batch. No length is trusted.
+/// Reads the parts of a batch. Checks every length.
 private struct BatchReader {
     typealias Damaged = ReplicationBatch.Damaged
 
@@ -197,7 +198,7 @@ private struct BatchReader {
         return blob
     }
 
-    /// Nil is written as a length of 0xffffffff.
+    /// Reads a text; nil is encoded as the length 0xffffffff.
     mutating func text() throws(Damaged) -> String? {
         let length = try bytes(4).reduce(0) { $0 << 8 | UInt32($1) }
         guard length < .max else { return nil }
@@ -217,7 +218,7 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: length.bigEndian) { append(contentsOf: $0) }
     }
 
-    /// An entry is far smaller than 4 GiB, because SQLite limits its row to 1 GB.
+    /// Appends a byte array after its length. The length fits in 4 bytes, because SQLite limits a row to 1 GB.
     fileprivate mutating func append(blob: [UInt8]) {
         append(length: UInt32(clamping: blob.count))
         append(contentsOf: blob)
@@ -230,8 +231,8 @@ extension [UInt8] {
 }
 
 extension ReplicationSource {
-    /// Entries of one response, and bytes of their bodies except for a single larger one. One response is built at a
-    /// time.
+    /// The maximum number of entries in one response, and of bytes of their bodies, which a single larger body may
+    /// exceed. One response is built at a time.
     package struct BatchLimits: Sendable {
         package var entryCount = 1024
         package var byteCount = 4 << 20

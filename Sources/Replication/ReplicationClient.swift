@@ -3,7 +3,7 @@ package import OutboundHTTP
 
 /// The primary that a follower copies.
 package struct PrimaryAddress: Sendable, Equatable {
-    /// `https://host:port`, without a slash at the end.
+    /// The URL, such as `https://host:port`, without a trailing slash.
     package let url: String
     package let token: [UInt8]
     package let trust: Trust
@@ -15,19 +15,19 @@ package struct PrimaryAddress: Sendable, Equatable {
     }
 }
 
-/// Asks a primary for entries.
+/// Requests entries from a primary.
 package struct ReplicationClient: Sendable {
-    /// The largest response: one entry with the largest body, and what is beside it.
+    /// The largest response: one entry with the largest body, and its other columns.
     private static let responseByteCountLimit = 1 << 30
-    /// From the end of the wait for an entry to the last byte of the response.
+    /// The time limit from the end of the wait for an entry to the last byte of the response.
     private static let transferTime: Duration = .seconds(120)
 
     package enum Failure: Error, Sendable, Equatable {
         case outbound(OutboundFailure)
-        /// 401.
+        /// The primary responded with 401.
         case unauthorized
         case refused(ReplicationRefusal)
-        /// Any other status.
+        /// The primary responded with another unexpected status.
         case status(Int)
         case damaged(ReplicationBatch.Damaged)
 

@@ -5,9 +5,9 @@ package import Journal
 ///
 /// | item | value |
 /// |---|---|
-/// | `after` | the follower has everything up to this position on its disk |
-/// | `at`, `chain` | a mark of its copy, at or before `after`: shows that it is a copy |
-/// | `epoch`, `start`, `start-chain` | its epoch, and the mark at which that began |
+/// | `after` | the follower has all entries up to this position on its disk |
+/// | `at`, `chain` | a mark of its copy, at or before `after`, which shows that it is a copy |
+/// | `epoch`, `start`, `start-chain` | its epoch, and the mark at which the epoch started |
 /// | `wait` | seconds to wait for an entry |
 /// | `node` | its name, for metrics |
 package struct ReplicationRequest: Sendable, Equatable {
@@ -39,7 +39,7 @@ package struct ReplicationRequest: Sendable, Equatable {
             + "&node=\(node)"
     }
 
-    /// Nil if an item is missing or has another form.
+    /// Nil if an item is missing or malformed.
     package init?(_ target: RequestTarget) {
         let items = Dictionary(target.queryItems.map { ($0.name, $0.value) }) { first, _ in first }
         func number(_ name: String) -> Int64? { items[name].flatMap { DecimalText.nonNegative($0.utf8) } }
@@ -58,7 +58,7 @@ package struct ReplicationRequest: Sendable, Equatable {
             node: node)
     }
 
-    /// Like the name of a node of a shared journal: it is a label of metrics.
+    /// True for a valid name, with the rules for nodes of a shared journal, because it is a label of metrics.
     private static func isNode(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -67,13 +67,14 @@ package struct ReplicationRequest: Sendable, Equatable {
     }
 }
 
-/// Why a primary sends no entries: the value of the header `Callbox-Replication` of a response with status 409.
+/// The reason why a primary sends no entries: the value of the header `Callbox-Replication` of a response with status
+/// 409.
 package enum ReplicationRefusal: Sendable, Equatable {
     package static let header = "Callbox-Replication"
 
     /// The archives differ.
     case differs
-    /// The mark's entry was removed. A mark at this position, or before it, can be compared.
+    /// The mark's entry was removed. A mark at `lastKnown` or before it can be compared.
     case removed(lastKnown: Int64)
 
     package init?(_ text: String) {

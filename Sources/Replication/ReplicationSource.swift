@@ -5,26 +5,26 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Sends the entries of a primary to its followers, and knows which ones they have.
+/// Sends the entries of a primary to its followers, and records which entries they have.
 ///
 /// ```
 /// GET /entries ─ token ─▶ thread: epoch ▸ mark ▸ acknowledge `after` ▸ read ─ entries ─▶ 200
 ///                                                                      └─ none ─▶ waiting ─ growth or time ─▶ read again
 /// ```
-/// A request says that the follower has everything up to `after` on its disk, which ends the wait of the commits up to
-/// there. A request of a higher epoch, with the same history up to its start, supersedes this archive.
+/// A request means that the follower has all entries up to `after` on its disk. Commits up to that position therefore
+/// stop waiting. A request with a higher epoch, with the same history up to its start, supersedes this archive.
 package final class ReplicationSource: Sendable {
     package enum Event: Sendable, Equatable {
         case unauthorized(peer: String)
         case followerConnected(node: String, position: Int64)
         /// The follower's archive is not a copy of this one.
         case followerDiffers(node: String, position: Int64)
-        /// Another archive took over: nothing is acknowledged any more.
+        /// Another archive took over, so no more deliveries are acknowledged.
         case superseded(epoch: Int64)
         case failed(ArchiveError)
     }
 
-    /// Requests that wait for an entry at a time; further ones get an empty response at once.
+    /// The maximum number of requests that wait for an entry at a time; further ones get an empty response at once.
     private static let waitingCountLimit = 16
 
     private static let unauthorizedInterval: Duration = .seconds(10)
@@ -40,7 +40,7 @@ package final class ReplicationSource: Sendable {
         var followers = FollowerTable()
         var waiting: [Int: Waiting] = [:]
         var nextID = 0
-        /// Counts commits.
+        /// The number of announced commits.
         var growth = 0
         var isClosed = false
         /// True while a task will end the waits that expire.
@@ -55,12 +55,12 @@ package final class ReplicationSource: Sendable {
     private let acknowledgementLimit: Duration
     private let note: @Sendable (Event) -> Void
     private let state = Mutex(State())
-    /// One thread: it uses the reader.
+    /// A pool with one thread, because only one thread may use the reader.
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let loop: any EventLoop
 
     /// - Parameters:
-    ///   - token: what followers send as `Authorization: Bearer …`.
+    ///   - token: the token that followers send as `Authorization: Bearer …`.
     ///   - acknowledgementLimit: how long a commit waits for a follower.
     ///   - note: called on any thread; must not block.
     package init(
@@ -96,12 +96,13 @@ package final class ReplicationSource: Sendable {
 
     // MARK: Commits
 
-    /// True if a follower is connected, or was a moment ago.
+    /// True if a follower is connected, or was connected a moment ago.
     package var isFollowed: Bool {
         state.withLock { $0.followers.isFollowed(at: .now) }
     }
 
-    /// Calls `finish` with true when a follower has the entry on its disk, with false if none has in time. On any thread.
+    /// Calls `finish` on any thread: with true when a follower has the entry on its disk, with false if none has it in
+    /// time.
     package func waitForFollower(of position: Int64, finish: @escaping @Sendable (Bool) -> Void) {
         let deadline = ContinuousClock.now + acknowledgementLimit
         let outcome: Bool? = state.withLock { state in
@@ -139,7 +140,7 @@ package final class ReplicationSource: Sendable {
 
     // MARK: Requests
 
-    /// The application of the listener.
+    /// Responds to the requests of the listener.
     package func admit(_ head: InboundHead) -> Admission {
         guard head.target.path == ReplicationRequest.path else { return .reject(.text(404, "Use /entries.\n")) }
         guard head.method == "GET" else { return .reject(.text(405, "Use GET.\n")) }
@@ -160,7 +161,7 @@ package final class ReplicationSource: Sendable {
         submit(parsed, respond)
     }
 
-    /// Notes one of many within a time, because every client can send them.
+    /// Notes only one unauthorized request per period, because every client can send them.
     private func noteUnauthorized(_ peer: String) {
         let isDue = state.withLock { state in
             let now = ContinuousClock.now
@@ -183,13 +184,13 @@ package final class ReplicationSource: Sendable {
         }
     }
 
-    /// Responds, or waits for an entry. On the thread.
+    /// Responds, or waits for an entry. Runs on the pool's thread.
     private func serve(
         _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void
     ) throws(ArchiveError) {
         var epoch = try reader.epoch()
         if request.epoch > epoch.highest {
-            // Every journal has the mark at position 0.
+            // Position 0 is not compared, because every journal has that mark.
             guard request.epochStart.position > 0, try reader.place(of: request.epochStart) == .same else {
                 return refuse(.differs, request, respond)
             }
@@ -202,7 +203,7 @@ package final class ReplicationSource: Sendable {
         case .removed(let lastKnown): return refuse(.removed(lastKnown: lastKnown), request, respond)
         case .same: break
         }
-        // Set before the end is read, because no growth may be missed.
+        // Read before the end of the journal, because no growth may be missed.
         let growth = state.withLock { $0.growth }
         let end = try reader.end()?.position ?? 0
         // An earlier mark is enough only if the chain at `after` is unknown.
@@ -229,7 +230,7 @@ package final class ReplicationSource: Sendable {
                 409, "The archives differ.\n", headers: [HeaderField(ReplicationRefusal.header, refusal.text)]))
     }
 
-    /// Notes that the follower has everything up to `after`.
+    /// Notes that the follower has all entries up to `after`.
     private func noteContact(_ request: ReplicationRequest) {
         let now = ContinuousClock.now
         let (acknowledged, isNew) = state.withLock { state in
@@ -241,9 +242,9 @@ package final class ReplicationSource: Sendable {
         if isNew { note(.followerConnected(node: request.node, position: request.after)) }
     }
 
-    /// Keeps a request until the journal grows or its time is over.
+    /// Keeps a request until the journal grows or its waiting time is over.
     ///
-    /// - Returns: false if the journal has grown, or too many wait.
+    /// - Returns: false if the journal has grown, or too many requests wait.
     private func wait(
         _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void, since growth: Int
     ) -> Bool {
@@ -270,7 +271,7 @@ package final class ReplicationSource: Sendable {
         }
     }
 
-    /// The journal has more entries. Called on the writer's thread.
+    /// Called on the writer's thread when the journal has more entries.
     private func grew() {
         let ids = state.withLock { state in
             state.growth += 1
@@ -283,7 +284,7 @@ package final class ReplicationSource: Sendable {
         }
     }
 
-    /// - Parameter waitsOn: whether the request may wait again. The growth may be one that followers do not see.
+    /// - Parameter waitsOn: whether the request may wait again, because followers may not see the new entries.
     private func serveAgain(_ waiting: Waiting, waitsOn: Bool) {
         var request = waiting.request
         if !waitsOn { request.waitSeconds = 0 }

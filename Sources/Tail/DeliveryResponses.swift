@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// The responses to deliveries. They are not stored: a provider got 200, and a browser the response
-/// of today's configuration.
+/// The responses to deliveries. They are not stored: a provider got 200, and a browser the response according to the
+/// current configuration.
 package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
     private let redirectTypes: Set<String>
@@ -15,7 +15,7 @@ package struct DeliveryResponses: Sendable {
         redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
-    /// Nil for a fetched delivery, and if the response is no longer known.
+    /// The status of the response; nil for a fetched delivery, and if the response is no longer known.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
         // The response to a released delivery was 401.

@@ -5,9 +5,9 @@ package import ReportIndex
 package struct FollowedArchive: Sendable {
     package enum Check {
         case same(ArchiveReader)
-        /// The first file, or another one.
+        /// A file was opened, either the first one or one that replaced it.
         case opened(ArchiveReader)
-        /// No file, or one that cannot be read yet.
+        /// There is no file, or it cannot be read yet.
         case absent(ArchiveError)
     }
 

@@ -3,7 +3,7 @@ package import Journal
 
 /// A small file that a follower of an archive keeps, readable by its owner only.
 package struct FollowerFile: Sendable {
-    /// More than any such file has.
+    /// The maximum size, which no such file exceeds.
     private static let byteCountLimit = 4096
 
     package let path: String
@@ -14,8 +14,8 @@ package struct FollowerFile: Sendable {
         case bytes([UInt8])
     }
 
-    /// Below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or `~/.local/state`. Nil without a home
-    /// or an archive.
+    /// The file is below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or
+    /// `~/.local/state`. Nil without a home directory or an archive.
     package init?(named name: String, of archive: ArchiveDirectory, environment: [String: String]) {
         guard let digest = archive.pathDigest else { return nil }
         var folder = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -34,9 +34,9 @@ package struct FollowerFile: Sendable {
         return .bytes(Array(bytes.prefix(count)))
     }
 
-    /// Writes a draft and renames it: a reader must never see a partial file. False if that fails.
+    /// Writes a draft and renames it: a reader must never see a partial file. Returns false if that fails.
     ///
-    /// - Parameter isDurable: whether the file survives a power cut. Blocks for an fsync.
+    /// - Parameter isDurable: whether the file must survive a power cut. Blocks for an fsync.
     package func write(_ bytes: [UInt8], isDurable: Bool = false) -> Bool {
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         try? FileManager.default.createDirectory(

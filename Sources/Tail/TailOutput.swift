@@ -6,7 +6,7 @@ package protocol TailOutput: Sendable {
     /// - Parameter response: the status of the response to a delivery; nil without one.
     mutating func write(_ event: FeedEvent, response: Int?) throws
 
-    /// All reports of the last delivery were written.
+    /// Called after all reports of the last delivery were written.
     mutating func finishDelivery() throws
 }
 

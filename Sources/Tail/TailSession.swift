@@ -10,10 +10,10 @@ package import ReportIndex
 /// ```
 package struct TailSession: Sendable {
     package enum Start: Equatable, Sendable {
-        /// The last events.
+        /// Start with this many of the last events.
         case last(Int)
         case since(Timestamp)
-        /// After the last tail.
+        /// Continue after the last tail.
         case resumed
     }
 
@@ -27,16 +27,16 @@ package struct TailSession: Sendable {
         package init() {}
     }
 
-    /// Why the archive cannot be read, since when, and whether that was noted.
+    /// The reason and the start of a period in which the archive cannot be read, and whether that was noted.
     private struct Absence: Sendable {
         let error: ArchiveError
         let since: ContinuousClock.Instant
         let isTold: Bool
     }
 
-    /// How long an archive may be unreadable, as it is while a server creates it.
+    /// The time for which an archive may be unreadable, for example while a server creates it.
     package static let patience: Duration = .seconds(5)
-    /// Past events shown by default.
+    /// The number of past events that are shown by default.
     package static let defaultCount = 10
     private static let pageCount = 1000
 
@@ -72,7 +72,7 @@ package struct TailSession: Sendable {
         settings.limit.map { count >= $0 } ?? false
     }
 
-    /// Why the last read failed; nil if it succeeded.
+    /// The error of the last read; nil if it succeeded.
     package var failure: ArchiveError? {
         absence?.error
     }
@@ -81,7 +81,7 @@ package struct TailSession: Sendable {
         position?.deliveryID
     }
 
-    /// Writes the events since the last read. A missing archive is looked for again at the next one.
+    /// Writes the events since the last read. If the archive is missing, the next call checks again.
     package mutating func poll(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
         let reader: ArchiveReader
         do {
@@ -171,7 +171,7 @@ package struct TailSession: Sendable {
             if mark?.position != next.deliveryID?.rawValue { mark = try reader.mark(of: next) ?? mark }
             journal.keep(next, mark, at: instant)
         }
-        // The rest is read the next time.
+        // The next call reads the rest.
         if !hasMore { seen = state }
         journal.keep(next, mark, at: instant)
         try output.finishDelivery()
@@ -188,7 +188,7 @@ package struct TailSession: Sendable {
         count += 1
     }
 
-    /// Notes once why it waits, and fails if waiting does not help.
+    /// Notes the reason for waiting once, and fails if waiting does not help.
     private mutating func wait(for error: ArchiveError, _ instant: ContinuousClock.Instant) throws(ArchiveError) {
         let since = absence?.since ?? instant
         var isTold = absence.map { $0.isTold && $0.error == error } ?? false
@@ -208,7 +208,7 @@ package struct TailSession: Sendable {
 }
 
 extension FeedPosition {
-    /// The position, at most `end`: IDs of the quarantine and of replays can start again.
+    /// The position, but not after `end`, because the IDs of the quarantine and of replays can start again.
     fileprivate func limited(to end: FeedPosition) -> FeedPosition {
         FeedPosition(
             arrival: arrival, rejected: QuarantineID(rawValue: min(rejected.rawValue, end.rejected.rawValue)),

@@ -7,7 +7,7 @@ internal import StrictJSON
 /// The position of the last `tail` of an archive, as stored.
 struct TailState: Equatable {
     let position: FeedPosition
-    /// Identifies the archive.
+    /// The mark that identifies the archive.
     let mark: ChainMark?
 
     var json: JSONText {
@@ -60,7 +60,7 @@ struct TailStateFile {
         case state(TailState)
     }
 
-    /// Nil without a home or an archive.
+    /// Nil without a home directory or an archive.
     init?(for archive: ArchiveDirectory, environment: [String: String]) {
         guard let file = FollowerFile(named: "tail", of: archive, environment: environment) else { return nil }
         self.file = file
@@ -74,7 +74,7 @@ struct TailStateFile {
         }
     }
 
-    /// False if that fails.
+    /// Writes the state; false if that fails.
     func write(_ state: TailState) -> Bool {
         file.write(Array((state.json.compact + "\n").utf8))
     }

@@ -3,42 +3,43 @@ internal import StrictJSON
 
 /// Describes an API of a provider: how to reach it and which calls it has.
 ///
-/// The configuration, the commands and the follow-up read these; none of them names an API.
+/// The configuration, the commands and the follow-up read these descriptions, and none of them names an API.
 package struct APIDescription: Sendable {
-    /// The key under `apis` in the configuration, part of `CALLBOX_<NAME>_…`, and the provider of its links.
+    /// The API's key under `apis` in the configuration, the name in `CALLBOX_<NAME>_…`, and the provider name of its
+    /// links.
     package let name: String
     /// The provider whose source archives fetched deliveries.
     package let provider: String
-    /// The provider's sandbox, if it has one.
+    /// The default base URL: the provider's sandbox, if there is one.
     package let defaultURL: String
-    /// The configuration's keys of the credentials. The first one names the account and is not secret.
+    /// The keys of the credentials in the configuration. The first one names the account and is not secret.
     package let credentials: [String]
-    /// For each credential, the variable of a source's secret that has the same value. It is read if the credential's
-    /// own is not set.
+    /// The variables of source secrets that have the same value as a credential, by credential. Read if the
+    /// credential's own variable is not set.
     package var sharedVariables: [String: String] = [:]
-    /// Keys of further base URLs, for calls that may have another one.
+    /// The keys of further base URLs, which some calls may use.
     package var extraURLs: [String] = []
-    /// Keys of further optional texts, such as a public key.
+    /// The keys of further optional texts, such as a public key.
     package var extraTexts: [String] = []
-    /// The limit that the provider documents.
+    /// The rate limit that the provider documents.
     package var callsPerMinute: Int?
     /// Fetches an access token; nil if every request carries the credentials.
     package var login: (@Sendable (APIAccount) throws -> ProviderCall<AccessToken>)?
     /// Reads an error response; nil for a success.
     package let rejection: @Sendable (ProviderResponse) -> ProviderRejection?
-    /// Orders of `links create`.
+    /// The orders that `links create` supports.
     package var links: [any LinkForm.Type] = []
-    /// Nil if the API cannot change a link.
+    /// The call that changes a link; nil if the API has none.
     package var update: (any LinkUpdate.Type)?
-    /// Nil if the API cannot cancel a link.
+    /// The call that cancels a link; nil if the API has none.
     package var cancel: LinkCancellation?
-    /// Keys of links that open something and are masked.
+    /// The keys of links that grant access and are therefore masked.
     package var secretLinkKeys: Set<String> = []
-    /// Queries of `links fetch`.
+    /// The queries that `links fetch` supports.
     package var lookups: [any Lookup.Type] = []
     package var followUp: FollowUpRules?
 
-    /// `CALLBOX_CERTN_CENTRIC_API_KEY` for `api-key`.
+    /// The environment variable of a key: `CALLBOX_CERTN_CENTRIC_API_KEY` for `api-key`.
     package func environmentName(_ key: String) -> String {
         "CALLBOX_\(name)_\(key)".uppercased().replacing("-", with: "_")
     }
@@ -52,7 +53,7 @@ extension APIDescription: CustomStringConvertible {
 package struct LinkCancellation: Sendable {
     /// The key of the link that the call needs.
     package let key: String
-    /// For the help: "cancels the case".
+    /// The effect in the words of the help: "cancels the case".
     package let effect: String
     package let call: @Sendable (String, APIAccount) throws -> ProviderCall<Void>
 }
@@ -65,7 +66,7 @@ package struct APIAccount: Sendable {
     private let texts: [String: Credential]
     private let extraRoots: [String: APIRoot]
 
-    /// Throws `badInput` for a credential that is missing, empty or holds control characters.
+    /// Throws `badInput` for a credential that is missing, empty or contains control characters.
     package init(
         _ api: APIDescription, root: APIRoot, texts: [String: String], extraRoots: [String: APIRoot] = [:]
     ) throws {
@@ -84,17 +85,17 @@ package struct APIAccount: Sendable {
     /// The account's name at the provider.
     package var name: String { text(api.credentials[0]) }
 
-    /// A credential of the description, which every account has.
+    /// A credential of the API description. Every account has all of them.
     func text(_ key: String) -> String { texts[key]?.text ?? "" }
 
     func optionalText(_ key: String) -> String? { texts[key]?.text }
 
-    /// A base URL of the description, if it is not the usual one.
+    /// A further base URL of the API description; the usual base URL if it is not set.
     func extraRoot(_ key: String) -> APIRoot { extraRoots[key] ?? root }
 
-    /// A request under the base URL that carries the access token, if the API has any.
+    /// A request under the base URL, with the access token if the API uses one.
     ///
-    /// - Parameter json: sent with its content type.
+    /// - Parameter json: the body, sent with its content type.
     func request(
         _ method: String, _ path: String, query: [(String, String?)] = [], json: JSONText? = nil, root: APIRoot? = nil,
         accept: String = "application/json", headers: [HeaderField] = [],

@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// The base URL of a provider's API. Credentials are sent there, so it is https, or http on this machine.
+/// The base URL of a provider's API. It uses https, or http on this machine, because credentials are sent to it.
 package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
     private static let loopbackHosts: Set<String> = ["127.0.0.1", "localhost", "::1", "[::1]"]
-    /// RFC 3986 §2.3.
+    /// The unreserved characters (RFC 3986 §2.3).
     private static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
-    /// Without a slash at its end.
+    /// The URL without a trailing slash.
     package let text: String
 
     /// Throws `badInput` for other schemes, for http to another machine, and for a user, a query or a fragment.
@@ -24,7 +24,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// True if a credential sent to this absolute URL reaches its host only.
+    /// True if a credential sent to this absolute URL reaches only that host.
     static func isCredentialSafe(_ url: String) -> Bool {
         let allowed = url.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7f && !"\"<>\\^`{|}".utf8.contains(byte)
@@ -39,8 +39,8 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// True if a link in a response of this API may be followed: to the API itself, or by https to a public name. An API
-    /// must not make this machine call itself or its network.
+    /// True if a link in a response of this API may be followed: to the API itself, or by https to a public host name.
+    /// An API must not make this machine call itself or its network.
     func permits(link url: String) -> Bool {
         guard Self.isCredentialSafe(url), let link = URLComponents(string: url), let own = URLComponents(string: text),
             let host = link.host?.lowercased()
@@ -48,7 +48,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         if (link.scheme, host, link.port) == (own.scheme, own.host?.lowercased(), own.port) { return true }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         guard link.scheme?.lowercased() == "https", labels.count > 1, let last = labels.last else { return false }
-        // The last label of an address, in any of its forms, begins with a digit or ends with a bracket.
+        // In all forms of an IP address, the last label starts with a digit or ends with a bracket.
         return last.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
             && !host.contains(":") && !["localhost", "local", "internal", "lan", "home", "corp"].contains(last)
     }
@@ -58,7 +58,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         URLComponents(string: url)?.host?.lowercased() == URLComponents(string: text)?.host?.lowercased()
     }
 
-    /// - Parameter query: items without a value are left out.
+    /// - Parameter query: the items; those without a value are left out.
     func url(_ path: String, query: [(String, String?)] = []) -> String {
         let items = query.compactMap { name, value in
             value.map { "\(Self.encode(name))=\(Self.encode($0))" }
@@ -66,7 +66,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         return text + path + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
     }
 
-    /// A segment of a path. Throws `badInput` for an empty one and for those that name another place.
+    /// A segment of a path. Throws `badInput` for an empty segment, and for `.` and `..`.
     static func segment(_ text: String, _ name: String) throws -> String {
         guard !text.isEmpty, text != ".", text != "..", text.utf8.count <= 1024 else {
             throw ProviderCallFailure.badInput("\(name) is empty or not an identifier.")
@@ -76,7 +76,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
 
     /// Percent-encodes all but RFC 3986's unreserved characters.
     package static func encode(_ text: String) -> String {
-        // Nil only for unpaired surrogates, which no `String` has.
+        // The result is nil only for unpaired surrogates, which a `String` cannot contain.
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }

@@ -13,10 +13,10 @@ package struct Credential: Sendable, Hashable {
 package struct AccessToken: Sendable, Hashable {
     /// The text after `Bearer`.
     package let text: String
-    /// Nil if the provider does not say: valid until it is rejected.
+    /// The expiry; nil if the provider does not state it. The token is then used until it is rejected.
     package let expiresAt: Timestamp?
 
-    /// Throws `unexpectedResponse` for texts that no header can carry: spaces, line ends and non-ASCII characters.
+    /// Throws `unexpectedResponse` for texts that a header cannot contain: spaces, line ends and non-ASCII characters.
     package init(_ text: String, expiresAt: Timestamp?) throws {
         guard !text.isEmpty, text.utf8.count <= 16_384, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw ProviderCallFailure.unexpectedResponse("The access token contains invalid characters.")
@@ -25,7 +25,7 @@ package struct AccessToken: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// A token counts as expired half a minute early, so it does not expire on the way.
+    /// A token counts as expired half a minute early, so it does not expire before it arrives.
     package static let marginMilliseconds: Int64 = 30_000
 
     package func isFresh(at now: Timestamp) -> Bool {

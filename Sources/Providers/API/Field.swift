@@ -3,7 +3,7 @@ internal import Foundation
 
 /// A flag of a command, and the member of the request that it fills.
 package struct Field: Sendable {
-    /// How a flag is written. In parentheses: the text that `FieldValues` has for it.
+    /// The form of a flag's value. Parentheses contain the text that `FieldValues` stores.
     package enum Kind: Sendable, Equatable {
         case text
         /// A flag without a value (`true`).
@@ -11,24 +11,25 @@ package struct Field: Sendable {
         /// A whole number from 0.
         case integer
         case choice([String])
-        /// `5m`, `1h` (milliseconds).
+        /// A duration: `5m`, `1h` (milliseconds).
         case duration
-        /// `7d` from now, or RFC 3339 (RFC 3339).
+        /// A time: `7d` from now, or RFC 3339 (RFC 3339).
         case moment
-        /// `name=value`, several times.
+        /// Pairs: `name=value`, several times.
         case pairs
-        /// The path of a file, `-` for standard input (its text, a JSON object).
+        /// The path of a file, or `-` for standard input (the file's text, a JSON object).
         case objectFile
-        /// The public URL of this server, from which `LinkContext.receiver` is made.
+        /// The public URL of this server, from which `LinkContext.receiver` is created.
         case baseURL
-        /// The path of a file with a link a line.
+        /// The path of a file with one link per line.
         case linkFile
     }
 
     /// The flag, without its dashes.
     package let name: String
     package let kind: Kind
-    /// The member's path in the request's JSON, such as `context.visibleData.issuer`; nil if the form places the value.
+    /// The member's path in the request's JSON, such as `context.visibleData.issuer`; nil if the form inserts the
+    /// value.
     package let path: String?
     package let help: String
     /// The value's name in the help; nil for `text`.
@@ -39,7 +40,8 @@ package struct Field: Sendable {
     package private(set) var isRare = false
     private let check: Check?
 
-    /// The problem of a value, after its name: "is not an e-mail address"; nil if nothing is.
+    /// The problem of a value, which follows its name in a sentence: "is not an e-mail address". Nil if the value is
+    /// valid.
     package typealias Check = @Sendable (String) -> String?
 
     init(
@@ -72,7 +74,7 @@ package struct Field: Sendable {
         return field
     }
 
-    /// The problem of a value in the form of `FieldValues`.
+    /// The problem of a value, which has the form that `FieldValues` stores.
     package func problem(with text: String) -> String? {
         switch kind {
         case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is not a whole number" : check?(text)
@@ -86,7 +88,7 @@ package struct Field: Sendable {
     }
 }
 
-/// Mistakes that need no server to be found. The provider knows more.
+/// Checks for mistakes that can be found without the provider. The provider checks more.
 extension Field {
     static let email: Check = { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -94,7 +96,7 @@ extension Field {
         return isAddress ? nil : "is not an e-mail address"
     }
 
-    /// Providers call these; Callbox does not.
+    /// URLs that providers call. Callbox does not call them.
     static let webAddress: Check = { text in
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let parts = URLComponents(string: text),
             ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false
@@ -129,7 +131,7 @@ extension Field {
 package protocol FieldSet: Sendable {
     static var fields: [Field] { get }
 
-    /// The rule between several values that is broken, as a sentence; nil if none is.
+    /// A violated rule between several values, as a sentence; nil if there is none.
     static func problem(with values: FieldValues) -> String?
 }
 

@@ -1,18 +1,19 @@
 package import Deliveries
 internal import StrictJSON
 
-/// The values of fields, by the fields' names.
+/// The values of fields, by field name.
 package struct FieldValues: Sendable, Equatable {
     private var values: [String: [String]] = [:]
 
     package init() {}
 
-    /// - Parameter texts: by the fields' names; each was checked.
+    /// - Parameter texts: the values by field name; all are already checked.
     package init(checked texts: [String: [String]]) {
         values = texts
     }
 
-    /// Replaces the current values of a field with a checked value. Of pairs, only one with the same name is replaced.
+    /// Replaces the current values of a field with a checked value. In a field of pairs, replaces only the pair with
+    /// the same name.
     package mutating func replace(_ field: Field, by text: String) {
         let name = text.prefix { $0 != "=" }
         values[field.name]?.removeAll { field.kind != .pairs || $0.prefix { $0 != "=" } == name }
@@ -34,8 +35,8 @@ package struct FieldValues: Sendable, Equatable {
         }
     }
 
-    /// The object that pairs make up, or that a file holds; nil if there is neither. Throws `badInput` for both, for a
-    /// repeated name, and for a file without an object.
+    /// The object that pairs form, or that a file contains; nil if there is neither. Throws `badInput` if both exist,
+    /// if a name is repeated, or if the file contains no object.
     func object(_ name: String, file: String? = nil) throws -> FreeObject? {
         if let file, let text = self[file] {
             guard !contains(name) else {
@@ -59,7 +60,7 @@ package struct FieldValues: Sendable, Equatable {
     }
 }
 
-/// A JSON object of the caller's own, sent byte for byte.
+/// A JSON object that the caller provides, sent byte for byte.
 package struct FreeObject: Sendable, Equatable {
     /// The JSON text.
     package let text: String
@@ -85,7 +86,7 @@ package struct FreeObject: Sendable, Equatable {
         return root.members.map { .init($0.name, .raw($0.value.rawText)) }
     }
 
-    /// The fields that reports carry it in.
+    /// The fields in which reports contain the object.
     var reportFields: [ReportField] {
         guard let root = try? JSONDocument(parsing: Array(text.utf8)).root else { return [] }
         return ExternalInfoFields.leaves(of: root)
@@ -130,7 +131,7 @@ struct JSONBody {
         members += other.members
     }
 
-    /// Free members after the documented ones. Throws `badInput` for a name that is already set.
+    /// Adds the caller's members after the documented ones. Throws `badInput` for a name that is already set.
     mutating func add(_ more: FreeObject?, at path: [String] = []) throws {
         for member in more?.members ?? [] {
             let whole = path + [member.name]

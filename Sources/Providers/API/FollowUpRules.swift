@@ -4,12 +4,12 @@ package import Deliveries
 package struct FollowUpRules: Sendable {
     /// Reports that lead to calls.
     package var triggers: [Trigger] = []
-    /// A call about a pending link.
+    /// Returns a call about a pending link.
     package var linkSweep: (@Sendable (SweptLink) -> FollowUpTarget?)?
-    /// A task that searches the API once an interval. Its subject is the interval's start, in
-    /// milliseconds since 1970.
+    /// The task that searches the API once per interval. Its subject is the interval's start, in milliseconds since
+    /// 1970.
     package var sweepTask: String?
-    /// The interval of sweeps if the configuration names none.
+    /// The interval of sweeps if the configuration sets none.
     package var sweepInterval: Duration = .seconds(300)
     package let tasks: [FollowUpTask]
 
@@ -54,7 +54,7 @@ package struct SweptLink: Sendable {
 
 package struct FollowUpTarget: Sendable, Hashable {
     package let task: String
-    /// The identifier that the call is about.
+    /// The identifier that the call refers to.
     package let subject: String
     /// No call is made if a report of the provider has this field.
     package var unlessReported: ReportField?
@@ -66,10 +66,10 @@ package struct FollowUpTarget: Sendable, Hashable {
     }
 }
 
-/// A type of call. Its name is stored.
+/// A type of call. Its name is stored in the archive.
 package struct FollowUpTask: Sendable {
     package let name: String
-    /// Attempts before it fails.
+    /// The number of attempts after which the task fails.
     package var attemptLimit = 10
     /// The wait after the first failed attempt; doubled after each further one.
     package var firstWait: Duration = .seconds(30)
@@ -78,7 +78,7 @@ package struct FollowUpTask: Sendable {
 
     package static let longestWait: Duration = .seconds(3600)
 
-    /// The wait after a failed try.
+    /// The wait after a failed attempt.
     ///
     /// - Parameter pollInterval: replaces the first wait.
     package func wait(after attemptCount: Int, pollInterval: Duration? = nil) -> Duration {
@@ -87,9 +87,9 @@ package struct FollowUpTask: Sendable {
 }
 
 package struct FollowUpContext: Sendable {
-    /// The request of the delivery that led to the call, while the archive has it.
+    /// The request of the delivery that led to the call; nil if the archive no longer has it.
     package let cause: InboundRequest?
-    /// Reports younger than this may still be delivered.
+    /// Younger reports may still be delivered, so they are not fetched.
     package let patience: Duration
 
     package init(cause: InboundRequest? = nil, patience: Duration = .zero) {
@@ -100,7 +100,7 @@ package struct FollowUpContext: Sendable {
 
 /// The result of a call.
 package enum FollowUpResult: Sendable {
-    /// To be archived.
+    /// A request to archive.
     case fetched(InboundRequest)
     /// Further calls to make.
     case found([FollowUpTarget])

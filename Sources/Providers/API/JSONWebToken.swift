@@ -1,9 +1,9 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// The parts of a compact JWT (RFC 7519), read without a check of its signature.
+/// The parts of a compact JWT (RFC 7519), read without checking the signature.
 struct JSONWebToken {
-    /// Longest token that is read.
+    /// The maximum length of a token in bytes.
     static let byteCountLimit = 64 * 1024
 
     let header: JSONDocument
@@ -12,7 +12,7 @@ struct JSONWebToken {
     /// The bytes that the signature covers.
     let signed: ArraySlice<UInt8>
 
-    /// Nil for other texts, such as an opaque token.
+    /// Nil for any other text, such as an opaque token.
     init?(_ text: String) {
         guard text.utf8.count <= Self.byteCountLimit else { return nil }
         let bytes = Array(text.utf8)
@@ -26,7 +26,7 @@ struct JSONWebToken {
         signed = bytes[..<parts[1].endIndex]
     }
 
-    /// The claims of a text with three parts. The other two are not checked.
+    /// The claims of a text with three parts. The other two parts are not checked.
     static func claims(of text: String) -> JSONDocument? {
         let parts = text.utf8.prefix(byteCountLimit).split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -40,7 +40,7 @@ struct JSONWebToken {
         return document
     }
 
-    /// A claim in seconds since 1970; a fraction is cut off, and times beyond 64 bits of milliseconds are held there.
+    /// A claim in seconds since 1970; fractions are dropped, and times are clamped to 64 bits of milliseconds.
     func time(_ claim: String) -> Timestamp? {
         guard let value = claims.root[claim], value.kind == .number,
             let seconds = DecimalText.nonNegative(Array(value.rawText.utf8.prefix { $0 != UInt8(ascii: ".") }))

@@ -3,16 +3,16 @@ package import StrictJSON
 
 /// An order at an API that leads to reports: a `links create` command.
 ///
-/// A form is a type, because the command line's library finds flags by types.
+/// A form is a type, because swift-argument-parser finds flags by type.
 package protocol LinkForm: FieldSet {
     static var api: APIDescription { get }
     /// The word after `links create`.
     static var name: String { get }
-    /// For the help: one sentence, and the rest with examples.
+    /// The first sentence of the help; the discussion contains the rest, with examples.
     static var abstract: String { get }
     static var discussion: String { get }
 
-    /// Throws `badInput`. A step that is a call first asks the API for data that the order needs.
+    /// Plans the order. If the step is a call, it first requests data that the order needs. Throws `badInput`.
     static func plan(
         _ values: FieldValues, for account: APIAccount, in context: LinkContext
     ) throws -> ProviderStep<LinkPlan>
@@ -20,19 +20,19 @@ package protocol LinkForm: FieldSet {
 
 /// A form that can send many orders in one request.
 package protocol BulkLinkForm: LinkForm {
-    /// Orders of one request.
+    /// The maximum number of orders in one request.
     static var batchCount: Int { get }
 
-    /// The problem of an order in a file, after "line 2 of the file"; nil if there is none.
+    /// The problem of an order in a file, which follows "line 2 of the file" in a sentence; nil if there is none.
     static func problem(withOrder values: FieldValues) -> String?
 
-    /// The plans of orders, each without a call of its own, and the call for all; its outcomes are in the orders'
-    /// order.
+    /// The plans of orders, which have no calls, and one call for all of them. Its outcomes are in the order of the
+    /// plans.
     static func plan(
         _ orders: [FieldValues], for account: APIAccount
     ) throws -> (plans: [LinkPlan], call: ProviderCall<[BulkOutcome]>)
 
-    /// The field that identifies an order, generated if it is not set: no two of a batch have the same.
+    /// The field that identifies an order. It is unique in a batch, and generated if it is not set.
     static var identifier: String { get }
 }
 
@@ -40,7 +40,7 @@ package protocol BulkLinkForm: LinkForm {
 package enum BulkOutcome: Sendable {
     case created(CreatedLink)
     case failed(String)
-    /// The response does not say: it may have been created.
+    /// The response does not mention the order, so the link may have been created.
     case unknown
 }
 
@@ -49,14 +49,14 @@ package protocol LinkUpdate: FieldSet {
     /// The key of the link that the call needs.
     static var key: String { get }
 
-    /// Throws `badInput`. The call's value is the link's new end, if it has one.
+    /// The call that changes the link. Its value is the link's new expiry, if there is one. Throws `badInput`.
     static func call(_ key: String, _ values: FieldValues, for account: APIAccount) throws -> ProviderCall<Timestamp?>
 }
 
 package struct LinkContext: Sendable {
-    /// True if the request is only shown.
+    /// True if the request is shown and not sent.
     package let isDryRun: Bool
-    /// The source that receives, if its public URL is known.
+    /// The source that receives the reports, if its public URL is known.
     package let receiver: Receiver?
     /// A random identifier.
     package let identifier: String
@@ -64,7 +64,7 @@ package struct LinkContext: Sendable {
     /// A source and its public URL.
     package struct Receiver: Sendable {
         package let url: String
-        /// URLs by type, `other` or `all`, if the provider accepts a URL for each route.
+        /// The URLs by type, `other` or `all`, if the provider accepts a URL for each route.
         package let routes: [ReportField]
 
         package init(url: String, routes: [ReportField]) {
@@ -82,15 +82,15 @@ package struct LinkContext: Sendable {
 
 /// An order: the data recorded before it is sent, and the call that sends it.
 package struct LinkPlan: Sendable {
-    /// Nil in a batch.
+    /// The call that sends the order; nil in a batch.
     package var call: ProviderCall<CreatedLink>?
-    /// Follows the API's base URL in the record.
+    /// The path that follows the API's base URL in the record.
     package var apiPath = ""
-    /// Fields that reports about it have.
+    /// The fields that reports about the link have.
     package var keys: [ReportField] = []
     /// Expected reports, in the form of `--expect`.
     package var expectations: [String] = []
-    /// JSON text of an object.
+    /// The external info, as the JSON text of an object.
     package var externalInfo: String?
     package var expiresAt: Timestamp?
 }
@@ -99,6 +99,6 @@ package struct LinkPlan: Sendable {
 package struct CreatedLink: Sendable {
     package var keys: [ReportField] = []
     package var expiresAt: Timestamp?
-    /// Printed once and not recorded: the address that the user opens.
+    /// The members that are printed once and not recorded, such as the URL that the user opens.
     package var shown: [JSONText.Member] = []
 }

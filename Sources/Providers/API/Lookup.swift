@@ -7,10 +7,12 @@ package protocol Lookup: FieldSet {
     static var name: String { get }
     static var abstract: String { get }
     static var discussion: String { get }
-    /// Name and help of the command's argument; nil if there is none.
+    /// The name and help of the command's argument; nil if there is none.
     static var argument: (name: String, help: String)? { get }
 
-    /// - Parameter subject: the argument, empty without one. Throws `badInput`.
+    /// The call of the lookup. Throws `badInput`.
+    ///
+    /// - Parameter subject: the argument; empty if there is none.
     static func call(_ subject: String, _ values: FieldValues, for account: APIAccount) throws -> ProviderCall<Finding>
 }
 
@@ -20,10 +22,10 @@ extension Lookup {
 
 /// The response to a lookup.
 package enum Finding: Sendable {
-    /// Entries, with the members that a table shows.
+    /// A list of entries, with the members that a table shows.
     case list(columns: [Column], entries: [JSONText])
     case object(JSONValue)
-    /// A file, byte for byte.
+    /// The bytes of a file.
     case file([UInt8])
 
     /// A column of a table and the member of each entry that fills it.
@@ -37,7 +39,7 @@ package enum Finding: Sendable {
         }
     }
 
-    /// The entries of a list with these members alone.
+    /// The entries of a list, reduced to these members.
     static func list(_ elements: [ResponseFields], _ columns: [(title: String, member: String)]) -> Finding {
         .list(
             columns: columns.map { Column($0.title, $0.member) },

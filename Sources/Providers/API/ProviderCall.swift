@@ -1,4 +1,4 @@
-/// A request and the way its response is read: to a value, or to the next request.
+/// A request and a function that turns its response into a value or into the next request.
 ///
 /// ```
 /// POST …/generate-report/ ─▶ GET …/report-files/F-1/ ─ PENDING, 2 s ─▶ GET …/report-files/F-1/ ─▶ GET pdf_url ─▶ value
@@ -6,7 +6,7 @@
 package struct ProviderCall<Value: Sendable>: Sendable {
     package typealias Read = @Sendable (ProviderResponse) throws -> ProviderStep<Value>
 
-    /// Without the access token.
+    /// The request without the access token.
     package let request: ProviderRequest
     /// Reads a successful response. Throws `ProviderCallFailure`.
     package let next: Read
@@ -47,15 +47,15 @@ package indirect enum ProviderStep<Value: Sendable>: Sendable {
     }
 }
 
-/// Why a call has no value.
+/// The reason why a call has no value.
 package enum ProviderCallFailure: Error, Sendable, Equatable {
-    /// No response. `mayHaveArrived`: the provider may have carried out the call.
+    /// There is no response. If `mayHaveArrived` is true, the provider may have carried out the call.
     case unreachable(problem: String, mayHaveArrived: Bool)
     /// The provider rejected the call.
     case rejected(ProviderRejection)
     /// The response is not as documented; the text names the missing part and quotes no values.
     case unexpectedResponse(String)
-    /// The call was not made because its input is wrong; a sentence.
+    /// The call was not made because its input is wrong. The text is a sentence.
     case badInput(String)
     /// The caller's task was cancelled before the response.
     case cancelled
@@ -72,7 +72,7 @@ package enum ProviderCallFailure: Error, Sendable, Equatable {
 }
 
 extension ProviderCallFailure: CustomStringConvertible {
-    /// One or more sentences for a person.
+    /// The failure in one or more sentences for the user.
     package var description: String {
         switch self {
         case .unreachable(let problem, let mayHaveArrived):

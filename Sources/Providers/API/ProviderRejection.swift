@@ -9,7 +9,7 @@ package struct ProviderRejection: Sendable, Equatable {
     package let code: String?
     /// The provider's texts: at most 20 of at most 500 characters.
     package let words: [String]
-    /// One sentence.
+    /// The advice in one sentence.
     package let advice: String?
 
     package init(status: Int, code: String? = nil, words: [String] = [], advice: String? = nil) {
@@ -19,7 +19,7 @@ package struct ProviderRejection: Sendable, Equatable {
         self.advice = advice
     }
 
-    /// - Parameter credentials: named by the advice for 401.
+    /// - Parameter credentials: the name of the credentials, which the advice for 401 contains.
     init(_ response: ProviderResponse, code: String? = nil, words: RejectionWords, advice: String?, credentials: String)
     {
         self.init(
@@ -41,7 +41,7 @@ extension ProviderRejection: CustomStringConvertible {
 struct RejectionWords {
     static let countLimit = 20
     static let lengthLimit = 500
-    /// Longer error bodies are not read.
+    /// The maximum length of an error body. Longer bodies are not read.
     static let byteCountLimit = 256 * 1024
 
     /// The body, if it is JSON.
@@ -53,7 +53,7 @@ struct RejectionWords {
             response.body.count <= Self.byteCountLimit ? (try? JSONDocument(parsing: response.body))?.root : nil
     }
 
-    /// The texts of the first of these members that has any: a text, or a list of texts.
+    /// The texts of the first of these members that contains a text or a list of texts.
     init(_ response: ProviderResponse, firstOf names: [String]) {
         self.init(response)
         for name in names where texts.isEmpty {
@@ -73,7 +73,8 @@ struct RejectionWords {
         if !texts.contains(bounded) { texts.append(bounded) }
     }
 
-    /// Every text after its path: `information.addresses: This field is required.` Uses a list instead of recursion.
+    /// Adds every text, preceded by its path: `information.addresses: This field is required.` Uses a list instead of
+    /// recursion.
     ///
     /// - Parameter unnamed: names that are left out of paths.
     mutating func appendAll(leavingOut unnamed: Set<String>) {
@@ -102,7 +103,7 @@ struct RejectionWords {
 }
 
 extension ProviderResponse {
-    /// Advice for the status, if the provider's code has none.
+    /// Advice for the status, if there is none for the provider's code.
     fileprivate func advice(credentials: String) -> String? {
         switch status {
         case 300...399: "The address of the API leads elsewhere; check it, because redirects are not followed."

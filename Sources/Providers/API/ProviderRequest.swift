@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// A request to a provider's API before it is sent: a value that can be shown and compared.
+/// A request to a provider's API before it is sent. It is a value, so it can be shown and compared.
 package struct ProviderRequest: Sendable, Equatable {
-    /// True if a request is sent again if its outcome is unknown.
+    /// The failures after which a request may be sent again.
     package enum Repetition: Sendable {
         /// After any failure: the request is idempotent.
         case safe
-        /// Only if it was never sent: it may have been carried out.
+        /// Only if the request was never sent, because otherwise it may have been carried out.
         case onlyWhenNotSent
     }
 
@@ -17,7 +17,7 @@ package struct ProviderRequest: Sendable, Equatable {
     package let repetition: Repetition
     /// True if the transport adds `Authorization: Bearer` with the account's access token.
     package let needsAccessToken: Bool
-    /// True if a response named a URL of another host. It is fetched from public addresses only.
+    /// True if the URL is from a response and has another host. It is then fetched only from public addresses.
     package let isForeign: Bool
 
     package init(
@@ -42,7 +42,7 @@ package struct ProviderRequest: Sendable, Equatable {
 }
 
 extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Method and path, which a log may hold.
+    /// The method and the path, which logs may contain.
     package var description: String { "\(method) \(url.prefix { $0 != "?" })" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: []) }
@@ -52,7 +52,7 @@ package struct ProviderResponse: Sendable, Equatable {
     package let status: Int
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// When its last byte arrived. Lifetimes in seconds count from then.
+    /// The time at which the last byte arrived. Lifetimes in seconds start at this time.
     package let receivedAt: Timestamp
 
     package init(
@@ -68,7 +68,7 @@ package struct ProviderResponse: Sendable, Equatable {
     /// True if the status says that the call was carried out.
     package var isSuccess: Bool { (200...299).contains(status) }
 
-    /// A time `seconds` after this response. Providers may overdo it, so a lifetime is held below 32 years.
+    /// A time `seconds` after this response. Lifetimes are limited to 32 years, because a provider may send any number.
     func time(inSeconds seconds: Int64) -> Timestamp {
         receivedAt.advanced(byMilliseconds: min(max(seconds, 0), 1_000_000_000) * 1000)
     }

@@ -3,7 +3,7 @@ package import StrictJSON
 
 /// A JSON response, read field by field. Errors name the missing field and never quote values.
 package struct ResponseFields: Sendable {
-    /// The part that is read.
+    /// The part of the response that is read.
     package let value: JSONValue
     let response: ProviderResponse
 
@@ -21,7 +21,7 @@ package struct ResponseFields: Sendable {
         self.response = response
     }
 
-    /// A text; IDs that are written as numbers are texts too. Throws `unexpectedResponse` if it is missing or empty.
+    /// A text. IDs that are written as numbers count as texts. Throws `unexpectedResponse` if it is missing or empty.
     func text(_ name: String) throws -> String {
         guard let text = optionalText(name) else { throw ProviderCallFailure.unexpectedResponse("\(name) is missing.") }
         return text
@@ -31,7 +31,7 @@ package struct ResponseFields: Sendable {
         value[name]?.scalarText.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// A whole number, also one that is written as text.
+    /// A whole number, even if it is written as text.
     func integer(_ name: String) -> Int64? {
         value[name]?.scalarText.flatMap { Int64($0) }
     }
@@ -45,13 +45,13 @@ package struct ResponseFields: Sendable {
         return array.elements.map { ResponseFields($0, response) }
     }
 
-    /// An access token that expires as many seconds after the response as `lifetime` says.
+    /// An access token. The member `lifetime` contains its lifetime in seconds, counted from the response.
     func accessToken(_ name: String, lifetime: String) throws -> AccessToken {
         try AccessToken(try text(name), expiresAt: integer(lifetime).map { response.time(inSeconds: $0) })
     }
 }
 
-/// A link's URL, or another text, as it is printed once: null if the provider sent none.
+/// A link's URL or another text that is printed once; null if the provider sent none.
 extension ResponseFields {
     func shown(_ name: String, as shownName: String) -> JSONText.Member {
         .init(shownName, .optional(optionalText(name)))

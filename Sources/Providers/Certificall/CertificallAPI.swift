@@ -17,7 +17,7 @@ package enum CertificallAPI {
     /// The key of a link: the item `mt` of its URL.
     static let magicLinkToken = "magicLinkToken"
 
-    /// `POST /auth/token`. The lifetime is not documented; a JWT that says one is believed.
+    /// `POST /auth/token`. The lifetime is not documented. If the token is a JWT with an expiry, that expiry is used.
     static func login(_ account: APIAccount) -> ProviderCall<AccessToken> {
         var body = JSONBody()
         body.set("username", account.name)
@@ -30,7 +30,7 @@ package enum CertificallAPI {
         }
     }
 
-    /// `GET /cases?format=metadata`, which lists ten days at most.
+    /// `GET /cases?format=metadata`, which lists at most ten days.
     static func cases(
         hours: String?, closed: Bool?, withReportToken: Bool?, _ account: APIAccount
     ) -> ProviderCall<[ResponseFields]> {
@@ -43,7 +43,7 @@ package enum CertificallAPI {
         return ProviderCall(json: request) { try $0.elements() }
     }
 
-    /// `{statusCode, message, error}` as NestJS writes it, the message a text or a list.
+    /// Reads `{statusCode, message, error}` as NestJS writes it. The message is a text or a list.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])
@@ -56,7 +56,7 @@ package enum CertificallAPI {
 }
 
 extension APIAccount {
-    /// A request under `/certilink`, which may have a base URL of its own.
+    /// A request under `/certilink`, which may have a separate base URL.
     func certilink(
         _ method: String, _ path: String, json: JSONText? = nil, repetition: ProviderRequest.Repetition? = nil
     ) -> ProviderRequest {

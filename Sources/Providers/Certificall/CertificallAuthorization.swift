@@ -10,7 +10,7 @@ enum CertificallAuthorization {
         return scheme
     }()
 
-    /// The headers that prove a body; the secret's identity is the API key.
+    /// The headers that authenticate a body. The secret's identity is the API key.
     @Sendable
     static func sign(_ body: [UInt8], _ secret: Secret, _ time: Timestamp, _ id: String?) -> [HeaderField] {
         let apiKey = secret.identity ?? ""
@@ -23,7 +23,7 @@ enum CertificallAuthorization {
         HeaderField("Authorization", "Bearer \(String(decoding: secret.bytes, as: UTF8.self))")
     }
 
-    /// The secret is the password, its identity the user name.
+    /// The header of Basic authentication. The secret is the password and its identity the user name.
     @Sendable
     static func basic(_ secret: Secret) -> HeaderField {
         let credentials = Array("\(secret.identity ?? ""):".utf8) + secret.bytes
@@ -34,7 +34,7 @@ enum CertificallAuthorization {
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil
-        // Each scheme is checked whichever was sent, so the duration reveals nothing.
+        // All schemes are checked, regardless of the one that was sent, so the duration reveals nothing.
         let bearer = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .bearer }, equalTo: credentials?.bearerToken ?? [],
             prefix: { _ in [] })

@@ -9,7 +9,7 @@ enum CertificallBody {
                 return ParsedDelivery(reports: [report(root, in: delivery, DeliveryBudget())])
             }
             return delivery.reports(ofArray: root, provider: "certificall", elements: "certificates") {
-                // Elements without an identifier are distinguished by their place.
+                // Elements without an identifier are distinguished by their position.
                 report($0, in: delivery, place: ":\($1)", $2)
             }
         }

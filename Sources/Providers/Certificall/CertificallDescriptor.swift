@@ -4,7 +4,7 @@ extension CertificallProvider {
     static let descriptor: ProviderDescriptor = {
         var certificall = ProviderDescriptor(name: "certificall", title: "Certificall")
         certificall.identities = [
-            // One reportId holds several certificates (certificall-reference: Identifiers).
+            // One reportId covers several certificates (certificall-reference: Identifiers).
             IdentityFamily("certificates", ["reportId"]),
             IdentityFamily("certificate", ["cfRef"], subject: .case),
         ]
@@ -39,6 +39,6 @@ extension CertificallProvider {
 }
 
 extension SecretPurpose {
-    /// Key of `Authorization: HMAC-SHA256`; the identity is the API key.
+    /// The key of `Authorization: HMAC-SHA256`. The identity is the API key.
     package static let hmac = SecretPurpose("hmac", identity: .needed(called: "API key"))
 }

@@ -1,11 +1,12 @@
 package import Deliveries
 
-/// Certificall, certified photo reports (certificall-reference): one webhook when a certificate was validated, proved
+/// Certificall, certified photo reports (certificall-reference): one webhook per validated certificate, authenticated
 /// in one of three ways.
 package struct CertificallProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// True if a signature over the body without its white space is accepted too (certificall-reference: Undocumented).
+    /// True if a signature over the body without its white space is also accepted (certificall-reference:
+    /// Undocumented).
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {

@@ -38,7 +38,7 @@ package enum CertilinkForm: BulkLinkForm {
         ] + CertilinkChange.context
 
     package static let identifier = "report-token"
-    /// Certificall documents no limit.
+    /// The number of orders in one request. Certificall documents no limit.
     package static let batchCount = 100
 
     package static func problem(with values: FieldValues) -> String? {
@@ -96,14 +96,14 @@ package enum CertilinkForm: BulkLinkForm {
             expiresAt: end, shown: [.init("url", .string(url))])
     }
 
-    /// `{success: [{reportToken, url}], error: [{reportToken, message}]}`; an older response is one link alone.
+    /// Reads `{success: [{reportToken, url}], error: [{reportToken, message}]}`. An older response is a single link.
     private static func outcomes(_ response: ResponseFields, of tokens: [String]) throws -> [BulkOutcome] {
         let isAlone = response.value["success"] == nil && response.value["url"] != nil
         let successes = try isAlone ? [response] : response.elements("success")
         let failures = try response.value["error"]?.kind == .array ? response.elements("error") : []
         var outcomes: [String: BulkOutcome] = [:]
         for (place, link) in successes.enumerated() {
-            // Without a token in the response the position identifies the link, if none failed.
+            // If the response has no token and no order failed, the position identifies the link.
             let token =
                 link.optionalText("reportToken") ?? (failures.isEmpty && place < tokens.count ? tokens[place] : nil)
             if let token { outcomes[token] = .created(try created(link, token: token, nil)) }
@@ -161,7 +161,7 @@ package enum CertilinkChange: LinkUpdate {
         return ProviderCall(json: account.certilink("PATCH", path, json: body.json)) { _ in end }
     }
 
-    /// Writes the end in the only accepted form, `2025-12-31T23:59:59.000+0100`; without a colon in the offset.
+    /// Writes the expiry in the only accepted form, `2025-12-31T23:59:59.000+0100`, without a colon in the offset.
     static func end(_ values: FieldValues, in body: inout JSONBody) throws -> Timestamp? {
         guard let end = values["expires"].flatMap({ Timestamp(rfc3339: $0.utf8) }) else { return nil }
         body.replace("expirationDate", .string(end.rfc3339.dropLast() + "+0000"))

@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST /cases/order/` or `/cases/order-package/`. Without an invitation an order is a quickscreen, which needs claims
-/// (certn-reference: Centric API).
+/// `POST /cases/order/` or `/cases/order-package/`. An order without an invitation is a quickscreen, which requires
+/// claims (certn-reference: Centric API).
 package enum CentricLinkForm: LinkForm {
     package static let api = CentricAPI.description
     package static let name = "certn-centric"

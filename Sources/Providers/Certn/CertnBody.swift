@@ -4,7 +4,7 @@ internal import StrictJSON
 /// Certn's bodies: the whole applicant object of the legacy API (certn-reference: Legacy applicant), or Centric's
 /// notification of four keys (certn-reference: Centric notification), distinguished by their members.
 enum CertnBody {
-    /// - Parameter isLegacy: the API of a body that shows neither.
+    /// - Parameter isLegacy: whether a body that fits neither API belongs to the legacy one.
     static func parse(_ delivery: ArchivedDelivery, isLegacy: Bool) -> ParsedDelivery {
         let provider = isLegacy ? "certn-legacy" : "certn-centric"
         return delivery.parsed(provider: provider) { root in
@@ -16,7 +16,7 @@ enum CertnBody {
 
     private static func notification(_ root: JSONValue, type: String, in delivery: ArchivedDelivery) -> ParsedDelivery {
         var collector = FieldCollector()
-        // Third parties saw event_id instead of the documented id.
+        // Third parties report `event_id` instead of the documented `id`.
         let id = root["id"] ?? root["event_id"]
         collector.add("id", id)
         collector.add(["object_id", "object_type", "case_status"], of: root)

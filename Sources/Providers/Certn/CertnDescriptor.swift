@@ -10,7 +10,7 @@ extension CertnProvider {
             ])
         certn.identities = [
             IdentityFamily("case", ["object_id"], subject: .case),
-            // Centric's `id` is that of the message.
+            // In Centric, `id` identifies the message.
             IdentityFamily("applicant", ["id"], subject: .case, api: "certn-legacy"),
             IdentityFamily("applicant", ["application.applicant.id"]),
             IdentityFamily("application", ["application.id"]),
@@ -18,7 +18,7 @@ extension CertnProvider {
             IdentityFamily("email", ["email_address"]),
         ]
         certn.stateFields = ["report_status", "status", "case_status", "overall_status", "result"]
-        // A secret that does not say which API it belongs to is tried for both.
+        // A secret without the name of an API is tried for both.
         certn.secretPurposes = [.signature, .legacy, .centric]
         certn.defaultSecrets = [
             .init(variable: "CALLBOX_CERTN_LEGACY_SECRET", purpose: .legacy),
@@ -35,9 +35,9 @@ extension CertnProvider {
 }
 
 extension SecretPurpose {
-    /// Key of `Certn-Signature`; the identity is the team.
+    /// The key of `Certn-Signature`. The identity is the team.
     package static let legacy = SecretPurpose("legacy", identity: .possible)
-    /// Key of Centric's `X-Signature`.
+    /// The key of Centric's `X-Signature`.
     package static let centric = SecretPurpose("centric")
 }
 

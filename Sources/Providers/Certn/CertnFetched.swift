@@ -1,16 +1,16 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Responses of Certn's APIs to our calls (certn-reference: Legacy API; certn-reference: Centric API): an applicant, a
-/// case, or the report of a case as PDF, distinguished by the path.
+/// Responses of Certn's APIs to Callbox's calls (certn-reference: Legacy API; certn-reference: Centric API): an
+/// applicant, a case, or the report of a case as PDF, distinguished by the path.
 enum CertnFetched {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let path = delivery.request.target.path.split(separator: "/").map(String.init)
-        // api/public/cases/<id>[/report.pdf]
+        // The path is `api/public/cases/<id>[/report.pdf]`.
         guard path.starts(with: ["api", "public", "cases"]), path.count >= 4 else {
             return CertnBody.parse(delivery, isLegacy: true)
         }
-        // The same bytes are the same report: a case changes.
+        // Equal bytes are the same report, because a case changes over time.
         let key = "fetched:" + delivery.bodyKey
         if path.last == "report.pdf" {
             let isPDF = delivery.request.body.starts(with: Array("%PDF-".utf8))

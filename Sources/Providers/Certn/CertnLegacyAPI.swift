@@ -10,7 +10,7 @@ package enum CertnLegacyAPI {
         lookups: [CertnUsers.self, CertnApplicants.self, CertnApplicant.self, CertnReport.self],
         followUp: rules)
 
-    /// The purpose that Certn must know of each order.
+    /// The purposes, of which each order must name one.
     static let industries = ["hr", "pm"]
     static let industry = Field(
         "industry", .choice(industries), value: "hr|pm", "Purpose of the check: hr or pm. (default: hr)")
@@ -28,7 +28,7 @@ package enum CertnLegacyAPI {
         return ProviderCall(json: request) { try $0.accessToken("access_token", lifetime: "expires_in") }
     }
 
-    /// `GET /api/v1/users/`, whose IDs can own an order.
+    /// `GET /api/v1/users/`, which returns the IDs of possible owners of an order.
     static func users(_ account: APIAccount) -> ProviderCall<[ResponseFields]> {
         ProviderCall(json: account.request("GET", "/api/v1/users/")) { try $0.elements("results") }
     }
@@ -38,7 +38,7 @@ package enum CertnLegacyAPI {
         account.request("GET", "/api/v1/\(industry)/applicants/\(try APIRoot.segment(id, "The applicant"))/")
     }
 
-    /// Maps of fields to lists of texts, as deep as the order, or `{detail}`.
+    /// Reads maps from fields to lists of texts, nested like the order, or `{detail}`.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         var words = RejectionWords(response)
@@ -65,8 +65,8 @@ package enum CertnLegacyAPI {
             return FollowUpTarget(completeApplicant.name, "\(industry)/\(applicant)")
         }, tasks: [completeApplicant])
 
-    /// An applicant, when its report is complete. Subject: industry and applicant ID. A person may need
-    /// weeks to act: the limit is 30 days, an hour a try.
+    /// An applicant whose report is complete. The subject is the industry and the applicant ID. A person may need weeks
+    /// to act, so the limit is 30 days with one attempt per hour.
     private static let completeApplicant = FollowUpTask(name: "certn-applicant", attemptLimit: 720) {
         subject, account, _ in
         let parts = subject.split(separator: "/", maxSplits: 1).map(String.init)

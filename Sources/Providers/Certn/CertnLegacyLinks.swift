@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST …/applications/quick/` or `/invite/`: a check with all data from the customer, or from the applicant
-/// after an invitation (certn-reference: Legacy API).
+/// `POST …/applications/quick/` or `/invite/`: a check with all data from the customer, or, after an invitation, from
+/// the applicant (certn-reference: Legacy API).
 package enum CertnLinkForm: LinkForm {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn"
@@ -117,7 +117,7 @@ package enum CertnLinkForm: LinkForm {
             expectations: ["applicant:report_status=COMPLETE"])
     }
 
-    /// After a quickscreen `id` is the applicant's; after an invitation it is the application's
+    /// After a quickscreen, `id` is that of the applicant; after an invitation it is that of the application
     /// (certn-reference: Legacy identifiers).
     private static func created(_ order: ResponseFields) throws -> CreatedLink {
         let id = try order.text("id")
@@ -133,12 +133,12 @@ package enum CertnLinkForm: LinkForm {
             ])
     }
 
-    /// The `request_…` members that ask for checks.
+    /// The `request_…` members that request checks.
     private static func flags(_ values: FieldValues) -> [String] {
         values.all("check").map { $0.hasPrefix("request_") ? $0 : "request_\($0)" }
     }
 
-    /// Nil without city and country, which every address needs.
+    /// The address; nil without city and country, which every address needs.
     private static func address(_ values: FieldValues, _ prefix: String) -> [JSONText.Member]? {
         guard values.contains("\(prefix)city"), values.contains("\(prefix)country") else { return nil }
         var members = [

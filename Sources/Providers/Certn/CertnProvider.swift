@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// Certn, background checks, both of its APIs at one address (certn-reference): the legacy API signs with
-/// `Certn-Signature`, Centric with `X-Signature`, and Centric first asks whether the address is ours.
+/// Certn, background checks (certn-reference). Both APIs use one URL: the legacy API signs with `Certn-Signature`, and
+/// Centric with `X-Signature`. Centric first sends a challenge to the URL.
 package struct CertnProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
@@ -31,16 +31,17 @@ package struct CertnProvider: Provider {
         return Self.isSignedByLegacy(request.body) ? .failed(check == .failed(.missing) ? .missing : .mismatch) : check
     }
 
-    /// True if a body begins like the legacy API's signed text, `1700000000.{…}`: with one secret for both APIs, the
-    /// signature of any legacy delivery would be Centric's of such a body. Centric sends JSON objects.
+    /// True if a body starts like the text that the legacy API signs, `1700000000.{…}`. With one secret for both APIs,
+    /// the signature of any legacy delivery would be a valid Centric signature of such a body. Centric itself sends
+    /// only JSON objects.
     private static func isSignedByLegacy(_ body: [UInt8]) -> Bool {
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
         let time = body.prefix(14).prefix(while: isDigit)
         return !time.isEmpty && body.dropFirst(time.count).first == UInt8(ascii: ".")
     }
 
-    /// The secrets of the team that the request names before the others. `Certn-Team-ID` is a hint, never a proof:
-    /// every secret is tried.
+    /// The secrets, starting with those of the team that the request names. `Certn-Team-ID` is only a hint, so every
+    /// secret is tried.
     private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
         guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
         let isNamed = { (secret: Secret) in secret.identity?.hasSameBytes(as: team) == true }
@@ -53,8 +54,9 @@ package struct CertnProvider: Provider {
         return CertnBody.parse(delivery, isLegacy: isLegacy)
     }
 
-    /// Centric disables an address that does not echo the challenge within 10 s (certn-reference: Centric challenge).
-    /// Only short printable text is echoed, as plain text, so a stranger cannot choose the response.
+    /// The response to a challenge. Centric disables a URL that does not echo the challenge within 10 s
+    /// (certn-reference: Centric challenge). Only short printable text is echoed, as plain text, so a stranger cannot
+    /// choose the response.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

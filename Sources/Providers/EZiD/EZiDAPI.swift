@@ -6,7 +6,7 @@ package enum EZiDAPI {
     package static let description = APIDescription(
         name: "ezid", provider: "ezid", defaultURL: "https://api.ezid.io", credentials: ["client-id", "client-secret"],
         extraTexts: ["public-key"],
-        // EZiD documents none. Anyone can send a code, and each costs a call.
+        // EZiD documents no limit. Anyone can send a code, and each code causes a call.
         callsPerMinute: 60,
         rejection: rejection, links: [EZiDLinkForm.self], followUp: EZiDFollowUp.rules)
 
@@ -17,7 +17,7 @@ package enum EZiDAPI {
         return body
     }
 
-    /// `{success: false, reason}` with any status.
+    /// Reads `{success: false, reason}` with any status.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         let words = RejectionWords(response, firstOf: ["reason", "message", "error"])
         guard words.json?["success"]?.scalarText == "false" || !response.isSuccess else { return nil }
@@ -78,12 +78,12 @@ package enum EZiDLinkForm: LinkForm {
         let pushes = values["push-email"].map { $0 == "yes" }
         body.set("push_email", pushes.map { $0 ? "Yes" : "No" })
         body.set("claims", try values.object("claim", file: "claims-file")?.json)
-        // The link logs its holder in as the user, so it is shown only if EZiD does not mail it.
+        // The link logs its holder in as the user, so it is shown only if EZiD does not send it by e-mail.
         let isShown = pushes == false
         let lifetime = values.integer("expiry") ?? 300_000
         let call = ProviderCall(json: account.request("POST", "/email-link/send", json: body.json)) { response in
             let link = try response.text("email_link")
-            // The item `code` of the link: the same text as in the browser redirect.
+            // The item `code` of the link has the same text as in the browser redirect.
             let uuid = RequestTarget(String(link.prefix { $0 != "#" })).queryValue(named: "code").flatMap(
                 JSONWebToken.claims(of:))?.root["uuid"]
             return CreatedLink(

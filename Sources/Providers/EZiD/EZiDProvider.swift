@@ -2,7 +2,7 @@ package import Deliveries
 internal import StrictJSON
 
 /// EZiD, magic links (ezid-reference). The only callback is a redirect of the user's browser with a code. The code is a
-/// credential that only EZiD can check: it is kept and never shown.
+/// credential that only EZiD can check. It is kept but never shown.
 package struct EZiDProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
@@ -22,7 +22,7 @@ package struct EZiDProvider: Provider {
         return .redirect(BrowserPage.redirect(request, to: wish, redirects))
     }
 
-    /// A 2xx would promise to keep the body.
+    /// Not a 2xx, because the body is not kept.
     private static let noDelivery = Response.text(
         405, "EZiD sends browsers with GET; nothing else is archived here.\n",
         headers: [HeaderField("Allow", "GET, HEAD")])
@@ -40,7 +40,7 @@ package struct EZiDProvider: Provider {
         guard let code = target.queryValue(named: "code"), !code.isEmpty else {
             return delivery.unrecognised(provider: name, problem: "the query has no code")
         }
-        // A JWT whose key only EZiD has (ezid-reference: Code), so its claims prove nothing.
+        // The code is a JWT whose key only EZiD has (ezid-reference: Code), so its claims are not verified.
         let claims = JSONWebToken.claims(of: code)
         var collector = FieldCollector(problem: claims == nil ? "the code is not a JSON Web Token" : nil)
         let uuid = claims?.root["uuid"]
@@ -54,7 +54,7 @@ package struct EZiDProvider: Provider {
         return ParsedDelivery(reports: [collector.report(name, ReportContent.redirectType, key: key, time: time)])
     }
 
-    /// Unix seconds.
+    /// A time in Unix seconds.
     private static func time(_ value: JSONValue) -> Timestamp? {
         guard let text = value.scalarText, text.utf8.count <= 13, let seconds = DecimalText.nonNegative(text.utf8)
         else {

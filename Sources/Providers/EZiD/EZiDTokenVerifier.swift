@@ -34,7 +34,7 @@ struct EZiDTokenVerifier: Sendable {
         }
     }
 
-    /// `{verified, rejection, claims}`, with the claims of unverified tokens too.
+    /// The result as `{verified, rejection, claims}`. The claims are included even if the token is not verified.
     func describe(_ token: String, at now: Timestamp) -> JSONText {
         var rejection: Rejection?
         do {
@@ -48,7 +48,8 @@ struct EZiDTokenVerifier: Sendable {
         ])
     }
 
-    /// Signature (RFC 7515), end, and, if the token names them, issuer (`iss`) and client (`azp`; `sub` ends with it).
+    /// Checks the signature (RFC 7515), the expiry and, if the token names them, the issuer (`iss`) and the client
+    /// (`azp`; `sub` ends with it).
     func verify(_ text: String, at now: Timestamp) throws(Rejection) {
         guard let key else { throw .noKey }
         guard let token = JSONWebToken(text) else { throw .noToken }

@@ -1,10 +1,10 @@
 package import Deliveries
 package import StrictJSON
 
-/// A provider that a configuration describes: its signature scheme and the places of the indexed values.
+/// A provider that a configuration describes: its signature scheme and the paths of the indexed values.
 package struct GenericProvider: Provider {
     package let descriptor: ProviderDescriptor
-    /// Nil if it signs nothing.
+    /// The signature scheme; nil if the provider does not sign.
     package let scheme: HMACScheme?
     package let reading: GenericReading
 
@@ -54,19 +54,19 @@ package struct GenericProvider: Provider {
     }
 }
 
-/// The places of the indexed values in a generic delivery.
+/// The paths and headers of the indexed values in a generic delivery.
 package struct GenericReading: Sendable, Equatable {
-    /// The type of every report if the configuration names no place for it.
+    /// The type of every report if the configuration does not define it.
     static let defaultType = "delivery"
 
-    /// The type that routes name.
+    /// The location of the type, which routes name.
     package var type: Reference?
-    /// Identifies repeats; the hash of the body does if this is nil.
+    /// The location of the ID that identifies repeats; nil to use the hash of the body.
     package var id: Reference?
-    /// The provider's own time.
+    /// The location of the provider's time.
     package var time: Reference?
     package var externalInfo: JSONPath?
-    /// Further values to find reports by, each under the last name of its path.
+    /// The paths of further indexed values. The last name of each path is the field's name.
     package var fields: [JSONPath] = []
 
     package init(type: Reference? = nil) {
@@ -79,12 +79,12 @@ package struct GenericReading: Sendable, Equatable {
             || [type, id, time].contains { if case .body = $0 { true } else { false } }
     }
 
-    /// A place in the body or a header.
+    /// A path in the body, or a header.
     package enum Reference: Sendable, Equatable, CustomStringConvertible {
         case body(JSONPath)
         case header(String)
 
-        /// `$.type`, or `header:X-Event-Type`.
+        /// Parses `$.type` or `header:X-Event-Type`.
         package init?(_ text: String) {
             let prefix = "header:"
             if text.hasPrefix(prefix), text.count > prefix.count {

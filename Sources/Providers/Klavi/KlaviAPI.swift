@@ -6,7 +6,7 @@ package enum KlaviAPI {
     package static let description = APIDescription(
         name: "klavi", provider: "klavi", defaultURL: "https://api-sandbox.klavi.ai/data/v1",
         credentials: ["access-key", "secret-key"],
-        // Klavi signs with the secretKey that logs in (klavi-reference: Signature).
+        // Klavi signs with the secretKey that is also used to log in (klavi-reference: Signature).
         sharedVariables: ["secret-key": "CALLBOX_KLAVI_SECRET"], login: login, rejection: rejection,
         links: [KlaviLinkForm.self, KlaviReportForm.self],
         cancel: LinkCancellation(key: "linkId", effect: "revokes its consents", call: revokeConsents))
@@ -41,8 +41,8 @@ package enum KlaviAPI {
             })
     }
 
-    /// `{statusCode, error, message}`, the message a text or a list; business errors have status 416 and a code of
-    /// their own.
+    /// Reads `{statusCode, error, message}`. The message is a text or a list. Business errors have status 416 and their
+    /// own codes.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])
@@ -68,8 +68,8 @@ package enum KlaviAPI {
     }
 }
 
-/// Brazilian tax IDs without punctuation. Check digits are not checked, because the provider's test users have
-/// arbitrary ones.
+/// Brazilian tax IDs without punctuation. Check digits are not checked, because those of the provider's test users are
+/// arbitrary.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"

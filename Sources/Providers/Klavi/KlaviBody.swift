@@ -30,7 +30,7 @@ enum KlaviBody {
         return nil
     }
 
-    /// `X-Klavi-Timestamp` is not signed, so a time far off is noted and not rejected (klavi-reference: Undocumented).
+    /// `X-Klavi-Timestamp` is not signed, so a time that is far off is only noted (klavi-reference: Undocumented).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
         guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is not a Unix time" }
@@ -44,7 +44,7 @@ enum KlaviBody {
         let payload = value["payload"]
         var collector = collector
         collector.add("partnerAppId", value["partnerAppId"])
-        // The documentation's tables write eventID, its examples eventId.
+        // The tables of the documentation have `eventID`, the examples `eventId`.
         let eventID = value["eventId"] ?? value["eventID"]
         collector.add("eventId", eventID)
         collector.add(
@@ -52,7 +52,7 @@ enum KlaviBody {
                 "personalTaxId", "businessTaxId", "linkId", "institutionCode", "requestId", "productName", "consentId",
                 "externalTrackId", "batchId",
             ], of: payload)
-        // Documented as an object; an array is read too.
+        // The value is documented as an object, but an array is also read.
         collector.add(["consentId", "externalTrackId", "institutionCode"], ofEach: payload?["consents"])
         collector.addExternalInfo(value["externalInfo"])
         let time = collector.time("eventTime", value["eventTime"])

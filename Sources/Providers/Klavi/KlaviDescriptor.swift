@@ -34,8 +34,8 @@ extension KlaviProvider {
         return klavi
     }()
 
-    /// Types that arrive through the console's event webhook or with a browser, so they are not keys of
-    /// productsCallbackURL (klavi-reference: Events; klavi-reference: Browser redirect).
+    /// Types that arrive through the console's event webhook or with a browser, so productsCallbackURL has no keys for
+    /// them (klavi-reference: Events; klavi-reference: Browser redirect).
     package static let typesWithoutCallbackURL: Set<String> = [
         "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
         "consent_expired",

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST /links`: a link that a user opens to authorise (klavi-reference: API).
+/// `POST /links`: a link with which a user gives authorisation (klavi-reference: API).
 package enum KlaviLinkForm: LinkForm {
     package static let api = KlaviAPI.description
     package static let name = "klavi"
@@ -132,7 +132,7 @@ package enum KlaviReportForm: LinkForm {
     }
 }
 
-/// The URLs that Klavi sends reports to, by product, `other` or `all` (klavi-reference: Callback URL rules).
+/// The URLs to which Klavi sends reports, by product, `other` or `all` (klavi-reference: Callback URL rules).
 enum ProductCallbacks {
     static let fields: [Field] = [
         Field.baseURL,
@@ -158,7 +158,7 @@ enum ProductCallbacks {
         return (body, callbacks, externalInfo)
     }
 
-    /// From the routes or the flags. Without any, reports go to the URL in Klavi's Console.
+    /// The entries from the routes or the flags. Without entries, reports are sent to the URL in Klavi's Console.
     /// Throws `badInput` for a repeated key, an invalid URL, and `all` with other keys.
     private static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
         let entries = context.receiver?.routes ?? values.pairs("callback")

@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// Klavi, open finance (klavi-reference): reports as JSON objects, events as arrays, and browsers that return from
-/// the consent pages. Signed with HMAC-SHA256 over the body as sent.
+/// Klavi, open finance (klavi-reference): reports as JSON objects, events as arrays, and browsers that return from the
+/// consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
 package struct KlaviProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// True if a signature over the body without its white space is accepted too, as the documentation's sample code
-    /// computes it.
+    /// True if a signature over the body without its white space is also accepted. The documentation's sample code
+    /// computes it that way.
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {
@@ -15,9 +15,9 @@ package struct KlaviProvider: Provider {
 
     package var acceptingCompacted: (any Provider)? { KlaviProvider(acceptsCompacted: true) }
 
-    /// A GET with something to say is a browser (klavi-reference: Browser redirect); an empty GET, HEAD or POST is the
-    /// console's connectivity test, and so are `[]` and `{}`, with or without a byte order mark
-    /// (klavi-reference: Undocumented).
+    /// A GET with the parameters of a redirect is from a browser (klavi-reference: Browser redirect); an empty GET,
+    /// HEAD or POST is the console's connectivity test, and so are the bodies `[]` and `{}`, with or without a byte
+    /// order mark (klavi-reference: Undocumented).
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
@@ -28,8 +28,8 @@ package struct KlaviProvider: Provider {
         return Self.isEmptyMessage(request.body) ? Self.connectivityTest : .delivery
     }
 
-    /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them
-    /// (klavi-reference: Signature). Its companion `X-Klavi-Timestamp` is not signed and proves nothing.
+    /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them (klavi-reference:
+    /// Signature). The header `X-Klavi-Timestamp` is not signed, so it is not used.
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {

@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is unsigned: a hint, not a
-/// proof.
+/// A browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is unsigned, so it is only a
+/// hint.
 enum KlaviRedirect {
     /// A GET without any of these parameters is not a redirect.
     static let parameters = [
@@ -28,7 +28,7 @@ enum KlaviRedirect {
         return ParsedDelivery(reports: [collector.report("klavi", ReportContent.redirectType, key: key)])
     }
 
-    /// The encoding is not documented; JSON and base64 of JSON are read (klavi-reference: Undocumented).
+    /// The encoding is not documented, so both JSON and base64 of JSON are read (klavi-reference: Undocumented).
     private static func externalInfo(_ text: String) -> JSONDocument? {
         if let document = try? JSONDocument(parsing: Array(text.utf8)) { return document }
         // A `+` of standard base64 that was not percent-encoded has become a space.

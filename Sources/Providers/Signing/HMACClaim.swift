@@ -4,9 +4,9 @@ package import Deliveries
 struct HMACClaim {
     /// The signatures, decoded.
     let signatures: [[UInt8]]
-    /// The time as it is written, because those bytes are signed; nil if the scheme signs no time.
+    /// The text of the time, because its bytes are signed; nil if the scheme signs no time.
     let timestampText: String?
-    /// Nil if the scheme signs no identifier.
+    /// The signed identifier; nil if the scheme signs none.
     let id: String?
 
     var timestamp: Timestamp? { timestampText.flatMap { Timestamp(unixText: $0) } }
@@ -43,7 +43,7 @@ struct HMACClaim {
         return .success(HMACClaim(signatures: signatures, timestampText: timestampText, id: id))
     }
 
-    /// The bytes before and after the body that are signed with it.
+    /// The signed bytes before and after the body.
     func surroundings(_ scheme: HMACScheme) -> (before: [UInt8], after: [UInt8]) {
         var before: [UInt8] = []
         var after: [UInt8] = []
@@ -110,7 +110,7 @@ struct HMACClaim {
         return signatures
     }
 
-    /// True if an identifier ends at one place only: a dot in it would move the boundary in `id.timestamp.body`.
+    /// True if the end of the identifier is unambiguous. A dot in it would move the boundaries in `id.timestamp.body`.
     private static func isUnambiguous(_ id: String?) -> Bool {
         guard let id, (1...128).contains(id.utf8.count) else { return false }
         return id.utf8.allSatisfy { byte in
@@ -125,7 +125,7 @@ struct HMACClaim {
 }
 
 extension Timestamp {
-    /// Unix seconds; thirteen digits are milliseconds (certn-reference: Undocumented).
+    /// Parses Unix seconds; thirteen digits are milliseconds (certn-reference: Undocumented).
     package init?(unixText: String) {
         guard (1...13).contains(unixText.utf8.count), let number = DecimalText.nonNegative(unixText.utf8) else {
             return nil
@@ -135,7 +135,7 @@ extension Timestamp {
 }
 
 extension HMACScheme {
-    /// The signed time of a request and the header that has it, whether or not the signature is right.
+    /// The signed time of a request and the header that contains it, even if the signature is wrong.
     func signedTime(in headers: HeaderFields) -> (header: String, time: Timestamp)? {
         guard signsTime else { return nil }
         var name = timestampHeader ?? header

@@ -1,11 +1,11 @@
 internal import Deliveries
 
-/// A scheme that proves the sender by an HMAC in a header.
+/// A scheme that authenticates the sender with an HMAC in a header.
 ///
-/// Each provider's scheme is a value of this type, and so is one that a configuration describes; checking, signing and
-/// explaining are written once.
+/// The schemes of providers and those in the configuration are values of this type, so checking, signing and explaining
+/// are implemented once.
 package struct HMACScheme: Sendable, Equatable {
-    /// The hash under the HMAC.
+    /// The hash function of the HMAC.
     package enum Algorithm: String, Sendable, CaseIterable {
         case sha1, sha256, sha512
 
@@ -18,20 +18,20 @@ package struct HMACScheme: Sendable, Equatable {
         }
     }
 
-    /// How the signature's bytes are written. Hexadecimal digits may be of either case.
+    /// The encoding of the signature's bytes. Hexadecimal digits may be of either case.
     package enum Encoding: String, Sendable, CaseIterable {
         case hex, base64
         case hexOrBase64 = "hex-or-base64"
     }
 
-    /// How the header holds the signature.
+    /// The position of the signature in the header.
     package enum Layout: Sendable, Equatable {
-        /// One signature, after a prefix if it has it.
+        /// One signature, after an optional prefix.
         case single(prefix: String)
         /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures; other elements are ignored.
         case elements(time: String, signature: String)
         /// `v1,… v1,…`: signatures separated by spaces or commas, several while a secret is being replaced. Entries
-        /// without the prefix are ignored, or else read as signatures.
+        /// without the prefix are ignored, or read as signatures.
         case list(prefix: String, ignoresOthers: Bool = false)
     }
 
@@ -41,11 +41,11 @@ package struct HMACScheme: Sendable, Equatable {
         case text(String)
     }
 
-    /// How a configured secret becomes the key.
+    /// The way in which a configured secret becomes the key.
     package enum SecretFormat: String, Sendable, CaseIterable {
-        /// Its UTF-8 bytes.
+        /// The UTF-8 bytes of the secret.
         case text
-        /// The bytes of its base64, optionally after `whsec_`.
+        /// The decoded base64 of the secret, optionally after `whsec_`.
         case base64
     }
 
@@ -73,7 +73,7 @@ package struct HMACScheme: Sendable, Equatable {
     /// anyone can sign.
     static let keyByteCountMinimum = 16
 
-    /// The scheme with the header names that the request uses: Svix, which wrote Standard Webhooks, sends
+    /// The scheme with the header names that the request uses: Svix, the author of Standard Webhooks, sends
     /// `svix-signature`, `svix-timestamp` and `svix-id`.
     func named(in headers: HeaderFields) -> HMACScheme {
         guard let svixHeader = Self.svixName(header), !headers.contains(header), headers.contains(svixHeader) else {
@@ -86,7 +86,7 @@ package struct HMACScheme: Sendable, Equatable {
         return scheme
     }
 
-    /// `svix-id` for `webhook-id`; nil for other names.
+    /// The name that Svix uses for a header: `svix-id` for `webhook-id`. Nil for other names.
     static func svixName(_ header: String) -> String? {
         header.lowercased().hasPrefix("webhook-") ? "svix-" + header.dropFirst(8) : nil
     }

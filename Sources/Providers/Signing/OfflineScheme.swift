@@ -2,33 +2,34 @@ package import Deliveries
 
 /// A scheme that `callbox sign` and `callbox verify` know by name.
 package struct OfflineScheme: Sendable {
-    /// Makes the headers that a sender adds to a body.
+    /// Creates the headers that a sender adds to a body.
     package typealias Signing =
         @Sendable (_ body: [UInt8], _ secret: Secret, _ time: Timestamp, _ id: String?) -> [HeaderField]
     package typealias Diagnosis =
         @Sendable (InboundRequest, _ secrets: [Secret], _ toleranceMilliseconds: Int64) -> HMACDiagnosis
 
-    /// How the proof is carried.
+    /// The way in which a request is authenticated.
     package enum Proof: Sendable {
         case signature(Signing)
-        /// The secret itself is sent; `advice` says how, `header` makes it.
+        /// The secret itself is sent; `advice` explains how, and `header` creates the header.
         case secretItself(advice: String, header: @Sendable (Secret) -> HeaderField)
     }
 
     package var name: String
     package let purpose: SecretPurpose
     package let proof: Proof
-    /// The HMAC that the header holds; nil for a header with a form of its own.
+    /// The scheme of a header that contains an HMAC; nil for a header of another form.
     package let hmac: HMACScheme?
-    /// The header that carries the proof.
+    /// The header with the signature or secret.
     let header: String
-    /// A value of the header with this prefix holds a signature; another may be a secret. Nil if each holds one.
+    /// The prefix of header values that contain a signature. Other values may be secrets. Nil if all values are
+    /// signatures.
     let signaturePrefix: String?
-    /// Further headers that a proof has.
+    /// Further headers that belong to the signature.
     let companions: [String]
     private let diagnosis: Diagnosis
 
-    /// A header that holds an HMAC.
+    /// A scheme whose header contains an HMAC.
     package init(_ name: String, _ scheme: HMACScheme) {
         self.name = name
         self.purpose = .signature
@@ -40,11 +41,11 @@ package struct OfflineScheme: Sendable {
         self.diagnosis = { scheme.diagnose($0, with: $1, toleranceMilliseconds: $2) }
     }
 
-    /// A header of another form.
+    /// A scheme whose header has another form.
     ///
     /// - Parameters:
     ///   - signaturePrefix: a value with this prefix may be shown; others may contain a secret.
-    ///   - companions: further headers that a proof has.
+    ///   - companions: further headers that belong to the signature.
     ///   - check: checks the header, in constant time.
     init(
         _ name: String, purpose: SecretPurpose, proof: Proof, header: String, signaturePrefix: String,

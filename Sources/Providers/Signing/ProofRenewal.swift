@@ -1,15 +1,17 @@
 package import Deliveries
 
 extension Provider {
-    /// The headers of a request with a new proof of `secrets` in place of its old one, as `verify` accepts it at `time`.
+    /// The headers of a request with a new signature (or secret) from `secrets`, which replaces the old one and which
+    /// `verify` accepts at `time`.
     ///
-    /// The scheme is that of the old proof, or the provider's first that a secret fits. A signed ID is kept, because
-    /// receivers use it to recognise a repeat. A time that the provider sends and does not sign is renewed too.
+    /// The scheme is that of the old signature, or the provider's first one that fits a secret. A signed ID is kept,
+    /// because receivers use it to recognise a repeat. A time that the provider sends without signing it is also
+    /// renewed.
     ///
     /// - Parameters:
     ///   - secrets: tried in this order.
     ///   - id: the signed ID of a request that has none.
-    /// - Returns: nil if no secret makes a proof that `verify` accepts.
+    /// - Returns: nil if `verify` accepts a signature of none of the secrets.
     package func renewingProof(
         of request: InboundRequest, with secrets: [Secret], at time: Timestamp, id: String
     ) -> [HeaderField]? {
@@ -38,7 +40,7 @@ extension Provider {
 }
 
 extension Provider {
-    /// The headers of a request that prove it: with a signature, and with the secret itself.
+    /// The headers of a request that authenticate it: those with a signature, and those with the secret itself.
     package func proofHeaders(of request: InboundRequest) -> (signatures: [String], secrets: [String]) {
         var names: (signatures: [String], secrets: [String]) = ([], [])
         for scheme in descriptor.schemes {
@@ -54,7 +56,7 @@ extension Provider {
 }
 
 extension OfflineScheme {
-    /// True if a request has the scheme's header. A header with a form of its own may belong to several schemes.
+    /// True if a request has the scheme's header. A header that is not an HMAC may belong to several schemes.
     fileprivate func isCarried(by headers: HeaderFields) -> Bool {
         headers.contains(hmac?.named(in: headers).header ?? header)
     }
@@ -64,7 +66,7 @@ extension OfflineScheme {
         signaturePrefix.map { value.utf8.starts(with: $0.utf8) } ?? true
     }
 
-    /// The headers that prove a request, under the names that its own proof uses.
+    /// The headers that sign a request, with the header names that the request already uses.
     fileprivate func proof(
         of request: InboundRequest, with secret: Secret, at time: Timestamp, id: String
     ) -> [HeaderField] {

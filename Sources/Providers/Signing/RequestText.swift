@@ -1,11 +1,11 @@
 package import Deliveries
 
-/// An HTTP/1 request in a file: lines that end with LF or CRLF, an empty line, and the body.
+/// An HTTP/1 request as text: lines that end with LF or CRLF, an empty line, and the body.
 package struct RequestText {
     package let headers: [HeaderField]
     package let body: [UInt8]
 
-    /// Nil for bytes that do not begin with a request line.
+    /// Nil if the bytes do not start with a request line.
     package init?(_ bytes: [UInt8]) {
         var lines: [String] = []
         var rest = bytes[...]

@@ -1,8 +1,8 @@
 internal import Deliveries
 
-/// A named secret of a source. Its bytes leave this value only into a digest; descriptions never show them.
+/// A named secret of a source. Its bytes are only used to compute digests, and descriptions never show them.
 package struct Secret: Sendable {
-    /// Shown in the archive and in logs.
+    /// The name, which the archive and logs contain.
     package let name: String
     package let purpose: SecretPurpose
     /// The public part of the credential: an API key, a user name or a team.
@@ -22,7 +22,7 @@ package struct Secret: Sendable {
         return decodedKey(format).flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }
     }
 
-    /// Length of the key in bytes; nil if the secret is not the base64 of the format.
+    /// The length of the key in bytes; nil if the secret is not the base64 of the format.
     package func keyByteCount(_ format: HMACScheme.SecretFormat) -> Int? {
         decodedKey(format)?.count
     }
@@ -44,7 +44,7 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 
 /// The use of a secret. A provider declares its own purposes next to its schemes.
 package struct SecretPurpose: Sendable, Hashable {
-    /// The word of the configuration's `for:`.
+    /// The value of `for:` in the configuration.
     package let rawValue: String
     package let identityRule: IdentityRule
 
@@ -53,15 +53,15 @@ package struct SecretPurpose: Sendable, Hashable {
         self.identityRule = identityRule
     }
 
-    /// True if a secret has an identity.
+    /// The rule for the identity of a secret.
     package enum IdentityRule: Sendable, Hashable {
-        /// `called`: its usual name, such as "user name".
+        /// The identity is required. `called` is its usual name, such as "user name".
         case needed(called: String)
         case possible
         case meaningless
     }
 
-    /// Key of an HMAC.
+    /// The key of an HMAC.
     package static let signature = SecretPurpose("signature")
     /// The token of `Authorization: Bearer`.
     package static let bearer = SecretPurpose("bearer")

@@ -1,9 +1,9 @@
 internal import Deliveries
 
-/// Signatures as headers carry them, read by bytes: a `Character` of an untrusted text costs a hundred times more.
+/// Reads signatures from header values. Works on bytes, because reading a `Character` takes a hundred times longer.
 enum SignatureText {
-    /// The bytes of a text in a scheme's encoding, with or without the algorithm and `=` before it, as in
-    /// `sha256=…`; nil for anything that has not exactly the hash's length, however long it is.
+    /// The bytes of a text in a scheme's encoding, with or without the algorithm and `=` before it, as in `sha256=…`;
+    /// nil unless the length is exactly that of the hash.
     static func decode(_ text: Substring.UTF8View, _ scheme: HMACScheme) -> [UInt8]? {
         let text = withoutPrefix(text, "\(scheme.algorithm.rawValue)=")
         let byteCount = scheme.algorithm.byteCount
@@ -20,7 +20,7 @@ enum SignatureText {
 }
 
 extension Substring.UTF8View {
-    /// Without the spaces and tabs around it (OWS, RFC 9110 §5.6.3).
+    /// The text without surrounding spaces and tabs (OWS, RFC 9110 §5.6.3).
     var trimmingOptionalWhitespace: Substring.UTF8View {
         let isWhitespace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         guard let start = firstIndex(where: { !isWhitespace($0) }),

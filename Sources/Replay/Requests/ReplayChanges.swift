@@ -1,15 +1,15 @@
 package import Deliveries
 package import StrictJSON
 
-/// The changes that a replay makes to each delivery. All bytes that they do not name stay as they arrived.
+/// The changes that a replay makes to each delivery. All other bytes remain as they arrived.
 package struct ReplayChanges: Sendable, Equatable {
-    /// Replace the delivery's headers of the same name.
+    /// The headers that replace the delivery's headers with the same name.
     package var headers: [HeaderField] = []
     package var droppedHeaders: [String] = []
-    /// Applied in this order, to `body` if there is one.
+    /// The assignments, applied in this order, to `body` if it is set.
     package var assignments: [JSONAssignment] = []
     package var body: [UInt8]?
-    /// The paths that differ in `body` after an edit; nil if it replaces the body.
+    /// The paths that an edit changed in `body`; nil if `body` replaces the whole body.
     package var editedPaths: [String]?
 
     package init() {}
@@ -22,6 +22,8 @@ package struct ReplayChanges: Sendable, Equatable {
             + (headers.map(\.name) + droppedHeaders).map { "header \($0)" }
     }
 
+    /// The changed body of a delivery.
+    ///
     /// - Throws: `ReplayError.noValue`.
     func body(of delivery: ArchivedDelivery) throws(ReplayError) -> [UInt8] {
         var bytes = body ?? delivery.request.body
@@ -40,13 +42,13 @@ package struct ReplayChanges: Sendable, Equatable {
     }
 }
 
-/// A new value for a place in a JSON body: `$.path=value`.
+/// A new value at a path in a JSON body: `$.path=value`.
 package struct JSONAssignment: Sendable, Equatable {
     package let path: JSONPath
-    /// JSON text.
+    /// The value as JSON text.
     package let value: [UInt8]
 
-    /// The value is JSON, or else the text of a string. Nil if no path precedes a `=`.
+    /// Parses `$.path=value`. The value is JSON, or otherwise the text of a string. Nil without a path and `=`.
     package init?(_ text: String) {
         for equals in text.indices where text[equals] == "=" {
             guard let path = JSONPath(String(text[..<equals])) else { continue }
@@ -61,8 +63,8 @@ package struct JSONAssignment: Sendable, Equatable {
 }
 
 extension HeaderField {
-    /// Reads `Name: value`. Nil unless the name is a token (RFC 9110 §5.6.2), the value one line, and the header one
-    /// that does not frame the message, because the client writes those.
+    /// Parses `Name: value`. Nil unless the name is a token (RFC 9110 §5.6.2) and the value is one line. Also nil for
+    /// headers that frame the message, because the client writes those.
     package init?(line: String) {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = Self.name(String(parts[0])),
@@ -74,7 +76,7 @@ extension HeaderField {
         self.init(name, String(value))
     }
 
-    /// The name of a header that a replay can change; nil for other texts.
+    /// The name of a header that a replay can change; nil for any other text.
     package static func name(_ text: String) -> String? {
         let framing = ["Connection", "Content-Length", "Transfer-Encoding"]
         return isToken(text) && !framing.contains { text.matchesIgnoringASCIICase($0) } ? text : nil

@@ -1,27 +1,27 @@
 internal import Deliveries
 
-/// A fault between a provider and its receiver.
+/// A simulated fault between a provider and its receiver.
 package enum ReplayFault: Sendable, Equatable, Codable {
-    /// Sent again after its response.
+    /// The request is sent again after its response.
     case duplicate
-    /// Sent in another order.
+    /// Requests are sent in another order.
     case reorder
     case delay(Duration)
-    /// The body ends early, with the signature of the whole.
+    /// The body is cut off, but has the signature of the whole body.
     case truncate
-    /// Signed two hours ago.
+    /// The signature is two hours old.
     case expired
-    /// Signed with another secret.
+    /// The request is signed with another secret.
     case wrongSecret
-    /// Not sent.
+    /// The request is not sent.
     case drop
 
     package static let names = "duplicate, reorder, delay=<duration>, truncate, expired, wrong-secret or drop"
 
-    /// The age of an expired signature in milliseconds; providers accept minutes.
+    /// The age of an expired signature in milliseconds; providers accept only minutes.
     static let expiredSignatureAge: Int64 = 7_200_000
 
-    /// - Parameter duration: reads `2s` and `500ms`.
+    /// - Parameter duration: parses `2s` and `500ms`.
     package init?(_ text: String, duration: (String) -> Duration?) {
         switch text {
         case "duplicate": self = .duplicate
@@ -57,7 +57,7 @@ package enum ReplayFault: Sendable, Equatable, Codable {
 /// The faults of a run. The affected items depend only on the seed, so a run can be repeated and continued.
 package struct FaultPlan: Sendable, Equatable, Codable {
     package var faults: [ReplayFault] = []
-    /// The share of the items that each fault meets.
+    /// The percentage of the items that each fault affects.
     package var percent = 100
     package var seed: UInt64 = 1
 
@@ -71,7 +71,7 @@ package struct FaultPlan: Sendable, Equatable, Codable {
     func order(count: Int) -> [Int] {
         guard faults.contains(.reorder) else { return Array(0..<count) }
         var order = Array(0..<count)
-        // Items that are met change places with another of them.
+        // Affected items change places with each other.
         let met = order.filter { number("reorder", $0) % 100 < UInt64(clamping: percent) }
         for last in stride(from: met.count - 1, to: 0, by: -1) {
             let other = Int(clamping: number("place", last) % UInt64(last + 1))
@@ -80,7 +80,7 @@ package struct FaultPlan: Sendable, Equatable, Codable {
         return order
     }
 
-    /// Bytes of a body that is cut: fewer than it has.
+    /// The length of a truncated body, which is shorter than the whole body.
     func cut(_ byteCount: Int, at item: Int) -> Int {
         byteCount > 0 ? Int(clamping: number("cut", item) % UInt64(byteCount)) : 0
     }

@@ -9,18 +9,19 @@ package enum ReplayError: Error, Equatable {
     case cannotSign(DeliveryID, source: String, ReplaySigner.Obstacle)
     /// The body is not JSON, or has no value at the path.
     case noValue(DeliveryID, path: String)
-    /// A stored header would end early or begin another one.
+    /// A stored header contains characters that would end it or start another header.
     case unsafeHeader(DeliveryID, name: String)
-    /// The file of a run cannot be written or read.
+    /// A file of the run cannot be written or read.
     case cannotKeep(path: String)
-    /// Another process sends the run.
+    /// Another process is sending the run.
     case isRunning(run: Int64)
     case noRun(Int64)
     /// The run has ended, or its plan is not on this machine.
     case notResumable(run: Int64)
 }
 
-/// A request made from an archived delivery: method, body and headers as they arrived, unless a preparation changes them.
+/// A request that is made from an archived delivery. It has the method, body and headers of the delivery, unless a
+/// preparation changes them.
 package struct ReplayPlan: Sendable, Equatable {
     package let deliveryID: DeliveryID
     package let method: String
@@ -28,7 +29,7 @@ package struct ReplayPlan: Sendable, Equatable {
     package let url: String
     package internal(set) var headers: [HeaderField]
     package internal(set) var body: [UInt8]
-    /// The parts that the user changed, without values. A new signature alone does not count.
+    /// The parts that the user changed, without values. A new signature alone is not listed.
     package internal(set) var changes: [String] = []
 
     package var isChanged: Bool { !changes.isEmpty }
@@ -40,7 +41,8 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 
     init(_ delivery: ArchivedDelivery, to target: ReplayTarget, appending path: String) {
-        // We fetched it: its request line is a call of the provider's API. A webhook of the same content is a POST.
+        // The request line of a fetched delivery is that of a call to the provider's API. A webhook with the same
+        // content is a POST.
         let isFetched = delivery.verification == .fetched
         var headers = Self.endToEnd(delivery.request.headers)
         if let credentials = target.credentials {
@@ -61,17 +63,17 @@ package struct ReplayPlan: Sendable, Equatable {
         self.body = delivery.request.body
     }
 
-    /// The URL as logs and the archive may have it: without query.
+    /// The URL without its query, as logs and the archive may contain it.
     package var urlWithoutQuery: String { Self.urlWithoutSecrets(url) }
 
     /// A URL without user name, password, query and fragment.
     package static func urlWithoutSecrets(_ url: String) -> String {
-        // By bytes: `?` and a combining character are one `Character`.
+        // Searches bytes, because `?` and a combining character form one `Character`.
         String(
             Substring(withoutCredentials(url[...]).utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }))
     }
 
-    /// The URL without what precedes `@` in its authority (RFC 3986 §3.2), and otherwise byte for byte.
+    /// The URL without the part before `@` in its authority (RFC 3986 §3.2), otherwise byte for byte.
     fileprivate static func withoutCredentials(_ url: Substring) -> String {
         guard let scheme = url.range(of: "://") else { return String(url) }
         let rest = url[scheme.upperBound...]
@@ -80,7 +82,7 @@ package struct ReplayPlan: Sendable, Equatable {
         return String(url[..<scheme.upperBound]) + host
     }
 
-    /// Headers of one connection (RFC 9110 §7.6.1), and those that the new request sets.
+    /// Headers that apply to one connection (RFC 9110 §7.6.1), and headers that the new request sets.
     private static let connectionHeaders = [
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Expect",
@@ -97,12 +99,13 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 }
 
-/// The URL that a run sends to. If it has no query, the delivery's own is added, because a redirect says everything there.
+/// The URL that a run sends to. If it has no query, the delivery's query is added, because it contains all data of a
+/// browser redirect.
 struct ReplayTarget: Sendable {
-    /// Without user name, password and fragment.
+    /// The URL without user name, password and fragment.
     let url: String
     let hasQuery: Bool
-    /// User name and password as `Authorization` (RFC 7617), in place of the delivery's.
+    /// The user name and password as an `Authorization` header (RFC 7617), which replaces that of the delivery.
     let credentials: HeaderField?
 
     init(_ text: String) throws(ReplayError) {
@@ -122,8 +125,8 @@ struct ReplayTarget: Sendable {
 }
 
 extension HeaderField {
-    /// False if the name is not a token or the value has a line break or NUL: an imported delivery may have such headers, and sent
-    /// they would be headers of their own.
+    /// False if the name is not a token or the value has a line break or NUL: an imported delivery may have such
+    /// headers, and the receiver would read them as several headers.
     var isOneLine: Bool {
         Self.isToken(name) && !value.utf8.contains { $0 == 0x0d || $0 == 0x0a || $0 == 0 }
     }

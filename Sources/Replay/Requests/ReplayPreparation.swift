@@ -4,13 +4,13 @@ package import Providers
 internal import Redaction
 package import ReportIndex
 
-/// Makes the requests of one run:
+/// Creates the requests of one run:
 ///
 ///     delivery ─▶ change the body ▸ sign ▸ drop credentials ▸ address ▸ change headers ▸ mark ▸ faults ─▶ plan
 ///
-/// The signature covers the changed body. Headers that are changed by name also replace those of the signature.
+/// The signature covers the changed body. Headers that the user changes by name also replace headers of the signature.
 package struct ReplayPreparation: Sendable {
-    /// The header with the ID of the run. A delivery that was replayed twice has it twice.
+    /// The header with the ID of the run. A delivery that was replayed twice has two such headers.
     package static let runHeader = ReplayMark.header
     /// The header with the ID of the delivery in this archive.
     package static let deliveryHeader = "Callbox-Delivery"
@@ -26,26 +26,26 @@ package struct ReplayPreparation: Sendable {
         }
     }
 
-    /// Fails if the URL is not one of HTTP.
+    /// The target; a failure if the URL is not an HTTP URL.
     private let target: Result<ReplayTarget, ReplayError>
     let changes: ReplayChanges
     let signer: ReplaySigner?
-    /// False if the signer is there for faults only.
+    /// False if the signer is only used for faults.
     private let signsAll: Bool
-    /// By name.
+    /// The sources by name.
     let sources: [String: Source]
     let keepsPath: Bool
     let keepsCredentials: Bool
     let faults: FaultPlan
-    /// Nil to send no marks.
+    /// The ID of the run for the replay mark; nil to send no mark.
     package var runID: String?
 
     /// - Parameters:
-    ///   - signer: nil to send the old signature.
+    ///   - signer: creates new signatures; nil to send the old ones.
     ///   - sources: the configured sources, which determine the signature and path of a delivery.
-    ///   - keepsPath: whether the path below the source's is appended to that of `url`.
+    ///   - keepsPath: whether the path below the source's path is appended to the path of `url`.
     ///   - keepsCredentials: whether headers such as Authorization and Cookie are sent.
-    ///   - signsAll: false if the signer is there for faults only.
+    ///   - signsAll: false if the signer is only used for faults.
     package init(
         to url: String, changes: ReplayChanges = ReplayChanges(), signer: ReplaySigner? = nil, runID: String? = nil,
         sources: [String: Source] = [:], keepsPath: Bool = false, keepsCredentials: Bool = false,
@@ -66,7 +66,7 @@ package struct ReplayPreparation: Sendable {
         self.faults = faults
     }
 
-    /// - Parameter signer: for new signatures; needed if the settings say so.
+    /// - Parameter signer: creates new signatures; required if the settings need it.
     package init(_ settings: ReplaySettings, signer: ReplaySigner?, sources: [String: Source]) {
         self.init(
             to: settings.url, changes: settings.changes, signer: signer, sources: sources,
@@ -77,7 +77,9 @@ package struct ReplayPreparation: Sendable {
     /// True if the old signatures are replaced.
     package var isSigning: Bool { signsAll }
 
-    /// - Parameter item: the place in the run, which decides on faults.
+    /// The plan for a delivery.
+    ///
+    /// - Parameter item: the index in the run, which determines the faults.
     /// - Throws: `ReplayError`.
     package func plan(_ delivery: ArchivedDelivery, item: Int = 0) throws(ReplayError) -> ReplayPlan {
         let original = delivery.request
@@ -121,7 +123,7 @@ package struct ReplayPreparation: Sendable {
         return try plan(kept.delivery)
     }
 
-    /// Without headers that are credentials. Signatures stay, because they prove one body only.
+    /// Removes headers that are credentials. Signatures remain, because each is only valid for one body.
     private func withoutCredentials(
         _ request: InboundRequest, of delivery: ArchivedDelivery, isSigned: Bool
     ) -> [HeaderField] {
@@ -134,7 +136,7 @@ package struct ReplayPreparation: Sendable {
         }
     }
 
-    /// The path below that of the source; empty for a fetched delivery, whose path is that of a provider's API.
+    /// The path below the source's path. Empty for a fetched delivery, because its path is that of a provider's API.
     private func path(of delivery: ArchivedDelivery) -> String {
         let path = delivery.request.target.path
         guard delivery.verification != .fetched, let source = sources[delivery.source], path.hasPrefix(source.path)

@@ -3,8 +3,8 @@ package import Deliveries
 internal import Providers
 
 extension ReplaySigner {
-    /// The signer for the sources of a configuration: their own secrets, or that of one environment variable for each
-    /// purpose that a provider has.
+    /// The signer for the sources of a configuration: with their own secrets, or with the secrets of environment
+    /// variables, one for each purpose of a provider.
     ///
     /// - Throws: `ConfigurationError` if a secret cannot be read.
     package init(

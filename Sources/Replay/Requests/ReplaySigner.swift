@@ -1,7 +1,7 @@
 package import Deliveries
 package import Providers
 
-/// Renews the proofs of deliveries, as their providers would sign them now.
+/// Signs deliveries again, as their providers would sign them now.
 package struct ReplaySigner: Sendable {
     /// The provider and secrets of a source.
     package struct Keys: Sendable {
@@ -17,7 +17,7 @@ package struct ReplaySigner: Sendable {
     /// Why a delivery cannot be signed.
     package enum Obstacle: Sendable, Equatable {
         case unknownSource, unsignedProvider, noSecret
-        /// No secret makes a proof that the provider's verification accepts.
+        /// The provider's verification accepts a signature of none of the secrets.
         case noFittingSecret
         /// The signature covers no time, so it does not expire.
         case noSignedTime
@@ -37,8 +37,9 @@ package struct ReplaySigner: Sendable {
         self.now = now
     }
 
-    /// The headers of a request that replays `delivery`, with a proof of its present body at the present time. The
-    /// secret that verified the delivery is tried first. Browser redirects carry no proof and keep their headers.
+    /// The headers of a request that replays `delivery`, with a new signature over its current body at the current
+    /// time. The secret that verified the delivery is tried first. Browser redirects have no signature and keep their
+    /// headers.
     ///
     /// - Throws: `ReplayError.cannotSign`.
     func headers(
@@ -68,7 +69,7 @@ package struct ReplaySigner: Sendable {
 }
 
 extension Secret {
-    /// A secret that is not configured, usable as text and as base64.
+    /// A secret that is not configured. It can be used as text and as base64.
     fileprivate var replacedByAnother: Secret {
         Secret(
             name: name, purpose: purpose, identity: identity,

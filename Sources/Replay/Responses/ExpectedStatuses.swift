@@ -11,7 +11,7 @@ package struct ExpectedStatuses: Sendable, Equatable {
         self.ranges = ranges
     }
 
-    /// Up to 20 statuses from 100 to 599 or classes of them, separated by commas.
+    /// Parses up to 20 statuses from 100 to 599, or classes of them, separated by commas.
     package init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count <= 20 else { return nil }

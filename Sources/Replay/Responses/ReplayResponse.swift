@@ -6,7 +6,7 @@ internal import Foundation
 package struct ReplayResult: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case responded(ReplayResponse)
-        /// There is no response; the reason in a few words, never the request's own text.
+        /// There is no response. The text is the reason in a few words, and quotes no part of the request.
         case failed(String)
     }
 
@@ -18,7 +18,7 @@ package struct ReplayResult: Sendable, Equatable {
 package struct ReplayResponse: Sendable, Equatable {
     /// The maximum number of bytes of text that are shown.
     package static let shownByteCount = 4096
-    /// Bytes of the body that are kept for that: compressed ones may be fewer than they decode to, and more.
+    /// The maximum number of bytes of the body that are kept to be shown. The decoded text can be longer or shorter.
     package static let keptByteCount = 64 * 1024
 
     package let status: Int
@@ -34,8 +34,8 @@ package struct ReplayResponse: Sendable, Equatable {
     /// SHA-256 of the whole body, as it arrived.
     package let bodySHA256: [UInt8]
 
-    /// The start of the body as text: `Content-Encoding` gzip or deflate decoded, the charset of `Content-Type` applied, cut between
-    /// two characters. Nil if it is not text.
+    /// The start of the body as text, cut between two characters. `Content-Encoding` gzip or deflate is decoded, and
+    /// the charset of `Content-Type` is applied. Nil if the body is not text.
     package var text: (start: String, isCut: Bool)? { text(byteCountLimit: Self.shownByteCount) }
 
     private func text(byteCountLimit: Int) -> (start: String, isCut: Bool)? {
@@ -53,14 +53,14 @@ package struct ReplayResponse: Sendable, Equatable {
         return Self.decode(Array(bytes.prefix(byteCountLimit)), charset, isCut: isCut).map { ($0, isCut) }
     }
 
-    /// The part that the file of a run keeps.
+    /// The part that is kept in the file of a run.
     package var content: RunResponse.Content {
         let text = text(byteCountLimit: RunResponse.Content.bodyByteCountLimit)
         return RunResponse.Content(
             headers: headers, text: text?.start, isCut: text?.isCut ?? (bodyByteCount > bodyPrefix.count))
     }
 
-    /// The first headers of a response, as many as are kept.
+    /// The first headers of a response, up to the limits of a run's file.
     static func kept(_ headers: some Sequence<HeaderField>) -> [HeaderField] {
         var byteCount = 0
         return Array(
@@ -74,7 +74,7 @@ package struct ReplayResponse: Sendable, Equatable {
         let encoding: String.Encoding
         switch charset {
         case "", "utf-8", "utf8", "us-ascii", "ascii":
-            // At most three bytes of a character that was cut follow the last whole one.
+            // After a cut, at most three bytes of an incomplete character follow the last complete one.
             let counts = isCut ? Array(0...min(3, bytes.count)) : [0]
             return counts.lazy.compactMap { String(validating: bytes.dropLast($0), as: UTF8.self) }.first
         case "iso-8859-1", "latin1": encoding = .isoLatin1

@@ -11,14 +11,14 @@ package struct RunComparison {
         /// The statuses, such as `200`, or the reasons why there was no response.
         case result(before: String, after: String)
         case json(JSONDifference)
-        /// At least one body is not JSON, or longer than what is kept; their digests differ.
+        /// At least one body is not JSON, or is longer than the kept part, and their digests differ.
         case body
-        /// Only one run sent it; `isFirst` says which.
+        /// Only one run sent the item. `isFirst` is true if it was the first run.
         case missing(isFirst: Bool)
     }
 
     package struct Totals: Sendable, Equatable {
-        /// Pairs of responses.
+        /// The number of compared pairs of responses.
         package var comparedCount = 0
         package var differentCount = 0
         package var ignoredCount = 0
@@ -29,7 +29,7 @@ package struct RunComparison {
 
     private let comparison: JSONComparison
 
-    /// - Parameter ignored: paths whose differences do not count.
+    /// - Parameter ignored: the paths whose differences are ignored.
     package init(ignoring ignored: [IgnoredPath], matchesByPosition: Bool = false) {
         var comparison = JSONComparison()
         comparison.ignored = ignored
@@ -37,14 +37,14 @@ package struct RunComparison {
         self.comparison = comparison
     }
 
-    /// The delivery, and the index among its responses in the run.
+    /// The delivery, and the index of a response among its responses in the run.
     private struct Key: Hashable {
         let delivery: DeliveryID
         let occurrence: Int
     }
 
-    /// Passes each difference with its delivery, in the order of the first run. Memory grows by some tens of bytes for
-    /// each response of the second run, regardless of its length.
+    /// Passes each difference with its delivery, in the order of the first run. Memory grows by tens of bytes for each
+    /// response of the second run, regardless of its length.
     package func forEachDifference(
         _ first: RunFolder, _ second: RunFolder, _ body: (DeliveryID, Difference) throws -> Void
     ) throws -> Totals {
@@ -100,7 +100,7 @@ package struct RunComparison {
 }
 
 extension RunResponse {
-    /// `200`, or the reason why there was no response.
+    /// The status, such as `200`, or the reason why there was no response.
     package var resultText: String {
         switch outcome {
         case .responded(let status, _, _): "\(status)"
@@ -108,7 +108,7 @@ extension RunResponse {
         }
     }
 
-    /// Nil if the body is not JSON or not complete.
+    /// The body as JSON; nil if it is not JSON or not complete.
     fileprivate var document: JSONDocument? {
         guard let content, !content.isCut, let text = content.text else { return nil }
         return try? JSONDocument(parsing: Array(text.utf8))
@@ -128,13 +128,13 @@ extension RunFileReader {
     }
 }
 
-/// The change of a body as lines, kept in the file of a run.
+/// Describes the change of a body in lines, which the file of a run keeps.
 package enum BodyDifference {
-    /// The maximum number of lines, and of characters in one.
+    /// The maximum number of lines, and of characters in one line.
     private static let lineLimit = 200
     private static let characterLimit = 500
 
-    /// `~ $.status "open" → "done"` for JSON, else the lengths. Empty if nothing changed.
+    /// Lines such as `~ $.status "open" → "done"` for JSON, otherwise the lengths. Empty if the body is unchanged.
     package static func lines(_ before: [UInt8], _ after: [UInt8]) -> [String] {
         guard before != after else { return [] }
         guard let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after) else {
@@ -154,7 +154,7 @@ package enum BodyDifference {
         return lines.isEmpty ? ["~ body: other bytes of the same value"] : lines
     }
 
-    /// The paths that differ. A record has these and no values.
+    /// The paths that differ. A record contains these paths, but no values.
     package static func paths(_ before: [UInt8], _ after: [UInt8]) -> [String] {
         guard before != after, let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after)
         else { return before == after ? [] : ["body"] }

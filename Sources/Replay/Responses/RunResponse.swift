@@ -8,27 +8,28 @@ package struct RunResponse: Sendable, Equatable {
     package let delivery: DeliveryID
     package let startedAt: Timestamp
     package let method: String
-    /// Without user name, password, query and fragment.
+    /// The URL without user name, password, query and fragment.
     package let url: String
     package let durationMilliseconds: Int64
     package let outcome: ReplayRecord.Outcome
     package var isSentAgain = false
     package var changes: [String] = []
-    /// Nil if there was no response, if it was pruned with the delivery, or if the run's file is full.
+    /// The content of the response. Nil if there was no response, if it was pruned with the delivery, or if the run's
+    /// file is full.
     package var content: Content?
 
     /// The headers and body of a response.
     package struct Content: Sendable, Equatable {
-        /// Bytes of a body that are kept, after decoding.
+        /// The maximum number of bytes of a body that are kept, after decoding.
         package static let bodyByteCountLimit = 64 * 1024
-        /// Headers that are kept, and bytes of them.
+        /// The maximum number of headers that are kept, and of their bytes.
         package static let headerCountLimit = 100
         package static let headerByteCountLimit = 16 * 1024
 
         package let headers: [HeaderField]
-        /// Nil if it is not text.
+        /// The body as text; nil if it is not text.
         package let text: String?
-        /// True if the body is longer than what is kept.
+        /// True if the body is longer than the kept part.
         package let isCut: Bool
         /// Lines that describe the change of the request, with its values.
         package var difference: [String] = []
@@ -51,7 +52,7 @@ package struct RunResponse: Sendable, Equatable {
         self.outcome = outcome
     }
 
-    /// The cause; nil if the receiver accepted it.
+    /// The cause of a failure; nil if the receiver accepted the delivery.
     package func failure(_ expected: ExpectedStatuses) -> String? {
         switch outcome {
         case .failed(let reason): reason
@@ -70,7 +71,7 @@ package struct RunResponse: Sendable, Equatable {
 // MARK: Lines of the file
 
 extension RunResponse {
-    /// The line without its content, and the content, which ends it.
+    /// The line in two parts: the part before the content, and the content.
     var line: (fixed: String, content: String) {
         var members: [JSONText.Member] = [
             .init("ended", .integer(Int64(item))), .init("delivery", .integer(delivery.rawValue)),

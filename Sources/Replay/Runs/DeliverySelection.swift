@@ -4,15 +4,15 @@ package import ReportIndex
 
 /// The deliveries of a replay, with their totals for a preview.
 package struct DeliverySelection: Sendable {
-    /// Deliveries that are left out unless an option includes them.
+    /// The reasons for which deliveries are left out, unless an option includes them.
     package enum Doubt: String, Sendable, CaseIterable, Codable {
-        /// Failed or expired when they arrived, or released from the quarantine by force.
+        /// The verification failed or was expired on arrival, or a person released the delivery unverified.
         case unproved
-        /// Fetched from a provider's API: no provider sent them.
+        /// The delivery was fetched from a provider's API, not sent by the provider.
         case fetched
     }
 
-    /// Why a delivery is not in `ids`.
+    /// The reason why a delivery is not in `ids`.
     package enum Omission: Hashable, Sendable {
         /// Retention removed the body.
         case pruned
@@ -23,7 +23,7 @@ package struct DeliverySelection: Sendable {
         let id: DeliveryID
         let receivedAt: Timestamp
         let byteCount: Int
-        /// The place in `shares`.
+        /// The index in `shares`.
         let share: Int
     }
 
@@ -46,7 +46,7 @@ package struct DeliverySelection: Sendable {
         self.included = included
     }
 
-    /// Deliveries that were named one by one, which includes doubtful ones.
+    /// Selects deliveries by ID, including doubtful ones.
     ///
     /// - Throws: `ReplayError.noDelivery`, `ArchiveError`.
     package init(_ numbers: [DeliveryID], _ reader: ArchiveReader) throws {
@@ -63,9 +63,9 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// Adds the delivery of a report. Memory grows by 32 bytes a delivery.
+    /// Adds the delivery of a report. Memory grows by 32 bytes per delivery.
     package mutating func add(_ report: ReportSummary) {
-        // The reports of one delivery follow one another.
+        // The reports of one delivery are adjacent.
         guard last != report.deliveryID else { return }
         last = report.deliveryID
         let share = Share(
@@ -98,7 +98,7 @@ package struct DeliverySelection: Sendable {
         entries.append(Entry(id: id, receivedAt: receivedAt, byteCount: bodyByteCount, share: place))
     }
 
-    /// Puts the oldest first, after all were added, and keeps at most `limit`.
+    /// Sorts the deliveries, oldest first, and keeps at most `limit`. Called after all were added.
     ///
     /// - Parameter limit: nil for all.
     package mutating func finish(limit: Int?) {
@@ -113,7 +113,7 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// In the order of arrival, which is that of the IDs.
+    /// The IDs in the order of arrival, which is their numeric order.
     package var ids: [DeliveryID] { entries.map(\.id) }
 
     package var count: Int { entries.count }
@@ -121,7 +121,7 @@ package struct DeliverySelection: Sendable {
     package var firstReceivedAt: Timestamp? { entries.map(\.receivedAt).min() }
     package var lastReceivedAt: Timestamp? { entries.map(\.receivedAt).max() }
 
-    /// The size of the bodies as they arrived.
+    /// The total size of the bodies as they arrived.
     package var byteCount: Int64 {
         entries.reduce(0) { sum, entry in
             let (next, overflow) = sum.addingReportingOverflow(Int64(entry.byteCount))
@@ -151,7 +151,7 @@ package struct DeliverySelection: Sendable {
             cases: settings.order == .case ? try cases(identities, reader) : [])
     }
 
-    /// A number for each delivery, the same for those of one link, case or person.
+    /// A number for each delivery. Deliveries of the same link, case or person have the same number.
     private func cases(_ identities: [IdentityFamily], _ reader: ArchiveReader) throws -> [Int] {
         let families = identities.filter { $0.subject != nil }
         var numbers: [String: Int] = [:]

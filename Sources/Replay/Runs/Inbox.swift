@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Events that are read together, because a task switch for each costs more than its work.
+/// A queue whose events are read together, because a task switch for each event would cost more than handling it.
 final class Inbox<Event: Sendable>: Sendable {
     private let state = Mutex<(events: [Event], reader: CheckedContinuation<Void, Never>?)>(([], nil))
 
@@ -13,7 +13,7 @@ final class Inbox<Event: Sendable>: Sendable {
         reader?.resume()
     }
 
-    /// Waits for an event. One task reads.
+    /// Waits for events and returns all of them. Only one task may read.
     func take() async -> [Event] {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in

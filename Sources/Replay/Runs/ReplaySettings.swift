@@ -1,10 +1,11 @@
 internal import Deliveries
 
-/// The options of a run. A run stores them to be continued, so they are what the user gave.
+/// The options of a run. A run stores them so it can be continued. Therefore they are kept as the user entered them.
 package struct ReplaySettings: Sendable, Equatable, Codable {
     package enum Order: String, Sendable, Codable, CaseIterable {
         case arrival
-        /// The deliveries of one link, case or person follow one another, also with several at a time.
+        /// The deliveries of one link, case or person are sent one after another, even if several requests run at a
+        /// time.
         case `case`
     }
 
@@ -16,10 +17,10 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     package var keepsPath = false
     package var keepsCredentials = false
     package var isMarked = true
-    /// `Name: value`.
+    /// The header changes, as `Name: value`.
     package var headers: [String] = []
     package var droppedHeaders: [String] = []
-    /// `$.path=value`.
+    /// The body changes, as `$.path=value`.
     package var assignments: [String] = []
     package var body: [UInt8]?
     package var editedPaths: [String]?
@@ -27,12 +28,12 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     package var concurrency = 1
     /// The minimum time between two requests.
     package var interval: Duration = .zero
-    /// How many times faster than the deliveries arrived; nil for no such timing.
+    /// The speed relative to the arrival times; nil to ignore these.
     package var speed: Double?
     package var repetitionCount = 1
     package var failureLimit = 10
     package var expected = "2xx"
-    /// For one exchange.
+    /// The time limit of one exchange.
     package var timeout: Duration = .seconds(30)
     package var faults = FaultPlan()
 
@@ -55,7 +56,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     /// True if requests get new signatures.
     package var needsSigner: Bool { signs || faults.faults.contains(where: \.isSigned) }
 
-    /// The options of the run as its record states them, without values of headers and bodies.
+    /// The options of the run as its record contains them, without values of headers and bodies.
     package var description: String {
         var words: [String] = []
         if signs { words.append("signed again") }
@@ -76,7 +77,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
 
 /// The speed of `--timing`: `original`, `2x`, `0.5x` or `none`.
 package enum ReplayTiming {
-    /// Nil for another text; a speed of nil for `none`.
+    /// Parses a timing. Returns nil for any other text, and a speed of nil for `none`.
     package static func speed(_ text: String) -> Double?? {
         switch text {
         case "none": return .some(nil)
@@ -90,11 +91,11 @@ package enum ReplayTiming {
     }
 }
 
-/// The maximum number of deliveries sent in a time.
+/// The maximum number of deliveries that are sent in a period.
 package struct SendingRate: Equatable {
     package let interval: Duration
 
-    /// `5/s`, `100/m`, `10/h`; up to 1000 a second.
+    /// Parses `5/s`, `100/m` or `10/h`, up to 1000 per second.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let units: [Substring: Duration] = ["s": .seconds(1), "m": .seconds(60), "h": .seconds(3600)]

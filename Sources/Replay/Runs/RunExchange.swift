@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Journal
 
-/// The request of one item, with the faults that meet it.
+/// The request of one item, with the faults that affect it.
 struct RunExchange: Sendable {
     struct Result: Sendable {
         let startedAt: Timestamp
@@ -20,9 +20,10 @@ struct RunExchange: Sendable {
         expected = settings.expectedStatuses
     }
 
-    /// Sends it, twice if a fault says so. Then the first response that was not expected counts, or else the second.
+    /// Sends the request, twice if a fault requires it. The result is then the first unexpected response, or otherwise
+    /// the second response.
     ///
-    /// - Returns: nil if the task was cancelled, so it is not known if the request arrived.
+    /// - Returns: nil if the task was cancelled, so it is unknown if the request arrived.
     func run(
         _ send: @Sendable (ReplayPlan) async -> ReplayResult, _ now: @Sendable () -> Timestamp
     ) async -> Result? {

@@ -11,9 +11,10 @@ internal import StrictJSON
 /// | `plan.json` | the plan, with the target and changed headers | until the run has ended |
 /// | `responses.ndjson` | items as they start and end, with the responses | for the last runs |
 ///
-/// The journal has the results. These files are private like the archive, are in no backup, and can be deleted.
+/// The journal contains the results. These files are private like the archive, are not part of backups, and can be
+/// deleted.
 package struct RunFolder: Sendable, Equatable {
-    /// Folders of ended runs that are kept.
+    /// The maximum number of folders of ended runs that are kept.
     package static let runCountLimit = 50
 
     package let path: String
@@ -27,7 +28,8 @@ package struct RunFolder: Sendable, Equatable {
     package var planPath: String { "\(path)/plan.json" }
     package var responsesPath: String { "\(path)/responses.ndjson" }
 
-    /// Creates the folder with its plan, which is nil for a run that is not continued, and removes the oldest folders of ended runs.
+    /// Creates the folder with its plan, which is nil for a run that cannot be continued, and removes the oldest
+    /// folders of ended runs.
     package func create(_ plan: RunPlan?, in directory: ArchiveDirectory) throws(ReplayError) {
         do {
             try FileManager.default.createDirectory(
@@ -52,7 +54,7 @@ package struct RunFolder: Sendable, Equatable {
         }
     }
 
-    /// The plan of a run that can be continued; nil for another.
+    /// The plan of a run that can be continued; nil for any other run.
     package func plan() throws(ReplayError) -> RunPlan? {
         guard let data = FileManager.default.contents(atPath: planPath) else { return nil }
         guard let plan = try? JSONDecoder().decode(RunPlan.self, from: data), !plan.deliveries.isEmpty,
@@ -68,7 +70,8 @@ package struct RunFolder: Sendable, Equatable {
 
     package var hasResponses: Bool { FileManager.default.fileExists(atPath: responsesPath) }
 
-    /// True if the run was begun here and its process ended before it: it was killed, or the machine stopped.
+    /// True if the run was started on this machine and its process ended first, because it was killed or the machine
+    /// stopped.
     package func isInterrupted(_ state: ReplayRunState) -> Bool {
         guard [.started, .resumed].contains(state), FileManager.default.fileExists(atPath: path) else { return false }
         let descriptor = open(responsesPath, O_RDONLY | O_CLOEXEC)
@@ -88,7 +91,7 @@ package struct RunFolder: Sendable, Equatable {
 
 /// Appends to `responses.ndjson`. Lines are in the page cache when `flush` returns, so a killed process loses none of them.
 final class RunFileWriter {
-    /// Bytes of responses with content in one file; later responses are kept without.
+    /// The maximum bytes of responses with content in one file. Later responses are kept without content.
     static let contentByteCountLimit: Int64 = 256 * 1024 * 1024
 
     private let descriptor: Int32
@@ -96,7 +99,7 @@ final class RunFileWriter {
     private var byteCount: Int64
     private var lines: [UInt8] = []
 
-    /// - Throws: `ReplayError.isRunning` if another process sends the run.
+    /// - Throws: `ReplayError.isRunning` if another process is sending the run.
     init(_ folder: RunFolder) throws(ReplayError) {
         let path = folder.responsesPath
         let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
@@ -107,7 +110,7 @@ final class RunFileWriter {
         }
         (self.descriptor, self.path) = (descriptor, path)
         byteCount = Int64(lseek(descriptor, 0, SEEK_END))
-        // A process that was killed may leave a part of a line.
+        // A process that was killed may leave an incomplete line.
         var last: UInt8 = 0
         if byteCount > 0, pread(descriptor, &last, 1, off_t(byteCount - 1)) == 1, last != UInt8(ascii: "\n") {
             append("")
@@ -118,12 +121,12 @@ final class RunFileWriter {
         close(descriptor)
     }
 
-    /// An item to send once its start is in the file.
+    /// Notes the start of an item. The item may be sent once the start is in the file.
     func begin(_ item: Int) {
         append("{\"started\":\(item)}")
     }
 
-    /// After the response.
+    /// Notes the end of an item with its response.
     func end(_ response: RunResponse) {
         let (fixed, content) = response.line
         guard !content.isEmpty, byteCount < Self.contentByteCountLimit else { return append(fixed) }
@@ -136,7 +139,7 @@ final class RunFileWriter {
         byteCount += Int64(line.utf8.count + 1)
     }
 
-    /// Writes the lines.
+    /// Writes the noted lines to the file.
     func flush() throws(ReplayError) {
         guard !lines.isEmpty else { return }
         let failed = lines.withUnsafeBytes { bytes in
@@ -163,11 +166,11 @@ package struct RunFileReader {
         case ended(RunResponse)
     }
 
-    /// The longest line that this module writes is shorter.
+    /// The maximum length of a line, which is more than this module writes.
     private static let lineByteCountLimit = 4 * 1024 * 1024
 
-    /// Calls `body` for each line and its place in the file. Lines that are damaged or incomplete are left out. A file that is missing
-    /// has none.
+    /// Calls `body` for each line with its range in the file. Omits damaged and incomplete lines. A missing file counts
+    /// as empty.
     static func forEach(_ path: String, _ body: (Line, Range<Int64>) throws -> Void) rethrows {
         guard let file = fopen(path, "re") else { return }
         defer { fclose(file) }
@@ -202,8 +205,8 @@ package struct RunFileReader {
 }
 
 extension RunFolder {
-    /// Overwrites the content of responses to these deliveries, because it may repeat what the deliveries said. Also works
-    /// while a run appends.
+    /// Overwrites the content of responses to these deliveries, because it may repeat content of the deliveries. Also
+    /// works while a run appends to the file.
     package static func eraseResponses(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
         guard !deliveries.isEmpty else { return }
         for folder in all(in: directory) {
@@ -216,7 +219,7 @@ extension RunFolder {
                     return
                 }
                 response.content = nil
-                // JSON ignores the spaces.
+                // The content is overwritten with spaces, which JSON ignores.
                 let fixed = Array(response.line.fixed.utf8)
                 let blank = [UInt8](repeating: UInt8(ascii: " "), count: max(0, Int(range.count) - 1 - fixed.count))
                 _ = (fixed + blank).withUnsafeBytes {

@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 package import ReportIndex
 
-/// Begins, continues and ends runs, and records that.
+/// Starts, continues and ends runs, and records these changes.
 package struct RunLauncher {
     package typealias Append = @Sendable ([JournalRecord]) async throws -> [Int64]
 
@@ -10,7 +10,7 @@ package struct RunLauncher {
     private let append: Append
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter append: returns the positions of the records.
+    /// - Parameter append: appends records and returns the positions of the records.
     package init(
         _ directory: ArchiveDirectory, now: @escaping @Sendable () -> Timestamp, append: @escaping Append
     ) {
@@ -22,15 +22,15 @@ package struct RunLauncher {
     /// Records a run before its first request.
     ///
     /// - Parameters:
-    ///   - url: the target as the archive may have it.
-    ///   - byteCount: of the bodies.
+    ///   - url: the target without credentials, as the archive may contain it.
+    ///   - byteCount: the total length of the bodies.
     package func begin(_ plan: RunPlan, url: String, byteCount: Int64) async throws -> RunFolder {
         let record = ReplayRunRecord(
             startedAt: now(), url: url, deliveryCount: plan.deliveries.count, itemCount: plan.itemCount,
             byteCount: byteCount, options: plan.settings.description)
         let position = try await append([.replayRun(record)]).first ?? 0
         let folder = RunFolder(directory, run: position)
-        // One delivery is simply sent again.
+        // A run of one delivery needs no plan, because the user can simply send it again.
         let needsPlan = plan.itemCount > 1 || plan.settings.comparedURL != nil
         try folder.create(needsPlan ? plan : nil, in: directory)
         return folder
@@ -50,11 +50,11 @@ package struct RunLauncher {
 
     private static let appendCount = 500
 
-    /// Sends what is left of a run, and records if it ended.
+    /// Sends the remaining items of a run, and records if it ended.
     ///
     /// - Parameters:
     ///   - difference: lines about the change of the one delivery, with values.
-    ///   - keepsPlan: whether the plan is needed after the end.
+    ///   - keepsPlan: whether to keep the plan after the run has ended.
     package func send(
         _ plan: RunPlan, _ preparation: ReplayPreparation, in folder: RunFolder, after progress: RunProgress,
         _ steps: RunSender.Steps, difference: [String] = [], keepsPlan: Bool = false,

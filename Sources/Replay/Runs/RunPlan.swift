@@ -1,15 +1,16 @@
 package import Deliveries
 
-/// The plan of a run: a value that says what is sent, where and how. It is stored until the run has ended.
+/// The plan of a run: a value with the deliveries, the target and the settings. It is stored until the run has ended.
 package struct RunPlan: Sendable, Equatable {
     package let settings: ReplaySettings
-    /// In the order of arrival.
+    /// The deliveries in the order of arrival.
     package let deliveries: [DeliveryID]
-    /// The arrivals in milliseconds if the plan has a `speed`; else empty.
+    /// The arrival times in milliseconds; empty if the plan has no `speed`.
     package let arrivals: [Int64]
-    /// Deliveries of one number are of one link, case or person; empty unless ordered by case.
+    /// A number for each delivery; deliveries of the same link, case or person have the same number. Empty unless the
+    /// run is ordered by case.
     package let cases: [Int]
-    /// The run that sends the same deliveries to `settings.comparedURL`, once it has begun.
+    /// The run that sends the same deliveries to `settings.comparedURL`, once it was started.
     package var comparison: Int64?
 
     package init(_ settings: ReplaySettings, deliveries: [DeliveryID], arrivals: [Int64] = [], cases: [Int] = []) {
@@ -19,13 +20,13 @@ package struct RunPlan: Sendable, Equatable {
         self.cases = cases
     }
 
-    /// Deliveries times repetitions.
+    /// The number of items: deliveries times repetitions.
     package var itemCount: Int {
         let (count, overflow) = deliveries.count.multipliedReportingOverflow(by: settings.repetitionCount)
         return overflow ? .max : count
     }
 
-    /// The same plan for the second target.
+    /// The same plan for the second target of a comparison.
     package func compared(to url: String) -> RunPlan {
         var settings = settings
         settings.url = url
@@ -64,7 +65,8 @@ extension RunPlan: Codable {
     }
 }
 
-/// Numbers as the differences between them: a plan has a million, and a JSON array of them takes a hundred times the memory.
+/// Encodes numbers as differences. A plan may have a million numbers, and a JSON array of them takes a hundred times
+/// the memory.
 enum NumberText {
     static func encode(_ numbers: some Collection<Int64>) -> String {
         var last: Int64 = 0
@@ -107,29 +109,29 @@ struct RunSchedule {
 
     func delivery(_ item: Int) -> DeliveryID { plan.deliveries[place(item)] }
 
-    /// Items with the same number wait for one another; nil if they do not.
+    /// Items with the same number wait for one another; nil if items do not wait.
     func lane(_ item: Int) -> Int? { plan.cases.isEmpty ? nil : plan.cases[place(item)] }
 
-    /// The time after the first item; nil if it may be sent at once.
+    /// The time from the first item to this one; nil if the item may be sent at once.
     func offset(_ item: Int) -> Duration? {
         guard let speed = plan.settings.speed, !plan.arrivals.isEmpty else { return nil }
         let arrival = plan.arrivals[item % plan.deliveries.count]
         let repetition = Double(item / plan.deliveries.count)
         let milliseconds = (Double(arrival) - Double(firstArrival) + repetition * Double(span)) / speed
-        // A century: more is never waited for.
+        // Limits the wait to a century.
         return .milliseconds(Int64(min(max(milliseconds, 0), 3.2e12)))
     }
 
     private func place(_ item: Int) -> Int { order[item % plan.deliveries.count] }
 }
 
-/// Hands out items: those of one lane one after another, the others in their order.
+/// A queue of items. Items of one lane are returned one after another, all others in order.
 struct ItemQueue {
     private let schedule: RunSchedule
     private let count: Int
     private let ended: Set<Int>
     private var next = 0
-    /// Items that could start, first those whose lane became free.
+    /// The items that may start, beginning with those whose lane became free.
     private var ready: [Int] = []
     private var waiting: [Int: ArraySlice<Int>] = [:]
     private var busy: Set<Int> = []
@@ -168,7 +170,7 @@ struct ItemQueue {
         }
     }
 
-    /// Items that were not handed out.
+    /// The number of items that were not returned yet.
     var leftCount: Int {
         ready.count + waiting.values.reduce(0) { $0 + $1.count }
             + (count - next) - ended.count { (next..<max(next, count)).contains($0) }

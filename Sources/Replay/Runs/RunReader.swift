@@ -3,7 +3,7 @@ package import Journal
 
 /// Reads the deliveries of a run, several in one transaction.
 package struct RunReader {
-    /// The maximum number of deliveries, and of bytes of their bodies, that are read ahead.
+    /// The maximum number of deliveries that are read ahead, and of bytes of their bodies.
     package static let countLimit = 32
     private static let byteCountLimit = 4 << 20
 
@@ -13,7 +13,7 @@ package struct RunReader {
         journal = try JournalReader(directory.journal)
     }
 
-    /// The first deliveries of a list, at least one; nil in place of one without a body.
+    /// The first deliveries of a list, at least one; nil for a delivery without a body.
     package func deliveries(_ ids: [DeliveryID]) throws(ArchiveError) -> [ArchivedDelivery?] {
         guard let first = ids.first else { return [] }
         guard ids.indices.allSatisfy({ ids[$0].rawValue == first.rawValue + Int64($0) }) else {

@@ -5,14 +5,14 @@ package import Journal
 ///
 ///     read ahead ▸ wait for the time ▸ "started" in the file ▸ send ▸ "ended" in the file ▸ records, many in one append
 ///
-/// An item's place is free when its end is in the file. A process that is killed therefore leaves at most `concurrency`
-/// items of which it is not known if they were sent; they are sent again when the run is continued.
+/// The next item may start once the end of an earlier one is in the file. A process that is killed therefore leaves at
+/// most `concurrency` items for which it is unknown if they were sent. They are sent again when the run is continued.
 package struct RunSender {
     package struct Steps {
-        /// The first deliveries of a list, at least one; nil in place of one whose body retention removed.
+        /// The first deliveries of a list, at least one; nil for a delivery whose body retention removed.
         let read: ([DeliveryID]) throws -> [ArchivedDelivery?]
         let send: @Sendable (ReplayPlan) async -> ReplayResult
-        /// Called for an item that cannot be changed, signed or addressed as demanded. It is not sent.
+        /// Called for an item that cannot be changed, signed or addressed as requested. The item is not sent.
         let reject: (DeliveryID, ReplayError) -> Void
         /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
@@ -41,7 +41,7 @@ package struct RunSender {
 
     private enum Event: Sendable {
         case sent(RunExchange, RunExchange.Result)
-        /// The exchange was cancelled, so it is not known if the request arrived.
+        /// The exchange was cancelled, so it is unknown if the request arrived.
         case abandoned
         case recorded((any Error)?)
         /// The interval of checks for an interruption.
@@ -50,10 +50,10 @@ package struct RunSender {
         case due
     }
 
-    /// Records of one append, and the most that wait for one.
+    /// The number of records in one append, and the maximum number that wait.
     private static let batchCount = 500
     private static let waitingCount = 5000
-    /// How long a result waits for others before it is recorded, and how often an interruption is noticed.
+    /// The time that a result waits for others before it is recorded, and the interval of checks for an interruption.
     private static let tick: Duration = .milliseconds(100)
 
     private let plan: RunPlan
@@ -63,10 +63,10 @@ package struct RunSender {
     private let record: @Sendable ([JournalRecord]) async throws -> Void
     private let folder: RunFolder
     private let progress: RunProgress
-    /// Lines about a change, with its values, kept with the responses.
+    /// The lines about a change, with its values, which are kept with the responses.
     package var difference: [String] = []
 
-    /// - Parameter progress: what earlier processes did.
+    /// - Parameter progress: the progress that earlier processes made.
     package init(
         _ plan: RunPlan, _ preparation: ReplayPreparation, in folder: RunFolder, after progress: RunProgress,
         _ steps: Steps, record: @escaping @Sendable ([JournalRecord]) async throws -> Void
@@ -89,19 +89,21 @@ package struct RunSender {
         var isRecording = false
         var lastRecord = ContinuousClock.now
         var inFlight = 0
-        /// Taken from the queue. The first ones are read.
+        /// The items that were taken from the queue. Deliveries of the first ones are already read.
         var next = ArraySlice<Int>()
         var read = ArraySlice<ArchivedDelivery?>()
-        /// True if the next item is not due.
+        /// True if the next item is not due yet.
         var isWaiting = false
         var isTimed = false
         var nextStart = ContinuousClock.now
-        /// The time of offset zero.
+        /// The time at which the schedule starts.
         var origin: ContinuousClock.Instant?
         var interruptedAt: ContinuousClock.Instant?
     }
 
-    /// - Returns: what this process sent.
+    /// Sends the items.
+    ///
+    /// - Returns: the totals of what this process sent.
     package func run(_ tell: (RunSummary) -> Void = { _ in }) async throws -> RunSummary {
         var state = State(
             file: try RunFileWriter(folder),
@@ -161,7 +163,7 @@ package struct RunSender {
         state.summary.failureCount >= plan.settings.failureLimit || state.summary.isInterrupted
     }
 
-    /// The requests that are due, with their starts written.
+    /// The requests that are due. Their starts are already in the file.
     private func starts(
         _ state: inout State, _ inbox: Inbox<Event>, _ others: inout DiscardingTaskGroup
     ) throws -> [RunExchange] {
@@ -200,7 +202,7 @@ package struct RunSender {
             state.inFlight += 1
             starts.append(RunExchange(item, request, plan.settings))
         }
-        // A request is then not delayed by reading.
+        // Reads ahead, so reading does not delay a request.
         if !isStopped(state) { try readAhead(&state) }
         return starts
     }
@@ -247,7 +249,8 @@ package struct RunSender {
         }
     }
 
-    /// Reads deliveries before their turn: one if its turn may be much later, because it could be erased until then.
+    /// Reads deliveries before their turn. Reads only one if its turn may be much later, because it could be erased in
+    /// the meantime.
     private func readAhead(_ state: inout State) throws {
         guard state.read.isEmpty else { return }
         let isPaced = plan.settings.speed != nil || plan.settings.interval > .zero
@@ -257,7 +260,7 @@ package struct RunSender {
         state.read = try steps.read(state.next.map(schedule.delivery))[...]
     }
 
-    /// Nil if the item is not sent.
+    /// The request for an item; nil if the item is not sent.
     private func request(_ item: Int, _ delivery: ArchivedDelivery?, _ summary: inout RunSummary) -> ReplayPlan? {
         guard let delivery else {
             summary.skippedCount += 1

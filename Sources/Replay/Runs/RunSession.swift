@@ -2,16 +2,16 @@ package import Deliveries
 package import Journal
 package import ReportIndex
 
-/// Sends a plan to its target. A comparison sends it to the second target as well: two runs, one after the other.
+/// Sends a plan to its target. A comparison also sends it to a second target, in a second run after the first.
 package struct RunSession {
     package struct Events {
-        /// The items of a run that were interrupted before.
+        /// Called with the number of items of a run that were interrupted earlier.
         let interrupted: (RunFolder, Int) -> Void
         let rejected: (DeliveryID, ReplayError) -> Void
-        /// With the length of the body that was sent.
+        /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
         let progressed: (RunSummary) -> Void
-        /// A run stopped. `resumeBy` is the run that continues it.
+        /// Called when a run stopped. `resumeBy` is the ID of the run with which it is continued.
         let stopped: (RunSummary, RunPlan, RunFolder, _ resumeBy: Int64) throws -> Void
 
         package init(
@@ -30,9 +30,9 @@ package struct RunSession {
     }
 
     package enum Result: Sendable {
-        /// The totals of this process; items may be left.
+        /// The totals of this process. Items may remain.
         case sent(RunSummary)
-        /// Both targets got everything.
+        /// Both targets received all items.
         case comparable(RunFolder, RunFolder)
     }
 
@@ -47,7 +47,7 @@ package struct RunSession {
 
     /// - Parameters:
     ///   - send: sends one request within a time.
-    ///   - append: returns the positions of the records.
+    ///   - append: appends records and returns their positions.
     package init(
         _ directory: ArchiveDirectory, _ reader: ArchiveReader, now: @escaping @Sendable () -> Timestamp,
         preparation: @escaping (ReplaySettings) throws -> ReplayPreparation,
@@ -67,8 +67,8 @@ package struct RunSession {
     }
 
     /// - Parameters:
-    ///   - url: the target as the archive may have it.
-    ///   - byteCount: of the bodies.
+    ///   - url: the target without credentials, as the archive may contain it.
+    ///   - byteCount: the total length of the bodies.
     ///   - difference: lines about the change of the one delivery, with values.
     package func start(
         _ plan: RunPlan, url: String, byteCount: Int64, difference: [String] = []
@@ -77,6 +77,8 @@ package struct RunSession {
         return try await send(plan, folder, RunProgress(), difference)
     }
 
+    /// Continues a run.
+    ///
     /// - Throws: `ReplayError.noRun`, `.notResumable`.
     package func resume(_ run: Int64) async throws -> Result {
         guard try reader.replayRun(run) != nil else { throw ReplayError.noRun(run) }

@@ -7,11 +7,11 @@ package struct RunSummary: Equatable, Sendable {
     package var failureCount = 0
     /// Failures by cause. Causes are statuses and texts of this module, so there are few.
     package var failures: [String: Int] = [:]
-    /// Deliveries whose bodies were pruned.
+    /// The number of deliveries that were skipped because their bodies were pruned.
     package var skippedCount = 0
-    /// Not sent because of a fault.
+    /// The number of items that were not sent because of a fault.
     package var droppedCount = 0
-    /// Items that are left for later.
+    /// The number of items that remain to be sent.
     package var leftCount = 0
     /// The deliveries that were under way when the run was paused. They may have arrived, and are sent again.
     package var abandonedCount = 0
@@ -19,7 +19,7 @@ package struct RunSummary: Equatable, Sendable {
     package var byteCount: Int64 = 0
     /// The times of the exchanges in milliseconds.
     private var durations = Distribution()
-    /// How late items were started, in tenths of a millisecond, if they have times of their own.
+    /// How late items were started, in tenths of a millisecond, if they have scheduled times.
     private var lateness = Distribution()
 
     package init() {}
@@ -50,14 +50,14 @@ package struct RunSummary: Equatable, Sendable {
         lateness.add((max(0, duration.microseconds) + 99) / 100)
     }
 
-    /// The time in milliseconds within which this share of the exchanges ended; nil if there are none.
+    /// The time in milliseconds within which this percentage of the exchanges ended; nil if there are none.
     package func duration(percentile: Int) -> Int64? { durations.rank(percentile) }
 
-    /// The same for the delay of starts, in microseconds.
+    /// The delay in microseconds within which this percentage of the items started; nil if there are none.
     package func lateness(percentile: Int) -> Int64? { lateness.rank(percentile).map { $0 * 100 } }
 }
 
-/// How often each value was added. Memory grows with the number of different values only.
+/// Counts how often each value was added. Memory grows with the number of different values only.
 struct Distribution: Equatable, Sendable {
     private var counts: [Int64: Int] = [:]
     private var count = 0
@@ -67,7 +67,7 @@ struct Distribution: Equatable, Sendable {
         count += 1
     }
 
-    /// The nearest rank; nil without values.
+    /// The percentile by the nearest-rank method; nil without values.
     func rank(_ percentile: Int) -> Int64? {
         var rest = (count * min(max(percentile, 1), 100) + 99) / 100
         for (value, count) in counts.sorted(by: { $0.key < $1.key }) {

@@ -8,7 +8,7 @@ package enum DurabilityLevel: String, Sendable, CaseIterable {
     /// `ANY k (…)` with 2 (k + 1) > n + 1, and at least k of the n are connected.
     case quorum
 
-    /// A SQL condition that is true if the level is in force for the transaction that evaluates it.
+    /// A SQL condition that is true if the level applies to the transaction that evaluates it.
     ///
     /// `pg_stat_replication` shows the state of standbys only to members of `pg_monitor` or `pg_read_all_stats`.
     var condition: String {

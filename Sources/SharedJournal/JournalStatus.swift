@@ -5,34 +5,34 @@ package struct JournalStatus: Sendable, Equatable {
     package struct Lane: Sendable, Equatable {
         package let name: String
         package let epoch: Int64
-        /// When its connection was made.
+        /// The time at which the lane's connection was made.
         package let claimedAt: Timestamp
-        /// The last entry; 0 if there is none.
+        /// The number of the lane's last entry; 0 if there is none.
         package let lastNumber: Int64
-        /// Entries that no run orders yet.
+        /// The number of entries that no run orders yet.
         package let unorderedCount: Int64
     }
 
     package struct Leader: Sendable, Equatable {
         package let node: String
         package let epoch: Int64
-        /// False if the lease has expired.
+        /// False if the leader's lease has expired.
         package let isCurrent: Bool
     }
 
     package let place: String
-    /// Nil before the first node took the lead.
+    /// The leader; nil before the first node took the lead.
     package let leader: Leader?
     /// The last position in order; 0 if there is none.
     package let lastPosition: Int64
     package let lanes: [Lane]
     package let level: DurabilityLevel
-    /// True if the server confirms commits at the level now.
+    /// True if the server confirms commits at the level at present.
     package let isLevelMet: Bool
 
     private static let limit: Duration = .seconds(10)
 
-    /// Blocks.
+    /// Reads the status. Blocks.
     package init(_ settings: SharedJournalSettings) throws(PostgresFailure) {
         let connection = try settings.connect("status")
         _ = try JournalSetup.identity(connection)

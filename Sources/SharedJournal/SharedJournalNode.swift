@@ -4,25 +4,25 @@ package import Journal
 internal import Synchronization
 internal import Threads
 
-/// This server as a node of a shared journal: it follows the journal into its archive, appends entries, and takes part
-/// in leading.
+/// This server as a node of a shared journal: it copies the journal into its archive, appends entries, and can become
+/// the leader.
 package final class SharedJournalNode: Sendable {
     package let settings: SharedJournalSettings
     package let lanes: LaneSet
     package let follower: Follower
-    /// Nil for a node that does not lead.
+    /// Makes this node the leader when possible; nil for a node that never leads.
     package let leader: Leader?
     let writer: JournalWriter
-    /// Held while entries are removed.
+    /// Locked while entries are removed.
     let removal = Mutex(RemovalState())
 
-    /// How long an append waits for its entries to be copied back.
+    /// The time that an append waits for its entries to be copied back.
     private static let copyWait: TimeInterval = 10
 
-    /// Starts the threads. Blocks for a moment only: connections are made by the threads.
+    /// Starts the threads. Blocks only briefly, because the threads make the connections.
     ///
     /// - Parameters:
-    ///   - leads: whether the node takes part in leading.
+    ///   - leads: whether the node can become the leader.
     ///   - noteRemoval: called on the follower's thread with deliveries whose bodies or entries were removed.
     package init(
         _ settings: SharedJournalSettings, into writer: JournalWriter, leads: Bool = true,
@@ -63,7 +63,7 @@ package final class SharedJournalNode: Sendable {
                 PortableEntry(entry, at: now)
             }
         }
-        // Bodies are encoded without a dictionary while a journal is shared.
+        // While a journal is shared, bodies are encoded without a dictionary, so all entries can be converted.
         guard portable.count == entries.count else { throw SharedAppendFailure.rejected(.storageFailed) }
         let result = BlockingResult<Void, SharedAppendFailure>()
         lanes.commit(portable) { failure in result.finish(failure.map(Result.failure) ?? .success(())) }
@@ -77,7 +77,7 @@ package final class SharedJournalNode: Sendable {
         let deadline = Date(timeIntervalSinceNow: Self.copyWait)
         var count = 0
         while true {
-            // They are copied in their order.
+            // Entries are copied in order, so it is enough to wait for the last one.
             if let last = uuids.last, try reader.position(of: last) != nil {
                 return try uuids.compactMap { try reader.position(of: $0) }
             }
@@ -86,7 +86,7 @@ package final class SharedJournalNode: Sendable {
         }
     }
 
-    /// Ends leading and copying. Entries are committed until `LaneSet.close`.
+    /// Stops leading and copying. Entries can still be committed until `LaneSet.close`.
     package func close() {
         leader?.close()
         follower.close()

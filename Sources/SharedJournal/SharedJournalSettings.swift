@@ -1,12 +1,12 @@
-/// How a node uses a shared journal.
+/// The settings with which a node uses a shared journal.
 package struct SharedJournalSettings: Sendable, Equatable {
     package var address: PostgresAddress
-    /// Names this server among the nodes of the journal. If two servers have one name, the first one stops.
+    /// The name of this server among the nodes of the journal. If two servers have the same name, the first one stops.
     package var node: String
     package var level = DurabilityLevel.disk
-    /// Connections that commit at the same time.
+    /// The number of connections that commit at the same time.
     package var laneCount = 2
-    /// How long a leader that does not respond keeps others from taking its place.
+    /// The time for which a leader that does not respond prevents other nodes from taking the lead.
     package var lease: Duration = .seconds(5)
 
     package static let laneCounts = 1...32
@@ -23,11 +23,11 @@ package struct SharedJournalSettings: Sendable, Equatable {
 
 /// An event of a shared journal that its server logs.
 package enum SharedJournalEvent: Sendable, Equatable {
-    /// Another server took a lane. This one must stop.
+    /// Another server took over a lane of this server, which must stop.
     case fenced(lane: String)
     case laneConnected(lane: String)
     case laneFailed(lane: String, reason: String)
-    /// A batch was committed, but not proved to be durable at the level.
+    /// A batch was committed, but it is not certain that it is durable at the level.
     case unproved(lane: String, reason: String)
     case becameLeader(epoch: Int64)
     case lostLead

@@ -1,17 +1,17 @@
-/// A JSON number (RFC 8259 §6) compared by value without rounding: `10`, `10.0` and `1e1` are equal, and identifiers of
-/// twenty digits stay different.
+/// A JSON number (RFC 8259 §6) compared by value without rounding: `10`, `10.0` and `1e1` are equal, and different
+/// identifiers of twenty digits remain different.
 package struct DecimalValue: Sendable, Hashable, Comparable {
-    /// False for zero.
+    /// True if the number is negative; false for zero.
     private let isNegative: Bool
-    /// From the first to the last digit that is not zero; empty for zero.
+    /// The digits from the first to the last one that is not zero; empty for zero.
     private let digits: [UInt8]
     /// The power of ten of the first digit.
     private let magnitude: Int
 
-    /// Digits of an exponent. A number with a longer one is not read.
+    /// The maximum number of digits of an exponent. A number with a longer exponent is not parsed.
     private static let exponentDigitLimit = 6
 
-    /// Nil for other texts, such as `+1`, `.5` and `0x10`.
+    /// Nil for any other text, such as `+1`, `.5` and `0x10`.
     package init?(_ text: some StringProtocol) {
         var rest = Substring(text).utf8[...]
         let hasMinus = rest.first == UInt8(ascii: "-")

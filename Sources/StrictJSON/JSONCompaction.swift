@@ -1,7 +1,7 @@
 /// Removes the white space between the values of JSON text.
 package enum JSONCompaction {
-    /// The bytes as written by a serialiser that keeps the order of names and the digits of numbers. The text is not
-    /// checked; text that is not JSON becomes other text that is not JSON.
+    /// The text as a serialiser would write it that keeps the order of names and the digits of numbers. The text is not
+    /// validated: text that is not JSON yields other text that is not JSON.
     package static func compact(_ bytes: [UInt8]) -> [UInt8] {
         var position = JSONStringPosition()
         return bytes.filter { byte in
@@ -11,18 +11,19 @@ package enum JSONCompaction {
     }
 }
 
-/// Limits of a text that Foundation's `JSONDecoder` is to read.
+/// Limits of texts that are passed to Foundation's `JSONDecoder`.
 package enum DecodableJSON {
-    /// Why a text must not reach the decoder.
+    /// The reason why a text must not be passed to the decoder.
     package enum Problem: Sendable, Equatable {
-        /// The decoder accepts UTF-16 too, in which brackets and quotes cannot be found by byte. Each such text has a
-        /// NUL.
+        /// The text is not UTF-8. The decoder also accepts UTF-16, in which brackets and quotes cannot be found by
+        /// byte. Each such text contains a NUL.
         case notUTF8
-        /// In Foundation of Swift 6.3.1, 513 opening brackets at the end of the text trap.
+        /// The text is nested too deeply. In Foundation of Swift 6.3.1, 513 opening brackets at the end of a text cause
+        /// a trap.
         case tooDeep
     }
 
-    /// - Parameter depthLimit: levels of arrays and objects.
+    /// - Parameter depthLimit: the maximum number of levels of arrays and objects.
     package static func problem(in bytes: UnsafeRawBufferPointer, depthLimit: Int) -> Problem? {
         var position = JSONStringPosition()
         var depth = 0
@@ -45,7 +46,7 @@ private struct JSONStringPosition {
     private var isInString = false
     private var isEscaped = false
 
-    /// True if the byte is part of a string, quotation marks included.
+    /// True if the byte is part of a string, including quotation marks.
     mutating func advance(over byte: UInt8) -> Bool {
         guard isInString else {
             isInString = byte == UInt8(ascii: "\"")

@@ -3,13 +3,14 @@
 /// The scan is iterative, so nesting uses no stack. Values are ranges of the text, so numbers keep every digit. Names
 /// are compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when read.
 package final class JSONDocument: Sendable {
-    /// Levels of arrays and objects; no provider is known to send more than a dozen.
+    /// The maximum number of levels of arrays and objects. Providers are not known to send more than a dozen.
     package static let depthLimit = 512
 
-    /// Values and names in a text: 64 MB of index. A report of 32 MiB has about three million.
+    /// The maximum number of values and names in a text, which need an index of 64 MB. A report of 32 MiB has about
+    /// three million.
     package static let nodeCountLimit = 4_000_000
 
-    /// Bytes of a text: every offset fits in 32 bits.
+    /// The maximum length of a text in bytes, so every offset fits in 32 bits.
     package static let byteCountLimit = 1 << 30
 
     let bytes: [UInt8]
@@ -20,7 +21,7 @@ package final class JSONDocument: Sendable {
         let kind: JSONValue.Kind
         /// True if a string has escapes.
         let isEscaped: Bool
-        // Four bytes each: a text of small values has nearly as many nodes as bytes.
+        // Offsets have four bytes, because a text of small values has nearly as many nodes as bytes.
         private let startOffset: UInt32
         private var endOffset: UInt32
         private var nextIndex: UInt32
@@ -33,10 +34,10 @@ package final class JSONDocument: Sendable {
             self.nextIndex = UInt32(next)
         }
 
-        /// First byte of the value; of a string, the byte after the quotation mark.
+        /// The offset of the value's first byte; in a string, of the byte after the opening quotation mark.
         var start: Int { Int(startOffset) }
 
-        /// The byte after the value; of a string, the closing quotation mark.
+        /// The offset of the byte after the value; in a string, of the closing quotation mark.
         var end: Int {
             get { Int(endOffset) }
             set { endOffset = UInt32(newValue) }
@@ -49,7 +50,7 @@ package final class JSONDocument: Sendable {
         }
     }
 
-    /// Checks the whole text and decodes nothing.
+    /// Validates the whole text without decoding values.
     package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
         guard bytes.count <= Self.byteCountLimit else { throw JSONSyntaxError(.tooManyValues, at: Self.byteCountLimit) }
         var scanner = JSONScanner()
@@ -83,7 +84,7 @@ package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
     }
 
     package let reason: Reason
-    /// Offset in bytes from the start of the text.
+    /// The offset in bytes from the start of the text.
     package let offset: Int
 
     init(_ reason: Reason, at offset: Int) {

@@ -1,11 +1,11 @@
-/// The values of a JSON text that hold no others, in order, each with its path.
+/// The values of a JSON text that contain no other values, in order, each with its path.
 package struct JSONLeaves: Sequence, IteratorProtocol, Sendable {
     /// A string, number, `true`, `false` or `null`, or an empty array or object.
     package struct Leaf: Sendable {
         package let value: JSONValue
         fileprivate let levels: [Level]
 
-        /// As `JSONPath` reads it.
+        /// The path in the form that `JSONPath` parses.
         package var path: String { levels.reduce("$") { $0 + $1.step } }
     }
 

@@ -1,4 +1,4 @@
-/// A place in a JSON text: `$.data.object.id`, `$.links[0].linkId`, `$['odd name']`.
+/// A path to a value in a JSON text: `$.data.object.id`, `$.links[0].linkId`, `$['odd name']`.
 ///
 /// A subset of JSONPath (RFC 9535): names and indexes, and, if allowed, `[*]` or `.*` for all elements and members.
 package struct JSONPath: Sendable, Hashable {
@@ -11,7 +11,7 @@ package struct JSONPath: Sendable, Hashable {
     private static let stepCountLimit = 32
 
     private let steps: [Step]
-    /// As it was written.
+    /// The path as it was written.
     package let text: String
 
     /// Compares bytes, because `String` treats NFC and NFD as equal.
@@ -27,7 +27,7 @@ package struct JSONPath: Sendable, Hashable {
         self.init(text, allowsEvery: false)
     }
 
-    /// Nil for other texts, for more than 32 steps and for indexes above 999999.
+    /// Nil for any other text, or if there are more than 32 steps or an index above 999999.
     package init?(_ text: String, allowsEvery: Bool) {
         guard text.utf8.first == UInt8(ascii: "$") else { return nil }
         var steps: [Step] = []
@@ -40,7 +40,7 @@ package struct JSONPath: Sendable, Hashable {
                 steps.append(name == "*" && allowsEvery ? .every : .name(String(name)))
                 rest = rest.dropFirst(name.count)
             } else if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
-                // A quoted name may have a bracket in it.
+                // A quoted name may contain a bracket.
                 guard let end = rest.dropFirst().firstIndex(of: quote) else { return nil }
                 steps.append(.name(String(rest[..<end].dropFirst())))
                 rest = rest[end...].dropFirst()
@@ -63,8 +63,8 @@ package struct JSONPath: Sendable, Hashable {
         self.text = text
     }
 
-    /// The step to a member: `.name`, or quoted in brackets if the name has other characters. A name with both
-    /// quotation marks has no such form and is returned as it is.
+    /// The step to a member: `.name`, or quoted in brackets if the name has other characters. A name that contains both
+    /// kinds of quotation marks cannot be written this way, and is returned unchanged.
     package static func step(toMember name: String) -> String {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {
@@ -94,7 +94,7 @@ package struct JSONPath: Sendable, Hashable {
         return found
     }
 
-    /// True if a value at the path meets a condition. Iterative, because the depth is the input's.
+    /// True if a value at the path meets a condition. Iterative, because the input determines the depth.
     package func someValue(in root: JSONValue, meets condition: (JSONValue) throws -> Bool) rethrows -> Bool {
         // Values still to be searched, with the number of steps that lead to them.
         var open = [(value: root, depth: 0)]

@@ -1,4 +1,4 @@
-/// A name or scalar that `JSONPrettyPrinter` lays out, with the names around it.
+/// A name or scalar that `JSONPrettyPrinter` lays out, with the names that contain it.
 package struct JSONPiece: Sendable {
     package enum Kind: Sendable {
         case name, string, number, literal
@@ -22,16 +22,16 @@ package struct JSONPiece: Sendable {
     package let value: JSONValue
     let names: Names
 
-    /// The name itself, or that of the nearest member that holds the value.
+    /// The name itself, or the name of the nearest member that contains the value.
     package var name: String? { text(names.inner) }
 
-    /// The name of the member around that one.
+    /// The name of the member that contains the member `name`.
     package var outerName: String? { text(names.outer) }
 
     private func text(_ index: Int?) -> String? {
         index.flatMap { JSONValue(document: value.document, index: $0).string }
     }
 
-    /// The JSON text; strings are escaped again, so it has no control characters.
+    /// The JSON text; strings are escaped again, so the text has no control characters.
     package var plainText: String { value.string.map(JSONString.quote) ?? value.rawText }
 }

@@ -1,15 +1,15 @@
-/// Lays JSON text out over lines, two spaces a level; numbers and literals stay as they are written.
+/// Formats JSON text in lines with two spaces per level. Numbers and literals remain as they are written.
 package enum JSONPrettyPrinter {
-    /// The layout of `document`, strings escaped again, so it has no control characters.
+    /// The formatted text of `document`. Strings are escaped again, so it has no control characters.
     package static func print(_ document: JSONDocument) -> String {
         var text = ""
         forEachLine(of: document.root, render: \.plainText) { text += text.isEmpty ? $0 : "\n" + $0 }
         return text
     }
 
-    /// Passes the layout of a value on line by line, without keeping it. Iterative like the scanner.
+    /// Passes the formatted text of a value on, line by line, without keeping it in memory. Iterative like the scanner.
     ///
-    /// - Parameter render: the text for a name or scalar, on one line.
+    /// - Parameter render: returns the text for a name or scalar, on one line.
     package static func forEachLine(
         of value: JSONValue, render: (JSONPiece) -> String, _ body: (String) throws -> Void
     ) rethrows {

@@ -7,7 +7,7 @@ struct JSONScanner {
     }
 
     private var nodes: [JSONDocument.Node] = []
-    /// Indexes of the containers that are open.
+    /// The indexes of the open containers.
     private var open: [Int] = []
 
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) -> [JSONDocument.Node] {

@@ -50,7 +50,8 @@ package enum JSONString {
         return unit
     }
 
-    /// `text` as a JSON string. Escapes also what a terminal interprets: DEL, the C1 range, U+2028 and U+2029.
+    /// `text` as a JSON string. Also escapes characters that a terminal interprets: DEL, the C1 range, U+2028 and
+    /// U+2029.
     package static func quote(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 2)
@@ -63,7 +64,7 @@ package enum JSONString {
         (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// Appends what `quote(_:)` returns.
+    /// Appends the text that `quote(_:)` would return.
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }

@@ -1,4 +1,4 @@
-/// A JSON value to be written, members in their order.
+/// A JSON value to write. Members keep their order.
 package indirect enum JSONText: Sendable, Equatable {
     case object([Member])
     case array([JSONText])
@@ -7,7 +7,7 @@ package indirect enum JSONText: Sendable, Equatable {
     case number(Double)
     case boolean(Bool)
     case null
-    /// Text that is JSON already, such as a stored externalInfo.
+    /// Text that is already JSON, such as a stored externalInfo.
     case raw(String)
 
     /// A name and its value.
@@ -26,13 +26,13 @@ package indirect enum JSONText: Sendable, Equatable {
         text.map { .string($0) } ?? .null
     }
 
-    /// Empty for other kinds of value.
+    /// The values of the members; empty for other kinds of value.
     package var memberValues: [JSONText] {
         guard case .object(let members) = self else { return [] }
         return members.map(\.value)
     }
 
-    /// One line without spaces.
+    /// The JSON text on one line, without spaces.
     package var compact: String {
         var bytes: [UInt8] = []
         append(to: &bytes)

@@ -20,14 +20,15 @@ package struct JSONValue: Sendable {
     /// The elements of an array in order; empty for other kinds of value.
     package var elements: JSONElements { children(of: .array) }
 
-    /// The members of an object in order, repeated names included; empty for other kinds of value.
+    /// The members of an object in order, including repeated names; empty for other kinds of value.
     package var members: JSONMembers { JSONMembers(elements: children(of: .object)) }
 
     private func children(of kind: Kind) -> JSONElements {
         JSONElements(document: document, position: index + 1, end: node.kind == kind ? node.next : index + 1)
     }
 
-    /// The text of a string, escapes resolved, ill-formed parts repaired with U+FFFD; nil for other kinds of value.
+    /// The text of a string, with escapes resolved and ill-formed parts replaced by U+FFFD; nil for other kinds of
+    /// value.
     package var string: String? {
         guard node.kind == .string else { return nil }
         let range = document.bytes[node.start..<node.end]
@@ -43,15 +44,15 @@ package struct JSONValue: Sendable {
         }
     }
 
-    /// `true` and `false`; nil for other kinds of value.
+    /// The value of `true` or `false`; nil for other kinds of value.
     package var boolean: Bool? {
         kind == .boolean ? document.bytes[node.start] == UInt8(ascii: "t") : nil
     }
 
-    /// The JSON text of the value, quotation marks included; bytes that are not UTF-8 become U+FFFD.
+    /// The JSON text of the value, including quotation marks; bytes that are not UTF-8 become U+FFFD.
     package var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
 
-    /// The bytes of the JSON text of the value, quotation marks included.
+    /// The bytes of the JSON text of the value, including quotation marks.
     package var rawBytes: ArraySlice<UInt8> {
         node.kind == .string ? document.bytes[(node.start - 1)...node.end] : document.bytes[node.start..<node.end]
     }
@@ -64,7 +65,7 @@ package struct JSONMember: Sendable {
     let nameValue: JSONValue
     package let value: JSONValue
 
-    /// The name, escapes resolved.
+    /// The name, with escapes resolved.
     package var name: String { nameValue.string ?? "" }
 
     func nameEquals(_ other: String) -> Bool {

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The account of the person at the terminal.
 package enum AccountName {
-    /// `ana`, or `root, logged in as ana` after a change of account.
+    /// The account: `ana`, or `root, logged in as ana` after a change of account.
     package static func current() -> String {
         text(account: account(), login: login())
     }

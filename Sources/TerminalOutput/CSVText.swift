@@ -4,16 +4,17 @@ package import StrictJSON
 package enum CSVText {
     package enum Dialect: Sendable {
         case standard
-        /// As Excel opens a file: semicolons, because it does so where the decimal sign is a comma, and CR LF.
+        /// The form that Excel opens correctly: CR LF, and semicolons, which Excel expects if the decimal sign is a
+        /// comma.
         case excel
 
         fileprivate var separator: Unicode.Scalar { self == .excel ? ";" : "," }
-        /// Of a file. Excel reads a file without a byte order mark in the code page of Windows.
+        /// The start of a file. Excel reads a file without a byte order mark in the Windows code page.
         package var start: String { self == .excel ? "\u{feff}" : "" }
         package var lineEnd: String { self == .excel ? "\r\n" : "\n" }
     }
 
-    /// The line without its end.
+    /// The line without its line break.
     package static func line(_ values: [JSONText], _ dialect: Dialect = .standard) -> String {
         values.map { cell($0, dialect) }.joined(separator: String(dialect.separator))
     }
@@ -22,35 +23,37 @@ package enum CSVText {
         switch value {
         case .null: ""
         case .string(let text): quoted(dialect == .excel ? keepingDigits(text) : neutralised(text), dialect)
-        // A negative number is not a formula.
+        // A number is not escaped, because a negative number is not a formula.
         case .integer, .number: value.compact
         default: isNumber(value.compact) ? value.compact : quoted(neutralised(value.compact), dialect)
         }
     }
 
-    /// Digits that Excel keeps of a number, and shows.
+    /// The maximum number of digits that Excel keeps and shows.
     private static let excelDigitLimit = 11
 
-    /// Excel would drop the leading zeros of an identifier and round long ones: such a text becomes a formula that returns it.
+    /// Keeps the digits of an identifier by writing a formula that returns it. Otherwise Excel would drop leading zeros
+    /// and round long numbers.
     private static func keepingDigits(_ text: String) -> String {
         let isDigits = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let isAltered = text.utf8.count > excelDigitLimit || text.utf8.count > 1 && text.hasPrefix("0")
         return isDigits && isAltered ? "=\"\(text)\"" : neutralised(text)
     }
 
-    /// A number as JSON writes it.
+    /// True for a number in JSON notation.
     private static func isNumber(_ text: String) -> Bool {
         let signs = Set("0123456789+-.eE".utf8)
         return text.utf8.last.map { (0x30...0x39).contains($0) } == true && text.utf8.allSatisfy(signs.contains)
             && Double(text) != nil
     }
 
-    /// Characters that begin a formula in a spreadsheet (OWASP, CSV Injection).
+    /// Characters that start a formula in a spreadsheet (OWASP, CSV Injection).
     private static let formulaSigns: [Unicode.Scalar] = [
         "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
     ]
 
-    /// Puts an apostrophe before a formula. By scalars: a quotation mark with a combining mark is another character.
+    /// Inserts an apostrophe before a formula. Checks scalars, because a quotation mark with a combining mark is a
+    /// different `Character`.
     private static func neutralised(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, formulaSigns.contains(first) else { return text }
         return "'" + text

@@ -49,7 +49,7 @@ package struct ChartLines {
         return lines
     }
 
-    /// A line for each day of the week, two columns for each hour.
+    /// The map of the week: a line for each day, with two columns for each hour.
     package func lines(week: [[Int64]]) -> [String] {
         let greatest = week.flatMap { $0 }.max() ?? 0
         let hours = stride(from: 0, to: 24, by: 3).map { "\($0 < 10 ? "0" : "")\($0)    " }.joined()
@@ -64,7 +64,7 @@ package struct ChartLines {
             }
     }
 
-    /// `11-20 20:00`, or the date if a bar is a day or longer.
+    /// The label of a bar: `11-20 20:00`, or the date if a bar is a day or longer.
     private func label(_ moment: Timestamp, isDay: Bool) -> String {
         let (day, time) = console.clock.parts(of: moment)
         return isDay ? day : "\(day.dropFirst(5)) \(time.prefix(5))"
@@ -77,9 +77,9 @@ package struct ChartLines {
     }
 }
 
-/// The characters of charts: blocks in a UTF-8 locale, else ASCII.
+/// The characters of charts: blocks in a UTF-8 locale, otherwise ASCII.
 package struct ChartGlyphs: Equatable {
-    /// A cell filled from the bottom, from the lowest to full.
+    /// Bars from the lowest to a full cell.
     package let bars: [Character]
     /// Shades from light to dark.
     let shades: [Character]
@@ -91,7 +91,7 @@ package struct ChartGlyphs: Equatable {
     package static let ascii = ChartGlyphs(
         bars: [".", ":", "#"], shades: [".", ":", "+", "#"], axis: "|", corner: "+")
 
-    /// The first of these variables that is set decides (POSIX 8.2).
+    /// The characters for a locale. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides (POSIX 8.2).
     package static func preferred(_ environment: [String: String]) -> ChartGlyphs {
         let locale =
             environment.setting("LC_ALL") ?? environment.setting("LC_CTYPE") ?? environment.setting("LANG") ?? ""
@@ -99,7 +99,7 @@ package struct ChartGlyphs: Equatable {
         return name.contains("utf8") ? .blocks : .ascii
     }
 
-    /// One of `count` steps for a value, 0 for nothing and at least 1 for something.
+    /// The step for a value, out of `count` steps: 0 for a value of 0, otherwise at least 1.
     package static func step(_ value: Int64, of greatest: Int64, count: Int) -> Int {
         guard value > 0, greatest > 0 else { return 0 }
         let part = Double(min(value, greatest)) / Double(greatest) * Double(count)

@@ -12,11 +12,11 @@ package struct Console: Sendable {
     package var usesColor: Bool
     /// True if standard error is a terminal.
     package let showsProgress: Bool
-    /// The zone of times on a terminal. In a pipe times are RFC 3339 in UTC.
+    /// The time zone of times on a terminal. In a pipe, times are RFC 3339 in UTC.
     package var clock = DayClock.utc
-    /// The zone of times in files for spreadsheets.
+    /// The time zone of times in files for spreadsheets.
     package var localClock = DayClock.local
-    /// The program's name, which begins each line on standard error; empty for none.
+    /// The program's name, which precedes each line on standard error; empty for none.
     package var program = ""
     private let out: @Sendable (String) throws -> Void
     private let error: @Sendable (String) -> Void
@@ -47,17 +47,17 @@ package struct Console: Sendable {
             error: { try? StandardStream.write($0, to: STDERR_FILENO) })
     }()
 
-    /// A line of the result.
+    /// Prints a line of the result.
     package func print(_ line: String) throws {
         try out(line + "\n")
     }
 
-    /// Text of the result without a line break.
+    /// Writes text of the result, without a line break.
     package func write(_ text: String) throws {
         try out(text)
     }
 
-    /// A line about the work, on standard error. Each line of a text with several begins with the program's name.
+    /// Writes a note about the work to standard error. Each line of the text starts with the program's name.
     package func note(_ text: String) {
         let prefix = program.isEmpty ? "" : program + ": "
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
@@ -66,7 +66,7 @@ package struct Console: Sendable {
         error(lines.map { prefix + $0 + "\n" }.joined())
     }
 
-    /// The lines of a sentence on a terminal, which would break it inside of a word. A command stays whole, to be copied.
+    /// The lines of a sentence, broken between words. A command is not broken, so it can be copied.
     private func wrapped(_ sentence: Substring, to columns: Int) -> [Substring] {
         guard showsProgress, TerminalWidth.of(sentence) > columns, !sentence.contains("\(program) ") else {
             return [sentence]
@@ -87,12 +87,12 @@ package struct Console: Sendable {
         return lines + [rest]
     }
 
-    /// A note for a terminal only.
+    /// Writes a note, but only on a terminal.
     package func hint(_ line: String) {
         if showsProgress { note(line) }
     }
 
-    /// A progress line, which the next one replaces. Only on a terminal.
+    /// Shows a progress line, which replaces the previous one. Only on a terminal.
     package func progress(_ text: String) {
         guard showsProgress else { return }
         error("\r\u{1b}[K" + text)
@@ -102,7 +102,7 @@ package struct Console: Sendable {
         usesColor ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }
 
-    /// A time as this output shows it.
+    /// A time in the format of this output.
     package func time(_ time: Timestamp) -> String {
         isTerminal ? clock.text(time) : time.rfc3339
     }
@@ -116,7 +116,7 @@ package struct Console: Sendable {
         case cyan = "36"
     }
 
-    /// The same console, but results go to `out`.
+    /// The same console, but with results written to `out`.
     func writing(to out: @escaping @Sendable (String) throws -> Void) -> Console {
         var console = Console(
             isTerminal: isTerminal, width: width, height: height, usesColor: usesColor, showsProgress: showsProgress,

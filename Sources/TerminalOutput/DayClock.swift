@@ -13,7 +13,8 @@ package struct DayClock: Sendable {
         self.zone = zone
     }
 
-    /// - Parameter name: of the time zone database, such as `America/Sao_Paulo`, or `UTC`; nil for any other name.
+    /// - Parameter name: a name of the time zone database, such as `America/Sao_Paulo`, or `UTC`; nil for any other
+    ///   name.
     package init?(zoneNamed name: String) {
         guard let zone = TimeZone(identifier: name) else { return nil }
         self.zone = zone
@@ -23,47 +24,49 @@ package struct DayClock: Sendable {
         ["GMT", "UTC"].contains(zone.identifier)
     }
 
-    /// The zone as a title states it: `UTC`, `America/Sao_Paulo`.
+    /// The name of the zone for titles: `UTC`, `America/Sao_Paulo`.
     package var zoneName: String {
         isUTC ? "UTC" : zone.identifier
     }
 
-    /// `2026-11-21` and `10:00:01`; for a moment outside the years 0001 to 9999 its milliseconds, and no time.
+    /// The day and the time, such as `2026-11-21` and `10:00:01`. Outside the years 0001 to 9999, the milliseconds and
+    /// no time.
     package func parts(of moment: Timestamp) -> (day: String, time: String) {
         let text = moment.advanced(byMilliseconds: offset(at: moment)).rfc3339
         guard text.count == 24 else { return (moment.rfc3339, "--:--:--") }
         return (String(text.prefix(10)), String(text.dropFirst(11).prefix(8)))
     }
 
-    /// `2026-11-21 10:00:01Z` in UTC, `2026-11-21 07:00:01` in another zone.
+    /// The time as `2026-11-21 10:00:01Z` in UTC, `2026-11-21 07:00:01` in another zone.
     package func text(_ moment: Timestamp) -> String {
         let (day, time) = parts(of: moment)
         return moment.rfc3339.count == 24 ? "\(day) \(time)\(isUTC ? "Z" : "")" : day
     }
 
-    /// The first moment of the day that `moment` is in; nil outside the years 0001 to 9999.
+    /// The first moment of the day of `moment`; nil outside the years 0001 to 9999.
     package func startOfDay(of moment: Timestamp) -> Timestamp? {
         start(ofDay: parts(of: moment).day)
     }
 
-    /// - Parameter day: `2026-11-21`; nil for anything else.
+    /// The first moment of a day such as `2026-11-21`; nil for any other text.
     package func start(ofDay day: String) -> Timestamp? {
         guard day.utf8.count == 10 else { return nil }
         return moment(atLocalTime: "\(day)T00:00:00")
     }
 
-    /// - Parameter text: a time without a zone, such as `2026-11-21T10:00:00`; nil for anything else.
+    /// The moment of a time without a zone, such as `2026-11-21T10:00:00`; nil for any other text.
     package func moment(atLocalTime text: String) -> Timestamp? {
-        // Without seconds as well.
+        // The time may also have no seconds.
         guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) ?? Timestamp(rfc3339: "\(text):00Z".utf8) else {
             return nil
         }
-        // The offset that holds at the local time differs from that at the same time in UTC if it changes between the two.
+        // The first offset is that at the same time in UTC. It is wrong if the offset changes between that time and the
+        // local time.
         let guess = asUTC.advanced(byMilliseconds: -offset(at: asUTC))
         return asUTC.advanced(byMilliseconds: -offset(at: guess))
     }
 
-    /// Milliseconds east of UTC.
+    /// The offset in milliseconds east of UTC.
     package func offset(at moment: Timestamp) -> Int64 {
         guard !isUTC, moment.rfc3339.count == 24 else { return 0 }
         let date = Date(timeIntervalSince1970: Double(moment.millisecondsSinceEpoch) / 1000)

@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Sixteen bytes a line, with offset and ASCII.
+/// Shows sixteen bytes per line, with offset and ASCII.
 package enum HexDump {
     package static func lines(_ bytes: some Collection<UInt8>) -> [String] {
         var lines: [String] = []

@@ -1,8 +1,8 @@
 package import Deliveries
 
-/// Numbers, sizes and lengths of time as text.
+/// Numbers, sizes and durations as text.
 package enum HumanText {
-    /// `512 B`, `13.4 KB`, `8.0 MB`, in powers of 1024.
+    /// A size in powers of 1024: `512 B`, `13.4 KB`, `8.0 MB`.
     package static func byteCount(_ count: Int64) -> String {
         guard count >= 1024 else { return "\(count) B" }
         var value = Double(count)
@@ -15,25 +15,26 @@ package enum HumanText {
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 
-    /// `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago`, `3 y ago`; `in 5 h` for a time in the future.
+    /// An age: `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago`, `3 y ago`; `in 5 h` for a time in the
+    /// future.
     package static func ago(_ time: Timestamp, now: Timestamp) -> String {
         let (past, overflow) = now.millisecondsSinceEpoch.subtractingReportingOverflow(time.millisecondsSinceEpoch)
         guard !overflow, past.magnitude >= 2000 else { return overflow ? "-" : "just now" }
         return past < 0 ? "in \(span(milliseconds: past))" : "\(span(milliseconds: past)) ago"
     }
 
-    /// `a, b and c`.
+    /// A list: `a, b and c`.
     package static func list(_ words: [String], _ conjunction: String) -> String {
         guard let last = words.last, words.count > 1 else { return words.first ?? "" }
         return words.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
     }
 
-    /// `1 report`, `2 reports`.
+    /// A count with its noun: `1 report`, `2 reports`.
     package static func count(_ count: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
         "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
     }
 
-    /// `812,004`.
+    /// A number with separators: `812,004`.
     package static func grouped(_ count: some BinaryInteger) -> String {
         var text = ""
         for (index, digit) in "\(count.magnitude)".reversed().enumerated() {
@@ -43,7 +44,7 @@ package enum HumanText {
         return (count < 0 ? "-" : "") + String(text.reversed())
     }
 
-    /// A length of time in its largest unit, rounded down, without a sign: `850 ms`, `4 s`, `3 min`, `5 h`, `2 d`, `3 y`.
+    /// A duration in its largest unit, rounded down and without a sign: `850 ms`, `4 s`, `3 min`, `5 h`, `2 d`, `3 y`.
     package static func span(milliseconds: Int64) -> String {
         let length = milliseconds.magnitude
         return switch length {
@@ -56,12 +57,12 @@ package enum HumanText {
         }
     }
 
-    /// `3.2 ms`
+    /// A duration in milliseconds: `3.2 ms`.
     package static func milliseconds(microseconds: Int64) -> String {
         "\(microseconds / 1000).\(microseconds % 1000 / 100) ms"
     }
 
-    /// `0.5`, `12`, `33333`: one decimal place below 10, none above.
+    /// A rate with one decimal place below 10 and none above: `0.5`, `12`, `33333`.
     package static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0 else { return "-" }
         let tenths = (value * 10).rounded()
@@ -72,10 +73,10 @@ package enum HumanText {
         return Int64(exactly: value.rounded()).map { "\($0)" } ?? "-"
     }
 
-    /// `47 %`; `-` if the whole is zero.
+    /// A percentage: `47 %`, or `-` if the whole is zero.
     package static func percent(_ part: Int64, of whole: Int64) -> String {
         guard whole > 0 else { return "-" }
-        // In floating point: damaged counts must not overflow.
+        // Computed in floating point, because damaged counts must not overflow.
         let value = Double(part) / Double(whole) * 100
         if value > 0, value < 1 { return "<1 %" }
         return Int64(exactly: value.rounded(.down)).map { "\($0) %" } ?? "-"

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The number of SIGINTs since `note`. A global, because a signal handler has no context.
 private let interruptionCount = Atomic<Int>(0)
 
-/// Ctrl-C during work that stops cleanly: the first is noted, the second ends the process.
+/// Handles Ctrl-C during work that stops cleanly: the first is noted, the second ends the process.
 package enum Interruption {
     /// Notes Ctrl-C until `release`.
     package static func note() {
@@ -20,7 +20,7 @@ package enum Interruption {
         interruptionCount.load(ordering: .relaxed) > 0
     }
 
-    /// Ctrl-C ends the process.
+    /// Restores the default, in which Ctrl-C ends the process.
     package static func release() {
         signal(SIGINT, SIG_DFL)
     }

@@ -3,7 +3,7 @@ internal import Foundation
 /// The command line of the next page: the current one with `--before`.
 package enum NextPage {
     /// - Parameters:
-    ///   - arguments: of this process, without its name.
+    ///   - arguments: the arguments of this process, without its name.
     ///   - report: the ID of the last report of this page.
     package static func command(
         _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: String

@@ -1,4 +1,4 @@
-/// Lines that go through a pager if they do not fit on the screen.
+/// Writes lines, through a pager if they do not fit on the screen.
 package struct PagedOutput {
     private enum State {
         case gathering([String], rowCount: Int)
@@ -22,7 +22,8 @@ package struct PagedOutput {
         case .plain: try console.print(line)
         case .paging(let process): try process.write(line + "\n")
         case .gathering(let lines, let rowCount):
-            // An upper bound, as escape sequences and long characters count in bytes; less exits at once if all fits.
+            // This is an upper bound, because escape sequences and long characters are counted in bytes. `less` exits
+            // at once if all lines fit.
             let rows = rowCount + 1 + line.utf8.count / console.width
             state = .gathering(lines + [line], rowCount: rows)
             if rows >= console.height { try start() }

@@ -2,12 +2,12 @@ internal import Foundation
 
 /// The pager: a path, arguments and an environment. It is started without a shell.
 package struct PagerCommand: Equatable {
-    /// Absolute, or relative to the current directory.
+    /// The path, absolute or relative to the current directory.
     package let path: String
     package let arguments: [String]
     package let environment: [String: String]
 
-    /// `$CALLBOX_PAGER`, else `$PAGER`, else less; nil if it does not exist.
+    /// The pager of `$CALLBOX_PAGER`, `$PAGER` or less, in this order; nil if it does not exist.
     package init?(
         environment: [String: String],
         isExecutable: (String) -> Bool = { FileManager.default.isExecutableFile(atPath: $0) }
@@ -20,7 +20,7 @@ package struct PagerCommand: Equatable {
         guard let path = candidates.first(where: isExecutable) else { return nil }
         self.path = path
         self.arguments = words
-        // The defaults of less: exit if one screen is enough, pass colours.
+        // The default options of less: exit if one screen is enough, and show colours.
         self.environment = environment.merging(["LESS": "FRX"]) { given, _ in given }
     }
 }
@@ -31,7 +31,7 @@ final class PagerProcess {
     private let input: Int32
     private var hasEnded = false
 
-    /// Nil if it does not start.
+    /// Nil if the pager cannot be started.
     init?(_ command: PagerCommand) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
@@ -44,7 +44,7 @@ final class PagerProcess {
         }
         self.processID = processID
         self.input = ends[1]
-        // Ctrl-C is for the pager.
+        // Ctrl-C is handled by the pager.
         signal(SIGINT, SIG_IGN)
     }
 
@@ -52,12 +52,12 @@ final class PagerProcess {
         finish()
     }
 
-    /// - Throws: `StandardStream.BrokenPipe` after the pager exited.
+    /// - Throws: `StandardStream.BrokenPipe` if the pager exited.
     func write(_ text: String) throws {
         try StandardStream.write(text, to: input)
     }
 
-    /// Closes its input and waits until it exits.
+    /// Closes the pager's input and waits until it exits.
     func finish() {
         guard !hasEnded else { return }
         hasEnded = true
@@ -79,7 +79,7 @@ final class PagerProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         guard posix_spawnattr_init(&attributes) == 0 else { return nil }
         defer { posix_spawnattr_destroy(&attributes) }
-        // Ignored signals are inherited.
+        // The child would inherit ignored signals.
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Why output cannot be written.
+/// The reason why output cannot be written.
 package enum OutputError: Error, Equatable {
     case diskFull
     case failed(reason: String)
@@ -8,7 +8,7 @@ package enum OutputError: Error, Equatable {
 
 /// Unbuffered output to a descriptor.
 package enum StandardStream {
-    /// The reader closed the pipe, as `head` does.
+    /// The reader, for example `head`, closed the pipe.
     package struct BrokenPipe: Error {
         package init() {}
     }
@@ -33,7 +33,7 @@ package enum StandardStream {
         }
     }
 
-    /// True if the reader closed the pipe. Needed by commands that wait and do not write.
+    /// True if the reader closed the pipe. Used by commands that wait without writing.
     package static func hasLostItsReader(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: 0, revents: 0)
         return poll(&request, 1, 0) > 0 && request.revents & Int16(POLLERR) != 0

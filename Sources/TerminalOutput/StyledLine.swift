@@ -4,12 +4,12 @@ package struct StyledLine {
 
     package init() {}
 
-    /// Adds text, escaped.
+    /// Adds escaped text.
     package mutating func add(_ text: String, _ style: Console.Style? = nil) {
         parts.append((TerminalText.escape(text), style))
     }
 
-    /// Adds text, shortened to `count` columns.
+    /// Adds escaped text, shortened to `count` columns.
     package mutating func add(_ text: String, _ style: Console.Style? = nil, atMost count: Int) {
         let text = TerminalText.escape(text)
         parts.append((TerminalWidth.shortened(text, to: count), style))
@@ -21,7 +21,7 @@ package struct StyledLine {
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             var text = part.text
-            // One column is for `…`.
+            // One column is reserved for `…`.
             let width = TerminalWidth.of(text)
             if width > room || width == room && !isLast {
                 text = TerminalWidth.prefix(of: text, columns: max(0, room - 1)) + "…"

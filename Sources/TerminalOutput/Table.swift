@@ -1,7 +1,8 @@
 /// Rows in columns. On a terminal no line is wider than the terminal.
 ///
-/// If the columns do not fit, the table shortens those with a `shortestWidth`, wraps those that wrap between words, and then
-/// leaves out columns by `leavesAs`. As a last resort the widest left-aligned columns wrap.
+/// If the columns do not fit, the table first shortens those with a `shortestWidth`, then wraps those that wrap between
+/// words, and then leaves out columns in the order of `leavesAs`. As a last resort the widest left-aligned columns
+/// wrap.
 package struct Table {
     package struct Column {
         package enum Alignment {
@@ -10,11 +11,11 @@ package struct Table {
 
         package let title: String
         package var alignment = Alignment.left
-        /// The minimum width to which values are shortened; nil for values that stay whole.
+        /// The minimum width to which values are shortened; nil if values are not shortened.
         package var shortestWidth: Int?
-        /// The order in which columns are left out, the least first; nil for a column that stays.
+        /// The order in which columns are left out, lowest first; nil for a column that is never left out.
         package var leavesAs: Int?
-        /// Wraps values between words instead of shortening them.
+        /// True to wrap values between words instead of shortening them.
         package var wraps = false
 
         package init(
@@ -51,7 +52,7 @@ package struct Table {
         self.rows = rows
     }
 
-    /// The lines, titles first.
+    /// The lines of the table, starting with the titles.
     package func lines(on console: Console) -> [String] {
         let shown = layout(in: console.isTerminal ? console.width : nil)
         return ([columns.map { Cell($0.title, .dim) }] + rows).flatMap { row in
@@ -78,7 +79,7 @@ package struct Table {
     private struct Place {
         let column: Int
         var width: Int
-        /// Nil if the values stay whole.
+        /// The minimum width; nil if the values are not shortened.
         let shortest: Int?
         let wraps: Bool
     }

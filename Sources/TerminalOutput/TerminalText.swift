@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// Stored text for a terminal.
+/// Makes stored text safe for a terminal.
 package enum TerminalText {
     /// Escapes characters that move the cursor, change colours or the reading direction, or are invisible: C0, DEL, C1, line and
     /// paragraph separators, bidirectional controls, zero-width marks, fillers, tags, selectors
@@ -9,12 +9,12 @@ package enum TerminalText {
         escape(text, keeping: [])
     }
 
-    /// The same, but keeps line breaks and tabs.
+    /// Like `escape`, but keeps line breaks and tabs.
     package static func escapeLines(_ text: String) -> String {
         escape(text, keeping: ["\n", "\t"])
     }
 
-    /// By scalars: a carriage return and a line feed are one character.
+    /// Works on scalars, because a carriage return and a line feed form one `Character`.
     private static func escape(_ text: String, keeping kept: [Unicode.Scalar]) -> String {
         guard text.unicodeScalars.contains(where: isHostile) else { return text }
         var escaped = ""

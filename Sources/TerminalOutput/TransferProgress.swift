@@ -3,7 +3,7 @@ package struct TransferProgress {
     private static let interval: Duration = .milliseconds(200)
 
     private let verb: String
-    /// Nil if unknown.
+    /// The expected total; nil if unknown.
     private let total: Int?
     private let console: Console
     private let isShown: Bool

@@ -13,7 +13,7 @@ package struct FilterText {
 
     /// Splits at the first sign. A name alone means that the field exists. Nil without a name.
     ///
-    /// - Parameter start: signs before it are part of the name.
+    /// - Parameter start: the position before which signs are part of the name.
     package init?(_ text: String, signsFrom start: String.Index? = nil) {
         var position = start ?? text.startIndex
         while position < text.endIndex {

@@ -1,23 +1,23 @@
 internal import BodyCompression
 package import Deliveries
 
-/// A body as its readers see it: decompressed, in UTF-8, without a byte order mark. The archive keeps the bytes that
-/// arrived.
+/// A body in the form that parsers and users see: decompressed, in UTF-8, without a byte order mark. The archive keeps
+/// the bytes that arrived.
 ///
 /// ```
 /// stored bytes ─ Content-Encoding ─▶ decompressed ─ charset ─▶ UTF-8 ─▶ parser, search, comparison, display
 /// ```
 package struct ReadableBody: Sendable {
-    /// Equal to the stored bytes if they need no change, empty if they cannot be decompressed.
+    /// The readable bytes. Equal to the stored bytes if those need no change; empty if they cannot be decompressed.
     package let bytes: [UInt8]
     /// The stored forms that were undone, such as `gzip` and `UTF-16LE`.
     package let forms: [String]
-    /// Why the body, or a part of it, cannot be read.
+    /// The reason why the body, or a part of it, cannot be read.
     package let problem: String?
 
-    /// Longest decompressed body in bytes.
+    /// The maximum length of a decompressed body in bytes.
     static let byteCountLimit = 64 * 1024 * 1024
-    /// Larger bodies than `freeByteCount` that expand more than this are not decompressed.
+    /// The maximum expansion. Bodies larger than `freeByteCount` that expand more are not decompressed.
     static let expansionLimit = 200
     static let freeByteCount = 1024 * 1024
     private static let codingCountLimit = 3
@@ -37,7 +37,7 @@ package struct ReadableBody: Sendable {
         problem = text.problem
     }
 
-    /// True if a body that begins like text is read as it is stored, without reading its headers.
+    /// True if a body starts like text, so it is read as stored, without its headers.
     package static func isReadAsStored(_ body: [UInt8]) -> Bool {
         guard let first = body.first else { return true }
         guard (0x20...0x7e).contains(first) || [0x09, 0x0a, 0x0d].contains(first), body.count == 1 || body[1] != 0
@@ -45,10 +45,10 @@ package struct ReadableBody: Sendable {
         return UTF8Check.invalidOffset(in: body) == nil
     }
 
-    /// The body of a request without its content codings, at most `byteCountLimit` bytes. Used to check a signature,
-    /// so nothing about the sender is proved yet.
+    /// The body of a request without its content codings, at most `byteCountLimit` bytes. Used to check a signature, so
+    /// the sender is not yet authenticated.
     ///
-    /// - Returns: nil if the request has none.
+    /// - Returns: nil if the request has no content coding.
     package static func withoutCoding(
         _ request: InboundRequest, byteCountLimit: Int
     ) -> Result<[UInt8], Unreadable>? {
@@ -89,11 +89,11 @@ package struct ReadableBody: Sendable {
             byteCountLimit ?? min(Self.byteCountLimit, max(freeByteCount, multiplied(stored.count, expansionLimit)))
         for name in codings.reversed() {
             guard let coding = EncodedContent.Coding(rawValue: name == "x-gzip" ? "gzip" : name) else {
-                // Reasons are labels of metrics, so the sender does not choose them.
+                // Reasons are labels of metrics, so they must not contain a sender's text.
                 let shown = ["br", "zstd", "compress", "x-compress"].contains(name) ? name : "unknown"
                 throw Unreadable(problem: "the body has Content-Encoding \(shown); only gzip and deflate are read")
             }
-            // A proxy may decompress a body and leave the header.
+            // A proxy may decompress a body without removing the header.
             if isReadAsStored(bytes) || coding == .gzip && !bytes.starts(with: [0x1f, 0x8b]) { continue }
             do throws(EncodedContent.Failure) {
                 bytes = try EncodedContent.decode(bytes, coding, byteCountLimit: limit)
@@ -119,7 +119,7 @@ package struct ReadableBody: Sendable {
         return overflow ? .max : product
     }
 
-    /// True if the body is a compressed file and not a compressed text.
+    /// True if the body itself is a compressed file, not a compressed text.
     private static func isArchiveType(_ headers: HeaderFields) -> Bool {
         let type = headers.values(named: "Content-Type").first?.lowercased() ?? ""
         return ["gzip", "octet-stream", "x-tar"].contains { type.contains($0) }

@@ -3,12 +3,12 @@ enum TextEncoding {
     /// A text in UTF-8.
     struct UTF8Text {
         var bytes: [UInt8]
-        /// The name of the encoding it had; nil if the bytes are unchanged.
+        /// The name of the original encoding; nil if the bytes are unchanged.
         var form: String?
         var problem: String?
     }
 
-    /// - Parameter contentType: the value of the header.
+    /// - Parameter contentType: the value of the header `Content-Type`.
     static func utf8(_ body: [UInt8], contentType: String) -> UTF8Text {
         let type = contentType.lowercased()
         if body.starts(with: [0xef, 0xbb, 0xbf]) {
@@ -24,15 +24,17 @@ enum TextEncoding {
         return unit(of: body, charset).map { transcoded(body[...], $0) } ?? unmarked(body, type, charset: charset)
     }
 
-    /// A text of single bytes or UTF-8.
+    /// Converts a text without a byte order mark, in UTF-8 or a single-byte encoding.
     private static func unmarked(_ body: [UInt8], _ type: String, charset: String) -> UTF8Text {
-        // JSON is UTF-8 (RFC 8259 §8.1), and another text is almost never valid UTF-8 by chance: a header may be wrong.
+        // Valid UTF-8 is always read as UTF-8, because the header may be wrong: JSON is UTF-8 (RFC 8259 §8.1), and text
+        // in another encoding is almost never valid UTF-8 by chance.
         guard let offset = UTF8Check.invalidOffset(in: body) else { return UTF8Text(bytes: body) }
         switch charset {
         case "iso-8859-1", "iso8859-1", "latin1", "latin-1", "iso_8859-1", "us-ascii", "ascii", "windows-1252",
             "cp1252",
             "cp-1252", "x-cp1252":
-            // Readers of ISO-8859-1 take it for windows-1252, because senders do (encoding.spec.whatwg.org, Names and labels).
+            // ISO-8859-1 is read as windows-1252, because senders mean that (encoding.spec.whatwg.org, Names and
+            // labels).
             return UTF8Text(bytes: singleBytes(body, windows1252), form: charset)
         case "iso-8859-15", "latin9", "latin-9":
             return UTF8Text(bytes: singleBytes(body, iso885915), form: charset)
@@ -54,7 +56,7 @@ enum TextEncoding {
         }
     }
 
-    /// The parameter of `application/json; charset="utf-16"`; empty without one.
+    /// The charset parameter of a type such as `application/json; charset="utf-16"`; empty without one.
     private static func charset(_ type: String) -> String {
         for parameter in type.split(separator: ";").dropFirst() {
             let parts = parameter.split(separator: "=", maxSplits: 1).map { $0.filter { !" \t\"'".contains($0) } }
@@ -69,7 +71,7 @@ enum TextEncoding {
             || body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }.map { [0x7b, 0x5b, 0x3c].contains($0) } ?? false
     }
 
-    /// Width and order of the units of an encoding.
+    /// The width and byte order of the units of an encoding.
     private struct Unit {
         let name: String
         let width: Int
@@ -95,7 +97,8 @@ enum TextEncoding {
         case [false, true, false, true], [false, true]: return units[0]
         case [true, false, true, false], [true, false]: return units[1]
         default:
-            // Without a mark `utf-16` is big-endian (RFC 2781 §4.3). A text that is UTF-8 has a wrong header.
+            // Without a byte order mark, `utf-16` is big-endian (RFC 2781 §4.3). If the text is valid UTF-8, the header
+            // is wrong.
             guard UTF8Check.invalidOffset(in: body) != nil else { return nil }
             let name = ["utf-16": "utf-16be", "utf-32": "utf-32be"][charset] ?? charset
             return units.first { $0.name.lowercased() == name }
@@ -143,7 +146,7 @@ enum TextEncoding {
         return bytes
     }
 
-    /// The bytes that are not the code points of the same number (encoding.spec.whatwg.org, index-windows-1252).
+    /// The bytes whose code points have a different number (encoding.spec.whatwg.org, index-windows-1252).
     private static let windows1252: [UInt8: UInt16] = [
         0x80: 0x20ac, 0x82: 0x201a, 0x83: 0x0192, 0x84: 0x201e, 0x85: 0x2026, 0x86: 0x2020, 0x87: 0x2021, 0x88: 0x02c6,
         0x89: 0x2030, 0x8a: 0x0160, 0x8b: 0x2039, 0x8c: 0x0152, 0x8e: 0x017d, 0x91: 0x2018, 0x92: 0x2019, 0x93: 0x201c,
@@ -174,7 +177,7 @@ enum UTF8Check {
         }
     }
 
-    /// True if a character of several bytes is somewhere, which is improbable in an encoding of single bytes.
+    /// True if the text contains a valid multi-byte character, which is improbable in a single-byte encoding.
     static func hasMultibyte(_ text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { text in
             text.indices.contains { text[$0] >= 0xc2 && length(at: $0, text) != nil }
@@ -195,7 +198,7 @@ enum UTF8Check {
     /// The character at a position, and its length in bytes; U+FFFD and 1 for an invalid byte.
     static func scalar(at position: Int, _ text: UnsafeBufferPointer<UInt8>) -> (Unicode.Scalar, length: Int) {
         guard let length = length(at: position, text) else { return ("\u{fffd}", 1) }
-        // 5, 4 and 3 bits of the first byte.
+        // The first byte contributes 5, 4 or 3 bits.
         let start = UInt32(text[position]) & (0x7f >> UInt32(length))
         let value = (1..<length).reduce(start) { $0 << 6 | UInt32(text[position + $1] & 0x3f) }
         return (Unicode.Scalar(value) ?? "\u{fffd}", length)

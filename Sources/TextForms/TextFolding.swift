@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import Foundation
 
-/// Folds texts, so spellings of one text are equal: composed and decomposed (NFC, NFD), wide and narrow (NFKD), capital and
-/// small letters, with and without accents.
+/// Folds texts, so different spellings of one text are equal: composed and decomposed (NFC, NFD), wide and narrow
+/// (NFKD), capital and small letters, with and without accents.
 package enum TextFolding {
     /// The folded text; equal for all spellings of one text.
     package static func fold(_ text: String) -> String {
@@ -13,7 +13,8 @@ package enum TextFolding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The folded text, of a national number without its punctuation: `390.533.447-05` and `39053344705` have one key.
+    /// The folded text. A national number loses its punctuation, so `390.533.447-05` and `39053344705` have the same
+    /// key.
     package static func key(_ text: String) -> String {
         let folded = fold(text)
         return NationalNumber.unpunctuated(folded) ?? folded
@@ -29,14 +30,14 @@ package enum TextFolding {
         case 0x41...0x5a: bytes.append(UInt8(scalar.value) | 0x20)
         case ..<0x80: bytes.append(UInt8(scalar.value))
         case ..<latinEnd: bytes += latin[Int(scalar.value) - 0x80]
-        // Ideographs have one form, except for the compatibility ones elsewhere.
+        // Ideographs have only one form, except compatibility ideographs, which are in other blocks.
         case 0x3400...0x9fff, 0x20000...0x2a6df: bytes += Array(String(scalar).utf8)
         default: bytes += folded(scalar)
         }
     }
 
     private static let latinEnd: UInt32 = 0x250
-    /// The characters of European languages, because nearly all others in reports are ASCII.
+    /// The folded forms of European letters. Nearly all other characters in reports are ASCII.
     private static let latin: [[UInt8]] = (0x80..<latinEnd).map { Unicode.Scalar($0).map(folded) ?? [] }
 
     /// The folded form of a character of a European language; nil for others.
@@ -50,11 +51,11 @@ package enum TextFolding {
         "“": "\"", "”": "\"", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
     ]
 
-    /// By characters: marks that other marks could precede are removed, so no order of marks is left to normalise.
+    /// Folds each character separately. Marks whose order could vary are removed, so no order is left to normalise.
     private static func folded(_ scalar: Unicode.Scalar) -> [UInt8] {
         var folded = ""
         for part in String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars {
-            // Upper case first: ß becomes SS, and ς becomes Σ and σ.
+            // Converts to upper case first: ß becomes SS, and ς becomes Σ and then σ.
             for capital in part.properties.uppercaseMapping.unicodeScalars {
                 for small in capital.properties.lowercaseMapping.unicodeScalars where !isIgnored(small) {
                     folded += alike[small] ?? String(small)
@@ -64,7 +65,7 @@ package enum TextFolding {
         return Array(folded.utf8)
     }
 
-    /// Accents of Latin, Greek and Cyrillic letters, and characters that are not seen, such as the soft hyphen.
+    /// True for accents of Latin, Greek and Cyrillic letters, and for invisible characters such as the soft hyphen.
     private static func isIgnored(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x300...0x36f, 0x1ab0...0x1aff, 0x1dc0...0x1dff, 0x20d0...0x20ff, 0xfe20...0xfe2f: true
@@ -73,7 +74,7 @@ package enum TextFolding {
     }
 }
 
-/// National numbers that are written with and without punctuation: CPF, CNPJ (since 2026 with letters), RG, SSN, SIN.
+/// National numbers that are written with and without punctuation: CPF, CNPJ (with letters since 2026), RG, SSN, SIN.
 enum NationalNumber {
     /// The lengths of the groups between marks.
     private static let groupings: [[Int]] = [
@@ -82,7 +83,7 @@ enum NationalNumber {
     private static let byteCounts = 10...18
 
     /// - Parameter folded: a text in lower case.
-    /// - Returns: nil if it is not such a number, or has no punctuation.
+    /// - Returns: nil if the text is not such a number, or has no punctuation.
     static func unpunctuated(_ folded: String) -> String? {
         guard byteCounts.contains(folded.utf8.count), folded.utf8.contains(where: isMark),
             let groups = groups(Array(folded.utf8))
@@ -96,13 +97,13 @@ enum NationalNumber {
         let isCNPJ = groups.reduce(0) { $0 + $1.count } == 14
         guard groups.dropLast().joined().allSatisfy({ isDigit($0) || isCNPJ && isLetter($0) }),
             groups.last?.allSatisfy(isDigit) == true,
-            // Four groups between dots are an address on the Internet.
+            // Four groups between dots are an IP address.
             groups.count < 4 || bytes.contains(where: { isMark($0) && $0 != UInt8(ascii: ".") })
         else { return nil }
         return groups
     }
 
-    /// The places in a number without punctuation at which a mark may be written, as bits; nil for other texts.
+    /// The positions in a number without punctuation at which a mark may be written, as bits; nil for any other text.
     static func breaks(_ number: [UInt8]) -> UInt32? {
         guard [9, 11, 14].contains(number.count), number.suffix(2).allSatisfy(isDigit),
             number.allSatisfy({ isDigit($0) || number.count == 14 && isLetter($0) }), number.contains(where: isDigit)

@@ -1,14 +1,14 @@
 /// A text to find in bodies: in any spelling, or byte by byte.
 package struct TextNeedle: Sendable {
-    /// Folded, unless `isExact`.
+    /// The bytes to find, folded unless `isExact`.
     private let bytes: [UInt8]
     private let isExact: Bool
-    /// The places at which a national number may have a mark, as bits; nil for other texts.
+    /// The positions at which a national number may have a mark, as bits; nil for any other text.
     private let breaks: UInt32?
 
     package init(_ text: String, isExact: Bool = false) {
         let key = Array(TextFolding.key(text).utf8)
-        // A text of accents only would be found everywhere.
+        // A text that consists only of accents has an empty key, which would be found everywhere.
         self.isExact = isExact || key.isEmpty
         bytes = self.isExact ? Array(text.utf8) : key
         breaks = self.isExact ? nil : NationalNumber.breaks(key)
@@ -22,7 +22,7 @@ package struct TextNeedle: Sendable {
     package func isFound(in text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { text in
             if isExact { return hasBytes(text) }
-            // Most matches and most texts are ASCII.
+            // The search without folding is first, because most matches and most texts are ASCII.
             return isIn(text) || hasFolded(text)
         }
     }
@@ -48,7 +48,7 @@ package struct TextNeedle: Sendable {
         }
     }
 
-    /// Ignores the case of ASCII letters only.
+    /// True if the text contains the needle, ignoring only the case of ASCII letters.
     private func hasLetters(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = bytes.first else { return true }
         let end = text.count - bytes.count
@@ -66,7 +66,7 @@ package struct TextNeedle: Sendable {
         }
     }
 
-    /// Skips one mark at each place where the number may have one.
+    /// True if the text contains the number, skipping one mark at each position that may have one.
     private func hasNumber(_ text: UnsafeBufferPointer<UInt8>, _ breaks: UInt32) -> Bool {
         guard let first = bytes.first else { return false }
         return bytes.withUnsafeBufferPointer { needle in
@@ -97,10 +97,10 @@ package struct TextNeedle: Sendable {
         var position = start
         while position + 8 <= text.count {
             let word = words.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            // Zero bytes of the difference (graphics.stanford.edu/~seander/bithacks.html, ZeroInWord).
+            // Finds the zero bytes of the difference (graphics.stanford.edu/~seander/bithacks.html, ZeroInWord).
             let difference = (word | ignoredBits) ^ pattern
             let zeros = (difference &- ones) & ~difference & (ones &* 0x80)
-            // The lowest bit is exact; bits above it may be borrowed.
+            // Only the lowest bit is exact; higher bits may result from borrows.
             if zeros != 0 { return position + UInt64(littleEndian: zeros).trailingZeroBitCount / 8 }
             position += 8
         }
@@ -108,14 +108,14 @@ package struct TextNeedle: Sendable {
         return position
     }
 
-    /// Bytes of folded text that are searched at once.
+    /// The number of bytes of folded text that are searched at once.
     private static let windowByteCount = 64 * 1024
 
-    /// Folds only the surroundings of characters beyond ASCII: a match elsewhere was found before.
+    /// Folds only the text near non-ASCII characters, because matches elsewhere were already found.
     private func hasFolded(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var window: [UInt8] = []
         func isInWindow() -> Bool { window.withUnsafeBufferPointer { isIn($0) } }
-        // A number has at most one mark more than characters.
+        // A number has at most one mark for each character.
         let reach = breaks == nil ? bytes.count : 2 * bytes.count
         var position = UTF8Check.beyondASCII(text, from: 0)
         while position < text.count {
@@ -148,11 +148,11 @@ package struct TextNeedle: Sendable {
         return false
     }
 
-    /// False if no match contains the character at a position, because its folded form is nowhere in the needle between the
-    /// letters beside it.
+    /// False if no match contains the character at a position, because the needle does not contain its folded form
+    /// between the adjacent letters.
     private func mayBeMatched(at position: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let (scalar, length) = UTF8Check.scalar(at: position, text)
-        // A match can begin inside of a longer form, as that of ß.
+        // A match can start inside a longer form, such as that of ß.
         guard let form = TextFolding.latinForm(scalar), form.count == 1, let first = form.first else { return true }
         let end = position + length
         let before =

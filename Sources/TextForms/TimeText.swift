@@ -5,15 +5,15 @@ internal import Foundation
 ///
 /// | form | example |
 /// |---|---|
-/// | RFC 3339 and near misses | `Timestamp(rfc3339:)` |
+/// | RFC 3339 and small deviations | `Timestamp(rfc3339:)` |
 /// | a zone in brackets (RFC 9557), used if there is no offset | `2026-11-21T10:00:00[Europe/Paris]` |
 /// | seconds, milliseconds, microseconds or nanoseconds since 1970 | `1795255201`, `1795255201.25`, `1795255201250` |
 /// | the three forms of RFC 9110 §5.6.7, and similar ones | `Sat, 21 Nov 2026 10:00:01 GMT`, `Sat Nov 21 10:00:01 2026` |
 package enum TimeText {
-    /// Longer texts are not times.
+    /// The maximum length of a time in bytes.
     private static let byteCountLimit = 128
 
-    /// Nil for a text of no known form: a guess would be a wrong time.
+    /// Parses a time. Nil for any other form, because a guess could be a wrong time.
     package static func read(_ text: String) -> Timestamp? {
         guard text.utf8.count <= byteCountLimit else { return nil }
         let text = text.trimmingCharacters(in: .whitespaces)
@@ -46,7 +46,7 @@ package enum TimeText {
         return nil
     }
 
-    /// The whole part of a decimal number, and three digits of its fraction. Reads exponents, as in `1.795255201E9`.
+    /// The whole part of a decimal number, and three digits of its fraction. Accepts exponents, as in `1.795255201E9`.
     private static func decimal(_ text: String) -> (whole: Int64, thousandths: Int64)? {
         let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
         let exponentText = parts.count == 2 ? parts[1].drop { $0 == "+" } : "0"
@@ -77,7 +77,7 @@ package enum TimeText {
         let uncommented = text.prefix { $0 != "(" }
         var words = uncommented.split { $0 == " " || $0 == "," }
         if let first = words.first, weekdays.contains(String(first.prefix(3).lowercased())) { words.removeFirst() }
-        // `06-Nov-94`
+        // The date has the form `06-Nov-94`.
         if let first = words.first, first.split(separator: "-").count == 3 {
             words.replaceSubrange(0..<1, with: first.split(separator: "-"))
         }
@@ -94,7 +94,7 @@ package enum TimeText {
         else { return nil }
         let zone = words.first.map { $0.hasPrefix("GMT") || $0.hasPrefix("UTC") ? $0.dropFirst(3) : $0 } ?? ""
         guard zone.isEmpty || zone == "Z" || zone.hasPrefix("+") || zone.hasPrefix("-") else { return nil }
-        // Two digits: 1970 to 2069.
+        // Two digits mean the years 1970 to 2069.
         let whole = yearText.utf8.count == 4 ? year : year + (year < 70 ? 2000 : 1900)
         func padded(_ number: Int64, _ width: Int) -> String {
             let digits = String(number)
@@ -108,17 +108,18 @@ package enum TimeText {
         return months.firstIndex(of: String(word.prefix(3).lowercased())).map { Int64($0) + 1 }
     }
 
-    /// A local time and its zone in brackets. In the hour that a zone repeats, the first of the two is meant.
+    /// A local time and its zone in brackets. If the local time occurs twice, it means the first one.
     private static func zoned(_ text: String) -> Timestamp? {
         guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else { return nil }
         let name = text[text.index(after: open)..<close].drop { $0 == "!" }
-        // Read as UTC. That fails if the text has an offset, which `Timestamp(rfc3339:)` has read already.
+        // The local time is read as UTC. This fails if the text has an offset, which `Timestamp(rfc3339:)` has already
+        // read.
         guard let zone = TimeZone(identifier: String(name)),
             let local = Timestamp(rfc3339: (text[..<open] + "Z" + text[text.index(after: close)...]).utf8)
         else { return nil }
         let seconds = Double(local.millisecondsSinceEpoch) / 1000
         func offset(_ seconds: Double) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)) }
-        // The offset a day before holds unless the zone changed since.
+        // The offset of the previous day applies unless it has changed since.
         let before = offset(seconds - 86_400)
         let valid = offset(seconds - Double(before)) == before ? before : offset(seconds - Double(offset(seconds)))
         return local.advanced(byMilliseconds: -Int64(valid) * 1000)

@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A condition on a value: `>=100`, `~^05`, present.
+/// A condition on a value: `>=100`, `~^05`, or that the value exists.
 package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
-    /// The relation of a value to the operand. A numeric operand is compared with numbers only; any other operand is
-    /// compared by bytes, which also orders times (RFC 3339, UTC).
+    /// The relation of a value to the operand. A numeric operand is only compared with numbers. Any other operand is
+    /// compared by bytes, which also orders times (RFC 3339 in UTC).
     package enum Relation: String, Sendable, CaseIterable {
         case equal = "="
         /// No value is equal; also true if there is no value.
@@ -25,7 +25,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
             self == .notEqual || self == .notMatches || self == .absent
         }
 
-        /// A negative relation holds if no value has this one.
+        /// The relation that is tested for each value. A negative relation holds if no value has it.
         fileprivate var ofOneValue: Relation {
             switch self {
             case .notEqual: .equal
@@ -43,10 +43,10 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     private let number: DecimalValue?
     private let expression: NSRegularExpression?
 
-    /// Nil when the regular expression is invalid.
+    /// Nil if the regular expression is invalid.
     ///
-    /// - Parameter folds: whether every spelling of the operand is equal to it, and composed and decomposed characters are
-    ///   one for an expression.
+    /// - Parameter folds: whether all spellings of the operand are equal, and composed and decomposed characters are
+    ///   equal in an expression.
     package init?(_ relation: Relation, _ operand: String, folds: Bool = false) {
         self.relation = relation
         self.operand = operand
@@ -76,7 +76,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// True if a value has the relation, or for a negative test the opposite relation, which no value may have.
+    /// True if a value has the relation. For a negative test, true if it has the opposite relation, which no value may
+    /// have.
     ///
     /// - Parameter isNumber: whether `10` equals `10.0`, as for JSON numbers.
     /// - Throws: `TooSlow`.

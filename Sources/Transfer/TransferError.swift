@@ -1,4 +1,4 @@
-/// Why an export or an import ends.
+/// The reason why an export or an import fails.
 package enum TransferError: Error, Equatable {
     /// - Parameter reason: the text of `errno`.
     case cannotWrite(path: String, reason: String)
@@ -11,12 +11,12 @@ package enum TransferError: Error, Equatable {
     case cannotRead(path: String, code: Int32)
     case isFolder(path: String)
     case readFailed(name: String)
-    /// The input is something else than JSON.
+    /// The input is not JSON.
     ///
     /// - Parameters:
-    ///   - what: continues "it is".
+    ///   - what: the kind of input, which follows "it is" in a sentence.
     ///   - advice: a sentence.
     case notText(name: String, what: String, advice: String)
-    /// - Parameter problem: names the line or entry and what is wrong with it.
+    /// - Parameter problem: the line or entry, and the problem with it.
     case badDelivery(problem: String)
 }

@@ -23,7 +23,7 @@ package enum FeedEvent: Sendable {
 /// An arrival of a report.
 package struct FeedArrival: Sendable {
     package let report: ReportSummary
-    /// The ID in the quarantine from which the delivery was promoted.
+    /// The delivery's ID in the quarantine; nil if it was not released from there.
     package var promotedFrom: QuarantineID?
 }
 

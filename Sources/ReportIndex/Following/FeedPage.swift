@@ -3,7 +3,7 @@ internal import GRDB
 internal import Journal
 internal import Quarantine
 
-/// The events after a position, ordered by time as far as their IDs allow.
+/// The events after a position, ordered by time, except that events of one kind keep the order of their IDs.
 package struct FeedPage: Sendable {
     package let events: [FeedEvent]
     /// The start of the next page.
@@ -12,8 +12,8 @@ package struct FeedPage: Sendable {
 }
 
 extension ArchiveReader {
-    /// The events after `position`: at most `limit` arrivals, rejected deliveries and replays each. Arrivals that are
-    /// not indexed yet follow on a later page.
+    /// The events after `position`: at most `limit` each of arrivals, rejected deliveries and replays. Arrivals that
+    /// are not indexed yet follow on a later page.
     ///
     /// - Parameter includesRejected: whether rejected deliveries of the filter's sources are included.
     package func feed(
@@ -70,7 +70,7 @@ extension ArchiveReader {
     /// The maximum number of reports that are read for one replayed delivery.
     private static let replayedReportLimit = 1000
 
-    /// True if the replayed delivery contains a report that matches, at any time.
+    /// True if the replayed delivery contains a matching report, regardless of its time.
     private func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ db: Database) throws -> Bool {
         guard !filter.wantsEverything else { return true }
         let id = replay.record.deliveryID.rawValue
@@ -123,17 +123,17 @@ extension ArchiveReader {
 
 /// Merges arrivals, rejected deliveries and replays by time; each stream keeps the order of its IDs.
 enum FeedMerge {
-    /// The events of one kind, as far as they were read.
+    /// The events of one kind, that were read.
     struct Stream {
         let events: [FeedEvent]
         /// The last ID that was read, including unwanted events.
         let end: Int64
-        /// True if there is more to read.
+        /// True if more events can be read.
         var isCut = false
     }
 
-    /// If a stream was cut, events of the others that are later than its last one wait for a later page. The cut stream
-    /// that ends earliest is used completely, so each page makes progress.
+    /// If a stream was cut, later events of the other streams wait for a later page. The cut stream that ends earliest
+    /// is used completely, so each page makes progress.
     static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?

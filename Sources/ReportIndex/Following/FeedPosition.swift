@@ -5,12 +5,12 @@ package import Quarantine
 
 /// A follower's position: the last event of each stream.
 package struct FeedPosition: Sendable, Equatable {
-    /// The last arrival of a report, matching or not.
+    /// The last arrival of a report, whether or not it matches.
     package var arrival: ReportID
     package var rejected: QuarantineID
     package var replay: Int64
 
-    /// Before every event.
+    /// The position before all events.
     package static let start = FeedPosition(
         arrival: ReportID(rawValue: 0), rejected: QuarantineID(rawValue: 0), replay: 0)
 
@@ -37,10 +37,10 @@ package struct FeedPosition: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// With more unindexed entries than this, the index is being rebuilt.
+    /// If there are more unindexed entries, the index is considered to be under a rebuild.
     private static let lagLimit: Int64 = 10_000
 
-    /// The end of the archive now. Entries that are about to be indexed count as new, unless the index is being
+    /// The current end of the archive. Entries that are about to be indexed count as new, unless the index is being
     /// rebuilt.
     package func feedEnd() throws -> FeedPosition {
         var end = try indexedEnd()
@@ -62,12 +62,13 @@ extension ArchiveReader {
         }
     }
 
-    /// Changes with every new event.
+    /// A state that changes with every new event.
     package func feedState() throws -> FeedState {
         FeedState(indexVersion: try changeNumber(), rejected: try quarantined { try $0.lastID() })
     }
 
-    /// The position before the first event at `moment` or later. Later events may be older if a clock was set back.
+    /// The position before the first event at `moment` or later. Events after this position may still be older if the
+    /// clock was set back.
     package func feedPosition(since moment: Timestamp) throws -> FeedPosition {
         let end = try indexedEnd()
         let rejected = try quarantined { try $0.firstID(since: moment) }
@@ -89,8 +90,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The chain hash at the delivery of a position, by which a later reader recognises the archive. Nil before the
-    /// first arrival, and if the delivery was removed.
+    /// The chain hash at the delivery of a position. A later reader recognises the archive by it. Nil before the first
+    /// arrival, and if the delivery was removed.
     package func mark(of position: FeedPosition) throws -> ChainMark? {
         guard let id = position.deliveryID else { return nil }
         return try read { db in
@@ -121,7 +122,7 @@ extension ReportSummary {
     }
 }
 
-/// Equal if no event happened in between.
+/// The state of a feed. Two states are equal if no event happened in between.
 package struct FeedState: Sendable, Equatable {
     let indexVersion: Int64
     let rejected: Int64

@@ -6,7 +6,7 @@ internal import Quarantine
 
 /// Reads events in the order of their IDs.
 enum FeedRows {
-    /// Arrivals after one, up to `end`, whether they match or not.
+    /// The arrivals after an ID, up to `end`, whether or not they match.
     static func arrivals(
         after first: Int64, through end: Int64 = .max, limit: Int, _ db: Database
     ) throws -> [(id: Int64, report: Int64)] {
@@ -20,7 +20,7 @@ enum FeedRows {
         ).map { (try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)) }
     }
 
-    /// Deliveries of a range that were promoted from the quarantine.
+    /// The deliveries in a range that were released from the quarantine.
     static func promotions(_ ids: ClosedRange<Int64>, _ db: Database) throws -> [DeliveryID: QuarantineID] {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT deliveryId, quarantineId FROM promotion WHERE deliveryId BETWEEN ? AND ?"),
@@ -28,7 +28,7 @@ enum FeedRows {
         return try rows.reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(atIndex: 1) }
     }
 
-    /// Replays after an ID, oldest first; with `newest` the last ones.
+    /// Replays after an ID, oldest first; the last ones if `newest` is true.
     static func replays(after id: Int64, newest: Bool, limit: Int, _ db: Database) throws -> [FeedReplay] {
         let rows = try FeedReplay.all("id > ? ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?", [id, limit], db)
         return newest ? rows.reversed() : rows

@@ -1,5 +1,5 @@
-/// The position of a delivery and a report's place in it, in one integer that orders arrivals. A report has the ID of
-/// its first arrival, so a rebuild creates the same IDs.
+/// The position of a delivery and the ordinal of a report in it, combined in an integer that orders arrivals. A report
+/// has the ID of its first arrival, so a rebuild creates the same IDs.
 struct ArrivalID: RawRepresentable, Hashable, Comparable {
     /// The maximum number of reports of one delivery.
     static let ordinalLimit = (1 << ordinalBits) - 1
@@ -15,12 +15,13 @@ struct ArrivalID: RawRepresentable, Hashable, Comparable {
         self.rawValue = rawValue
     }
 
-    /// - Parameter ordinal: from 1 to `ordinalLimit`; 0 is before the first report of the delivery.
+    /// - Parameter ordinal: from 1 to `ordinalLimit`; 0 means before the first report of the delivery.
     init(_ delivery: Int64, _ ordinal: Int) {
         self.rawValue = delivery << Self.ordinalBits | Int64(ordinal)
     }
 
-    /// Every arrival of these deliveries. Positions outside the possible range are clamped to it.
+    /// The range that contains all arrivals of these deliveries. Positions outside the possible range are clamped to
+    /// it.
     static func range(_ deliveries: ClosedRange<Int64>) -> ClosedRange<Int64> {
         let clamped = deliveries.clamped(to: 0...deliveryLimit)
         return ArrivalID(clamped.lowerBound, 0).rawValue...ArrivalID(clamped.upperBound, ordinalLimit).rawValue

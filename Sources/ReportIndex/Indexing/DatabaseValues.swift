@@ -17,7 +17,7 @@ extension RouteRule: DatabaseValueConvertible {}
 extension Verification: DatabaseValueConvertible {}
 
 extension Timestamp: DatabaseValueConvertible {
-    /// Milliseconds since 1970.
+    /// Stored as milliseconds since 1970.
     var databaseValue: DatabaseValue { millisecondsSinceEpoch.databaseValue }
 
     static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
@@ -26,21 +26,21 @@ extension Timestamp: DatabaseValueConvertible {
 }
 
 extension String {
-    /// The text with U+FFFD for each U+0000, which a provider's JSON may hold: SQLite binds a text up to its first NUL,
-    /// so two different keys would be one.
+    /// The text with U+FFFD in place of U+0000, which a provider's JSON may contain. SQLite binds a text only up to its
+    /// first NUL, so two different keys would become equal.
     var bindable: String {
         guard utf8.contains(0) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))
     }
 }
 
-/// `?, ?, ?`: parameters of a statement.
+/// The parameters of a statement: `?, ?, ?`.
 func marks(_ count: Int) -> String {
     repeatElement("?", count: count).joined(separator: ", ")
 }
 
 extension Database {
-    /// Inserts a row; one that violates a UNIQUE constraint is ignored. Texts lose their NUL characters.
+    /// Inserts a row; one that violates a UNIQUE constraint is ignored. NUL characters in texts are replaced.
     func insert(_ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>) throws {
         let arguments = values.map { name, value -> (any DatabaseValueConvertible)? in
             if let text = value as? String { text.bindable } else { value }

@@ -14,14 +14,14 @@ struct IndexBatch {
         let position: Int64
         let recordedAt: Timestamp
         let record: JournalRecord
-        /// The delivery that a promotion names; nil if it was removed.
+        /// The delivery that a release record names; nil if it was removed.
         let promoted: Int64?
     }
 
-    /// A repeat that replaces a report whose first arrival is removed.
+    /// A repeat that takes over the report when the first arrival is removed.
     struct Successor {
         let id: ArrivalID
-        /// The report that is removed.
+        /// The ID of the removed report.
         let of: ArrivalID
         let report: RoutedReport
         let source: String
@@ -32,7 +32,7 @@ struct IndexBatch {
         let report: RoutedReport
         let source: String
         let identity: [UInt8]
-        /// The report's first arrival; equal to `id` until an earlier one is found.
+        /// The report's first arrival; equal to `id` unless an earlier one is found.
         var first: ArrivalID
     }
 
@@ -62,7 +62,7 @@ struct IndexBatch {
     var successors: [Successor] = []
     let end: ChainMark
 
-    /// Writes the batch. The caller began the transaction.
+    /// Writes the batch. The caller must have started the transaction.
     func write(_ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database) throws {
         for delivery in deliveries { try IndexRows.insert(delivery, db) }
         var entries = deliveries.flatMap { delivery in
@@ -102,8 +102,7 @@ struct IndexBatch {
     private func write(_ entry: inout Entry, _ names: inout IndexNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try IndexRows.recordRepeat(entry.id, of: entry.first, db) { return }
-            // The report of the first arrival was removed. The first is now an earlier entry of this batch, or this
-            // one.
+            // The first arrival was removed. The new first arrival is an earlier entry of this batch, or this one.
             let first = try IndexRows.firstArrival(of: entry.identity, here: entry.id, db)
             if first != entry.first, try IndexRows.recordRepeat(entry.id, of: first, db) { return }
             try IndexRows.setFirstArrival(of: entry.identity, entry.id, db)

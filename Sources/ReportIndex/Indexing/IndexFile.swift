@@ -15,15 +15,15 @@ final class IndexFile: @unchecked Sendable {
     static let markedByteCount = 256 * 1024
     /// A delivery that ended the process this often is filed as unrecognised.
     static let crashLimit = 2
-    /// Size of the write-ahead log at which it is checkpointed.
+    /// The size of the write-ahead log at which it is checkpointed.
     private static let checkpointByteCount = 4 * 1024 * 1024
 
     let connection: WritingConnection
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-    /// False if SQLite found the file malformed, or a checkpoint failed: then a power cut may have torn it, and it must
-    /// be replaced.
+    /// False if SQLite found the file malformed, or if a checkpoint failed. A power cut may then have damaged the file,
+    /// so it must be replaced.
     private(set) var isTrusted = true
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws {
@@ -52,7 +52,7 @@ final class IndexFile: @unchecked Sendable {
             try cleanUp()
             return (0, cursor)
         }
-        // An expiry record has batches of its own: it removes what was indexed before it, and nothing later.
+        // An expiry record has its own batch, because it must remove only entries that were indexed before it.
         var rest = rows[...]
         while let first = rest.first {
             let part = rest.prefix { $0.isExpiry == first.isExpiry }
@@ -92,7 +92,7 @@ final class IndexFile: @unchecked Sendable {
         do {
             try transaction { try batch.write(&names, &pace, $0) }
         } catch {
-            // IDs of names that were rolled back must not be used.
+            // The cached IDs must not be used, because their rows were rolled back.
             names = IndexNames()
             if case ArchiveError.damaged = error { isTrusted = false }
             throw error
@@ -132,7 +132,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// Removes names and identities that removed reports left unused, once for many expiry records.
+    /// Removes names and identities that removed reports left unused, once for several expiry records.
     private func cleanUp() throws {
         guard try connection.run({ try IndexState.isCleanUpDue($0) }) else { return }
         try transaction { db in
@@ -142,7 +142,7 @@ final class IndexFile: @unchecked Sendable {
         names = IndexNames()
     }
 
-    /// The position of the delivery that a promotion names.
+    /// The position of the delivery that a release record names.
     private func promoted(by record: JournalRecord) throws -> Int64? {
         guard case .promotion(let promotion) = record else { return nil }
         return try journal.read { db in
@@ -204,7 +204,7 @@ extension ArchiveDirectory {
 }
 
 extension IndexFile {
-    /// Copies this index over the live file in one transaction: readers see the old index or the new one.
+    /// Copies this index over the live file in one transaction: readers see either the old or the new index.
     func copy(to path: String) throws {
         do {
             try copyPages(to: path)
@@ -231,7 +231,7 @@ extension IndexFile {
 }
 
 extension ArchiveError {
-    /// True if the file is not an index that this version reads: it is rebuilt.
+    /// True if the file is not an index that this version can read. It is then rebuilt.
     var isUnusableFile: Bool {
         switch self {
         case .missing, .notAnArchive, .damaged, .unknownFormat, .foreignSchema: true

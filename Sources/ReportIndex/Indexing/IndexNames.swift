@@ -2,7 +2,7 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// Caches the IDs of categories and field names: each report needs some, and there are few.
+/// Caches the IDs of categories and field names: each report needs several, and there are few different ones.
 struct IndexNames {
     private struct Category: Hashable {
         let source: ByteText
@@ -12,7 +12,7 @@ struct IndexNames {
         let topic: ByteText?
     }
 
-    /// The maximum number of entries of each cache: a source may send any number of names.
+    /// The maximum number of entries of each cache: because a source may send any number of names.
     private static let countLimit = 4096
 
     private var categories: [Category: Int64] = [:]

@@ -3,16 +3,17 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// The pauses of the indexer. A low priority is not enough: a delivery that arrives on the indexer's core can wait some
-/// milliseconds for it (docs/decisions/0013-commit-path.md).
+/// Determines the pauses of the indexer. A low priority is not sufficient: a delivery that arrives on the indexer's
+/// core can wait some milliseconds for it (docs/decisions/0013-commit-path.md).
 struct IndexPace {
-    /// At this load per second, entries are gathered and written together, which changes each page of a table once.
+    /// From this load per second, entries are gathered and written together, so each page of a table is changed once.
     private static let gatheringRate = 200.0
     private static let gathering: Duration = .milliseconds(150)
-    /// Work between two rests.
+    /// The duration of work between two rests.
     private static let slice: Duration = .microseconds(500)
     private static let rest: Duration = .microseconds(500)
-    /// With this many waiting entries the indexer no longer rests. With rests it indexes several thousand per second.
+    /// From this number of waiting entries the indexer no longer rests. With rests it indexes several thousand per
+    /// second.
     private static let restingLimit: Int64 = 4096
 
     private var lastRead = ContinuousClock.now
@@ -28,7 +29,8 @@ struct IndexPace {
     }
 
     /// Plans the next batch after one of `count` entries while `waitingCount` wait, and returns how long to gather
-    /// entries before it: zero if few arrive, because queries should find them at once, or if enough wait already.
+    /// entries before it: zero if few entries arrive, because queries should find them at once, or if enough already
+    /// wait.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {
@@ -49,9 +51,9 @@ struct IndexPace {
 
 /// How far the index may fall behind the journal while many deliveries arrive.
 package struct IndexLag: Sendable, Equatable {
-    /// Unindexed entries.
+    /// The maximum number of unindexed entries.
     package var count = 250_000
-    /// Time since the oldest of them was recorded.
+    /// The maximum time since the oldest unindexed entry was recorded.
     package var age: Duration = .seconds(20)
 
     package init() {}

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The last indexed position, and the threads that wait for one.
+/// The last indexed position, and the threads that wait for a position.
 ///
 /// `@unchecked Sendable`: `lastPosition` is guarded by `condition`.
 final class IndexProgress: @unchecked Sendable {

@@ -15,7 +15,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// The first arrival of the report with this identity: the recorded one or, if there is none, `id`, which is then
+    /// The first arrival of the report with this identity: the recorded one, or `id` if there is none. `id` is then
     /// recorded.
     static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
         let insert = try BoundStatement(
@@ -133,9 +133,9 @@ enum IndexRows {
             .execute(arguments: [left.count + 1, left.last.map { $0 >> 20 }, first.rawValue])
     }
 
-    /// Removes deliveries with their reports, newest first: a report is removed after its repeats.
+    /// Removes deliveries with their reports, newest first, so a report is removed after its repeats.
     static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
-        // The existing rows bound the work, even if a damaged record has an extreme range.
+        // Only existing rows are read, which bounds the work, even if a damaged record has an extreme range.
         let ids = try Int64.fetchAll(
             db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
             arguments: [deliveries.lowerBound, deliveries.upperBound])
@@ -153,7 +153,7 @@ enum IndexRows {
             try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [id])
         }
         for span in Set(ids.map { $0 >> TimeSpan.bits }) { try TimeSpan.renew(span, db) }
-        // One pass over each segment, because the table is not ordered by report.
+        // Makes one pass over each segment, because the table is not ordered by report.
         for (segment, ids) in Dictionary(grouping: ids, by: ArrivalID.segment(ofDelivery:)) {
             let list = ids.map(String.init).joined(separator: ",")
             for table in ["field", "fieldKey"] {

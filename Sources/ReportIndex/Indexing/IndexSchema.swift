@@ -3,12 +3,12 @@ package import Journal
 /// The schema of `index.sqlite`: index.sql beside this file. It has no migrations; a change needs a new format number,
 /// and an index of another format is rebuilt from the journal.
 package enum IndexSchema {
-    /// `PRAGMA user_version`.
+    /// The format number in `PRAGMA user_version`.
     static let format = 3
 
     package static let schema = SQLiteSchema(
         name: "index", applicationID: applicationID,
-        // SQLiteSchema counts steps as formats. Only the last one creates tables.
+        // `SQLiteSchema` counts each step as a format. Only the last step creates tables.
         steps: Array(repeating: "", count: format - 1) + [tables], oldestFormat: format)
 
     /// `CBix` in ASCII.

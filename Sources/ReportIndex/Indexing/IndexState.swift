@@ -10,11 +10,11 @@ enum IndexState {
 
     /// The last indexed position; 0 if there is none.
     static func cursor(_ db: Database) throws -> Int64 {
-        // A damaged file may have any number here.
+        // In a damaged file the position may be any number.
         min(max(0, try position(cursorName, db) ?? 0), ArrivalID.deliveryLimit - 1)
     }
 
-    /// Journal entries after the cursor.
+    /// The number of journal entries after the cursor.
     static func unindexedCount(_ db: Database) throws -> Int64 {
         max(0, (try JournalEnd.read(db)?.position ?? 0) - (try cursor(db)))
     }
@@ -41,7 +41,7 @@ enum IndexState {
         try set(followUpName, position, nil, db)
     }
 
-    /// How often the process ended while it parsed this delivery.
+    /// The number of times that the process ended while parsing this delivery.
     static func crashCount(at position: Int64, _ db: Database) throws -> Int {
         let bytes = try Blob.fetchOne(
             db.cachedStatement(sql: "SELECT bytes FROM state WHERE name = ?"), arguments: [parsingName(position)])
@@ -83,7 +83,7 @@ enum IndexState {
         guard cursor > 0, let chain else { return true }
         let found = try Blob.fetchOne(journal, sql: "SELECT chain FROM entry WHERE position = ?", arguments: [cursor])
         if let found { return found.bytes == chain }
-        // A gap keeps only the chain of its last entry, so only a journal that is too short is noticed.
+        // A gap keeps only the chain of its last entry, so within a gap only a journal that is too short is detected.
         return try JournalEnd.read(journal).map { $0.position >= cursor } ?? false
     }
 

@@ -8,7 +8,7 @@ internal import Threads
 /// Follows the journal and writes the index, on its own thread, connection and file. Commits never wait for it.
 ///
 /// ```
-/// journal ─ read, decompress, check ─▶ parse ▸ route ─▶ IndexBatch ─▶ index.sqlite, one transaction a batch
+/// journal ─ read, decompress, check ─▶ parse ▸ route ─▶ IndexBatch ─▶ index.sqlite, one transaction per batch
 /// ```
 package final class Indexer: Sendable {
     private let directory: ArchiveDirectory
@@ -16,8 +16,8 @@ package final class Indexer: Sendable {
     private let parser: ReportParser
     private let lag: IndexLag
     private let isUnderPressure: @Sendable () -> Bool
-    /// The index that readers see. The thread locks it for each batch, a rebuild for its swap. Nil if the file cannot
-    /// be used; it is then rebuilt.
+    /// The index that readers see. The indexer's thread locks it for each batch, and a rebuild while it swaps files.
+    /// Nil if the file cannot be used; it is then rebuilt.
     private let live: Mutex<IndexFile?>
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
@@ -26,8 +26,8 @@ package final class Indexer: Sendable {
 
     /// Opens the index. If the file is damaged, has another format or belongs to another journal, it is rebuilt first.
     ///
-    /// - Parameter isUnderPressure: whether deliveries arrive faster than each could be committed alone. Indexing then
-    ///   waits, within `lag`.
+    /// - Parameter isUnderPressure: returns whether deliveries arrive faster than each could be committed alone.
+    ///   Indexing then waits, within `lag`.
     /// - Throws: `ArchiveError`.
     package init(
         _ directory: ArchiveDirectory, lag: IndexLag = IndexLag(),
@@ -43,13 +43,13 @@ package final class Indexer: Sendable {
             let opened = try IndexFile(directory.indexPath, journal, parser)
             if try opened.belongsToJournal() { file = opened } else { opened.close() }
         } catch let error as ArchiveError where error.isUnusableFile {}
-        // A rebuild that a crash interrupted is continued, because it knows which delivery crashed.
+        // A rebuild that a crash interrupted is continued, because its file records which delivery caused the crash.
         if file != nil { FileSystem.removeDatabase(directory.nextIndexPath) }
         progress.advance(to: try file?.cursor ?? 0)
         self.live = Mutex(file)
     }
 
-    /// Follows the journal on a thread of its own until `stop`.
+    /// Follows the journal on its own thread until `stop`.
     ///
     /// - Parameter reportFailure: called when a round fails. The next round starts after more entries, or a second
     ///   later.
@@ -70,7 +70,7 @@ package final class Indexer: Sendable {
         growth.signal()
     }
 
-    /// Ends the thread after the current batch and closes the files. Blocks.
+    /// Stops the thread after the current batch and closes the files. Blocks.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         growth.signal()
@@ -78,7 +78,7 @@ package final class Indexer: Sendable {
         close()
     }
 
-    /// Closes the files, if neither `start` nor `catchUp` was called.
+    /// Closes the files. Needed only if neither `start` nor `catchUp` was called.
     package func close() {
         live.withLock { file in
             file?.close()
@@ -106,7 +106,8 @@ package final class Indexer: Sendable {
                 guard count > 0 else { return }
                 progress(last)
             } catch {
-                // Damage is noticed when the index is written, and is replaced once: a new index has none.
+                // Damage is noticed when the index is written. A damaged index is replaced only once, because a new one
+                // has no damage.
                 guard !hasReplaced, !isUsable else { throw error }
                 hasReplaced = true
             }
@@ -128,7 +129,7 @@ package final class Indexer: Sendable {
     private func rebuild(_ progress: (Int64) -> Void) throws {
         let path = directory.nextIndexPath
         defer { FileSystem.removeDatabase(path) }
-        // A reader of its own: this may run at the same time as the indexer's thread.
+        // Uses its own reader, because it may run at the same time as the indexer's thread.
         let reader = try JournalReader(directory.journal)
         defer { reader.close() }
         let next: IndexFile
@@ -139,7 +140,8 @@ package final class Indexer: Sendable {
             next = try IndexFile(path, reader, parser)
         }
         defer { next.close() }
-        // A pass ends at the last entry that existed when it began; new entries could otherwise keep it busy forever.
+        // A pass ends at the last entry that existed when the pass started. Otherwise new entries could keep it busy
+        // without end.
         func catchUp(_ progress: (Int64) -> Void) throws -> Int64 {
             let end = try reader.end()?.position ?? 0
             var pace = IndexPace.unpaced
@@ -159,7 +161,7 @@ package final class Indexer: Sendable {
             guard try (reader.end()?.position ?? 0) - end > IndexFile.batchCountLimit else { break }
         }
         try live.withLock { file in
-            // The entries since the last pass, while the indexer's thread waits.
+            // Indexes the entries since the last pass, while the indexer's thread waits.
             _ = try catchUp { _ in }
             let followUp = try file?.connection.run { try IndexState.followUpCursor($0) }
             if let followUp {
@@ -199,7 +201,7 @@ package final class Indexer: Sendable {
                 reportFailure(error)
                 _ = growth.wait(timeout: .now() + 1)
             }
-            // One round reads every entry, however often growth was announced.
+            // Clears all announcements, because one round reads every new entry.
             while growth.wait(timeout: .now()) == .success {}
         }
     }
@@ -214,7 +216,7 @@ package final class Indexer: Sendable {
         pause(pace.next(after: count, waitingCount: waitingCount))
     }
 
-    /// Leaves the machine to the deliveries while many arrive, as far as the lag allows.
+    /// Waits while many deliveries arrive, as long as the lag allows.
     private func yieldToDeliveries() throws {
         while isUnderPressure(), !isStopping.load(ordering: .acquiring) {
             let cursor = progress.position

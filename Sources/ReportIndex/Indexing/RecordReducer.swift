@@ -4,7 +4,8 @@ internal import GRDB
 internal import Journal
 internal import TextForms
 
-/// Applies records to the tables that are derived from them. A record that refers to something unknown changes nothing.
+/// Applies records to the tables that are derived from them. A record that refers to an unknown delivery or record has
+/// no effect.
 enum RecordReducer {
     static func apply(_ positioned: IndexBatch.PositionedRecord, _ db: Database) throws {
         let (id, time) = (positioned.position, positioned.recordedAt)
@@ -89,7 +90,7 @@ enum RecordReducer {
         }
     }
 
-    /// True if the delivery was indexed before the record. A later one may be in the same batch.
+    /// True if the delivery was indexed before the record. The same batch may also contain later deliveries.
     private static func isKnown(_ delivery: Int64, before record: Int64, _ db: Database) throws -> Bool {
         guard delivery < record else { return false }
         return try Bool.fetchOne(

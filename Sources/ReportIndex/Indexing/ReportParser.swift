@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Finds the reports in deliveries and their routes. Both functions are pure, so a rebuild makes the same rows.
+/// Finds the reports in deliveries and their routes. Both functions are pure, so a rebuild creates the same rows.
 package struct ReportParser: Sendable {
     /// The reports of a delivery; at least one.
     package let parse: @Sendable (ArchivedDelivery) -> [ReportContent]
@@ -23,7 +23,7 @@ package struct ReportParser: Sendable {
 /// A report and its route.
 package struct RoutedReport: Sendable, Equatable {
     package let content: ReportContent
-    /// Nil if no rule of the source matches.
+    /// The route; nil if no rule of the source matches.
     package let route: Route?
 
     package init(content: ReportContent, route: Route?) {

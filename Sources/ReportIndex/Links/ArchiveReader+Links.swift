@@ -7,15 +7,15 @@ internal import TextForms
 package struct LinkFilter: Sendable {
     package var providers: [String] = []
     package var states: [LinkState] = []
-    /// Keys that the link must all have.
+    /// The keys, all of which the link must have.
     package var fields: [ReportField] = []
     /// True if every spelling of the fields' values matches.
     package var folds = false
-    /// Requested at or after this.
+    /// Selects links that were requested at or after this time.
     package var since: Timestamp?
-    /// Requested before this.
+    /// Selects links that were requested before this time.
     package var until: Timestamp?
-    /// The end of the previous page: only links with smaller IDs.
+    /// The last link of the previous page. Selects links with smaller IDs.
     package var before: LinkID?
     /// The maximum number of rows; nil for all.
     package var limit: Int?
@@ -28,16 +28,17 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
-    /// True if a secret, or the connection to the provider's API, proves the sender.
+    /// True if a secret or the connection to the provider's API authenticated the sender.
     package var isProved = true
 }
 
 /// A link with its arrived and missing reports.
 package struct LinkProgress: Sendable, Equatable {
     package let link: Link
-    /// Oldest first; the newest `arrivalLimit` if there are more.
+    /// The arrivals, oldest first. Only the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
-    /// Expectations that no proved report meets yet. A browser redirect is never proved, and meets one of its own type.
+    /// The expectations that no authenticated report has met yet. Browser redirects are never authenticated, but meet
+    /// an expectation of their type.
     package let missing: [LinkExpectation]
 
     /// The maximum number of arrivals that are read for one link.
@@ -51,7 +52,7 @@ package struct LinkProgress: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// True if a link has this key. A redirect that refers to it is more than a stranger's request.
+    /// True if a link has this key. A redirect that names such a link is not an arbitrary request.
     package func hasLink(withKey field: ReportField) throws -> Bool {
         try read { db in
             try Bool.fetchOne(
@@ -60,7 +61,7 @@ extension ArchiveReader {
         }
     }
 
-    /// Links, newest first.
+    /// The matching links, newest first.
     package func links(matching filter: LinkFilter) throws -> [Link] {
         var conditions = SQLConditions()
         conditions.add("provider", in: filter.providers.map(\.bindable))
@@ -126,8 +127,8 @@ extension ArchiveReader {
 }
 
 extension Link {
-    /// Groups of fields; a report with all fields of one group is about this link. Several links may share leaves of
-    /// externalInfo, so these count only together, and only if no key of the provider is known.
+    /// Groups of fields. A report with all fields of one group belongs to this link. Several links may have some leaves
+    /// of externalInfo in common, so all of them must match, and they are used only if no key of the provider is known.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

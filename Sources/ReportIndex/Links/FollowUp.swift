@@ -20,10 +20,10 @@ package enum FollowUpState: String, Sendable, CaseIterable {
 package struct FollowUpRecord: Sendable, Equatable {
     package let followUp: FollowUp
     package let state: FollowUpState
-    /// Nil if there is no next attempt.
+    /// The time of the next attempt; nil if there is none.
     package let nextAttemptAt: Timestamp?
     package let fetched: DeliveryID?
-    /// Why the last attempt failed.
+    /// The reason why the last attempt failed.
     package let problem: String?
 }
 
@@ -45,8 +45,8 @@ extension ArchiveReader {
     /// Follow-ups in one of these states, newest first.
     ///
     /// - Parameters:
-    ///   - states: empty for all.
-    ///   - limit: nil for all.
+    ///   - states: the states; empty for all.
+    ///   - limit: the maximum number of follow-ups; nil for all.
     package func followUps(in states: [FollowUpState] = [], limit: Int? = nil) throws -> [FollowUpRecord] {
         var conditions = SQLConditions()
         conditions.add("state", in: states)

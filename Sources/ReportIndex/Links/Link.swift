@@ -8,7 +8,7 @@ package struct Link: Sendable, Equatable {
     package let createdAt: Timestamp
     package let state: LinkState
     package let order: LinkOrder
-    /// Why it failed or was dismissed, in a sentence.
+    /// The reason why the link failed or was dismissed, in a sentence.
     package let note: String?
 }
 
@@ -17,11 +17,11 @@ package enum LinkState: String, Sendable, CaseIterable {
     /// The request is under way, or its response is unknown.
     case requested
     case created
-    /// The provider rejected it.
+    /// The provider rejected the link.
     case failed
-    /// It was cancelled at the provider.
+    /// The link was cancelled at the provider.
     case cancelled
-    /// A user stopped waiting for it.
+    /// A user stopped waiting for the link's reports.
     case dismissed
 
     /// True if reports are expected.

@@ -7,9 +7,9 @@ package import Journal
 /// The result of training a dictionary for a scope.
 package struct DictionaryProposal: Sendable {
     package let scope: DictionaryScope
-    /// Bodies that were read, including those held out for the trial.
+    /// The number of bodies that were read, including those of the trial.
     package let bodyCount: Int
-    /// Nil if there were too few bodies.
+    /// The trial of the new dictionary; nil if there were too few bodies.
     package let trial: DictionaryTrial?
     /// The new dictionary; nil if it is not worth keeping.
     package let dictionary: PresetDictionary?
@@ -35,7 +35,7 @@ package struct DictionaryTraining {
 
     /// The scopes with enough bodies, sources before their types.
     ///
-    /// - Parameter count: the minimum number of bodies of a scope; counting stops there.
+    /// - Parameter count: the minimum number of bodies of a scope; counting stops at this number.
     package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(
@@ -57,7 +57,7 @@ package struct DictionaryTraining {
         }
     }
 
-    /// Trains a dictionary for a scope and compares it, on bodies that it was not trained on, with the current one.
+    /// Trains a dictionary for a scope and compares it with the current one on other bodies.
     ///
     /// - Parameters:
     ///   - current: the dictionary in use for such bodies.
@@ -76,7 +76,7 @@ package struct DictionaryTraining {
             scope: scope, bodyCount: bodies.count, trial: trial, dictionary: trial.isWorthKeeping ? candidate : nil)
     }
 
-    /// The dictionary in use for a scope: its own, else its source's.
+    /// The dictionary in use for a scope: its own, or otherwise that of its source.
     package func current(_ scope: DictionaryScope) throws -> PresetDictionary? {
         try reader.read { db in
             let bytes = try Blob.fetchOne(
@@ -89,7 +89,7 @@ package struct DictionaryTraining {
         }
     }
 
-    /// The newest bodies of a scope, one per delivery; for a source, the same number of each type.
+    /// The newest bodies of a scope, one per delivery; for a source, the same number of bodies of each type.
     private func sample(_ scope: DictionaryScope, _ checkpoint: () throws -> Void) throws -> [[UInt8]] {
         let dictionaries = reader.dictionaries
         return try reader.read { db in

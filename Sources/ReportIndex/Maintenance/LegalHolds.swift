@@ -2,18 +2,18 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// A delivery or a field whose reports must not be pruned until the hold is released.
+/// A legal hold on a delivery, or on all deliveries with a field. They must not be pruned until it is released.
 package struct LegalHold: Sendable, Equatable {
     package let id: Int64
     package let subject: HoldRecord.Subject
     package let reason: String
     package let placedAt: Timestamp
-    /// Nil until it is released.
+    /// The time of the release; nil while the hold is in force.
     package let releasedAt: Timestamp?
 }
 
 extension ArchiveReader {
-    /// All holds, also released ones, oldest first.
+    /// All holds, including released ones, oldest first.
     package func holds() throws -> [LegalHold] {
         try read { try HoldTable.all($0) }
     }

@@ -13,8 +13,8 @@ package struct Pruner: Sendable {
         self.parser = parser
     }
 
-    /// Carries out the decisions and returns those that were carried out. If a legal hold was placed since they were
-    /// made, the rest is left for the next run.
+    /// Carries out the decisions and returns those that were carried out. If a legal hold was placed in the meantime,
+    /// the remaining decisions are left for the next run.
     package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws -> [PruningDecision] {
         var done: [PruningDecision] = []
         for reason in slice.decisions.map({ ByteText($0.reason) }).uniqued() {

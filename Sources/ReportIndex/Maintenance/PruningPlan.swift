@@ -6,24 +6,24 @@ package import Journal
 /// The part of a delivery that is removed, and why.
 package struct PruningDecision: Sendable, Equatable {
     package enum Extent: String, Sendable {
-        /// The body; the entry and its reports stay.
+        /// The body is removed; the entry and its reports remain.
         case body
-        /// The entry; a gap stays, with the chain.
+        /// The entry is removed; a gap with the chain remains.
         case everything
     }
 
     package let id: DeliveryID
     package let receivedAt: Timestamp
     package let source: String
-    /// The types of its reports, each once.
+    /// The types of the delivery's reports, each once.
     package let types: [String]
     package let extent: Extent
-    /// Length of the stored body.
+    /// The length of the stored body.
     package let byteCount: Int64
     package let reason: String
 }
 
-/// Decisions on some deliveries.
+/// The decisions for a part of the deliveries.
 package struct PruningSlice: Sendable {
     /// The last delivery that was considered; nil at the end.
     package let last: DeliveryID?
@@ -33,7 +33,7 @@ package struct PruningSlice: Sendable {
 }
 
 extension ArchiveReader {
-    /// Deliveries in one slice.
+    /// The number of deliveries in one slice.
     static let pruningSliceCount = 512
 
     /// Applies the retention to the next deliveries that are indexed.
@@ -63,8 +63,8 @@ extension ArchiveReader {
     /// are left out.
     ///
     /// - Parameters:
-    ///   - ids: about as many as one slice has.
-    ///   - reason: recorded with each.
+    ///   - ids: the deliveries, about as many as in one slice.
+    ///   - reason: the reason that is recorded for each delivery.
     package func pruning(of ids: some Sequence<DeliveryID>, because reason: String) throws -> PruningSlice {
         try read { db in
             let holds = try HoldTable(db)
@@ -77,7 +77,7 @@ extension ArchiveReader {
         }
     }
 
-    /// The first delivery that may be old enough, by the spans.
+    /// The first delivery that may be old enough according to the time spans.
     private func firstOld(
         after last: Int64, _ retention: EffectiveRetention, _ now: Timestamp, _ db: Database
     ) throws -> Int64 {
@@ -124,7 +124,7 @@ struct PruningCandidate {
         }
     }
 
-    /// Nil if the delivery is held.
+    /// The decision for the delivery; nil if it is held.
     func decision(
         _ extent: PruningDecision.Extent, _ reason: String, _ holds: HoldTable, _ db: Database
     ) throws -> PruningDecision? {
@@ -142,7 +142,7 @@ struct BroughtReport {
     let type: String
     let rule: String?
     let lastReceivedAt: Timestamp?
-    /// True if this delivery was its first arrival, and a later one that still exists has it again.
+    /// True if this delivery is the report's first arrival and a later delivery that still exists repeats it.
     let cameAgain: Bool
 
     static func all(by delivery: DeliveryID, _ db: Database) throws -> [BroughtReport] {
@@ -168,7 +168,7 @@ struct BroughtReport {
 }
 
 extension EffectiveRetention {
-    /// The part of a delivery that the retention removes, and the term that is over; nil if it removes nothing.
+    /// The part of a delivery that the retention removes, and the term that has ended; nil if nothing is removed.
     fileprivate func decision(
         on candidate: PruningCandidate, _ now: Timestamp
     ) -> (extent: PruningDecision.Extent, term: Retention.Term?) {
@@ -208,7 +208,7 @@ extension Duration {
         return milliseconds.addingReportingOverflow(rest).overflow ? .max : milliseconds + rest
     }
 
-    /// `180d`, `36h`, `90s`, `1500ms`.
+    /// The duration as text: `180d`, `36h`, `90s` or `1500ms`.
     fileprivate var inWords: String {
         let seconds = components.seconds
         if components.attoseconds != 0 { return "\(wholeMilliseconds)ms" }

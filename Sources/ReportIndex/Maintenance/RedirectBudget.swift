@@ -2,10 +2,10 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The bytes of redirects that nothing proves and no known link refers to. If they exceed the budget, the oldest are
+/// The maximum bytes of unverified redirects that name no known link. If they exceed the budget, the oldest are
 /// removed.
 package struct RedirectBudget: Sendable, Equatable {
-    /// Approximate bytes of an entry besides head and body: keys, hashes, index rows.
+    /// The approximate bytes of an entry in addition to head and body: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512
     /// The maximum number of redirects that are removed in one round.
     private static let countLimit = 4096
@@ -14,7 +14,7 @@ package struct RedirectBudget: Sendable, Equatable {
 
     package init() {}
 
-    /// Removes the oldest redirects until the rest fits, except those that are held.
+    /// Selects the oldest redirects for removal until the rest fits, except those that are held.
     package func excess(_ reader: ArchiveReader) throws -> PruningSlice {
         try reader.read { db in
             let origins = try Int64.fetchAll(

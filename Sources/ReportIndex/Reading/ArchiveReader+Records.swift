@@ -4,7 +4,7 @@ package import Journal
 package import Quarantine
 
 extension ArchiveReader {
-    /// Number of rejected deliveries in the quarantine.
+    /// The number of rejected deliveries in the quarantine.
     package func quarantinedCount() throws -> Int64 {
         try quarantined { try $0.size().count }
     }
@@ -40,7 +40,7 @@ extension ArchiveReader {
         try read { DeliveryID(rawValue: try IndexState.cursor($0)) }
     }
 
-    /// Number of journal entries that are not indexed yet. Removed entries count too.
+    /// The number of journal entries that are not indexed yet. Includes removed entries.
     package func unindexedCount() throws -> Int64 {
         try read { try IndexState.unindexedCount($0) }
     }
@@ -68,7 +68,7 @@ extension ArchiveReader {
     }
 }
 
-/// Retention settings and when they were recorded.
+/// Retention settings and the time at which they were recorded.
 package struct RecordedRetention: Sendable, Equatable {
     package let recordedAt: Timestamp
     package let settings: String
@@ -78,16 +78,16 @@ package struct RecordedRetention: Sendable, Equatable {
 /// A row of the access log.
 package struct AccessEntry: Sendable, Equatable {
     package let id: Int64
-    /// By the clock of the process that recorded it.
+    /// The time by the clock of the process that recorded the access.
     package let at: Timestamp
     package let record: AccessRecord
 }
 
 extension ArchiveReader {
-    /// Rows of the access log read under one snapshot.
+    /// The number of access log rows that are read in one snapshot.
     private static let accessPageCount = 500
 
-    /// Passes the access log, newest first, one by one: memory does not grow with its length.
+    /// Passes the access log, newest first, row by row, so memory does not grow with its length.
     ///
     /// - Parameter limit: the maximum number of rows; nil for all.
     package func forEachAccess(limit: Int?, _ body: (AccessEntry) throws -> Void) throws {
@@ -123,18 +123,18 @@ extension ArchiveReader {
     }
 }
 
-/// How a delivery was promoted from the quarantine into the journal.
+/// The release of a delivery from the quarantine into the journal.
 package struct Promotion: Sendable, Equatable {
     package let quarantineID: QuarantineID
     package let promotedAt: Timestamp
-    /// Why it was rejected.
+    /// The reason why the delivery was rejected.
     package let reason: String
-    /// Why a user promoted it without proof; nil if a secret proves it.
+    /// The reason that a user gave for releasing the delivery unverified; nil if a secret verified it.
     package let forcedBecause: String?
 }
 
 extension ArchiveReader {
-    /// Nil if the delivery was not promoted.
+    /// The release of a delivery; nil if it was not released from the quarantine.
     package func promotion(of id: DeliveryID) throws -> Promotion? {
         try read { db in
             try Row.fetchOne(
@@ -154,11 +154,11 @@ extension ArchiveReader {
 
 /// A delivery, complete or without its pruned body.
 package struct KeptDelivery: Sendable {
-    /// Its body is empty if it was pruned.
+    /// The delivery. Its body is empty if it was pruned.
     package let delivery: ArchivedDelivery
-    /// Length of the body as it arrived.
+    /// The length of the body as it arrived.
     package let bodyByteCount: Int
-    /// Nil if the body is kept.
+    /// The pruning of the body; nil if the body is kept.
     package let pruning: BodyPruning?
 
     package var pruningReason: String? {
@@ -166,14 +166,14 @@ package struct KeptDelivery: Sendable {
     }
 }
 
-/// When and why a body was pruned.
+/// The time and reason of a body's pruning.
 package struct BodyPruning: Sendable, Equatable {
     package let prunedAt: Timestamp
     package let reason: String
 }
 
 extension ArchiveReader {
-    /// A delivery, its body checked unless it was pruned; nil if there is no delivery with this ID.
+    /// A delivery, with its body checked unless it was pruned; nil if there is no delivery with this ID.
     package func keptDelivery(_ id: DeliveryID) throws -> KeptDelivery? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery else { return nil }

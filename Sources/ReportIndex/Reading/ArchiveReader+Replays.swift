@@ -4,13 +4,13 @@ package import Journal
 
 /// A run of `replay`.
 package struct ReplayRun: Sendable, Equatable {
-    /// The position of its record.
+    /// The ID of the run, which is the position of its record.
     package let id: Int64
     package let record: ReplayRunRecord
     package let state: ReplayRunState
-    /// When it reached that state.
+    /// The time at which the run reached its state.
     package let changedAt: Timestamp
-    /// Items with a result.
+    /// The number of items with a result.
     package let sentCount: Int
 }
 
@@ -25,7 +25,7 @@ extension ArchiveReader {
         try read { try FeedReplay.all("deliveryId = ? ORDER BY id", [id], $0).map(\.record) }
     }
 
-    /// Runs, newest first.
+    /// The runs, newest first.
     package func replayRuns(limit: Int?) throws -> [ReplayRun] {
         try runs("ORDER BY id DESC LIMIT ?", limit ?? -1)
     }
@@ -34,7 +34,7 @@ extension ArchiveReader {
         try runs("WHERE id = ?", id).first
     }
 
-    /// Passes the results of a run in the order of its items: memory does not grow with their number.
+    /// Passes the results of a run in the order of its items, one by one, so memory does not grow with their number.
     package func forEachReplay(inRun run: Int64, _ body: (ReplayRecord) throws -> Void) throws {
         let pageCount = 1000
         var last = (item: -1, id: Int64(0))

@@ -4,15 +4,16 @@ internal import GRDB
 internal import Journal
 
 extension ArchiveReader {
-    /// Rows read under one snapshot: a slow caller must not keep a writer's log from being restarted.
+    /// The number of rows that are read in one snapshot. It is limited because a slow caller must not prevent the
+    /// writer from restarting its log.
     private static let reportPageCount = 1000
     private static let identifierPageCount = 4096
 
-    /// Passes the reports that match, newest arrival first, one by one: memory does not grow with their number. Reports
-    /// that arrive meanwhile are left out.
+    /// Passes the reports that match, newest arrival first, one by one, so memory does not grow with their number.
+    /// Reports that arrive in the meantime are left out.
     ///
     /// - Parameter watch: receives the progress of a scan over bodies.
-    /// - Returns: the counts of the scan; nil if the index was enough.
+    /// - Returns: the counts of the scan; nil if no scan was needed.
     @discardableResult
     package func forEachReport(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), _ body: (ReportSummary) throws -> Void
@@ -43,7 +44,7 @@ extension ArchiveReader {
         let arrivals = try read { db in try ReportConditions(filter, db)?.arrivals }
         guard let arrivals else { return ScanCounts() }
         guard filter.latestPer != nil else { return try ReportScan(filter, arrivals, directory, watch).run(body) }
-        // The latest reports among those whose bodies match.
+        // Finds the latest reports among those whose bodies match.
         var (every, latest) = (filter, filter)
         (every.latestPer, every.limit) = (nil, nil)
         (latest.bodyTests, latest.texts) = ([], [])
@@ -60,13 +61,13 @@ extension ArchiveReader {
         return reports
     }
 
-    /// The deliveries of matching reports, each once, oldest first. If the filter lists attempts and has no
-    /// condition: every delivery of the journal. Holds eight bytes per delivery.
+    /// The deliveries of matching reports, each once, oldest first. If the filter lists attempts and has no condition,
+    /// returns every delivery of the journal. Uses eight bytes of memory per delivery.
     ///
     /// - Parameters:
     ///   - watch: receives the progress of a scan over bodies.
-    ///   - progress: called now and then with the number found so far.
-    /// - Returns: the IDs, and the counts of a scan; nil if the index was enough.
+    ///   - progress: called from time to time with the number found so far.
+    /// - Returns: the IDs, and the counts of a scan; nil if no scan was needed.
     package func deliveryIDs(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), progress: (Int) throws -> Void = { _ in }
     ) throws -> (ids: [DeliveryID], counts: ScanCounts?) {
@@ -121,7 +122,7 @@ extension ArchiveReader {
 }
 
 extension ReportFilter {
-    /// True if a page can start at the end of the previous one without reading that again.
+    /// True if a page can start at the end of the previous one without reading the previous page again.
     fileprivate var isReadInPages: Bool {
         latestPer == nil && !(listsAttempts && !(fields.isEmpty && fieldTests.isEmpty))
     }

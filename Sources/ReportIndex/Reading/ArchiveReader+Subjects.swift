@@ -47,7 +47,7 @@ extension ArchiveReader {
         return nil
     }
 
-    /// Fields with these names, by report.
+    /// The fields with these names, by report.
     package func fields(
         named names: [String], of reports: Set<ReportID>
     ) throws -> [ReportID: [ReportField]] {
@@ -66,7 +66,7 @@ extension ReportSummary {
         providerTime ?? receivedAt
     }
 
-    /// By time, then by arrival.
+    /// True if this report is earlier, by time and then by arrival.
     package func isBefore(_ other: ReportSummary) -> Bool {
         (time, reportID.rawValue) < (other.time, other.reportID.rawValue)
     }

@@ -11,7 +11,7 @@ package final class ArchiveReader: Sendable {
     package let directory: ArchiveDirectory
     private let queue: DatabaseQueue
     let dictionaries = DictionaryCache()
-    /// False if there is no index that this version reads. Queries then find nothing.
+    /// False if there is no index that this version can read. Queries then find nothing.
     package let hasIndex: Bool
 
     package init(_ directory: ArchiveDirectory) throws(ArchiveError) {
@@ -47,7 +47,8 @@ package final class ArchiveReader: Sendable {
         }
     }
 
-    /// Nil if there is no index that this version reads. A server or `archive reindex` makes one.
+    /// The connection to the index; nil if there is no index that this version can read. A server or `archive reindex`
+    /// creates one.
     private static func openIndex(_ directory: ArchiveDirectory) throws(ArchiveError) -> DatabaseQueue? {
         do throws(ArchiveError) {
             return try SQLiteFile.openForReading(directory.indexPath, IndexSchema.schema, checksObjects: false)
@@ -64,7 +65,7 @@ package final class ArchiveReader: Sendable {
         }
     }
 
-    /// Reads under one snapshot.
+    /// Reads in one snapshot.
     func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
         try translating {
             try queue.inDatabase { db in
@@ -100,7 +101,7 @@ package final class ArchiveReader: Sendable {
 }
 
 extension ArchiveReader {
-    /// A delivery with its body, checked; nil if there is no delivery with this ID.
+    /// A delivery with its checked body; nil if there is no delivery with this ID.
     ///
     /// - Throws: `ArchiveError.pruned` if the body was pruned.
     package func delivery(_ id: DeliveryID) throws -> ArchivedDelivery? {
@@ -140,8 +141,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The fields of reports of one segment, sorted. The index is not ordered by report, so the segment is read once,
-    /// or its part for each name.
+    /// The fields of reports of one segment, sorted. The index is not ordered by report, so the whole segment is read
+    /// once or, with `names`, the part of each name.
     ///
     /// - Parameter names: nil for all.
     static func fields(
@@ -154,7 +155,7 @@ extension ArchiveReader {
                 "field.nameId IN (SELECT id FROM fieldName WHERE name IN (\(marks(names.count))))",
                 StatementArguments(names.map(\.bindable)))
         }
-        // Cheaper than the list, which most rows then never reach.
+        // This condition is cheaper than the list of IDs and excludes most rows before they are compared with the list.
         conditions.add("field.reportId BETWEEN ? AND ?", [reports.min() ?? 0, reports.max() ?? 0])
         let list = reports.map(String.init).joined(separator: ",")
         conditions.add("+field.reportId IN (SELECT value FROM json_each(?))", ["[\(list)]"])
@@ -183,15 +184,15 @@ extension ArchiveReader {
 
 /// A report as it was in one delivery.
 package struct DeliveredReport: Sendable {
-    /// The place in that delivery, from 1.
+    /// The number of the report in the delivery, from 1.
     package let ordinal: Int
     package let report: ReportSummary
-    /// 1 for the first arrival.
+    /// The number of the arrival; 1 for the first.
     package let attemptNumber: Int
-    /// Sorted by name and value.
+    /// The fields, sorted by name and value.
     package let fields: [ReportField]
 
-    /// - Parameter ordinal: nil for that of the report, as in its first arrival.
+    /// - Parameter ordinal: the number of the report in the delivery; nil to use that of the first arrival.
     init(ordinal: Int? = nil, report: ReportSummary, attemptNumber: Int, fields: [ReportField]) {
         self.ordinal = ordinal ?? report.ordinal
         self.report = report

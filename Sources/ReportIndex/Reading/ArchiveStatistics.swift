@@ -12,17 +12,17 @@ package struct ArchiveStatistics: Sendable {
         package let storedByteCount: Int64
     }
 
-    /// Sorted by name.
+    /// The shares of the sources, sorted by name.
     package let sources: [SourceShare]
     package let reportCount: Int64
     package let unroutedCount: Int64
     package let unrecognisedCount: Int64
     package let replayCount: Int64
-    /// Entries that are not indexed yet.
+    /// The number of entries that are not indexed yet.
     package let unindexedCount: Int64
     package let firstReceivedAtMilliseconds: Int64?
     package let lastReceivedAtMilliseconds: Int64?
-    /// Size of all databases with their logs.
+    /// The size of all databases with their logs.
     package let fileByteCount: Int64
 }
 
@@ -62,7 +62,7 @@ extension ArchiveReader {
 }
 
 extension ArchiveDirectory {
-    /// Size of all databases with their logs.
+    /// The size of all databases with their logs.
     package var byteCount: Int64 {
         [journal.path, indexPath, quarantinePath].reduce(0) {
             $0 + FileSystem.byteCount($1) + FileSystem.byteCount($1 + "-wal")
@@ -75,7 +75,7 @@ package struct ArchiveVocabulary: Sendable {
     package let sources: [String]
     package let types: [String]
     package let topics: [String]
-    /// Names of externalInfo begin with `externalInfo.`.
+    /// The names of fields. Those of externalInfo start with `externalInfo.`.
     package let fieldNames: [String]
 }
 

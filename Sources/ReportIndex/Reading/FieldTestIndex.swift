@@ -2,8 +2,8 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// The reports that tests of fields find, one segment at a time. Every value of the field is tested, because the index
-/// orders values by their bytes, not as numbers.
+/// Finds the reports that meet tests of fields, one segment at a time. Every value of the field is tested, because the
+/// index orders values by their bytes, not as numbers.
 final class FieldTestIndex {
     private let tests: [ReportConditions.Test]
     private var segment: Int64?
@@ -21,7 +21,7 @@ final class FieldTestIndex {
         leader != nil
     }
 
-    /// True if a report passes all tests. Call it for the reports of one segment in a row.
+    /// True if a report passes all tests. Call it for all reports of a segment before those of the next.
     func hold(ofReport id: Int64, _ db: Database) throws -> Bool {
         guard !tests.isEmpty else { return true }
         try load(ArrivalID(rawValue: id).segment, db)

@@ -5,10 +5,10 @@ internal import GRDB
 struct LatestReports {
     let families: [IdentityFamily]
     let conditions: ReportConditions
-    /// The reports that are considered; nil for all that meet the conditions.
+    /// The reports that are considered; nil to consider all that meet the conditions.
     let among: Set<Int64>?
 
-    /// The latest first. Reads every report that matches.
+    /// The IDs of the latest reports, newest first. Reads every report that matches.
     func ids(_ db: Database) throws -> [Int64] {
         guard !families.isEmpty else { return [] }
         let fieldNames = families.flatMap(\.fieldNames)

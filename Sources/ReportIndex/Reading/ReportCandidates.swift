@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import GRDB
 
-/// The reports that may match, newest first, one by one, from the index that names the fewest.
+/// The reports that may match, newest first, one by one, from the index that yields the fewest candidates.
 ///
 /// | filter | index | cost |
 /// |---|---|---|
@@ -11,7 +11,7 @@ internal import GRDB
 /// | a verification | `delivery` | each row until the limit |
 /// | other | `report` | the rows up to the limit |
 struct ReportCandidates {
-    /// With more categories than this, all reports are read instead.
+    /// If there are more categories than this, all reports are read instead.
     static let mergedCategoryLimit = 128
 
     private let db: Database
@@ -64,8 +64,8 @@ struct ReportCandidates {
     }
 }
 
-/// Reads the reports with a field's value from the newest segment to the oldest: the first segment alone, then more per
-/// statement, because a value that was not found yet is rare.
+/// Reads the reports with a field's value from the newest segment to the oldest: the first segment alone, then several
+/// per statement, because a value that was not found yet is rare.
 private final class FieldCursor {
     private static let groupCountLimit = 16
 
@@ -177,7 +177,8 @@ struct ArrivalList {
         try following()
     }
 
-    /// A repeat may arrive long after its report, so limits of time apply to arrivals and not to the candidates.
+    /// The arrivals of candidates. A repeat may arrive long after the first arrival, so time limits apply to arrivals
+    /// instead of candidates.
     private static func arrivals(
         ofCandidates filter: ReportFilter, _ db: Database
     ) throws -> [(id: Int64, report: Int64)] {

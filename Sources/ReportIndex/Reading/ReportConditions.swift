@@ -6,21 +6,21 @@ internal import TextForms
 struct ReportConditions {
     let sql: String
     let arguments: StatementArguments
-    /// The categories that match; nil without a condition on them.
+    /// The matching categories; nil without a condition on categories.
     let categoryIDs: [Int64]?
-    /// The origins that match; nil without a condition on them.
+    /// The matching origins; nil without a condition on origins.
     let originIDs: [Int64]?
     let fields: [Field]
     let tests: [Test]
-    /// A range that contains every arrival that matches.
+    /// A range that contains all matching arrivals.
     let arrivals: ClosedRange<Int64>
-    /// True if `sql` only repeats the categories.
+    /// True if `sql` contains only the condition on categories, which candidates already meet.
     let isKnownByCandidates: Bool
 
     struct Field {
         let nameIDs: [Int64]
         let values: [DatabaseValue]
-        /// The tables that are searched: with keys, two.
+        /// The tables that are searched; two if folded values are also searched.
         let tables: [String]
 
         fileprivate init(_ nameIDs: [Int64], _ values: [String], folds: Bool) {
@@ -39,9 +39,9 @@ struct ReportConditions {
         let test: ValueTest
     }
 
-    /// Nil if nothing can match, because the filter names something that the archive does not have.
+    /// Nil if no report can match, because the filter contains a name that the archive does not have.
     ///
-    /// - Parameter part: arrivals outside of this range are left out.
+    /// - Parameter part: the range of arrivals to which the conditions are limited.
     init?(_ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, _ db: Database) throws {
         guard let arrivals = try Self.arrivals(filter, part, db) else { return nil }
         self.arrivals = arrivals
@@ -86,7 +86,7 @@ struct ReportConditions {
     private static func arrivals(
         _ filter: ReportFilter, _ part: ClosedRange<Int64>?, _ db: Database
     ) throws -> ClosedRange<Int64>? {
-        // The greatest existing arrival bounds the work, even if a damaged file has an extreme cursor.
+        // The greatest existing arrival limits the work, even if a damaged file has an extreme cursor.
         let greatest = try Int64.fetchOne(
             db, sql: "SELECT max(coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM attempt), 0))"
         )
@@ -114,7 +114,7 @@ struct ReportConditions {
             arguments: [TextFolding.fold(name.bindable)])
     }
 
-    /// The names in a column of `category` that a filter means.
+    /// The values in a column of `category` that match the names in a filter.
     private static func names(
         _ column: String, _ names: [String], _ filter: ReportFilter, _ db: Database
     ) throws -> [String] {
@@ -132,7 +132,7 @@ struct ReportConditions {
             arguments: StatementArguments(filter.verifications))
     }
 
-    /// Categories are few, so the filter is applied to them instead of to the reports.
+    /// The categories that match a filter. There are few, so the filter is applied to them instead of to reports.
     private static func categoryIDs(_ filter: ReportFilter, _ db: Database) throws -> [Int64]? {
         var conditions = SQLConditions()
         conditions.add("provider", in: filter.providers)
@@ -160,7 +160,7 @@ struct SQLConditions {
         self.arguments += arguments
     }
 
-    /// Without values, every row meets the condition.
+    /// Adds a condition; if there are no values, every row meets it.
     mutating func add(_ column: String, in values: [some DatabaseValueConvertible]) {
         guard !values.isEmpty else { return }
         add("\(column) IN (\(marks(values.count)))", StatementArguments(values))

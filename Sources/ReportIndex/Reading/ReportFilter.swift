@@ -12,25 +12,26 @@ package struct ReportFilter: Sendable {
     /// Only reports without a route.
     package var isUnrouted = false
     package var verifications: [Verification] = []
-    /// First arrival at or after this.
+    /// Selects reports whose first arrival is at or after this time.
     package var since: Timestamp?
-    /// First arrival before this.
+    /// Selects reports whose first arrival is before this time.
     package var until: Timestamp?
-    /// Values of one field name are alternatives.
+    /// The fields of a report. Several values for the same field name are alternatives.
     package var fields: [ReportField] = []
-    /// All of them must hold.
+    /// The tests of fields, all of which must hold.
     package var fieldTests: [FieldTest] = []
-    /// `=` tests of one path are alternatives; all other tests must hold.
+    /// The tests of bodies. `=` tests of the same path are alternatives; all other tests must hold.
     package var bodyTests: [BodyTest] = []
-    /// Texts that the body or externalInfo contains; alternatives.
+    /// Texts, at least one of which the body or externalInfo must contain.
     package var texts: [String] = []
     /// True if texts are found in every spelling (`TextFolding`), false if bytes are compared.
     package var folds = false
-    /// The end of the previous page: only reports before this one, or arrivals if attempts are listed.
+    /// The last report of the previous page, or the last arrival if attempts are listed. Selects only earlier ones.
     package var before: ReportID?
-    /// Every arrival of a report, not only the first.
+    /// True to list every arrival of a report, not only the first.
     package var listsAttempts = false
-    /// Only the latest report of each type and value of these fields, by the provider's time if there is one.
+    /// The fields by which to select the latest report: only the latest one for each type and value, by the provider's
+    /// time if there is one.
     package var latestPer: [IdentityFamily]?
     /// The maximum number of rows; nil for all.
     package var limit: Int?
@@ -44,7 +45,7 @@ package struct ReportFilter: Sendable {
 
     // A new condition must be added below; a test counts the conditions.
 
-    /// True if it has conditions on reports, which rejected deliveries cannot meet.
+    /// True if the filter has conditions on reports, which rejected deliveries cannot meet.
     package var looksAtReports: Bool {
         !providers.isEmpty || !types.isEmpty || !topics.isEmpty || isUnrouted || looksAtEachReport
     }
@@ -54,13 +55,13 @@ package struct ReportFilter: Sendable {
         !looksAtReports && sources.isEmpty && since == nil && until == nil
     }
 
-    /// True if it has conditions beyond category and time, which are checked for each report.
+    /// True if the filter has conditions other than category and time, which are checked for each report.
     package var looksAtEachReport: Bool {
         !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
     }
 
-    /// True if it has no condition. All members are compared except `listsAttempts` and `folds`: if a condition were missed here, a
-    /// user could prune or send deliveries by mistake.
+    /// True if the filter has no condition. Compares all members except `listsAttempts` and `folds`. If a condition
+    /// were omitted, a user could prune or send deliveries by mistake.
     package var isUnconditional: Bool {
         var filter = self
         (filter.listsAttempts, filter.folds) = (false, false)
@@ -90,7 +91,7 @@ package struct BodyTest: Sendable, Equatable {
     }
 }
 
-/// The ID of a report in the index. Users see the delivery's ID and the place in it.
+/// The ID of a report in the index. Users see the delivery's ID and the number of the report in it.
 package struct ReportID: RawRepresentable, Hashable, Sendable {
     package let rawValue: Int64
 
@@ -98,7 +99,7 @@ package struct ReportID: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// - Parameter ordinal: the place in the delivery, from 1.
+    /// - Parameter ordinal: the number of the report in the delivery, from 1.
     package init?(delivery: DeliveryID, ordinal: Int) {
         guard (0...ArrivalID.deliveryLimit).contains(delivery.rawValue),
             (0...ArrivalID.ordinalLimit).contains(ordinal)

@@ -2,10 +2,10 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// Finds the reports that match a filter, except for its conditions on bodies: candidates from an index, each then
-/// checked.
+/// Finds the reports that match a filter, except for its conditions on bodies: reads candidates from an index and
+/// checks each of them.
 struct ReportQuery {
-    /// A report and the arrival that is shown of it.
+    /// A report and the arrival that represents it.
     typealias Match = (report: Int64, arrival: Int64)
 
     private let filter: ReportFilter
@@ -13,11 +13,11 @@ struct ReportQuery {
     private let details: ReportDetails
     private let among: Set<Int64>?
 
-    /// Nil if nothing can match.
+    /// Nil if no report can match.
     ///
     /// - Parameters:
-    ///   - part: arrivals outside of this range are left out.
-    ///   - among: the reports of which the latest are chosen; nil for all that match.
+    ///   - part: the range of arrivals to which the query is limited.
+    ///   - among: the reports from which the latest are selected; nil for all that match.
     init?(
         _ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, among: Set<Int64>? = nil, _ db: Database
     ) throws {
@@ -76,15 +76,15 @@ struct ReportQuery {
 
 /// How a query finds its reports.
 package struct ReportPlan: Sendable {
-    /// The index that names the candidates.
+    /// The index that provides the candidates.
     package enum Lead: Sendable, Equatable {
-        /// The filter names something that no report has.
+        /// No report can match, because the filter contains an unknown name.
         case nothing
         case field(String)
         case fieldTest(String)
-        /// This many combinations of source, type and topic.
+        /// The index of categories, with this many combinations of source, type and topic.
         case categories(Int)
-        /// Each journal row, by its verification.
+        /// All journal rows, which are checked for their verification.
         case verification
         case everything
     }
@@ -92,9 +92,9 @@ package struct ReportPlan: Sendable {
     package let lead: Lead
     /// A range of positions that contains all candidates.
     package let deliveries: ClosedRange<Int64>?
-    /// Candidates, counted up to `candidateLimit`.
+    /// The number of candidates, counted up to `candidateLimit`.
     package let candidateCount: Int
-    /// True if candidates' rows must be read too.
+    /// True if the rows of candidates must also be read.
     package let looksAtRows: Bool
     package let opensBodies: Bool
 

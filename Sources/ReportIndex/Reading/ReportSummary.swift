@@ -5,11 +5,11 @@ internal import GRDB
 /// A report in query results.
 package struct ReportSummary: Sendable {
     package let reportID: ReportID
-    /// The arrival that is shown; equal to `reportID` unless attempts are listed.
+    /// The arrival that the result shows; equal to `reportID` unless attempts are listed.
     package let arrivalID: ReportID
     /// The delivery of that arrival.
     package let deliveryID: DeliveryID
-    /// The place in that delivery, from 1.
+    /// The number of the report in that delivery, from 1.
     package let ordinal: Int
     package let receivedAt: Timestamp
     package let source: String
@@ -17,18 +17,18 @@ package struct ReportSummary: Sendable {
     package let type: String
     package let providerTime: Timestamp?
     package let route: Route?
-    /// JSON text.
+    /// The external info as JSON text.
     package let externalInfo: String?
     package let problem: String?
-    /// Number of arrivals.
+    /// The number of arrivals.
     package let attemptCount: Int
     package let lastDeliveryID: DeliveryID
     package let lastReceivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
-    /// Length of the delivery's body as it arrived.
+    /// The length of the delivery's body as it arrived.
     package let bodyByteCount: Int
-    /// Length of that body as it is stored; after pruning, of the summary.
+    /// The length of that body as stored; after pruning, the length of the summary.
     package let storedByteCount: Int
     package let bodySHA256: [UInt8]
     /// The number of the arrival that is shown, from 1.
@@ -101,7 +101,7 @@ extension ReportSummary {
 }
 
 extension Route {
-    /// From two columns; nil if the rule is NULL.
+    /// Reads a route from two columns; nil if the rule is NULL.
     init?(_ row: Row, rule: Int, topic: Int) throws {
         guard let rule = try row.decode(RouteRule?.self, atIndex: rule) else { return nil }
         self.init(rule: rule, topic: try row.decode(atIndex: topic))

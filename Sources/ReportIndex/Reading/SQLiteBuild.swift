@@ -1,12 +1,12 @@
 internal import GRDBSQLite
 
-/// The SQLite that this process runs with.
+/// The SQLite library that this process uses.
 package struct SQLiteBuild: Sendable, Equatable {
-    /// `3.45.1`.
+    /// The version as text, such as `3.45.1`.
     package let version: String
-    /// `3045001`.
+    /// The version as a number, such as `3045001`.
     package let number: Int
-    /// Missing features that an archive needs.
+    /// The features that an archive needs and this library lacks.
     package let lacks: [String]
 
     package init() {

@@ -21,7 +21,7 @@ package enum ArchiveViews {
         package let meaning: String
     }
 
-    /// For a connection whose main file is the index, with the journal attached.
+    /// The SQL for a connection whose main file is the index, with the journal attached.
     static let sql = """
         CREATE TEMP VIEW deliveries AS
         SELECT entry.position AS id, entry.uuid, entry.recordedAtMilliseconds AS receivedAtMilliseconds, origin.source,

@@ -5,17 +5,17 @@ internal import Journal
 /// `query_only` is on, and the authorizer only allows reads. Sorts that exceed SQLite's memory use unnamed temporary
 /// files.
 ///
-/// It does not use GRDB, which needs the authorizer itself. Used by one thread.
+/// It does not use GRDB, because GRDB itself sets an authorizer. Used by one thread.
 final class SQLConnection {
     let handle: OpaquePointer
     let watch: SQLWatch
     private let functions: SQLFunctions
 
-    /// The maximum number of bytes of a text or a blob; enough for a body of 32 MiB.
+    /// The maximum number of bytes of a text or a blob; which is enough for a body of 32 MiB.
     private static let valueByteCountLimit: Int32 = 40 << 20
-    /// The maximum number of bytes of a LIKE pattern: one match is a single step that cannot be stopped.
+    /// The maximum number of bytes of a LIKE pattern: a match is a single step, which cannot be stopped.
     private static let patternByteCountLimit: Int32 = 1000
-    /// Steps of SQLite's virtual machine between two checks of the deadline.
+    /// The number of steps of SQLite's virtual machine between two checks of the deadline.
     private static let stepCount: Int32 = 2000
 
     init(_ reader: ArchiveReader, watch: SQLWatch) throws(ArchiveError) {
@@ -40,11 +40,11 @@ final class SQLConnection {
     private func prepare(_ reader: ArchiveReader) throws(ArchiveError) {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        // Otherwise "x" is a string if there is no column x, and a misspelt name finds no row.
+        // Otherwise "x" would be a string if there is no column x, and a misspelt name would silently match no row.
         _disableDoubleQuotedStringLiterals(handle)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueByteCountLimit)
         sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Self.patternByteCountLimit)
-        // Views in a file of unknown origin must not run our functions.
+        // Views in a file of unknown origin must not call Callbox's functions.
         var setUp = "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192;"
         if !reader.hasIndex { setUp += IndexSchema.tables }
         let journal = try SQLiteFile.readingURI(reader.directory.journal.path).replacing("'", with: "''")
@@ -76,7 +76,7 @@ final class SQLConnection {
 }
 
 extension SQLQuery {
-    /// Limits SQLite's memory in this process for good; a statement that needs more fails.
+    /// Permanently limits SQLite's memory in this process. A statement that needs more fails.
     package static func boundMemory(byteCount: Int64) {
         sqlite3_hard_heap_limit64(byteCount)
     }
@@ -105,7 +105,7 @@ final class SQLWatch {
     }
 }
 
-/// Allows a statement to read only. SQLite calls it for each part of a statement that it prepares
+/// Allows only reads in a statement. SQLite calls the authorizer for each part of a statement that it prepares
 /// (sqlite.org/c3ref/set_authorizer.html).
 enum SQLAuthorizer {
     typealias Callback =

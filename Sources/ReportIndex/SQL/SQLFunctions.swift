@@ -3,12 +3,12 @@ internal import GRDBSQLite
 internal import Journal
 internal import TextForms
 
-/// Functions for statements, in addition to SQLite's own.
+/// SQL functions in addition to those of SQLite.
 final class SQLFunctions {
     private let reader: ArchiveReader
-    /// The last body: a statement may call `body()` several times for one row.
+    /// The last body, which is kept because a statement may call `body()` several times for one row.
     private var last: (id: Int64, body: [UInt8]?)?
-    /// A larger body is not kept.
+    /// The maximum length of a body that is kept.
     private static let keptByteCountLimit = 4 << 20
 
     init(_ reader: ArchiveReader) {
@@ -18,7 +18,7 @@ final class SQLFunctions {
     private typealias Function =
         @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void
 
-    /// This object must outlive the connection.
+    /// Registers the functions. This object must outlive the connection.
     func register(on handle: OpaquePointer) -> Int32 {
         let context = Unmanaged.passUnretained(self).toOpaque()
         let pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
@@ -44,8 +44,8 @@ final class SQLFunctions {
         work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
-    /// The body of a delivery as its readers see it: text if it is UTF-8, else a blob; NULL if there is no such delivery or its body was
-    /// pruned.
+    /// The body of a delivery as its readers see it: text if it is UTF-8, otherwise a blob. NULL if there is no such
+    /// delivery or its body was pruned.
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let id = sqlite3_value_int64(argument)
@@ -81,7 +81,7 @@ final class SQLFunctions {
         }
     }
 
-    /// NULL unless the value has 16 bytes.
+    /// The text of a UUID; NULL unless the value has 16 bytes.
     private func uuid(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_BLOB, sqlite3_value_bytes(argument) == 16,
             let bytes = sqlite3_value_blob(argument)
@@ -96,7 +96,7 @@ final class SQLFunctions {
         sqlite3_result_text(context, time.rfc3339, -1, SQLStatement.transient)
     }
 
-    /// From any form of a time or a date, whose midnight in UTC is meant; NULL for any other text.
+    /// The milliseconds of a time in any form. A date means its midnight in UTC. NULL for any other text.
     private func milliseconds(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_TEXT, let pointer = sqlite3_value_text(argument) else {
             return sqlite3_result_null(context)
@@ -111,7 +111,7 @@ final class SQLFunctions {
 }
 
 extension ArchiveReader {
-    /// Nil if there is no such delivery or its body was pruned.
+    /// The body of a delivery; nil if there is no such delivery or its body was pruned.
     fileprivate func body(of id: DeliveryID) throws -> [UInt8]? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery, !row.isPruned else {

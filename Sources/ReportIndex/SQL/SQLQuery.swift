@@ -1,10 +1,10 @@
 /// One SQL statement of a user. It runs read-only.
 package struct SQLQuery: Sendable {
     package let sql: String
-    /// Values by name, without the `:` before it.
+    /// The parameter values by name, without the leading `:`.
     package var parameters: [String: SQLValue] = [:]
-    /// The statement is stopped at this time. Set one, because its read transaction keeps a running server's log from
-    /// being restarted.
+    /// The statement is stopped at this time. Always set a deadline, because the read transaction prevents a running
+    /// server from restarting its log.
     package var deadline: ContinuousClock.Instant?
     /// Called every few thousand steps and before each row; true ends the statement.
     package var isCancelled: @Sendable () -> Bool = { false }
@@ -19,25 +19,25 @@ package enum SQLValue: Sendable, Equatable {
     case null
     case integer(Int64)
     case real(Double)
-    /// Invalid UTF-8 is replaced by U+FFFD.
+    /// A text, in which invalid UTF-8 is replaced by U+FFFD.
     case text(String)
     case blob([UInt8])
 }
 
-/// Why a query or an SQL statement was not run, or ended early.
+/// The reason why a query or an SQL statement was not run, or ended early.
 package enum QueryError: Error, Equatable {
-    /// The text has no statement.
+    /// The text contains no statement.
     case empty
     /// The statement is longer than SQLite accepts.
     case tooLong
     case severalStatements
-    /// The statement does more than read. The value names the action, such as `DELETE`.
+    /// The statement does not only read. The value names the action, such as `DELETE`.
     case writes(String)
-    /// A parameter has no value. Nil if the parameter has no name.
+    /// A parameter has no value. The name is nil if the parameter has none.
     case missingParameter(String?)
     /// The statement has no parameter of this name.
     case unknownParameter(String)
-    /// SQLite's message, which may repeat parts of the statement and of the data.
+    /// The statement failed. The text is SQLite's message, which may quote parts of the statement and of the data.
     case failed(String)
     /// SQLite reached its memory limit.
     case outOfMemory
@@ -46,7 +46,8 @@ package enum QueryError: Error, Equatable {
 }
 
 extension ArchiveReader {
-    /// Runs a statement and passes its rows one by one, from one snapshot. Memory does not grow with their number.
+    /// Runs a statement and passes its rows one by one, from one snapshot. Memory does not grow with the number of
+    /// rows.
     ///
     /// - Parameters:
     ///   - begin: called once, before the first row, with the distinct names of the columns.

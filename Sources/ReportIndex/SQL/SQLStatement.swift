@@ -5,7 +5,7 @@ final class SQLStatement {
     /// SQLITE_TRANSIENT, a C cast that Swift does not import: SQLite makes a copy.
     static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    /// SQLite's own limit.
+    /// The maximum length of a statement, which is SQLite's own limit.
     static let byteCountLimit = 1_000_000
 
     private let statement: OpaquePointer
@@ -18,7 +18,7 @@ final class SQLStatement {
         guard let statement else { throw QueryError.empty }
         self.statement = statement
         self.connection = connection
-        // The rest may have white space and comments. SQLite prepares no statement for them.
+        // The rest may consist of white space and comments, which are not a statement for SQLite.
         if try Self.hasStatement(rest, connection) { throw QueryError.severalStatements }
         guard sqlite3_stmt_readonly(statement) != 0 else { throw QueryError.writes("writing") }
     }
@@ -54,7 +54,7 @@ final class SQLStatement {
             do {
                 (next, rest) = try prepare(rest, connection)
             } catch {
-                // Text that is not a statement is rejected as a second one.
+                // Text that is not a statement is rejected as a second statement.
                 connection.watch.rejectedAction = nil
                 return true
             }
@@ -65,7 +65,7 @@ final class SQLStatement {
         return false
     }
 
-    /// Repeated names get a number.
+    /// The names of the columns. Repeated names get a number.
     var columns: [String] {
         var counts: [String: Int] = [:]
         return (0..<sqlite3_column_count(statement)).map { index in

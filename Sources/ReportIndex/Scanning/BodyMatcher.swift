@@ -7,12 +7,12 @@ internal import TextForms
 
 /// Matches bodies against a filter. JSON escapes are decoded before texts are compared.
 struct BodyMatcher: Sendable {
-    /// The tests of one path: one of the alternatives and all others must hold.
+    /// The tests of one path. One of the alternatives and all other tests must hold.
     private struct PathTests: Sendable {
         let path: JSONPath
         var alternatives: [ValueTest] = []
         var others: [ValueTest] = []
-        /// One of these texts is in every body without escapes that meets an alternative.
+        /// Texts of which every body that meets an alternative contains at least one, unless it has escapes.
         var needles: [TextNeedle]?
     }
 
@@ -38,7 +38,7 @@ struct BodyMatcher: Sendable {
         texts = filter.texts.map { TextNeedle($0, isExact: !filter.folds) }
     }
 
-    /// - Parameter externalInfo: JSON text; read only if the body is empty.
+    /// - Parameter externalInfo: JSON text; searched only if the body is empty.
     func matches(_ body: [UInt8], externalInfo: () throws -> String?) throws -> Bool {
         let hasEscapes = Self.hasEscapes(body)
         if !hasEscapes {
@@ -92,7 +92,7 @@ struct ArrivalMatcher {
     private let bodies: BodyMatcher?
     private let dictionaries: DictionaryCache
 
-    /// Nil if nothing can match.
+    /// Nil if no report can match.
     init?(_ filter: ReportFilter, _ dictionaries: DictionaryCache, _ db: Database) throws {
         guard let conditions = try ReportConditions(filter, db) else { return nil }
         details = ReportDetails(conditions)

@@ -13,9 +13,9 @@ struct BodyScanner {
 
     private struct Current {
         let id: Int64
-        /// Nil if it cannot be decompressed.
+        /// The body; nil if it cannot be decompressed.
         let body: [UInt8]?
-        /// Nil if the body is empty. Then each report is matched.
+        /// True if the body matches. Nil if the body is empty; each report is then matched on its own.
         var matches: Bool?
     }
 
@@ -25,7 +25,7 @@ struct BodyScanner {
         var counts = ScanCounts()
         try reader.read { db in
             guard let query = try ReportQuery(filter, within: part, db) else { return }
-            // Conditions on fields leave few of neighbouring deliveries.
+            // With conditions on fields, few neighbouring deliveries match.
             let isNarrowed = !filter.fields.isEmpty || !filter.fieldTests.isEmpty
             let bodies = try isNarrowed ? nil : BodyCursor(ArrivalID.deliveries(part), db, reader.dictionaries)
             var current: Current?
@@ -58,7 +58,7 @@ struct BodyScanner {
         return try largeBodies.oneByOne(stored?.byteCount ?? 0) {
             do {
                 guard let stored else { throw ArchiveError.damaged("the body is missing") }
-                // A compressed body has its own checksum.
+                // The checksum of a compressed body makes its SHA-256 unnecessary.
                 let body = try (stored.encoding == .zlib ? stored.decompressed() : stored.opened())
                     .readable(in: DeliveryID(rawValue: id), db, reader.dictionaries)
                 counts.scanned += 1

@@ -4,13 +4,13 @@ internal import Journal
 internal import Threads
 
 /// Scans bodies on every core. Each worker reads one part at a time through its own connection, because a long snapshot
-/// would keep a writer's log from being restarted. Results are handed over in order.
+/// would prevent the writer from restarting its log. Results are passed on in order.
 ///
 /// `@unchecked Sendable`: `condition` guards the variables.
 final class ReportScan: @unchecked Sendable {
-    /// More workers than this wait for the disk and for each other.
+    /// The maximum number of workers. More of them would only wait for the disk and for each other.
     private static let workerLimit = 8
-    /// Parts that each worker may be ahead of the consumer, which bounds the memory for results.
+    /// The number of parts by which each worker may be ahead of the consumer. Limits the memory for results.
     private static let lead = 4
 
     private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), any Error>
@@ -38,8 +38,8 @@ final class ReportScan: @unchecked Sendable {
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
 
-    /// Passes the matches in order. Blocks until all workers have ended: not for event loops or the cooperative pool of
-    /// a server.
+    /// Passes the matches in order. Blocks until all workers have ended, so it must not run on event loops or a
+    /// server's cooperative pool.
     func run(_ body: (ReportSummary) throws -> Void) throws -> ScanCounts {
         var counts = ScanCounts()
         counts.total = parts.remaining
@@ -77,7 +77,7 @@ final class ReportScan: @unchecked Sendable {
         condition.withLock {
             while outcomes[handedCount] == nil {
                 guard parts.remaining > 0 || handedCount < takenCount, !watch.isStopped else { return nil }
-                // The watch does not signal when it is stopped.
+                // The wait is short, because the watch does not signal when it is stopped.
                 _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
             }
             defer {

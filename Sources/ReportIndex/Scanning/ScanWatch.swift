@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Progress and cancellation of a scan over bodies.
+/// Controls the progress and cancellation of a scan over bodies.
 package final class ScanWatch: Sendable {
     private let stopped = Atomic(false)
     private let isCancelled: @Sendable () -> Bool
@@ -17,7 +17,7 @@ package final class ScanWatch: Sendable {
         self.progress = progress
     }
 
-    /// Ends the scan soon, with its results so far. Any thread may call it, more than once.
+    /// Ends the scan soon, with its results so far. Can be called on any thread, and more than once.
     package func stop() {
         stopped.store(true, ordering: .relaxed)
     }
@@ -29,15 +29,15 @@ package final class ScanWatch: Sendable {
 
 /// The counts of a scan over bodies.
 package struct ScanCounts: Sendable, Equatable {
-    /// Bodies that were opened.
+    /// The number of bodies that were opened.
     package var scanned = 0
-    /// Reports that matched.
+    /// The number of reports that matched.
     package var matched = 0
-    /// Pruned bodies, which cannot be searched.
+    /// The number of pruned bodies, which cannot be searched.
     package var skipped = 0
-    /// Bodies that cannot be read because they are damaged.
+    /// The number of bodies that cannot be read because they are damaged.
     package var damaged = 0
-    /// Deliveries scanned so far, of `total`.
+    /// The number of deliveries scanned so far, out of `total`.
     package var done: Int64 = 0
     package var total: Int64 = 0
     /// False if the scan was stopped or reached the limit.

@@ -4,12 +4,12 @@ internal import GRDB
 extension ArchiveReader {
     /// Adds up the matching arrivals by source, provider, type, route, verification and time slot.
     ///
-    /// A filter on categories and times only reads the arrivals once, in slices with a short transaction each. A
-    /// writer's log can be restarted meanwhile. Any other filter reads reports one by one.
+    /// If the filter only has categories and times, reads the arrivals once, in slices with a short transaction each,
+    /// so the writer can restart its log in the meantime. With any other filter, reads reports one by one.
     ///
     /// - Parameters:
-    ///   - progress: called now and then with the part that is done, from 0 to 1, if it is known.
-    ///   - body: receives each key once per slice: memory does not grow with the archive.
+    ///   - progress: called from time to time with the fraction that is done, from 0 to 1, if it is known.
+    ///   - body: receives each key once per slice, so memory does not grow with the archive.
     package func forEachTotal(
         matching filter: ReportFilter, in slots: TimeSlots, progress: (Double) throws -> Void = { _ in },
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
@@ -33,7 +33,7 @@ extension ArchiveReader {
         _ filter: ReportFilter, _ slots: TimeSlots, _ progress: (Double) throws -> Void,
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
     ) throws {
-        // Later arrivals are not counted.
+        // The range is fixed at the start, so later arrivals are not counted.
         guard let arrivals = try read({ try ReportConditions(filter, $0)?.arrivals }) else { return }
         var next = arrivals.lowerBound
         while next <= arrivals.upperBound {

@@ -1,16 +1,16 @@
 internal import Deliveries
 internal import GRDB
 
-/// The totals of neighbouring arrivals. Swift adds the rows, because SQL would sort them first and need five times as
+/// The totals of neighbouring arrivals. Swift adds the rows, because SQL would sort them first and take five times as
 /// long.
 struct ArrivalSlice {
-    /// Deliveries of one slice.
+    /// The number of deliveries in one slice.
     private static let deliveryCount: Int64 = 50_000
 
     let totals: [ArrivalKey: ArrivalTotals]
     let last: Int64
 
-    /// Nil if there are no more arrivals.
+    /// Reads the next slice; nil if there are no more arrivals.
     static func read(
         from first: Int64, through upperBound: Int64, _ filter: ReportFilter, _ slots: TimeSlots, _ db: Database
     ) throws -> ArrivalSlice? {
@@ -36,7 +36,7 @@ struct ArrivalSlice {
         let slot: Int64
     }
 
-    // A damaged row may claim any length, so lengths are limited to a terabyte.
+    // Lengths are limited to a terabyte, because a damaged row may contain any length.
     private static let firstSQL = sql("report", of: "report")
     private static let repeatSQL = sql("attempt", of: "attempt CROSS JOIN report ON report.id = attempt.reportId")
 
@@ -74,7 +74,7 @@ struct ArrivalSlice {
         }
     }
 
-    /// Groups without a category, as in a damaged file, are left out.
+    /// The totals with the names of categories. Groups without a category, which occur in a damaged file, are left out.
     private static func named(_ sums: [Group: ArrivalTotals], _ db: Database) throws -> [ArrivalKey: ArrivalTotals] {
         var verifications: [Int64: Verification] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, verification FROM origin") {

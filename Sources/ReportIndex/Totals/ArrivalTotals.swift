@@ -2,20 +2,20 @@ package import Deliveries
 
 /// The totals of several arrivals.
 package struct ArrivalTotals: Sendable, Equatable {
-    /// First arrivals.
+    /// The number of first arrivals.
     package var reportCount: Int64 = 0
-    /// Arrivals including repeats.
+    /// The number of arrivals, including repeats.
     package var arrivalCount: Int64 = 0
-    /// Bytes of the bodies as they arrived. A body with several reports counts for the first of them.
+    /// The bytes of the bodies as they arrived. A body with several reports counts for the first of them.
     package var bodyByteCount: Int64 = 0
-    /// Bytes of the stored bodies.
+    /// The bytes of the stored bodies.
     package var storedByteCount: Int64 = 0
     package var first: Timestamp?
     package var last: Timestamp?
 
     package init() {}
 
-    /// One arrival.
+    /// The totals of one arrival.
     ///
     /// - Parameter bodyByteCount: 0 if the body counts for another report.
     package init(isFirst: Bool, bodyByteCount: Int64, storedByteCount: Int64, at time: Timestamp) {
@@ -27,7 +27,7 @@ package struct ArrivalTotals: Sendable, Equatable {
         last = time
     }
 
-    /// Sums are clamped, because a damaged archive may claim any size.
+    /// Sums are clamped, because a damaged archive may contain any size.
     package static func += (totals: inout ArrivalTotals, other: ArrivalTotals) {
         totals.reportCount.addClamped(other.reportCount)
         totals.arrivalCount.addClamped(other.arrivalCount)
@@ -75,14 +75,14 @@ package struct ArrivalKey: Hashable, Sendable {
     }
 }
 
-/// Time slots of equal length, the first from 1970-01-01T00:00:00Z.
+/// Time slots of equal length, the first of which starts at 1970-01-01T00:00:00Z.
 package struct TimeSlots: Sendable, Equatable {
     package let milliseconds: Int64
 
     package static let minutes = TimeSlots(milliseconds: 60_000)
     package static let hours = TimeSlots(milliseconds: 3_600_000)
 
-    /// - Parameter milliseconds: more than 0.
+    /// - Parameter milliseconds: the length of a slot; more than 0.
     package init(milliseconds: Int64) {
         self.milliseconds = max(1, milliseconds)
     }

@@ -2,7 +2,7 @@ package import Deliveries
 
 /// How often deliveries of a source arrive, measured on its last ones.
 package struct SourceRhythm: Sendable, Equatable {
-    /// With fewer gaps there is no usual gap.
+    /// The minimum number of gaps for a usual gap.
     private static let gapCountNeeded = 5
 
     package let source: String
@@ -11,7 +11,7 @@ package struct SourceRhythm: Sendable, Equatable {
     package let usualGapMilliseconds: Int64?
     /// The silence after which the source is quiet, in milliseconds; nil if the sample is too short to say.
     private let quietAfterMilliseconds: Int64?
-    /// Bursts shorter than this are one arrival for `quietAfterMilliseconds`.
+    /// Bursts that are shorter count as one arrival for `quietAfterMilliseconds`.
     private static let burstMilliseconds: Int64 = 600_000
 
     /// - Parameters:
@@ -38,18 +38,18 @@ package struct SourceRhythm: Sendable, Equatable {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// True if the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never
-    /// after a single burst, whose gaps are not the usual ones.
+    /// True if the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never true
+    /// after a single burst, whose gaps are not usual ones.
     package func isQuiet(at now: Timestamp) -> Bool {
         quietAfterMilliseconds.map { silence(at: now) > $0 } ?? false
     }
 }
 
 extension ArchiveReader {
-    /// Deliveries whose gaps are measured.
+    /// The number of deliveries whose gaps are measured.
     package static let rhythmSampleCount = 500
 
-    /// Nil if the source has no reports that match the filter's categories.
+    /// The rhythm of a source; nil if it has no reports that match the filter's categories.
     package func rhythm(of source: String, matching filter: ReportFilter) throws -> SourceRhythm? {
         var sample = filter
         sample.sources = [source]

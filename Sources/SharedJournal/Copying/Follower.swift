@@ -6,10 +6,10 @@ package import Threads
 
 /// The thread that copies a shared journal into the local one, run by run, and checks the chain.
 ///
-/// A broken connection is reopened. A local journal that is not a copy ends the copying, because nothing that
-/// follows could be right.
+/// A broken connection is reopened. If the local journal is not a copy, copying ends, because all further entries would
+/// be wrong.
 package final class Follower: Sendable {
-    /// Between two rounds, each of which is a transaction.
+    /// The minimum time between two rounds, each of which is a transaction.
     private static let shortestPause: TimeInterval = 0.01
     private static let longestPause: TimeInterval = 0.1
     private static let lagInterval: Duration = .seconds(1)
@@ -54,12 +54,12 @@ package final class Follower: Sendable {
 
     package var progress: Progress { state.withLock { $0 } }
 
-    /// Waits until entries were copied since the last call with this `count`, and returns the new count. Blocks.
+    /// Waits until entries were copied since the call that returned this `count`, and returns the new count. Blocks.
     func waitForGrowth(after count: Int, until deadline: Date) -> Int {
         copied.wait(after: count, until: deadline)
     }
 
-    /// Ends after the current round and joins the thread. Blocks.
+    /// Stops after the current round and joins the thread. Blocks.
     package func close() {
         stop.set()
         thread.withLock { $0?.join() }

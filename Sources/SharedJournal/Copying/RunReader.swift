@@ -1,11 +1,11 @@
 internal import Deliveries
 internal import Journal
 
-/// Reads the runs of a shared journal, with their entries.
+/// Reads the runs of a shared journal with their entries.
 struct RunReader {
-    /// Runs of one round. With the limit of bytes it bounds the memory.
+    /// The maximum number of runs in one round. Together with the limit of bytes of a run, it limits the memory.
     private static let runCountLimit = 64
-    /// A round of this many runs has probably more after it.
+    /// After a round of this many runs there are probably more.
     static let fullRoundRunCount = 4
     private static let entryCountLimit: Int64 = 4096
     private static let byteCountLimit: Int64 = 16 * 1024 * 1024
@@ -24,7 +24,7 @@ struct RunReader {
         var lastPosition: Int64 { firstPosition + count - 1 }
     }
 
-    /// Checks that a copy ends like the journal did at that position.
+    /// Checks that the journal has the same chain at the end of a copy.
     func check(_ end: ChainMark) throws(PostgresFailure) -> Bool {
         guard end.position > 0 else { return true }
         let rows = try connection.execute(
@@ -46,14 +46,14 @@ struct RunReader {
         ).integer(0, 0)
     }
 
-    /// The next runs after a position, in order, each whole. Empty if there is none, or if a record that removed some of
-    /// their entries has no position yet.
+    /// The next runs after a position, in order and complete. Empty if there are none, or if a record that removed some
+    /// of their entries has no position yet.
     func runs(after position: Int64) throws(PostgresFailure) -> [CopiedRun] {
         let runs = try heads(after: position)
         guard let first = runs.first, let last = runs.last else { return [] }
         let range = first.firstPosition...last.lastPosition
         let rows = try entries(range)
-        // Read after the entries, because both change in one transaction.
+        // Gaps are read after the entries, because both change in one transaction.
         var gaps = rows.count == range.count ? [] : try self.gaps(range)[...]
         var copied: [CopiedRun] = []
         var row = 0
@@ -88,7 +88,7 @@ struct RunReader {
         return copied
     }
 
-    /// The position of the entry whose UUID is in a column; NULL before it is in order.
+    /// SQL for the position of the entry whose UUID is in a column; NULL as long as no run orders it.
     private static func position(ofUUID column: String) -> String {
         """
         CASE WHEN \(column) IS NOT NULL THEN (
@@ -184,7 +184,7 @@ struct RunReader {
         return runs
     }
 
-    /// Nil if the record that pruned it has no position yet.
+    /// The entry in a row; nil if the record that pruned it has no position yet.
     private func entry(_ rows: PostgresRows, _ row: Int) throws(PostgresFailure) -> PortableEntry? {
         guard let encoding = EntryEncoding(rawValue: Int(clamping: try rows.integer(row, 12))) else {
             throw .unexpectedResult

@@ -2,13 +2,14 @@ internal import Foundation
 internal import Synchronization
 package import Threads
 
-/// The thread by which a node takes part in leading: it appends runs while it is the leader, and takes the lead when
-/// the lease of another node has expired.
+/// The thread that makes a node the leader when possible: it takes the lead when the lease of another node has expired,
+/// and appends runs while it leads.
 ///
-/// Without a leader nothing is lost and nothing waits but queries: receivers commit to their lanes, and the next
+/// Without a leader no delivery is lost and only queries wait, because receivers commit to their lanes and the next
 /// leader continues.
 package final class Leader: Sendable {
-    /// Between two rounds. Each costs two statements and a sync, so longer runs leave more of the machine to receivers.
+    /// The minimum time between two rounds. Each round costs two statements and a sync, so longer runs leave more
+    /// resources to receivers.
     private static let shortestPause: TimeInterval = 0.01
     private static let longestPause: TimeInterval = 0.1
 
@@ -24,7 +25,7 @@ package final class Leader: Sendable {
         thread.withLock { $0 = started }
     }
 
-    /// The epoch while this node is the leader, as far as it knows; nil otherwise.
+    /// The epoch if this node is the leader as far as it knows; otherwise nil.
     package var leadingEpoch: Int64? {
         let epoch = epoch.load(ordering: .relaxed)
         return epoch == 0 ? nil : epoch
@@ -51,7 +52,7 @@ package final class Leader: Sendable {
         }
     }
 
-    /// Leads whenever the lease is free. Returns when asked to stop or after a lost lead.
+    /// Leads whenever the lease is free. Returns when the thread must stop, and when another node took the lead.
     private func lead(
         _ connection: PostgresConnection, _ settings: SharedJournalSettings, _ note: (SharedJournalEvent) -> Void
     ) throws(PostgresFailure) {
@@ -99,7 +100,7 @@ final class StopFlag: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Returns after this many seconds, or when the flag is set.
+    /// Waits this many seconds, or until the flag is set.
     func wait(_ seconds: TimeInterval) {
         condition.lock()
         defer { condition.unlock() }

@@ -1,15 +1,15 @@
 internal import Deliveries
 internal import Journal
 
-/// The time in which this node is the leader: it appends runs under its epoch.
+/// A period in which this node is the leader. It appends runs under its epoch.
 ///
-/// Rows become visible when their transaction commits, not in the order of any number, so a reader that asks for
-/// positions greater than the last one it saw would miss some. A lane has one batch in flight, so its numbers become
+/// Rows become visible when their transaction commits, not in the order of any number, so a reader that requests
+/// positions after the last one it saw would miss some. A lane has only one batch in flight, so its numbers become
 /// visible in order. The leader therefore reads each lane in order, and fixes the order of all entries afterwards.
 struct LeaderTerm {
-    /// Entries of one run. A follower copies runs whole.
+    /// The maximum number of entries in one run. A follower copies complete runs.
     static let runCountLimit = 512
-    /// Stored bytes of one run, except for a single larger entry.
+    /// The maximum stored bytes of one run, which a single larger entry may exceed.
     static let runByteCountLimit: Int64 = 8 * 1024 * 1024
     private static let limit: Duration = .seconds(5)
 
@@ -20,12 +20,12 @@ struct LeaderTerm {
     private var next: [Int64: Int64] = [:]
     private var hash = ChainHash()
 
-    /// Takes the lead if the lease has expired, or if it is this node's own from before a restart.
+    /// Takes the lead if the lease has expired, or if this node held it before a restart.
     ///
     /// - Returns: nil if another node is the leader.
     init?(_ connection: PostgresConnection, node: String, lease: Duration) throws(PostgresFailure) {
         self.connection = connection
-        // Waits for a run that the previous leader is appending, because that holds the row FOR SHARE.
+        // Waits for a run that the previous leader is appending, because that transaction holds the row FOR SHARE.
         let claimed = try connection.execute(
             """
             UPDATE callbox.leader SET epoch = epoch + 1, holder = $1,
@@ -63,7 +63,7 @@ struct LeaderTerm {
         ).changedCount == 1
     }
 
-    /// Ends the lease: another node can take the lead at once.
+    /// Ends the lease, so another node can take the lead at once.
     func resign() {
         _ = try? connection.execute(
             "UPDATE callbox.leader SET holder = '', expires_at = now() WHERE id = 1 AND epoch = $1",
@@ -80,7 +80,8 @@ struct LeaderTerm {
         var chain: [UInt8] = []
     }
 
-    /// Appends the entries that were committed since, and returns their number; nil if this is no longer the leader.
+    /// Appends the entries that were committed since the last call, and returns their number; nil if another node has
+    /// taken the lead.
     mutating func advance() throws(PostgresFailure) -> Int? {
         let lanes = next.keys.sorted()
         let rows = try connection.execute(
@@ -137,7 +138,7 @@ struct LeaderTerm {
         return (drafts, end, next)
     }
 
-    /// - Returns: false if the epoch is an older one; nothing was appended then.
+    /// - Returns: false if a newer epoch exists. No run was appended then.
     private func append(_ drafts: [Draft]) throws(PostgresFailure) -> Bool {
         let inserted = try connection.execute(
             """
@@ -157,7 +158,7 @@ struct LeaderTerm {
 }
 
 extension Duration {
-    /// Rounded down; bounded by the configuration to hours.
+    /// The milliseconds, rounded down. They cannot overflow, because the configuration allows only hours.
     var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

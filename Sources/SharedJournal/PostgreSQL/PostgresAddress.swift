@@ -1,21 +1,21 @@
 internal import CLibPQ
 internal import Foundation
 
-/// The address of a database and the user that logs in. Holds no password.
+/// The address of a database and the user that logs in. Contains no password.
 package struct PostgresAddress: Sendable, Equatable {
     package enum PasswordPlace: Sendable, Equatable {
         case environment(String)
         case file(String)
     }
 
-    /// `postgres://user@host/database`, with several hosts and parameters as libpq reads them
+    /// A URL such as `postgres://user@host/database`. It may have several hosts and parameters, as in libpq
     /// (postgresql.org/docs/15/libpq-connect.html §34.1.1.2).
     package let url: String
     package var password: PasswordPlace?
-    /// The certificates of the authorities that sign the server's; nil for those of the system.
+    /// The file with the authorities that sign the server's certificate; nil for the system's authorities.
     package var authorityFile: String?
 
-    /// - Returns: nil, with the problem in `problem`, if it is not such a URL or contains a password.
+    /// - Returns: nil, with the problem in `problem`, if the text is not such a URL or contains a password.
     package init?(_ url: String, problem: inout String) {
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://"), !url.utf8.contains(0) else {
             problem = "must be a URL such as postgres://callbox@db.example.com/callbox"
@@ -37,7 +37,7 @@ package struct PostgresAddress: Sendable, Equatable {
         self.url = url
     }
 
-    /// `db.example.com/callbox`, as messages show it: without user and parameters.
+    /// The address for messages, without user and parameters: `db.example.com/callbox`.
     package var place: String {
         let rest = url.split(separator: "://", maxSplits: 1).last ?? ""
         let path = rest.prefix { $0 != "?" }
@@ -48,7 +48,7 @@ package struct PostgresAddress: Sendable, Equatable {
     /// The bundle that Debian's ca-certificates and similar packages maintain.
     private static let systemAuthorities = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
 
-    /// Parameters of `PQconnectdbParams`. The URL overrides what precedes it.
+    /// Parameters of `PQconnectdbParams`. The URL overrides the parameters before it.
     func parameters(application: String) throws(PostgresFailure) -> [(name: String, value: String)] {
         var parameters = [("sslmode", "verify-full")]
         let authorities =

@@ -5,20 +5,21 @@ internal import Foundation
 ///
 /// `@unchecked Sendable`: a connection belongs to the thread that opened it.
 final class PostgresConnection: @unchecked Sendable {
-    /// Warnings that arrived since the last statement began. Filled by libpq's notice receiver, on the same thread.
+    /// Warnings that arrived since the last statement was started. Filled by libpq's notice receiver, on the same
+    /// thread.
     private final class Warnings {
         var states: [String] = []
     }
 
     private let handle: OpaquePointer
     private let warnings = Warnings()
-    /// Names of prepared statements by their SQL, which is constant text of this module.
+    /// The names of prepared statements by SQL, which is constant text in this module.
     private var statements: [String: String] = [:]
 
-    /// SQLSTATEs of the warnings of the last statement.
+    /// The SQLSTATEs of the warnings of the last statement.
     var lastWarnings: [String] { warnings.states }
 
-    /// Connects with `synchronous_commit = on` and READ COMMITTED. Blocks for at most 3 s for each host.
+    /// Connects with `synchronous_commit = on` and READ COMMITTED. Blocks for at most 3 s per host.
     init(_ address: PostgresAddress, application: String) throws(PostgresFailure) {
         let parameters = try address.parameters(application: application)
         var names: [UnsafePointer<CChar>?] = parameters.map { UnsafePointer(strdup($0.name)) } + [nil]
@@ -40,7 +41,7 @@ final class PostgresConnection: @unchecked Sendable {
                 let severity = PostgresConnection.field("V", of: result)
                 guard severity == "WARNING" else { return }
                 let warnings = Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue()
-                // More than one statement can cause.
+                // A single statement causes fewer warnings than this limit.
                 if warnings.states.count < 16 { warnings.states.append(PostgresConnection.field("C", of: result)) }
             }, Unmanaged.passUnretained(warnings).toOpaque())
         do {
@@ -62,7 +63,7 @@ final class PostgresConnection: @unchecked Sendable {
 
     /// Runs one statement. It is prepared at its first use.
     ///
-    /// - Parameter limit: after which the outcome is unknown and the connection must not be used again.
+    /// - Parameter limit: the time after which the outcome is unknown and the connection must not be used again.
     func execute(
         _ sql: String, _ values: [PostgresValue] = [], limit: Duration
     ) throws(PostgresFailure) -> PostgresRows {
@@ -82,7 +83,7 @@ final class PostgresConnection: @unchecked Sendable {
         return try finish(deadline)
     }
 
-    /// Runs SQL without parameters that may have several statements, in one transaction.
+    /// Runs SQL without parameters that may contain several statements, in one transaction.
     func executeScript(_ sql: String, limit: Duration) throws(PostgresFailure) {
         warnings.states = []
         guard PQsendQuery(handle, sql) == 1 else { throw .outcomeUnknown(reason: Self.reason(handle)) }
@@ -103,7 +104,8 @@ final class PostgresConnection: @unchecked Sendable {
         return name
     }
 
-    /// Sends what is buffered and reads all results. The last decides, because a failed commit follows the rows.
+    /// Sends the buffered data and reads all results. The last result decides, because a failed commit is reported
+    /// after the rows.
     private func finish(_ deadline: ContinuousClock.Instant) throws(PostgresFailure) -> PostgresRows {
         while true {
             let left = PQflush(handle)
@@ -139,7 +141,7 @@ final class PostgresConnection: @unchecked Sendable {
     private func wait(_ events: Int32, _ deadline: ContinuousClock.Instant) throws(PostgresFailure) {
         let left = max(0, ContinuousClock.now.duration(to: deadline) / .milliseconds(1))
         var descriptor = pollfd(fd: PQsocket(handle), events: Int16(truncatingIfNeeded: events), revents: 0)
-        // Rounded up, because a wait of 0 ms would spin before the deadline.
+        // The wait is rounded up, because waits of 0 ms would make the loop spin until the deadline.
         let count = poll(&descriptor, 1, Int32(clamping: Int(min(left, 3_600_000).rounded(.up))))
         if count < 0, errno != EINTR { throw .outcomeUnknown(reason: "the connection cannot be read") }
         guard count != 0 else { throw .outcomeUnknown(reason: "the server did not respond in time") }
@@ -152,7 +154,7 @@ final class PostgresConnection: @unchecked Sendable {
         func next(_ index: Int, _ pointers: [UnsafePointer<CChar>?]) -> Value {
             guard index < values.count else { return body(pointers) }
             return values[index].withUnsafeBytes { bytes in
-                // An empty array may have no address, and a null pointer would be NULL.
+                // An empty array may have no address, and libpq reads a null pointer as NULL.
                 guard let start = bytes.baseAddress else {
                     return "".withCString { next(index + 1, pointers + [$0]) }
                 }
@@ -162,7 +164,7 @@ final class PostgresConnection: @unchecked Sendable {
         return next(0, [])
     }
 
-    /// A field of an error or notice: `C` SQLSTATE, `V` severity, `M` primary message, which contains no row.
+    /// A field of an error or notice: `C` SQLSTATE, `V` severity, `M` primary message, which contains no row data.
     private static func field(_ code: Unicode.Scalar, of result: OpaquePointer) -> String {
         PQresultErrorField(result, Int32(clamping: code.value)).map { String(cString: $0) } ?? ""
     }

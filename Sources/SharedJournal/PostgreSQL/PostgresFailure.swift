@@ -1,10 +1,10 @@
-/// Why a statement, or a connection, failed.
+/// The reason why a statement or a connection failed.
 package enum PostgresFailure: Error, Equatable {
     /// No connection could be made.
     case cannotConnect(reason: String)
-    /// The server rejected the statement: nothing of it was committed.
+    /// The server rejected the statement, so it committed no changes.
     case rejected(sqlState: String, message: String)
-    /// The connection broke, or the time was up, while a statement ran. It may have been committed.
+    /// The connection broke or the time limit passed while a statement ran, so it may have been committed.
     case outcomeUnknown(reason: String)
     /// A value that the server returned does not have the expected type.
     case unexpectedResult
@@ -22,17 +22,17 @@ extension PostgresFailure: CustomStringConvertible {
 }
 
 extension PostgresFailure {
-    /// SQLSTATE class 22 or 23: one of the rows is the cause, and others may succeed.
+    /// True for SQLSTATE class 22 or 23: one of the rows is the cause, and others may succeed.
     var mayBeCausedByOneRow: Bool {
         if case .rejected(let state, _) = self { state.hasPrefix("22") || state.hasPrefix("23") } else { false }
     }
 
-    /// SQLSTATE 23505, unique_violation.
+    /// True for SQLSTATE 23505, unique_violation.
     var isUniqueViolation: Bool {
         if case .rejected("23505", _) = self { true } else { false }
     }
 
-    /// SQLSTATE class 53 except 53300: disk full or out of memory.
+    /// True for SQLSTATE class 53 except 53300: disk full or out of memory.
     var isStorageFull: Bool {
         if case .rejected("53100", _) = self { true } else { false }
     }

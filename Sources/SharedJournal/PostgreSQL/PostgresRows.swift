@@ -24,7 +24,7 @@ final class PostgresRows {
         PQgetisnull(result, Int32(clamping: row), Int32(clamping: column)) != 0
     }
 
-    /// NULL and a missing column read as empty.
+    /// The bytes of a value; empty for NULL and for a missing column.
     func bytes(_ row: Int, _ column: Int) -> [UInt8] {
         withBytes(row, column) { Array($0) }
     }

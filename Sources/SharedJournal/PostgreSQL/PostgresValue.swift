@@ -5,12 +5,12 @@ enum PostgresValue {
     case integer(Int64)
     case bytes([UInt8])
     case text(String)
-    /// Sixteen bytes.
+    /// A UUID of 16 bytes.
     case uuid([UInt8])
     case integers([Int64])
     case byteArrays([[UInt8]])
     case texts([String?])
-    /// Sixteen bytes each.
+    /// UUIDs of 16 bytes each.
     case uuids([[UInt8]])
 
     /// The OID of the type, from PostgreSQL's `pg_type.dat`.
@@ -69,7 +69,7 @@ enum PostgresValue {
         return bytes
     }
 
-    /// An element after its length.
+    /// Appends an element after its length.
     private static func append(_ value: Int64, to bytes: inout [UInt8]) {
         appendNumber(Int32(8), to: &bytes)
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }

@@ -30,7 +30,7 @@ package enum JournalSetup {
         ).flag(0, 0)
     }
 
-    /// The UUID of the journal that a database holds.
+    /// The UUID of the journal in a database.
     static func identity(_ connection: PostgresConnection) throws(PostgresFailure) -> [UInt8] {
         let rows = try connection.execute(
             "SELECT uuid, format FROM callbox.journal WHERE id = 1", limit: limit)

@@ -10,8 +10,8 @@ internal import Synchronization
 /// away ────────────────────────────▶ open ──────────────────────────────────────────▶ away
 ///                                     │ fenced: the queue stops, and with it the server
 /// ```
-/// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If that takes too long, its
-/// deliveries get 503: they may be in the journal then, and the provider sends them again.
+/// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If the look-up takes too long, the
+/// deliveries get 503. They may then be in the journal, and the provider sends them again.
 struct Lane {
     /// The time between two attempts to connect.
     private static let pause: TimeInterval = 0.25
@@ -42,7 +42,7 @@ struct Lane {
         while !queue.isFenced {
             if session == nil { open() }
             if session == nil {
-                // The other lanes take the work. Without any it was rejected.
+                // Other lanes handle the work in the meantime. If there are none, the queue rejects it.
                 if queue.waitForStop(Self.pause) { break }
             } else if let batch = queue.next() {
                 commit(batch)
@@ -82,7 +82,7 @@ struct Lane {
         queue.fence()
     }
 
-    /// Reports a reason once, until it changes.
+    /// Reports a reason only when it changes.
     private mutating func report(_ reason: String) {
         guard reason != lastReason else { return }
         lastReason = reason
@@ -92,7 +92,7 @@ struct Lane {
     private mutating func commit(_ batch: [Submission]) {
         let start = ContinuousClock.now
         do throws(PostgresFailure) {
-            // A batch that is committed row by row can lose its session on the way.
+            // The session can be lost while a batch is committed row by row.
             guard let outcome = try session?.insert(batch.flatMap(\.entries)) else {
                 return reject(batch, .storageFailed)
             }
@@ -134,7 +134,7 @@ struct Lane {
         for submission in batch { submission.finish(.rejected(rejection)) }
     }
 
-    /// Finds out if a batch was committed before its connection broke.
+    /// Determines if a batch was committed before its connection broke.
     private mutating func resolve(_ batch: [Submission]) {
         let deadline = (batch.first?.enqueuedAt ?? .now) + SubmissionQueue.waitLimit
         while session == nil, !queue.isFenced, ContinuousClock.now < deadline {

@@ -12,15 +12,15 @@ internal import Journal
 struct LaneSession {
     enum Outcome: Equatable {
         case committed
-        /// Another session claimed the lane; nothing was inserted.
+        /// Another session claimed the lane, and no entry was inserted.
         case fenced
-        /// The level is not in force; nothing was inserted.
+        /// The level does not apply, and no entry was inserted.
         case levelNotMet
         /// The batch is committed, perhaps only on the primary, and must not be acknowledged.
         case unproved(String)
     }
 
-    /// How long one statement may take. Providers wait meanwhile.
+    /// The time limit of one statement. Providers wait in the meantime.
     static let statementLimit: Duration = .seconds(5)
 
     let lane: Int64
@@ -28,11 +28,11 @@ struct LaneSession {
     let connection: PostgresConnection
     private let level: DurabilityLevel
     private let insertSQL: String
-    /// True if the claim was durable at the level.
+    /// True if the claim is durable at the level.
     let isProved: Bool
     private var next: Int64
 
-    /// Claims a lane by its name, and makes it if there is none.
+    /// Claims a lane by its name, and creates it if there is none.
     ///
     /// - Parameter expected: the epoch of this process's last session; nil at the start, when any claim is replaced.
     /// - Returns: nil if another process has claimed the lane since.
@@ -48,7 +48,7 @@ struct LaneSession {
         let hasWarning = !connection.lastWarnings.isEmpty
         let isStillMet = try Self.isMet(level, connection)
         isProved = wasMet && !hasWarning && isStillMet
-        // Entries may have been removed by retention, but then a run names their numbers.
+        // Retention may have removed entries, but then a run still contains their numbers.
         let last = try connection.execute(
             """
             SELECT greatest(
@@ -70,7 +70,7 @@ struct LaneSession {
             """, [.text(name), .integer(expected ?? -1)], limit: statementLimit)
         if claimed.count > 0 { return (try claimed.integer(0, 0), try claimed.integer(0, 1)) }
         guard expected == nil else { return nil }
-        // New lanes that are made at once get one number, and all but one of them try again.
+        // If several lanes are created at the same time, they choose the same number, and all but one try again.
         for attempt in 1... {
             do throws(PostgresFailure) {
                 let made = try connection.execute(
@@ -86,15 +86,16 @@ struct LaneSession {
         return nil
     }
 
-    /// Inserts entries in one statement, which is a transaction: the level is checked, the lane's row is locked against
-    /// a claim, and the rows are inserted only if both hold. Without the level there is no lock, because even the
-    /// commit of a lock would wait for standbys that are away.
+    /// Inserts entries in one statement, which is a transaction: it checks the level, locks the lane's row against a
+    /// claim, and inserts the rows only if both succeed. If the level does not apply, it takes no lock, because even
+    /// the commit of a lock would wait for standbys that are away.
     mutating func insert(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
         let outcome = try insertOnly(entries)
         return outcome == .committed ? try proof() : outcome
     }
 
-    /// The part of `insert` that is the transaction, or a statement of one.
+    /// Inserts entries without checking afterwards if the commit is durable. Can also be one statement of a larger
+    /// transaction.
     mutating func insertOnly(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
         let rows = try connection.execute(
             insertSQL,
@@ -120,11 +121,11 @@ struct LaneSession {
     /// Frees the numbers of entries whose transaction was rolled back.
     mutating func forget(_ count: Int64) { next -= count }
 
-    /// True if the last commit is durable at the level.
+    /// Returns `committed` if the last commit is durable at the level.
     func proof() throws(PostgresFailure) -> Outcome {
         // 01000: the wait for a standby was cancelled. The commit succeeded on the primary only.
         if let state = connection.lastWarnings.first { return .unproved("warning \(state) at the commit") }
-        // A commit whose wait ends because the setting was emptied meanwhile has no warning.
+        // If the setting was emptied in the meantime, the wait of a commit ends without a warning.
         guard level.waitsForStandbys else { return .committed }
         return try Self.isMet(level, connection) ? .committed : .unproved("the level changed at the commit")
     }
@@ -135,8 +136,8 @@ struct LaneSession {
         try connection.execute("SELECT \(level.condition)", limit: statementLimit).flag(0, 0)
     }
 
-    /// The UUIDs of those entries of earlier sessions that are durable at the level. Empty if the claim does not prove
-    /// it: standbys have all commits before one that they confirmed.
+    /// The UUIDs of those entries of earlier sessions that are durable at the level. A durable claim implies this,
+    /// because standbys have all commits before one that they confirmed. Empty if the claim is not durable.
     func durable(_ entries: [PortableEntry]) throws(PostgresFailure) -> Set<[UInt8]> {
         guard isProved else { return [] }
         let rows = try connection.execute(

@@ -3,12 +3,12 @@ package import Journal
 internal import Synchronization
 package import Threads
 
-/// The lanes of one server: its way to commit to the shared journal.
+/// The lanes with which one server commits to the shared journal.
 package final class LaneSet: Sendable {
     private let queue = SubmissionQueue()
     private let threads = Mutex<[OwnedThread]>([])
 
-    /// Starts the threads. They connect, and connect again when a connection broke, until `close`.
+    /// Starts the threads. They connect, and reconnect after a connection broke, until `close`.
     ///
     /// - Parameters:
     ///   - observeCommit: called with the time of each batch.
@@ -43,7 +43,8 @@ package final class LaneSet: Sendable {
         if let rejection = queue.enqueue(Submission(delivery, entry, finish: finish)) { finish(.rejected(rejection)) }
     }
 
-    /// Makes entries durable in one transaction. `finish` is called once with nil, or why nothing is promised.
+    /// Makes entries durable in one transaction. `finish` is called once: with nil, or with the reason why durability
+    /// is not promised.
     package func commit(
         _ entries: [PortableEntry], finish: @escaping @Sendable (SharedAppendFailure?) -> Void
     ) {
@@ -62,21 +63,21 @@ package final class LaneSet: Sendable {
     package var isLevelMet: Bool { queue.isLevelMet.load(ordering: .relaxed) }
     package var waiting: (count: Int, byteCount: Int) { queue.waiting }
 
-    /// True after another server took a lane. Nothing is committed any more.
+    /// True after another server took a lane. No more entries are committed.
     package var isFenced: Bool { queue.isFenced }
 
-    /// Commits what waits, and joins the threads. Later commits are rejected. Blocks.
+    /// Commits the waiting work, and joins the threads. Later commits are rejected. Blocks.
     package func close() {
         queue.stop()
         for thread in threads.withLock({ $0 }) { thread.join() }
     }
 }
 
-/// Why entries were not appended to the shared journal.
+/// The reason why entries were not appended to the shared journal.
 package enum SharedAppendFailure: Error, Equatable {
     /// The entries are not acknowledged. If the connection broke, they may be in the journal.
     case rejected(CommitRejection)
     case alreadyRecorded
-    /// They are durable, and this node has not copied them within the time.
+    /// The entries are durable, but this node has not copied them within the time limit.
     case notCopied
 }

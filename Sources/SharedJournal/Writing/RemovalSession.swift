@@ -3,9 +3,10 @@ internal import Journal
 
 /// Removes bodies and entries from the shared journal on a lane of its own.
 ///
-/// The record and the removal are one transaction. It locks the row of each lane, which waits for the batches under way
-/// and delays the next ones, so it sees every hold that was acknowledged. If it does not know one of them, it removes
-/// nothing. Nodes remove the same from their copies when they copy the record.
+/// The record and the removal are one transaction. The transaction locks the row of each lane, which waits for batches
+/// under way and delays the next ones. It therefore sees every hold that was acknowledged. If the removal did not
+/// consider one of them, no entry is removed. Nodes remove the same bodies and entries from their copies when they copy
+/// the record.
 struct RemovalSession {
     enum Removal {
         case bodies([EncodedSummary])
@@ -31,10 +32,11 @@ struct RemovalSession {
     }
 
     /// - Parameters:
-    ///   - record: the entry that names what is removed.
+    ///   - record: the record that names the removed bodies or entries.
     ///   - holdsKnownUpTo: the position up to which holds were considered.
-    /// - Returns: false if nothing was removed, because another node removed some of it or placed a hold meanwhile.
-    /// - Throws: after which the session must not be used again.
+    /// - Returns: false if no entry was removed, because another node removed one of them or placed a hold in the
+    ///   meantime.
+    /// - Throws: `PostgresFailure`; the session must then not be used again.
     mutating func remove(
         _ entries: [RemovableEntry], _ removal: Removal, record: PortableEntry, holdsKnownUpTo: Int64
     ) throws -> Bool {
@@ -64,10 +66,10 @@ struct RemovalSession {
         return false
     }
 
-    /// Locks all lanes, and looks for a hold that is after a position or not in order yet.
+    /// Locks all lanes. Returns true if there is a hold after a position, or one that no run orders yet.
     private func hasHold(after position: Int64) throws(PostgresFailure) -> Bool {
         _ = try connection.execute("SELECT lane FROM callbox.lane ORDER BY lane FOR UPDATE", limit: Self.limit)
-        // A statement of its own, because it must see what was committed while the locks were waited for.
+        // A separate statement, because it must see the entries that were committed while it waited for the locks.
         return try connection.execute(
             """
             SELECT EXISTS (

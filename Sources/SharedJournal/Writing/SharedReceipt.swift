@@ -3,7 +3,7 @@ internal import Journal
 
 /// Proof of a commit to the shared journal at its level. Only a lane can create one.
 package struct SharedReceipt: JournalReceipt {
-    /// The position follows later, from the leader.
+    /// The UUID of the delivery. The leader determines its position later.
     package let deliveryID: UUIDv7
 
     fileprivate init(deliveryID: UUIDv7) {
@@ -16,7 +16,7 @@ struct Submission: Sendable {
     enum Outcome: Sendable {
         case durable
         case rejected(CommitRejection)
-        /// The journal already has an entry with the UUID of one of these.
+        /// The journal already has an entry with one of these UUIDs.
         case alreadyRecorded
     }
 
@@ -39,7 +39,7 @@ struct Submission: Sendable {
             switch outcome {
             case .durable: finish(.durable(SharedReceipt(deliveryID: delivery.uuid)))
             case .rejected(let rejection): finish(.rejected(rejection))
-            // UUIDs of new deliveries are random.
+            // UUIDs of new deliveries are random, so this does not happen.
             case .alreadyRecorded: finish(.rejected(.storageFailed))
             }
         }

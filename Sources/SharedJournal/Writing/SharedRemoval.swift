@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Removes bodies and entries from the shared journal, and returns once this node has copied the removal.
 extension SharedJournalNode: EntryRemover {
-    /// Entries of one transaction. Receivers wait meanwhile.
+    /// The maximum number of entries in one transaction. Receivers wait in the meantime.
     private static let entryCountLimit = 64
 
     package func pruneBodies(
@@ -50,7 +50,7 @@ extension SharedJournalNode: EntryRemover {
         return removed
     }
 
-    /// Reuses the session of the last removal, or claims its lane again.
+    /// Reuses the session of the last removal, or claims the lane again.
     private func withRemovalSession<Value: Sendable>(
         _ body: (inout RemovalSession) throws -> Value
     ) throws -> Value {
@@ -74,7 +74,7 @@ extension SharedJournalNode: EntryRemover {
 
 /// The lane on which a node removes entries.
 struct RemovalState {
-    /// Nil before the first removal and after a failure.
+    /// The session; nil before the first removal and after a failure.
     var session: RemovalSession?
     /// The epoch of the last session.
     var epoch: Int64?

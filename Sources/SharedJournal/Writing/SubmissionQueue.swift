@@ -3,9 +3,10 @@ internal import DequeModule
 internal import Foundation
 internal import Synchronization
 
-/// The bounded queue before the lanes. Each lane takes as many submissions as one batch may have.
+/// The bounded queue in front of the lanes. Each lane takes as many submissions as fit in one batch.
 ///
-/// While no lane is connected, submissions are rejected at once: providers send again sooner than they give up.
+/// While no lane is connected, submissions are rejected at once, because a provider retries sooner after a rejection
+/// than after a time-out.
 ///
 /// `@unchecked Sendable`: `state` is only used while `condition` is locked.
 final class SubmissionQueue: @unchecked Sendable {
@@ -49,13 +50,13 @@ final class SubmissionQueue: @unchecked Sendable {
             }
             state.waiting.append(submission)
             state.byteCount += byteCount
-            // Lanes that wait to connect again share the condition.
+            // Wakes all threads, because lanes that wait to reconnect share the condition.
             condition.broadcast()
             return nil
         }
     }
 
-    /// Returns true when the queue has stopped, or false after this many seconds.
+    /// Waits until the queue has stopped and returns true; false after this many seconds.
     func waitForStop(_ seconds: TimeInterval) -> Bool {
         condition.lock()
         defer { condition.unlock() }
@@ -102,7 +103,7 @@ final class SubmissionQueue: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Stops, and waiting work is rejected.
+    /// Stops the queue and rejects waiting work.
     func fence() {
         withLock { state in
             state.isFenced = true

@@ -3,9 +3,10 @@ internal import Foundation
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A body as a JSON string, written in pieces because a body may be large: its text if it is UTF-8, else base 64.
+/// A body as a JSON string, written in pieces because a body may be large: its text if it is UTF-8, otherwise base 64.
 struct BodyText {
-    /// Longer texts are written in base 64, because escapes could make them six times as long.
+    /// The maximum length of a text. Longer texts are written in base 64, because escapes could make them six times as
+    /// long.
     static let textByteCountLimit = 8 * 1024 * 1024
     private static let pieceByteCount = 48 * 1024
 
@@ -38,13 +39,13 @@ struct BodyText {
         ranges(of: body).allSatisfy { String(validating: body[$0], as: UTF8.self) != nil }
     }
 
-    /// Pieces that end between characters if the body is UTF-8.
+    /// The ranges of the pieces, which end between characters if the body is UTF-8.
     private static func ranges(of body: [UInt8]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = 0
         while start < body.count {
             var end = min(start + pieceByteCount, body.count)
-            // At most three bytes of a character follow its first.
+            // At most three bytes follow the first byte of a character.
             for _ in 0..<3 where end < body.count && body[end] & 0xc0 == 0x80 { end -= 1 }
             ranges.append(start..<end)
             start = end

@@ -8,7 +8,7 @@ package final class ByteSink {
     private let descriptor: Int32
     private let isTerminal: Bool
     private var gathered: [UInt8] = []
-    /// Bytes so far, also those that are not flushed yet.
+    /// The bytes so far, including those that are not flushed yet.
     package private(set) var byteCount: Int64 = 0
 
     package init(descriptor: Int32) {
@@ -28,7 +28,7 @@ package final class ByteSink {
         }
     }
 
-    /// Escapes what a terminal would interpret.
+    /// Writes text. Escapes characters that a terminal would interpret.
     package func write(_ text: String) throws {
         try write(Array((isTerminal ? TerminalText.escapeLines(text) : text).utf8))
     }

@@ -1,6 +1,6 @@
 /// An export in one format. The deliveries are added one after another.
 package protocol DeliveryExport {
-    /// Bytes written so far.
+    /// The number of bytes written so far.
     var byteCount: Int64 { get }
 
     mutating func add(_ record: DeliveryRecord) throws
@@ -11,7 +11,7 @@ package protocol DeliveryExport {
     /// True if `--resume` can continue a run that was stopped.
     var canResume: Bool { get }
 
-    /// Ends early. Only what `--resume` can continue is left behind.
+    /// Ends early. Keeps only files that `--resume` can continue.
     mutating func stop() throws
 }
 

@@ -15,7 +15,7 @@ package struct DeliveryRecord {
     package let reports: [DeliveredReport]
     private let masking: ProviderSecrets?
 
-    /// - Parameter masking: the names of credentials that are masked, as personal data is then; nil masks nothing.
+    /// - Parameter masking: the names of credentials that are masked in addition to personal data; nil to mask no data.
     package init(kept: KeptDelivery, reports: [DeliveredReport], masking: ProviderSecrets? = nil) {
         self.kept = kept
         self.reports = reports

@@ -1,13 +1,14 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// The destination of an export: standard output, a file that gets its name when it is complete, or one that lines are appended to.
+/// The destination of an export: standard output, a file that gets its name when it is complete, or a file to which
+/// lines are appended.
 package final class ExportFile {
     package let sink: ByteSink
-    /// The ID of the last delivery that a continued file has; nil if it has none.
+    /// The ID of the last delivery in a continued file; nil if there is none.
     package private(set) var lastID: Int64?
     private let descriptor: Int32
-    /// The temporary path and the final one; nil for a file that has its name from the start.
+    /// The temporary path and the final one; nil for a file that has its final name from the start.
     private let part: (path: String, name: String)?
     private var isFinished = false
 
@@ -18,7 +19,7 @@ package final class ExportFile {
         sink = ByteSink(descriptor: descriptor)
     }
 
-    /// True if it is a file, not standard output.
+    /// True if the destination is a file, not standard output.
     var hasName: Bool {
         descriptor != STDOUT_FILENO
     }
@@ -27,7 +28,7 @@ package final class ExportFile {
         ExportFile(descriptor: STDOUT_FILENO)
     }
 
-    /// A file that gets its name when it is complete. The remains of an earlier run are replaced.
+    /// A file that gets its name when it is complete. An incomplete file of an earlier run is replaced.
     package static func whole(_ path: String) throws(TransferError) -> ExportFile {
         guard !exists(path) else { throw .fileExists(path: path, canResume: false) }
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
@@ -62,14 +63,14 @@ package final class ExportFile {
         guard descriptor != STDOUT_FILENO else { return }
         guard fsync(descriptor) == 0 else { throw TransferError.cannotWrite(part?.name ?? "the file", errno) }
         guard let part else { return }
-        // A link, unlike a rename, never replaces a file that was created meanwhile.
+        // A link, unlike a rename, never replaces a file that was created in the meantime.
         guard link(part.path, part.name) == 0 else { throw TransferError.cannotWrite(part.name, errno) }
         unlink(part.path)
         isFinished = true
     }
 
     deinit {
-        // An incomplete file is useless.
+        // Deletes the file, because an incomplete one is useless.
         if let part, !isFinished { unlink(part.path) }
         if descriptor != STDOUT_FILENO { close(descriptor) }
     }

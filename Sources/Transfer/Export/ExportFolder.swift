@@ -28,7 +28,7 @@ final class ExportFolder {
         (try? FileManager.default.contentsOfDirectory(atPath: path).isEmpty) ?? false
     }
 
-    /// True if it has a regular file with this name, length and SHA-256.
+    /// True if the folder has a regular file with this name, length and SHA-256.
     func holds(_ name: String, byteCount: Int, sha256: [UInt8]) -> Bool {
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return false }
@@ -65,14 +65,14 @@ final class ExportFolder {
         return file
     }
 
-    /// Gives a temporary file its name.
+    /// Renames a temporary file to its final name.
     func end(_ name: String) throws(TransferError) {
         guard renameat(descriptor, Self.part(of: name), descriptor, name) == 0 else {
             throw .cannotWrite("\(path)/\(name)", errno)
         }
     }
 
-    /// Syncs the folder's file system with one call: a sync of each of many files takes hours.
+    /// Syncs the folder's file system with one call: syncing each of many files would take hours.
     func syncAll() throws(TransferError) {
         guard syncfs(descriptor) == 0 else { throw .cannotWrite(path, errno) }
         guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }

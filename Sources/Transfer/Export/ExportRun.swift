@@ -14,6 +14,8 @@ package struct ExportRun {
 
     package enum Outcome: Equatable {
         case finished
+        /// The export was stopped.
+        ///
         /// - Parameter canResume: whether `--resume` can continue it.
         case stopped(canResume: Bool)
     }
@@ -51,14 +53,15 @@ package struct ExportRun {
         return .finished
     }
 
-    /// `exported 3 deliveries and 1 without their pruned bodies, 12 KB`.
+    /// The result in words: `exported 3 deliveries and 1 without their pruned bodies, 12 KB`.
     package var summary: String {
         "exported \(HumanText.count(count, "delivery", "deliveries"))"
             + (prunedCount > 0 ? " and \(prunedCount) without their pruned bodies" : "")
             + ", \(HumanText.byteCount(byteCount))"
     }
 
-    /// Nil for a delivery that retention removed meanwhile, and for a damaged one, which does not stop the others.
+    /// The record of a delivery. Nil for a delivery that retention removed in the meantime, and for a damaged one,
+    /// which does not stop the export.
     private mutating func record(_ id: DeliveryID) throws -> DeliveryRecord? {
         do {
             guard let kept = try reader.keptDelivery(id) else { return nil }

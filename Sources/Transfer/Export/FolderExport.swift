@@ -36,7 +36,7 @@ package struct FolderExport: DeliveryExport {
         byteCount += Int64(body.count)
     }
 
-    /// The lists get their names last: if they exist, everything that they name is on disk.
+    /// The lists get their names last, so if they exist, all files that they name are on disk.
     package mutating func finish() throws {
         try sums.write("\(Hex.encode(digest.finalize()))  \(Self.recordsName)\n")
         try records.flush()
@@ -53,8 +53,8 @@ package struct FolderExport: DeliveryExport {
     }
 
     /// - Parameters:
-    ///   - name: the file with the body; nil if there is none.
-    ///   - sha256: of the file.
+    ///   - name: the name of the file with the body; nil if there is none.
+    ///   - sha256: the SHA-256 of the file.
     private mutating func list(_ record: DeliveryRecord, as name: String?, _ sha256: [UInt8] = []) throws {
         let members = record.head + [.init("file", .optional(name)), .init("reports", record.reportList)]
         let line = Array((JSONText.object(members).line + "\n").utf8)

@@ -10,7 +10,7 @@ package struct HARExport: DeliveryExport {
     private let file: ExportFile
     private var isFirst = true
 
-    /// - Parameter version: of this program.
+    /// - Parameter version: the version of this program.
     package init(_ file: ExportFile, version: String) throws {
         self.file = file
         let creator = JSONText.object([
@@ -56,7 +56,7 @@ struct HAREntry {
         }
         try piece(#"},"response":"# + Self.response.line)
         try piece(#","cache":{},"timings":{"send":0,"wait":0,"receive":0},"_callbox":"#)
-        // Method, headers and body are members of HAR.
+        // Method, headers and body are already members of HAR.
         let members = record.head.filter { !["method", "headers"].contains($0.name) }
         try piece(JSONText.object(members + [.init("reports", record.reportList)]).line + "}")
     }
@@ -72,8 +72,8 @@ struct HAREntry {
         ])
     }
 
-    /// HAR needs an absolute URL: the host is the one that the sender used. What RFC 3986 does not allow in a URL is escaped;
-    /// `_callbox.target` has the exact text.
+    /// The absolute URL that HAR requires, with the host that the sender used. Characters that RFC 3986 does not allow
+    /// in a URL are escaped; `_callbox.target` has the exact text.
     private var url: String {
         let target = record.target
         let isAbsolute = ["http://", "https://"].contains { target.lowercased().hasPrefix($0) }
@@ -91,13 +91,13 @@ struct HAREntry {
     private static let urlBytes = Set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?@[]!$&'()*+,;=%".utf8)
 
-    /// Strict readers reject an empty one.
+    /// The MIME type, never empty because strict readers reject that.
     private var mimeType: String {
         let type = record.kept.delivery.request.headers.values(named: "Content-Type").first ?? ""
         return type.isEmpty ? "application/octet-stream" : type
     }
 
-    /// Responses are not stored; a delivery is in the journal because it was acknowledged.
+    /// The response 200, because responses are not stored and all deliveries in the journal were acknowledged.
     private static let response = JSONText.object([
         .init("status", .integer(200)), .init("statusText", .string("acknowledged")),
         .init("httpVersion", .string("HTTP/1.1")), .init("cookies", .array([])), .init("headers", .array([])),

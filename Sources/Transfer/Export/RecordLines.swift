@@ -3,15 +3,15 @@ internal import Foundation
 
 /// The end of the complete lines of an NDJSON export, and the delivery of the last one.
 struct RecordLines {
-    /// Nil if there is no complete line.
+    /// The ID in the last complete line; nil if there is none.
     let lastID: Int64?
-    /// Length of the complete lines. An interrupted export may have left a part of a line after them.
+    /// The length of the complete lines. An interrupted export may have left an incomplete line after them.
     let byteCount: Int64
 
     private static let pieceByteCount: Int64 = 64 * 1024
     private static let lineStart = #"{"callbox":1,"id":"#
 
-    /// Reads only the end of the file. Nil if it is not such an export, or not a regular file.
+    /// Reads only the end of the file. Nil if the file is not such an export, or not a regular file.
     init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -19,7 +19,7 @@ struct RecordLines {
         guard let end = Self.afterLastBreak(descriptor, before: size) else { return nil }
         byteCount = end
         guard end > 0 else {
-            // An empty file, or an incomplete first line.
+            // The file must be empty, or start with an incomplete line of an export.
             guard size == 0 || Self.isRecord(descriptor, at: 0, torn: true) else { return nil }
             lastID = nil
             return

@@ -1,5 +1,5 @@
 extension ElementSplitter {
-    /// A text of the file: a record, or an entry of a HAR.
+    /// A JSON text in the file: a record, or an entry of a HAR.
     struct Element: Equatable {
         enum Kind: Equatable {
             case record, entry
@@ -8,14 +8,14 @@ extension ElementSplitter {
         enum Flaw: Equatable {
             /// The file, or the line of a compact record, ends inside it.
             case cutOff
-            /// It exceeds the limit.
+            /// The text exceeds the limit.
             case tooLong
             /// An object has the entries of a second HAR, which are not read.
             case secondEntries
         }
 
         let kind: Kind
-        /// The line on which a record begins, or the place of an entry in the file; from 1.
+        /// The line on which a record starts, or the number of an entry in the file, from 1.
         let number: Int
         var bytes: [UInt8] = []
         var flaw: Flaw?

@@ -1,8 +1,9 @@
 /// Splits a file that arrives in pieces into JSON texts: records in any layout, one after another or in an array, and the entries of
 /// HARs, which may be inside other objects.
 ///
-/// It reads only brackets, strings and member names; the texts are parsed elsewhere. A loop with a depth, no recursion. It keeps at most
-/// one incomplete text, and of a HAR's entry only `entryMembers`: a response can be larger than any delivery.
+/// It reads only brackets, strings and member names; the texts are parsed elsewhere. It counts the depth instead of
+/// using recursion. It keeps at most one incomplete text. Of a HAR's entry it keeps only `entryMembers`, because a
+/// response can be larger than any delivery.
 struct ElementSplitter {
     private enum Mode {
         /// Between two elements.
@@ -16,15 +17,15 @@ struct ElementSplitter {
 
     static let entryMembers = ["_callbox", "_resourceType", "request", "startedDateTime"].map { Array($0.utf8) }
     private static let nameByteCountLimit = 64
-    /// Objects around the entries of a HAR, the HAR and its log included.
+    /// The maximum number of objects around the entries of a HAR, including the HAR and its log.
     private static let chainCountLimit = 8
-    /// The bytes that an element may have besides its strings when those reach the limit.
+    /// The bytes that an element may have in addition to its strings when these reach the limit.
     private static let structureByteCountLimit = 1024 * 1024
 
     private let byteCountLimit: Int
     private var mode = Mode.between
     private var depth = 0
-    /// The depth that elements begin at: 0, 1 in an array of records, or that of a HAR's entries.
+    /// The depth at which elements start: 0, or 1 in an array of records, or the depth of a HAR's entries.
     private var base = 0
     /// `base` outside the entries; nil if this is not a HAR.
     private var outerBase: Int?
@@ -32,16 +33,16 @@ struct ElementSplitter {
     private var entryCount = 0
     private var line = 1
     private var previous = UInt8(ascii: "\n")
-    /// How a record of `export` begins. It is on one line.
+    /// The start of a record of `export`, which is on one line.
     private static let compactStart = Array(#"{"callbox""#.utf8)
-    /// The current member name of each open object, if there are only objects around the current place.
+    /// The current member name of each open object, if only objects enclose the current position.
     private var chain: [[UInt8]] = []
     private var isInString = false
     private var isEscaped = false
     private var isDropping = false
-    /// Offset of the string's quotation mark in the element.
+    /// The offset of the string's opening quotation mark in the element.
     private var stringStart = 0
-    /// Empty if it is longer than `nameByteCountLimit`.
+    /// The last string; empty if it is longer than `nameByteCountLimit`.
     private var lastString: [UInt8] = []
     /// The depth in another log after a HAR's entries.
     private var restLogDepth: Int?
@@ -55,7 +56,7 @@ struct ElementSplitter {
         self.byteCountLimit = byteCountLimit
     }
 
-    /// The complete elements that were not read yet.
+    /// Returns the complete elements that were not returned yet.
     mutating func takeElements() -> [Element] {
         defer { elements = [] }
         return elements
@@ -93,7 +94,7 @@ struct ElementSplitter {
 
     private mutating func passInString(_ byte: UInt8) {
         if byte == 0x0a, base == 0, mode == .element {
-            // JSON has no line breaks in strings: the line is cut off.
+            // JSON allows no line breaks in strings, so the line is cut off.
             return endElement(.cutOff)
         }
         if isEscaped {
@@ -125,7 +126,7 @@ struct ElementSplitter {
         }
     }
 
-    /// Searches for the log of another HAR, which must not be dropped silently.
+    /// Searches the rest for the log of another HAR, which must not be ignored silently.
     private mutating func passRest(_ byte: UInt8) {
         if byte == UInt8(ascii: "\"") { return beginString() }
         if byte == UInt8(ascii: "{"), chain == ["log"].map({ Array($0.utf8) }) { restLogDepth = depth + 1 }
@@ -142,7 +143,7 @@ struct ElementSplitter {
 
     private mutating func passBetween(_ byte: UInt8) {
         switch byte {
-        // Also the record separator of RFC 7464, and the byte order mark of a file that was appended.
+        // Skips white space, the record separator of RFC 7464, and the byte order mark of an appended file.
         case 0x20, 0x09, 0x0a, 0x0d, 0x1e, 0xef, 0xbb, 0xbf, UInt8(ascii: ","): break
         case UInt8(ascii: "[") where base == 0: (base, depth) = (1, 1)
         case UInt8(ascii: "["), UInt8(ascii: "{"):
@@ -193,12 +194,12 @@ struct ElementSplitter {
         }
     }
 
-    /// True directly in an entry, if it is an object.
+    /// True directly inside an entry that is an object.
     private var isFiltered: Bool { isInEntries && depth == base + 1 && element?.bytes.first == UInt8(ascii: "{") }
 
     private var isNaming: Bool { awaitsName && depth == base + 1 }
 
-    /// True directly in an object that has only objects around it.
+    /// True directly inside an object that only objects enclose.
     private var isInChain: Bool { !isInEntries && !chain.isEmpty && depth == base + chain.count }
 
     private mutating func nameMember() {

@@ -1,10 +1,10 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// The body of a HAR's request, rejected unless it can be what arrived. Tools write decoded text, drop large or binary bodies, or list the
-/// fields of a form.
+/// The body of a HAR's request. It is rejected if it cannot be the body that arrived. Tools write decoded text, drop
+/// large or binary bodies, or list the fields of a form.
 enum HARBody {
-    /// - Parameter sha256: of the bytes that arrived, in exports of Callbox.
+    /// - Parameter sha256: the SHA-256 of the bytes that arrived, which exports of Callbox contain.
     static func read(
         _ request: JSONValue, _ headers: HeaderFields, sha256: JSONValue?
     ) throws(ImportProblem) -> [UInt8] {
@@ -40,7 +40,7 @@ enum HARBody {
         text.map { $0.kind == .null } ?? true
     }
 
-    /// True if the text has the length of the body only as base 64. Some tools leave out 'encoding'.
+    /// True if the text has the length of the body only when decoded as base 64. Some tools leave out `encoding`.
     private static func isUnmarkedBase64(_ text: JSONValue, _ headers: HeaderFields) throws(ImportProblem) -> Bool {
         guard let length = try contentLength(headers), length > 0, text.rawBytes.count - 2 > length,
             let bytes = try? RequestParts.base64(text, ignoringLineBreaks: true)
@@ -77,7 +77,7 @@ enum HARBody {
         }
     }
 
-    /// Text under a Content-Encoding was decoded, so it is not what arrived.
+    /// Text under a Content-Encoding was decoded, so it is not the body that arrived.
     private static func checkCoding(_ body: [UInt8], isBase64: Bool, _ headers: HeaderFields) throws(ImportProblem) {
         let coding = headers.values(named: "Content-Encoding").joined(separator: ", ").lowercased()
         guard !coding.isEmpty, coding != "identity" else { return }

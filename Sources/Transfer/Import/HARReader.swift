@@ -4,14 +4,14 @@ internal import Foundation
 internal import StrictJSON
 internal import TextForms
 
-/// Reads the entries of a HAR: those of `export` as they arrived, those of browsers and proxies as far as a HAR can say.
+/// Reads the entries of a HAR: those of `export` exactly, those of browsers and proxies as far as a HAR allows.
 enum HARReader {
     /// The peer of an entry that names none.
     static let unknownPeer = "imported"
 
     /// - Parameters:
-    ///   - source: the source of every entry; nil for the one that an entry names, or that its path leads to.
-    ///   - sourceAtPath: the name of the configured source at a path.
+    ///   - source: the source of every entry; nil to use the source that an entry names or that has its path.
+    ///   - sourceAtPath: returns the name of the configured source with a path.
     /// - Returns: nil for an entry of no source.
     static func read(
         _ entry: JSONValue, source: String?, sourceAtPath: (String) -> String?
@@ -73,7 +73,7 @@ enum HARReader {
         }
     }
 
-    /// Derived from the entry: a repeated import must find it.
+    /// A UUID that is derived from the entry, so a repeated import recognises it.
     private static func uuid(at time: Timestamp, _ parts: [String], _ body: [UInt8]) -> UUIDv7 {
         var digest = SHA256()
         for part in parts { digest.update(data: Array(part.utf8) + [0]) }

@@ -1,9 +1,10 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// A file, or standard input, as the JSON texts of its deliveries, one after another.
+/// Reads a file or standard input as the JSON texts of its deliveries, one after another.
 package struct ImportInput {
-    /// Longer records and requests are rejected. A record of the largest body that a source accepts by default has 45 MB.
+    /// The maximum length of a record or request in bytes. A record of the largest body that a source accepts by
+    /// default has 45 MB.
     static let textByteCountLimit = 64 * 1024 * 1024
     private static let pieceByteCount = 256 * 1024
 
@@ -36,7 +37,7 @@ package struct ImportInput {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Names an element for people.
+    /// Names an element in messages.
     func place(_ element: ElementSplitter.Element) -> String {
         "\(element.kind == .entry ? "entry" : "line") \(element.number) of \(name)"
     }
@@ -53,7 +54,7 @@ package struct ImportInput {
     private mutating func readOn() throws(TransferError) {
         var piece = try read()
         if encoding == nil {
-            // Enough to recognise every format.
+            // These bytes are enough to recognise every format.
             while piece.count < 16, !hasEnded { piece += try read() }
             let found = TextEncoding(start: piece)
             encoding = found

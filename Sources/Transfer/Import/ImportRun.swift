@@ -4,12 +4,12 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Reads deliveries of files and delivers, in batches, those that the archive does not have.
+/// Reads deliveries of files and appends those that the archive does not have, in batches.
 package struct ImportRun {
     /// The maximum time by which an exporting archive's clock may be ahead.
     private static let skewMilliseconds: Int64 = 86_400_000
 
-    /// Limits of a batch, which is one transaction.
+    /// The maximum number of deliveries in a batch, which is one transaction.
     private static let batchCountLimit = 256
     private static let batchByteCountLimit = 1024 * 1024
 
@@ -24,7 +24,7 @@ package struct ImportRun {
     package private(set) var total = ImportedCount()
     package private(set) var knownCount = 0
     package private(set) var bodylessCount = 0
-    /// Entries of a HAR that belong to no source.
+    /// The number of HAR entries that belong to no source.
     package private(set) var foreignCount = 0
     package private(set) var badCount = 0
     private var batch: [ImportedDelivery] = []
@@ -64,7 +64,7 @@ package struct ImportRun {
         try await hand(to: deliver)
     }
 
-    /// `imported 3 deliveries, 2 verified, 1 skipped`.
+    /// The result in words: `imported 3 deliveries, 2 verified, 1 skipped`.
     package func summary(isDryRun: Bool) -> String {
         let count = HumanText.count(total.imported, "delivery", "deliveries")
         let counts = [
@@ -75,7 +75,7 @@ package struct ImportRun {
             + counts.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
     }
 
-    /// True if there were entries, all of paths that no source has.
+    /// True if there were entries, but no source has any of their paths.
     package var hasOnlyForeign: Bool {
         foreignCount > 0 && total.imported == 0 && knownCount + bodylessCount + badCount == 0
     }
@@ -104,7 +104,7 @@ package struct ImportRun {
                 ? try HARReader.read(document.root, source: settings.source, sourceAtPath: settings.sourceAtPath)
                 : try RecordReader.read(document.root, source: settings.source)
         } catch {
-            // An emptied string has other faults of its own.
+            // If strings were emptied, the error of parsing is misleading.
             throw element.isShortened ? Self.tooLong : error
         }
         if element.isShortened, reading != nil { throw Self.tooLong }
@@ -143,10 +143,10 @@ package struct ImportRun {
 }
 
 package struct ImportSettings {
-    /// The source of every delivery; nil for the one that each names.
+    /// The source of every delivery; nil to use the source that each delivery names.
     package let source: String?
     package let sourceNames: Set<String>
-    /// The name of the configured source at a path.
+    /// Returns the name of the configured source with a path.
     package let sourceAtPath: (String) -> String?
     package let skipsBad: Bool
     package let now: Timestamp
@@ -163,10 +163,10 @@ package struct ImportSettings {
     }
 }
 
-/// Counts of an import or of one batch.
+/// The counts of an import or of one batch.
 package struct ImportedCount: Equatable {
     package var imported: Int64 = 0
-    /// Deliveries that the current secrets verify.
+    /// The number of deliveries that the current secrets verify.
     package var verified: Int64 = 0
 
     package init(imported: Int64 = 0, verified: Int64 = 0) {

@@ -17,7 +17,7 @@ package struct KnownDeliveries {
 
     private var keys: Set<Key> = []
 
-    /// For an archive that does not exist yet.
+    /// An empty set. Used if the archive does not exist yet.
     package init() {}
 
     package init(_ reader: ArchiveReader) throws {
@@ -26,7 +26,7 @@ package struct KnownDeliveries {
         self.keys = keys
     }
 
-    /// False if it is known.
+    /// Adds a UUID; false if it is already known.
     package mutating func insert(_ uuid: UUIDv7) -> Bool {
         keys.insert(Key(uuid)).inserted
     }

@@ -9,7 +9,7 @@ enum RecordReader {
         case bodyless
     }
 
-    /// - Parameter source: the source of every record; nil for the one that it names.
+    /// - Parameter source: the source of every record; nil to use the source that it names.
     static func read(_ value: JSONValue, source: String? = nil) throws(ImportProblem) -> Reading {
         guard value.kind == .object, let version = value["callbox"] else {
             throw ImportProblem("is neither a record of 'callbox export' nor a HAR")

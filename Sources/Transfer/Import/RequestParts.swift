@@ -2,7 +2,7 @@ internal import Crypto
 internal import Deliveries
 internal import StrictJSON
 
-/// Why an entry cannot be imported. The text continues "line 3 of x.ndjson".
+/// The reason why an entry cannot be imported. The text follows "line 3 of x.ndjson" in a sentence.
 struct ImportProblem: Error, Equatable {
     let text: String
 
@@ -13,7 +13,7 @@ struct ImportProblem: Error, Equatable {
     static let masked = ImportProblem("is masked, so it is not what arrived; export it without --masked")
 }
 
-/// Parts of a request that was not received by the listener, within the listener's limits.
+/// Checks the parts of an imported request against the limits of the listener.
 enum RequestParts {
     private static let methodByteCountLimit = 32
     private static let targetByteCountLimit = 64 * 1024
@@ -28,7 +28,7 @@ enum RequestParts {
         return text
     }
 
-    /// Without spaces and control characters, which would end a request line.
+    /// The target. Rejects spaces and control characters, which would end a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
         guard !text.utf8.contains(0x20) else {
             throw ImportProblem("has a space in its URL, so the URL is not the one that arrived")
@@ -45,12 +45,13 @@ enum RequestParts {
         return text
     }
 
-    /// Names are tokens, values have no line break and no zero byte, so a replay cannot send one as another line.
+    /// The header lines. Names must be tokens, and values must have no line break and no zero byte, so a replay cannot
+    /// send a value as another header line.
     ///
     /// - Parameters:
-    ///   - leavingOutPseudoHeaders: whether HTTP/2's pseudo-headers, which browsers list, are left out, and values that browsers joined
-    ///     with line breaks are separate lines.
-    ///   - pair: the name and value of an element.
+    ///   - leavingOutPseudoHeaders: whether to leave out HTTP/2's pseudo-headers, which browsers list, and to split
+    ///     values that browsers joined with line breaks.
+    ///   - pair: returns the name and value of an element.
     static func headers(
         _ list: JSONValue?, leavingOutPseudoHeaders: Bool = false,
         _ pair: (JSONValue) -> (name: String?, value: String?)
@@ -99,7 +100,7 @@ enum RequestParts {
         return bytes
     }
 
-    /// Rejects U+FFFD in a text that nothing else proves: tools write it for bytes that are not UTF-8.
+    /// Rejects U+FFFD in a text that has no hash, because tools write it for bytes that are not UTF-8.
     static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
         for index in body.indices.dropLast(2) where body[index] == 0xef {
             guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {
@@ -116,7 +117,7 @@ enum RequestParts {
         }
     }
 
-    /// RFC 9110 §5.6.2.
+    /// True for a token (RFC 9110 §5.6.2).
     private static func isToken(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in

@@ -1,7 +1,7 @@
-/// How the text of a file is encoded, recognised by its first bytes. PowerShell's `>` writes UTF-16.
+/// The encoding of a file's text, recognised by the first bytes. PowerShell's `>` writes UTF-16.
 enum TextEncoding: Equatable {
     case utf8, utf16LittleEndian, utf16BigEndian
-    /// No text. `advice` is a sentence.
+    /// The file is not text. `advice` is a sentence.
     case other(what: String, advice: String)
 
     /// Formats that exporting tools and archives have, by their first bytes.
@@ -38,7 +38,7 @@ enum TextEncoding: Equatable {
     }
 }
 
-/// Turns UTF-16 that arrives in pieces into UTF-8. Half a pair, which has no UTF-8, becomes U+FFFD.
+/// Converts UTF-16 that arrives in pieces to UTF-8. A lone surrogate, which has no UTF-8 form, becomes U+FFFD.
 struct UTF16Decoder {
     private let isBigEndian: Bool
     private var rest: [UInt8] = []

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Unmasked output and the access log", .programs)
 struct AccessAcceptanceTests {
-    @Test("the access log has every use of --reveal, written by the server if one runs, else by the command")
+    @Test("the access log has every use of --reveal, written by the server or, if none runs, by the command")
     func revealed() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -49,7 +49,7 @@ struct AccessAcceptanceTests {
     }
 
     @Test(
-        "a statement on a terminal is recorded, in a pipe it is not",
+        "a statement is recorded if its output is a terminal, but not in a pipe",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not installed"))
     func statement() throws {
         let bench = try Workbench()
@@ -66,7 +66,7 @@ struct AccessAcceptanceTests {
         #expect(log["subject"]?.string == "select 42 answer")
     }
 
-    @Test("a pipe gets everything except credentials, and the access is not logged")
+    @Test("output to a pipe has all data except credentials, and the access is not logged")
     func piped() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Acknowledged deliveries survive every storage fault", .programs)
 struct ArchiveFaultsTests {
-    /// `writes: 1077 of 1077 faults, 0 violations; …`
+    /// The last line of the program: `writes: 1077 of 1077 faults, 0 violations; …`
     private struct Summary {
         let exercisedCount: Int
         let expectedCount: Int
@@ -23,7 +23,7 @@ struct ArchiveFaultsTests {
         }
     }
 
-    /// - Parameter least: what the workload has at least, however it is made.
+    /// - Parameter least: the minimum number of faults in the workload.
     @Test(
         "each fault occurs, and no acknowledged delivery is lost",
         arguments: [

@@ -7,14 +7,14 @@ import Testing
     "Users in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
-    /// True if no link is pending, as monitoring asks.
+    /// Expects that no link is pending, with the query that monitoring uses.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
         let awaiting = try fakes.callbox("links", "list", "--pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
         #expect(awaiting.error.contains("no link is pending"))
     }
 
-    @Test("Klavi: a person who authorises returns with the link's number, and the reports follow")
+    @Test("Klavi: a person who authorises returns with the link's ID, and the reports follow")
     func klavi() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -36,7 +36,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Klavi: a person who rejects returns too, and the link keeps waiting")
+    @Test("Klavi: a person who rejects also returns, and the link stays pending")
     func klaviRejected() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -54,7 +54,7 @@ struct BrowserAcceptanceTests {
         #expect(awaiting.text.contains("pf_checking_account"))
     }
 
-    @Test("EZiD: the link in the mailbox leads to our page")
+    @Test("EZiD: the link in the mailbox leads to Callbox's page")
     func ezid() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -72,7 +72,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Certn Centric: an invited person sends the form, and a webhook reports the case")
+    @Test("Certn Centric: an invited person submits the form, and a webhook reports the case")
     func centric() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -91,13 +91,13 @@ struct BrowserAcceptanceTests {
         try succeed(fakes.sandbox("advance", "10s"))
         try fakes.idle()
         let told = try fakes.reports("--field", "object_id=\(caseID)", "--type", "CASE_STATUS_CHANGED")
-        // Invited, opened, submitted, in progress, complete.
+        // The events: invited, opened, submitted, in progress, complete.
         #expect(told.count == 5)
         #expect(told.allSatisfy { $0["verification"]?.string == "verified" })
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Certn legacy: an invited applicant sends the form, and the finished report arrives")
+    @Test("Certn legacy: an invited applicant submits the form, and the finished report arrives")
     func certnLegacy() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -106,7 +106,7 @@ struct BrowserAcceptanceTests {
             "certn", "--invite", "--email", "ana@example.com", "--check", "softcheck", "--tag", "t-1")
         let applicant = try #require(link["keys"]?["id"]?.string)
         let browser = try HeadlessBrowser()
-        // Certn mails this address.
+        // Certn sends this URL by e-mail.
         try browser.open("\(fakes.sandbox.url)/certn/onboarding?applicant=\(applicant)")
         try browser.fill("first_name", with: "Ana")
         try browser.fill("last_name", with: "Souza")
@@ -119,7 +119,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Certificall: a user who sends the form gets a certificate, and so do we")
+    @Test("Certificall: a user who submits the form gets a certificate, and Callbox receives it")
     func certificall() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()

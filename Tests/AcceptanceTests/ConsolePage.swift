@@ -5,14 +5,14 @@ struct ConsolePage {
     /// A command after `$ ` with its continuation lines, and the output that the page shows.
     struct Step: CustomStringConvertible {
         var command: String
-        /// `…` matches any text; alone on a line, any lines.
+        /// The output lines. `…` matches any text; alone on a line, it matches any lines.
         var shown: [String] = []
         var status: Int32 = 0
 
         var description: String { command }
     }
 
-    /// Blocks whose first line is a comment with a file name, by that name.
+    /// The blocks whose first line is a comment with a file name, by this name.
     private(set) var files: [String: String] = [:]
     private(set) var steps: [Step] = []
 
@@ -61,7 +61,7 @@ struct ConsolePage {
     }
 }
 
-/// Compares output with what a page shows: runs of spaces are one space, `…` matches any text.
+/// Compares output with what a page shows: runs of spaces equal one space, and `…` matches any text.
 enum ShownOutput {
     static func matches(_ shown: [String], _ printed: [String]) -> Bool {
         matches(shown.map(words)[...], printed.map(words)[...])
@@ -90,7 +90,7 @@ enum ShownOutput {
         shown.count == printed.count && zip(shown, printed).allSatisfy(fits)
     }
 
-    /// One line.
+    /// Matches one line.
     private static func fits(_ shown: String, _ printed: String) -> Bool {
         let parts = shown.components(separatedBy: "…")
         guard parts.count > 1, let first = parts.first, let last = parts.last else { return shown == printed }

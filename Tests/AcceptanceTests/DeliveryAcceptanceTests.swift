@@ -105,7 +105,7 @@ struct DeliveryAcceptanceTests {
         #expect(listed.lines.count == 1)
     }
 
-    /// Every command that reads, with arguments that find something.
+    /// Every command that reads, with arguments that find data.
     private static let readingCommands = [
         ["list", "--format", "ndjson"], ["search", "link_created", "--format", "ndjson"], ["show", "1"],
         ["show", "1", "--body"], ["show", "1", "--why"], ["timeline", "--external", "traceId=none"], ["stats"],

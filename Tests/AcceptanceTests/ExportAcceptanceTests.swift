@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Export and import", .programs)
 struct ExportAcceptanceTests {
-    /// The lines of an export without the numbers, which are each archive's own.
+    /// The lines of an export without the IDs, which differ between archives.
     private static func records(_ text: String) -> [String] {
         text.split(separator: "\n").map { String($0).replacing(/"(id|firstId)":[0-9]+,/, with: "") }
     }

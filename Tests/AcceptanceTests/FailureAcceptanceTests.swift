@@ -85,11 +85,11 @@ struct FailureAcceptanceTests {
         #expect(rejected.error.contains("verify: none"))
     }
 
-    @Test("a statement that stays in one step of SQLite ends with the process after its time limit")
+    @Test("if one step of a statement exceeds the time limit, the process ends")
     func longStep() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
-        // Compares up to a megabyte at each of 18 million places; SQLite checks its deadline only between steps.
+        // Compares up to a megabyte at each of 18 million positions. SQLite checks the deadline only between steps.
         let sql = "select length(replace(hex(zeroblob(9000000)), hex(zeroblob(500000)) || '1', 'x'))"
         let result = try bench.callbox("sql", "--timeout", "1s", sql)
         #expect(result.status == 75)

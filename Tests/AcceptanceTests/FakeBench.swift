@@ -2,13 +2,13 @@ import Foundation
 import StrictJSON
 import TestKit
 
-/// Fake providers on a free port, and a Callbox whose configuration leads to them. Nothing leaves this machine.
+/// Fake providers on a free port, and a Callbox whose configuration uses them. No request leaves this machine.
 final class FakeBench: Sendable {
     let bench: Workbench
     let sandbox: RunningServer
     let configuration: String
 
-    /// Every secret that the configuration names, as a user's shell would have it.
+    /// Every secret that the configuration names, as in a user's shell.
     static let secrets = [
         "K": "klavi-test-secret", "CL": "certn-test-secret", "CC": "centric-test-secret",
         "CH": "certificall-api-secret",
@@ -31,7 +31,7 @@ final class FakeBench: Sendable {
         configuration = try bench.file("callbox.yaml", Self.yaml(apis, port: apiPort ?? sandbox.port) + more)
     }
 
-    /// Changes the configuration of servers that are started later.
+    /// Changes the configuration of servers that are started afterwards.
     func configure(apis: [String: String]) throws {
         _ = try bench.file("callbox.yaml", Self.yaml(apis, port: sandbox.port))
     }
@@ -63,10 +63,10 @@ final class FakeBench: Sendable {
 
         """
 
-    /// Starts Callbox; on an earlier port if one is passed.
+    /// Starts Callbox, on a given port or a free one.
     ///
     /// - Parameters:
-    ///   - configuration: another file than that of the commands.
+    ///   - configuration: a configuration file that replaces that of the commands.
     ///   - archive: another archive.
     func serve(port: Int = 0, configuration: String? = nil, archive: String? = nil) throws -> RunningServer {
         try RunningServer(
@@ -114,7 +114,7 @@ final class FakeBench: Sendable {
         return try result.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
     }
 
-    /// Returns when the sandbox has nothing more to deliver.
+    /// Returns when the sandbox has no more deliveries to send.
     func idle() throws {
         let response = try call("POST", "/_sandbox/steps", body: #"{"idle":null}"#)
         guard response.status == 200 else { throw Unsuccessful(text: "idle: \(response.status)") }
@@ -126,7 +126,7 @@ final class FakeBench: Sendable {
         return status["calls"]?[provider].flatMap { Int($0.rawText) } ?? 0
     }
 
-    /// A call past Callbox.
+    /// Calls a fake API directly, without Callbox.
     func call(
         _ method: String, _ target: String, headers: [String] = [], body: String = ""
     ) throws -> LoopbackHTTP.Response {
@@ -137,7 +137,7 @@ final class FakeBench: Sendable {
         return try connection.readResponse()
     }
 
-    /// The same with a JSON request and a JSON response.
+    /// Calls a fake API directly, with a JSON request and a JSON response.
     func callJSON(
         _ method: String, _ target: String, headers: [String] = [], body: String = ""
     ) throws -> (status: Int, json: JSONValue) {
@@ -146,7 +146,7 @@ final class FakeBench: Sendable {
     }
 }
 
-/// A command that should have succeeded failed.
+/// A command failed that should have succeeded.
 struct Unsuccessful: Error, CustomStringConvertible {
     let text: String
     var description: String { text }

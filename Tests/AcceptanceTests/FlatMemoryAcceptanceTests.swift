@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Memory under many large reports", .programs)
 struct FlatMemoryAcceptanceTests {
-    /// The maximum growth of the peak between the tenth report and the fiftieth. Measured: 7 MB; a leak of the bodies
-    /// would be 320 MB.
+    /// The maximum growth of the peak between the tenth report and the fiftieth. Measured: 7 MB. If the bodies leaked,
+    /// it would be 320 MB.
     private static let growthLimit = 64 << 20
 
     @Test("fifty reports of 8 MB do not raise the server's peak above that of ten")
@@ -23,7 +23,7 @@ struct FlatMemoryAcceptanceTests {
         #expect(try fakes.reports("--type", "pf_checking_account").count == 50)
     }
 
-    /// Delivers them; the command succeeds if each has a 2xx response.
+    /// Sends reports. The command succeeds if each gets a 2xx response.
     private func deliver(_ count: Int, _ fakes: FakeBench) throws {
         try succeed(
             fakes.sandbox(

@@ -9,7 +9,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: Certn Centric
 
-    /// A case whose checks are through.
+    /// Creates a case whose checks are complete.
     private func completeCase(_ fakes: FakeBench) throws -> String {
         let link = try fakes.create(
             "certn-centric", "--email", "ana@example.com", "--check", "IDENTITY_VERIFICATION_1", "--given-name", "Ana",
@@ -48,7 +48,7 @@ struct FollowUpAcceptanceTests {
         #expect(fetched["verification"]?.string == "fetched")
         let body = try fakes.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
         #expect(body.starts(with: Array("%PDF-".utf8)))
-        // The report request caused another CASE_REPORT_READY, which fetches the case but not another report.
+        // The request for the report caused another CASE_REPORT_READY, which fetches the case but no second report.
         try fakes.idle()
         let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
@@ -70,7 +70,7 @@ struct FollowUpAcceptanceTests {
             "trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--fault", "wrong-signature", "--wait")
         #expect(sent.status == 1)
         #expect(sent.text.contains("401"))
-        // A verified one is processed after it, so the forged one was skipped.
+        // A verified notification is processed after the forged one, which was therefore skipped.
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         try server.waitForLog("follow-up done", "task=centric-report")
         // The verified one and the echo of our own request each fetched the case; the forged one fetched nothing.
@@ -103,7 +103,7 @@ struct FollowUpAcceptanceTests {
         #expect(body["access_token"]?["verified"]?.boolean == true)
         #expect(body["id_token"]?["claims"]?["email"]?.string == "ana.souza@example.com")
         #expect(body["refresh_token"]?["given"]?.boolean == true)
-        // A JWT begins with the base 64 of `{"`; a refresh token is a UUID, and the only one here is the code's.
+        // A JWT starts with the base 64 of `{"`. A refresh token is a UUID, and the only UUID here is that of the code.
         for flags in [["--body"], ["--format", "json"]] {
             let shown = try fakes.callbox(["show", id] + flags).text
             #expect(!shown.contains("eyJ"), "\(flags)")
@@ -119,7 +119,7 @@ struct FollowUpAcceptanceTests {
     @Test("EZiD: with another key the claims are kept as unverified, with the reason")
     func ezidWrongKey() throws {
         let fakes = try FakeBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
-        // The key of another sandbox: each makes its own.
+        // Each sandbox creates its own key.
         let other = try FakeBench()
         let key = try other.call("GET", "/ezid/public-key.pem")
         _ = try fakes.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))
@@ -149,7 +149,7 @@ struct FollowUpAcceptanceTests {
         let fakes = try FakeBench(apis: ["certn-legacy": Self.on])
         let server = try fakes.serve()
         let applicant = try quickscreen(fakes)
-        // Asked at least once too early: nothing is archived then.
+        // At least one request was too early, so no report was archived.
         try server.waitForLog("follow-up will be retried", "task=certn-applicant")
         #expect(try fakes.reports().isEmpty)
         try succeed(fakes.sandbox("advance", "1m"))
@@ -168,7 +168,7 @@ struct FollowUpAcceptanceTests {
         let fakes = try FakeBench(apis: ["certificall": Self.on])
         let server = try fakes.serve()
         try fakes.register(["certificall"], with: server)
-        // This one arrives, and is not fetched besides.
+        // The webhook of this certificate arrives, so it is not fetched.
         try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-000", "--wait"))
         try succeed(fakes.sandbox("fault", "drop", "--on", "certificall.*"))
         try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-001"))
@@ -183,7 +183,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: In general
 
-    @Test("without API settings no provider is called")
+    @Test("no provider is called without API settings")
     func off() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -210,17 +210,17 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("follow-up failed and will be retried")
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
-        // A code lives for minutes, so the follow-up is abandoned after three tries.
+        // A code is valid for minutes, so the follow-up is abandoned after three attempts.
         try server.waitForLog("follow-up abandoned")
         #expect(server.logCount("follow-up failed and will be retried", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
         #expect(try server.stop() == 0)
     }
 
-    @Test("a restart loses no follow-up and repeats none")
+    @Test("a restart neither loses nor repeats a follow-up")
     func restart() throws {
         let on = ["certn-centric": Self.on, "ezid": Self.on]
-        // The claims cannot be fetched before the server ends.
+        // The claims cannot be fetched before the server stops.
         let nowhere = "http://127.0.0.1:\(try freePort())"
         let fakes = try FakeBench(apis: ["certn-centric": Self.on, "ezid": "url: \"\(nowhere)\", \(Self.on)"])
         let server = try fakes.serve()
@@ -250,7 +250,7 @@ struct FollowUpAcceptanceTests {
     }
 }
 
-/// A port of this machine without a listener.
+/// A port of this machine that has no listener.
 func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

@@ -2,10 +2,10 @@ import Foundation
 import Synchronization
 import TestKit
 
-/// A Chromium without a window, driven over its DevTools protocol through a pair of pipes: one tab, a profile of its
-/// own that is thrown away. Every wait ends.
+/// A Chromium without a window, controlled over its DevTools protocol through a pair of pipes. It has one tab and a
+/// temporary profile. Every wait has a time limit.
 final class HeadlessBrowser: Sendable {
-    /// It ended, returned an error, or did not respond in time.
+    /// The browser ended, returned an error, or did not respond in time.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -29,7 +29,7 @@ final class HeadlessBrowser: Sendable {
     private let profile: URL
     private let session: String
 
-    /// Starts one and opens an empty tab.
+    /// Starts a browser and opens an empty tab.
     init() throws {
         guard let program = Self.program else { throw Failure(description: "no Chromium is installed") }
         profile = FileManager.default.temporaryDirectory.appending(
@@ -63,11 +63,11 @@ final class HeadlessBrowser: Sendable {
             "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
             "--disable-extensions", "--disable-sync", "--no-proxy-server", "--password-store=basic",
         ]
-        // Chromium's sandbox does not start for root.
+        // Chromium's sandbox does not work for root.
         return geteuid() == 0 ? flags + ["--no-sandbox"] : flags
     }
 
-    /// Opens a page and waits until it is there.
+    /// Opens a page and waits until it is loaded.
     func open(_ url: String) throws {
         try movingOn {
             let response = try send("Page.navigate", ["url": url])
@@ -75,17 +75,17 @@ final class HeadlessBrowser: Sendable {
         }
     }
 
-    /// Clicks what a CSS selector finds, and waits for the page that it leads to.
+    /// Clicks the element of a CSS selector, and waits for the next page.
     func click(_ selector: String) throws {
         let found = try evaluate("document.querySelector(\(Self.quoted(selector))) !== null")
         guard found == "true" else { throw Failure(description: "nothing is \(selector) on \(try address())") }
-        // After the response, which a closing page may never send.
+        // The click happens after the response to this command, because a closing page may never send one.
         try movingOn {
             _ = try evaluate("setTimeout(() => document.querySelector(\(Self.quoted(selector))).click(), 0)")
         }
     }
 
-    /// Writes into a field as a person would leave it.
+    /// Fills in a field, with the events that typing would cause.
     func fill(_ name: String, with value: String) throws {
         let field = "document.querySelector(\(Self.quoted("[name=\"\(name)\"]")))"
         guard try evaluate("\(field) !== null") == "true" else {
@@ -128,7 +128,7 @@ final class HeadlessBrowser: Sendable {
     }
 }
 
-/// The messages of a browser: responses by the number of their command, and counts of events. Messages end with a NUL.
+/// The messages of a browser: responses by command number, and counts of events. Messages end with a NUL.
 final class BrowserMessages: Sendable {
     private struct State {
         var responses: [Int: Data] = [:]
@@ -144,7 +144,7 @@ final class BrowserMessages: Sendable {
             var received = Data()
             var buffer = [UInt8](repeating: 0, count: 64 * 1024)
             while true {
-                // FileHandle's own reading waits until it has all that was asked for.
+                // `FileHandle` would wait until all requested bytes are available.
                 let count = read(handle.fileDescriptor, &buffer, buffer.count)
                 guard count > 0 else { break }
                 received.append(contentsOf: buffer[..<count])

@@ -8,9 +8,9 @@ import Testing
 
 @Suite("Acknowledged deliveries survive kills and failed writes", .programs)
 struct KillAcceptanceTests {
-    /// Kills of one run: 30, or as many as `scripts/nightly.sh` says.
+    /// The number of kills in one run: 30, or more in `scripts/nightly.sh`.
     private static let killCount = ProcessInfo.processInfo.environment["CALLBOX_KILL_COUNT"].flatMap { Int($0) } ?? 30
-    /// Kills of one archive. A long run must not fill the disk.
+    /// The number of kills per archive. It is limited because a long run must not fill the disk.
     private static let killsPerArchive = 10
 
     @Test(
@@ -43,7 +43,7 @@ struct KillAcceptanceTests {
         #expect(verification.status == 0, "\(verification.text)")
     }
 
-    @Test("a server that cannot write responds with 503, continues, and stores again as soon as it can")
+    @Test("a server that cannot write responds with 503, continues, and stores deliveries again as soon as it can")
     func recovers() throws {
         let bench = try Workbench(openConfiguration)
         let server = try bench.serve()
@@ -56,7 +56,7 @@ struct KillAcceptanceTests {
             return response.status
         }
         #expect(try post(0) == 200)
-        // No file of the server may grow beyond what is there already: every write that needs room fails.
+        // No file of the server may grow beyond this size, so every write that needs more space fails.
         try limitFileSize(of: server, to: 16 * 1024)
         var statuses: Set<Int> = []
         for number in 1...40 { statuses.insert(try post(number)) }
@@ -72,7 +72,7 @@ struct KillAcceptanceTests {
         #expect(Set(acknowledged.map(\.id)).count == acknowledged.count, "a number was used twice")
     }
 
-    /// One source that accepts every delivery: the load needs no signatures.
+    /// A source that accepts every delivery, so the load needs no signatures.
     private let openConfiguration = """
         sources:
           klavi:
@@ -87,7 +87,7 @@ struct KillAcceptanceTests {
     }
 }
 
-/// Senders that deliver one body after another until the server is gone, and remember what was acknowledged.
+/// Senders that send one delivery after another until the server is gone, and record acknowledgements.
 final class Load: Sendable {
     private let port: Int
     private let state = Mutex<[Int64: [UInt8]]>([:])
@@ -95,13 +95,13 @@ final class Load: Sendable {
     private let next = Atomic(0)
     private let firstNumber: Int
 
-    /// - Parameter firstNumber: bodies have the numbers after it.
+    /// - Parameter firstNumber: the bodies are numbered from the next number.
     init(port: Int, firstNumber: Int = 0) {
         self.port = port
         self.firstNumber = firstNumber
     }
 
-    /// Deliveries by the number they were acknowledged with.
+    /// The bodies by the position in their acknowledgement.
     var acknowledged: [Int64: [UInt8]] {
         state.withLock { $0 }
     }
@@ -140,7 +140,7 @@ final class Load: Sendable {
         }
     }
 
-    /// A body that differs from every other and compresses a little.
+    /// A unique body that can be compressed a little.
     static func body(_ number: Int, byteCount: Int) -> [UInt8] {
         var generator = SplitMix64(seed: UInt64(number))
         var body = Array(#"{"productName":"load","productReportId":"\#(number)","noise":""#.utf8)

@@ -27,13 +27,13 @@ struct MaintenanceAcceptanceTests {
                 keep: 100y
         """
 
-    /// A workbench whose configuration does not say yet how long anything is kept.
+    /// A workbench whose configuration has no retention settings yet.
     private static func bench() throws -> Workbench {
         let lines = configuration.split(separator: "\n").filter { !$0.contains("keep") }
         return try Workbench(lines.joined(separator: "\n"))
     }
 
-    /// Makes the configuration say how long things are kept.
+    /// Adds retention settings to the configuration.
     private static func configureRetention(_ bench: Workbench) throws {
         _ = try bench.file("callbox.yaml", configuration)
     }
@@ -46,7 +46,7 @@ struct MaintenanceAcceptanceTests {
             """
     }
 
-    /// Posts bodies one after another and returns when each is acknowledged.
+    /// Posts bodies one after another and returns when all are acknowledged.
     private static func post(_ bodies: [String], to server: RunningServer) throws {
         let client = try LoopbackHTTP(port: server.port)
         for body in bodies { #expect(try client.post("/shop", body: Array(body.utf8)).status == 200) }
@@ -80,7 +80,7 @@ struct MaintenanceAcceptanceTests {
         let shown = try bench.callbox("show", "7", "--body")
         #expect(shown.text == Self.body("order", 6))
         if isServing {
-            // A server uses the dictionary at once.
+            // A running server uses the new dictionary at once.
             try Self.post([Self.body("order", 500)], to: server)
             #expect(
                 try bench.callbox("show", "121", "--body").text
@@ -114,11 +114,11 @@ struct MaintenanceAcceptanceTests {
             try Self.dryRun(bench)
                 == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
         let placed = try bench.callbox("hold", "add", "--field", "customer=ana", "--reason", "claim 7")
-        // The record of the changed settings may precede it.
+        // The record of the changed settings may precede the hold.
         #expect(placed.text.wholeMatch(of: /hold [78] added: customer=ana\n/) != nil, "\(placed.text)\(placed.error)")
         let expected = ["2 everything", "5 body", "6 everything"]
         #expect(try Self.dryRun(bench) == expected)
-        // Light load meanwhile; its bodies are kept for a hundred years.
+        // A light load runs at the same time. Its bodies are kept for a hundred years.
         let load = (0..<40).map { Self.body("kept", 100 + $0) }
         async let posted: Void = Self.post(load, to: server)
         let pruned = try bench.callbox("archive", "prune", "--yes")
@@ -134,7 +134,7 @@ struct MaintenanceAcceptanceTests {
         #expect(types.lines.count == 41)
     }
 
-    @Test("a pruned delivery is still found, and every command says that its body was pruned")
+    @Test("a pruned delivery is still found, and every command reports that its body was pruned")
     func prunedDelivery() throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -158,7 +158,7 @@ struct MaintenanceAcceptanceTests {
             #expect(result.error.hasPrefix(sentence), "\(arguments): \(result.error)")
             #expect(result.text == "")
         }
-        // Without the body, it is still shown.
+        // The delivery is still shown, without its body.
         let shown = try bench.callbox("show", "1")
         #expect(shown.status == 0)
         let kept = try JSONDocument(parsing: shown.output).root
@@ -175,7 +175,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("without a retention limit, a prune fails and says so")
+    @Test("without retention settings, a prune fails with that reason")
     func nothingConfigured() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
@@ -184,7 +184,7 @@ struct MaintenanceAcceptanceTests {
         #expect(result.error.contains("no source has a retention limit"))
     }
 
-    @Test("a backup made while a server runs is restored to a new folder, and works there")
+    @Test("a backup made while a server runs can be restored to a new folder and used there")
     func backup() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -238,10 +238,10 @@ struct MaintenanceAcceptanceTests {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
         var newer = try Data(contentsOf: URL(filePath: bench.journal))
-        // user_version, in the header of a file that is not open (sqlite.org/fileformat2.html §1.3).
+        // The `user_version` in the header of a closed file (sqlite.org/fileformat2.html §1.3).
         newer.replaceSubrange(60..<64, with: [0, 0, 0, 99])
         var foreign = newer
-        // application_id.
+        // The `application_id`.
         foreign.replaceSubrange(68..<72, with: [0, 0, 0, 7])
         let files: [(Data, String)] = [
             (newer, "has format 99, which this version of Callbox does not read"),
@@ -264,7 +264,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("a saved chain digest proves that nothing was changed, or names the changed entry")
+    @Test("with a saved chain digest, verification succeeds or names the changed entry")
     func tampering() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -281,7 +281,7 @@ struct MaintenanceAcceptanceTests {
         #expect(wrong.text.contains("its hash differs from the mark"))
         #expect(try bench.callbox("archive", "verify", "--against", "nonsense").status == 64)
 
-        // An entry is changed after the trigger that protects it was put aside.
+        // Changes an entry after disabling the trigger that protects it.
         let sql = """
             import sqlite3, sys
             archive = sqlite3.connect(sys.argv[1])

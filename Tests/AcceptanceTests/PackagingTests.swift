@@ -52,8 +52,9 @@ struct PackagingTests {
         #expect(FileManager.default.fileExists(atPath: "\(root)/var/lib/callbox/kept"))
     }
 
-    /// Every shared library that the programs name is from a package that this one depends on, except Swift's, which a
-    /// release links statically. Libraries of libraries are the business of their packages.
+    /// Every shared library that the programs need is in a package that this one depends on. Exceptions are Swift's
+    /// libraries, which a release links statically, and libraries of libraries, which are dependencies of their
+    /// packages.
     private func checkLibraries(of programs: [String], in package: String) throws {
         let depends = try run("/usr/bin/dpkg-deb", ["--field", package, "Depends"]).text
             .split(separator: ",").compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
@@ -84,7 +85,7 @@ struct ServiceFileTests {
     private static let canAnalyze = FileManager.default.isExecutableFile(atPath: analyze.path())
 
     @Test(
-        "systemd accepts the units, and the service is exposed by 2.0 at most",
+        "systemd accepts the units, and rate the exposure of the service at most 2.0",
         .enabled(if: canAnalyze, "systemd-analyze is not installed"))
     func units() throws {
         let folder = try TemporaryFolder()
@@ -103,7 +104,7 @@ struct ServiceFileTests {
         #expect(try ChildProcess.run(Self.analyze, ["security", "--offline=true", "--threshold=20", bare]).status != 0)
     }
 
-    @Test("the Dockerfile and the compose file name files of the project")
+    @Test("the Dockerfile and the compose file name existing files")
     func containers() throws {
         func lines(_ name: String) throws -> [Substring] {
             try String(contentsOf: Self.packaging.appending(path: name), encoding: .utf8).split(separator: "\n")
@@ -118,7 +119,7 @@ struct ServiceFileTests {
                 #expect(exists(path, in: ProjectFolder.root), "\(line)")
             }
         }
-        // The build must not need what it does not copy.
+        // The build must not need files that it does not copy.
         let folders = try String(contentsOf: ProjectFolder.root.appending(path: "Package.swift"), encoding: .utf8)
             .matches(of: /path: "([^\/"]+)/).map(\.1)
         for folder in Set(folders) { #expect(copied.contains { $0.contains(folder) }, "\(folder) is not copied") }
@@ -128,7 +129,7 @@ struct ServiceFileTests {
         #expect(exists("docker/Caddyfile", in: Self.packaging))
     }
 
-    @Test("each alert has a line in docs/operations.md, and no line is left of an alert that is gone")
+    @Test("docs/operations.md has a line for each alert and no others")
     func alerts() throws {
         let rules = try String(contentsOf: Self.packaging.appending(path: "prometheus-alerts.yaml"), encoding: .utf8)
         let page = try String(

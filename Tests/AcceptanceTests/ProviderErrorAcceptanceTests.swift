@@ -16,7 +16,7 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// A log-in that works, and the variable that spoils it.
+    /// A command that logs in, and the environment variable with its credentials.
     static let logins: [(variable: String, command: [String])] = [
         ("CALLBOX_KLAVI_SECRET_KEY", ["klavi"]),
         (
@@ -34,7 +34,7 @@ struct ProviderErrorAcceptanceTests {
         ("CALLBOX_CERTIFICALL_PASSWORD", ["certilink", "--frame", "1", "--report-token", "case-001"]),
     ]
 
-    @Test("the error for wrong credentials does not quote them, and the right ones work")
+    @Test("the error for wrong credentials does not quote them, and the correct ones work")
     func credentials() throws {
         let fakes = try FakeBench()
         for (variable, command) in Self.logins {
@@ -45,8 +45,8 @@ struct ProviderErrorAcceptanceTests {
             let right = try fakes.callbox(["links", "create"] + command)
             #expect(right.status == 0, "\(command): \(right.error)")
         }
-        // Rejected links are listed as failed, and not pending. At Certn's legacy API the request for the owner was
-        // rejected, so nothing was ordered there.
+        // Rejected links are listed as failed, not as pending. With Certn's legacy API the request for the owner was
+        // already rejected, so no link was ordered.
         let failed = try fakes.callbox("links", "list", "--state", "failed", "--format", "ndjson")
         #expect(failed.lines.count == Self.logins.count - 1, "\(failed.text)\(failed.error)")
     }
@@ -59,7 +59,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(try fakes.callCount("klavi") == 0)
     }
 
-    @Test("--dry-run prints the request without any secret, and sends nothing")
+    @Test("--dry-run prints the request without secrets and sends no request")
     func dryRun() throws {
         let fakes = try FakeBench()
         for (_, command) in Self.logins {
@@ -75,12 +75,12 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// Identifiers of the account, which are in addresses and logs anyway.
+    /// Names of account identifiers, which also appear in URLs and logs.
     private static func isPublic(_ name: String) -> Bool {
         name.hasSuffix("_CLIENT_ID") || name.hasSuffix("_USERNAME")
     }
 
-    @Test("an API that does not respond is unavailable, and the link stays in the ledger")
+    @Test("an API that does not respond is unavailable, and the link remains listed")
     func unreachable() throws {
         let fakes = try FakeBench(apiPort: try freePort())
         for (_, command) in Self.logins {
@@ -129,7 +129,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: Certificall
 
-    @Test("a frame that does not exist is rejected in Certificall's words")
+    @Test("a frame that does not exist is reported with Certificall's message")
     func unknownFrame() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox("links", "create", "certilink", "--frame", "999999")
@@ -138,11 +138,11 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: Certn
 
-    @Test("Centric: an endpoint that fails its challenge is disabled, and a trigger says why")
+    @Test("Centric: an endpoint that fails its challenge is disabled, and a trigger reports the reason")
     func disabledEndpoint() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
-        // That path does not echo a challenge.
+        // This path does not echo a challenge.
         try succeed(fakes.sandbox("register", "certn-centric", "\(server.url)/nowhere"))
         try fakes.idle()
         let rejected = try fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait")
@@ -162,7 +162,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: EZiD
 
-    /// A code as in the browser redirect.
+    /// A code from a browser redirect.
     private func code(_ fakes: FakeBench, _ server: RunningServer) throws -> (link: String, code: String) {
         let link = try fakes.create(
             "ezid", "--email", "ana@example.com", "--base-url", server.url, "--push-email", "no")
@@ -179,7 +179,7 @@ struct ProviderErrorAcceptanceTests {
                 """)
     }
 
-    @Test("EZiD: if the code was already used, the follow-up is abandoned and says so")
+    @Test("EZiD: if the code was already used, the follow-up is abandoned with that reason")
     func usedCode() throws {
         let fakes = try FakeBench(apis: ["ezid": "follow-up: true, poll: 1s"])
         let server = try fakes.serve()

@@ -6,14 +6,14 @@ import Testing
 
 @Suite("Quarantine", .programs)
 struct QuarantineAcceptanceTests {
-    /// Klavi alone, with a secret that a test can change.
+    /// A workbench with only Klavi, and a secret that a test can change.
     private func bench(secret: String) throws -> Workbench {
         let bench = try Workbench("sources:\n  klavi:\n    secrets: [{name: only, file: secret}]\n    routes: {all: k}")
         _ = try bench.file("secret", secret + "\n")
         return bench
     }
 
-    /// The list, after `count` deliveries were rejected: they are stored after the response.
+    /// The list, once it contains `count` deliveries, because rejected ones are stored after the response.
     private func quarantined(_ count: Int, _ bench: Workbench) throws -> [JSONValue] {
         _ = try bench.events(count)
         let listed = try bench.callbox("quarantine", "list", "--format", "ndjson")
@@ -53,7 +53,7 @@ struct QuarantineAcceptanceTests {
         let explained = try bench.callbox("show", "1", "--why")
         #expect(explained.text.contains("Released from quarantine (q1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
-        // The record of the release is entry 2.
+        // Entry 2 is the record of the release.
         #expect(
             try connection.post("/klavi", headers: ["X-Klavi-Signature: \(signature)"], body: request.body).status
                 == 200)
@@ -61,7 +61,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a forced release keeps its reason and stays failed, also without a server")
+    @Test("a forced release keeps its reason and stays failed, even without a server")
     func force() throws {
         let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Following another Callbox", .programs)
 struct ReplicationAcceptanceTests {
-    /// An archive, its server, and the port where followers ask.
+    /// An archive, its server, and the port for followers.
     private final class Node {
         let bench: Workbench
         let port: Int
@@ -61,7 +61,7 @@ struct ReplicationAcceptanceTests {
         try LoopbackHTTP(port: server.port).post("/klavi", body: Load.body(number, byteCount: 300))
     }
 
-    @Test("with acknowledge-after: follower, a delivery that got a 200 is in the copy after kills of both sides")
+    @Test("with acknowledge-after: follower, a delivery that got a 200 is in the copy after both sides were killed")
     func semiSynchronous() async throws {
         let (primary, copy) = (try Node(acknowledgesAfter: "follower"), try Node())
         let server = try primary.serve()
@@ -81,7 +81,7 @@ struct ReplicationAcceptanceTests {
         #expect(second.acknowledged.count >= 200)
         #expect(try follower.stop() == 0)
 
-        // Writing to the copy is refused until it is promoted.
+        // The copy rejects writes until it is promoted.
         #expect(try copy.run("hold", "add", "1", "--reason", "x").status != 0)
         let promoted = try copy.run("archive", "promote")
         #expect(promoted.status == 0, "\(promoted.error)")
@@ -95,7 +95,7 @@ struct ReplicationAcceptanceTests {
         #expect(verified.status == 0, "\(verified.text)")
     }
 
-    @Test("after a promotion the old primary acknowledges nothing, refuses to start, and can follow the new one")
+    @Test("after a promotion the old primary acknowledges no delivery, does not start, and can follow the new one")
     func switchover() throws {
         let (old, new) = (try Node(), try Node())
         let server = try old.serve()
@@ -135,7 +135,7 @@ struct ReplicationAcceptanceTests {
         #expect(try old.body(4) == Load.body(4, byteCount: 300))
     }
 
-    @Test("a follower says in one line that the token is wrong or the archive is another")
+    @Test("a follower logs one line if the token is wrong or the archive is a different one")
     func rejected() throws {
         let (one, other) = (try Node(), try Node())
         let server = try one.serve()

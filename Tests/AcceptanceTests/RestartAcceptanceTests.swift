@@ -8,14 +8,14 @@ import Testing
 
 @Suite("Restarts under load", .programs)
 struct RestartAcceptanceTests {
-    /// One source that accepts every delivery: the load needs no signatures.
+    /// A source that accepts every delivery, so the load needs no signatures.
     private static let configuration = """
         sources:
           klavi:
             verify: none
         """
 
-    @Test("a server that replaces another takes its port: no connection is refused, no delivery fails or is lost")
+    @Test("a server that replaces another takes over its port; no connection is refused and no delivery fails or is lost")
     func replaces() throws {
         let bench = try Workbench(Self.configuration)
         let first = try bench.serve()
@@ -32,7 +32,7 @@ struct RestartAcceptanceTests {
         try check(load, bench)
     }
 
-    @Test("a socket that the service manager holds keeps connections over a restart")
+    @Test("connections to a socket of the service manager survive a restart")
     func socketActivation() throws {
         let bench = try Workbench(Self.configuration)
         let socket = try HeldSocket()
@@ -61,7 +61,7 @@ struct RestartAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    /// Every acknowledged delivery is in the archive, once, and none failed.
+    /// Expects that every acknowledged delivery is in the archive exactly once, and that no delivery failed.
     private func check(_ load: SteadyLoad, _ bench: Workbench) throws {
         #expect(load.failures == [])
         #expect(load.deliveries.count >= 400)
@@ -75,7 +75,8 @@ struct RestartAcceptanceTests {
     }
 }
 
-/// Paced senders, half of which keep their connection while the server lets them, and half open one for each delivery.
+/// Senders at a steady pace. Half of them keep their connection as long as the server allows; the others open one for
+/// each delivery.
 private final class SteadyLoad: Sendable {
     private static let senderCount = 8
     private static let interval: Duration = .milliseconds(20)
@@ -104,7 +105,7 @@ private final class SteadyLoad: Sendable {
         }
     }
 
-    /// Sends while `body` runs.
+    /// Sends deliveries while `body` runs.
     func run<Value>(_ body: () throws -> Value) throws -> Value {
         let group = DispatchGroup()
         for sender in 0..<Self.senderCount {
@@ -160,7 +161,8 @@ private final class HeldSocket: Sendable {
 }
 
 extension Workbench {
-    /// A server that gets the socket as systemd passes it: as descriptor 3, with its own process ID in LISTEN_PID.
+    /// Starts a server that receives the socket as systemd passes it: as descriptor 3, with its own process ID in
+    /// LISTEN_PID.
     fileprivate func serve(on socket: HeldSocket) throws -> ChildProcess {
         let binary = BuiltBinary.folder.appending(path: "callbox").path()
         let script = "exec 3<&0 0</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\""

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// Runs the example configurations of nginx and Caddy in front of a server, with a certificate of this test.
+/// Runs the example configurations of nginx and Caddy in front of a server, with a certificate created by the test.
 @Suite("Behind a reverse proxy", .programs)
 struct ReverseProxyTests {
     enum Proxy: String, CaseIterable, CustomTestStringConvertible {
@@ -18,7 +18,7 @@ struct ReverseProxyTests {
         }
     }
 
-    /// The proxy's client address is the one that may deliver; the proxy itself is not.
+    /// A source that accepts deliveries from the proxy's client, but not from the proxy itself.
     private static func configuration(_ secret: String) -> String {
         """
         sources:
@@ -63,7 +63,7 @@ struct ReverseProxyTests {
     }
 }
 
-/// A proxy with the project's example configuration, on a free port, in front of a server.
+/// A proxy with the project's example configuration, on a free port in front of a server.
 private final class RunningProxy: Sendable {
     let port: Int
     let certificate: String

@@ -10,11 +10,11 @@ import Testing
 @Suite(
     "Servers share a journal", .programs, .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
 struct SharedJournalAcceptanceTests {
-    /// Rounds of one run: 1, or as many as `scripts/nightly.sh` says.
+    /// The number of rounds in one run: 1, or more in `scripts/nightly.sh`.
     private static let roundCount =
         ProcessInfo.processInfo.environment["CALLBOX_CLUSTER_ROUNDS"].flatMap { Int($0) } ?? 1
 
-    @Test("every node has each acknowledged delivery once, after any kill or stop")
+    @Test("every node has each acknowledged delivery exactly once, after any kill or pause")
     func cluster() async throws {
         let cluster = try Cluster()
         var servers = ["a": try cluster.serve("a"), "b": try cluster.serve("b"), "c": try cluster.serve("c")]
@@ -23,13 +23,14 @@ struct SharedJournalAcceptanceTests {
         async let ended: Void = load.run(senders: 4)
         try load.waitForMore(100)
         for round in 0..<Self.roundCount {
-            // A receiver is killed, and starts again with its archive.
+            // A receiver is killed and restarted with its archive.
             servers["a"]?.kill()
             try load.waitForMore(50)
             servers["a"] = try cluster.serve("a")
             load.add(try #require(servers["a"]).port)
 
-            // The leader stops for longer than its lease. Another takes the lead, and the first notices when it continues.
+            // The leader is paused for longer than its lease. Another node takes the lead, and the first one notices
+            // when it continues.
             let leader = try cluster.leader(after: nil)
             let stopped = try #require(servers[leader])
             kill(stopped.processID, SIGSTOP)
@@ -46,7 +47,7 @@ struct SharedJournalAcceptanceTests {
             servers[killed] = try cluster.serve(killed)
             load.add(try #require(servers[killed]).port)
 
-            // A server stops, and another takes its name and lanes. The first ends when it continues.
+            // A server is paused, and another one takes over its name and lanes. The first one ends when it continues.
             let old = try #require(servers["c"])
             kill(old.processID, SIGSTOP)
             let new = try cluster.serve("c", archive: "c\(round)")
@@ -80,7 +81,7 @@ struct SharedJournalAcceptanceTests {
         #expect(verification.status == 0, "\(verification.text)")
     }
 
-    @Test("the leader follows up, and after its end the next one does")
+    @Test("the leader makes follow-up calls, and after it stops the next leader does")
     func followUp() throws {
         let cluster = try Cluster()
         func journal(_ node: String) -> String {
@@ -170,7 +171,7 @@ private final class Cluster {
         try JournalReader(ArchiveDirectory(path: bench(archive, archive: archive).archive).journal)
     }
 
-    /// Waits for a leader that is another node than this one, and returns it.
+    /// Waits for a leader other than the given node, and returns it.
     func leader(after known: String?) throws -> String {
         try wait("a leader") {
             let rows = try postgres.query(
@@ -179,7 +180,7 @@ private final class Cluster {
         }
     }
 
-    /// Waits until everything is in order and copied, and returns the end, which is the same in all copies.
+    /// Waits until all entries are ordered and copied, and returns the end, which all copies must have in common.
     func waitForCopies(_ archives: [String]) throws -> ChainMark {
         try wait("the copies") {
             let end = try postgres.query(
@@ -200,7 +201,7 @@ private final class Cluster {
         }
     }
 
-    /// Each try runs a program, so this does not spin.
+    /// Each attempt runs a program, so the loop does not spin.
     private func wait<Found>(_ what: String, _ find: () throws -> Found?) throws -> Found {
         let deadline = Date(timeIntervalSinceNow: 60)
         while Date() < deadline {
@@ -210,7 +211,7 @@ private final class Cluster {
     }
 }
 
-/// Senders that deliver to any server that accepts, and remember the acknowledged deliveries.
+/// Senders that use any server that accepts connections, and record the acknowledged deliveries.
 private final class ClusterLoad: Sendable {
     private struct State {
         var ports: [Int]
@@ -227,7 +228,7 @@ private final class ClusterLoad: Sendable {
     }
 
     var acknowledged: [[UInt8]: [UInt8]] { state.value.acknowledged }
-    /// Statuses that are neither 200 nor 503.
+    /// The statuses other than 200 and 503.
     var unexpected: Set<Int> { state.value.unexpected }
 
     func add(_ port: Int) {
@@ -279,7 +280,7 @@ private final class ClusterLoad: Sendable {
         }
     }
 
-    /// `{"id":"019a…"}`.
+    /// The UUID in a response such as `{"id":"019a…"}`.
     private static func uuid(in response: LoopbackHTTP.Response) -> [UInt8]? {
         let parts = String(decoding: response.body, as: UTF8.self).split(separator: "\"")
         guard parts.count > 3, let uuid = UUID(uuidString: String(parts[3])) else { return nil }

@@ -8,7 +8,7 @@ struct SigningAcceptanceTests {
     private static let body = #"{"id":"a123b4cd-1a23-1a23-12a3-a123456b7890","report_status":"COMPLETE"}"#
     private static let signature = "t=1700000000,v1=50b1e13dd53e83f52ad70a721833d42adcbe67743e9372aed16320e8f6f441a6"
 
-    @Test("sign prints the header of the vector, and verify accepts it at that time")
+    @Test("sign prints the header of the test vector, and verify accepts it at the vector's time")
     func certn() throws {
         let bench = try Workbench()
         let body = try bench.file("body.json", Self.body)
@@ -62,7 +62,7 @@ struct SigningAcceptanceTests {
         #expect(hmac.status == 0, "\(hmac.text)\(hmac.error)")
     }
 
-    @Test("a source that a configuration describes is signed, verified, delivered and listed without a line of code")
+    @Test("a source that only the configuration describes can be signed, verified, delivered and listed")
     func generic() throws {
         let bench = try Workbench()
         let secret = try bench.file("secret", "a-shared-secret-of-bytes")

@@ -18,13 +18,13 @@ struct StorageReadmeTests {
         }
     }
 
-    /// Runs `code` in a folder; its status and the lines it prints, with those of its errors.
+    /// Runs `code` in a folder, and returns its status and the printed lines, including errors.
     private static func run(_ code: String, in folder: URL) throws -> (status: Int32, lines: [String]) {
         let result = try ChildProcess.run(URL(filePath: try #require(Python.path)), ["-c", code], in: folder)
         return (result.status, (result.text + result.error).split(separator: "\n").map(String.init))
     }
 
-    /// Samples delivered to a server with this archive, the first of them twice, in a folder with the archive's files.
+    /// Runs `body` with a folder of archive files. A server received the samples, the first one twice.
     private static func withArchive(_ body: (URL) throws -> Void) throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -38,7 +38,7 @@ struct StorageReadmeTests {
     private static let deliveryCount = Sample.all.filter(\.isArchived).count + 1
     private static let script = ProjectFolder.root.appending(path: "storage/read_delivery.py").path()
 
-    /// Runs the Python of the page; its status and the lines it prints, with those of its errors.
+    /// Runs the Python of the page, and returns its status and the printed lines, including errors.
     private static func readDelivery(_ arguments: [String], in folder: URL) throws -> (status: Int32, lines: [String]) {
         let list = ([script] + arguments).map { "'\($0)'" }.joined(separator: ", ")
         return try run(
@@ -89,7 +89,7 @@ struct StorageReadmeTests {
         }
     }
 
-    @Test("the SQL of the page runs on the file of its section")
+    @Test("the SQL of each section runs on the file that the section describes")
     func sql() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "storage/README.md"), encoding: .utf8)
         try Self.withArchive { folder in

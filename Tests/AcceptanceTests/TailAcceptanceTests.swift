@@ -27,7 +27,7 @@ struct TailAcceptanceTests {
         #expect(try deliver(["klavi/credit-card-report"], to: again, "--wrong-signature").status == 0)
         #expect(try deliver(["klavi/credit-card-report"], to: again).status == 0)
         let seen = try await first
-        // The quarantine has a thread of its own, so a rejected delivery may be stored after the report that follows it.
+        // The quarantine has its own thread, so a rejected delivery may be stored after the report that follows it.
         #expect(
             seen.filter { $0 != "quarantined " } == [
                 "report link_created", "attempt link_created", "report pf_credit_card",

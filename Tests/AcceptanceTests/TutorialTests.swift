@@ -9,7 +9,7 @@ struct TutorialTests {
     private static func run(_ steps: [ConsolePage.Step], in folder: URL) throws -> [(status: Int32, lines: [String])] {
         let results = folder.appending(path: "results")
         try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
-        // Ends background processes when the session ends early.
+        // Kills background processes if the session ends early.
         var script = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\ntrap 'exit 1' TERM\n"
         for (number, step) in steps.enumerated() {
             let path = results.appending(path: "\(number)").path()

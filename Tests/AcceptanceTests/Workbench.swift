@@ -1,13 +1,13 @@
 import Foundation
 import TestKit
 
-/// A temporary folder with an archive path and a configuration; removed with the value's owner.
+/// A temporary folder with an archive path and a configuration; removed when this object is released.
 final class Workbench: Sendable {
     let folder: URL
-    /// The configuration of every command that does not name another.
+    /// The configuration of commands that do not name another one.
     let configuration: String
 
-    /// - Parameter yaml: the configuration; that of the samples if nil.
+    /// - Parameter yaml: the configuration; nil for that of the samples.
     init(_ yaml: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "callbox-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -32,8 +32,8 @@ final class Workbench: Sendable {
         archive + "/journal.sqlite"
     }
 
-    /// Names, sizes and modification times of the archive's files, without those that SQLite uses for coordination: a
-    /// log without a byte, and the shared memory beside it (sqlite.org/wal.html §2.3).
+    /// The names, sizes and modification times of the archive's files, without files that SQLite uses for coordination:
+    /// an empty log, and the shared memory next to it (sqlite.org/wal.html §2.3).
     func archiveFiles() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: archive).sorted().compactMap { name in
             var status = stat()
@@ -45,7 +45,7 @@ final class Workbench: Sendable {
 
     static let sampleConfiguration = ProjectFolder.samples.appending(path: "callbox.yaml").path()
 
-    /// A server on a free port with this archive.
+    /// Starts a server on a free port with this archive.
     func serve(_ flags: String..., configuration: String? = nil) throws -> RunningServer {
         try RunningServer(
             "callbox",
@@ -55,7 +55,7 @@ final class Workbench: Sendable {
             ] + flags)
     }
 
-    /// `callbox` with this archive.
+    /// Runs `callbox` with this archive.
     func callbox(_ arguments: String..., configuration: String? = nil) throws -> BuiltBinary.Result {
         try callbox(arguments, configuration: configuration)
     }
@@ -75,7 +75,7 @@ final class Workbench: Sendable {
         return result.lines
     }
 
-    /// Writes a file into the folder and returns its path.
+    /// Writes a file to the folder and returns its path.
     func file(_ name: String, _ text: String) throws -> String {
         let url = folder.appending(path: name)
         try Data(text.utf8).write(to: url)
@@ -83,7 +83,7 @@ final class Workbench: Sendable {
     }
 }
 
-/// Delivers samples as the sandbox does: over HTTP, signed now.
+/// Sends samples with the sandbox, over HTTP and with current signatures.
 func deliver(_ samples: [String] = [], to server: RunningServer, _ flags: String...) throws -> BuiltBinary.Result {
     try BuiltBinary.run("callbox-sandbox", ["send"] + samples + ["--to", server.url] + flags)
 }

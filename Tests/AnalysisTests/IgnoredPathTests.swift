@@ -2,12 +2,12 @@ import Testing
 
 @testable import Analysis
 
-@Suite("Ignored places of a comparison")
+@Suite("Ignored paths of a comparison")
 struct NoisePathTests {
     private static let place = ValuePath.root.appending(.name("a")).appending(.index(2)).appending(.name("odd name"))
 
     @Test(
-        "a place is named as filters name it, with wildcards",
+        "a path is written as in filters, with wildcards",
         arguments: ["$.a[2]['odd name']", "$.a[*]['odd name']", "$.*[*].*", "$..odd name", "$.a[2].odd name"])
     func matches(text: String) throws {
         #expect(try #require(IgnoredPath(text)).matches(Self.place))

@@ -9,7 +9,7 @@ struct JSONComparisonTests {
         try JSONDocument(parsing: Array(text.utf8)).root
     }
 
-    /// `+ path value`, a line each.
+    /// The differences as lines such as `+ path value`.
     private static func differences(
         _ before: String, _ after: String, ignored: [String] = [], byPosition: Bool = false
     ) throws -> [String] {
@@ -53,7 +53,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(before, after) == ["~ $ \(before) \(after)"])
     }
 
-    @Test("the order of members is ignored, and names that look alike are different")
+    @Test("the order of members is ignored, and names that look alike are distinguished")
     func members() throws {
         #expect(
             try Self.differences(
@@ -74,7 +74,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(before, after, byPosition: true).first == "~ $.a[0].id 1 3")
     }
 
-    @Test("without an identifier in every element, or with one twice, elements count by position")
+    @Test("elements are paired by position if an identifier is missing or occurs twice")
     func byPosition() throws {
         #expect(try Self.differences("[1,2]", "[2]") == ["~ $[0] 1 2", "- $[1] 2"])
         #expect(
@@ -84,7 +84,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(#"[{"id":null,"linkId":7}]"#, #"[{"id":1,"linkId":7}]"#) == ["~ $[0].id null 1"])
     }
 
-    @Test("noise is left out with everything below it, and counted")
+    @Test("an ignored path is left out with everything below it, and counted")
     func ignored() throws {
         let before = #"{"t":1,"a":[{"t":{"x":1},"v":1}],"u":1}"#
         let after = #"{"t":2,"a":[{"t":{"x":2},"v":2}],"w":1}"#
@@ -98,7 +98,7 @@ struct JSONComparisonTests {
         #expect(try comparison.forEachDifference(Self.value(#"{"t":1}"#), Self.value(#"{"t":1.0}"#)) { _ in } == 0)
     }
 
-    @Test("the deepest text that is read is compared to its ground")
+    @Test("the most deeply nested accepted text is compared completely")
     func depth() throws {
         let depth = JSONDocument.depthLimit
         func nested(_ value: String) -> String {
@@ -107,7 +107,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(nested("1"), nested("2")) == ["~ $\(String(repeating: "[0]", count: depth)) 1 2"])
     }
 
-    @Test("very many members or elements are compared without being looked up")
+    @Test("above the limit, members and elements are compared without look-ups")
     func many() throws {
         let count = JSONMatching.countLimit + 1
         let elements = (0..<count).map { #"{"id":\#($0)}"# }.joined(separator: ",")

@@ -5,8 +5,7 @@ internal import Synchronization
 package import TestKit
 
 extension EncodedDelivery {
-    /// A delivery with a default for every property: tests pass only what matters. Without a UUID it gets a new
-    /// one.
+    /// A delivery with a default for every property, so tests pass only relevant ones. The default UUID is new.
     package static func fixture(
         uuid: UUIDv7? = nil, source: String = "klavi", receivedAt: Timestamp = .fixture, method: String = "POST",
         target: String = "/klavi", headers: HeaderFields = [HeaderField("Host", "callbox.example")],
@@ -20,12 +19,12 @@ extension EncodedDelivery {
             salt: salt)
     }
 
-    /// The target in its head, if that is stored as text.
+    /// The target in the head, if the head is stored as text.
     package var targetText: String? {
         RequestHead(head.storedBytes)?.target
     }
 
-    /// A sample as intake passes it on, its body uncompressed.
+    /// A sample as intake passes it on, with an uncompressed body.
     package init(_ sample: Sample) {
         let request = sample.request
         self = .fixture(
@@ -50,7 +49,7 @@ extension EncodedBody {
         EncodedBody(encoding: .raw, storedBytes: bytes, byteCount: bytes.count, sha256: Array(SHA256.hash(data: bytes)))
     }
 
-    /// `compressibleText` as another zlib wrote it (Python's, level 6).
+    /// `compressibleText` as compressed by another zlib (Python's, level 6).
     package static let compressed = EncodedBody(
         encoding: .zlib,
         storedBytes: Hex.decode("789cab56cacb2f4955b2524a1c05a360140c7ba0540b0007327e68".utf8) ?? [],
@@ -69,7 +68,7 @@ extension EncodedBody {
 }
 
 extension UUIDv7 {
-    /// 019a4000-0000-7000-8000-000000000001 or another number at its end.
+    /// `019a4000-0000-7000-8000-000000000001`; `numbered` creates UUIDs with other last digits.
     package static let fixture = numbered(1)
 
     package static func numbered(_ number: UInt64) -> UUIDv7 {
@@ -83,7 +82,7 @@ extension UUIDv7 {
 
     private static let last = Atomic<UInt64>(1 << 32)
 
-    /// One that no other fixture has.
+    /// A UUID that no other fixture has.
     package static func next() -> UUIDv7 {
         numbered(last.add(1, ordering: .relaxed).newValue)
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import TestKit
 
-/// Keeps a writer's thread busy with a job until it is released. Other work waits behind it.
+/// Keeps a writer's thread busy with a job until it is released. Other work waits in the meantime.
 package final class HeldThread: Sendable {
     private let isReleased = Pending<Bool>.event()
 

@@ -1,6 +1,6 @@
 internal import TestKit
 
-/// Bodies that have much in common, as those of one provider do.
+/// Similar bodies, like those of one provider.
 package struct LikeBodies {
     private var random: SplitMix64
 

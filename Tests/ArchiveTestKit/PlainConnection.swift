@@ -8,7 +8,7 @@ package enum PlainConnection {
         return try queue.writeWithoutTransaction(body)
     }
 
-    /// Runs SQL that triggers, checks and foreign keys do not stop. The schema is the same afterwards, unless the SQL
+    /// Runs SQL with triggers, checks and foreign keys disabled. The schema is unchanged afterwards, unless the SQL
     /// edits it.
     package static func damage(_ path: String, _ sql: String) throws {
         try open(path) { db in
@@ -27,7 +27,7 @@ package enum PlainConnection {
         try await holding(path, "BEGIN IMMEDIATE", body)
     }
 
-    /// Holds a read transaction on the current snapshot while `body` runs, which keeps the log from being restarted.
+    /// Holds a read transaction on the current snapshot while `body` runs, which prevents a restart of the log.
     package static func whileReading(_ path: String, _ body: () async throws -> Void) async throws {
         try await holding(path, "BEGIN; SELECT count(*) FROM sqlite_schema", body)
     }

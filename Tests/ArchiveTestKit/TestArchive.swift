@@ -5,7 +5,7 @@ internal import Synchronization
 internal import TestKit
 internal import Threads
 
-/// Archives in directories of their own, which are deleted when the test ends.
+/// Archives in temporary directories, which are deleted when the test ends.
 package enum TestArchive {
     /// Runs `body` with a directory that holds no archive yet, on threads that may block.
     package static func withDirectory<Value>(_ body: (ArchiveDirectory) async throws -> Value) async throws -> Value {
@@ -65,14 +65,14 @@ extension JournalWriter {
         }
     }
 
-    /// Commits deliveries that must all become durable, one after the other.
+    /// Commits deliveries one after the other, and expects that all become durable.
     package func commitAll(_ deliveries: [EncodedDelivery]) async throws {
         for delivery in deliveries {
             guard case .durable = await outcome(of: delivery) else { throw NotDurable() }
         }
     }
 
-    /// Commits deliveries in their order, with as few syncs as possible.
+    /// Commits deliveries in order, with as few syncs as possible.
     package func commitTogether(_ deliveries: [EncodedDelivery]) async throws {
         guard let last = deliveries.last else { return }
         let rejectedCount = Mutex(0)
@@ -88,7 +88,7 @@ extension JournalWriter {
         guard rejectedCount.withLock({ $0 }) == 0 else { throw NotDurable() }
     }
 
-    /// Commits a delivery and returns its position. Blocks: not for the cooperative pool.
+    /// Commits a delivery and returns its position. Blocks, so it must not run on the cooperative pool.
     package func commitBlocking(_ delivery: EncodedDelivery) -> Int64? {
         let result = BlockingResult<Int64?, Never>()
         commit(delivery) { result.finish(.success($0.id)) }
@@ -99,12 +99,12 @@ extension JournalWriter {
 }
 
 extension JournalReader {
-    /// Nil if there is no entry at the position.
+    /// The delivery at a position; nil if there is none.
     package func delivery(_ position: Int64) throws -> ArchivedDelivery? {
         try entry(position).map { try $0.delivery() }
     }
 
-    /// Nil if there is no entry at the position.
+    /// The record at a position; nil if there is none.
     package func record(_ position: Int64) throws -> JournalRecord? {
         try entry(position).map { try $0.record() }
     }

@@ -21,7 +21,7 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The behaviour of every compressor. Its streams are read by zlib, as in an archive.
+/// The behaviour of every compressor. zlib reads the streams, as in an archive.
 @Suite("Every compressor") struct BodyCompressorTests {
     @Test("every sample shrinks and reads back", arguments: TestedCompressor.all)
     func samples(_ tested: TestedCompressor) throws {
@@ -70,7 +70,7 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("a compressor shared by many tasks compresses each body as it does alone", arguments: TestedCompressor.all)
+    @Test("a compressor that many tasks share makes the same streams as for one", arguments: TestedCompressor.all)
     func shared(_ tested: TestedCompressor) async throws {
         let common = TestBody.compressible(10_000)
         let alone = try #require(tested.compressor.compress(common))

@@ -61,7 +61,7 @@ struct DictionaryCompressionTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: long.count, dictionary: dictionary) == long)
     }
 
-    @Test("settings are clamped to zlib's bounds", arguments: [Int.min, -1, 0, 99, .max])
+    @Test("settings are clamped to zlib's limits", arguments: [Int.min, -1, 0, 99, .max])
     func settings(value: Int) throws {
         let compressor = ZlibCompressor(dictionary: dictionary, windowBits: value, memoryLevel: value)
         let stored = try #require(compressor.compress(TestBody.report(3)))

@@ -32,7 +32,7 @@ struct DictionaryTrainerTests {
         "a dictionary fills the byte limit, but does not exceed it",
         arguments: [64, 100, 250, 1000, 3834, 32_506, .max])
     func byteCountLimit(_ limit: Int) throws {
-        // Long enough to fill any limit: twelve texts of 4,000 bytes, each in ten bodies.
+        // The bodies can fill any limit: twelve texts of 4,000 bytes are each in ten bodies.
         let bodies = (0..<120).map { TestBody.report($0) + Self.token($0 % 12, byteCount: 4000) }
         let dictionary = try #require(DictionaryTrainer.train(on: bodies, byteCountLimit: limit))
         let longest = min(limit, PresetDictionary.byteCountLimit)
@@ -82,7 +82,7 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("a repeated body counts once")
+    @Test("repeats of a body count once")
     func repeatedBody() throws {
         let secret = Self.token(1, byteCount: 200)
         let bodies = Self.reports + [[UInt8]](repeating: secret, count: 50)
@@ -90,12 +90,12 @@ struct DictionaryTrainerTests {
         #expect(Self.windows(of: dictionary.bytes).isDisjoint(with: Self.windows(of: secret)))
     }
 
-    @Test("eight bytes must occur in 1 % of the bodies, at least in 4")
+    @Test("eight bytes must occur in 1 % of the bodies, and in at least 4")
     func percent() {
         #expect([0, 8, 400, 401, 1000, 65_535].map(DictionaryTrainer.rarestBodyCount) == [4, 4, 4, 5, 10, 656])
     }
 
-    @Test("too few or too different bodies yield no dictionary")
+    @Test("too few bodies, or bodies without common text, yield no dictionary")
     func nothingToLearn() {
         #expect(DictionaryTrainer.train(on: []) == nil)
         #expect(DictionaryTrainer.train(on: Array(Self.reports.prefix(7))) == nil)
@@ -104,7 +104,7 @@ struct DictionaryTrainerTests {
         #expect(DictionaryTrainer.train(on: (0..<100).map { [UInt8](repeating: 1, count: $0 % 9) }) == nil)
     }
 
-    @Test("a training ends at any of its checkpoints", arguments: [1, 2, 200, 241])
+    @Test("training can be ended at each checkpoint", arguments: [1, 2, 200, 241])
     func ended(after count: Int) {
         struct Ended: Error {}
         var calls = 0
@@ -139,7 +139,7 @@ struct DictionaryTrainerTests {
         #expect(!contains(dictionary.bytes, marker))
     }
 
-    /// Letters. Two tokens share eight in a row with a probability of 1 in 10^9.
+    /// Random letters. Two tokens have eight consecutive letters in common with a probability of 1 in 10^9.
     private static func token(_ number: Int, byteCount: Int) -> [UInt8] {
         var generator = SplitMix64(seed: 0x70_6b6e + UInt64(number))
         return (0..<byteCount).map { _ in UInt8.random(in: 0x61...0x7a, using: &generator) }

@@ -47,7 +47,7 @@ struct DictionaryTrialTests {
         #expect(trial.candidateByteCount == 500)
     }
 
-    @Test("every fourth body is held out", arguments: [0, 1, 3, 4, 5, 8, 103])
+    @Test("every fourth body is reserved for the trial", arguments: [0, 1, 3, 4, 5, 8, 103])
     func split(count: Int) {
         let bodies = (0..<count).map { [UInt8](repeating: 7, count: $0) }
         let (training, heldOut) = DictionaryTrial.split(bodies)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BodyCompression
 
-/// The streams are read by zlib, as in an archive.
+/// zlib reads the streams, as in an archive.
 @Suite struct FixedCodeCompressorTests {
     private static let dictionary = PresetDictionary(Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost"]"#.utf8))
 
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "texts with parts of the dictionary and of themselves read back", arguments: 1...200 as ClosedRange<UInt64>)
+        "texts with repeats of the dictionary or of themselves read back", arguments: 1...200 as ClosedRange<UInt64>)
     func mixtures(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         let size = [1, 3, 4, 5, 300, 2000, PresetDictionary.byteCountLimit].randomElement(using: &generator) ?? 1
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "heads shorter and longer than the limit read back",
+        "heads below and above the length limit read back",
         arguments: [1, 47, 48, 49, 200])
     func heads(count: Int) throws {
         let line = Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost:8787"],["Content-Length","2048"]]]"#.utf8)

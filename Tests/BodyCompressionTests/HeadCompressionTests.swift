@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("missing or superfluous packed digits are damage")
+    @Test("missing or extra packed digits are reported as damage")
     func damage() throws {
         let stored = HeadCompression.encode(Self.head(Self.digits(64)))
         func head(_ wordCount: UInt8, _ rest: ArraySlice<UInt8>...) -> [UInt8] { [wordCount] + rest.flatMap { $0 } }

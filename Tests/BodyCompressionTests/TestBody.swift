@@ -2,7 +2,7 @@ import BodyCompression
 import TestKit
 
 enum TestBody {
-    /// JSON-like text. If long enough, zlib shrinks it to a fraction.
+    /// JSON-like text. If it is long enough, zlib compresses it to a fraction.
     static func compressible(_ byteCount: Int) -> [UInt8] {
         let pattern = Array(#"{"transactionId":"0001","amount":"1000.0400","currency":"BRL"},"#.utf8)
         return (0..<byteCount).map { pattern[$0 % pattern.count] }

@@ -14,8 +14,8 @@ struct ZlibDecompressorTests {
         try #require(ZlibCompressor(level: 6, dictionary: dictionary).compress(body))
     }
 
-    /// Streams of Python: `zlib.compress(b"callbox callbox callbox")`, `zlib.compressobj(zdict=b"callbox")` for
-    /// b"callbox callbox", and an empty stream.
+    /// Streams that Python created: `zlib.compress(b"callbox callbox callbox")`, `zlib.compressobj(zdict=b"callbox")`
+    /// for b"callbox callbox", and an empty stream.
     private static let foreign: [(stored: [UInt8], text: String, dictionary: String?)] = [
         (
             [
@@ -37,7 +37,7 @@ struct ZlibDecompressorTests {
         #expect(body == Array(text.utf8))
     }
 
-    @Test("a missing dictionary is reported, a wrong one too, and an unneeded one is ignored")
+    @Test("a missing or wrong dictionary is reported, and an unneeded one is ignored")
     func otherDictionary() throws {
         let stored = try Self.stored(Self.dictionary)
         #expect(throws: Failure.needsDictionary) { try ZlibDecompressor.decompress(stored, byteCount: Self.body.count) }
@@ -53,7 +53,7 @@ struct ZlibDecompressorTests {
         #expect(body == Self.body)
     }
 
-    @Test("any other byte count than the stream's is rejected", arguments: dictionaries)
+    @Test("a byte count other than that of the stream is rejected", arguments: dictionaries)
     func wrongByteCount(dictionary: PresetDictionary?) throws {
         let stored = try Self.stored(dictionary)
         let byteCount = Self.body.count
@@ -85,7 +85,7 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("a flipped bit is found", arguments: dictionaries)
+    @Test("a flipped bit is detected", arguments: dictionaries)
     func flippedBits(dictionary: PresetDictionary?) throws {
         let stored = try Self.stored(dictionary)
         for index in stored.indices {
@@ -94,7 +94,7 @@ struct ZlibDecompressorTests {
                 flipped[index] ^= 1 << bit
                 let body = try? ZlibDecompressor.decompress(
                     flipped, byteCount: Self.body.count, dictionary: dictionary)
-                // The window size and the padding of the last byte may not matter.
+                // Changes of the window size and of the padding in the last byte may have no effect.
                 #expect(body == nil || body == Self.body, "bit \(bit) of byte \(index)")
             }
         }
@@ -105,7 +105,7 @@ struct ZlibDecompressorTests {
         #expect(throws: Failure.damaged) { try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10) }
     }
 
-    @Test("random bytes are rejected after any header")
+    @Test("random bytes are rejected, after any header")
     func random() {
         var generator = SplitMix64(seed: 3)
         let name = (0..<4).map { UInt8(truncatingIfNeeded: Self.dictionary.checksum >> (24 - 8 * UInt32($0))) }

@@ -7,7 +7,7 @@ import Testing
 @testable import CallboxConfiguration
 @testable import Providers
 
-@Suite("The configuration files that are handed out")
+@Suite("The example configuration files")
 struct ConfigurationExampleTests {
     private static let path = ProjectFolder.root.appending(path: "callbox.example.yaml").path()
 
@@ -88,7 +88,7 @@ struct ConfigurationExampleTests {
         #expect(sources.map(\.redirects) == [landing, .none, allowed, .none])
     }
 
-    @Test("the commented parts of the example are valid as well")
+    @Test("the commented parts of the example are also valid")
     func exampleWithEverything() throws {
         let text = try String(contentsOfFile: Self.path, encoding: .utf8)
             .replacing("      # - name", with: "      - name").replacing("      #   ", with: "        ")
@@ -128,7 +128,7 @@ extension SecretReference {
 }
 
 extension OriginPolicy {
-    /// The secrets with all their properties, and the tolerance; empty for a source without verification.
+    /// The secrets with all their properties, and the tolerance. Empty for a source without verification.
     var proofs: [String] {
         switch self {
         case .unchecked: []

@@ -33,7 +33,7 @@ struct ConfigurationFileTests {
         #expect(configuration.sources.map(\.secrets) == defaults.sources.map(\.secrets))
     }
 
-    @Test("a key without a value leaves the default", arguments: ["listen:", "archive: ''", "log-level: ~", "limits:"])
+    @Test("a key without a value keeps the default", arguments: ["listen:", "archive: ''", "log-level: ~", "limits:"])
     func emptyKey(text: String) throws {
         let configuration = try Self.parse(text)
         #expect(configuration.listen == CallboxConfiguration().listen)
@@ -43,7 +43,7 @@ struct ConfigurationFileTests {
         #expect(configuration.sources.count == ProviderCatalog.standard.providers.count)
     }
 
-    @Test("a single limit leaves the others at their defaults, and ranges include both ends")
+    @Test("setting one limit keeps the defaults of the others, and ranges include both ends")
     func someLimits() throws {
         var expected = ListenerLimits()
         expected.connectionCount = 1_000_000
@@ -53,7 +53,7 @@ struct ConfigurationFileTests {
         #expect(configuration.shutdownGrace == CallboxConfiguration().shutdownGrace)
     }
 
-    @Test("if the file has sources, only those exist, in their order")
+    @Test("if the file has sources, only those exist, in the order of the file")
     func onlyTheseSources() throws {
         let sources = try Self.parse("sources: {b: {provider: ezid}, a: {provider: klavi}}").sources
         #expect(sources.map(\.name) == ["b", "a"])
@@ -87,7 +87,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "body-limit is from 1 byte to 900 MiB",
+        "body-limit can be from 1 byte to 900 MiB",
         arguments: [("1", 1), ("64 KiB", 65_536), ("900MiB", 900 << 20)])
     func bodyLimit(text: String, byteCount: Int) throws {
         #expect(try Self.source("body-limit: \(text)").bodyByteCountLimit == byteCount)
@@ -115,7 +115,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("routes: {}").routes == .empty)
     }
 
-    @Test("secrets name their place, and get a number if they have no name")
+    @Test("secrets name a variable or file, and get a number if they have no name")
     func secrets() throws {
         let configuration = try Self.parse(
             """
@@ -135,7 +135,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "a relative path starts at the file's folder, an absolute one stays",
+        "a relative path is resolved from the file's folder, and an absolute one is unchanged",
         arguments: [
             ("a.sqlite", "/etc/callbox.yaml", "/etc/a.sqlite"), ("d/a.sqlite", "/etc/callbox.yaml", "/etc/d/a.sqlite"),
             ("../a.sqlite", "/etc/callbox.yaml", "/etc/../a.sqlite"), ("/a.sqlite", "/etc/callbox.yaml", "/a.sqlite"),
@@ -151,7 +151,7 @@ struct ConfigurationFileTests {
         #expect(secret?.place == .file(expected))
     }
 
-    @Test("a file may use YAML's anchors, quotes and both styles")
+    @Test("a file may use YAML's anchors, quotes, and both styles of collections")
     func yaml() throws {
         let configuration = try Self.parse(
             """

@@ -61,7 +61,7 @@ struct DescribedSourceTests {
         #expect(try Self.provider("provider: generic").reading.type == nil)
     }
 
-    @Test("elements name the place of the time")
+    @Test("elements name the element that contains the time")
     func elements() throws {
         let scheme = try Self.provider(
             Self.start + "signature: {header: S, elements: {time: t, signature: v1}, signed: '{timestamp}.{body}'}"
@@ -81,7 +81,7 @@ struct DescribedSourceTests {
         #expect(other.reading.id?.description == "$.id")
     }
 
-    @Test("how Standard Webhooks are signed is fixed, and other providers describe nothing")
+    @Test("the signature of Standard Webhooks cannot be configured, and other providers accept no description")
     func keysOfOthers() {
         for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, type: $.type"] {
             let failure = #expect(throws: ConfigurationError.self) { try Self.parse(settings) }

@@ -4,7 +4,7 @@ import Testing
 @Suite("An address to listen on")
 struct ListenSettingTests {
     @Test(
-        "a host and a port are read, and written as they are read",
+        "a host and a port are read and written in the same form",
         arguments: [
             ("127.0.0.1:8787", "127.0.0.1", 8787), ("0.0.0.0:0", "0.0.0.0", 0),
             ("localhost:65535", "localhost", 65_535),
@@ -30,14 +30,14 @@ struct ListenSettingTests {
     }
 
     @Test(
-        "only this machine reaches an address of the loopback",
+        "only this machine can reach a loopback address",
         arguments: ["127.0.0.1:80", "127.0.0.53:80", "127.255.255.254:80", "127.1:80", "[::1]:80", "localhost:80"])
     func loopback(text: String) throws {
         #expect(try #require(ListenSetting(text)).isLoopback)
     }
 
     @Test(
-        "other machines may reach any other address, names that look like the loopback's included",
+        "other machines may reach any other address, including names that look like loopback addresses",
         arguments: [
             "0.0.0.0:80", "[::]:80", "192.0.2.1:80", "128.0.0.1:80", "1.127.0.0:80", "[2001:db8::1]:80",
             "[::ffff:192.0.2.1]:80", "localhost.example.com:80", "127.example.com:80", "127.0.0.1.example.com:80",

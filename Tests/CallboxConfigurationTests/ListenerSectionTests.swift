@@ -45,7 +45,7 @@ import Testing
         #expect(configuration.shutdownGrace == .seconds(22))
     }
 
-    @Test("a target is not longer than a header line, the parser's limit")
+    @Test("the limit of a target cannot exceed that of a header line, which is the parser's limit")
     func longTarget() {
         #expect(throws: ConfigurationError.self) { try Self.parse("limits: {target-bytes: 17KiB}") }
         #expect(throws: Never.self) { try Self.parse("limits: {target-bytes: 17KiB, header-line-bytes: 17KiB}") }
@@ -67,7 +67,7 @@ import Testing
         #expect(try Self.parse("trusted-proxies: {}").trustedProxies == TrustedProxies())
     }
 
-    @Test("the files of TLS are named from the configuration file's folder")
+    @Test("paths of TLS files are relative to the configuration file's folder")
     func tls() throws {
         #expect(try Self.parse("").tls == nil)
         var expected = TLSSettings(certificateFile: "/etc/callbox/a.pem", keyFile: "/run/b.pem")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CallboxConfiguration
 
-@Suite("The name that was probably meant")
+@Suite("Suggestions of the nearest name")
 struct NearestNameTests {
     private static let providers = ["klavi", "certn", "ezid", "certificall"]
 
@@ -18,7 +18,7 @@ struct NearestNameTests {
     }
 
     @Test(
-        "a word that is far from every name finds none", arguments: ["", "xyz", "stripe", "kl", "certificates-of-all"])
+        "a word unlike any name has no suggestion", arguments: ["", "xyz", "stripe", "kl", "certificates-of-all"])
     func far(word: String) {
         #expect(NearestName.of(word, among: Self.providers) == nil)
     }
@@ -33,7 +33,7 @@ struct NearestNameTests {
         #expect(NearestName.of("klavi", among: []) == nil)
     }
 
-    @Test("the nearest name is suggested, and the first of two that are equally near")
+    @Test("the nearest name is suggested, or the first of two equally near ones")
     func ties() {
         #expect(NearestName.of("bat", among: ["cat", "hat"]) == "cat")
         #expect(NearestName.of("routes", among: ["rotas", "route", "roots"]) == "route")
@@ -50,7 +50,7 @@ struct NearestNameTests {
         #expect(NearestName.distance(second, first) == expected)
     }
 
-    @Test("words of any length are compared by their first 64 letters")
+    @Test("only the first 64 letters of words are compared")
     func longWords() {
         let long = String(repeating: "a", count: 64)
         #expect(NearestName.distance(long + "b", long + "c") == 0)

@@ -16,12 +16,12 @@ struct PollConfigurationTests {
         #expect(try Self.settings("follow-up: true")?.pollInterval == nil)
     }
 
-    @Test("any other is rejected", arguments: ["0s", "999ms", "2d", "5", "often"])
+    @Test("any other interval is rejected", arguments: ["0s", "999ms", "2d", "5", "often"])
     func rejected(text: String) {
         #expect(throws: ConfigurationError.self) { try Self.settings("poll: \(text)") }
     }
 
-    @Test("an API with nothing to fetch has no poll")
+    @Test("an API without polling has no poll interval")
     func klavi() {
         #expect(throws: ConfigurationError.self) { try Self.settings("poll: 5m", of: "klavi") }
     }

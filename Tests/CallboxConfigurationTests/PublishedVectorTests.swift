@@ -4,7 +4,8 @@ import Testing
 
 @testable import CallboxConfiguration
 
-/// Deliveries of services that publish their scheme, checked by the configuration that docs/adding-a-provider.md gives.
+/// Deliveries of services that publish their signature scheme, checked with the configurations of
+/// docs/adding-a-provider.md.
 @Suite("Signatures of known services")
 struct PublishedVectorTests {
     struct Vector: Sendable {

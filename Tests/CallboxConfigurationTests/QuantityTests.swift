@@ -3,10 +3,10 @@ import Testing
 
 @testable import CallboxConfiguration
 
-@Suite("Durations and sizes as people write them")
+@Suite("Durations and sizes as users write them")
 struct QuantityTests {
     @Test(
-        "a number and a unit make a duration",
+        "a duration is a number and a unit",
         arguments: [
             ("0s", Duration.zero), ("500ms", .milliseconds(500)), ("90s", .seconds(90)), ("5m", .seconds(300)),
             ("24h", .seconds(86_400)), ("7d", .seconds(604_800)), ("007d", .seconds(604_800)), ("5 m", .seconds(300)),
@@ -29,7 +29,7 @@ struct QuantityTests {
     }
 
     @Test(
-        "a number and a unit, or none, make a size",
+        "a size is a number with an optional unit",
         arguments: [
             ("0", 0), ("1048576", 1_048_576), ("64KiB", 65_536), ("64KB", 65_536), ("64 KiB", 65_536),
             ("32MiB", 33_554_432),
@@ -40,7 +40,7 @@ struct QuantityTests {
         #expect(Quantity.byteCount(text) == expected)
     }
 
-    @Test("durations and sizes are written as they are read")
+    @Test("durations and sizes are read and written in the same form")
     func texts() {
         for text in ["0ms", "500ms", "20s", "60s", "90s", "5m", "24h", "7d"] {
             #expect(Quantity.duration(text).map(Quantity.text) == text)

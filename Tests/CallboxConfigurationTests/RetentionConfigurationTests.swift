@@ -34,7 +34,7 @@ struct RetentionConfigurationTests {
         #expect(try Self.terms("keep-metadata: \(text)").terms == Retention.Terms(keepMetadata: duration))
     }
 
-    @Test("a source, its routes and its states have times of their own")
+    @Test("a source, its routes and its states have their own times")
     func places() throws {
         let configuration = try Self.parse(
             """
@@ -95,7 +95,7 @@ struct ArchiveConfigurationTests {
         try ConfigurationFile.parse(text, file: "c.yaml")
     }
 
-    @Test("a server trains dictionaries unless that is off")
+    @Test("a server trains dictionaries unless this is turned off")
     func dictionaries() throws {
         #expect(CallboxConfiguration().trainsDictionaries)
         #expect(try Self.parse("dictionaries: auto").trainsDictionaries)
@@ -103,7 +103,7 @@ struct ArchiveConfigurationTests {
         #expect(try Self.parse("dictionaries:").trainsDictionaries)
     }
 
-    @Test("how far the index may fall behind")
+    @Test("the limits on how far the index may fall behind")
     func lag() throws {
         let defaults = CallboxConfiguration().indexLag
         let lag = try Self.parse("index: {lag-count: 7, lag-age: 3s}").indexLag

@@ -17,7 +17,7 @@ struct SecretReadingTests {
         try reference(.environment("KEY")).secret(value.map { ["KEY": $0] } ?? [:])
     }
 
-    /// The same bytes from a variable and from a file.
+    /// Reads the same bytes from a variable and from a file.
     private static func readings(_ bytes: [UInt8]) throws -> [Result<[UInt8]?, any Error>] {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
@@ -30,14 +30,14 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "line ends after it do not count, in a variable and in a file",
+        "line ends after the secret are removed, in a variable and in a file",
         arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\r", "s3cret\n\n", "s3cret\r\n\n"])
     func lineEnd(text: String) throws {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array("s3cret".utf8)) }
     }
 
     @Test(
-        "faults of copying are named with their fix",
+        "typical copying mistakes are reported with their fix",
         arguments: [
             ("", "it is empty", "Set it to the secret that the provider shows."),
             ("\n", "it is empty", "Set it to the secret that the provider shows."),
@@ -140,7 +140,7 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "unusual secrets are secrets",
+        "unusual secrets are accepted",
         arguments: [
             "It's a Secret to Everybody", "correct horse battery staple", "a=b==", "MZXW6YTBOI======",
             "c2VjcmV0c2VjcmV0PT0=",
@@ -152,7 +152,7 @@ struct SecretReadingTests {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array(text.utf8)) }
     }
 
-    @Test("a removed line end is said, with the place of the secret")
+    @Test("a removed line end is noted, with the variable or file")
     func notes() throws {
         var settings = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
         settings.secrets = [.variable("new", "A", .signature), .variable("old", "B", .signature)]
@@ -192,7 +192,7 @@ struct SecretReadingTests {
         }
     }
 
-    @Test("a missing variable is rejected with the name that was probably meant")
+    @Test("a missing variable is rejected with the nearest existing name")
     func missingVariable() {
         #expect(
             throws: ConfigurationError.invalid(

@@ -18,7 +18,7 @@ struct SenderConfigurationTests {
         message("sources:\n  \(name): {\(settings)}")
     }
 
-    @Test("addresses and ranges are read in their order")
+    @Test("addresses and ranges are read in order")
     func ranges() throws {
         let policy = try Self.source(
             "allow-from: [18.230.43.17, 10.0.0.0/8, '2001:db8::/32']"
@@ -30,7 +30,7 @@ struct SenderConfigurationTests {
         #expect(!policy.acceptsUnsigned)
     }
 
-    @Test("without them any address may send deliveries", arguments: ["", "allow-from: []", "allow-from: ~"])
+    @Test("without a list any address may send deliveries", arguments: ["", "allow-from: []", "allow-from: ~"])
     func anywhere(settings: String) throws {
         let policy = try Self.source(settings).senderPolicy
         #expect(policy.allowed.isEmpty)
@@ -47,7 +47,7 @@ struct SenderConfigurationTests {
         )
     }
 
-    @Test("one address is a list too")
+    @Test("a single address is accepted as a list")
     func noList() {
         #expect(
             Self.message(source: "allow-from: 10.0.0.1")
@@ -88,7 +88,7 @@ struct SenderConfigurationTests {
                 == "c.yaml, line 2: sources.klavi.client-certificates must be a list")
     }
 
-    @Test("compacted bodies are for the two providers that may send them")
+    @Test("accept-compacted is only allowed for the two providers that may need it")
     func acceptCompacted() throws {
         #expect(throws: Never.self) { try Self.source("accept-compacted: true") }
         #expect(throws: Never.self) { try Self.source("accept-compacted: false", name: "certificall") }

@@ -13,7 +13,7 @@ struct UncheckedSourceTests {
     }
 
     @Test(
-        "a configured source without a secret is rejected, on loopback too",
+        "a configured source without a secret is rejected, even on loopback",
         arguments: [
             ("klavi", "Add a secret under sources.door.secrets, or write 'verify: none' there to accept everything."),
             ("ezid", "ezid signs nothing: write 'verify: none' under sources.door to accept everything."),
@@ -25,7 +25,7 @@ struct UncheckedSourceTests {
         ) { try Self.table("door: {provider: \(provider)}") }
     }
 
-    @Test("every source without a secret is named in one run")
+    @Test("all sources without a secret are reported in one run")
     func oneRun() {
         let failure = #expect(throws: ConfigurationError.self) {
             try ConfigurationFile.parse(
@@ -40,7 +40,7 @@ struct UncheckedSourceTests {
             ])
     }
 
-    @Test("'verify: none' accepts everything, and a secret accepts its holders")
+    @Test("'verify: none' accepts every delivery, and a secret only signed ones")
     func explicit() throws {
         let open = try #require(try Self.table("door: {provider: klavi, verify: none}").sources.first)
         #expect(open.originPolicy.proofs.isEmpty)
@@ -49,7 +49,7 @@ struct UncheckedSourceTests {
         #expect(checked.sources.first?.originPolicy.proofs == ["k signature - \(Self.key) 300000"])
     }
 
-    @Test("without a configuration file, the sources with a secret in the environment are on, the others off")
+    @Test("without a configuration file, the sources with a secret in the environment are on, and the others off")
     func defaults() throws {
         #expect(try SourceTable(CallboxConfiguration(), environment: [:]).sources.isEmpty)
         for (variable, name) in [

@@ -15,7 +15,7 @@ struct RestartAcceptanceTests {
             verify: none
         """
 
-    @Test("a server that replaces another takes over its port; no connection is refused and no delivery fails or is lost")
+    @Test("a server that replaces another takes over its port; no connection is refused, and no delivery fails")
     func replaces() throws {
         let bench = try Workbench(Self.configuration)
         let first = try bench.serve()

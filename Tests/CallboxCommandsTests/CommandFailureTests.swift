@@ -10,7 +10,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Why a command ends, in a sentence and a number")
+@Suite("Failures of commands, as a sentence and an exit status")
 struct CommandFailureTests {
     private static let archiveErrors: [(ArchiveError, CallboxCommands.ExitStatus, String)] = [
         (.missing(path: "/a.sqlite"), .missingInput, "there is no archive at /a.sqlite"),
@@ -42,7 +42,7 @@ struct CommandFailureTests {
         (.closed, .tryAgain, "the archive is being closed"),
     ]
 
-    @Test("every error of the archive has its sentence and its status", arguments: archiveErrors)
+    @Test("every archive error has a sentence and an exit status", arguments: archiveErrors)
     func archive(error: ArchiveError, status: CallboxCommands.ExitStatus, message: String) {
         let failure = CommandFailure(error)
         #expect(failure.status == status)
@@ -51,7 +51,7 @@ struct CommandFailureTests {
         #expect(failure.advice != "")
     }
 
-    @Test("a read that the command ended keeps the reason")
+    @Test("a read that the command cancelled keeps the reason")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
         #expect(CommandFailure(translating: own) == own)
@@ -109,7 +109,7 @@ struct CommandFailureTests {
         (.cancelled, .tryAgain, "The call was cancelled.", nil),
     ]
 
-    @Test("every failure of a provider's call has its sentence and its status", arguments: callFailures)
+    @Test("every failure of a provider's call has a sentence and an exit status", arguments: callFailures)
     func call(failure: ProviderCallFailure, status: CallboxCommands.ExitStatus, message: String, advice: String?) {
         #expect(CommandFailure(failure) == CommandFailure(status, message, advice: advice))
     }
@@ -129,9 +129,9 @@ struct CommandFailureTests {
     }
 }
 
-@Suite("Exit statuses are an interface")
+@Suite("Stability of exit statuses")
 struct ExitStatusTests {
-    @Test("each status keeps its number, that of sysexits.h if it has one")
+    @Test("each status keeps its number, which is that of sysexits.h if there is one")
     func numbers() {
         let numbers = Dictionary(
             uniqueKeysWithValues: CallboxCommands.ExitStatus.allCases.map { ("\($0)", $0.rawValue) })

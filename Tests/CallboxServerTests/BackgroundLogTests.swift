@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Log lines on a thread of their own", .offPool)
+@Suite("Log lines on a separate thread", .offPool)
 struct BackgroundLogTests {
     @Test("lines are written in order, all of them before flush returns", arguments: 0..<20)
     func order(round: Int) {
@@ -16,7 +16,7 @@ struct BackgroundLogTests {
         #expect(sink.text == lines.map { $0 + "\n" }.joined())
     }
 
-    @Test("lines of several threads are all written, those of one thread in order")
+    @Test("all lines of several threads are written, and those of one thread in order")
     func threads() {
         let sink = KeptText()
         let log = BackgroundLog { sink.append($0) }
@@ -29,7 +29,7 @@ struct BackgroundLogTests {
         for thread in 0..<4 { #expect(lines.filter { $0[0] == thread }.map { $0[1] } == Array(0..<500)) }
     }
 
-    @Test("while a write is stuck, appending does not wait: a bounded number of lines is kept, the others are counted")
+    @Test("while a write is stuck, appending does not wait; a limited number of lines is kept, the others are counted")
     func bound() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
@@ -46,7 +46,7 @@ struct BackgroundLogTests {
         #expect(sink.text == expected.map { $0 + "\n" }.joined())
     }
 
-    @Test("as many lines as the limit are all kept, and the count starts again")
+    @Test("lines up to the limit are all kept, and the count starts again")
     func room() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

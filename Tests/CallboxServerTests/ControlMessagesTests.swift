@@ -101,7 +101,7 @@ struct ControlMessagesTests {
         #expect(try Self.roundTrip(response) == response)
     }
 
-    /// A request as a frame carries it.
+    /// The JSON of a request in a frame.
     static func json(of request: ControlRequest) throws -> [UInt8] {
         Array(try ControlCoding.encode(request, byteCountLimit: 1 << 20).dropFirst(4))
     }
@@ -116,7 +116,7 @@ struct ControlMessagesTests {
     }
 
     @Test(
-        "JSON that lacks something, or says something impossible, is not a request",
+        "JSON with a missing member or an impossible value is not a request",
         arguments: [
             "{}", "[]", "7", "null", #"{"append":{}}"#, #"{"append":{"_0":{}}}"#, #"{"append":{"_0":[{}]}}"#,
             #"{"run":{}}"#, #"{"run":{"_0":{}}}"#, #"{"run":{"_0":{"vacuum":{}}}}"#, #"{"run":{"_0":{"prune":{}}}}"#,
@@ -137,7 +137,7 @@ struct ControlMessagesTests {
         }
     }
 
-    @Test("each part of a request is needed")
+    @Test("each member of a request is required")
     func torn() throws {
         for request in Self.requests {
             let json = String(decoding: try Self.json(of: request), as: UTF8.self)

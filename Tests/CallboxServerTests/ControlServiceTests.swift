@@ -40,7 +40,7 @@ struct ControlServiceTests {
         return responses
     }
 
-    @Test("a record is appended by the server, and queries see it when the command continues")
+    @Test("a record is appended by the server, and is visible to queries when the command continues")
     func append() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -54,7 +54,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a hold and a link are known by the positions of their records")
+    @Test("the IDs of a hold and a link are the positions of their records")
     func identifiers() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -68,7 +68,7 @@ struct ControlServiceTests {
                 #expect(try reader.holds().map(\.id) == [2])
                 #expect(try reader.holds().allSatisfy { $0.releasedAt == .fixture })
                 #expect(try reader.link(link)?.state == .cancelled)
-                // A record that refers to something unknown changes nothing.
+                // A record that refers to an unknown link has no effect.
                 let unknown = LinkChangeRecord(link: LinkID(rawValue: 1), change: .cancelled)
                 try await access.append(.linkChange(unknown))
                 #expect(try open.reader().link(LinkID(rawValue: 1)) == nil)
@@ -76,7 +76,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a reindex uses the configuration's routes, and no query finds an empty index")
+    @Test("a reindex uses the configured routes, and no query sees an empty index")
     func reindex() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -132,7 +132,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a failure is reported in the words of the command line")
+    @Test("a failure is reported with the text of the command line")
     func failures() async throws {
         try await TestArchive.with { archive in
             try await archive.opened { open in
@@ -161,12 +161,12 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a server that cannot write says so")
+    @Test("a server that cannot write reports the reason")
     func failingServer() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
                 open.writer.close()
-                // The lock is free again, so the request is sent to the socket directly.
+                // The archive's lock is free, so the request is sent to the socket directly.
                 let client = try ControlClient<ControlRequest, ControlResponse>
                     .connect(path: open.directory.controlSocketPath)
                 defer { client.close() }
@@ -205,7 +205,7 @@ struct ControlServiceTests {
     }
 }
 
-@Suite("Requests that were damaged on the way", .offPool)
+@Suite("Damaged requests", .offPool)
 struct DamagedControlRequestTests {
     @Test("any input is ignored, carried out, or rejected with a message", arguments: UInt64(1)...3)
     func junk(seed: UInt64) async throws {
@@ -236,7 +236,7 @@ struct DamagedControlRequestTests {
     }
 }
 
-/// A request after some of its bytes were changed.
+/// Creates requests from JSON with changed bytes.
 private enum DamagedRequest {
     static func next(using generator: inout SplitMix64) throws -> ControlRequest? {
         guard let request = ControlMessagesTests.requests.randomElement(using: &generator) else { return nil }
@@ -284,7 +284,7 @@ extension ControlHandler {
 extension FailureReport {
     static let unknownStatus: Int32 = 70
 
-    /// The report of a failure that a module names; `unknownStatus` for any other.
+    /// The report of a module's failure; `unknownStatus` for any other error.
     @Sendable
     static func fixture(_ error: any Error) -> FailureReport {
         switch error {

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Imported deliveries on their way into the journal", .offPool)
+@Suite("Verification of imported deliveries", .offPool)
 struct ImportedDeliveryTests {
     private static func record(
         _ sample: String = "klavi/link-created-event", claimed: Verification = .verified, body: [UInt8]? = nil,
@@ -30,7 +30,7 @@ struct ImportedDeliveryTests {
         try open.append(records.map { .delivery($0, checksSignature: checks) })
     }
 
-    /// The verification of each record after it was imported beside the archive's one delivery.
+    /// The verification of each record after its import into an archive with one delivery.
     private static func verifications(_ records: [ImportedDelivery], checks: Bool = true) async throws -> [Verification]
     {
         try await TestArchive.with { archive in
@@ -51,7 +51,7 @@ struct ImportedDeliveryTests {
         }
     }
 
-    @Test("a signature that today's secrets verify as of its time is verified, regardless of the claim")
+    @Test("a signature that the current secrets verify as of its time is verified, regardless of the claim")
     func verified() async throws {
         let records = [
             Self.record(seed: 1), Self.record(claimed: .unverified, seed: 2), Self.record(claimed: .failed, seed: 3),
@@ -59,7 +59,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications(records) == [.verified, .verified, .verified])
     }
 
-    @Test("an unproved signature is not verified, regardless of the claim")
+    @Test("an invalid signature is not verified, regardless of the claim")
     func unproved() async throws {
         let body = Array("{}".utf8)
         let records = [
@@ -74,7 +74,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications([Self.record()], checks: false) == [.unverified])
     }
 
-    @Test("a delivery that the journal has already is rejected with its batch, and nothing of the batch is kept")
+    @Test("a batch with a delivery that the journal already has is rejected completely")
     func known() async throws {
         try await TestArchive.with { archive in
             try await archive.opened { open throws in

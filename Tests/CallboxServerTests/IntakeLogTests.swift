@@ -73,7 +73,7 @@ struct IntakeLogTests {
         #expect(lines[20] == "info further handshakes count=480")
     }
 
-    @Test("a rejection names peer, path without query, reason and quarantine ID")
+    @Test("a logged rejection has the peer, the path without query, the reason and the quarantine ID")
     func rejection() {
         let rejected = "path=/klavi/x?… peer=192.0.2.1"
         let lines = Self.text { log in
@@ -133,7 +133,7 @@ struct IntakeLogTests {
             lines.last == "warning rejected again count=999 peer=192.0.2.1 reason=queue full source=klavi status=503")
     }
 
-    @Test("more kinds of rejections than can be kept share one count")
+    @Test("kinds of rejections above the limit share one count")
     func bound() {
         let log = RecordedLog()
         let rejections = RejectionLog(log.logger())
@@ -145,7 +145,7 @@ struct IntakeLogTests {
         #expect(log.lines.last == "warning further rejections count=7")
     }
 
-    @Test("a delivery has a line for debugging only, and no line shows a body, a header value or a query")
+    @Test("a delivery is only logged at the debug level, and no line shows a body, a header value or a query")
     func secrecy() {
         let lines = Self.text(at: .trace) { log in
             log.note(Self.event(Self.arrival, status: 200))
@@ -187,7 +187,7 @@ struct IntakeLogTests {
             ])
     }
 
-    @Test("counting holds when many event loops count at once")
+    @Test("counts are correct if many event loops count at the same time")
     func concurrent() {
         let lines = Self.text { log in
             DispatchQueue.concurrentPerform(iterations: 1000) { _ in log.note(Self.event(Self.arrival, status: 200)) }

@@ -15,7 +15,7 @@ struct LineLogHandlerTests {
         return sink.text
     }
 
-    @Test("time, level, text, then metadata in order of key")
+    @Test("a line has time, level, text, and metadata sorted by key")
     func format() {
         let text = Self.text { logger in
             logger.info("delivery archived", metadata: ["source": "klavi", "delivery.id": "42", "body.bytes": "\(7)"])
@@ -45,7 +45,7 @@ struct LineLogHandlerTests {
         #expect(text.split(separator: "\n").map { $0.split(separator: " ").last } == ["yes", "now"])
     }
 
-    @Test("metadata of the logger is on every line, and the event's overrides it")
+    @Test("metadata of the logger is on every line, and metadata of the event overrides it")
     func metadata() {
         let text = Self.text { logger in
             logger[metadataKey: "a"] = "1"
@@ -63,7 +63,7 @@ struct LineLogHandlerTests {
                 """)
     }
 
-    @Test("a value cannot act on a terminal or begin a line of its own")
+    @Test("a value cannot control a terminal or start a new line")
     func hostile() {
         let text = Self.text { logger in
             logger.info(

@@ -14,7 +14,7 @@ import Testing
 
 @Suite("The maintenance service", .offPool)
 struct MaintenanceServiceTests {
-    /// Ages count to this time, long after the one delivery.
+    /// Ages are computed at this time, long after the delivery arrived.
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 1_000_000_000)
 
     private static func service(_ open: OpenArchive, _ logger: Logger) -> ServiceGroup {
@@ -23,7 +23,7 @@ struct MaintenanceServiceTests {
         return ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Runs maintenance on an archive of one delivery until its log contains a text, and stops it.
+    /// Runs maintenance on an archive of one delivery until the log contains a text, then stops it.
     private static func run(
         _ retention: Retention, until text: String, _ prepare: (OpenArchive) throws -> Void = { _ in },
         then check: (OpenArchive) throws -> Void
@@ -53,7 +53,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("unconfirmed settings wait, and the log has the time they act and the command that confirms them")
+    @Test("unconfirmed settings wait, and the log has the time of their effect and the command that confirms them")
     func waits() async throws {
         let text =
             "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) confirmWith=callbox archive prune --yes"
@@ -62,7 +62,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("a failure is logged, and the rest continues")
+    @Test("a failed task is logged, and the other tasks continue")
     func fails() async throws {
         let close = { (open: OpenArchive) throws in open.writer.close() }
         try await Self.run(.keeping(.seconds(1)), until: "maintenance failed", close) { open throws in
@@ -70,7 +70,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("it stops at once when there is nothing to do")
+    @Test("the service stops at once if no task is running")
     func stops() async throws {
         try await TestArchive.with { archive in
             try await archive.opened(isServed: true, now: { Self.now }) { open in

@@ -38,7 +38,7 @@ struct MaintenanceTests {
 
     private struct UnexpectedResult: Error {}
 
-    @Test("a prune removes and counts deliveries past their time, and a second one removes none")
+    @Test("a prune removes and counts deliveries past their retention time, and a second one removes none")
     func prune() async throws {
         let retention = Retention.keeping(.seconds(1))
         try await Self.with(retention) { open throws in
@@ -93,7 +93,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a dictionary that a newer one replaced is retired once no body needs it")
+    @Test("a dictionary that a newer one replaced is retired when no body needs it any more")
     func retire() async throws {
         try await Self.with { open throws in
             let scope = DictionaryScope(source: "klavi", type: nil)

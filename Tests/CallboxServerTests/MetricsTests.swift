@@ -45,7 +45,7 @@ struct MetricsTests {
         try ExpositionFormat.check(text)
     }
 
-    @Test("sources that a reload adds are counted on their own, also one named 'other'")
+    @Test("sources that a reload adds are counted separately, even one named 'other'")
     func reload() throws {
         let text = Self.text { metrics in
             metrics.add(sources: ["klavi", "other"])
@@ -58,7 +58,7 @@ struct MetricsTests {
         try ExpositionFormat.check(text)
     }
 
-    @Test("reasons always have a bounded number of series")
+    @Test("the number of series for reasons is always limited")
     func rejections() throws {
         let text = Self.text { metrics in
             for number in 0..<500 {

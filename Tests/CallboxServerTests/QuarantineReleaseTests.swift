@@ -14,10 +14,10 @@ import Testing
 struct QuarantineReleaseTests {
     private static let signed = Sample.named("klavi/link-created-event").request
 
-    /// The moment of every promotion.
+    /// The time of every release.
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
 
-    /// Runs `body` with an archive of one delivery and a quarantine of one, which is number 1.
+    /// Runs `body` with an archive of one delivery and a quarantine of one delivery, whose ID is 1.
     private static func with(
         _ request: InboundRequest = signed, source: String = "klavi",
         reason: OriginCheck.Rejection = .mismatch, sources: SourceTable = SampleSources.table,
@@ -71,7 +71,7 @@ struct QuarantineReleaseTests {
             peer: signed.peer, receivedAt: signed.receivedAt)
     }
 
-    @Test("a delivery that today's secrets prove joins the journal as verified, with its identifier and time")
+    @Test("a delivery that the current secrets verify is journaled as verified, with its identifier and time")
     func promoted() async throws {
         try await Self.with { bench in
             let entry = try #require(try bench.quarantined())
@@ -92,7 +92,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a proved delivery is not forced, even with --force")
+    @Test("a verified delivery is not marked as forced, even with --force")
     func needlesslyForced() async throws {
         try await Self.with { bench in
             _ = try bench.run(.release(Self.first, forcedBecause: "case-1"))
@@ -114,7 +114,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a forced release archives an unproved delivery and marks it as failed permanently")
+    @Test("a forced release archives an unverified delivery and marks it as failed permanently")
     func forced() async throws {
         try await Self.with(Self.unsigned()) { bench in
             #expect(
@@ -126,7 +126,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a removed source cannot verify, and its delivery can only be forced")
+    @Test("a delivery of a removed source cannot be verified, so its release must be forced")
     func unknownSource() async throws {
         try await Self.with(source: "gone") { bench in
             #expect(throws: ServerError.stillUnverified(Self.first, reason: "the source gone is no longer configured"))
@@ -138,7 +138,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a number that is not in the quarantine, or not any more, is reported")
+    @Test("an ID that is not in the quarantine, or no longer, is reported")
     func missing() async throws {
         try await Self.with { bench in
             #expect(throws: ServerError.notQuarantined(QuarantineID(rawValue: 9))) {
@@ -163,7 +163,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a delivery without an accepted client certificate is not released, one rejected for its signature is")
+    @Test("a delivery without an accepted client certificate is not released, but one rejected for its signature is")
     func clientCertificate() async throws {
         var policy = SenderPolicy()
         policy.certificates = [ClientCertificate(fingerprint: "aa")]
@@ -185,7 +185,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("secrets that cannot be read stop a release before anything moves")
+    @Test("secrets that cannot be read stop a release before the delivery is moved")
     func unreadableSecrets() async throws {
         try await Self.with { bench in
             let open = bench.open

@@ -15,7 +15,7 @@ struct ReloadTests {
         return (configuration, try SourceTable(configuration, environment: [:]))
     }
 
-    /// Starts with `klavi` alone and reloads once. Returns the sources in use and the log.
+    /// Starts with only the source `klavi` and reloads once. Returns the sources in use and the log.
     private static func reload(
         _ load: @escaping @Sendable () throws -> (CallboxConfiguration, SourceTable)
     ) throws -> (sources: [String], log: [String]) {
@@ -37,7 +37,7 @@ struct ReloadTests {
         #expect(result.log == ["info configuration reloaded sources=certn,ezid"])
     }
 
-    @Test("an invalid configuration changes nothing and is logged with its error")
+    @Test("an invalid configuration has no effect and is logged with its error")
     func rejected() throws {
         let result = try Self.reload { () throws in
             throw ConfigurationError.invalid("c.yaml, line 1: nonsense", advice: "Mend it.")

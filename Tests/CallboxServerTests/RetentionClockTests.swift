@@ -5,17 +5,17 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Trust in the clock before deletions")
+@Suite("Checks of the clock before deletions")
 struct RetentionClockTests {
     private static let start = ContinuousClock.now
 
-    /// A reading of both clocks, wall and monotonic, as seconds since the start.
+    /// A reading of the wall clock and the monotonic clock, in seconds since the start.
     private struct Look {
         let wall: Int64
         let monotonic: Int64
     }
 
-    /// The result of the clock at each reading.
+    /// The result of the check at each reading.
     private static func plausible(_ looks: [Look]) -> [Bool] {
         var clock = RetentionClock(now: .fixture, at: start)
         return looks.map { look in
@@ -36,7 +36,7 @@ struct RetentionClockTests {
     }
 
     @Test(
-        "a jump, forward or back, stops deleting for a day",
+        "a jump, forward or back, stops deletions for a day",
         arguments: [301, -301, 86_400 * 365, -86_400 * 365] as [Int64])
     func jump(distance: Int64) {
         let looks = [3600, 3605, 3600 + 86_399, 3600 + 86_400].map { Look(wall: $0 + distance, monotonic: $0) }
@@ -44,7 +44,7 @@ struct RetentionClockTests {
     }
 
     @Test(
-        "a start long after the newest entry, or before it, stops deleting for a day",
+        "a start long after the newest entry, or before it, stops deletions for a day",
         arguments: [(0, true), (86_400, true), (-300, true), (86_401, false), (86_400 * 365, false), (-301, false)]
             as [(Int64, Bool)])
     func start(age: Int64, isPlausible: Bool) {
@@ -57,7 +57,7 @@ struct RetentionClockTests {
         #expect(nextDay)
     }
 
-    @Test("a clock that is set right again jumps a second time, and the day begins again")
+    @Test("correcting a clock is a second jump, so the day starts again")
     func corrected() {
         let looks = [
             Look(wall: 10_000_000, monotonic: 3600), Look(wall: 7200, monotonic: 7200),
@@ -66,13 +66,13 @@ struct RetentionClockTests {
         #expect(Self.plausible(looks) == [false, false, false, true])
     }
 
-    @Test("drift adds up between two looks only")
+    @Test("drift only accumulates between two readings")
     func slowDrift() {
         let looks = (1...100).map { Look(wall: Int64($0) * 3700, monotonic: Int64($0) * 3600) }
         #expect(Self.plausible(looks) == [Bool](repeating: true, count: 100))
     }
 
-    @Test("a restarted server trusts the clock that it finds")
+    @Test("a restarted server trusts the current clock")
     func restart() {
         let jumped = Timestamp.fixture.advanced(byMilliseconds: 86_400_000)
         var before = RetentionClock(now: .fixture, at: Self.start)
@@ -82,7 +82,7 @@ struct RetentionClockTests {
         #expect([isPlausibleBefore, isPlausibleAfter] == [false, true])
     }
 
-    @Test("the extremes of time are jumps, not traps", arguments: [Int64.min, .max])
+    @Test("extreme times count as jumps and do not trap", arguments: [Int64.min, .max])
     func extremes(milliseconds: Int64) {
         var clock = RetentionClock(now: .fixture, at: Self.start)
         let times = [Timestamp(millisecondsSinceEpoch: milliseconds), .fixture]
@@ -93,7 +93,7 @@ struct RetentionClockTests {
     }
 }
 
-@Suite("The floor of free space")
+@Suite("The reserve of free space")
 struct FreeSpaceFloorTests {
     @Test(
         "256 MiB are kept free, or 5 % of a small disk",

@@ -13,7 +13,7 @@ import Testing
 struct RetentionGraceTests {
     private static let day: Int64 = 86_400_000
 
-    /// The clock and the settings of a server that is not there.
+    /// The clock and the settings of an imaginary server.
     private final class Settings: Sendable {
         private let state = Mutex((retention: Retention(), now: Timestamp.fixture))
 
@@ -24,7 +24,7 @@ struct RetentionGraceTests {
             state.withLock { $0.retention = retention }
         }
 
-        /// To a time after the delivery arrived.
+        /// Sets the clock to a time after the arrival of the delivery.
         func move(to milliseconds: Int64) {
             state.withLock { $0.now = Timestamp.fixture.advanced(byMilliseconds: milliseconds) }
         }
@@ -34,7 +34,8 @@ struct RetentionGraceTests {
         let open: OpenArchive
         let server: Settings
 
-        /// Records the settings as a server does each hour, and says after how many days of `klavi` a body would go.
+        /// Records the settings as a server does each hour, and returns the days after which a body of `klavi` would be
+        /// pruned.
         func keptDays(isConfirmed: Bool = false) throws -> Int64? {
             try open.archiveRetention(isConfirmed: isConfirmed)
             try open.indexEverything()
@@ -64,7 +65,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("the first settings wait a day, then act")
+    @Test("the first settings wait a day, then take effect")
     func first() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -93,7 +94,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("an archive that keeps everything records nothing before the first settings")
+    @Test("an archive without retention settings has no record before the first settings")
     func nothing() async throws {
         try await Self.with { bench throws in
             #expect(try bench.keptDays() == nil)
@@ -102,7 +103,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that a person confirms act at once")
+    @Test("settings that a person confirms take effect at once")
     func confirmed() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -113,7 +114,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that keep longer act at once, those that keep less wait")
+    @Test("settings that keep data longer take effect at once, and those that keep it shorter wait")
     func longer() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -123,14 +124,14 @@ struct RetentionGraceTests {
             bench.set(days: 10, at: 2)
             #expect(try bench.keptDays() == 60)
             bench.set(days: 10, at: 1 + Self.day)
-            // 60 days are in force by now, and 10 still wait.
+            // The 60 days are in effect at this time, and the 10 days still wait.
             #expect(try bench.keptDays() == 60)
             bench.set(days: 10, at: 2 + Self.day)
             #expect(try bench.keptDays() == 10)
         }
     }
 
-    @Test("settings that keep everything act at once, and are recorded after others")
+    @Test("settings without a limit take effect at once, and are recorded after others")
     func forever() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -138,7 +139,7 @@ struct RetentionGraceTests {
             bench.set(days: nil, at: 1)
             #expect(try bench.keptDays() == nil)
             #expect(try bench.records().count == 2)
-            // Back to the old ones: they wait, because meanwhile a person may have counted on everything being kept.
+            // The old settings wait again, because in the meantime a person may have relied on unlimited retention.
             bench.set(days: 30, at: 2)
             #expect(try bench.keptDays() == nil)
             bench.set(days: 30, at: 2 + Self.day)
@@ -162,7 +163,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that are not recorded yet remove nothing")
+    @Test("settings that are not recorded yet have no effect")
     func unrecorded() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("systemd", .offPool)
 struct SystemdTests {
-    /// A datagram socket in place of systemd's.
+    /// A datagram socket that replaces that of systemd.
     private final class Receiver {
         let descriptor: Int32
 
@@ -34,7 +34,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("state is sent to a path and to an abstract socket", arguments: [false, true])
+    @Test("the state is sent to a socket with a path and to an abstract one", arguments: [false, true])
     func notifications(isAbstract: Bool) throws {
         try TemporaryFolder.with { folder in
             let path = isAbstract ? "@callbox-test-\(UUID().uuidString)" : folder.path(of: "notify")
@@ -54,7 +54,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("no message is sent without a socket, or to one that is gone or too long")
+    @Test("no message is sent without a socket, or to a socket that is gone or whose path is too long")
     func noSocket() {
         for path in ["", "/nowhere/notify", String(repeating: "x", count: 200)] {
             ServiceManager(environment: ["NOTIFY_SOCKET": path]).ready()
@@ -63,7 +63,7 @@ struct SystemdTests {
     }
 
     @Test(
-        "the watchdog is fed at half its time, if it watches this process",
+        "watchdog messages are sent at half the interval, if systemd watches this process",
         arguments: [
             (["WATCHDOG_USEC": "60000000"], Duration.seconds(30)),
             (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "7"], .seconds(30)),

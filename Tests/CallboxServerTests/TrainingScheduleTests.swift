@@ -10,7 +10,7 @@ import Testing
 @testable import CallboxServer
 @testable import ReportIndex
 
-@Suite("When a server trains dictionaries", .offPool)
+@Suite("The schedule of dictionary training", .offPool)
 struct TrainingScheduleTests {
     private static let klavi = DictionaryScope(source: "klavi", type: nil)
     private static let income = DictionaryScope(source: "klavi", type: "income")
@@ -34,13 +34,13 @@ struct TrainingScheduleTests {
         try TemporaryFolder.with { folder in
             let writer = try JournalWriter(ArchiveDirectory(path: folder.path(of: "archive")))
             defer { writer.close() }
-            // A reader that is opened before there is an index finds none.
+            // The index must exist before a reader is opened.
             try add(0, type: "", to: writer)
             try body(writer, DictionaryTraining(try ArchiveReader(writer.directory)))
         }
     }
 
-    /// Everything that is due.
+    /// All scopes that are due.
     private static func due(_ schedule: inout TrainingSchedule, _ training: DictionaryTraining) throws
         -> [DictionaryScope]
     {

@@ -13,7 +13,7 @@ struct AdHocFailureTests {
         CommandFailure(failure, timeout: "60s", rowCount: rowCount)
     }
 
-    @Test("each ending has its status")
+    @Test("each failure of a statement has its exit status")
     func statuses() {
         #expect(Self.failure(QueryError.timedOut).status == .tryAgain)
         #expect(Self.failure(HeldOutput.IsOver()).status == .tryAgain)
@@ -24,13 +24,13 @@ struct AdHocFailureTests {
         #expect(Self.failure(ArchiveError.damaged("x")).status == .damagedData)
     }
 
-    @Test("the failure says how far it got")
+    @Test("the failure contains the number of printed rows")
     func rows() {
         #expect(Self.failure(QueryError.cancelled, rowCount: 2).message == "interrupted after 2 rows")
         #expect(Self.failure(QueryError.cancelled).message == "interrupted")
     }
 
-    @Test("unknown names lead to the list of known ones")
+    @Test("the error for an unknown name lists the known ones")
     func advice() {
         for message in ["no such table: a", "no such column: a", "no such function: a"] {
             #expect(Self.failure(QueryError.failed(message)).advice?.contains("sql --schema") == true)

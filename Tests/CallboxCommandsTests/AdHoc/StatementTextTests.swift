@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Statements on the command line")
 struct StatementTextTests {
-    @Test("name=value is always text, name:=value a number or null")
+    @Test("name=value is always text, and name:=value is a number or null")
     func parameters() throws {
         let given = ["a=42", "b:=42", "c:=-1.5", "d:=null", "e=", "f_1=x=y:=z"]
         #expect(
@@ -25,7 +25,7 @@ struct StatementTextTests {
         #expect(failure?.status == .usage)
     }
 
-    @Test("a file is read, and a missing or binary one is named")
+    @Test("a file is read, and a missing or binary file is reported")
     func files() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "q.sql")

@@ -9,7 +9,7 @@ import Testing
 @testable import Analysis
 @testable import CallboxCommands
 
-@Suite("The reports that are compared", .offPool)
+@Suite("Selection of the reports to compare", .offPool)
 struct ComparedReportsTests {
     private static let names = [
         "klavi/link-created-event", "klavi/consent-events", "certn/legacy-applicant-complete", "ezid/redirect-to-app",
@@ -33,7 +33,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("two reports are compared as named, a part of a delivery by its place")
+    @Test("two named reports are compared, and a part of a delivery is named by its number")
     func named() async throws {
         #expect(try await Self.find("1", "2").labels == ["1", "2"])
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
@@ -48,7 +48,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("reasons against a comparison are named")
+    @Test("the reasons why reports cannot be compared are reported")
     func warnings() async throws {
         #expect(try await Self.find("1", "1").warnings.isEmpty)
         #expect(
@@ -73,7 +73,7 @@ struct ComparedReportsTests {
         #expect(try await Self.failure(older, newer)?.status == status)
     }
 
-    @Test("an empty archive has no latest")
+    @Test("an empty archive has no latest report")
     func empty() async throws {
         try await SampleArchive.with([]) { reader in
             let failure = #expect(throws: CommandFailure.self) {

@@ -59,7 +59,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("the end is the last of each type")
+    @Test("the current state is the last report of each type")
     func current() async throws {
         try await Self.timeline(fields: [ReportField("personalTaxId", "10020030088")]) { timeline in
             #expect(
@@ -70,7 +70,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("an address is one identity, whichever provider's field has it")
+    @Test("an address is the same identity in the fields of all providers")
     func identities() {
         func identity(_ name: String, _ api: String) -> TimelineIdentity? {
             TimelineIdentity(ReportField(name, "a@b"), api: api, in: ProviderCatalog.standard.identities)

@@ -19,7 +19,7 @@ struct ArchiveAccessTests {
         ArchiveAccess(try archive.configuration(), console: output.console())
     }
 
-    @Test("without a server a query reads the index as it is, and names the command that indexes the rest")
+    @Test("without a server a query reads the existing index, and names the command that indexes the rest")
     func unindexed() async throws {
         try await TestArchive.with { archive in
             let output = RecordedOutput()
@@ -67,7 +67,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("a reindex routes the past by today's configuration")
+    @Test("a reindex routes earlier deliveries by the current configuration")
     func reindexes() async throws {
         try await TestArchive.with { archive in
             try archive.index()
@@ -80,7 +80,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("an index that is not a database is replaced by a command that writes, and read as missing")
+    @Test("an index that is not a database is replaced by a command that writes, and ignored by one that reads")
     func unusableIndex() async throws {
         try await TestArchive.with { archive in
             try archive.index()
@@ -92,7 +92,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("an archive that is not there is neither read nor written nor made")
+    @Test("a missing archive is neither read nor written nor created")
     func missing() async throws {
         try await TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()

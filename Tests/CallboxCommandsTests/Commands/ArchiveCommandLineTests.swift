@@ -26,7 +26,7 @@ struct ArchiveCommandLineTests {
     }
 
     @Test(
-        "missing and contradictory arguments are errors of usage",
+        "missing and contradictory arguments are usage errors",
         arguments: [
             ["archive", "prune"], ["archive", "prune", "--dry-run", "--yes"], ["hold", "add"],
             ["hold", "add", "1"], ["hold", "add", "--reason", "x"],

@@ -24,7 +24,7 @@ struct DoctorTests {
         Set(findings.filter { $0.state == state }.map(\.topic))
     }
 
-    @Test("without a configuration and an archive it describes the defaults and creates no file")
+    @Test("without a configuration and an archive, doctor reports the defaults and creates no file")
     func nothing() throws {
         try TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()
@@ -58,7 +58,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("a journal that is not one, and a file in the directory's place, are problems", arguments: [true, false])
+    @Test("a file that is not a journal, and a file in place of the directory, are problems", arguments: [true, false])
     func foreign(isDirectory: Bool) throws {
         try TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()

@@ -8,7 +8,7 @@ import Transfer
 
 @Suite("callbox export", .offPool)
 struct ExportCommandTests {
-    @Test("an interrupted export says whether --resume continues it", arguments: [false, true])
+    @Test("an interrupted export reports whether --resume can continue it", arguments: [false, true])
     func interrupted(canResume: Bool) async throws {
         try await TestArchive.with { archive in
             try archive.index()

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Help screens")
 struct HelpTests {
-    /// A command and its place on the command line, such as `callbox config urls`.
+    /// A command and its words on the command line, such as `callbox config urls`.
     struct Screen: Sendable, CustomTestStringConvertible {
         let words: [String]
         let command: any ParsableCommand.Type
@@ -19,7 +19,7 @@ struct HelpTests {
             HelpText(command, columns: 80).text
         }
 
-        /// The lines of the discussion under EXAMPLES.
+        /// The lines of the discussion after EXAMPLES.
         var examples: [Substring] {
             command.configuration.discussion.split(separator: "\n").drop { $0 != "EXAMPLES" }.filter {
                 $0.hasPrefix("  ") && $0.contains("callbox ")
@@ -31,7 +31,7 @@ struct HelpTests {
             guard let start = example.range(of: "callbox ") else { return [] }
             var words: [String] = []
             for word in example[start.upperBound...].split(separator: " ", omittingEmptySubsequences: false) {
-                // Two spaces lead over to a remark; the rest is the shell's.
+                // Two spaces precede a remark, and the other signs belong to the shell.
                 if ["", "|", ">", "&&"].contains(word) { break }
                 words.append(String(word))
             }
@@ -55,7 +55,7 @@ struct HelpTests {
         }
     }
 
-    /// Longer than the limit: remove an entry when its help is shorter.
+    /// The help screens that exceed the limit. Remove an entry if its help becomes shorter.
     private static let longer = [
         "callbox": 60, "callbox serve": 36, "callbox show": 31, "callbox replay send": 32, "callbox list": 40,
         "callbox export": 39, "callbox import": 34,
@@ -68,7 +68,7 @@ struct HelpTests {
         #expect(count <= Self.longer[name] ?? 30)
     }
 
-    @Test("every example is on a line of its own and parses", arguments: screens)
+    @Test("every example is on its own line and parses", arguments: screens)
     func examples(screen: Screen) {
         let isGroup = !screen.command.configuration.subcommands.isEmpty && screen.words.count > 1
         #expect(isGroup || !screen.examples.isEmpty)
@@ -81,7 +81,7 @@ struct HelpTests {
         }
     }
 
-    @Test("topics fit into 80 columns and are found after help", arguments: HelpTopic.allCases)
+    @Test("topics fit into 80 columns and are found with 'help TOPIC'", arguments: HelpTopic.allCases)
     func topic(topic: HelpTopic) {
         #expect(HelpTopic(arguments: ["help", topic.rawValue]) == topic)
         #expect(topic.text.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The next page")
+@Suite("The command for the next page")
 struct NextPageTests {
     @Test(
         "the command for the next page repeats the flags, with the next position",

@@ -18,7 +18,7 @@ struct ServeSettingsTests {
         }
     }
 
-    @Test("the listen address is the flag's, else the environment's, else the file's, else the default")
+    @Test("the listen address is from the flag, the environment, the file or the default, in this order")
     func listen() throws {
         func address(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).listen.description
@@ -32,7 +32,7 @@ struct ServeSettingsTests {
         #expect(try address([], [:], "") == "127.0.0.1:8787")
     }
 
-    @Test("the log level is the flag's, else the environment's, else the file's, else the default")
+    @Test("the log level is from the flag, the environment, the file or the default, in this order")
     func logLevel() throws {
         func level(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).logLevel
@@ -54,7 +54,7 @@ struct ServeSettingsTests {
         #expect(throws: failure) { try Self.settings([], ["CALLBOX_LISTEN": text]) }
     }
 
-    @Test("a log level that there is not is rejected", arguments: ["loud", "INFO"])
+    @Test("an unknown log level is rejected", arguments: ["loud", "INFO"])
     func noLevel(text: String) {
         let failure = CommandFailure(
             .usage, "there is no log level '\(text)'",

@@ -11,7 +11,7 @@ import Testing
 @testable import CallboxCommands
 @testable import Presentation
 
-@Suite("Finding the items of show", .offPool)
+@Suite("Finding the deliveries for show", .offPool)
 struct ShowFindingTests {
     private static func finding(_ archive: TestArchive, part: Int? = nil) async throws -> ShowFinding {
         try archive.index()
@@ -19,7 +19,7 @@ struct ShowFindingTests {
         return ShowFinding(try await access.reader(), part: part, .standard)
     }
 
-    @Test("the newest report's delivery, and a delivery by its number")
+    @Test("the newest report's delivery and a delivery with an ID are found")
     func places() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
@@ -47,7 +47,7 @@ struct ShowFindingTests {
         }
     }
 
-    @Test("an element of the body is found, a missing one is an error")
+    @Test("an element of the body is found, and a missing one is an error")
     func parts() async throws {
         try await TestArchive.with { archive in
             let first = try await Self.finding(archive, part: 1)

@@ -30,7 +30,7 @@ struct ReportParserTests {
         parser.routed(parser.parse(delivery), source: delivery.source)
     }
 
-    @Test("every sample is read and routed as its source says", arguments: Sample.all.filter(\.isArchived))
+    @Test("every sample is read and routed according to its source", arguments: Sample.all.filter(\.isArchived))
     func samples(sample: Sample) throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         let reports = Self.routed(.sample(sample.name), by: ReportParser(configuration))
@@ -66,7 +66,7 @@ struct ReportParserTests {
             ])
     }
 
-    @Test("a removed source is read by the provider of its name, without a route")
+    @Test("a delivery of a removed source is read by the provider with its name, without a route")
     func removed() throws {
         let parser = Self.parser([
             try Self.settings("main", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -77,7 +77,7 @@ struct ReportParserTests {
         #expect(reports.map(\.route) == [nil])
     }
 
-    @Test("a delivery of a removed source is kept as one report that says so")
+    @Test("a delivery of a removed source whose name is not a provider is one report with that problem")
     func unknown() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -89,7 +89,7 @@ struct ReportParserTests {
     }
 
     @Test(
-        "an unproved copy is a report of its own, regardless of its file, and never the first arrival of a proved one"
+        "an unverified copy is a separate report, even from a file, and never the first arrival of a verified one"
     )
     func unproved() throws {
         let parser = Self.parser([try Self.settings("klavi", KlaviProvider())])

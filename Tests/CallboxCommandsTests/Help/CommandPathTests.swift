@@ -3,7 +3,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The command that a command line names")
+@Suite("Finding the command of a command line")
 struct CommandPathTests {
     @Test(
         "an unknown command fails with the nearest name, or with the command that lists them",

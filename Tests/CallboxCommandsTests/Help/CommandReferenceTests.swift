@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The reference of the command line")
+@Suite("The command reference")
 struct CommandReferenceTests {
     /// Compares a page under docs with the help; `CALLBOX_WRITE_GOLDEN=1` writes it again.
     private static func expect(_ text: String, in name: String) throws {
@@ -26,15 +26,15 @@ struct CommandReferenceTests {
         try Self.expect(CommandReference.manual, in: "callbox.1")
     }
 
-    @Test("no line of help is a request of roff's")
+    @Test("no line of help is read as a roff request")
     func roff() {
         #expect(CommandReference.roff(".x\n'y\na\\b --c") == "\\&.x\n\\&'y\na\\eb \\-\\-c")
     }
 }
 
-@Suite("Names that a shell offers")
+@Suite("Shell completions")
 struct LiveNamesTests {
-    @Test("completions begin with the typed text and contain no shell syntax")
+    @Test("completions start with the typed text and contain no shell syntax")
     func offered() {
         let names = ["pf_income", "pf_credit_card", "link_created", "$(reboot)", "a b", "a:b", "pf_\u{1b}"]
         #expect(LiveNames.offered(names, for: "pf_") == ["pf_income", "pf_credit_card"])
@@ -42,7 +42,7 @@ struct LiveNamesTests {
     }
 
     @Test(
-        "the archive of the line that is being typed",
+        "completions use the archive of the typed command line",
         arguments: [
             (["callbox", "list", "--archive", "x"], "x"), (["list", "-a", "y", "--type"], "y"),
             (["list", "--archive=z"], "z"), (["list", "--archive"], nil), (["list"], nil),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Commands that pages and scripts name")
+@Suite("Commands in pages and scripts")
 struct DocumentedCommandsTests {
     private static let pages = [
         "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "callbox.example.yaml", "samples/README.md",
@@ -12,14 +12,14 @@ struct DocumentedCommandsTests {
         "scripts/tour.sh", "scripts/demo.sh",
     ]
 
-    /// Without docs/cli.md, which is generated.
+    /// The pages without docs/cli.md, which is generated.
     private static func documentation() throws -> [String] {
         let below = try FileManager.default.subpathsOfDirectory(
             atPath: ProjectFolder.root.appending(path: "docs").path())
         return pages + below.filter { $0.hasSuffix(".md") && $0 != "cli.md" }.map { "docs/" + $0 }
     }
 
-    @Test("every command exists")
+    @Test("every command in pages and scripts exists")
     func everyCommandExists() throws {
         let command = #/(?:^|[`$"'(] ?|bin\/)callbox"? ([a-z][a-z-]*(?: [a-z][a-z-]*)*)/#.anchorsMatchLineEndings()
         var count = 0

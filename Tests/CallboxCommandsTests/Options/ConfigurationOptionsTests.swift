@@ -6,9 +6,9 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Flags, environment, file, defaults: the first that says something counts")
+@Suite("Precedence of flags, environment, file and defaults")
 struct ConfigurationOptionsTests {
-    /// Three files that say who they are by their log level: `flag.yaml`, `environment.yaml`, `callbox.yaml`.
+    /// Runs `body` with three files that differ in their log level: `flag.yaml`, `environment.yaml` and `callbox.yaml`.
     private static func withFiles(_ body: (TemporaryFolder) throws -> Void) throws {
         try TemporaryFolder.with { folder in
             for (name, level) in [("flag", "error"), ("environment", "warning"), ("callbox", "debug")] {
@@ -19,7 +19,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the configuration is the flag's, else the environment's, else the one in the folder, else the defaults")
+    @Test("the configuration is that of the flag, the environment, the folder or the defaults, in this order")
     func file() throws {
         try Self.withFiles { (folder) throws in
             func level(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -38,7 +38,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the archive is the flag's, else the environment's, else the file's, else the default")
+    @Test("the archive is that of the flag, the environment, the file or the default, in this order")
     func archive() throws {
         try Self.withFiles { (folder) throws in
             func path(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -74,7 +74,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the file that is looked for is the one in the folder that the command runs in")
+    @Test("the configuration file is searched for in the working directory")
     func defaultFile() {
         #expect(ConfigurationOptions.defaultFile == "callbox.yaml")
     }

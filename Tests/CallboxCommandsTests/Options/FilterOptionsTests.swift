@@ -62,7 +62,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "a pair is cut at its first equals sign; the value may be empty or have more of them",
+        "a pair is split at its first equals sign; the value may be empty or contain more of them",
         arguments: [
             ("a=b", "a", "b"), ("a=", "a", ""), ("a==", "a", "="), ("a=b=c", "a", "b=c"), ("a b= c ", "a b", " c "),
             ("customization.institutions=033", "customization.institutions", "033"), ("é=ü", "é", "ü"),
@@ -73,7 +73,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "other signs than = are tests; a name alone asks for its presence",
+        "signs other than = are tests; a name alone tests that the field exists",
         arguments: [
             ("a>=1", "a", ValueTest.Relation.greaterOrEqual, "1"), ("a<1", "a", .less, "1"),
             ("a!=b", "a", .notEqual, "b"),
@@ -102,7 +102,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "every command with filters reads them alike",
+        "every command with filters parses them in the same way",
         arguments: [
             ["--external", "name=São", "--field", "amount>=100"], ["--text", "ana", "--exact"],
             ["--json-path", "$.a~^x", "--type", "a", "--type", "b"], ["--provider", "certn", "--since", "7d"],

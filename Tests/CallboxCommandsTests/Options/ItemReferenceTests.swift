@@ -11,7 +11,7 @@ import Testing
 @Suite("IDs on the command line")
 struct ItemReferenceTests {
     @Test(
-        "a delivery, a report, a rejected delivery or the newest",
+        "an ID is a delivery, a report, a rejected delivery or the newest one",
         arguments: [
             ("42", ItemReference.delivery(DeliveryID(rawValue: 42))),
             ("42.2", .report(DeliveryID(rawValue: 42), ordinal: 2)),

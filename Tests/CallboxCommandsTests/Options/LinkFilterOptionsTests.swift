@@ -31,13 +31,13 @@ struct LinkFilterOptionsTests {
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
     }
 
-    @Test("values are found in every spelling, or as they are written")
+    @Test("values are found in every spelling, or with --exact as they are written")
     func spelling() throws {
         #expect(try Self.filter("--external", "name=São").folds)
         #expect(try !Self.filter("--external", "name=São", "--exact").folds)
     }
 
-    @Test("other conditions than = are rejected", arguments: ["amount>=100", "name~^a", "name!=a", "name", "=a"])
+    @Test("conditions other than = are rejected", arguments: ["amount>=100", "name~^a", "name!=a", "name", "=a"])
     func conditions(text: String) {
         let message = "--field '\(text)' is not a name and a value; use name=value"
         #expect(throws: CommandFailure(.usage, message, advice: "Run 'callbox links list --help'.")) {
@@ -46,7 +46,7 @@ struct LinkFilterOptionsTests {
     }
 
     @Test(
-        "a provider that has no links is rejected with the nearest one, or with all",
+        "the error for a provider without links contains the nearest one, or all",
         arguments: [
             ("klavy", "Did you mean 'klavi'?"),
             ("generic", "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall."),
@@ -57,12 +57,12 @@ struct LinkFilterOptionsTests {
         }
     }
 
-    @Test("a link is named by its number")
+    @Test("a link is named by its ID")
     func number() throws {
         #expect(try LinkID(argument: "7") == LinkID(rawValue: 7))
     }
 
-    @Test("other texts name no link", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
+    @Test("other texts are not link IDs", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
     func noNumber(text: String) {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(

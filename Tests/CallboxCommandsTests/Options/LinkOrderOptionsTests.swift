@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Flags of every order of a link")
+@Suite("Flags of all link orders")
 struct LinkOrderOptionsTests {
     @Test("without --expect the order's own expectations apply, otherwise only those of --expect")
     func expectations() throws {
@@ -33,7 +33,7 @@ struct LinkOrderOptionsTests {
         ) { try options.expectations(or: []) }
     }
 
-    @Test("a rejected expectation is harmless on a terminal")
+    @Test("a rejected expectation is escaped for a terminal")
     func hostile() throws {
         let options = try LinkOrderOptions.parse(["--expect", ":" + HostileText.sample])
         let failure = #expect(throws: CommandFailure.self) { try options.expectations(or: []) }

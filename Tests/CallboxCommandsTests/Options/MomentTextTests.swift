@@ -52,13 +52,13 @@ struct MomentTextTests {
         #expect(try Self.moment(text, in: zone) == expected)
     }
 
-    @Test("yesterday is the day before, even when that has 25 hours")
+    @Test("yesterday is the previous day, even if it has 25 hours")
     func longDay() throws {
         let now = "2026-10-25T23:30:00.000Z"
         #expect(try Self.moment("yesterday", at: now, in: "Europe/Berlin") == "2026-10-24T22:00:00.000Z")
     }
 
-    @Test("yesterday crosses the ends of months and years, and is right in the first millisecond of a day")
+    @Test("yesterday crosses the ends of months and years, and is correct in the first millisecond of a day")
     func yesterday() throws {
         #expect(try Self.moment("yesterday", at: "2028-03-01T00:00:00.000Z") == "2028-02-29T00:00:00.000Z")
         #expect(try Self.moment("yesterday", at: "2027-01-01T23:59:59.999Z") == "2026-12-31T00:00:00.000Z")
@@ -66,7 +66,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "a date and time is read as RFC 3339 writes it, with or without an offset",
+        "a date and time in the form of RFC 3339 is read, with or without an offset",
         arguments: [
             ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000Z"),
             ("2026-11-21T10:00:00.5Z", "2026-11-21T10:00:00.500Z"),
@@ -92,7 +92,7 @@ struct MomentTextTests {
         #expect(try Self.moment(text) == nil)
     }
 
-    @Test("a clock beyond the representable years has no day and does not trap")
+    @Test("a time outside the representable years has no day and does not trap")
     func strangeClock() {
         for now in [Timestamp(millisecondsSinceEpoch: .min), Timestamp(millisecondsSinceEpoch: .max)] {
             #expect(MomentText.parse("today", now: now, clock: .utc) == nil)

@@ -31,7 +31,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("if the audit log cannot be written, --reveal fails and says so")
+    @Test("if the access log cannot be written, --reveal fails with that reason")
     func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
@@ -52,7 +52,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("a reason is neither blank nor too long")
+    @Test("a blank or too long reason is rejected")
     func reasons() {
         for reason in ["x", String(repeating: "x", count: 1000)] {
             #expect(throws: Never.self) { try RevealOptions.parse(["--reason", reason]) }
@@ -62,7 +62,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("the account is named, and the login user if it differs")
+    @Test("the account is recorded, and the login user if it differs")
     func account() {
         #expect(AccountName.text(account: "ana", login: nil) == "ana")
         #expect(AccountName.text(account: "ana", login: "") == "ana")

@@ -15,20 +15,20 @@ struct SecretOptionsTests {
 
     private static let file = ProjectFolder.samples.appending(path: "secrets/klavi").path()
 
-    @Test("without one there is nothing to check with")
+    @Test("without a secret the command fails")
     func none() {
         #expect(
             throws: CommandFailure(.usage, "no secret was passed", advice: "Pass --secret-env or --secret-file.")
         ) { try Self.secrets([]) }
     }
 
-    @Test("a secret is never on the command line")
+    @Test("a secret on the command line is rejected")
     func argument() {
         #expect(throws: (any Error).self) { try SecretOptions.parse(["--secret", "hush"]) }
     }
 
     @Test(
-        "a scheme that needs a name besides the secret is reported",
+        "a scheme that needs a name in addition to the secret is reported",
         arguments: [(SecretPurpose.hmac, "API key"), (.basic, "user name")])
     func identity(purpose: SecretPurpose, name: String) throws {
         #expect(
@@ -40,7 +40,7 @@ struct SecretOptionsTests {
         #expect(secrets.map(\.purpose) == [purpose])
     }
 
-    @Test("a missing variable or file is rejected by its name")
+    @Test("the error for a missing variable or file contains its name")
     func missing() {
         let variable = #expect(throws: CommandFailure.self) {
             try Self.secrets(["--secret-env", "CALLBOX_TEST_NOWHERE"])
@@ -50,13 +50,13 @@ struct SecretOptionsTests {
         #expect(file?.message.contains("/nowhere/at-all") == true)
     }
 
-    @Test("several secrets are accepted, each named by its place")
+    @Test("several secrets are accepted, each named after its variable or file")
     func several() throws {
         let secrets = try Self.secrets(["--secret-file", Self.file, "--secret-file", Self.file])
         #expect(secrets.map(\.name) == [Self.file, Self.file])
     }
 
-    @Test("schemes go by name, and a near name is suggested")
+    @Test("a scheme is selected by name, and a similar name is suggested")
     func schemes() throws {
         let options = try ConfigurationOptions.parse([
             "--config", ProjectFolder.samples.appending(path: "callbox.yaml").path(),

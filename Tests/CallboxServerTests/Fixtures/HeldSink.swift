@@ -1,7 +1,7 @@
 import Synchronization
 import TestKit
 
-/// Takes log text the way a stuck terminal does: the first write begins and does not end before `release`.
+/// A log destination like a stuck terminal: the first write does not end before `release`.
 final class HeldSink: Sendable {
     private let written = KeptText()
     private let firstWriteBegan = Pending.event()
@@ -29,7 +29,7 @@ final class HeldSink: Sendable {
     }
 }
 
-/// Takes text and keeps it.
+/// A log destination that keeps the text.
 final class KeptText: Sendable {
     private let kept = Mutex("")
 

@@ -24,7 +24,7 @@ struct LinkCreationTests {
 
     private static let auth = ProviderDouble.json(#"{"accessToken":"token-1","expireIn":1800}"#)
 
-    /// Creates a link with a fake provider in its own archive, and reads the ledger afterwards.
+    /// Creates a link with a fake provider in its own archive, and then reads the recorded link.
     private static func create(
         in folder: TemporaryFolder, format: String = "json", response: @escaping ProviderDouble.Response
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
@@ -81,7 +81,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a created link has the provider's keys and end")
+    @Test("a created link has the provider's keys and expiry")
     func created() async throws {
         try await TemporaryFolder.with { folder in
             let link = try #require(try await Self.create(in: folder, response: Self.created).link)

@@ -14,7 +14,7 @@ import Testing
 @testable import Presentation
 @testable import Tail
 
-@Suite("Following an archive, one look after the other", .offPool)
+@Suite("Following an archive, one read at a time", .offPool)
 struct TailSessionTests {
     /// An archive that is written to while it is followed.
     private struct Bench {
@@ -66,7 +66,7 @@ struct TailSessionTests {
 
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
 
-    @Test("a tail begins with the last few events, then writes each new one once")
+    @Test("a tail starts with the last few events, then writes each new one once")
     func follows() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c")
@@ -108,7 +108,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a file that is not there yet is waited for, and nothing of it is missed")
+    @Test("a tail waits for a file that does not exist yet, and misses none of its events")
     func waits() throws {
         try Self.with { bench in
             var session = bench.session { $0.start = .last(10) }
@@ -169,7 +169,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("without an earlier tail it starts now and says so")
+    @Test("without an earlier tail, --since-last starts now and prints a note")
     func firstResume() throws {
         try Self.with { bench in
             try bench.add("a")
@@ -196,7 +196,8 @@ struct TailSessionTests {
 
     @Test("a restored archive is noticed during a tail and by the next one")
     func restored() throws {
-        // One moment for all looks: the position is kept once in a while, and then the second archive's would be.
+        // All reads use the same time, because the position is written at intervals, and it would then be that of the
+        // second archive.
         let instant = ContinuousClock.now
         try Self.with { bench in
             try bench.add("a", "b", "c")

@@ -28,7 +28,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a state reads back as written, and the last one wins")
+    @Test("a state reads back as written, and a later one replaces it")
     func roundTrip() throws {
         try Self.with { file, _ in
             #expect(file.read() == .none)
@@ -40,7 +40,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("only their owner can read file and folder, and no other file is left")
+    @Test("only the owner can read the file and its folder, and no other file remains")
     func modes() throws {
         try Self.with { file, folder in
             #expect(file.write(Self.state))
@@ -74,7 +74,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a link in its place is not followed, neither to read nor to write")
+    @Test("a link at its path is followed neither to read nor to write")
     func link() throws {
         try Self.with { file, folder in
             #expect(file.write(Self.state))
@@ -89,7 +89,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("the state file is below the state folder that the environment names, or the one at home")
+    @Test("the state file is below the state folder that the environment names, or that in the home directory")
     func place() throws {
         try Self.with { _, folder in
             let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))

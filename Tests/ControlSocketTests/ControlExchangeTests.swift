@@ -39,7 +39,7 @@ struct ControlExchangeTests {
         #expect(handled.withLock { $0 } == 1)
     }
 
-    @Test("descriptors travel with a response, and the receiver's copies work when the sender's are closed")
+    @Test("descriptors travel with a response, and the receiver's copies work after the sender's are closed")
     func descriptors() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -57,7 +57,7 @@ struct ControlExchangeTests {
         #expect(try client.receive() == .done)
         let received = client.takeDescriptors()
         try #require(received.count == 2)
-        // The server's own are closed a moment after the frame was sent; nil is the end of the responses.
+        // The server closes its own descriptors a moment after sending the frame. Nil means the end of the responses.
         #expect(try client.receive() == nil)
         #expect(write(received[1], "x", 1) == 1)
         var byte: UInt8 = 0
@@ -77,7 +77,7 @@ struct ControlExchangeTests {
     @Test("concurrent clients get their own responses")
     func severalClients() async throws {
         var limits = ControlLimits()
-        // The server notices the end of a client a moment after its response.
+        // The limit is high, because the server notices the end of a client a moment after its response.
         limits.clientCount = 200
         let fixture = try ControlFixture(limits: limits)
         try fixture.server.start()
@@ -157,7 +157,7 @@ struct ControlExchangeTests {
             let rejected = failure { try second.request(.echo(String(repeating: "y", count: 300))) }
             mayEnd.happen()
             let held = try first.receive()
-            // At the end of the connection the bytes of the first request have been released.
+            // When the connection has ended, the bytes of the first request are released.
             _ = try first.receive()
             return (rejected, held != nil, try fixture.connect().request(.echo(String(repeating: "y", count: 900))))
         }

@@ -68,7 +68,7 @@ struct ControlFixture: Sendable {
                 }
             }
         } catch {
-            // The client is gone.
+            // The client has disconnected.
         }
     }
 
@@ -76,7 +76,7 @@ struct ControlFixture: Sendable {
         try Client.connect(path: path, responseTimeout: responseTimeout)
     }
 
-    /// A connection for arbitrary bytes.
+    /// A connection on which a test can send any bytes.
     func connectRaw() throws -> ControlChannel {
         ControlChannel(try ControlAddress(path).connect(), limits: ControlLimits())
     }
@@ -90,7 +90,7 @@ extension ControlClient where Request == Question, Response == Response {
 }
 
 extension ControlChannel {
-    /// The failure in the next frame. Nil for a response.
+    /// The failure in the next frame. Nil if it is a response.
     func receiveFailure() throws -> ControlFailure? {
         guard let byteCount = try readLength(within: .seconds(30)) else { return nil }
         guard case .failure(let failure) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {

@@ -122,7 +122,7 @@ struct ControlFrameTests {
     }
 
     @Test(
-        "a connection that ends within a frame affects no other", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
+        "a connection that ends within a frame affects no others", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
     func truncated(_ bytes: [UInt8]) throws {
         let (response, events) = try ControlFixture.with { fixture in
             let raw = try fixture.connectRaw()
@@ -155,7 +155,7 @@ struct ControlFrameTests {
         #expect(after == nil)
     }
 
-    @Test("a handler's send times out if its client does not read")
+    @Test("sending in a handler times out if the client does not read")
     func clientDoesNotRead() throws {
         let seen = Mutex<[ControlFailure]>([])
         let hasEnded = Pending.event()

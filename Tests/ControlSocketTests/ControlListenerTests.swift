@@ -67,7 +67,7 @@ struct ControlListenerTests {
         }
     }
 
-    @Test("a process of another user is rejected and reported")
+    @Test("a client of another user is rejected and reported")
     func peer() throws {
         let other = geteuid() + 1
         let (rejected, events) = try ControlFixture.with(allowedUserIDs: [other]) { fixture in

@@ -6,7 +6,7 @@ import Testing
 @Suite("Base 64")
 struct Base64TextTests {
     @Test(
-        "the vectors of RFC 4648 §10 are read, with their padding and without",
+        "the vectors of RFC 4648 §10 are decoded, with and without padding",
         arguments: [
             ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmE=", "fooba"),
             ("Zm9vYmFy", "foobar"),
@@ -17,7 +17,7 @@ struct Base64TextTests {
         #expect(Base64Text.decode(unpadded.utf8) == Array(plain.utf8))
     }
 
-    @Test("the standard and the URL-safe alphabet are read")
+    @Test("the standard and the URL-safe alphabet are decoded")
     func alphabets() {
         let bytes: [UInt8] = [0xfb, 0xef, 0xbe, 0xff, 0xff, 0xff]
         #expect(Base64Text.decode("++++////".utf8) == bytes)
@@ -25,7 +25,7 @@ struct Base64TextTests {
         #expect(Base64Text.decode("+-+-/_/_".utf8) == bytes)
     }
 
-    @Test("bytes are written as Foundation writes them, and read back in both alphabets")
+    @Test("bytes are encoded as Foundation encodes them, and decode in both alphabets")
     func foundation() {
         var generator = SplitMix64(seed: 3)
         for count in 0..<300 {
@@ -48,12 +48,12 @@ struct Base64TextTests {
         #expect(Base64Text.decode(text.utf8) == nil)
     }
 
-    @Test("a length that no bytes have is rejected", arguments: ["Z", "Zm9vY", "AAAAAAAAA"])
+    @Test("an impossible length is rejected", arguments: ["Z", "Zm9vY", "AAAAAAAAA"])
     func length(_ text: String) {
         #expect(Base64Text.decode(text.utf8) == nil)
     }
 
-    @Test("bits that belong to no byte must be zero", arguments: ["Zh==", "Zh", "Zv==", "Zm9=", "Zm9", "Zm//Zm9="])
+    @Test("unused bits must be zero", arguments: ["Zh==", "Zh", "Zv==", "Zm9=", "Zm9", "Zm//Zm9="])
     func notCanonical(_ text: String) {
         #expect(Base64Text.decode(text.utf8) == nil)
     }

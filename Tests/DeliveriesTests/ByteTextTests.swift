@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Text compared as bytes")
 struct ByteTextTests {
-    @Test("texts that are canonically equivalent are two keys, the same bytes are one")
+    @Test("canonically equivalent texts are two keys, and equal bytes are one")
     func keys() {
         for pair in CanonicalTwins.pairs(500) {
             #expect(pair.composed == pair.decomposed, "the pair proves nothing")
@@ -18,7 +18,7 @@ struct ByteTextTests {
         }
     }
 
-    @Test("fields, topics and routes that are canonically equivalent are two")
+    @Test("canonically equivalent fields, topics and routes are distinct")
     func values() throws {
         for pair in CanonicalTwins.pairs(200) {
             let (composed, decomposed) = pair
@@ -40,7 +40,7 @@ struct ByteTextTests {
         }
     }
 
-    @Test("a name and a value do not trade bytes")
+    @Test("moving a byte between name and value yields another field")
     func boundary() {
         #expect(Set([ReportField("ab", "c"), ReportField("a", "bc"), ReportField("", "abc")]).count == 3)
     }

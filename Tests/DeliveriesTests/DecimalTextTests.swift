@@ -29,10 +29,10 @@ struct DecimalTextTests {
     }
 }
 
-@Suite("Numbers of deliveries")
+@Suite("Delivery IDs")
 struct DeliveryIDTests {
     @Test(
-        "a number is read from its digits and written as them",
+        "an ID is read from and written as digits",
         arguments: [("1", 1), ("42", 42), ("999999999999999999", 999_999_999_999_999_999)] as [(String, Int64)])
     func text(_ text: String, _ number: Int64) {
         #expect(DeliveryID(text) == DeliveryID(rawValue: number))
@@ -48,7 +48,7 @@ struct DeliveryIDTests {
         #expect(DeliveryID(text) == nil)
     }
 
-    @Test("deliveries compare by number")
+    @Test("deliveries are ordered by ID")
     func order() {
         #expect(DeliveryID(rawValue: 9) < DeliveryID(rawValue: 10))
         #expect([10, 9, 100].map { DeliveryID(rawValue: $0) }.sorted().map(\.rawValue) == [9, 10, 100])

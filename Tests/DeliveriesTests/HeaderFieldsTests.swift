@@ -16,7 +16,7 @@ struct HeaderFieldsTests {
         #expect(headers.values(named: "Origin") == [])
     }
 
-    @Test("the only value is that of a single line with the name, also an empty one")
+    @Test("onlyValue returns the value of a single line with the name, even if it is empty")
     func onlyValue() {
         #expect(headers.onlyValue(named: "HOST") == "a")
         #expect(headers.onlyValue(named: "accept") == "")
@@ -24,7 +24,7 @@ struct HeaderFieldsTests {
         #expect(headers.onlyValue(named: "Origin") == nil)
     }
 
-    @Test("a name is found with any value and letter case")
+    @Test("a header is found with any value and letter case")
     func contains() {
         #expect(headers.contains("accept"))
         #expect(headers.contains("X-signature"))
@@ -38,13 +38,13 @@ struct HeaderFieldsTests {
     }
 
     @Test(
-        "only the letters A to Z ignore their case",
+        "only the case of the letters A to Z is ignored",
         arguments: [
             ("Host", "hOST", true), ("", "", true), ("X-1_a", "x-1_A", true), ("Host", "Hos", false),
             ("Host", "Hosts", false),
-            // Bytes that differ by 0x20 as letters do.
+            // Bytes that differ by 0x20, like upper-case and lower-case letters.
             ("@", "`", false), ("[", "{", false), ("X-A", "X\rA", false),
-            // Letters beyond ASCII: the Kelvin sign, É and é, composed and decomposed.
+            // Letters outside ASCII: the Kelvin sign, É and é, composed and decomposed.
             ("K", "\u{212a}", false), ("É", "é", false), ("\u{e9}", "e\u{301}", false), ("É", "É", true),
         ])
     func letterCase(_ one: String, _ other: String, _ isMatch: Bool) {
@@ -63,7 +63,7 @@ struct ResponseTests {
         #expect(response.body == Array(#"{"a":"é"}"#.utf8))
     }
 
-    @Test("a text response is plain and must not be sniffed")
+    @Test("a text response is plain text and forbids sniffing")
     func text() {
         let response = Response.text(404, "<b>é</b>\n", headers: [HeaderField("Connection", "close")])
         #expect(response.status == 404)

@@ -19,13 +19,13 @@ struct HexTests {
         #expect(Hex.decode(text.uppercased().utf8) == bytes)
     }
 
-    @Test("digits of mixed case are read")
+    @Test("digits of mixed case are decoded")
     func mixedCase() {
         #expect(Hex.decode("aBcDeF".utf8) == [0xab, 0xcd, 0xef])
     }
 
     @Test(
-        "text that is not pairs of digits is rejected",
+        "text that does not consist of pairs of digits is rejected",
         arguments: [
             "0", "000", "0g", "g0", " 00", "00 ", "0x00", "00:00", "-1", "+1", "é", "٠٠", "00\n", "\0\0", "/0", ":0",
         ])
@@ -33,7 +33,7 @@ struct HexTests {
         #expect(Hex.decode(text.utf8) == nil)
     }
 
-    @Test("only the 22 digits have a value")
+    @Test("only the 22 digit characters have a value")
     func nibbles() {
         let digits = Array("0123456789abcdefABCDEF".utf8)
         let values: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 10, 11, 12, 13, 14, 15]

@@ -4,7 +4,7 @@ import Testing
 @Suite("Network addresses")
 struct NetworkAddressTests {
     @Test(
-        "texts of one address are equal",
+        "all texts of an address are equal",
         arguments: [
             ("18.230.43.17", "::ffff:18.230.43.17"), ("18.230.43.17", "::FFFF:12e6:2b11"),
             ("0.0.0.0", "0:0:0:0:0:ffff:0:0"), ("2001:db8::1", "2001:0DB8:0:0:0:0:0:1"), ("::", "0:0:0:0:0:0:0:0"),
@@ -20,7 +20,7 @@ struct NetworkAddressTests {
         #expect(NetworkAddress("::1.2.3.4") != NetworkAddress("1.2.3.4"))
     }
 
-    @Test("the subnet is the IPv4 address, and the /64 of an IPv6 address")
+    @Test("the subnet is an IPv4 address, or the /64 of an IPv6 address")
     func subnet() throws {
         func subnet(_ text: String) throws -> UInt64 { try #require(NetworkAddress(text)).subnet }
         #expect(try subnet("2001:db8:1:2::1") == subnet("2001:db8:1:2:ffff::9"))

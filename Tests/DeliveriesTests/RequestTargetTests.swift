@@ -4,7 +4,7 @@ import Testing
 @Suite("Request targets")
 struct RequestTargetTests {
     @Test(
-        "a target is split at its first question mark, an absolute one after its authority",
+        "a target is split at its first question mark, and an absolute one also after its authority",
         arguments: [
             ("/", "/", nil),
             ("/klavi/return", "/klavi/return", nil),
@@ -33,7 +33,7 @@ struct RequestTargetTests {
     }
 
     @Test(
-        "query items are decoded and in order, repeats included",
+        "query items are decoded and in order, including repeats",
         arguments: [
             ("/", []),
             ("/?", []),
@@ -56,7 +56,7 @@ struct RequestTargetTests {
         #expect(read.map { [Array($0.name.utf8), Array($0.value.utf8)] } == items.map { $0.map { Array($0.utf8) } })
     }
 
-    @Test("the first of several items with one name counts, and names compare by their bytes")
+    @Test("the first of several items with the same name is used, and names are compared by bytes")
     func queryValue() {
         let target = RequestTarget("/?code=1&code=2&caf%C3%A9=3&cafe%CC%81=4&empty=&CODE=5")
         #expect(target.queryValue(named: "code") == "1")

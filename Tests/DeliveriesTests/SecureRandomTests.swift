@@ -3,7 +3,7 @@ import Testing
 @testable import Deliveries
 
 @Suite struct SecureRandomTests {
-    /// A block that is filled with the numbers of its bytes: a byte used twice or left out shows.
+    /// A block in which each byte has its index as value, so a repeated or skipped byte is detected.
     private static func numbered() -> RandomBlock {
         RandomBlock { target in
             for index in target.indices { target[index] = UInt8(truncatingIfNeeded: index) }
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "every byte of a block is used once, in order, also across blocks", arguments: [1, 8, 16, 255, 256, 257, 1000])
+        "bytes are used once and in order, even across blocks", arguments: [1, 8, 16, 255, 256, 257, 1000])
     func order(count: Int) {
         var block = Self.numbered()
         var taken: [UInt8] = []
@@ -25,14 +25,14 @@ import Testing
         #expect(taken == taken.indices.map { UInt8(truncatingIfNeeded: $0) })
     }
 
-    @Test("a used byte does not stay in memory, an unused one does")
+    @Test("a used byte is erased from memory, and an unused one is not")
     func zeroed() {
         var block = Self.numbered()
         _ = Self.take(100, from: &block)
         #expect(block.memory == [UInt8](repeating: 0, count: 100) + (100...255))
     }
 
-    @Test("a cost of zero uses no token")
+    @Test("taking zero bytes uses none")
     func empty() {
         var block = Self.numbered()
         #expect(Self.take(0, from: &block) == [])
@@ -55,7 +55,7 @@ import Testing
         let words = (0..<4096).map { _ in generator.next() }
         #expect(Set(words).count == words.count)
         let setCount = words.reduce(0) { $0 + $1.nonzeroBitCount }
-        // Twenty standard deviations of 256 bits each.
+        // The tolerance is twenty standard deviations of 256 bits.
         #expect(abs(setCount - 64 * 4096 / 2) < 20 * 256)
     }
 }

@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Dates and times against Foundation's")
 struct TimestampFoundationTests {
-    /// Whole seconds from the year 1600 on: before, Foundation's calendars disagree among themselves.
+    /// Whole seconds from the year 1600, because before that Foundation's calendars contradict each other.
     private static let seconds: [Int64] = {
         var generator = SplitMix64(seed: 4)
         return (0..<2000).map { _ in Int64.random(in: -11_676_096_000...253_402_300_799, using: &generator) }
     }()
 
-    @Test("Foundation's texts are read as the same time and written alike")
+    @Test("Foundation's texts are read as the same time and written in the same way")
     func fromFoundation() {
         let style = Date.ISO8601FormatStyle()
         var generator = SplitMix64(seed: 5)
@@ -40,7 +40,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("the HTTP date is the one that Foundation formats")
+    @Test("the HTTP date equals that of Foundation")
     func httpDates() {
         let style = Date.VerbatimFormatStyle(
             format: """
@@ -56,7 +56,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("every moment that is written reads back, from the year 1 to the year 9999")
+    @Test("every written moment from the year 1 to the year 9999 reads back")
     func roundTrip() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<5000 {

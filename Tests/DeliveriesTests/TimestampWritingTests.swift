@@ -25,7 +25,7 @@ struct TimestampWritingTests {
     }
 
     @Test(
-        "a moment is written as HTTP writes dates",
+        "a moment is written as an HTTP date",
         arguments: [
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
             (999, "Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -41,7 +41,7 @@ struct TimestampWritingTests {
         #expect(Timestamp(millisecondsSinceEpoch: milliseconds).httpDate == text)
     }
 
-    @Test("the ends of 64 bits have an HTTP date of the usual form", arguments: [Int64.min, .max])
+    @Test("the smallest and largest times have an HTTP date in the usual form", arguments: [Int64.min, .max])
     func httpDateAtTheEnds(_ milliseconds: Int64) {
         #expect(Timestamp(millisecondsSinceEpoch: milliseconds).httpDate.utf8.count == 29)
     }
@@ -50,7 +50,7 @@ struct TimestampWritingTests {
 @Suite("Arithmetic with moments")
 struct TimestampArithmeticTests {
     @Test(
-        "the distance of two moments stops at the ends of 64 bits",
+        "the distance between two moments is clamped to 64 bits",
         arguments: [
             (0, 0, 0), (5, 3, 2), (3, 5, -2), (-5, 3, -8),
             (.max, 0, .max), (.max, -1, .max), (.max, .min, .max), (0, .min, .max), (1, .min, .max), (-1, .min, .max),
@@ -64,7 +64,7 @@ struct TimestampArithmeticTests {
     }
 
     @Test(
-        "moving a moment stops at the ends of 64 bits",
+        "moving a moment is clamped to 64 bits",
         arguments: [
             (0, 0, 0), (5, 3, 8), (5, -8, -3),
             (.max, 0, .max), (.max, 1, .max), (.max, .max, .max), (.max, -1, .max - 1), (1, .max, .max),

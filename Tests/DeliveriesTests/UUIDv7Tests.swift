@@ -14,7 +14,7 @@ struct UUIDv7Tests {
         }
     }
 
-    @Test("time and random bits of RFC 9562 §A.6 make its vector")
+    @Test("the time and random bits of RFC 9562 §A.6 yield its vector")
     func vector() {
         var generator = SequenceGenerator(words: [0x0cc3, 0x18c4_dc0c_0c07_398f])
         let identifier = UUIDv7(at: Timestamp(millisecondsSinceEpoch: 0x017f_22e2_79b0), using: &generator)
@@ -22,7 +22,7 @@ struct UUIDv7Tests {
     }
 
     @Test(
-        "version and variant are right for all random bits",
+        "version and variant are correct for all random bits",
         arguments: [0, .max, 0x5555_5555_5555_5555] as [UInt64])
     func versionAndVariant(_ word: UInt64) {
         var generator = ConstantGenerator(word: word)
@@ -47,7 +47,7 @@ struct UUIDv7Tests {
         }
     }
 
-    @Test("identifiers of one moment differ")
+    @Test("identifiers of the same moment differ")
     func uniqueness() {
         var generator = SystemRandomNumberGenerator()
         let moment = Timestamp(millisecondsSinceEpoch: 1_795_255_200_000)
@@ -55,7 +55,7 @@ struct UUIDv7Tests {
         #expect(identifiers.count == 10_000)
     }
 
-    @Test("the text is one that Foundation reads")
+    @Test("Foundation can parse the text")
     func foundationReads() throws {
         var generator = SplitMix64(seed: 9)
         let identifier = UUIDv7(at: Timestamp(millisecondsSinceEpoch: 1_795_255_200_000), using: &generator)
@@ -64,7 +64,7 @@ struct UUIDv7Tests {
         #expect(withUnsafeBytes(of: uuid.uuid) { Array($0) } == identifier.bytes)
     }
 
-    @Test("a time beyond 48 bits still makes a well-formed identifier", arguments: [Int64.min, -1, .max])
+    @Test("a time beyond 48 bits still yields a well-formed identifier", arguments: [Int64.min, -1, .max])
     func outOfRange(_ milliseconds: Int64) {
         var generator = SplitMix64(seed: 10)
         let bytes = UUIDv7(at: Timestamp(millisecondsSinceEpoch: milliseconds), using: &generator).bytes

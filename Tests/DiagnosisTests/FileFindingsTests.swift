@@ -17,7 +17,7 @@ struct FileFindingsTests {
         ).map(\.state)
     }
 
-    @Test("files that others can read are a warning")
+    @Test("files that others can read cause a warning")
     func modes() {
         #expect(Self.states() == [.fine])
         #expect(Self.states(log: 0o600) == [.fine])
@@ -28,14 +28,14 @@ struct FileFindingsTests {
         #expect(Self.states(folder: 0o702) == [.problem])
     }
 
-    @Test("another user's file is a problem, except for root")
+    @Test("a file of another user is a problem, except for root")
     func owner() {
         #expect(Self.states(user: 1001) == [.problem])
         #expect(Self.states(user: 0) == [.fine])
     }
 
     @Test(
-        "a disk is fine, memory and containers are a warning, a network is a problem",
+        "a disk is fine, memory and containers cause a warning, and a network is a problem",
         arguments: [
             ("ext4", Finding.State.fine), ("xfs", .fine), ("btrfs", .fine), ("zfs", .fine), ("tmpfs", .warning),
             ("overlay", .warning), ("fuse.rclone", .problem), ("fuseblk", .warning), ("9p", .warning), (nil, .warning),
@@ -48,7 +48,7 @@ struct FileFindingsTests {
         #expect((finding.advice == nil) == (state == .fine || type == nil))
     }
 
-    @Test("a path is on the deepest mount above it")
+    @Test("a path belongs to the deepest mount that contains it")
     func mounts() {
         let table = MountTable(
             """
@@ -66,7 +66,7 @@ struct FileFindingsTests {
         #expect(MountTable("").type(of: "/") == nil)
     }
 
-    @Test("modes are octal")
+    @Test("modes are written in octal")
     func text() {
         #expect(FileFacts.text(0o600) == "0600")
         #expect(FileFacts.text(0o4755) == "4755")

@@ -12,7 +12,7 @@ struct MachineFindingsTests {
     private static let day: Int64 = 86_400_000
     private static let gigabyte: Int64 = 1 << 30
 
-    @Test("space is judged in bytes, and in days if the archive is older than a day")
+    @Test("free space is assessed in bytes, and in days if the archive is older than a day")
     func space() {
         func state(_ free: Int64?, _ archived: (byteCount: Int64, milliseconds: Int64)? = nil) -> Finding.State {
             SpaceFindings.space(free: free, archived: archived).state
@@ -32,13 +32,13 @@ struct MachineFindingsTests {
                 == "20.0 GB free, enough for about 20 days at 1.0 GB a day")
     }
 
-    @Test("a log that grows too long is a warning")
+    @Test("a log that is too long causes a warning")
     func log() {
         #expect(SpaceFindings.log(byteCount: 8 << 20).state == .fine)
         #expect(SpaceFindings.log(byteCount: 65 << 20).state == .warning)
     }
 
-    @Test("arrivals show a clock that is slow or was set back")
+    @Test("arrivals reveal a clock that is slow or was set back")
     func clock() {
         func finding(_ delays: [Int64], _ last: Int64? = nil) -> Finding? {
             ClockFindings.arrivals(
@@ -58,7 +58,7 @@ struct MachineFindingsTests {
         #expect(finding([], 61_000)?.state == .problem)
     }
 
-    @Test("an unsynchronised clock is a warning")
+    @Test("an unsynchronised clock causes a warning")
     func kernel() {
         #expect(ClockFindings.kernel(isSynchronised: true).state == .fine)
         #expect(ClockFindings.kernel(isSynchronised: false).state == .warning)
@@ -76,7 +76,7 @@ struct MachineFindingsTests {
             """)
     }
 
-    @Test("limits are read as the kernel writes them")
+    @Test("limits are read in the format of the kernel")
     func limits() throws {
         let limits = try #require(Self.limits("1024", "unlimited"))
         #expect(limits.openFiles == 1024)
@@ -93,7 +93,7 @@ struct MachineFindingsTests {
         #expect(states(nil) == [.fine])
     }
 
-    @Test("a certificate with less than 14 days left is a warning, an expired one a problem")
+    @Test("a certificate with less than 14 days left causes a warning, and an expired one is a problem")
     func certificate() {
         func finding(_ milliseconds: Int64) -> Finding {
             ListenerFindings.certificate(
@@ -116,7 +116,7 @@ struct MachineFindingsTests {
         #expect(ListenerFindings.proxies(configuration) == nil)
     }
 
-    @Test("a quarantine is nearly full from 80 % on")
+    @Test("a quarantine counts as nearly full from 80 %")
     func quarantine() {
         var limits = QuarantineLimits()
         limits.count = 10
@@ -130,7 +130,7 @@ struct MachineFindingsTests {
         #expect(state(1, 800) == .warning)
     }
 
-    @Test("a SQLite that lacks a feature is a problem; an old version has a remark")
+    @Test("an SQLite version that lacks a feature is a problem, and an old one has a remark")
     func sqlite() {
         #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.60.0", number: 3_060_000, lacks: [])).text == "3.60.0")
         #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.45.1", number: 3_045_001, lacks: [])).text != "3.45.1")
@@ -138,7 +138,7 @@ struct MachineFindingsTests {
         #expect(SQLiteBuild().lacks.isEmpty)
     }
 
-    @Test("each source has its latest arrival")
+    @Test("each source is listed with its latest arrival")
     func arrivals() {
         let last = ["a": Timestamp.fixture.advanced(byMilliseconds: -7_200_000)]
         let found = ArchiveFindings.lastArrivals(["a", "b"], last: last, now: .fixture)

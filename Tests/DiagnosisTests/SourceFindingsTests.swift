@@ -28,7 +28,7 @@ struct SourceFindingsTests {
         #expect(finding.text.contains("SECRET"))
     }
 
-    @Test("a source without a secret is a problem, and with 'verify: none' a warning unless its provider signs nothing")
+    @Test("a source without a secret is a problem; 'verify: none' makes it a warning, or fine if its provider does not sign")
     func unchecked() throws {
         #expect(try Self.findings("sources: {klavi: {}}").map(\.state) == [.problem, .fine])
         #expect(try Self.findings("sources: {klavi: {verify: none}}").map(\.state) == [.warning, .fine])
@@ -39,7 +39,7 @@ struct SourceFindingsTests {
             ])
     }
 
-    @Test("a secret file that others can read is a warning")
+    @Test("a secret file that others can read causes a warning")
     func modes() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")

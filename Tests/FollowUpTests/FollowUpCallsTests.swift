@@ -46,7 +46,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("a report that is not available yet is waited for")
+    @Test("a report that is not available yet is requested again later")
     func notYet() async throws {
         let double = ProviderDouble([
             "POST /v1/token/": ProviderDouble.json(#"{"access_token":"t","expires_in":3600}"#),
@@ -77,7 +77,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("found items are ordered unless the archive has them")
+    @Test("found items are requested unless the archive has them")
     func found() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),
@@ -108,7 +108,7 @@ struct FollowUpCallsTests {
         #expect(double.requests.isEmpty)
     }
 
-    @Test("a rejection by the provider archives nothing")
+    @Test("after a rejection by the provider no delivery is archived")
     func rejected() async throws {
         let double = ProviderDouble([:])
         try await TestArchive.with { archive in

@@ -52,7 +52,7 @@ struct FollowUpPlanTests {
                 FollowUpOrder(source: "certn", task: "centric-case", subject: "C-1/E-1", cause: Self.delivery),
                 FollowUpOrder(source: "certn", task: "centric-report", subject: "C-1", cause: Self.delivery),
             ])
-        // Making the report leads to such an event itself: it must not fetch the report again.
+        // Creating the report causes another such event, which must not fetch the report again.
         let second = plan.orders(
             after: DeliveryID(rawValue: 43),
             [
@@ -70,7 +70,7 @@ struct FollowUpPlanTests {
         #expect(orders.map(\.subject) == ["C-1/42", "C-1"])
     }
 
-    @Test("an unproved report leads to no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
+    @Test("an unverified report leads to no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
     func unproved(verification: Verification) throws {
         let orders = try Self.plan(Self.all).orders(
             after: Self.delivery,
@@ -78,7 +78,7 @@ struct FollowUpPlanTests {
         #expect(orders.isEmpty)
     }
 
-    @Test("a repeat, other types, other providers and a case without a number make no call")
+    @Test("a repeat, other types, other providers and a case without an ID lead to no call")
     func others() throws {
         let reports = [
             Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields, attempt: 2),
@@ -136,7 +136,7 @@ struct FollowUpPlanTests {
         }
     }
 
-    @Test("fetched deliveries belong to the named source or the provider's first; without one no call is made")
+    @Test("fetched deliveries belong to the configured or the provider's first source; without one no call is made")
     func source() throws {
         func source(_ yaml: String) throws -> String? {
             FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).apis.first?.source
@@ -179,7 +179,7 @@ struct FollowUpPlanTests {
             ])
     }
 
-    @Test("links of other providers, finished links, links without an ID and other industries are ignored")
+    @Test("links of other providers, finished links, links without an ID and other industries are not polled")
     func otherLinks() throws {
         #expect(try Self.orders(for: [Self.link(api: "https://x/api/v1/pm")]).map(\.subject) == ["pm/A-1"])
         let others = [

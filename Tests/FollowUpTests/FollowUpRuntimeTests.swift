@@ -24,7 +24,7 @@ struct FollowUpRuntimeTests {
             "66502e69-65fd-4bca-a2d5-00000000000\(seed)"
         }
 
-        /// Delivers a redirect with an EZiD code.
+        /// Commits a redirect with an EZiD code.
         func deliver(_ seed: UInt64) throws {
             let claims = #"{"uuid":"\#(Self.uuid(seed))","iat":1793620800,"exp":1793624400}"#
             let code = "eyJhbGciOiJIUzI1NiJ9.\(Data(claims.utf8).base64EncodedString().replacing("=", with: "")).c2ln"
@@ -44,8 +44,7 @@ struct FollowUpRuntimeTests {
             try open.reader().followUps().map(\.followUp.order.subject).sorted()
         }
 
-        /// Forgets what the index knows of follow-ups, as if it were deleted, and derives it again from the journal's
-        /// records.
+        /// Deletes the follow-ups in the index, and derives them again from the journal's records.
         func rebuild() throws {
             try open.indexer.moveFollowUpCursor(to: 0)
             try open.indexer.reindex()
@@ -85,7 +84,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("an index that was rebuilt does not order the past again")
+    @Test("a rebuilt index does not order follow-ups of earlier deliveries again")
     func rebuilt() async throws {
         try await Self.with { bench in
             try bench.deliver(1)
@@ -102,7 +101,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("orders that a killed server repeats change nothing")
+    @Test("orders that a server repeats after a kill have no effect")
     func killed() async throws {
         try await Self.with { bench in
             try bench.deliver(1)

@@ -16,7 +16,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "without a word the address is the provider's own place to try things",
+        "the default base URL is the provider's sandbox",
         arguments: ProviderCatalog.standard.callableAPIs)
     func defaults(api: APIDescription) throws {
         let access = ProviderAccess(try Self.configuration(), environment: [:])
@@ -43,7 +43,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "with its credentials in the environment each client is made", arguments: ProviderCatalog.standard.callableAPIs)
+        "each client is created from environment variables", arguments: ProviderCatalog.standard.callableAPIs)
     func complete(api: APIDescription) throws {
         let environment = Dictionary(
             uniqueKeysWithValues: api.credentials.map { (api.environmentName($0), "value") })
@@ -59,7 +59,7 @@ struct ProviderAccessTests {
         for (position, name) in api.credentials.enumerated() {
             var environment = Dictionary(
                 uniqueKeysWithValues: api.credentials.prefix(position).map { (api.environmentName($0), "value") })
-            // Set to nothing is not set.
+            // An empty variable counts as not set.
             environment[api.environmentName(name)] = ""
             let access = ProviderAccess(try Self.configuration(), environment: environment)
             #expect(
@@ -82,7 +82,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "a credential is read from the file that the configuration names, less one line end",
+        "a credential is read from the file that the configuration names, without one line end",
         arguments: ["", "\n", "\r\n"])
     func file(lineEnd: String) async throws {
         try await TemporaryFolder.with { folder in
@@ -113,7 +113,7 @@ struct ProviderAccessTests {
         }
     }
 
-    @Test("a file that is missing or empty is named")
+    @Test("the error for a missing or empty file contains its path")
     func noFile() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "key")
@@ -130,7 +130,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "an address that cannot be one is rejected",
+        "an invalid base URL is rejected",
         arguments: ["ftp://x", "example.com", "http://", "https://x?y=1", "http://api.example.com"])
     func badAddress(url: String) throws {
         let access = ProviderAccess(
@@ -143,7 +143,7 @@ struct ProviderAccessTests {
         }
     }
 
-    @Test("texts that an API may have are read from their places, and its other base URL too")
+    @Test("optional texts and further base URLs of an API are read from the configuration")
     func extras() throws {
         let environment = [
             "CALLBOX_EZID_CLIENT_ID": "id", "CALLBOX_EZID_CLIENT_SECRET": "s", "K": "a key",

@@ -82,7 +82,7 @@ import Testing
         #expect(milliseconds == Timestamp.fixture.millisecondsSinceEpoch)
     }
 
-    @Test("every delivery has its own salt, also for the same request")
+    @Test("every delivery has its own salt, even for the same request")
     func salts() throws {
         let request = InboundRequest.fixture()
         let salts = try (0..<100).map { _ in try Self.encoded(request).salt }
@@ -90,7 +90,7 @@ import Testing
         #expect(Set(salts).count == 100)
     }
 
-    @Test("deliveries of a source without checks are unverified and name no secret")
+    @Test("deliveries of a source without verification are unverified and have no secret name")
     func unchecked() throws {
         let delivery = try Self.encoded(.fixture(headers: [HeaderField("X-Klavi-Signature", "whatever")]))
         #expect(delivery.verification == .unverified)

@@ -2,7 +2,7 @@ import Deliveries
 import TestKit
 import Testing
 
-/// No response before the commit, and then the response of its outcome.
+/// There is no response before the commit, and then the response is that of its outcome.
 @Suite struct DurableResponseTests {
     private static let delivery = Sample.named("klavi/link-created-event").request
     private static let visit = Sample.named("ezid/redirect-to-app").request

@@ -10,7 +10,7 @@ struct LoopCheckTests {
         .fixture(headers: HeaderFields(values.map { HeaderField("callbox-replay", $0) }))
     }
 
-    @Test("any of the first eight marks that is the archive's own is a loop")
+    @Test("a loop is found if any of the first eight marks is the archive's own")
     func marks() {
         let check = LoopCheck(header: "Callbox-Replay") { $0 == "own" }
         #expect(check.finds(Self.request("other", "own")))

@@ -44,7 +44,7 @@ import Testing
         #expect(try #require(harness.committed.first).body.byteCount == 0)
     }
 
-    @Test("a larger unproved body is rejected after the offload")
+    @Test("a larger unverified body is rejected after the offload")
     func largeForgery() {
         let harness = IntakeHarness()
         harness.receive(Self.request(bodyByteCount: 65_537))

@@ -7,7 +7,7 @@ import Testing
     private static let klavi = Sample.named("klavi/link-created-event").request
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("an unproved delivery is quarantined with its request and the reason")
+    @Test("an unverified delivery is quarantined with its request and the reason")
     func rejected() throws {
         let harness = IntakeHarness()
         let forged = Self.klavi.without("X-Klavi-Signature")
@@ -27,7 +27,7 @@ import Testing
         #expect(harness.committed.isEmpty)
     }
 
-    @Test("a good signature of another time is kept as expired")
+    @Test("a delivery with a correct signature of another time is kept as expired")
     func expired() {
         let harness = IntakeHarness()
         harness.receive(Self.legacy.later(by: 900_000))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Intake
 
-/// Every sample gets the response in its expected.json.
+/// Sends every sample and compares the response with its expected.json.
 @Suite struct SampleResponseTests {
     @Test("a sample gets the expected response and is archived if expected", arguments: Sample.all)
     func response(_ sample: Sample) throws {

@@ -13,7 +13,7 @@ import Testing
     struct Forgery: Sendable, Testing.CustomTestStringConvertible {
         let testDescription: String
         let request: InboundRequest
-        /// The reason in the log.
+        /// The reason that is logged.
         let reason: String
 
         init(_ description: String, _ request: InboundRequest, _ reason: String) {
@@ -54,7 +54,7 @@ import Testing
         Forgery("certificall: another key", hmac.changing("X-Api-Key") { _ in ["somebody-else"] }, mismatch),
     ]
 
-    @Test("an unproved delivery gets 401 without a reason and is not archived", arguments: forgeries)
+    @Test("an unverified delivery gets 401 without a reason and is not archived", arguments: forgeries)
     func forged(_ forgery: Forgery) throws {
         let harness = IntakeHarness()
         harness.receive(forgery.request)
@@ -63,7 +63,7 @@ import Testing
         #expect(harness.events.map(\.summary) == ["rejected \(forgery.source) 401: \(forgery.reason)"])
     }
 
-    @Test("the genuine requests that the forgeries were made of are archived as verified")
+    @Test("the genuine requests from which the forgeries were made are archived as verified")
     func genuine() {
         let harness = IntakeHarness()
         for request in [Self.klavi, Self.legacy, Self.centric, Self.bearer, Self.basic, Self.hmac] {

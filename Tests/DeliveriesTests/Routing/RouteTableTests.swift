@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Routes of a source")
 struct RouteTableTests {
-    @Test("a specific key matches its type, other the remaining types")
+    @Test("a specific key matches its type, and 'other' the remaining types")
     func specificAndOther() throws {
         let table = try RouteTable([
             RouteEntry(key: "pf_checking_account", topic: "checking"), RouteEntry(key: "other", topic: "rest"),
@@ -17,14 +17,14 @@ struct RouteTableTests {
     }
 
     @Test(
-        "all matches every type",
+        "'all' matches every type",
         arguments: ["pf_checking_account", "all", "other", "", "unrecognised"])
     func all(_ type: String) throws {
         let table = try RouteTable([RouteEntry(key: "all", topic: "everything")])
         #expect(table.route(forType: type) == Route(rule: .all, topic: "everything"))
     }
 
-    @Test("other alone matches every type, by its own rule")
+    @Test("'other' alone matches every type")
     func onlyOther() throws {
         let table = try RouteTable([RouteEntry(key: "other", topic: "rest")])
         #expect(table.route(forType: "pf_checking_account") == Route(rule: .other, topic: "rest"))
@@ -55,7 +55,7 @@ struct RouteTableTests {
     }
 
     @Test(
-        "keys that differ from all and other in letter case or blanks are types",
+        "keys that differ from 'all' and 'other' in letter case or blanks are types",
         arguments: ["All", "ALL", " all", "Other", "other "])
     func lookAlikes(_ key: String) throws {
         let table = try RouteTable([RouteEntry(key: key, topic: "type"), RouteEntry(key: "other", topic: "rest")])
@@ -63,7 +63,7 @@ struct RouteTableTests {
         #expect(table.route(forType: "pf_credit_card") == Route(rule: .other, topic: "rest"))
     }
 
-    @Test("types that look alike but differ in their bytes take different routes")
+    @Test("types that look alike but have different bytes have different routes")
     func canonicallyEqual() throws {
         let table = try RouteTable([
             RouteEntry(key: "caf\u{e9}", topic: "composed"), RouteEntry(key: "cafe\u{301}", topic: "decomposed"),
@@ -72,13 +72,13 @@ struct RouteTableTests {
         #expect(table.route(forType: "cafe\u{301}")?.topic == "decomposed")
     }
 
-    @Test("a type that merely looks like a key is not that key's")
+    @Test("a type that only looks like a key does not match it")
     func canonicallyEqualToOne() throws {
         let table = try RouteTable([RouteEntry(key: "caf\u{e9}", topic: "composed")])
         #expect(table.route(forType: "cafe\u{301}") == nil)
     }
 
-    @Test("the last entry of a repeated key counts")
+    @Test("the last entry of a repeated key is used")
     func repeatedKeys() throws {
         let table = try RouteTable([
             RouteEntry(key: "a", topic: "1"), RouteEntry(key: "other", topic: "2"), RouteEntry(key: "a", topic: "3"),
@@ -90,7 +90,7 @@ struct RouteTableTests {
         #expect(all.route(forType: "a") == Route(rule: .all, topic: "2"))
     }
 
-    @Test("entries list specific keys first and make the same table again")
+    @Test("entries list specific keys first, and recreate the same table")
     func entries() throws {
         let table = try RouteTable([
             RouteEntry(key: "other", topic: "rest"), RouteEntry(key: "b", topic: "2"), RouteEntry(key: "a", topic: "1"),

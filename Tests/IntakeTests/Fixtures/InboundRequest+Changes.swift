@@ -12,7 +12,7 @@ extension InboundRequest {
             receivedAt: receivedAt ?? self.receivedAt, certificate: certificate ?? self.certificate)
     }
 
-    /// The same request, arrived later than it did.
+    /// The same request with a later time of arrival.
     func later(by milliseconds: Int64) -> InboundRequest {
         with(receivedAt: receivedAt.advanced(byMilliseconds: milliseconds))
     }

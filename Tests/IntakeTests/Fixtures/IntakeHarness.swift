@@ -5,7 +5,8 @@ import Providers
 import Synchronization
 import TestKit
 
-/// A pipeline between functions of a test: the test decides how commits end; responses and events are recorded.
+/// A pipeline that is connected to a test: the test determines the outcome of commits, and responses and events are
+/// recorded.
 final class IntakeHarness: Sendable {
     struct Receipt: JournalReceipt {
         let deliveryID: DeliveryID
@@ -15,10 +16,10 @@ final class IntakeHarness: Sendable {
 
     /// The result of a commit.
     enum Fate: Sendable {
-        /// Durable under consecutive numbers from 1.
+        /// The delivery is durable, with consecutive IDs from 1.
         case durable
         case rejected(CommitRejection)
-        /// Pending until the test ends it.
+        /// The commit is pending until the test ends it.
         case held
     }
 
@@ -31,7 +32,7 @@ final class IntakeHarness: Sendable {
         var responses: [Response] = []
     }
 
-    /// A separate object, because the pipeline is made once and holds it.
+    /// A separate object, because the pipeline is created once and keeps a reference to it.
     private final class Shared: Sendable {
         private let memory = Mutex(Memory())
 
@@ -45,8 +46,8 @@ final class IntakeHarness: Sendable {
     let pipeline: IntakePipeline<Receipt>
 
     /// - Parameters:
-    ///   - isSpaceShort: asked before each redirect.
-    ///   - known: targets of redirects that the archive refers to.
+    ///   - isSpaceShort: called before each redirect.
+    ///   - known: the targets of redirects that name a known link.
     init(
         _ fate: Fate = .durable, sources: SourceTable = SampleSources.table, redirects: RateLimits = .redirects,
         quarantine: RateLimits = .quarantine, isSpaceShort: @escaping @Sendable () -> Bool = { false },
@@ -83,14 +84,14 @@ final class IntakeHarness: Sendable {
         }
     }
 
-    /// Sends a request through the pipeline; `responses` gets its response. Redirects are always
-    /// offloaded, so their work is done here.
+    /// Sends a request through the pipeline; `responses` gets its response. Redirects are always offloaded, so this
+    /// also does the offloaded work.
     func receive(_ request: InboundRequest) {
         receiveOnly(request)
         if request.method == "GET" { runOffloaded() }
     }
 
-    /// The same without the work that is offloaded.
+    /// Like `receive`, without the offloaded work.
     func receiveOnly(_ request: InboundRequest) {
         let respond: @Sendable (Response) -> Void = { [memory] response in
             memory.withLock { $0.responses.append(response) }
@@ -113,7 +114,7 @@ final class IntakeHarness: Sendable {
         memory.withLock { $0.waiting.count }
     }
 
-    /// Ends the held commit at this place, counted from 0.
+    /// Ends the held commit with this index.
     func end(_ index: Int, _ outcome: CommitOutcome<Receipt>) {
         memory.withLock { $0.waiting[index] }(outcome)
     }
@@ -147,7 +148,7 @@ extension CommitOutcome<IntakeHarness.Receipt> {
 }
 
 extension EncodedHead {
-    /// The text that it holds.
+    /// The text of the stored head.
     func text() throws -> [UInt8] {
         try HeadCompression.decode(
             storedBytes, byteCountLimit: 16 << 20, dictionary: HeadCompression.dictionary)
@@ -159,7 +160,7 @@ extension EncodedHead {
 }
 
 extension IntakeEvent {
-    /// The event in words, to compare.
+    /// The event as comparable text.
     var summary: String {
         let source = source ?? "-"
         return switch outcome {

@@ -7,12 +7,12 @@ import Testing
 @Suite struct TokenBucketTests {
     private static let rate = Rate(perSecond: 10, burst: 3)
 
-    /// How many of `count` tokens can be taken one by one at a time, in milliseconds from the first.
+    /// How many of `count` tokens can be taken one by one at a time, which is in milliseconds from the start.
     private static func taken(_ count: Int, _ bucket: inout TokenBucket, at milliseconds: Int64) -> Int {
         (0..<count).count { _ in bucket.take(1, of: rate, at: .fixture.advanced(byMilliseconds: milliseconds)) }
     }
 
-    @Test("a full bucket has the burst, then a token for each tenth of a second, never more than the burst")
+    @Test("a bucket starts with the burst, gains a token each tenth of a second, and never exceeds the burst")
     func refill() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         #expect(Self.taken(5, &bucket, at: 0) == 3)
@@ -23,7 +23,7 @@ import Testing
         #expect(Self.taken(9, &bucket, at: 1_000_000) == 3)
     }
 
-    @Test("missing tokens are not taken, and a cost above the burst needs a full bucket")
+    @Test("no tokens are taken if there are too few, and a cost above the burst needs a full bucket")
     func cost() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         func take(_ cost: Int64, at milliseconds: Int64) -> Bool {
@@ -37,7 +37,7 @@ import Testing
         #expect(!take(1, at: 300))
     }
 
-    @Test("slightly older times refill nothing; a clock that was set back neither blocks nor fills")
+    @Test("slightly older times do not refill; a clock that was set back neither blocks nor refills")
     func clock() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         #expect(Self.taken(5, &bucket, at: 0) == 3)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a rate of zero counts as one")
+    @Test("a rate of zero counts as a rate of one")
     func leastRate() {
         #expect(Rate(perSecond: 0, burst: -1) == Rate(perSecond: 1, burst: 1))
     }

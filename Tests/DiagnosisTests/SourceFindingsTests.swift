@@ -28,7 +28,7 @@ struct SourceFindingsTests {
         #expect(finding.text.contains("SECRET"))
     }
 
-    @Test("a source without a secret is a problem; 'verify: none' makes it a warning, or fine if its provider does not sign")
+    @Test("a source without a secret is a problem; with 'verify: none' it is a warning, or fine without signatures")
     func unchecked() throws {
         #expect(try Self.findings("sources: {klavi: {}}").map(\.state) == [.problem, .fine])
         #expect(try Self.findings("sources: {klavi: {verify: none}}").map(\.state) == [.warning, .fine])

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "a delivery from another address is rejected, signed or not, checked or not", arguments: [true, false], [true, false])
+        "a delivery from another address is rejected, signed or unsigned", arguments: [true, false], [true, false])
     func elsewhere(isChecked: Bool, isSigned: Bool) throws {
         let harness = try Self.harness(allowing: "198.51.100.0/24", acceptsUnsigned: true, isChecked: isChecked)
         harness.receive(isSigned ? Self.genuine : Self.genuine.without("X-Klavi-Signature"))

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct BodyBudgetTests {
-    @Test("shares are granted up to the limit and are available again once returned")
+    @Test("shares are granted up to the limit and are available again after they were returned")
     func limit() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(6, onTopOf: 0))
@@ -18,7 +18,7 @@ import Testing
         #expect(budget.usedByteCount == 9)
     }
 
-    @Test("a body that is alone is never rejected, in any number of pieces")
+    @Test("the only body is never rejected, in any number of pieces")
     func alone() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(100, onTopOf: 0))
@@ -28,7 +28,7 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
-    @Test("the share of a request is held until the application has responded, even if the connection is gone")
+    @Test("a request holds its share until the application has responded, even if the connection is gone")
     func heldByApplication() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 4))
@@ -40,7 +40,7 @@ import Testing
         #expect(connection.budget.usedByteCount == 0)
     }
 
-    @Test("a body counts with the memory it holds, and holds none before it arrives")
+    @Test("a body counts with its allocated memory, and has none before it arrives")
     func memory() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 90))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a connection alone may hold more than the limit; another one gets 503 until it is done")
+    @Test("a single connection may hold more than the limit; others get 503 until it is done")
     func connections() {
         let budget = BodyBudget(limit: 10)
         var large = TestConnection(budget: budget)
@@ -67,7 +67,7 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
-    /// Ways in which a request that holds a share of the budget ends.
+    /// The ways in which a request that holds a share of the budget can end.
     static let endings: [(name: String, end: @Sendable (inout TestConnection) -> Void)] = [
         (
             "responded",
@@ -96,7 +96,7 @@ import Testing
         ),
     ]
 
-    @Test("a request returns its share once, with every kind of end", arguments: endings.map(\.name))
+    @Test("a request returns its share exactly once, however it ends", arguments: endings.map(\.name))
     func givenBack(name: String) throws {
         let ending = try #require(Self.endings.first { $0.name == name })
         var connection = TestConnection()

@@ -13,12 +13,12 @@ import Testing
             "GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ].joined().utf8)
 
-    /// Without the IDs of requests, which differ.
+    /// The responses without request IDs, which differ.
     private static func comparable(_ responses: String) -> String {
         responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
     }
 
-    @Test("the responses do not depend on the cuts between the bytes of a conversation")
+    @Test("the responses do not depend on how the bytes of a conversation are split")
     func everyCut() throws {
         let whole = try Conversation().exchange(Self.bytes)
         #expect(Conversation.statuses(whole) == ["200", "404", "200", "200", "200"])
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "a loop begins a bounded number of pipelined requests before it polls its sockets again",
+        "a loop starts a limited number of pipelined requests before it polls its sockets again",
         arguments: [("/rejected", 17), ("/at-once", 65)])
     func rounds(path: String, count: Int) throws {
         let conversation = try Conversation()
@@ -58,7 +58,7 @@ import Testing
         #expect(Conversation.statuses(conversation.responses()).count == 1000 - count - (count - 1))
     }
 
-    @Test("metrics see what a connection waits for")
+    @Test("metrics show the phase of a connection")
     func phases() throws {
         let conversation = try Conversation()
         #expect(conversation.countsByPhase == [.idle: 1])
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(
-        "damaged conversations end or get a response, and return all of the budget",
+        "damaged conversations end or get a response, and return their whole budget",
         arguments: 1...8 as ClosedRange<UInt64>)
     func damaged(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)

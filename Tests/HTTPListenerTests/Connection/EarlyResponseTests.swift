@@ -7,7 +7,7 @@ import Testing
 @Suite struct EarlyResponseTests {
     private static let reject: @Sendable (InboundHead) -> Admission = { _ in .reject(.text(404, "no")) }
 
-    @Test("a rejected request without a body leaves the connection usable")
+    @Test("a rejected request without a body keeps the connection usable")
     func withoutBody() {
         var connection = TestConnection()
         for head in [HTTPRequestHead.fixture(.GET), .fixture(announcing: 0), .fixture()] {
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "a rejected request with a body is the connection's last: the response has time to arrive",
+        "a rejected request with a body is the connection's last, and its response has time to arrive",
         arguments: [
             ("Content-Length", "1"), ("Transfer-Encoding", "chunked"), ("Content-Length", "18446744073709551615"),
         ])
@@ -34,14 +34,14 @@ import Testing
         #expect(connection.state.timePassed(now: TestConnection.moment(7)) == .close)
     }
 
-    @Test("an early response to HEAD has no body either")
+    @Test("an early response to HEAD has no body")
     func head() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(.HEAD), admit: Self.reject).summary == "~404 keepAlive")
     }
 
     @Test(
-        "a body that is announced as too long is rejected before it arrives, also beyond 63 bits",
+        "a body whose announced length is too long is rejected before it arrives, even beyond 63 bits",
         arguments: ["101", "4294967296", "9999999999999999999", "18446744073709551615"])
     func announced(byteCount: String) {
         var connection = TestConnection()
@@ -80,7 +80,7 @@ import Testing
         #expect(String(decoding: response.body, as: UTF8.self) == #"{"error":"the body is larger than 100 bytes"}"#)
     }
 
-    @Test("a client that asks first gets 100 Continue only if its body is read")
+    @Test("a client that expects 100 Continue gets it only if its body is read")
     func expectation() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(announcing: 3, headers: [("Expect", "100-continue")])) == .sendContinue)

@@ -51,7 +51,7 @@ import Testing
         #expect(Self.status(.fixture(.GET, "/23456789é"), limits) == 414)
     }
 
-    @Test("header lines are counted, the host's among them")
+    @Test("header lines are counted, including that of the host")
     func headerCount() {
         var limits = ListenerLimits()
         limits.headerFieldCount = 3
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(
-        "the only expectation is 100-continue",
+        "the only accepted expectation is 100-continue",
         arguments: [
             ("100-continue", nil), ("100-CONTINUE \t", nil), ("100-continue, 100-continue", nil), ("200-ok", 417),
             ("", nil), ("100-continue, 200-ok", 417), ("100", 417),
@@ -69,7 +69,7 @@ import Testing
         #expect(Self.status(.fixture(announcing: 1, headers: [("Expect", value)])) == status)
     }
 
-    @Test("a client gets 100 Continue if it asked, speaks HTTP/1.1 and has a body")
+    @Test("a client gets 100 Continue if it expects it, uses HTTP/1.1 and has a body")
     func expectsContinue() {
         let ask = ("Expect", "100-continue")
         let chunked = ("Transfer-Encoding", "chunked")
@@ -81,7 +81,7 @@ import Testing
         #expect(!HeadCheck(.fixture(version: .http1_0, headers: [chunked, ask])).expectsContinue)
     }
 
-    @Test("the announced length is the number in Content-Length, held at the end of the range")
+    @Test("the announced length is the number in Content-Length, clamped to the range")
     func announcedByteCount() {
         #expect(HeadCheck(.fixture()).announcedByteCount == nil)
         #expect(HeadCheck(.fixture(announcing: 12)).announcedByteCount == 12)

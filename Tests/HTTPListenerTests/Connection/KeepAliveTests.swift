@@ -20,7 +20,7 @@ import Testing
         ),
     ]
 
-    @Test("a connection is kept if the client asks for it and the parser can continue", arguments: cases)
+    @Test("a connection is kept if the client requests this and the parser can continue", arguments: cases)
     func afterResponse(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         _ = connection.request(.fixture(version: version, headers: headers))
@@ -48,7 +48,7 @@ import Testing
         #expect(connection.counters[.requestsPerConnection] == 1)
     }
 
-    @Test("a tunnel is the last thing a connection asks for")
+    @Test("a CONNECT request is the last one of its connection")
     func connectMethod() {
         var connection = TestConnection()
         _ = connection.request(.fixture(.CONNECT, "a:443"))
@@ -62,7 +62,7 @@ import Testing
         #expect(connection.responded().summary == "~200 keepAlive")
     }
 
-    @Test("the response to a client that has stopped sending, or that sent nonsense after its request, is the last")
+    @Test("the response is the last one if the client stopped sending, or sent nonsense after its request")
     func endedInput() {
         var halfClosed = TestConnection()
         _ = halfClosed.request()
@@ -75,7 +75,7 @@ import Testing
         #expect(confused.responded().summary == "200 close")
     }
 
-    @Test("a request that the server stops in the middle of is finished and is the last")
+    @Test("a request during which the server stops is completed and is the last one")
     func draining() {
         var connection = TestConnection()
         _ = connection.request(body: "abc")

@@ -5,12 +5,12 @@ import Testing
 
 @testable import HTTPListener
 
-/// Every phase of a connection against everything that can happen in it.
+/// Tests every event in every phase of a connection.
 @Suite struct PhaseTableTests {
     enum Phase: String, CaseIterable, Sendable {
         case waiting, readingHead, readingBody, responding, lingering, closing, closed
 
-        /// A connection at this phase, all of it at the moment 0.
+        /// A connection that reached this phase at second 0.
         func connection() -> TestConnection {
             var connection = TestConnection()
             switch self {
@@ -34,7 +34,7 @@ import Testing
         case bytes, head, body, end, responded, garbage, overflow, written, inputClosed, early, late, drain, finish,
             gone
 
-        /// Tells the connection, at the moment 1 where the event has one.
+        /// Passes the event to the connection, at second 1 if the event has a time.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
             switch self {
             case .bytes: connection.bytes(at: 1)
@@ -56,8 +56,8 @@ import Testing
         }
     }
 
-    /// The action, and the second after the start at which the connection must be asked next (`.` for never). A head has
-    /// 20 s, a body of a few bytes 10 s, a response 60 s, lingering 2 s, output 30 s, idle time 75 s.
+    /// The action, and the second of the next deadline after the start (`.` for none). A head has 20 s, a body of a few
+    /// bytes 10 s, a response 60 s, lingering 2 s, output 30 s, idle time 75 s.
     static let expected: [Phase: [Event: String]] = [
         .waiting: [
             .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .responded: "- 20", .garbage: "400 close 31",

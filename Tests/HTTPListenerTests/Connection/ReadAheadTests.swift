@@ -2,12 +2,12 @@ import Testing
 
 @testable import HTTPListener
 
-/// Reading while a response is outstanding.
+/// Tests of reading while a response is outstanding.
 @Suite struct ReadAheadTests {
     private static let held = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8
     private static let next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n".utf8
 
-    @Test("a connection reads on while its request has no response, and no further once bytes arrive")
+    @Test("a connection continues reading while its request has no response, and stops when bytes arrive")
     func bound() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange(Self.held) == "")
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("a client that stops sending after a pipelined request gets both responses, then the end")
+    @Test("a client that stops sending after a pipelined request gets both responses before the connection ends")
     func closedInput() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange(Self.held) == "")

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("framing and data of a chunked body are counted apart")
+    @Test("framing and data of a chunked body are counted separately")
     func counts() {
         var cutter = RequestCutter()
         let text = "3;extension\r\nabc\r\n1"
@@ -71,7 +71,7 @@ import Testing
         #expect(cutter.framingByteCount == text.utf8.count - 3)
     }
 
-    @Test("random bytes never end the process or are consumed beyond their end")
+    @Test("random bytes neither end the process nor are read beyond their end")
     func random() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<2000 {

@@ -2,10 +2,10 @@ import Testing
 
 @testable import HTTPListener
 
-/// The end of a request's body, and the bytes that follow it: shapes of request smuggling (RFC 9112 §6, §7, §11.2).
+/// Tests of the end of a request's body, with the forms of request smuggling (RFC 9112 §6, §7, §11.2).
 ///
-/// Each body is followed by a request to `/rejected`. A 404 in second place means that it was read as one, behind a body of the
-/// right length; a 404 in another place would be a smuggled request.
+/// Each body is followed by a request to `/rejected`. If 404 is the second response, the body had the correct length
+/// and the request after it was read. A 404 at another position would be a smuggled request.
 @Suite struct RequestFramingTests {
     private static let next = "GET /rejected HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let chunks = "5\r\n12345\r\n0\r\n\r\n"
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "a length is one decimal number",
+        "a length is a single decimal number",
         arguments: [
             ("5", "200 404"), ("05", "200 404"), (" 5 ", "200 404"), ("1001", "413/close"),
             ("9223372036854775807", "413/close"), ("9223372036854775808", "413/close"),
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "two lengths are rejected, equal or not, and names that only resemble count as others",
+        "two lengths are rejected, equal or not, and similar header names are ignored",
         arguments: [
             ("Content-Length: 5\r\nContent-Length: 5", "400/close"),
             ("Content-Length: 5\r\nContent-Length: 6", "400/close"),
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("a coding that is named in a second line counts too", arguments: ["chunked", "gzip", "identity", "x", ""])
+    @Test("a coding in a second line is also used", arguments: ["chunked", "gzip", "identity", "x", ""])
     func codingsInLines(other: String) throws {
         for lines in [["chunked", other], [other, "chunked"]] {
             let outcome = try Self.outcome(
@@ -79,13 +79,13 @@ import Testing
     }
 
     @Test(
-        "chunked may be written in any case",
+        "chunked may be written in any letter case",
         arguments: ["chunked", "Chunked", "CHUNKED", " chunked  "])
     func chunked(value: String) throws {
         #expect(try Self.outcome("transfer-ENCODING: \(value)", Self.chunks) == "200 404")
     }
 
-    @Test("a length and a coding together are rejected, and a coding in HTTP/1.0")
+    @Test("a length together with a coding is rejected, and so is a coding in HTTP/1.0")
     func lengthAndCoding() throws {
         let (length, coding) = ("Content-Length: 5", "Transfer-Encoding: chunked")
         for headers in ["\(length)\r\n\(coding)", "\(coding)\r\n\(length)", "Content-Length: 0\r\n\(coding)"] {
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(
-        "another chunk size ends the connection",
+        "a malformed chunk size ends the connection",
         arguments: [
             "", " 5", "0x5", "+5", "-5", "g", "5g", "5,", "5.", "5_", "\"5\"", "5\0", "\u{b}5", "5 5", "5\r", "5;x\0",
             "5;x\ry", "5;x=\"y\r\nz\"", "10000000000000005",
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "an Expect header is met, or its request is rejected",
+        "an Expect header is fulfilled, or its request is rejected",
         arguments: [
             ("100-continue", "100 200 404"), ("100-Continue", "100 200 404"), ("200-ok", "417/close"),
             ("100-continue, x", "417/close"), ("100-continue;x=y", "417/close"), ("\"100-continue\"", "417/close"),

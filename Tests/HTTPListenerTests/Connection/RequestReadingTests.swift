@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct RequestReadingTests {
-    @Test("a request is handed over whole: method, target, headers in order with repeats, body in one piece")
+    @Test("a request is handed over completely: method, target, headers in order with repeats, and body in one piece")
     func handOver() throws {
         var connection = TestConnection()
         let head = HTTPRequestHead.fixture(
@@ -26,7 +26,7 @@ import Testing
         #expect(String(decoding: request.body, as: UTF8.self) == "one two")
     }
 
-    @Test("the application sees the method and the target before it says whether the body is read")
+    @Test("the application sees the method and the target before it decides whether the body is read")
     func admission() {
         var connection = TestConnection()
         var seen: [String] = []
@@ -37,7 +37,7 @@ import Testing
         #expect(seen == ["DELETE /a?b"])
     }
 
-    @Test("one request after another is read on one connection, each with a body of its own")
+    @Test("several requests are read on one connection, each with its own body")
     func keepAlive() {
         var connection = TestConnection()
         for text in ["first", "", "third"] {
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("a head has 20 s, counted from the beginning of a connection and from the first byte of a later request")
+    @Test("a head has 20 s from the start of a connection or from the first byte of a later request")
     func headDeadline() {
         var connection = TestConnection()
         connection.bytes(at: 10)
@@ -81,7 +81,7 @@ import Testing
         #expect(slow.counters[.bodyTooSlow] == 1)
     }
 
-    @Test("a connection that is quiet between requests is closed without a response")
+    @Test("an idle connection is closed without a response")
     func idle() {
         var connection = TestConnection()
         _ = connection.request()
@@ -123,7 +123,7 @@ import Testing
 }
 
 @Suite struct DateHeaderTests {
-    @Test("the date follows the clock, second by second and backwards too")
+    @Test("the date follows the clock, second by second and even backwards")
     func followsClock() {
         let header = DateHeader()
         let texts = [5000, 5999, 6000, 5000].map { header.value(at: Timestamp(millisecondsSinceEpoch: $0)) }

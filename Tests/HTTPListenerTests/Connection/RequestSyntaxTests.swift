@@ -3,9 +3,9 @@ import Testing
 
 @testable import HTTPListener
 
-/// Request lines and header lines, good and bad, byte by byte (RFC 9112 §2 to §5, RFC 9110 §5).
+/// Tests of valid and invalid request lines and header lines, byte by byte (RFC 9112 §2 to §5, RFC 9110 §5).
 @Suite struct RequestSyntaxTests {
-    /// The statuses of the responses to some bytes; `/close` after them if the connection ends.
+    /// The statuses of the responses to some bytes; followed by `/close` if the connection ends.
     static func outcome(_ bytes: some Sequence<UInt8>) throws -> String {
         let conversation = try Conversation()
         let responses = conversation.exchange(bytes)
@@ -23,7 +23,7 @@ import Testing
         try outcome("GET / HTTP/1.1\r\nHost: a\r\n\(header)\r\n".utf8)
     }
 
-    /// Every byte between two texts, with the bytes that are accepted there.
+    /// Sends every byte between two texts, and compares the accepted ones with the expected ones.
     private static func expectBytes(
         _ before: String, _ after: String, accepted: (UInt8) -> Bool
     ) throws {
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "the value of a header line keeps its bytes, also those that are not UTF-8",
+        "the value of a header line keeps its bytes, even those that are not UTF-8",
         arguments: [
             [0x53, 0xe3, 0x6f], [0x53, 0xc3, 0xa3, 0x6f], [0xff], [0xc3], [0xf4, 0x8f, 0xba, 0x80], [0x61, 0x20, 0x80],
         ] as [[UInt8]])
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "a request line of another form gets 400 and the end of the connection",
+        "a malformed request line gets 400, and the connection ends",
         arguments: [
             "GET /", "GET HTTP/1.1", "GET  HTTP/1.1", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / / HTTP/1.1",
             " GET / HTTP/1.1", "\tGET / HTTP/1.1",
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test(
-        "a target reaches the application as it is (RFC 9112 §3.2)",
+        "a target reaches the application unchanged (RFC 9112 §3.2)",
         arguments: ["/", "/a?b", "//a", "/%00", "/a/../b", "http://a/b", "https://a", "*"])
     func targetForms(target: String) throws {
         let responses = try Conversation().exchange("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
@@ -108,7 +108,7 @@ import Testing
     func longTarget(byteCount: Int) throws {
         let target = "/" + String(repeating: "a", count: byteCount)
         #expect(try Self.outcome(ofLine: "GET \(target) HTTP/1.1").hasPrefix("414"))
-        // Without the end of the line.
+        // The line has no end.
         if byteCount > 8200 { #expect(try Self.outcome("GET \(target)".utf8) == "414/close") }
         #expect(try Self.outcome(ofLine: "GET \(target.prefix(8192)) HTTP/1.1") == "200")
     }
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test(
-        "a header line of another form gets 400",
+        "a malformed header line gets 400",
         arguments: [
             "X : y\r\n", "X\t: y\r\n", "X\r\n", ": y\r\n", ":\r\n", "X: y\r\r\n", "X: y\rZ: z\r\n", "\rX: y\r\n",
             "X: \0\r\n", "X\0: y\r\n", "É: y\r\n", "\"X\": y\r\n", "[X]: y\r\n",
@@ -134,14 +134,14 @@ import Testing
     }
 
     @Test(
-        "a header line may have an empty value, and blanks and text outside ASCII in it",
+        "the value of a header line may be empty, or contain blanks and non-ASCII text",
         arguments: ["X:\r\n", "X:y\r\n", "X: \t y \t\r\n", "X: é\r\n", "x-Y_z: y\r\n", "X: a:b:c\r\n"])
     func goodHeader(header: String) throws {
         #expect(try Self.outcome(ofHeader: header) == "200")
     }
 
     @Test(
-        "lines continued by a blank never change the framing",
+        "lines that are continued with a blank never change the framing",
         arguments: [
             "Content-Length: 1\r\n 0\r\n", "Transfer-Encoding:\r\n x\r\n", "Transfer-Encoding: x\r\n chunked\r\n",
         ])
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test(
-        "a request that its client does not end gets 400 with that reason",
+        "an incomplete request gets 400 with that reason when the client stops sending",
         arguments: [
             "GET", "GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx",
             "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
@@ -174,7 +174,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("the response that ends a connection is its last, even with requests after it")
+    @Test("the response that ends a connection is its last, even if more requests follow")
     func last() throws {
         let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         for header in ["Connection: close", "Connection: x, close", "Connection: upgrade\r\nUpgrade: z"] {

@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct ResponseMailboxTests {
-    /// The tasks of an event loop, run by the test.
+    /// The tasks of an event loop, which the test runs.
     private final class Tasks: Sendable {
         private let waiting = Mutex<[@Sendable () -> Void]>([])
 
@@ -27,7 +27,7 @@ import Testing
 
     private static let request = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8
 
-    @Test("responses that are posted together are one task, and each connection gets its own")
+    @Test("responses that are posted together need one task, and each connection gets its own response")
     func group() throws {
         let tasks = Tasks()
         let mailbox = tasks.mailbox
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("responses of one connection keep their order, each in a task after its request")
+    @Test("responses of one connection stay in order, each in a task after its request")
     func order() throws {
         let tasks = Tasks()
         let conversation = try Conversation(mailbox: tasks.mailbox)

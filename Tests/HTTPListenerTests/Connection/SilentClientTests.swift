@@ -2,9 +2,9 @@ import Testing
 
 @testable import HTTPListener
 
-/// Clients that stop at some point, do not read, and send no more.
+/// Tests of clients that stop sending at some point, or do not read.
 @Suite struct SilentClientTests {
-    /// Texts that a client sends before it is silent, one for each phase of a connection.
+    /// The texts that a client sends before it becomes silent, one for each phase of a connection.
     static let beginnings: [(phase: String, text: String)] = [
         ("waiting", ""),
         ("reading a request line", "POST /x HT"),
@@ -24,7 +24,7 @@ import Testing
     ]
 
     @Test(
-        "a silent client's connection ends within twice the longest time-out, whether it reads or not",
+        "the connection of a silent client ends within twice the longest time-out, whether or not it reads",
         arguments: beginnings.map(\.phase), [true, false])
     func silence(phase: String, reads: Bool) throws {
         let conversation = try Conversation()
@@ -32,13 +32,13 @@ import Testing
         if !reads { conversation.stopReading() }
         _ = conversation.exchange(text.utf8)
         if !reads { conversation.setWritable(false) }
-        // One time-out for the phase, one to send its response.
+        // The phase has one time-out, and sending its response another.
         conversation.wait(atMost: ListenerLimits().longestTimeout * 2)
         #expect(!conversation.isOpen)
     }
 
     @Test(
-        "a request that takes too long to arrive gets 408, in its head and in its body",
+        "a request whose head or body takes too long to arrive gets 408",
         arguments: ["G", "POST /x HTTP/1.1\r\nHost", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab"])
     func tooSlow(beginning: String) throws {
         let conversation = try Conversation()
@@ -48,7 +48,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("a client that pipelines and does not read stops being read once its output is full")
+    @Test("requests of a pipelining client that does not read are no longer read once its output is full")
     func pipelining() throws {
         let conversation = try Conversation()
         conversation.stopReading()
@@ -102,7 +102,7 @@ import Testing
         #expect(responses.hasPrefix("HTTP/1.1 4"))
     }
 
-    @Test("small chunks are not an attack: a body may have chunks of one byte")
+    @Test("a body may have chunks of one byte")
     func smallChunks() throws {
         let conversation = try Conversation()
         let head = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

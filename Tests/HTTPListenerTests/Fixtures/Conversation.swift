@@ -7,10 +7,10 @@ import Testing
 
 @testable import HTTPListener
 
-/// A connection without a socket: tests write and read its bytes, and time advances only by tests.
+/// A connection without a socket: tests write and read the bytes and advance the time.
 ///
-/// The test responds to a POST to `/held`; `/rejected` is rejected at the head; others get a response at once, `/header` with
-/// the bytes of `X` lines in hexadecimal.
+/// A POST to `/held` gets its response from the test. `/rejected` is rejected at the head. Other requests get a
+/// response at once; that to `/header` contains the bytes of `X` lines in hexadecimal.
 final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
@@ -20,10 +20,10 @@ final class Conversation {
     private let socket = FakeSocket()
     private weak var connection: ConnectionHandler?
 
-    /// How often the pipeline has asked the channel for bytes.
+    /// How often the pipeline has requested a read.
     var readCount: Int { socket.readCount }
 
-    /// Bytes written while the client does not read.
+    /// The number of bytes written while the client does not read.
     var pendingByteCount: Int { socket.pending.reduce(0) { $0 + $1.bytes.readableBytes } }
 
     private final class Held: Sendable {
@@ -56,7 +56,7 @@ final class Conversation {
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
 
-    /// Bytes that are kept before the parser.
+    /// The number of bytes that are kept before the parser.
     var keptByteCount: Int {
         (try? channel.pipeline.syncOperations.handler(type: RequestBytesHandler.self).keptByteCount) ?? 0
     }
@@ -84,9 +84,9 @@ final class Conversation {
 
     var isOpen: Bool { channel.isActive }
 
-    /// Sends the bytes and reads the responses.
+    /// Sends bytes and reads the responses.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
-        // An error of the channel is the connection's end, which the responses show.
+        // An error of the channel ends the connection, which is visible in the responses.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responses()
     }
@@ -97,29 +97,30 @@ final class Conversation {
         return responses()
     }
 
-    /// Says that the client will send nothing more, and reads the responses.
+    /// Closes the client's output, and reads the responses.
     func closeInput() -> String {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         return responses()
     }
 
-    /// Asks for a read as the channel itself does after each one, with `autoRead`.
+    /// Requests a read, as a channel with `autoRead` does after each read.
     func askForRead() {
         channel.pipeline.read()
     }
 
-    /// The client stops reading: what is written from now on stays pending, and the output is full beyond the limit.
+    /// Makes the client stop reading. Bytes that are written afterwards stay pending, and above the limit the output is
+    /// full.
     func stopReading() {
         socket.isBlocked = true
     }
 
-    /// Tells the pipeline that the output is full, or is not any more.
+    /// Notifies the pipeline that the output is full, or no longer full.
     func setWritable(_ isWritable: Bool) {
         channel.isWritable = isWritable
         channel.pipeline.fireChannelWritabilityChanged()
     }
 
-    /// Lets time pass in steps of a second until the connection is closed or the time is over.
+    /// Advances the time in steps of a second until the connection is closed or the duration has passed.
     func wait(atMost duration: Duration) {
         for _ in 0..<duration.components.seconds where channel.isActive {
             channel.embeddedEventLoop.advanceTime(by: .seconds(1))
@@ -131,9 +132,9 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// The statuses in a text of responses.
+    /// The statuses in the text of several responses.
     static func statuses(_ responses: String) -> [Substring] {
-        // Bodies of responses may have the version in them, too.
+        // Bodies of responses may also contain the version.
         responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }.filter { $0.allSatisfy(\.isNumber) }
     }
 
@@ -144,7 +145,7 @@ final class Conversation {
         return text
     }
 
-    /// The responses without another round, or of the round after a pause.
+    /// The responses without another round of pipelined requests, or those of the round after `pause`.
     func responsesOfRound(after pause: TimeAmount = .zero) -> String {
         channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""
@@ -163,7 +164,7 @@ final class Conversation {
     }
 }
 
-/// The socket below the pipeline: counts reads, and holds what is written while the client does not read.
+/// The socket below the pipeline: counts reads, and holds the output while the client does not read.
 private final class FakeSocket: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 

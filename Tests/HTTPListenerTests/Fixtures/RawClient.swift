@@ -10,7 +10,7 @@ struct RawClient: ~Copyable {
     /// The response to one request.
     struct Response {
         let status: Int
-        /// Header lines in order, names in lower case.
+        /// The header lines in order, with names in lower case.
         let headers: [(name: String, value: String)]
         let body: [UInt8]
 
@@ -36,7 +36,7 @@ struct RawClient: ~Copyable {
         self.outbound = outbound
     }
 
-    /// Connects, runs `body`, closes. Fails after a minute if the server neither responds nor closes.
+    /// Connects, runs `body` and closes the connection. Fails after a minute if the server neither responds nor closes.
     static func connected<Value>(
         to address: SocketAddress, _ body: (inout RawClient) async throws -> Value
     ) async throws -> Value {
@@ -64,7 +64,7 @@ struct RawClient: ~Copyable {
         try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
-    /// Says that nothing more will be sent; responses can still be read.
+    /// Closes the client's output; responses can still be read.
     func finishSending() {
         outbound.finish()
     }
@@ -87,7 +87,7 @@ struct RawClient: ~Copyable {
         return Response(status: status, headers: headers, body: unread.readBytes(length: byteCount) ?? [])
     }
 
-    /// Everything up to the end of the connection.
+    /// The text up to the end of the connection.
     mutating func rest() async throws -> String {
         while let more = try await inbound.next(isolation: #isolation) { unread.writeImmutableBuffer(more) }
         return unread.readString(length: unread.readableBytes) ?? ""

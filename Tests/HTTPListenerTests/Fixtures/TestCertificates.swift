@@ -1,6 +1,7 @@
-/// Certificates of an authority that exists for these tests alone, valid for a hundred years. Made with openssl: P-256, no extensions.
+/// Certificates of an authority that exists only for these tests, valid for a hundred years. Made with openssl: P-256,
+/// no extensions.
 enum TestCertificates {
-    /// A server.
+    /// The certificate and key of a server.
     static let first = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -22,7 +23,7 @@ enum TestCertificates {
         """
     )
 
-    /// Another server.
+    /// The certificate and key of another server.
     static let second = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -44,7 +45,7 @@ enum TestCertificates {
         """
     )
 
-    /// A client.
+    /// The certificate and key of a client.
     static let client = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -66,7 +67,7 @@ enum TestCertificates {
         """
     )
 
-    /// The authority that signed all of them.
+    /// The certificate of the authority that signed all of them.
     static let authority = """
         -----BEGIN CERTIFICATE-----
         MIIBizCCATGgAwIBAgIUHYJhwMU5uUVxy0jLL5ELXqheN3cwCgYIKoZIzj0EAwIw
@@ -81,7 +82,7 @@ enum TestCertificates {
         -----END CERTIFICATE-----
         """
 
-    /// Another authority.
+    /// The certificate of another authority.
     static let otherAuthority = """
         -----BEGIN CERTIFICATE-----
         MIIBkTCCATegAwIBAgIUMUf/9mW7Hr6NDtCxJrsfMF8qGeEwCgYIKoZIzj0EAwIw

@@ -4,7 +4,7 @@ import NIOHTTP1
 
 @testable import HTTPListener
 
-/// A connection's state with the events of a test. Moments are seconds after its start.
+/// A connection's state that a test passes events to. Times are seconds after the start.
 struct TestConnection {
     /// A moment far from both ends of the clock.
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000_000)
@@ -22,7 +22,7 @@ struct TestConnection {
         start + .seconds(seconds)
     }
 
-    /// When the state wants to be asked next, in seconds.
+    /// The state's next deadline, in seconds.
     var deadline: Int64? {
         state.deadline.map { ($0 - Self.start).nanoseconds / 1_000_000_000 }
     }
@@ -51,12 +51,12 @@ struct TestConnection {
         state.responded(response, now: Self.moment(seconds))
     }
 
-    /// The last response was passed to the kernel.
+    /// Passes the event that the last response was passed to the kernel.
     mutating func written(at seconds: Int64 = 0) -> ConnectionState.Action {
         state.lastResponseWritten(now: Self.moment(seconds))
     }
 
-    /// A whole request, up to its hand-over.
+    /// Passes a whole request, until it is handed over.
     mutating func request(
         _ head: HTTPRequestHead = .fixture(), body: String = "", at seconds: Int64 = 0
     ) -> ConnectionState.Action {
@@ -67,7 +67,7 @@ struct TestConnection {
 }
 
 extension HTTPRequestHead {
-    /// A request with a default for every property: tests pass only what matters. `Host` is added to the headers.
+    /// A request with a default for every property: so tests pass only relevant ones. `Host` is added to the headers.
     static func fixture(
         _ method: HTTPMethod = .POST, _ uri: String = "/klavi", version: HTTPVersion = .http1_1, host: String? = "a",
         headers: [(String, String)] = []
@@ -83,7 +83,7 @@ extension HTTPRequestHead {
 }
 
 extension ConnectionState.Action {
-    /// The action in words, to compare; `~` marks a response without its body.
+    /// The action as comparable text; `~` marks a response without its body.
     var summary: String {
         switch self {
         case .none: "-"

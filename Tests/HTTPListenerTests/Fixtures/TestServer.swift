@@ -8,12 +8,12 @@ import TestKit
 enum TestServer {
     typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
 
-    /// Says method and target, and the body after a line's end.
+    /// Responds with method and target and, after a line break, the body.
     static let echo: Respond = { request, respond in
         respond(Response(status: 200, body: Array("\(request.method) \(request.target.text)\n".utf8) + request.body))
     }
 
-    /// An application with a default for everything: it reads bodies up to 1 MiB and says what it was sent.
+    /// An application with defaults: it reads bodies up to 1 MiB and responds with the request.
     static func application(
         admit: @escaping @Sendable (InboundHead) -> Admission = { _ in .reading(upTo: 1 << 20) },
         respond: @escaping Respond = echo, observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
@@ -28,7 +28,7 @@ enum TestServer {
             }, observe: observe)
     }
 
-    /// Listens, runs `body`, shuts down without patience.
+    /// Listens, runs `body`, and shuts down without a grace time.
     static func listening<Value>(
         on address: ListenAddress = .tcp(host: "127.0.0.1", port: 0), limits: ListenerLimits = .unhurried,
         _ application: ListenerApplication = application(), _ body: (OpenListener) async throws -> Value
@@ -66,13 +66,14 @@ extension OpenListener {
 }
 
 extension ListenerLimits {
-    /// The usual limits without deadlines that a busy machine could miss: a thread of a test may wait minutes for a core.
+    /// The usual limits without deadlines that a busy machine could miss, because a test's thread may wait minutes for
+    /// a core.
     static let unhurried = with {
         ($0.handshakeTimeout, $0.headerTimeout, $0.idleTimeout) = (.seconds(600), .seconds(600), .seconds(600))
         ($0.requestDeadline, $0.bodyRateGrace, $0.responseTimeout) = (.seconds(600), .seconds(600), .seconds(600))
     }
 
-    /// The usual limits with something changed.
+    /// The usual limits after a change.
     static func with(_ change: (inout ListenerLimits) -> Void) -> ListenerLimits {
         var limits = ListenerLimits()
         change(&limits)
@@ -97,7 +98,7 @@ final class HeldRequests: Sendable {
         TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
     }
 
-    /// The next request's respond function; nil if there is none within a minute.
+    /// The respond function of the next request; nil if none arrives within a minute.
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)
@@ -105,7 +106,7 @@ final class HeldRequests: Sendable {
 }
 
 extension Admission {
-    /// Reads the body of a request that the test's application responds to.
+    /// Admits a request whose body is read and to which the test responds.
     static func reading(upTo bodyByteCountLimit: Int) -> Admission {
         .read(bodyByteCountLimit: bodyByteCountLimit) { _, _ in }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct ConnectionRegistryTests {
-    /// A registry with the connections of a test. Moments are seconds.
+    /// A registry with the connections of a test. Times are in seconds.
     private final class Fixture {
         let counters = ListenerCounters()
         let registry: ConnectionRegistry
@@ -27,7 +27,7 @@ import Testing
                 channel, address: address, isTrusted: isTrusted, now: ConnectionRegistryTests.moment(seconds))
         }
 
-        /// Which of the connections are open, in order.
+        /// True for each connection that is open, in order.
         var open: [Bool] {
             channels.map {
                 $0.embeddedEventLoop.run()
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("the connection that is quiet longest is closed for a newcomer")
+    @Test("the connection that is idle longest is closed for a new one")
     func idlest() throws {
         let fixture = Fixture(Self.limits(3))
         let first = try #require(try fixture.add(at: 0))
@@ -62,7 +62,7 @@ import Testing
         #expect(fixture.counters[.evicted] == 1)
     }
 
-    @Test("a connection whose response is awaited is never closed: the newcomer gets 503, at most 64 at a time")
+    @Test("a connection whose response is awaited is never closed; new ones get 503, at most 64 at a time")
     func busy() throws {
         let fixture = Fixture(Self.limits(2))
         for _ in 0..<2 { try #require(try fixture.add()).entry.noteBusy() }
@@ -72,7 +72,7 @@ import Testing
         #expect(fixture.counters[.connectionLimit] == 65)
     }
 
-    @Test("a connection that is closed makes room, also one that was over the limit")
+    @Test("a closed connection makes room for another, even one that was over the limit")
     func closing() throws {
         let fixture = Fixture(Self.limits(1))
         try #require(try fixture.add()).entry.noteBusy()
@@ -84,7 +84,7 @@ import Testing
         #expect(try fixture.add()?.admission == .accepted)
     }
 
-    @Test("one address has a limit of its own, and a newcomer from another address is still accepted")
+    @Test("each address has its own limit, and a connection from another address is still accepted")
     func perAddress() throws {
         let fixture = Fixture(Self.limits(100, perAddress: 2))
         #expect(try fixture.add(7)?.admission == .accepted)
@@ -96,7 +96,7 @@ import Testing
         #expect(try fixture.add(7)?.admission == .accepted)
     }
 
-    @Test("the connections of an address that has many are closed before older ones of others")
+    @Test("connections of an address that has many are closed before older ones of other addresses")
     func largeShare() throws {
         let fixture = Fixture(Self.limits(32))
         for second in 0..<29 { try fixture.add(UInt64(second), at: Int64(second)) }
@@ -106,13 +106,13 @@ import Testing
         #expect(fixture.open[29...].filter { !$0 }.count == 1)
     }
 
-    @Test("an address that delivered something verified has reserved connections and is closed last")
+    @Test("an address that sent a verified delivery has reserved connections, which are closed last")
     func proved() throws {
         let fixture = Fixture(Self.limits(16, reserved: 2))
         let proved = try #require(try fixture.add(1, at: 0))
         fixture.registry.prove(proved.entry, now: Self.moment(0))
         for second in 0..<14 { try fixture.add(UInt64(100 + second), at: 10) }
-        // 14 unproved ones are all that may be: the next one replaces one of them.
+        // Only 14 unproved connections are allowed, so the next one replaces one of them.
         #expect(try fixture.add(200, at: 20)?.admission == .accepted)
         #expect(fixture.open.filter { !$0 }.count == 1)
         #expect(fixture.open[0])
@@ -122,7 +122,7 @@ import Testing
         #expect(fixture.open[0])
     }
 
-    @Test("an unproved newcomer never replaces a proved connection")
+    @Test("a new unproved connection never replaces a proved one")
     func unprovedNewcomer() throws {
         let fixture = Fixture(Self.limits(8, reserved: 1))
         for _ in 0..<8 { try fixture.add(isTrusted: true) }
@@ -131,7 +131,7 @@ import Testing
         #expect(fixture.open.prefix(8).filter { !$0 }.count == 1)
     }
 
-    @Test("the address of a PROXY header counts from then on")
+    @Test("the address of a PROXY header is used from then on")
     func identify() throws {
         let fixture = Fixture(Self.limits(100, perAddress: 1))
         let first = try #require(try fixture.add(isTrusted: true))
@@ -143,7 +143,7 @@ import Testing
         #expect(fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
     }
 
-    @Test("proved addresses are forgotten after seven days, and the oldest of too many at once")
+    @Test("proved addresses are forgotten after seven days, and the oldest ones if there are too many")
     func provedAddresses() {
         var addresses = ProvedAddresses(limit: 2)
         addresses.insert(1, now: Self.moment(0))
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "the connections leave descriptors for the rest of the process",
+        "the limit of connections leaves descriptors for the rest of the process",
         arguments: [(1024, 1024, 768), (1024, 524_288, 1024), (50_000, 20_000, 19_744), (1024, 256, 64), (1024, 1, 1)])
     func descriptors(wanted: Int, descriptorCount: Int, expected: Int) {
         #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: descriptorCount) == expected)

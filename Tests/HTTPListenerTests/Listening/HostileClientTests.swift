@@ -4,7 +4,7 @@ import NIOCore
 import TestKit
 import Testing
 
-/// Clients that break off, send anything or send too much; afterwards the server serves an honest one.
+/// Expects that the server still serves a well-behaved client, after others broke off or sent garbage.
 @Suite(.offPool) struct HostileClientTests {
     private static func expectHealthy(_ server: OpenListener) async throws {
         try await RawClient.connected(to: server.address) { client in
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test("a client that breaks off anywhere in its request leaves the server healthy")
+    @Test("a client that disconnects anywhere in its request does not harm the server")
     func brokenOff() async throws {
         let request = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         try await TestServer.listening { server in
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("a client that disconnects before its response leaves the server healthy")
+    @Test("a client that disconnects before its response does not harm the server")
     func goneBeforeResponse() async throws {
         let held = HeldRequests()
         try await TestServer.listening(held.application) { server in
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("five hundred connections of garbage leave the server healthy", arguments: [1, 2] as [UInt64])
+    @Test("five hundred connections with garbage do not harm the server", arguments: [1, 2] as [UInt64])
     func garbage(seed: UInt64) async throws {
         let request = Array("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8)
         try await TestServer.listening { server in
@@ -60,7 +60,7 @@ import Testing
                                 Bool.random(using: &generator)
                                 ? generator.bytes(Int.random(in: 0..<200, using: &generator))
                                 : ByteMutation.mutate(request, using: &generator)
-                            // The server may end the connection first: as it does for some of these.
+                            // The server may close the connection first, as it does for some of these texts.
                             try? await RawClient.connected(to: address) { try await $0.send(bytes: bytes) }
                         }
                     }

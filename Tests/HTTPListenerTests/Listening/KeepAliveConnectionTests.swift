@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("a connection is closed after the response if the client asks for it")
+    @Test("a connection is closed after the response if the client requests it")
     func close() async throws {
         try await TestServer.talking { client in
             try await client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("a client that offers another protocol gets its response and a connection of its own for the next request")
+    @Test("a client that offers another protocol gets its response, and needs a new connection for the next request")
     func upgrade() async throws {
         try await TestServer.talking { client in
             try await client.send(
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("a client that has stopped sending gets its response and then the end, not a wait")
+    @Test("a client that has stopped sending gets its response, and then the connection ends at once")
     func halfClosed() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a client that asks before it sends its body gets 100 Continue")
+    @Test("a client that expects 100 Continue before it sends its body gets it")
     func expectContinue() async throws {
         try await TestServer.talking { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("an HTTP/1.0 client that asks for it keeps its connection and gets a Connection header")
+    @Test("an HTTP/1.0 client that requests it keeps its connection and gets a Connection header")
     func keepAliveOf10() async throws {
         try await TestServer.talking { client in
             for _ in 0..<2 {
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("a connection on which no request begins is closed without a response")
+    @Test("a connection without a request is closed without a response")
     func idle() async throws {
         try await TestServer.talking(limits: .with { $0.headerTimeout = .milliseconds(20) }) { client in
             let rest = try await client.rest()

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// Makes a socket file as a process leaves it that was killed.
+    /// Creates a socket file like one that a killed process leaves behind.
     private static func leaveSocketFile(_ path: String) throws {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -92,12 +92,12 @@ import Testing
         }
     }
 
-    @Test("an address that is not this machine's is named so")
+    @Test("an address of another machine is reported as such")
     func foreignAddress() async {
         #expect(await Self.failure(on: .tcp(host: "192.0.2.1", port: 0)) == .addressNotAvailable)
     }
 
-    @Test("a Unix-domain socket serves only its owner, and its peers are local")
+    @Test("a Unix-domain socket serves only its owner, and its peer is 'local'")
     func unixSocket() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test("a socket file that a living server has is left to it")
+    @Test("the socket file of a running server is not replaced")
     func servedSocket() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")

@@ -6,7 +6,7 @@ import Testing
 @Suite(.offPool) struct RejectionTests {
     private static let small = TestServer.application(admit: { _ in .reading(upTo: 1000) })
 
-    @Test("a client that keeps sending can read the response to a body that is announced as too long")
+    @Test("a client that keeps sending can read the response to a body whose announced length is too long")
     func announcedTooLarge() async throws {
         try await TestServer.talking(Self.small) { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n")
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// Requests that are not HTTP/1.1, or that servers read differently.
+    /// Requests that are not HTTP/1.1, or that servers interpret differently.
     static let malformed = [
         "garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / RTSP/1.0\r\nHost: a\r\n\r\n",
         "SOURCE / ICE/1.0\r\nHost: a\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:99999x\r\n\r\n",
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("garbage after a request is rejected after the response to it")
+    @Test("garbage after a request is rejected after the response to the request")
     func garbageBehindRequest() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("a connection over the limit replaces an idle one, and gets 503 if every other awaits a response")
+    @Test("a connection over the limit replaces an idle one, and gets 503 if all others await a response")
     func connectionLimit() async throws {
         let held = HeldRequests()
         try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in

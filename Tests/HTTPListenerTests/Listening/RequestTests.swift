@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test("a chunked body is put together, its extensions and trailers left out")
+    @Test("a chunked body is assembled without its extensions and trailers")
     func chunked() async throws {
         try await TestServer.talking { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("header lines arrive in order, spelled as sent, repeats included")
+    @Test("header lines arrive in order and as spelled, including repeats")
     func headers() async throws {
         let application = TestServer.application(respond: { request, respond in
             respond(.text(200, request.headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: "|")))
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("a response has the application's headers in order, its length and the date")
+    @Test("a response has the application's headers in order, the length and the date")
     func responseHeaders() async throws {
         let application = TestServer.application(respond: { _, respond in
             respond(Response(status: 303, headers: [HeaderField("X-B", "1"), HeaderField("X-A", "2")], body: [0x21]))
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("each request has an ID, which the application sees and the response names")
+    @Test("each request has an ID, which the application sees and the response contains")
     func requestID() async throws {
         let application = TestServer.application(respond: { request, respond in
             respond(.text(200, request.id.description))

@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct ShutDownTests {
-    /// Listens; unlike `TestServer.listening`, the test shuts down.
+    /// Starts a server that the test shuts down, unlike `TestServer.listening`.
     private static func server(_ application: ListenerApplication) async throws -> OpenListener {
         try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: .singletonMultiThreadedEventLoopGroup)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("a request that has begun is completed, and its response ends the connection")
+    @Test("a request that has started is completed, and its response ends the connection")
     func restOfARequest() async throws {
         let server = try await Self.server(TestServer.application())
         try await RawClient.connected(to: server.address) { client in
@@ -50,14 +50,14 @@ import Testing
         }
     }
 
-    @Test("once the server stops, a connection in use gets one more response, which says so")
+    @Test("once the server stops, a connection in use gets one more response, with Connection: close")
     func lastResponse() async throws {
         let server = try await Self.server(TestServer.application())
         try await RawClient.connected(to: server.address) { client in
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.response().header("connection") == nil)
             server.stop()
-            // The second of the two is on its way already, and must not reset the connection under the first response.
+            // The second request is already on its way, and must not cause a reset that loses the first response.
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 200)
@@ -68,7 +68,7 @@ import Testing
         await server.shutDown(grace: .seconds(30))
     }
 
-    @Test("connections wait in a socket that was passed on, and the next listener serves them")
+    @Test("connections that wait in a passed socket are served by the next listener")
     func passedOn() async throws {
         let first = try await Self.server(TestServer.application())
         let address = try first.address
@@ -87,7 +87,7 @@ import Testing
         await #expect(throws: (any Error).self) { try await RawClient.connected(to: address) { _ in } }
     }
 
-    @Test("a request that does not arrive in two seconds gets 503")
+    @Test("a request that is not complete after two seconds gets 503")
     func halfARequest() async throws {
         let server = try await Self.server(TestServer.application())
         try await RawClient.connected(to: server.address) { client in
@@ -119,7 +119,7 @@ import Testing
         await #expect(throws: (any Error).self) { try await RawClient.connected(to: address) { _ in } }
     }
 
-    @Test("a request that is not finished after the grace time is cut, and its late response is dropped")
+    @Test("a request without a response after the grace time is aborted, and its late response is dropped")
     func cut() async throws {
         let held = HeldRequests()
         let server = try await Self.server(held.application)

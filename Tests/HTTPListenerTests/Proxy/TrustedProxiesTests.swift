@@ -53,7 +53,7 @@ import Testing
         #expect(try Self.client(announcement, [line]) == nil)
     }
 
-    @Test("a header that the proxies do not announce, or one from another address, is not read")
+    @Test("a header that is not configured for the proxies, or is from another address, is not read")
     func otherHeader() throws {
         let ranges = [try #require(AddressRange("192.0.2.0/24"))]
         let request = "GET /peer HTTP/1.1\r\nHost: a\r\nForwarded: for=8.8.8.8\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n"
@@ -68,7 +68,7 @@ import Testing
             hidden.exchange("GET /peer HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: x\r\n\r\n".utf8).hasSuffix("unknown"))
     }
 
-    @Test("loopback and trusted proxies have no limit of their own: many clients share them")
+    @Test("loopback and trusted proxies have no limit per address, because many clients share them")
     func limitedAddress() throws {
         let proxies = TrustedProxies([try #require(AddressRange("192.0.2.0/24"))])
         for peer in ["127.0.0.1", "::1", "local", "192.0.2.7"] {

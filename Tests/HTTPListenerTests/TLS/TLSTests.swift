@@ -9,7 +9,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct TLSTests {
-    /// The files of a test, in a folder of its own.
+    /// The files of a test, in a temporary folder.
     private struct Files {
         let folder: TemporaryFolder
 
@@ -17,7 +17,7 @@ import Testing
             try Data(text.utf8).write(to: URL(filePath: folder.path(of: name)), options: .atomic)
         }
 
-        /// The server's files with this certificate and key.
+        /// The settings of a server with this certificate and key.
         func settings(
             _ pair: (certificate: String, key: String), authority: String? = nil
         ) throws -> TLSSettings {
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Responds with the fingerprint of the client's certificate.
+    /// An application that responds with the fingerprint of the client's certificate.
     private static func application() -> ListenerApplication {
         ListenerApplication(
             now: { .fixture },
@@ -88,7 +88,7 @@ import Testing
             var certificate: NIOSSLCertificate?
             for try await bytes in inbound {
                 text += String(buffer: bytes)
-                // The connection stays open, so its handlers can be asked.
+                // Read while the connection is open, because its handlers are needed.
                 certificate = try await channel.channel.nioSSL_peerCertificate().get()
                 if text.contains("\r\n\r\n") { break }
             }
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test(
-        "other causes of a failed handshake are in plain words, without places in a source file",
+        "other causes of a failed handshake are in plain words, without source locations",
         arguments: [
             (
                 "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA at /a/b.cc:1",
@@ -199,7 +199,7 @@ import Testing
         #expect(HandshakeFailure.reason(text) == reason)
     }
 
-    @Test("with an optional client certificate clients without one are served, those with a wrong one are not")
+    @Test("with optional client certificates, clients without one are served, but not those with a wrong one")
     func optionalClientCertificate() async throws {
         try await Self.withFiles { files in
             var tls = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
@@ -294,7 +294,7 @@ import Testing
         }
     }
 
-    @Test("a client that does not begin or end its handshake is closed in time", arguments: [[], [0x16, 0x03, 0x01]])
+    @Test("a connection without a complete handshake is closed in time", arguments: [[], [0x16, 0x03, 0x01]])
     func handshakeTimeout(bytes: [UInt8]) async throws {
         try await Self.withFiles { files in
             let counters = ListenerCounters()
@@ -302,7 +302,7 @@ import Testing
             try await Self.listening(try files.settings(TestCertificates.first), limits: limits, counters: counters) {
                 server in
                 try await RawClient.connected(to: server.address) { client in
-                    // The server may be faster than the client.
+                    // The server may close the connection before the client sends.
                     if !bytes.isEmpty { try? await client.send(bytes: bytes) }
                     let rest = try? await client.rest()
                     #expect(rest ?? "" == "")

@@ -24,7 +24,7 @@ struct CSVRecordsTests {
     }
 
     @Test(
-        "values end at commas, records at line ends",
+        "values end at commas, and records at line ends",
         arguments: [
             Text("a,b\nc,d\n", [["a", "b"], ["c", "d"]]), Text("a,b\nc,d", [["a", "b"], ["c", "d"]]),
             Text("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]), Text("a,,\n,b,", [["a", "", ""], ["", "b", ""]]),

@@ -24,7 +24,7 @@ struct AddressRulesTests {
         arguments: [
             "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
             "100.127.255.255", "fc00::1", "fd12:3456::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:c0a8:1::1",
-            // Teredo holds 192.168.1.1 inverted.
+            // A Teredo address contains 192.168.1.1 inverted.
             "2001:0:1:2:3:4:3f57:fefe",
         ])
     func privateAddresses(text: String) throws {
@@ -34,7 +34,7 @@ struct AddressRulesTests {
     }
 
     @Test(
-        "link-local, metadata and other special addresses are never allowed, in no form",
+        "link-local, metadata and other special addresses are never allowed, in any form",
         arguments: [
             ("169.254.169.254", AddressRules.Rejection.linkLocal), ("169.254.0.1", .linkLocal), ("fe80::1", .linkLocal),
             ("febf::1", .linkLocal), ("::ffff:169.254.169.254", .linkLocal), ("::ffff:a9fe:a9fe", .linkLocal),
@@ -52,7 +52,7 @@ struct AddressRulesTests {
         }
     }
 
-    @Test("a URL that a response names does not lead to this machine", arguments: ["127.0.0.1", "::1"])
+    @Test("a URL from a response must not lead to this machine", arguments: ["127.0.0.1", "::1"])
     func publicOnly(text: String) throws {
         #expect(try Self.rejection(text, .publicOnly) == .loopback)
     }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The guarded HTTP client", .offPool)
 struct OutboundClientTests {
-    /// A test that fails earlier was not ended by it.
+    /// A time-out that no test reaches, so an earlier failure has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func get(
@@ -38,7 +38,7 @@ struct OutboundClientTests {
         try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", .closed)
     }
 
-    @Test("a header value that is not UTF-8 is sent byte for byte, and the body as it is")
+    @Test("a header value that is not UTF-8 and the body are sent byte for byte")
     func exactHeader() async throws {
         let receiver = try Self.ok()
         let value: [UInt8] = [0x53, 0xe3, 0x6f, 0x20, 0xc3, 0xa3]
@@ -51,7 +51,7 @@ struct OutboundClientTests {
         #expect(receiver.requestBytes.suffix(body.count) == body[...])
     }
 
-    /// Counts the questions, and returns one list after another; the last one again and again.
+    /// A resolver that counts look-ups and returns one list after another, then repeats the last one.
     private final class Names: Sendable {
         private let state: Mutex<(answers: [[String]], count: Int)>
 
@@ -75,7 +75,7 @@ struct OutboundClientTests {
     // MARK: Addresses
 
     @Test(
-        "every way to write an address meets the same rule",
+        "the same rule applies to every way of writing an address",
         arguments: [
             "169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "0xa9.254.43518",
             "[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fe80::1]", "[fe80::1%25lo]",
@@ -96,7 +96,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "decimal, octal and hexadecimal forms of this machine are used", arguments: ["2130706433", "0x7f.1", "0177.1"])
+        "numeric forms of this machine's address are accepted", arguments: ["2130706433", "0x7f.1", "0177.1"])
     func loopbackForms(host: String) async throws {
         let server = try Self.ok()
         #expect(try await Self.get("http://\(host):\(server.port)/") == "200 ok")
@@ -116,7 +116,7 @@ struct OutboundClientTests {
         #expect(names.count == 1)
     }
 
-    @Test("without a connection the host is resolved and checked again")
+    @Test("if no connection succeeds, the host is resolved and checked again")
     func resolvedAgain() async throws {
         let names = Names(["127.0.0.1"], ["169.254.169.254"])
         let client = OutboundClient(.named, resolver: names.resolver)
@@ -137,7 +137,7 @@ struct OutboundClientTests {
         #expect(try await Self.get("http://several.test:\(server.port)/", client) == "200 ok")
     }
 
-    @Test("private addresses need permission, and the message says which")
+    @Test("private addresses need permission, and the message names the option")
     func privateAddress() async {
         let client = OutboundClient(.named, resolver: Names(["10.1.2.3"]).resolver)
         let failure = await Self.failure("http://internal.test/", client)
@@ -145,7 +145,7 @@ struct OutboundClientTests {
         #expect(failure?.text == "10.1.2.3 is a private address, to which nothing is sent without --allow-private")
     }
 
-    @Test("a URL that a response named is not fetched from this machine, even if its host is pinned")
+    @Test("a URL from a response is not fetched from this machine, even if its host is pinned")
     func foreign() async throws {
         let client = OutboundClient(.configured)
         let server = try Self.ok()
@@ -168,7 +168,7 @@ struct OutboundClientTests {
 
     // MARK: Causes
 
-    @Test("an unknown host and a refused connection are named")
+    @Test("an unknown host and a refused connection are reported as such")
     func unreachable() async {
         #expect(await Self.failure("http://callbox.invalid/") == .unknownHost)
         await RawReceiver.withDeafPortOrFail { port in
@@ -176,7 +176,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("a resolver that does not respond does not outlast the time-out")
+    @Test("a resolver that does not respond is cancelled by the time-out")
     func silentResolver() async {
         let client = OutboundClient(
             .named,
@@ -255,7 +255,7 @@ struct OutboundClientTests {
         #expect(await task.value == .cancelled)
     }
 
-    @Test("plain HTTP at a TLS port and TLS at a plain port are named")
+    @Test("plain HTTP at a TLS port and TLS at a plain port are reported as such")
     func wrongProtocol() async throws {
         try await TLSServer.with(ServerCertificates.good) { port, _ in
             let failure = await Self.failure("http://127.0.0.1:\(port)/")
@@ -277,7 +277,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "the reason for a certificate that is not trusted is named",
+        "the reason why a certificate is not trusted is reported",
         arguments: [
             (ServerCertificates.good, false, OutboundFailure.CertificateProblem.unknownAuthority),
             (ServerCertificates.selfSigned, false, .selfSigned), (ServerCertificates.selfSigned, true, .selfSigned),
@@ -299,7 +299,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("the trust of a command: --insecure, --cacert, SSL_CERT_FILE, the system")
+    @Test("a command trusts --insecure, --cacert, SSL_CERT_FILE or the system, in this order")
     func trust() throws {
         let folder = try TemporaryFolder()
         let (file, empty) = (folder.path(of: "ca.pem"), folder.path(of: "empty.pem"))

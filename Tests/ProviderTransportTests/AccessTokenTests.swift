@@ -16,7 +16,7 @@ struct AccessTokenTests {
         }
     }
 
-    @Test("the first call logs in, the next ones use the token until half a minute before its end")
+    @Test("the first call logs in, and the next ones use the token until half a minute before its expiry")
     func life() async throws {
         let provider = ScriptedProvider([
             Self.login("A"), .json(200, "[]"), .json(200, "[]"), Self.login("B"), .json(200, "[]"),
@@ -31,7 +31,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["none", "Bearer A", "Bearer A", "none", "Bearer B"])
     }
 
-    @Test("a token that is rejected is renewed once, and the call is made again, a POST too")
+    @Test("a rejected token is renewed once, and the call is repeated, even a POST")
     func renewal() async throws {
         let link = #"{"id":"L"}"#
         let provider = ScriptedProvider([.json(401, ""), Self.login("B"), .json(200, link)])
@@ -40,7 +40,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["Bearer T0KEN", "none", "Bearer B"])
     }
 
-    @Test("a fresh token that is rejected is the provider's last word")
+    @Test("a rejection of a new token is final")
     func renewedOnce() async throws {
         let provider = ScriptedProvider([
             .json(401, ""), Self.login("B"), .json(401, #"{"message":"no"}"#), Self.login("C"),
@@ -93,7 +93,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["Bearer first", "Bearer second"])
     }
 
-    /// Gives another token the second time it is asked, as a file does that another process wrote.
+    /// Returns a different token on the second call, like a file that another process wrote.
     private final class RenewingStore: TokenStore {
         private let inner = MemoryTokenStore()
 
@@ -115,7 +115,7 @@ struct AccessTokenTests {
         #expect(store.token(of: TokenAccount(try Accounts.make())) != nil)
     }
 
-    @Test("text that a header cannot carry is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
+    @Test("text that a header cannot contain is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
     func badTokens(text: String) async throws {
         #expect(throws: ProviderCallFailure.self) { try AccessToken(text, expiresAt: nil) }
     }

@@ -4,7 +4,7 @@ import StrictJSON
 
 @testable import Providers
 
-/// Calls of an account that is made for tests. If a call needs a token, there is one: `T0KEN`.
+/// Calls of an account for tests. The token is `T0KEN` if a call needs one.
 enum Accounts {
     static let api = APIDescription(
         name: "test", provider: "test", defaultURL: "https://api.test/v1", credentials: ["access-key", "secret-key"],
@@ -44,7 +44,7 @@ enum Accounts {
         }
     }
 
-    /// A POST, which is not.
+    /// A POST, which is not safe to repeat.
     static func order() throws -> ProviderCall<String> {
         ProviderCall(json: try account.get().request("POST", "/orders", json: .object([]))) { try $0.text("id") }
     }
@@ -56,7 +56,7 @@ enum Accounts {
     }
 }
 
-/// The failure of `body`; nil when it does not fail with one.
+/// The failure of `body`; nil if it does not throw a `ProviderCallFailure`.
 func failure(_ body: () async throws -> Void) async -> ProviderCallFailure? {
     do {
         try await body()
@@ -66,7 +66,7 @@ func failure(_ body: () async throws -> Void) async -> ProviderCallFailure? {
     }
 }
 
-/// The rejection of a call; nil for everything else.
+/// The rejection of a call; nil if it is not rejected.
 func rejection(_ body: () async throws -> Void) async -> ProviderRejection? {
     guard case .rejected(let rejection)? = await failure(body) else { return nil }
     return rejection

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Calls over a real connection", .offPool)
 struct HTTPExchangeTests {
-    /// Longer than any test, so an earlier end has another cause.
+    /// A time-out that no test reaches, so an earlier failure has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func failure(
@@ -50,7 +50,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a closed port: the request was not sent", arguments: ["127.0.0.1", "localhost"])
+    @Test("if the port is closed, the request was not sent", arguments: ["127.0.0.1", "localhost"])
     func rejected(host: String) async throws {
         try await RawReceiver.withDeafPort { port in
             let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
@@ -58,7 +58,7 @@ struct HTTPExchangeTests {
         }
     }
 
-    @Test("a server without TLS: the request was not sent")
+    @Test("if the server has no TLS, the request was not sent")
     func noTLS() async throws {
         let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
@@ -66,7 +66,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a file of another host that a response names is not fetched from this machine")
+    @Test("a file at another host from a response is not fetched from this machine")
     func foreign() async throws {
         let other = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .closed)
         for host in ["localhost", "127.0.0.1"] {
@@ -80,7 +80,7 @@ struct HTTPExchangeTests {
         #expect(other.request.isEmpty)
     }
 
-    @Test("a TLS handshake that is not continued: the request was not sent")
+    @Test("if the TLS handshake is not continued, the request was not sent")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
         let client = OutboundClient(.configured, connectTimeout: .milliseconds(300))
@@ -90,7 +90,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a connection is closed without a response: the request may have arrived")
+    @Test("if the connection is closed without a response, the request may have arrived")
     func closed() async throws {
         let provider = try RawReceiver(head: "", .closed)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()))
@@ -98,7 +98,7 @@ struct HTTPExchangeTests {
     }
 
     @Test(
-        "a response that never begins or never ends",
+        "a response that never starts or never ends is a failure",
         arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"])
     func late(head: String) async throws {
         let provider = try RawReceiver(head: head, .silent)

@@ -1,7 +1,7 @@
 import ProviderTransport
 import Testing
 
-@Suite("Keeping to a provider's limit")
+@Suite("Rate limits")
 struct RateLimitTests {
     @Test("a minute's calls are made at once, further ones wait")
     func burst() async throws {
@@ -31,7 +31,7 @@ struct RateLimitTests {
         #expect(clock.waits == [.seconds(60)])
     }
 
-    @Test("tries again count as calls")
+    @Test("retries count as calls")
     func retriesCount() async throws {
         let provider = ScriptedProvider([.json(503, ""), .json(200, "[]")])
         let clock = ManualClock()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Providers
 
-@Suite("Trying a call again")
+@Suite("Retries of a call")
 struct RetryTests {
-    /// Sends one GET (safe) or one POST (not) and returns the number of attempts, the waits and the result.
+    /// Sends one GET (safe) or one POST (not safe), and returns the number of attempts, the waits and the result.
     private static func run(
         safe: Bool, _ steps: [ScriptedProvider.Step]
     ) async throws -> (sent: Int, waits: [Duration], failure: ProviderCallFailure?) {
@@ -35,7 +35,7 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("the call fails after three attempts, and the caller knows that nothing arrived")
+    @Test("the call fails after three attempts, and the caller knows that no request arrived")
     func threeTries() async throws {
         let result = try await Self.run(safe: false, [.failure(.notSent(problem: "nobody there"))])
         #expect(result.sent == 3)
@@ -79,7 +79,7 @@ struct RetryTests {
         #expect(try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")]).sent == 1)
     }
 
-    @Test("429 is retried after the provider's delay, also for a POST", arguments: [true, false])
+    @Test("429 is retried after the provider's delay, even for a POST", arguments: [true, false])
     func tooMany(safe: Bool) async throws {
         let result = try await Self.run(
             safe: safe,
@@ -117,7 +117,7 @@ struct RetryTests {
         #expect(result.failure == .unexpectedResponse("It exceeds the limit."))
     }
 
-    @Test("random parts make waits longer by up to a half")
+    @Test("the random part makes waits longer by up to half")
     func jitter() async throws {
         struct Highest: RandomNumberGenerator, Sendable {
             mutating func next() -> UInt64 { .max }
@@ -132,7 +132,7 @@ struct RetryTests {
         #expect(waits.last.map { $0 > .milliseconds(1499) && $0 <= .milliseconds(1500) } == true)
     }
 
-    @Test("a cancelled caller sends nothing")
+    @Test("a cancelled caller sends no request")
     func cancelled() async throws {
         let provider = ScriptedProvider(200, "[]")
         let client = try Accounts.client(provider)
@@ -144,7 +144,7 @@ struct RetryTests {
         #expect(provider.requests.isEmpty)
     }
 
-    @Test("calls that follow each other wait as the provider's rules require")
+    @Test("a call that follows from a response waits as long as the response requires")
     func steps() async throws {
         let provider = ScriptedProvider([.json(200, "[]"), .json(200, "[1]"), .json(200, "[1,2]")])
         let clock = ManualClock()

@@ -32,7 +32,7 @@ final class ScriptedProvider: Sendable {
 
     func exchange(clock: ManualClock) -> HTTPExchange {
         HTTPExchange { request async throws(TransportFailure) in
-            // Lets others run in between, as a network does.
+            // Lets other tasks run in between, as a network would.
             await Task.yield()
             switch self.next(request) {
             case .response(let response):
@@ -58,7 +58,7 @@ extension ScriptedProvider.Step {
     }
 }
 
-/// Waits without a random part.
+/// A generator for waits without a random part.
 struct ZeroGenerator: RandomNumberGenerator, Sendable {
     mutating func next() -> UInt64 { 0 }
 }

@@ -20,7 +20,7 @@ struct TokenFileTests {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
     }
 
-    @Test("tokens are kept for the next process by account and can be removed")
+    @Test("tokens are kept by account for the next process, and can be removed")
     func keeps() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -37,7 +37,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("only its owner can read the file, which holds no credential and no account name")
+    @Test("only its owner can read the file, which contains no credential and no account name")
     func secrecy() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -73,7 +73,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("a file that others may read is not believed, and is replaced by one that only its owner can read")
+    @Test("a file that others can read is ignored, and replaced by one that only its owner can read")
     func openToOthers() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -100,7 +100,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("an unwritable path costs a login, not the call")
+    @Test("with an unwritable path, a call needs a login but does not fail")
     func unwritable() async throws {
         let file = TokenFile(path: "/dev/null/tokens.json")
         file.setToken(try Self.token("one"), of: Self.account)
@@ -110,7 +110,7 @@ struct TokenFileTests {
         #expect(try await client.send(try Accounts.list()) == 0)
     }
 
-    @Test("writers at the same time lose no token")
+    @Test("concurrent writers lose no token")
     func concurrent() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")

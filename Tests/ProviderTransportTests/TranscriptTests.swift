@@ -4,7 +4,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Showing a call")
+@Suite("Transcripts of calls")
 struct TranscriptTests {
     private static func transcript(_ body: String, url: String = "https://api.test/links") -> String {
         ProviderRequest(
@@ -35,7 +35,7 @@ struct TranscriptTests {
                 """)
     }
 
-    @Test("secrets in headers, queries and forms are masked; names that only look like one stay readable")
+    @Test("secrets in headers, queries and forms are masked; similar but harmless names stay readable")
     func places() {
         let request = ProviderRequest(
             "POST", "https://files.test/x.pdf?X-Amz-Signature=s3cret&X-Amz-Credential=s3cret&part=1",
@@ -58,7 +58,7 @@ struct TranscriptTests {
     }
 
     @Test(
-        "the credentials of every API are masked in every request that carries them",
+        "the credentials of every API are masked in every request that contains them",
         arguments: ProviderCatalog.standard.callableAPIs)
     func credentials(api: APIDescription) throws {
         let texts = Dictionary(uniqueKeysWithValues: api.credentials.map { ($0, "id") })
@@ -96,7 +96,7 @@ struct TranscriptTests {
         }
     }
 
-    @Test("nesting as deep as JSON may be costs no stack")
+    @Test("the deepest JSON nesting does not overflow the stack")
     func deep() {
         let deep = #"{"a":"# + String(repeating: "[", count: 500) + String(repeating: "]", count: 500) + "}"
         #expect(Self.transcript(deep).contains(#""a""#))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Quarantine
 
-/// A damaged quarantine is replaced, because nothing depends on it.
+/// Tests that a damaged quarantine is replaced, because no other data depends on it.
 @Suite(.offPool) struct DamagedQuarantineTests {
     @Test(
         "an unreadable row is omitted, and the others are read",

@@ -55,7 +55,7 @@ import Testing
                     headers: part == "header" ? [HeaderField("X", large)] : [], body: part == "body" ? large : ""))
         }
         let rejected = ["/a", "/b", "/c"].map(delivery)
-        // Three pages each.
+        // Each delivery takes three pages.
         let kept = try await Self.kept(rejected, Self.limits(byteCount: 3 * 3 * 4096))
         #expect(kept.map { $0.prefix(2) } == ["/c", "/b", "/a"])
         let less = try await Self.kept(rejected, Self.limits(byteCount: 3 * 3 * 4096 - 1))
@@ -141,13 +141,13 @@ import Testing
             writer.close()
             let size = try QuarantineReader(directory).size()
             #expect(size.byteCount > Int64(limit) * 3 / 4)
-            // A batch is added before the oldest are deleted.
+            // A batch is added before the oldest deliveries are deleted.
             let batch = min(QuarantineBuffer.byteCountLimit, QuarantineBuffer.countLimit * (largest + 1000))
             #expect(FileSystem.byteCount(directory.quarantinePath) < Int64(limit * 5 / 4 + batch))
         }
     }
 
-    @Test("deleted bodies are overwritten, and their space returned to the file system")
+    @Test("deleted bodies are overwritten, and their space is returned to the file system")
     func deletion() async throws {
         var random = SplitMix64(seed: 2)
         let secret = random.bytes(40).map { String(UnicodeScalar($0 % 26 + 97)) }.joined()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Quarantine
 
-/// Quarantines in directories of their own.
+/// Quarantines in temporary directories.
 enum TestQuarantine {
     /// Runs `body` with a quarantine of these deliveries, each added in its own transaction.
     static func with(
@@ -41,12 +41,12 @@ extension QuarantineWriter {
         }
     }
 
-    /// Jobs run after the deliveries that were added before.
+    /// Waits with a job, because jobs run after earlier deliveries.
     func waitUntilWritten() throws {
         try perform { _ in }
     }
 
-    /// Holds the thread. Work queues up behind it.
+    /// Holds the thread, so work is queued.
     func hold() throws -> HeldThread {
         try HeldThread { job in try self.perform { _ in try job() } }
     }

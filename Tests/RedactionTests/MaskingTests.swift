@@ -4,7 +4,7 @@ import Testing
 
 @testable import Redaction
 
-@Suite("Credentials are hidden in every view")
+@Suite("Masking of credentials")
 struct MaskingTests {
     @Test(
         "headers with credentials are masked in upper and lower case",
@@ -55,7 +55,7 @@ struct MaskingTests {
         #expect(Masking.target(target, ProviderSecrets()) == target)
     }
 
-    @Test("the code of every EZiD sample is masked and nothing else of its target")
+    @Test("only the code is masked in the target of every EZiD sample")
     func ezidSamples() throws {
         let samples = Sample.all.filter { $0.name.hasPrefix("ezid/") }
         #expect(samples.count == 3)

@@ -21,7 +21,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "numbers of persons, companies and documents",
+        "names of numbers of persons, companies and documents",
         arguments: [
             "cpf", "enquiryCpf", "enquiry_cpf", "enquiryCnpj", "companyCnpj", "partieCnpjCpf", "payer_cnpj",
             "personalTaxId", "businessTaxId", "taxId", "tax_id", "sin_ssn", "SIN", "ssn", "document", "documentNumber",
@@ -33,14 +33,14 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "telephones",
+        "names of telephone numbers",
         arguments: ["phone", "phoneNumber", "contact_phone", "mobile", "telefone", "celular", "fax", "tel"])
     func phone(name: String) {
         #expect(NameMeaning(name: name, outer: nil) == .phone)
     }
 
     @Test(
-        "accounts",
+        "names of account numbers",
         arguments: [
             "account", "accountNumber", "account_number", "iban", "branch", "branchCode", "partieBranchCode",
             "partieNumber", "conta", "agencia", "routingNumber", "transit_number", "cardNumber", "pixKey",
@@ -50,7 +50,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "credentials",
+        "names of credentials",
         arguments: [
             "token", "access_token", "accessToken", "id_token", "refresh_token", "linkToken", "magicLinkToken",
             "reportToken", "secret", "secretKey", "client_secret", "password", "signature", "apiKey", "Authorization",
@@ -60,7 +60,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "names that only look like those",
+        "similar names that have no meaning",
         arguments: [
             "code", "institutionCode", "compeCode", "tspTokenHash", "consent_signature", "linkId", "accountIds",
             "account_type", "accountBalance", "phone_type", "phone_verified_at", "documentType", "document_id",

@@ -10,7 +10,7 @@ struct PersonalDataTests {
         "personal numbers and addresses in text are masked except for their ends",
         arguments: [
             ("10020030088", "•••••••••88"), ("100.200.300-88", "•••.•••.•••-88"), ("100200300-88", "•••••••••-88"),
-            // With punctuation, the check digits do not matter.
+            // Numbers with punctuation are masked even if the check digits are wrong.
             ("100.200.300-89", "•••.•••.•••-89"), ("99901001000174", "••••••••••••74"),
             ("99.901.001/0001-74", "••.•••.•••/••••-74"), ("046454286", "•••••••86"), ("046 454 286", "••• ••• •86"),
             ("046-454-286", "•••-•••-•86"), ("123-45-6789", "•••-••-••89"), ("+15145550123", "+•••••••••23"),

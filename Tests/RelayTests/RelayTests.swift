@@ -12,7 +12,7 @@ import Testing
 
 @testable import Relay
 
-@Suite("Forwarding what arrives", .offPool)
+@Suite("Forwarding of deliveries", .offPool)
 struct RelayTests {
     private static func relay(
         _ archive: TestArchive, to port: Int, _ events: Events, home: TemporaryFolder,
@@ -34,7 +34,7 @@ struct RelayTests {
             describe: { "\($0)" }, report: events.add)
     }
 
-    /// An indexed archive of link-created and `samples`, and a target that accepts everything.
+    /// Runs `body` with an indexed archive of link-created and `samples`, and a target that accepts all deliveries.
     private static func with(
         _ samples: [String], _ body: (TestArchive, Target, Int, Events, TemporaryFolder) async throws -> Void
     ) async throws {
@@ -141,7 +141,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("the place of a name survives: the next relay continues after the last delivery, another name starts now")
+    @Test("a relay continues after the last delivery of its name, and a new name starts now")
     func resumes() async throws {
         let home = try TemporaryFolder()
         try await TestArchive.with { archive in
@@ -181,7 +181,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("filters on sources and on reports select deliveries; a filter on reports waits for the index")
+    @Test("filters on sources and reports select deliveries, and a filter on reports waits for the index")
     func filters() async throws {
         try await Self.with(["klavi/checking-account-report", "klavi/link-created-event"]) {
             archive, target, port, events, home in
@@ -213,7 +213,7 @@ struct RelayTests {
         #expect(waits == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(30), .seconds(30)])
     }
 
-    @Test("a place reads back; other bytes do not")
+    @Test("a position reads back, and other bytes are rejected")
     func places() {
         for place in [
             RelayPlace(position: 0, chain: nil), RelayPlace(position: 7, chain: [UInt8](repeating: 3, count: 32)),
@@ -229,7 +229,7 @@ struct RelayTests {
     }
 
     @Test(
-        "names of places", arguments: [("default", true), ("a-1_b", true), ("", false), ("../a", false), ("A", false)])
+        "names of relays", arguments: [("default", true), ("a-1_b", true), ("", false), ("../a", false), ("A", false)])
     func names(text: String, isName: Bool) {
         #expect(RelaySettings.isName(text) == isName)
     }

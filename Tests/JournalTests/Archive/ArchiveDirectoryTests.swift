@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("a slash at the end of the path makes no difference", arguments: ["/srv/topic", "/srv/topic/"])
+    @Test("a trailing slash in the path makes no difference", arguments: ["/srv/topic", "/srv/topic/"])
     func files(path: String) throws {
         let directory = ArchiveDirectory(path: path)
         #expect(directory.journal.path == "/srv/topic/journal.sqlite")
@@ -53,7 +53,7 @@ import Testing
         #expect(try !directory.exists)
     }
 
-    @Test("a path that is longer than SQLite opens is named with its length")
+    @Test("a path that is too long for SQLite is reported with its length")
     func longPath() throws {
         try TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(

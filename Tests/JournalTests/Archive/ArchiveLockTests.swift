@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "nothing is written on a network file system",
+        "no file is written on a network file system",
         arguments: ["nfs4", "cifs", "smb3", "fuse", "fuse.sshfs", "9p", "ext4"])
     func network(type: String) async throws {
         try await TestArchive.withDirectory { directory in

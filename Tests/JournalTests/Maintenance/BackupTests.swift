@@ -50,11 +50,11 @@ import Testing
         }
     }
 
-    @Test("a copy is a snapshot of its start, although the writer commits and checkpoints meanwhile")
+    @Test("a copy is a snapshot of its start, although the writer commits and checkpoints in the meantime")
     func besideWriter() async throws {
         try await Self.with { folder, writer, reader in
             var random = SplitMix64(seed: 6)
-            // Enough for several checkpoints.
+            // These bodies are enough for several checkpoints.
             let later = (0..<30).map { _ in EncodedDelivery.fixture(body: .raw(random.bytes(200_000))) }
             let end = try reader.verify().end
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test("a restored journal equals the backup and continues at its end")
+    @Test("a restored journal equals the backup, and new entries follow its end")
     func restore() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -189,7 +189,7 @@ import Testing
             let error = name == "text" ? ArchiveError.notAnArchive(path: backup.path) : .missing(path: backup.path)
             #expect(throws: error) { try directory.restore(from: backup) }
             #expect(try !directory.exists)
-            // The lock was released.
+            // This only succeeds if the lock was released.
             try JournalWriter(directory).close()
         }
     }

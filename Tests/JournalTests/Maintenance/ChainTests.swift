@@ -8,7 +8,7 @@ import Testing
 
 @testable import Journal
 
-/// Changes by another program that the chain reveals.
+/// SQL with changes by another program that the chain reveals.
 @Suite(.offPool) struct ChainTests {
     private static func breaks(at position: Int64) -> String {
         "entry \(position): the chain breaks here; this entry or the one before was changed"
@@ -97,7 +97,7 @@ import Testing
         ),
     ]
 
-    @Test("a change is found, and the findings are in the order of positions", arguments: changes)
+    @Test("a change is found, and findings are sorted by position", arguments: changes)
     func change(sql: String, findings: [String]) async throws {
         #expect(try await Self.verify(after: sql).findings == findings)
     }
@@ -128,7 +128,7 @@ import Testing
 
     private static let start = ChainMark(position: 0, chain: [UInt8](repeating: 0, count: 32))
 
-    @Test("earlier marks match after more entries, also the mark of an empty journal")
+    @Test("earlier marks match after more entries, even the mark of an empty journal")
     func rightMark() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])

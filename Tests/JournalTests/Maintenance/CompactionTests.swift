@@ -125,7 +125,7 @@ import Testing
     @Test("a body that is pruned during a run stays pruned, and a removed entry stays removed")
     func prunedMeanwhile() async throws {
         try await Self.withDictionary { writer, reader, _ in
-            // `type` is called between reading and writing.
+            // `type` is called between reading and writing, so the removal happens in between.
             _ = try writer.compact(after: nil, reader, retiring: []) { id in
                 if id.rawValue == 1 {
                     _ = try? writer.prune([1])
@@ -169,7 +169,7 @@ import Testing
             #expect(try writer.retire([first], scannedUpTo: run.last) == [first])
             let left = try reader.strings("SELECT CAST(checksum AS TEXT) FROM dictionary WHERE source IS NOT NULL")
             #expect(left == [String(second)])
-            // A reader that has not cached the retired dictionary.
+            // This reader has not cached the retired dictionary.
             let fresh = try writer.reader()
             for (index, body) in bodies.enumerated() {
                 #expect(try fresh.delivery(Int64(index) + 1)?.request.body == body)

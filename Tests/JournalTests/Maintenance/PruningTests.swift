@@ -157,7 +157,7 @@ import Testing
         try await TestArchive.with([.fixture(), .fixture()]) { writer, reader in
             try await PlainConnection.whileReading(writer.directory.journal.path) {
                 let duration = try ContinuousClock().measure { _ = try writer.prune([1]) }
-                // SQLite's busy timeout is five seconds.
+                // The limit is below SQLite's busy timeout of five seconds.
                 #expect(duration < .seconds(4))
                 #expect(await writer.outcome(of: .fixture()).id == 4)
             }
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test("a mark at the end of a gap can be compared, one within it cannot")
+    @Test("a mark at the end of a gap can be compared, but not one within it")
     func marks() async throws {
         try await TestArchive.with([.fixture(), .fixture(), .fixture()]) { writer, reader in
             let marks = try (Int64(1)...2).map {

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "at most the requested pages are returned, in steps of 16, and the rest is reported",
+        "at most the requested pages are returned, in steps of 16, and the remaining ones are reported",
         arguments: [0, 1, 16, 48])
     func some(pageCount: Int) async throws {
         try await Self.withFreePages { writer, _ in

@@ -7,14 +7,14 @@ import Testing
 @testable import Journal
 
 @Suite(.offPool) struct VerificationTests {
-    /// Runs `body` with three deliveries and a record, after `sql` ran without constraints.
+    /// Runs `body` with a journal of three deliveries and a record, after `sql` ran without constraints.
     private static func withDamage(_ sql: String, _ body: (JournalReader) throws -> Void) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([
                 .fixture(target: "/a"), .fixture(target: "/b", body: .compressed), .fixture(target: "/c"),
             ])
             try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
-            // Opened before the damage, which may concern the schema.
+            // The reader is opened before the damage, because the damage may affect the schema.
             let reader = try writer.reader()
             try PlainConnection.damage(writer.directory.journal.path, sql)
             try body(reader)

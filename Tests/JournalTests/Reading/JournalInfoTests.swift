@@ -33,7 +33,7 @@ import Testing
             #expect(try writer.add(dictionary, for: scope, bodyCount: 77, at: .fixture))
             let info = try JournalInfo(writer.directory.journal)
             #expect(info.firstRecordedAt == times[1])
-            // The time of the expiry record.
+            // The last record is the expiry record.
             #expect(info.lastRecordedAt == .fixture)
             #expect(info.end == (try reader.verify().end))
             #expect(info.gapCount == 1)

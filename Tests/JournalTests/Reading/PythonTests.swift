@@ -26,7 +26,7 @@ private enum Script {
     }
 }
 
-/// `storage/read_delivery.py`, which shares no code with Callbox.
+/// Tests of `storage/read_delivery.py`, which shares no code with Callbox.
 @Suite(.offPool, .enabled(if: Script.exists)) struct PythonTests {
     /// A journal with records, a compressed body, pruned bodies and gaps.
     private static func with(_ body: (JournalWriter, JournalReader) async throws -> Void) async throws {

@@ -3,7 +3,7 @@ import Journal
 import TestKit
 import Testing
 
-@Suite("Marks of replays")
+@Suite("Replay marks")
 struct ReplayMarkTests {
     @Test("the UUID of a delivery reads back from its mark")
     func readsBack() {

@@ -6,7 +6,7 @@ import Journal
 import TestKit
 import Testing
 
-/// Reading a damaged file reports the damage and does not end the process.
+/// Tests that reading a damaged file reports the damage and does not end the process.
 @Suite(.offPool) struct DamagedFileTests {
     /// The bytes of a closed archive that holds the samples.
     private static func sampleArchive(_ directory: ArchiveDirectory) async throws -> [UInt8] {
@@ -28,7 +28,7 @@ import Testing
         try Data(bytes).write(to: URL(filePath: journal.path))
     }
 
-    /// Reads everything in every way, and returns the error, if any.
+    /// Reads all data with all functions, and returns the error, if any.
     private static func readAll(_ journal: JournalFile) -> (any Error)? {
         do {
             let reader = try JournalReader(journal)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Journal
 
-/// Files of other programs or versions are neither opened nor changed.
+/// Tests that files of other programs or versions are neither opened nor changed.
 @Suite(.offPool) struct ForeignFileTests {
     /// Expects that opening for reading and for writing fails with `error` and does not change the file.
     private static func expectRejection(
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("a file that only its owner can read says so", .enabled(if: geteuid() != 0))
+    @Test("the error for a file that only its owner can read names the cause", .enabled(if: geteuid() != 0))
     func closedFile() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Journal
 
-/// Reading in a read-only directory. The superuser can write anywhere, so these tests need another user.
+/// Tests of reading in a read-only directory. The superuser can write anywhere, so they need another user.
 @Suite(.offPool, .enabled(if: geteuid() != 0)) struct ReadOnlyTests {
     /// Runs `body` with a read-only directory, after `prepare` put files there.
     private static func withReadOnlyDirectory(
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("a link to a journal is read with the log beside the journal, from a read-only folder too")
+    @Test("a link to a journal is read with the log next to the journal, even from a read-only folder")
     func link() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])

@@ -6,14 +6,14 @@ import Testing
 
 @testable import Journal
 
-/// The choice of a dictionary for a body that is not parsed yet.
+/// Tests of the choice of a dictionary for a body that is not parsed yet.
 @Suite(.offPool) struct BodyCompressorsTests {
     private static func dictionary(_ text: String) throws -> PresetDictionary {
         try #require(PresetDictionary(Array(text.utf8)))
     }
 
-    /// Runs `body` with the compressors of an archive with a dictionary for each type, whose text is the type. `*`
-    /// means all types of the source.
+    /// Runs `body` with the compressors of an archive with a dictionary for each type. The text of a dictionary is its
+    /// type. `*` means all types of the source.
     private static func with(
         types: [String], source: String = "klavi", _ body: (BodyCompressors) throws -> Void
     ) async throws {
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("a body that was compressed with the wrong dictionary reads back")
+    @Test("a body that was compressed with the dictionary of another type reads back")
     func wrongGuess() async throws {
         var like = LikeBodies(seed: 2)
         let body = like.next("events", note: "income")
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("under load, here one large body, no dictionary is used")
+    @Test("under load, here caused by one large body, no dictionary is used")
     func busy() async throws {
         try await TestArchive.withWriter { writer in
             let dictionary = try Self.dictionary("income")

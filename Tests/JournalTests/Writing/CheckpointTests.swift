@@ -45,13 +45,13 @@ import Testing
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
                 for _ in 0..<20 { try await writer.commitAll((0..<8).map { _ in .fixture(body: body) }) }
-                // 32 MiB plus one commit.
+                // The limit is 32 MiB plus one commit.
                 #expect(try Self.byteCount(directory.journal.path + "-wal") < 48 * mebibyte)
             }
         }
     }
 
-    @Test("the log is copied into the file as it grows, and is empty after closing")
+    @Test("the log is copied into the file as it grows, and is empty after the writer was closed")
     func checkpoint() async throws {
         let mebibyte = 1 << 20
         var generator = SplitMix64(seed: 1)
@@ -61,7 +61,7 @@ import Testing
                 try await writer.commitAll([.fixture(body: body)])
                 #expect(try Self.byteCount(directory.journal.path) < mebibyte / 4)
                 try await writer.commitAll((0..<79).map { _ in .fixture(body: body) })
-                // The checkpoint follows a response and precedes the next one.
+                // A checkpoint is made between two responses.
                 try await writer.commitAll([.fixture()])
                 #expect(try Self.byteCount(directory.journal.path) > 2 * mebibyte)
             }

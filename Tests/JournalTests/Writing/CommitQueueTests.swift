@@ -34,7 +34,7 @@ import Testing
         for _ in 0..<count { #expect(queue.enqueue(commit()) == nil) }
     }
 
-    @Test("deliveries leave the queue in their order, in batches of at most 512")
+    @Test("deliveries leave the queue in order, in batches of at most 512")
     func batches() {
         let queue = CommitQueue()
         for number in 0..<600 {
@@ -61,7 +61,7 @@ import Testing
         #expect(ContinuousClock.now - start >= CommitQueue.gatherLimit)
     }
 
-    @Test("a batch has at most 16 MiB, except for a single larger delivery")
+    @Test("a batch has at most 16 MiB, or consists of a single larger delivery")
     func batchByteCount() {
         let queue = CommitQueue()
         let mebibyte = 1024 * 1024
@@ -116,7 +116,7 @@ import Testing
         #expect(batchCount == 4)
     }
 
-    @Test("a job runs at once if no delivery waits, and jobs run in their order")
+    @Test("a job runs at once if no delivery waits, and jobs run in order")
     func jobs() {
         let queue = CommitQueue()
         #expect(queue.enqueue(Self.job))
@@ -171,7 +171,7 @@ import Testing
         #expect(!queue.hasWaitingCommits)
     }
 
-    @Test("a burst of deliveries is pressure, single deliveries are not")
+    @Test("a burst of deliveries causes pressure, but single deliveries do not")
     func pressure() {
         let queue = CommitQueue()
         for _ in 0..<100 {

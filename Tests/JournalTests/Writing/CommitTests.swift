@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("a closed archive rejects deliveries as shutting down, and can be closed twice")
+    @Test("a closed archive rejects deliveries because it is shutting down, and can be closed twice")
     func closed() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)

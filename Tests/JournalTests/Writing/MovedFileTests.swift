@@ -6,7 +6,7 @@ import Testing
 
 @testable import Journal
 
-/// While the file of an open archive is moved away, nothing is acknowledged.
+/// Tests that no delivery is acknowledged while the file of an open archive is moved away.
 @Suite(.offPool) struct MovedFileTests {
     private static func move(_ path: String, to other: String) throws {
         try FileManager.default.moveItem(atPath: path, toPath: other)
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("a moved file accepts nothing, and no empty archive is created at its path")
+    @Test("a moved file accepts no delivery, and no empty archive is created at its path")
     func moved() async throws {
         try await Self.withMovedFile { writer, journal in
             for _ in 0..<3 {
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("a replaced file accepts nothing, and neither does its replacement")
+    @Test("neither a replaced file nor its replacement accepts a delivery")
     func replaced() async throws {
         try await Self.withMovedFile { writer, journal in
             let other = ArchiveDirectory(path: writer.directory.path + ".other")

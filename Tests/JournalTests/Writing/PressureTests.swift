@@ -6,7 +6,7 @@ import Testing
 @Suite(.offPool) struct PressureTests {
     private static let start = ContinuousClock.now
 
-    /// The state after batches at this interval, and the time of the last one.
+    /// The state after batches at an interval, and the time of the last batch.
     private static func after(
         _ batches: Int, of count: Int, every interval: Duration
     ) -> (pressure: Pressure, end: ContinuousClock.Instant) {
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "500 small deliveries a second or 100 large ones make the writer busy in any batches",
+        "500 small deliveries a second or 100 large ones make the writer busy, in batches of any size",
         arguments: [
             (1, 1000.0, true), (1, 550, true), (1, 450, false), (1, 10, false), (20, 1000, true), (20, 400, false),
             (5, 550, true), (5, 450, false),
@@ -55,7 +55,7 @@ import Testing
         #expect(!pressure.isBusy(at: end + .milliseconds(400)))
     }
 
-    @Test("a clock that stops or runs backwards does no harm")
+    @Test("a clock that stops or runs backwards has no effect")
     func clock() {
         var pressure = Pressure()
         #expect(!pressure.isBusy(at: Self.start))

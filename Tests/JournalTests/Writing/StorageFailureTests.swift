@@ -7,11 +7,11 @@ import Testing
 @testable import Journal
 
 @Suite(.offPool) struct StorageFailureTests {
-    @Test("a full disk rejects deliveries as storage full, and later positions have no gap")
+    @Test("with a full disk, deliveries are rejected as storage full, and later positions have no gap")
     func fullDisk() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            // SQLite's limit simulates the disk's. It ends with the connection.
+            // SQLite's page limit simulates a full disk. It lasts as long as the connection.
             try writer.withDatabase { db in
                 let pageCount = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
                 try db.execute(sql: "PRAGMA max_page_count = \(pageCount)")
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("a locked file rejects deliveries as storage failed until it is unlocked")
+    @Test("while the file is locked, deliveries are rejected as storage failed")
     func lockedFile() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
@@ -84,7 +84,7 @@ import Testing
     func droppedRow() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            // SQLite reports success for this INSERT. The trigger ends with the connection.
+            // With this trigger SQLite reports success for the INSERT. The trigger lasts as long as the connection.
             try writer.withDatabase { db in
                 try db.execute(
                     sql: "CREATE TEMP TRIGGER drops BEFORE INSERT ON main.entry BEGIN SELECT RAISE(IGNORE); END")
@@ -104,13 +104,13 @@ import Testing
     ]
 
     @Test(
-        "after a failed sync or write nothing is acknowledged until no reader prevents a restart of the log",
+        "after a failed sync or write no delivery is acknowledged until the log can be restarted",
         arguments: doubtfulFailures.indices)
     func suspectLog(index: Int) async throws {
         try await TestArchive.withWriter { writer, failures in
             let path = writer.directory.journal.path
             try await writer.commitAll([.fixture(target: "/before")])
-            // Kept open, because SQLite deletes a log that no connection uses.
+            // The reader stays open, because SQLite deletes a log that no connection uses.
             let reader = try writer.reader()
             try await PlainConnection.whileReading(path) {
                 #expect(throws: ArchiveError.self) {
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("after a failure that does not concern the log, a reader prevents nothing", arguments: ["lock", "SQL"])
+    @Test("if a failure does not affect the log, no reader delays deliveries", arguments: ["lock", "SQL"])
     func trustedLog(failure: String) async throws {
         try await TestArchive.withWriter { writer, _ in
             let path = writer.directory.journal.path

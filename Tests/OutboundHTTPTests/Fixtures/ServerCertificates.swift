@@ -4,12 +4,12 @@ import HTTPListener
 import NIOPosix
 import TestKit
 
-/// Certificates for a server on this machine, valid from 2020 to 2120 unless they say otherwise. Made with openssl: P-256,
-/// `subjectAltName=DNS:localhost,IP:127.0.0.1`.
+/// Certificates for a server on this machine, valid from 2020 to 2120 unless stated otherwise. Made with openssl:
+/// P-256, `subjectAltName=DNS:localhost,IP:127.0.0.1`.
 enum ServerCertificates {
     typealias Pair = (certificate: String, key: String)
 
-    /// Signed by `authority`.
+    /// A valid certificate, signed by `authority`.
     static let good: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -33,7 +33,7 @@ enum ServerCertificates {
         """
     )
 
-    /// Signed by `authority` for other.test.
+    /// A certificate for other.test, signed by `authority`.
     static let wrong: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -57,7 +57,7 @@ enum ServerCertificates {
         """
     )
 
-    /// Signed by `authority`, valid on the first day of 2020 only.
+    /// An expired certificate, signed by `authority` and only valid on the first day of 2020.
     static let expired: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -81,7 +81,7 @@ enum ServerCertificates {
         """
     )
 
-    /// Signed with its own key.
+    /// A certificate that is signed with its own key.
     static let selfSigned: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -118,7 +118,7 @@ enum ServerCertificates {
         """
 }
 
-/// A real TLS server on a free port that responds to everything with the `Host` of the request.
+/// A real TLS server on a free port that responds to each request with its `Host`.
 enum TLSServer {
     static func with<Value>(
         _ pair: ServerCertificates.Pair, _ body: (_ port: Int, _ authorityFile: String) async throws -> Value

@@ -8,7 +8,7 @@ import Testing
 @testable import Presentation
 
 extension ArrivalKey {
-    /// A key with a default for every property: tests pass only the arguments that matter.
+    /// A key with a default for every property: so tests pass only relevant arguments.
     static func fixture(
         source: String = "klavi", type: String = "Income", route: Route? = Route(rule: .specific, topic: "checking"),
         verification: Verification = .verified, at time: Timestamp = .fixture
@@ -20,7 +20,7 @@ extension ArrivalKey {
 }
 
 extension ArrivalTotals {
-    /// First arrivals and repeats, each of 100 bytes that are stored in 25.
+    /// Totals of first arrivals and repeats, each with a body of 100 bytes that is stored in 25.
     static func fixture(_ reports: Int64, repeats: Int64 = 0, at time: Timestamp = .fixture) -> ArrivalTotals {
         var totals = ArrivalTotals(
             isFirst: true, bodyByteCount: 100 * (reports + repeats), storedByteCount: 25 * (reports + repeats), at: time
@@ -39,7 +39,7 @@ struct GroupedTotalsTests {
         }
     }
 
-    @Test("equal values are added up, the largest first, equal counts by name")
+    @Test("equal values are added up and sorted by count, and equal counts by name")
     func order() {
         var groups = GroupedTotals([.type])
         for (type, count) in [("b", Int64(2)), ("a", 2), ("c", 3), ("b", 4)] {
@@ -72,7 +72,7 @@ struct GroupedTotalsTests {
         #expect(groups.total.reportCount == 5)
     }
 
-    @Test("each dimension has its value, days in the zone of the offset")
+    @Test("each dimension has its value, and days are in the zone of the offset")
     func values() {
         let key = ArrivalKey.fixture(verification: .expired)
         let values = StatsDimension.allCases.map { $0.value(of: key, .hours, offset: { _ in 0 }) }
@@ -97,7 +97,7 @@ struct SlotCountsTests {
         Timestamp.fixture.advanced(byMilliseconds: hours * 3_600_000)
     }
 
-    @Test("bars are the shortest that fit the limit, and each arrival is in exactly one")
+    @Test("bars are as short as the limit allows, and each arrival is in exactly one")
     func chart() {
         var counts = SlotCounts(.hours)
         for hour in 0..<48 { counts.add(Int64(hour), in: TimeSlots.hours.slot(of: Self.time(Int64(hour)))) }
@@ -112,7 +112,7 @@ struct SlotCountsTests {
         #expect(part.start.rfc3339 == "2026-11-02T20:00:00.000Z")
     }
 
-    @Test("the week begins on Monday, in UTC, before 1970 as well")
+    @Test("the week starts on Monday in UTC, even before 1970")
     func week() {
         var counts = SlotCounts(.hours)
         for (text, count) in [
@@ -128,7 +128,7 @@ struct SlotCountsTests {
         #expect(counts.week.flatMap { $0 }.reduce(0, +) == 15)
     }
 
-    @Test("times beyond all never end the process")
+    @Test("extreme times never end the process")
     func wild() async {
         await #expect(processExitsWith: .success) {
             for slots in [TimeSlots.minutes, .hours] {

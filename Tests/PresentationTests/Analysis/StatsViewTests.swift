@@ -40,7 +40,7 @@ struct StatsViewTests {
         return StatsOverviewView(overview: overview, charts: ChartLines(glyphs: glyphs, console: console)).lines
     }
 
-    @Test("the page for a person")
+    @Test("the overview as text")
     func page() throws {
         let lines = Self.lines(Self.overview())
         try GoldenFile.expect(lines.joined(separator: "\n") + "\n", in: "stats-page.txt")
@@ -70,7 +70,7 @@ struct StatsViewTests {
         #expect(ChartGlyphs.preferred(environment) == (isUnicode ? .blocks : .ascii))
     }
 
-    @Test("the page for a program")
+    @Test("the overview as JSON")
     func json() throws {
         let text = Self.overview().json.line
         try GoldenFile.expect(text + "\n", in: "stats-page.json")
@@ -78,7 +78,7 @@ struct StatsViewTests {
         #expect(root["week"].map { Array($0.elements).count } == 7)
     }
 
-    @Test("an empty archive has a page as well")
+    @Test("an empty archive also has an overview")
     func empty() throws {
         let overview = StatsGathering(ReportFilter(), slots: .hours, now: Self.now, offset: { _ in 0 })
             .overview(rhythms: [], rejectedCount: nil, barLimit: 68)
@@ -92,7 +92,7 @@ struct StatsViewTests {
         #expect(Self.lines(overview).first == "0 reports; bodies 0 B, stored 0 B (-)")
     }
 
-    @Test("no stored text acts on a terminal")
+    @Test("no stored text can control a terminal")
     func hostile() {
         let overview = Self.overview(HostileText.sample, type: HostileText.sample)
         for line in Self.lines(overview) { #expect(HostileText.hostile(in: line).isEmpty) }
@@ -117,7 +117,7 @@ struct StatsViewTests {
         return output.text.split(separator: "\n").map(String.init)
     }
 
-    @Test("groups as a table, with their totals")
+    @Test("groups are shown as a table with totals")
     func table() throws {
         #expect(
             try Self.groups(.table) == [
@@ -130,7 +130,7 @@ struct StatsViewTests {
         for line in try Self.groups(.table, width: 80) { #expect(line.count <= 80) }
     }
 
-    @Test("groups for programs")
+    @Test("groups in formats for programs")
     func machines() throws {
         let first =
             #"{"type":"Income","topic":"checking","reports":3,"attempts":4,"bodyBytes":400,"storedBytes":100,"#

@@ -52,14 +52,14 @@ struct TimelineViewTests {
                 """)
     }
 
-    @Test("a report before its expected time has a minus")
+    @Test("a report that arrived before the provider's time has a minus")
     func early() {
         #expect(Self.entry(1, before: -61_000).delayText == "-1 min")
         #expect(Self.entry(1, before: 0).delayText == "+0 ms")
         #expect(Self.entry(1, before: nil).delayText == "-")
     }
 
-    @Test("JSON has everything, ndjson and CSV a report a line")
+    @Test("JSON has the whole timeline, and ndjson and CSV have one report per line")
     func json() throws {
         let current = try Self.text(.json, Array(Self.entries[1...])).replacing("\n", with: "")
         #expect(current.hasPrefix(#"{"links":[],"reports":[{"time":"2026-11-02T09:59:57.750Z","id":7,"#))

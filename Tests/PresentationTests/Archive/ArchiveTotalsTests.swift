@@ -26,7 +26,7 @@ struct ArchiveTotalsTests {
         ArchiveInfoView.lines(statistics, RecordedOutput().console(isTerminal: isTerminal))
     }
 
-    @Test("an archive for a person", arguments: [false, true])
+    @Test("an archive as text", arguments: [false, true])
     func lines(isTerminal: Bool) {
         #expect(
             Self.lines(Self.full, isTerminal: isTerminal) == [
@@ -43,7 +43,7 @@ struct ArchiveTotalsTests {
             ])
     }
 
-    @Test("an empty archive for a person")
+    @Test("an empty archive as text")
     func noLines() {
         #expect(
             Self.lines(Self.empty) == [
@@ -69,7 +69,7 @@ struct ArchiveTotalsTests {
                 + #""sources":[]}"#)
     }
 
-    @Test("a source's name cannot act on a terminal, and no size overflows its ratio")
+    @Test("a source's name cannot control a terminal, and no size overflows its ratio")
     func hostile() {
         let statistics = ArchiveStatistics(
             sources: [

@@ -33,7 +33,7 @@ struct PruningPreviewTests {
         return output
     }
 
-    @Test("ndjson is one object a delivery, and the note has the total")
+    @Test("ndjson has one object per delivery, and the note has the total")
     func ndjson() throws {
         let output = try Self.written(.ndjson)
         #expect(
@@ -47,7 +47,7 @@ struct PruningPreviewTests {
         #expect(output.errorText == "2 deliveries, 512 B of stored bodies; --yes removes them\n")
     }
 
-    @Test("CSV has a header line and one line a delivery")
+    @Test("CSV has a header line and one line per delivery")
     func csv() throws {
         #expect(
             try Self.written(.csv).text == """
@@ -69,7 +69,7 @@ struct PruningPreviewTests {
                 """)
     }
 
-    @Test("an empty preview says so", arguments: zip(OutputFormat.allCases, ["", "[]\n", "", nil]))
+    @Test("an empty preview prints a note", arguments: zip(OutputFormat.allCases, ["", "[]\n", "", nil]))
     func empty(format: OutputFormat, expected: String?) throws {
         let output = try Self.written(format, [])
         #expect(output.text == expected ?? "id,receivedAt,source,types,takes,storedBytes,reason\n")
@@ -94,7 +94,7 @@ struct HoldListTests {
         return output.text
     }
 
-    @Test("ndjson is one object a hold")
+    @Test("ndjson has one object per hold")
     func ndjson() throws {
         #expect(
             try Self.written(.ndjson) == """
@@ -106,7 +106,7 @@ struct HoldListTests {
                 """)
     }
 
-    @Test("a spreadsheet does not take a value for a formula")
+    @Test("a spreadsheet does not read a value as a formula")
     func csv() throws {
         let lines = try Self.written(.csv, isTerminal: true).split(separator: "\n")
         #expect(lines[0] == "id,delivery,name,value,reason,placedAt,releasedAt")

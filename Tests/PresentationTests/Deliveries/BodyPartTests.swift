@@ -20,7 +20,7 @@ struct BodyPartTests {
     }
 
     @Test(
-        "for a missing element, the number of elements is named",
+        "the error for a missing element contains the number of elements",
         arguments: [
             (0, "[1]", "missing of 1"), (2, "[1]", "missing of 1"), (-1, "[1]", "missing of 1"),
             (1, "[]", "missing of 0"),

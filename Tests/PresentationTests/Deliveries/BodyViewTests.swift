@@ -4,7 +4,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("Bodies for people")
+@Suite("Bodies as text")
 struct BodyViewTests {
     private static func lines(
         _ bytes: [UInt8], _ type: String? = nil, isRevealed: Bool = false, usesColor: Bool = false
@@ -15,7 +15,7 @@ struct BodyViewTests {
         return lines
     }
 
-    @Test("names, strings, numbers and literals of JSON have a colour each")
+    @Test("names, strings, numbers and literals of JSON have different colours")
     func colors() {
         let lines = Self.lines(Array(#"{"a":"b","c":[1,true]}"#.utf8), usesColor: true)
         #expect(
@@ -25,7 +25,7 @@ struct BodyViewTests {
             ])
     }
 
-    @Test("a long string is cut with a note of the missing length; a long line keeps its end")
+    @Test("a long string is cut with a note of the missing length, and a long line keeps its line break")
     func longString() {
         let lines = Self.lines(Array("[\"\(String(repeating: "x", count: 10_000))\",2]".utf8))
         #expect(lines[1].hasSuffix("xxx… (5.8 KB more),"))
@@ -49,7 +49,7 @@ struct BodyViewTests {
         #expect(json[1].utf8.count < 4200)
     }
 
-    @Test("a number at the cut of a string is never shown in part")
+    @Test("a number at the cut of a string is never shown partly")
     func cutNumber() {
         for count in 4080...4096 {
             let text = String(repeating: "x", count: count) + " 10020030088 " + String(repeating: "y", count: 99)

@@ -28,7 +28,7 @@ struct DeliveryExplanationTests {
     }
 
     @Test(
-        "a sample of each provider",
+        "a sample of each provider is explained",
         arguments: [
             "klavi/link-created-event", "certn/legacy-applicant-complete", "certn/centric-case-report-ready",
             "ezid/redirect-login-hint", "certificall/hmac-hex-certificate",
@@ -101,7 +101,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, ") && $0.contains("NOWHERE") })
     }
 
-    @Test("the secret of today may be another one than on arrival, or none")
+    @Test("the current secret may differ from that on arrival, or be missing")
     func today() throws {
         let none = try ConfigurationFile.parse("sources: {klavi: {verify: none}}", file: "c.yaml")
         #expect(
@@ -122,7 +122,7 @@ struct DeliveryExplanationTests {
         #expect(!lines.contains { $0.contains("Repeats are recognised by the key") })
     }
 
-    @Test("a default source without its secret in this shell is not checked")
+    @Test("a default source whose secret is not in the environment is not checked")
     func missingSecret() throws {
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })

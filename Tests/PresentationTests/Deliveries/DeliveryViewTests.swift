@@ -37,7 +37,7 @@ struct DeliveryViewTests {
         try JSONDocument(parsing: Array(view.json.line.utf8)).root
     }
 
-    @Test("a sample for a person")
+    @Test("a sample as text")
     func goldenLines() throws {
         let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
         try GoldenFile.expect(Self.lines(view).joined(separator: "\n") + "\n", in: "show-link-created-event.txt")
@@ -51,7 +51,7 @@ struct DeliveryViewTests {
         #expect(Array(body.rawBytes) == Sample.named("klavi/link-created-event").request.body)
     }
 
-    @Test("a body in another form is shown as it is read, and the form is named")
+    @Test("a body in another encoding is shown decoded, and the encoding is named")
     func forms() throws {
         func view(_ body: [UInt8], _ fields: HeaderField...) -> DeliveryView {
             DeliveryView(
@@ -59,7 +59,7 @@ struct DeliveryViewTests {
                     method: "POST", target: RequestTarget("/klavi"), headers: HeaderFields(fields), body: body,
                     peer: "192.0.2.1", receivedAt: .fixture))
         }
-        // `{"a":1}`
+        // `{"a":1}` as a zlib stream.
         let zlib: [UInt8] = [
             0x78, 0x9c, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05, 0x00, 0x08, 0x2a, 0x02, 0x09,
         ]
@@ -71,14 +71,14 @@ struct DeliveryViewTests {
         let wide = view([0xff, 0xfe] + "{}".utf8.flatMap { unit -> [UInt8] in [unit, 0] })
         #expect(Self.lines(wide).contains { $0.hasPrefix("  body      6 B (UTF-16LE), SHA-256 ") })
         #expect(Self.lines(wide).last == "{}")
-        // A body that cannot be read is shown as the reason and the bytes.
+        // For a body that cannot be decoded, the reason and the bytes are shown.
         let damaged = Self.lines(view(Array(zlib.prefix(8)), deflate))
         #expect(damaged.contains("  the deflate body is damaged or cut, and cannot be decompressed"))
         #expect(damaged.contains { $0.contains("8 bytes that are not text") })
         #expect(try Self.json(view(Array(zlib.prefix(8)), deflate))["body"]?.kind == .null)
     }
 
-    @Test("a delivery of several reports shows each, in order")
+    @Test("a delivery of several reports shows each of them, in order")
     func severalReports() throws {
         let lines = Self.lines(.sample("klavi/consent-events"))
         #expect(
@@ -146,7 +146,7 @@ struct DeliveryViewTests {
         #expect(credentials.isEmpty || text.contains("[masked]"))
     }
 
-    @Test("a replay with changes is marked, and no other")
+    @Test("only replays with changes are marked")
     func changedReplay() throws {
         let records = [["$.a"], []].map { changes in
             ReplayRecord(
@@ -188,7 +188,7 @@ struct DeliveryViewTests {
         }
     }
 
-    @Test("JSON is laid out over lines and keeps every digit")
+    @Test("JSON is formatted in lines and keeps every digit")
     func prettyBody() {
         #expect(
             Self.bodyLines(#"{"a":[1.50,{}],"b":"x\ny"}"#) == [
@@ -232,7 +232,7 @@ struct DeliveryViewTests {
         #expect(try Self.json(view)["body"]?.string == "a=1&b=\"2\"\u{1b}")
     }
 
-    @Test("a body of 400 lines is whole, of a longer one the rest is counted")
+    @Test("a body of 400 lines is shown completely; of a longer one, the rest is counted")
     func longBody() {
         func body(_ lineCount: Int) -> String {
             (1...lineCount).map { "line \($0)" }.joined(separator: "\n")
@@ -277,7 +277,7 @@ struct DeliveryViewTests {
         #expect(whole["prunedAt"]?.kind == .null)
     }
 
-    @Test("personal data is masked for people and not in JSON, and shown with --reveal")
+    @Test("personal data is masked in text but not in JSON, and shown with --reveal")
     func persons() throws {
         let body = #"{"cpf":"10020030088","email":"ana@example.com","token":"t-1"}"#
         let request = InboundRequest.fixture(
@@ -305,7 +305,7 @@ struct DeliveryViewTests {
         #expect(!revealed.contains("•"))
     }
 
-    @Test("every national id and address of the samples is masked, and every identifier of theirs is not")
+    @Test("every national ID and e-mail address of the samples is masked, but none of their other identifiers")
     func samples() throws {
         for sample in Sample.all where sample.isArchived {
             let text = Self.lines(.sample(sample.name)).joined(separator: "\n")

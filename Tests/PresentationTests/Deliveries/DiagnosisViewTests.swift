@@ -28,7 +28,7 @@ struct DiagnosisViewTests {
     private static let klavi = Sample.named("klavi/link-created-event")
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("a verified one is shown with the body's hash only")
+    @Test("a verified signature is shown with only the body's hash")
     func verified() throws {
         let lines = Self.lines(Self.klavi.request, .klavi, [SampleSources.klaviSecret])
         let digest = try #require(Self.klavi.expected.root["bodySHA256"]?.string)
@@ -38,7 +38,7 @@ struct DiagnosisViewTests {
             ])
     }
 
-    @Test("a failed one shows the received and the expected signatures, and no secret")
+    @Test("a failed check shows the received and the expected signatures, but no secret")
     func failed() {
         let request = Self.klavi.request
         let secrets = [Self.secret("one", "hush-1"), Self.secret("t\u{1b}wo", "hush-2")]

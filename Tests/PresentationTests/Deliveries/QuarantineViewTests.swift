@@ -33,7 +33,7 @@ struct QuarantineViewTests {
                 reason: reason, bodySHA256: .digestFixture))
     }
 
-    @Test("the reasons are that of the arrival and today's result")
+    @Test("the reasons are that on arrival and the current result")
     func reasons() throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         func lines(_ entry: QuarantineEntry) -> [String] {
@@ -69,7 +69,7 @@ struct QuarantineViewTests {
         #expect(lines.last?.contains("/klavi?code=[masked]&state=1") == true)
     }
 
-    @Test("a narrow terminal loses columns before it loses the reason", arguments: [80, 120, 160])
+    @Test("on a narrow terminal, columns are left out before the reason", arguments: [80, 120, 160])
     func widths(width: Int) throws {
         let reason = "the signed time is 612 s off, more than the 300 s that are allowed"
         let lines = try Self.text([Self.entry(reason: reason)], .table, isTerminal: true, width: width)
@@ -95,7 +95,7 @@ struct QuarantineViewTests {
     }
 
     @Test(
-        "an empty listing has only the frame of its format",
+        "an empty listing has only the header or brackets of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"),

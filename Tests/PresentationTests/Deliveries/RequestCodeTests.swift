@@ -50,7 +50,7 @@ struct RequestCodeTests {
         #expect(Self.code(.curl, method: "HEAD", body: "").contains("--head \\"))
     }
 
-    @Test("HTTPie's own signs in values are escaped")
+    @Test("HTTPie's special characters in values are escaped")
     func httpie() {
         let text = Self.code(.httpie, [HeaderField("X-A", "=1"), HeaderField("X-B", "@f"), HeaderField("-x", "y")])
         #expect(text.contains(#"'X-A:\=1'"#) && text.contains(#"'X-B:\@f'"#) && text.contains("-- 'POST'"))

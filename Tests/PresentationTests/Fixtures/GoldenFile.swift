@@ -6,7 +6,7 @@ enum GoldenFile {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Golden")
 
-    /// The files that there are.
+    /// The names of the existing files.
     static func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path())
     }
@@ -16,7 +16,7 @@ enum GoldenFile {
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
             try Data(text.utf8).write(to: file)
         }
-        // Keeps a byte order mark.
+        // Decoding keeps a byte order mark.
         let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         #expect(text == expected, "differs from Golden/\(name)", sourceLocation: sourceLocation)
     }

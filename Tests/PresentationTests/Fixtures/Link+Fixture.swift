@@ -6,7 +6,7 @@ import TestKit
 @testable import ReportIndex
 
 extension Link {
-    /// A link with a default for every property: tests pass only the arguments that matter.
+    /// A link with a default for every property: so tests pass only relevant arguments.
     static func fixture(
         id: Int64 = 7, createdAt: Timestamp = .fixture, state: LinkState = .created, provider: String = "klavi",
         api: String = "https://api.example.com/v1", keys: [ReportField] = [ReportField("linkId", "L-1")],
@@ -28,7 +28,7 @@ extension LinkProgress {
         LinkProgress(link: link, arrivals: arrivals, missing: missing)
     }
 
-    /// Three links: one with everything, one of which only a number is known, one that failed.
+    /// Three links: one with all properties, one with only an ID, and one that failed.
     static let samples: [LinkProgress] = [
         .fixture(
             .fixture(

@@ -27,7 +27,7 @@ struct LinkListingTests {
     }
 
     @Test(
-        "an empty listing has only the frame of its format",
+        "an empty listing has only the header or brackets of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, LinkProgress.members(.standard).compactMap(\.name).joined(separator: ",") + "\n"),
@@ -36,12 +36,12 @@ struct LinkListingTests {
         #expect(try Self.text([], format) == expected)
     }
 
-    @Test("three links", arguments: OutputFormat.allCases)
+    @Test("three links in each format", arguments: OutputFormat.allCases)
     func three(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text(LinkProgress.samples, format), in: "links-three.\(format.rawValue).txt")
     }
 
-    @Test("each format holds the same links")
+    @Test("each format contains the same links")
     func sameLinks() throws {
         let lines = try Self.text(LinkProgress.samples, .ndjson).split(separator: "\n").map { line in
             try JSONDocument(parsing: Array(line.utf8)).root.rawText
@@ -52,7 +52,7 @@ struct LinkListingTests {
         #expect(try Self.text(LinkProgress.samples, .csv).split(separator: "\n").count == 1 + lines.count)
     }
 
-    @Test("a spreadsheet does not take a value for a formula")
+    @Test("a spreadsheet does not read a value as a formula")
     func formulas() throws {
         let text = try Self.text(LinkProgress.samples, .csv)
         #expect(text.contains("'@the provider rejected"))
@@ -91,7 +91,7 @@ struct LinkListingTests {
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 
-    @Test("a narrow terminal drops columns before it cuts the missing reports", arguments: [80, 120, 160])
+    @Test("on a narrow terminal, columns are left out before the missing reports are cut", arguments: [80, 120, 160])
     func widths(width: Int) throws {
         let output = RecordedOutput()
         var listing = RowListing(

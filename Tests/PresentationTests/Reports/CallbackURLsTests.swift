@@ -21,7 +21,7 @@ struct CallbackURLsTests {
             + #""redirectURL":"https://cb.example.com/door/return"}"#
     }
 
-    @Test("specific types and 'other' have a URL each")
+    @Test("specific types and 'other' each have a URL")
     func specificAndOther() throws {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["pf_checking_account", "other", "pf_credit_card"])
@@ -54,7 +54,7 @@ struct CallbackURLsTests {
         #expect(APIRoot.encode("%\u{0}\u{7f}+&") == "%25%00%7F%2B%26")
     }
 
-    @Test("the other providers have one URL each")
+    @Test("each other provider has one URL")
     func others() throws {
         #expect(try Self.urls(CertnProvider(), keys: ["all"]) == #"{"webhookURL":"https://cb.example.com/door"}"#)
         #expect(try Self.urls(CertificallProvider()) == #"{"webhookURL":"https://cb.example.com/door"}"#)
@@ -63,14 +63,14 @@ struct CallbackURLsTests {
                 == #"{"base_url_email_link":"https://cb.example.com/door/auth"}"#)
     }
 
-    @Test("a source at the root has no empty segment in its URLs")
+    @Test("the URLs of a source at the root have no empty segment")
     func root() throws {
         #expect(try Self.urls(CertnProvider(), path: "/") == #"{"webhookURL":"https://cb.example.com"}"#)
         #expect(try Self.urls(EZiDProvider(), path: "/") == #"{"base_url_email_link":"https://cb.example.com/auth"}"#)
     }
 
     @Test(
-        "a base URL loses its last slashes",
+        "trailing slashes of a base URL are removed",
         arguments: [
             ("https://cb.example.com", "https://cb.example.com"), ("https://cb.example.com/", "https://cb.example.com"),
             ("https://cb.example.com///", "https://cb.example.com"), ("http://localhost:8787", "http://localhost:8787"),

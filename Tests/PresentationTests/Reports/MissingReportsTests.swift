@@ -21,7 +21,7 @@ struct ExcerptTests {
         #expect(Self.found("banco", body, limit: 1).count == 1)
     }
 
-    @Test("a name, and a body that is not JSON, without a path")
+    @Test("a match in a name or in a body that is not JSON has no path")
     func noPath() {
         #expect(Self.found("brand", #"{"brandName":1}"#) == [#"-: {"[brand]Name":1}"#])
         #expect(Self.found("b", "a b c") == ["-: a [b] c"])
@@ -37,12 +37,12 @@ struct ExcerptTests {
     }
 }
 
-@Suite("Why nothing matched")
+@Suite("Notes if no report matches")
 struct MissingReportsTests {
     private static let vocabulary = ArchiveVocabulary(
         sources: ["main"], types: ["pf_income", "pf_credit_card"], topics: [], fieldNames: ["externalInfo.traceId"])
 
-    @Test("an unknown name, with the nearest known one")
+    @Test("an unknown name is reported with the nearest known one")
     func lines() {
         var filter = ReportFilter()
         filter.sources = ["main"]

@@ -24,7 +24,7 @@ struct ReportListingTests {
     }
 
     @Test(
-        "an empty listing has only the frame of its format",
+        "an empty listing has only the header or brackets of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, ReportRow.names.joined(separator: ",") + "\n"),
@@ -34,17 +34,17 @@ struct ReportListingTests {
         #expect(try Self.text([], format) == expected)
     }
 
-    @Test("one report", arguments: OutputFormat.allCases)
+    @Test("one report in each format", arguments: OutputFormat.allCases)
     func one(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text([ReportSummary.pair[0]], format), in: "list-one.\(format.rawValue).txt")
     }
 
-    @Test("two reports of one delivery", arguments: OutputFormat.allCases)
+    @Test("two reports of one delivery in each format", arguments: OutputFormat.allCases)
     func two(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text(ReportSummary.pair, format), in: "list-two.\(format.rawValue).txt")
     }
 
-    @Test("each format holds the same reports")
+    @Test("each format contains the same reports")
     func sameReports() throws {
         let lines = try Self.text(ReportSummary.pair, .ndjson).split(separator: "\n").map { line in
             try JSONDocument(parsing: Array(line.utf8)).root.rawText
@@ -54,7 +54,7 @@ struct ReportListingTests {
         #expect(try Self.text(ReportSummary.pair, .csv).split(separator: "\n").count == 1 + lines.count)
     }
 
-    @Test("columns of externalInfo are values of their own, in CSV, for Excel and in a table")
+    @Test("columns of externalInfo are separate values in CSV, Excel files and tables")
     func columns() throws {
         let report = ReportSummary.fixture(
             providerTime: .fixture,
@@ -86,7 +86,7 @@ struct ReportListingTests {
         for format in OutputFormat.allCases { #expect(try !text(format, masks: true).contains("03905334470")) }
     }
 
-    @Test("a report is one line of ndjson for any layout of its externalInfo")
+    @Test("a report is one line of ndjson, however its externalInfo is formatted")
     func oneLine() throws {
         let report = ReportSummary.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}")
         let text = try Self.text([report, report], .ndjson)
@@ -97,7 +97,7 @@ struct ReportListingTests {
         }
     }
 
-    @Test("the order of the verifications' marks", arguments: Verification.allCases)
+    @Test("each verification has its mark", arguments: Verification.allCases)
     func marks(verification: Verification) throws {
         let text = try Self.text([.fixture(verification: verification)], .table)
         let mark = [
@@ -130,7 +130,7 @@ struct ReportListingTests {
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 
-    @Test("a file of comma-separated values has the text as it is")
+    @Test("CSV contains the text unchanged")
     func csvInPipe() throws {
         let text = try Self.text([.fixture(type: "a\u{202e}\nb")], .csv)
         #expect(text.contains("\"a\u{202e}\nb\""))
@@ -150,7 +150,7 @@ struct ReportListingTests {
         #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
     }
 
-    @Test("a table is laid out again after a great many rows, which bounds the memory")
+    @Test("a table is laid out again after many rows, which limits the memory")
     func longTable() throws {
         let output = RecordedOutput()
         var listing = RowListing(.table, on: output.console(), ReportRow.members())

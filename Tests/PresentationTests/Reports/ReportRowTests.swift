@@ -12,7 +12,7 @@ import Testing
 
 @Suite("A report as JSON")
 struct ReportRowTests {
-    @Test("--json selects members, each once, in this order")
+    @Test("--json selects members, each once and in the given order")
     func selection() throws {
         #expect(try ReportRow.members().selecting("type, id").compactMap(\.name) == ["type", "id"])
         #expect(Set(ReportRow.names).count == ReportRow.names.count)

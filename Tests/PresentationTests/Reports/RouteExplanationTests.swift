@@ -14,7 +14,7 @@ struct RouteExplanationTests {
         return RouteExplanation.lines(type: type, in: source)
     }
 
-    @Test("a key that names the type")
+    @Test("a specific key matches the type")
     func specific() throws {
         #expect(
             try Self.lines("a", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
@@ -22,7 +22,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("the rest")
+    @Test("the key 'other' matches the remaining types")
     func other() throws {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
@@ -31,7 +31,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("everything")
+    @Test("the key 'all' matches every type")
     func all() throws {
         #expect(
             try Self.lines("c", [("all", "reports")]) == [
@@ -40,7 +40,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("keys, and none for the type")
+    @Test("no key matches the type")
     func none() throws {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b")]) == [
@@ -50,7 +50,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("no keys")
+    @Test("the source has no routes")
     func noRoutes() throws {
         #expect(
             try Self.lines("c", []) == [

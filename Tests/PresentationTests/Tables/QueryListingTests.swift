@@ -65,7 +65,7 @@ struct QueryListingTests {
         #expect(try Self.text(.table, []).text == "")
     }
 
-    @Test("a statement that was not begun writes nothing", arguments: OutputFormat.allCases)
+    @Test("a statement that was not started writes no output", arguments: OutputFormat.allCases)
     func notBegun(format: OutputFormat) throws {
         let output = RecordedOutput()
         var listing = QueryListing(format, limit: nil, on: output.console())
@@ -73,7 +73,7 @@ struct QueryListingTests {
         #expect(output.text == "")
     }
 
-    @Test("more rows than the limit are cut and noted; exactly the limit is not")
+    @Test("rows above the limit are left out with a note; exactly the limit needs no note")
     func limit() throws {
         let cut = try Self.text(.ndjson, limit: 2, Self.rows)
         #expect(cut.text.split(separator: "\n").count == 2)
@@ -92,7 +92,7 @@ struct QueryListingTests {
         #expect(told.more == "there are more rows than fit into a table; use --format csv")
     }
 
-    @Test("long texts and blobs are shortened in a table, and hostile ones shown as escapes")
+    @Test("long texts and blobs are shortened in a table, and hostile ones are shown as escapes")
     func cells() throws {
         #expect(SQLText.cell(.text(String(repeating: "a", count: 201))).text.count == 201)
         #expect(SQLText.cell(.text(String(repeating: "a", count: 201))).text.hasSuffix("…"))
@@ -106,7 +106,7 @@ struct QueryListingTests {
         }
     }
 
-    @Test("columns that do not fit a terminal become lines, one row after the other")
+    @Test("if the columns do not fit a terminal, each value is on its own line, row after row")
     func narrow() throws {
         let columns = ["first", "second", "third", "fourth"]
         let rows: [[SQLValue]] = [columns.map { .text("value of the \($0) column") }]

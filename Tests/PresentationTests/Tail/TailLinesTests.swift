@@ -52,7 +52,7 @@ struct TailLinesTests {
         return recorded.text.split(separator: "\n").map(String.init)
     }
 
-    @Test("a line for each event, the response once for each delivery, and each new day")
+    @Test("tail prints a line for each event, each delivery's response and each new day")
     func lines() throws {
         let second = ReportSummary.fixture(ordinal: 2, route: nil, problem: "not read", verification: .unverified)
         #expect(
@@ -76,7 +76,7 @@ struct TailLinesTests {
             ])
     }
 
-    @Test("an arrival after the first names the first")
+    @Test("a later arrival names the first one")
     func attempt() throws {
         let report = ReportSummary(
             reportID: ReportID(rawValue: 42 << 20 | 1), arrivalID: ReportID(rawValue: 43 << 20 | 1),
@@ -93,7 +93,7 @@ struct TailLinesTests {
         #expect(json.hasSuffix(#","firstId":42,"response":200,"promotedFrom":null}"#))
     }
 
-    @Test("a line fits the width of the terminal", arguments: [40, 60, 80, 160])
+    @Test("no line is wider than the terminal", arguments: [40, 60, 80, 160])
     func width(width: Int) throws {
         let report = ReportSummary.fixture(type: String(repeating: "k", count: 90))
         for line in try Self.text([(Self.arrived(report), 200), (Self.rejected(), 401)], width: width) {
@@ -112,7 +112,7 @@ struct TailLinesTests {
         #expect(wild.time == "--:--:--")
     }
 
-    @Test("for programs each event is an object on a line")
+    @Test("with ndjson each event is an object on one line")
     func ndjson() throws {
         let lines = try Self.text(
             [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.responded), nil)], .ndjson)
@@ -130,7 +130,7 @@ struct TailLinesTests {
                 + #""responseSHA256":"\#(digest)"}"#)
     }
 
-    @Test("no stored text acts on a terminal", arguments: StreamFormat.allCases)
+    @Test("no stored text can control a terminal", arguments: StreamFormat.allCases)
     func hostile(format: StreamFormat) throws {
         let hostile = HostileText.sample
         let report = ReportSummary.fixture(

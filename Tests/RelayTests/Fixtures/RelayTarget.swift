@@ -8,7 +8,7 @@ import TestKit
 
 @testable import Relay
 
-/// A real server on a free port: what arrived, and a status for each request, the last one again and again.
+/// A real server on a free port that records requests. It responds with the given statuses, and repeats the last one.
 final class Target: Sendable {
     private struct State {
         var statuses: [Int]

@@ -4,7 +4,7 @@ import StrictJSON
 
 @testable import ProviderSandbox
 
-/// A fake provider with a clock and a seed, called one request after the other.
+/// A fake provider with a clock and a seed, called with one request after the other.
 final class Desk<Provider: FakeProvider> {
     static var baseURL: String { "http://127.0.0.1:9900" }
 
@@ -13,7 +13,7 @@ final class Desk<Provider: FakeProvider> {
     var random = SeededRandom(seed: 7)
     /// Every callback so far.
     var sent: [Callback] = []
-    /// Added to every call.
+    /// The headers that are added to every call.
     var headers: [HeaderField] = []
 
     init(_ provider: Provider, now seconds: TimeInterval) {
@@ -21,7 +21,7 @@ final class Desk<Provider: FakeProvider> {
         now = Date(timeIntervalSince1970: seconds)
     }
 
-    /// Status 0 if the path belongs to another provider.
+    /// Makes a call; the status is 0 if the path belongs to another provider.
     func call(
         _ method: String, _ target: String, _ body: JSON? = nil, text: String = "", headers: [HeaderField] = []
     ) -> Response {
@@ -48,7 +48,7 @@ final class Desk<Provider: FakeProvider> {
         inWorld { $0.conclude(callback, outcome, &$1) }
     }
 
-    /// The callbacks since the last time.
+    /// The callbacks since the last call.
     func takeSent() -> [Callback] {
         defer { sent = [] }
         return sent
@@ -76,7 +76,7 @@ extension Callback {
     var body: [UInt8] { makeBody() }
     var text: String { String(decoding: body, as: UTF8.self) }
     var json: JSON { JSON(parsing: body) ?? .null }
-    /// Of Klavi: the one event in an array.
+    /// The single event in an array of Klavi.
     var event: JSON { json.elements?.first ?? .null }
 
     func proof(of body: [UInt8], _ conditions: ProofConditions) -> [HeaderField] { makeProof(body, conditions) }

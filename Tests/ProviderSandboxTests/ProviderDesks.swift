@@ -13,6 +13,8 @@ extension Desk where Provider == FakeKlavi {
         ["REGISTRATION_ALL", "ACCOUNTS_ALL", "CREDIT_CARDS_ALL", "CREDIT_OPERATIONS_ALL", "INVESTMENTS_ALL"]
     }
 
+    /// A desk for Klavi.
+    ///
     /// - Parameter console: the registered URL.
     static func open(console: String? = "http://127.0.0.1:1/console") -> KlaviDesk {
         let desk = KlaviDesk(FakeKlavi(), now: 1_700_000_000)
@@ -32,14 +34,14 @@ extension Desk where Provider == FakeKlavi {
             .json["accessToken"]?.string ?? ""
     }
 
-    /// Creates a link and forgets the event about it.
+    /// Creates a link and discards the event about it.
     func link(_ fields: JSON = ["personalTaxId": "12345678909"]) -> (id: String, token: String) {
         let json = call("POST", "/data/v1/links", fields, token: logIn()).json
         sent = []
         return (json["linkId"]?.string ?? "", json["linkToken"]?.string ?? "")
     }
 
-    /// The response to a form that a browser sent.
+    /// The response to a form that a browser submits.
     func decide(
         _ token: String, _ decision: String = "authorise", institution: String? = "033",
         permissions: [String] = KlaviDesk.permissions, extra: String = ""
@@ -166,7 +168,7 @@ typealias EZiDDesk = Desk<FakeEZiD>
 extension Desk where Provider == FakeEZiD {
     static func open() -> EZiDDesk { EZiDDesk(FakeEZiD(), now: 1_795_255_200) }
 
-    /// A call with the right credentials and these fields.
+    /// A call with correct credentials and these fields.
     func post(_ target: String, _ fields: JSON) -> Response {
         let credentials: JSON = ["client_id": "ezid-sandbox-client", "client_secret": "ezid-sandbox-secret"]
         return call("POST", target, credentials.merging(fields))
@@ -178,7 +180,7 @@ extension Desk where Provider == FakeEZiD {
         return response.status == 400 && response.json["success"] == false ? response.json["reason"]?.string : nil
     }
 
-    /// The query of the link that these fields make.
+    /// The query of the link that is created with these fields.
     func link(_ fields: JSON = [:]) -> [String: String] {
         let all: JSON = ["email": "ana.souza@example.com", "push_email": "No"]
         return query(of: post("/email-link/send", all.merging(fields)).json["email_link"]?.string ?? "")
@@ -199,7 +201,7 @@ typealias CertificallDesk = Desk<FakeCertificall>
 extension Desk where Provider == FakeCertificall {
     static func open() -> CertificallDesk { CertificallDesk(FakeCertificall(), now: 1_795_255_200) }
 
-    /// With the token of a log-in in every call.
+    /// A desk that logged in and sends the token in every call.
     static func loggedIn() -> CertificallDesk {
         let desk = open()
         desk.headers = [HeaderField("Authorization", "Bearer \(desk.logIn())")]
@@ -217,7 +219,7 @@ extension Desk where Provider == FakeCertificall {
         return (call("POST", "/certilink/create", body.merging(fields)).json["url"]?.string ?? "").target
     }
 
-    /// The message of an error with this status, in the shape of one.
+    /// The message of an error with this status; nil if the response is not such an error.
     func message(_ status: Int, _ response: Response) -> String? {
         let error = [400: "Bad Request", 404: "Not Found"][status]
         guard response.status == status, response.json["statusCode"]?.integer == status,

@@ -41,7 +41,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the delivery's query is added if the URL has none; a fragment is removed",
+        "the delivery's query is added if the URL has none, and a fragment is removed",
         arguments: [
             ("/ezid/auth?code=abc&x=1", "http://h/auth", "http://h/auth?code=abc&x=1"),
             ("/ezid?code=abc", "http://h", "http://h?code=abc"),
@@ -117,7 +117,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "user and password become Basic, and are not in the URL",
+        "user and password become Basic authentication, and are removed from the URL",
         arguments: [
             ("http://h.example/a/b", "http://h.example/a/b", nil),
             ("https://user:pw@h.example:8443/a?token=t0p#x", "https://h.example:8443/a?token=t0p", "user:pw"),

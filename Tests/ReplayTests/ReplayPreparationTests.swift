@@ -25,7 +25,7 @@ struct ReplayPreparationTests {
         return String(decoding: plan.body, as: UTF8.self)
     }
 
-    @Test("without changes, signer and marks the plan is the delivery")
+    @Test("without changes, signer and marks, the plan equals the delivery")
     func unchanged() throws {
         let delivery = ArchivedDelivery.fixture(headers: [HeaderField("X-Klavi-Signature", "old")])
         let plan = try ReplayPreparation(to: Self.url).plan(delivery)
@@ -34,7 +34,7 @@ struct ReplayPreparationTests {
     }
 
     @Test(
-        "--set changes the bytes of its value and no others",
+        "--set changes only the bytes of its value",
         arguments: [
             (#"{ "a" : 1.50, "b":"é\u00e9"}"#, "$.a=2", #"{ "a" : 2, "b":"é\u00e9"}"#),
             (#"{"a":{"b":[1, {"c":null}]}}"#, "$.a.b[1].c=done", #"{"a":{"b":[1, {"c":"done"}]}}"#),
@@ -53,7 +53,7 @@ struct ReplayPreparationTests {
             try Self.body(#"{"a":1,"b":2}"#, set: [#"$.a={"c":3}"#, "$.a.c=44", "$.b=5"]) == #"{"a":{"c":44},"b":5}"#)
     }
 
-    @Test("a value that does not exist is an error", arguments: [#"{"b":1}"#, "[]", "no JSON", ""])
+    @Test("setting a missing value is an error", arguments: [#"{"b":1}"#, "[]", "no JSON", ""])
     func missingValue(body: String) {
         #expect(throws: ReplayError.noValue(DeliveryID(rawValue: 42), path: "$.a")) {
             try Self.body(body, set: ["$.a=1"])
@@ -146,10 +146,10 @@ struct ReplaySignerTests {
         #expect(check == .verified(secretName: "primary"))
     }
 
-    /// Signatures that a program apart from this one made by the providers' recipes, of `{"a":1}` with the key
-    /// `secret-primary` at 1800000000.
+    /// Signatures that another program made by the providers' rules, of `{"a":1}` with the key `secret-primary` at
+    /// 1800000000.
     @Test(
-        "a renewed proof is that of the provider's recipe",
+        "a renewed signature follows the provider's rules",
         arguments: [
             (
                 KlaviProvider() as any Provider, SecretPurpose.signature,
@@ -193,7 +193,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == renewed)
     }
 
-    @Test("a provider's secret itself stays here unless it is renewed or asked for; a signature is sent")
+    @Test("a secret in a header is not sent unless credentials are kept, but a signature is")
     func secretsItself() throws {
         let sources = ["klavi": ReplayPreparation.Source(provider: CertificallProvider(), path: "/klavi")]
         func sent(_ headers: [HeaderField], keepsCredentials: Bool = false) throws -> [HeaderField] {
@@ -209,7 +209,7 @@ struct ReplaySignerTests {
         #expect(try sent(signature) == signature)
     }
 
-    @Test("a header that is set by name replaces that of the signature")
+    @Test("a header that is set by name replaces the signature's header")
     func explicitHeader() throws {
         var changes = ReplayChanges()
         changes.headers = [HeaderField("X-Klavi-Signature", "wrong")]
@@ -217,7 +217,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == [HeaderField("X-Klavi-Signature", "wrong")])
     }
 
-    @Test("a browser redirect carries no signature and keeps its headers")
+    @Test("a browser redirect has no signature and keeps its headers")
     func redirect() throws {
         let delivery = ArchivedDelivery.fixture(
             method: "GET", target: "/klavi?code=c", headers: [HeaderField("Accept", "text/html")], body: "")
@@ -226,7 +226,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == [HeaderField("Accept", "text/html")])
     }
 
-    @Test("the reason is given if a delivery cannot be signed")
+    @Test("the reason is reported if a delivery cannot be signed")
     func obstacles() {
         let short = Secret(name: "short", purpose: .signature, bytes: Array("whsec_".utf8))
         let cases: [(ReplaySigner, ReplaySigner.Obstacle)] = [

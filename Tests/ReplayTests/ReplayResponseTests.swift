@@ -26,7 +26,7 @@ struct ReplayResponseTests {
     }
 
     @Test(
-        "bytes that are not text in their charset have no text",
+        "bytes that are invalid in their charset have no text",
         arguments: [("text/plain", [0xff, 0xfe]), ("text/plain", [0x61, 0xc3]), ("text/plain; charset=x", [0x61])])
     func notText(type: String, bytes: [UInt8]) {
         #expect(Self.text(bytes, type: type) == nil)
@@ -42,7 +42,7 @@ struct ReplayResponseTests {
         }
     }
 
-    /// The text `hello, hello, hello` as gzip, zlib and raw deflate of Python's zlib.
+    /// The text `hello, hello, hello` as gzip, zlib and raw deflate, compressed by Python's zlib.
     private static let encoded: [(encoding: String, trailer: Int, bytes: [UInt8])] = [
         (
             "gzip", 8,
@@ -64,7 +64,7 @@ struct ReplayResponseTests {
         #expect(start.isCut && "hello, hello, hello".hasPrefix(start.start))
     }
 
-    @Test("an unknown or a damaged encoding has no text", arguments: ["br", "gzip"])
+    @Test("a body with an unknown or damaged encoding has no text", arguments: ["br", "gzip"])
     func undecodable(encoding: String) {
         #expect(Self.text([0xff, 0x00, 0xff], encoding: encoding) == nil)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Sending a replay", .offPool)
 struct ReplaySenderTests {
-    /// A test that fails earlier was not ended by it.
+    /// A time-out that no test reaches, so an earlier failure has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func send(
@@ -112,7 +112,7 @@ struct ReplaySenderTests {
     }
 
     @Test(
-        "the first 64 KiB of a response are kept; length and SHA-256 cover all of it",
+        "the first 64 KiB of a response are kept; length and SHA-256 cover the whole body",
         arguments: [
             (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             (4096, "d67c656e01756650d77717b0839985a056ec28ffe174601d690fc407a2ceffca"),
@@ -181,7 +181,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result)?.isEmpty == false)
     }
 
-    @Test("a response that is not HTTP is a failure whose text does not repeat it")
+    @Test("a response that is not HTTP is a failure whose text does not quote it")
     func noHTTP() async throws {
         let receiver = try RawReceiver(head: "SSH-2.0-s3cret\r\n\r\n", .closed)
         let reason = try #require(Self.failure(try await Self.send(.fixture(), to: receiver.url())))
@@ -199,7 +199,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result) == "the response is longer than 64 MiB")
     }
 
-    @Test("a header that HTTP does not allow is a failure whose text does not repeat it")
+    @Test("a header that HTTP does not allow is a failure whose text does not quote it")
     func impossibleHeaders() async throws {
         try await Receiver.with(response: .text(200, "ok")) { receiver in
             let headers: HeaderFields = [HeaderField("X-Bad", "s3cret\r\nX-Injected: 1")]

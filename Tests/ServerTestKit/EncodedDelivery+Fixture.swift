@@ -2,7 +2,8 @@ package import Deliveries
 import TestKit
 
 extension EncodedDelivery {
-    /// A delivery as intake encodes it, its body raw. The journal rejects equal UUIDs: several deliveries need seeds.
+    /// A delivery as intake encodes it, with a raw body. Several deliveries need different seeds, because the journal
+    /// rejects equal UUIDs.
     package init(_ delivery: ArchivedDelivery, seed: UInt64? = nil) {
         let request = delivery.request
         let head = RequestHead(of: request).text

@@ -38,7 +38,7 @@ package final class ProviderDouble: Sendable {
         { _ throws(TransportFailure) in throw failure }
     }
 
-    /// `POST /v1/links`.
+    /// The request line, such as `POST /v1/links`.
     private static func line(_ request: ProviderRequest) -> String {
         let path = request.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true).last ?? ""
         return "\(request.method) /\(path.prefix { $0 != "?" })"

@@ -8,12 +8,12 @@ import Quarantine
 import ReportIndex
 import TestKit
 
-/// An archive in a folder of its own, with one delivery of a sample in its journal and no index.
+/// An archive in a temporary folder, with one delivery of a sample in its journal and no index.
 package struct TestArchive {
-    /// The ID of the one delivery.
+    /// The ID of the delivery.
     package static let deliveryID = DeliveryID(rawValue: 1)
 
-    /// A record of a replay of the one delivery.
+    /// A record of a replay of the delivery.
     package static let replay = ReplayRecord(
         deliveryID: deliveryID, startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
         durationMilliseconds: 12, outcome: .failed("nothing listens there, or it rejects connections"))
@@ -39,12 +39,12 @@ package struct TestArchive {
         return configuration
     }
 
-    /// Indexes what the journal holds, as the configuration says.
+    /// Indexes the journal with the configuration.
     package func index() throws {
         try Indexer(directory, parser: ReportParser(configuration())).catchUp()
     }
 
-    /// Runs `body` with the archive open for writing, as a server has it or as a command has it, and closes it.
+    /// Opens the archive for writing, as a server or a command does, runs `body`, and closes it.
     package func opened<Value>(
         isServed: Bool = false, sources: SourceTable = SampleSources.table,
         retention: @escaping @Sendable () -> Retention = { Retention() },

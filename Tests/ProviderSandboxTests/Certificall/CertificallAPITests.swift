@@ -17,7 +17,7 @@ struct CertificallAPITests {
     ]
     private static let list = "/certilink/findCompanyMagicLinks"
 
-    @Test("a log-in returns a token that works for an hour")
+    @Test("a log-in returns a token that is valid for an hour")
     func logsIn() {
         let desk = CertificallDesk.loggedIn()
         #expect(ReadToken(desk.logIn())?.claims["exp"] == .integer(1_795_255_200 + 3600))
@@ -42,7 +42,7 @@ struct CertificallAPITests {
         #expect(CertificallDesk.loggedIn().call(method, path).status != 401)
     }
 
-    @Test("the frames are the documented ones")
+    @Test("the listed frames are the documented ones")
     func frames() {
         #expect(
             CertificallDesk.loggedIn().call("GET", "/certificall/api/frames").text
@@ -53,7 +53,7 @@ struct CertificallAPITests {
                 + #""description":"Check electrical installations"}]}]"#)
     }
 
-    @Test("paths of others are theirs; unknown calls are 404")
+    @Test("paths of other providers are not handled, and unknown calls get 404")
     func paths() {
         let desk = CertificallDesk.loggedIn()
         for (method, path) in [("GET", "/"), ("GET", "/certificall"), ("DELETE", "/certificall/app?mt=x")] {
@@ -101,7 +101,7 @@ struct CertificallAPITests {
     }
 
     @Test(
-        "an expiration date has the one documented format and is read with its offset",
+        "an expiration date is only accepted in the documented format, and is read with its offset",
         arguments: [
             ("2026-12-31T23:59:59.999-0330", "2027-01-01T03:29:59Z"),
             ("2028-02-29T00:00:00.000+0000", "2028-02-29T00:00:00Z"),

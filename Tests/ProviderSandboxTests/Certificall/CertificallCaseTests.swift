@@ -11,7 +11,7 @@ struct CertificallCaseTests {
     private static let api = "/certificall/api"
     private static let hook = "http://127.0.0.1:8080/c"
 
-    @Test("a view of the page changes nothing; its form makes a case and a webhook, as often as the link may be used")
+    @Test("viewing the page changes nothing; its form creates a case and a webhook, as often as the link may be used")
     func page() throws {
         let desk = CertificallDesk.loggedIn()
         try desk.register(Self.hook)
@@ -38,7 +38,7 @@ struct CertificallCaseTests {
         #expect(desk.sent.count == 2)
     }
 
-    @Test("expired, disabled and unknown links have pages that say so")
+    @Test("expired, disabled and unknown links have pages that state this")
     func obstacles() {
         let desk = CertificallDesk.loggedIn()
         let expiring = desk.link(["expirationDate": "2026-11-21T12:00:00.500+0100"])
@@ -113,7 +113,7 @@ struct CertificallCaseTests {
     }
 
     @Test(
-        "each scheme has its own proof, and a wrong one",
+        "each scheme has its own valid and invalid credentials",
         arguments: [
             (nil, "HMAC-SHA256 callbox-test-key:71b050b93493dc806e802367cbc50cc412323d802df6da33ad047591447a16c5"),
             ("hmac", "HMAC-SHA256 callbox-test-key:71b050b93493dc806e802367cbc50cc412323d802df6da33ad047591447a16c5"),
@@ -133,7 +133,7 @@ struct CertificallCaseTests {
         #expect((200...599).filter { !policy.isFinal($0) } == [408, 429] + Array(500...599))
     }
 
-    @Test("a trigger uses the reportToken's link, or creates one whose metadata the webhook does not carry")
+    @Test("a trigger uses the reportToken's link, or creates one whose metadata is not in the webhook")
     func triggers() throws {
         let desk = CertificallDesk.loggedIn()
         _ = desk.link(["reportToken": "tech", "frameId": 2])
@@ -146,7 +146,7 @@ struct CertificallCaseTests {
         #expect(desk.call("POST", "/certilink/findCompanyMagicLinks", [:]).json.elements?.count == 2)
     }
 
-    @Test("triggers and schemes that make no sense fail")
+    @Test("invalid triggers and schemes fail")
     func rejectsTriggers() {
         let desk = CertificallDesk.open()
         for trigger in [

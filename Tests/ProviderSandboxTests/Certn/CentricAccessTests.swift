@@ -45,7 +45,7 @@ struct CentricAccessTests {
     }
 
     @Test(
-        "a method that a path does not have is rejected",
+        "a method that a path does not support is rejected",
         arguments: [
             ("GET", "/cases/order/"), ("PUT", "/cases/order-package/"), ("POST", "/cases/report-files/x/"),
         ])

@@ -5,9 +5,9 @@ import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Certn Centric: the life of a case")
+@Suite("Certn Centric: the progress of a case")
 struct CentricCaseTests {
-    @Test("a quickscreen runs for five seconds")
+    @Test("a quickscreen takes five seconds")
     func quickscreen() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)
@@ -20,7 +20,7 @@ struct CentricCaseTests {
         #expect(json["checks"]?.elements?.allSatisfy { $0["status"] == "COMPLETE" && $0["score"] == "CLEAR" } == true)
     }
 
-    @Test("an invited person opens, sends, and is checked")
+    @Test("an invited person opens and submits the form, and is checked")
     func invitation() throws {
         let bench = CentricDesk.open()
         try bench.enable()
@@ -49,7 +49,7 @@ struct CentricCaseTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("a case is cancelled once, and stays cancelled")
+    @Test("a case can be cancelled once, and stays cancelled")
     func cancels() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)
@@ -68,7 +68,7 @@ struct CentricCaseTests {
         #expect(error?["detail"] == "A case that is CANCELLED cannot be cancelled.")
     }
 
-    @Test("a report is made in two seconds, with a link that is valid for five minutes")
+    @Test("a report is created in two seconds, with a link that is valid for five minutes")
     func reports() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)
@@ -96,7 +96,7 @@ struct CentricCaseTests {
         #expect(bench.call("GET", fresh.target).status == 200)
     }
 
-    @Test("a link that was changed does not open")
+    @Test("a modified link is rejected")
     func rejectsLinks() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)

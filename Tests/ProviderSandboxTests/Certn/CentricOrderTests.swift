@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Certn Centric: orders")
 struct CentricOrderTests {
-    @Test("an order with a link returns the case with its link")
+    @Test("an order for a link returns the case with the link")
     func invites() {
         let bench = CentricDesk.open()
         let reply = bench.authorized("POST", "/cases/order/", CentricDesk.invitation)
@@ -36,7 +36,7 @@ struct CentricOrderTests {
         #expect(bench.status(of: quick.json["id"]?.string ?? "") == "IN_PROGRESS")
     }
 
-    @Test("a case shows its order")
+    @Test("a case contains its order")
     func shows() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)
@@ -124,7 +124,7 @@ struct CentricOrderTests {
         ]
     }()
 
-    @Test("an order with a fault names the field", arguments: faults)
+    @Test("the error for an invalid order names the field", arguments: faults)
     func rejects(body: JSON, attribute: String, code: String, detail: String) throws {
         let bench = CentricDesk.open()
         try bench.enable()
@@ -136,7 +136,7 @@ struct CentricOrderTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("an empty order lacks everything that is required, and malformed JSON is a parse error")
+    @Test("an empty order gets an error for each required field, and malformed JSON is a parse error")
     func rejectsBodies() {
         let bench = CentricDesk.open()
         let attributes = bench.authorized("POST", "/cases/order/").json["errors"]?.elements?.map {
@@ -150,7 +150,7 @@ struct CentricOrderTests {
         #expect(broken.json["errors"]?.elements?.first?["code"] == "parse_error")
     }
 
-    @Test("a package order needs a known package and an address, and invites")
+    @Test("a package order needs a known package and an address, and sends an invitation")
     func ordersPackage() {
         let bench = CentricDesk.open()
         let reply = bench.authorized(
@@ -167,7 +167,7 @@ struct CentricOrderTests {
     }
 
     @Test(
-        "a package order with a fault names the field",
+        "the error for an invalid package order names the field",
         arguments: [
             (["email_address": "ana@example.com"], "package", "required"),
             (["email_address": "ana@example.com", "package": "basic"], "package", "invalid"),

@@ -9,7 +9,7 @@ import Testing
 struct CentricWebhookTests {
     private static let hook = CentricDesk.hook
 
-    @Test("a URL that is set gets a challenge: one GET, ten seconds, nothing signed")
+    @Test("a registered URL gets a challenge: one unsigned GET with a limit of ten seconds")
     func challenges() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)
@@ -28,7 +28,7 @@ struct CentricWebhookTests {
         #expect(callback.delay == 0)
     }
 
-    @Test("an echoed challenge enables deliveries, of four members in their order")
+    @Test("an echoed challenge enables deliveries, which have four members in order")
     func delivers() throws {
         let bench = CentricDesk.open()
         try bench.enable()
@@ -96,7 +96,7 @@ struct CentricWebhookTests {
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED", reference: id)) == nil)
     }
 
-    @Test("events during the challenge are queued, and sent after it in time")
+    @Test("events during the challenge are queued, and sent after it at their times")
     func keeps() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)
@@ -113,7 +113,7 @@ struct CentricWebhookTests {
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED")) == nil)
     }
 
-    @Test("the end of an older challenge does not affect a newer one")
+    @Test("the outcome of an older challenge does not affect a newer one")
     func ignoresOlder() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)
@@ -127,7 +127,7 @@ struct CentricWebhookTests {
     }
 
     @Test(
-        "every type is delivered on demand, for a generated case that can be read",
+        "a trigger delivers every type with a generated case that can be read",
         arguments: [
             "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY",
             "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",
@@ -157,7 +157,7 @@ struct CentricWebhookTests {
         #expect(bench.authorized("POST", "/cases/\(id)/generate-report/", ["language": "en-CA"]).status == 201)
     }
 
-    @Test("a rejected trigger names the reason")
+    @Test("a rejected trigger reports the reason")
     func rejectsTrigger() {
         let bench = CentricDesk.open()
         #expect(

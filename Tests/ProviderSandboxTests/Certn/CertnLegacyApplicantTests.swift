@@ -31,7 +31,7 @@ struct CertnLegacyApplicantTests {
         #expect(json["activity_log"]?.elements?.count == 3)
     }
 
-    @Test("the two halves of the API do not see each other's applicants")
+    @Test("the two halves of the API have separate applicants")
     func separateHalves() {
         let bench = LegacyDesk.open()
         let id = Self.quick(bench, "pm")
@@ -74,7 +74,7 @@ struct CertnLegacyApplicantTests {
         #expect(bench.authorized("GET", "/api/v1/hr/applicants/?page=99").json == ["detail": "Invalid page."])
     }
 
-    @Test("an invited candidate's page changes nothing until its form is sent")
+    @Test("the page of an invited candidate changes nothing until its form is submitted")
     func onboards() {
         let bench = LegacyDesk.open()
         let invited = bench.authorized("POST", "/api/v1/hr/applications/invite/", LegacyDesk.invite).json
@@ -102,7 +102,7 @@ struct CertnLegacyApplicantTests {
         #expect(done["information"]?["first_name"] == "Zé")
     }
 
-    @Test("a report is available in both forms when the screening is complete")
+    @Test("a report is available in both formats when the screening is complete")
     func reports() {
         let bench = LegacyDesk.open()
         let id = Self.quick(bench, "pm")

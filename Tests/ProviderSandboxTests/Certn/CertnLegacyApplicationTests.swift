@@ -148,7 +148,7 @@ struct CertnLegacyApplicationTests {
         ]
     }()
 
-    @Test("a quick screening with a fault names the field", arguments: quickFaults)
+    @Test("the error for an invalid quick screening names the field", arguments: quickFaults)
     func rejectsQuick(body: JSON, errors: JSON) {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("POST", "/api/v1/hr/applications/quick/", body)
@@ -176,7 +176,7 @@ struct CertnLegacyApplicationTests {
         ),
     ]
 
-    @Test("an invitation with a fault names the field", arguments: inviteFaults)
+    @Test("the error for an invalid invitation names the field", arguments: inviteFaults)
     func rejectsInvite(body: JSON, errors: JSON) {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("POST", "/api/v1/pm/applications/invite/", body)
@@ -184,7 +184,7 @@ struct CertnLegacyApplicationTests {
         #expect(reply.json == errors)
     }
 
-    @Test("a body that is not JSON is a parse error; an empty body lacks every field")
+    @Test("a body that is not JSON is a parse error; an empty body gets an error for each required field")
     func rejectsBodies() {
         let bench = LegacyDesk.open()
         let broken = bench.authorized("POST", "/api/v1/hr/applications/quick/", text: "request_softcheck=true")

@@ -9,7 +9,7 @@ import Testing
 struct CertnLegacyTokenTests {
     private let denied: JSON = ["detail": "Authentication credentials were not provided."]
 
-    @Test("the right credentials get a token of ten hours")
+    @Test("correct credentials get a token for ten hours")
     func grants() {
         let bench = LegacyDesk.open()
         let reply = bench.token()
@@ -20,7 +20,7 @@ struct CertnLegacyTokenTests {
         #expect(reply.json["access_token"]?.string?.count == 40)
     }
 
-    @Test("no credentials are an invalid client, no form is an unsupported grant, GET is not allowed")
+    @Test("missing credentials are an invalid client, a missing form is an unsupported grant, and GET is not allowed")
     func rejectsIncomplete() {
         let bench = LegacyDesk.open()
         let without = bench.call("POST", "/token/", text: "grant_type=client_credentials")
@@ -33,7 +33,7 @@ struct CertnLegacyTokenTests {
         #expect(bench.call("GET", "/token/").status == 405)
     }
 
-    @Test("a token is good to the last second of its life, and not after it")
+    @Test("a token is valid to the last second of its lifetime, and not afterwards")
     func expires() {
         let bench = LegacyDesk.open()
         let header = HeaderField("Authorization", "Bearer \(bench.token().json["access_token"]?.string ?? "")")
@@ -47,7 +47,7 @@ struct CertnLegacyTokenTests {
     }
 
     @Test(
-        "a missing token, an invented token and another scheme are rejected", arguments: [nil, "Bearer x", "Token x"])
+        "a missing token, an unknown token and another scheme are rejected", arguments: [nil, "Bearer x", "Token x"])
     func rejectsToken(value: String?) {
         let bench = LegacyDesk.open()
         let headers = value.map { [HeaderField("Authorization", $0)] } ?? []
@@ -56,7 +56,7 @@ struct CertnLegacyTokenTests {
         #expect(reply.json == denied)
     }
 
-    @Test("the users are one page with the account's one user")
+    @Test("the list of users is one page with the account's only user")
     func users() {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("GET", "/api/v1/users/")

@@ -29,7 +29,7 @@ struct CertnLegacyWebhookTests {
         #expect(sent.last.map(Self.body) == bench.authorized("GET", "/api/v1/hr/applicants/\(id)/").json)
     }
 
-    @Test("an invitation sends a webhook when ordered, and when complete after its page was sent")
+    @Test("an invitation sends a webhook when ordered, and when complete after its form was submitted")
     func invite() throws {
         let bench = LegacyDesk.open()
         try bench.register(Self.hook)
@@ -48,7 +48,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("each attempt signs its own time, and the wrong secret makes another signature")
+    @Test("each attempt is signed with its own time, and a wrong secret yields another signature")
     func signs() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))
@@ -71,7 +71,7 @@ struct CertnLegacyWebhookTests {
         #expect(wrong != lines.first?.value)
     }
 
-    @Test("five response statuses are retried, three times; all others end the attempts")
+    @Test("five response statuses are retried up to three times, and all others end the attempts")
     func retries() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))
@@ -80,7 +80,7 @@ struct CertnLegacyWebhookTests {
         #expect((100...599).filter { !policy.isFinal($0) } == [408, 500, 502, 503, 504])
     }
 
-    @Test("a trigger makes up a complete applicant, who can be read afterwards")
+    @Test("a trigger creates a complete applicant, who can be read afterwards")
     func triggersMadeUp() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(
@@ -108,7 +108,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.authorized("GET", "/api/v1/pm/applicants/\(id)/").json == json)
     }
 
-    @Test("a rejected trigger names the reason")
+    @Test("a rejected trigger reports the reason")
     func rejectsTrigger() {
         let bench = LegacyDesk.open()
         #expect(bench.failure(of: Trigger(type: "applicant"))?.contains("register one") == true)

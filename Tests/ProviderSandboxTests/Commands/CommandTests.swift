@@ -19,7 +19,7 @@ struct CommandTests {
     }
 
     @Test(
-        "help and version go to standard output",
+        "help and version are written to standard output",
         arguments: [
             (["--version"], "0.1.0"), (["send", "--help"], "callbox-sandbox send klavi/consent-events"),
             (["receive", "--help"], "receive --count 1 --out body.json --timeout 30"), (["--help"], "64  usage error"),
@@ -33,7 +33,7 @@ struct CommandTests {
     }
 
     @Test(
-        "a command line that makes no sense is 64",
+        "an invalid command line has exit status 64",
         arguments: [
             ["sned"], ["send"], ["send", "--to", "h:1"], ["send", "--to", "http://u@h"],
             ["receive", "--port", "65536"],
@@ -75,7 +75,7 @@ struct CommandTests {
         }
     }
 
-    @Test("another status than expected is a mismatch and exit status 1; wrong signatures must be rejected")
+    @Test("an unexpected status is a mismatch with exit status 1, and wrong signatures must be rejected")
     func mismatch() async throws {
         let samples = ["--samples", ProjectFolder.samples.path()]
         try await Customer.responding([401]) { customer in
@@ -91,7 +91,7 @@ struct CommandTests {
         }
     }
 
-    @Test("missing and unreachable things have their own exit statuses")
+    @Test("missing files and unreachable servers have their own exit statuses")
     func failures() async throws {
         let folder = try TemporaryFolder()
         let samples = ProjectFolder.samples.path()
@@ -120,7 +120,7 @@ struct CommandTests {
         #expect(await Self.run("receive", "--timeout", "0.01").status == 0)
     }
 
-    @Test("a running sandbox is controlled by the commands")
+    @Test("the commands control a running sandbox")
     func control() async throws {
         let (sandbox, listener) = try await Sandbox.listen(port: 0, seed: 1)
         let address = ["--sandbox", listener.url]

@@ -13,7 +13,7 @@ final class Customer: Sendable {
     let dispatcher: Dispatcher
     let notes: Notes
 
-    /// The observations of both sides.
+    /// The observations of the receiver and the dispatcher.
     final class Notes: Sendable {
         private struct State {
             var requests: [InboundRequest] = []
@@ -27,7 +27,7 @@ final class Customer: Sendable {
         var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
         var proofs: [String] { requests.map { $0.headers.values(named: "X-Proof").first ?? "" } }
         var times: [Int64] { proofs.compactMap { $0.split(separator: " ").first.flatMap { Int64($0) } } }
-        /// `type outcome`, in order.
+        /// The outcomes in order, as `type outcome`.
         var outcomes: [String] { state.withLock { $0.outcomes } }
         var madeBodyCount: Int { state.withLock { $0.madeBodyCount } }
 
@@ -76,7 +76,7 @@ final class Customer: Sendable {
         try result.get()
     }
 
-    /// A callback whose body is its type; every response but 5xx is final.
+    /// A callback whose body is its type. Every response except 5xx is final.
     func callback(
         _ type: String, group: String = "g", delay: TimeInterval = 0, waits: [TimeInterval] = [], url: String? = nil,
         method: String = "POST"
@@ -98,16 +98,16 @@ final class Customer: Sendable {
         await dispatcher.send(callbacks) { [notes] in notes.ended($0, $1) }
     }
 
-    /// Returns when so many attempts are over and the dispatcher waits for what it does next.
+    /// Returns when this many attempts are over and the dispatcher waits again.
     func attempts(_ count: Int) async {
         while ledger.entries().count < count { await Task.yield() }
         _ = await dispatcher.pendingCount
     }
 
-    /// Advances the clock until everything has ended.
+    /// Advances the clock until all callbacks have ended.
     func advanceUntilIdle(by seconds: TimeInterval) async {
         while await dispatcher.pendingCount > 0 {
-            // Not while a callback is on its way: its time would be that of a later step.
+            // Does not advance while a callback is on its way, because it would then get a later time.
             if clock.isAwaited { clock.advance(by: seconds) }
             await Task.yield()
         }
@@ -116,7 +116,7 @@ final class Customer: Sendable {
     func ledger(_ name: String) -> [String?] { ledger.entries().map { $0[name]?.scalar } }
 }
 
-/// A port that nothing listens on.
+/// A port without a listener.
 func closedPort() async throws -> Int {
     let listener = try await SandboxListener.listen(port: 0) { _ in .json(200, "{}") }
     await listener.stop()

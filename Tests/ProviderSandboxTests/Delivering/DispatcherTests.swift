@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sending callbacks", .offPool)
 struct DispatcherTests {
-    @Test("callbacks of a group arrive in order, each once, with their method, type and proof")
+    @Test("callbacks of a group arrive in order, each once, with method, type and signature")
     func order() async throws {
         try await Customer.responding { customer in
             await customer.send(
@@ -32,7 +32,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("an attempt that is not final is repeated after its wait, with a proof of its own time")
+    @Test("an attempt that is not final is repeated after its wait, with a signature of its own time")
     func retries() async throws {
         try await Customer.responding([500, 503, 200]) { customer in
             await customer.send(customer.callback("a", waits: [4, 30, 600]), customer.callback("b"))
@@ -51,7 +51,7 @@ struct DispatcherTests {
     }
 
     @Test(
-        "a final response ends the attempts, and so does the last wait",
+        "attempts end after a final response, or after the last wait",
         arguments: [
             ([410, 200], "a failed 410", 1), ([302, 200], "a failed 302", 1), ([500, 502, 503], "a failed 503", 3),
         ])
@@ -64,7 +64,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("without a response the ledger says why; other machines are not called")
+    @Test("without a response the ledger contains the reason; other machines are not called")
     func withoutResponse() async throws {
         let closed = "http://127.0.0.1:\(try await closedPort())/"
         try await Customer.responding { customer in
@@ -94,7 +94,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("four groups send at a time, and bodies are made only when they are sent")
+    @Test("four groups send at a time, and bodies are created only when they are sent")
     func concurrency() async throws {
         let (gate, opening) = AsyncStream.makeStream(of: Void.self)
         try await Customer.responding(before: { _ in for await _ in gate { break } }) { customer in
@@ -133,7 +133,7 @@ struct DispatcherTests {
         let start = clock.now
         await withTaskGroup(of: Void.self) { group in
             for hours in 1...20 { group.addTask { await clock.sleep(for: Double(hours) * 3600) } }
-            // A wait that begins late ends later than the others, so the clock advances until all have ended.
+            // A wait that starts late ends after the others, so the clock advances until all have ended.
             group.addTask {
                 while !Task.isCancelled {
                     clock.advance(by: 3600)
@@ -187,7 +187,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a dropped callback is not sent, and the ledger has it")
+    @Test("a dropped callback is not sent, but listed in the ledger")
     func drop() async throws {
         try await Self.send(["a", "b"], with: [Self.rule("drop", on: "klavi.a")]) { customer in
             #expect(customer.notes.bodies == ["b"])
@@ -197,7 +197,7 @@ struct FaultTests {
         }
     }
 
-    @Test("wrong signatures and stale times, together with a delay")
+    @Test("wrong signatures and stale times can be combined with a delay")
     func proofs() async throws {
         let rules = [
             try Self.rule("wrong-signature", count: 1), try Self.rule("delay=3600s", count: 1),
@@ -206,7 +206,7 @@ struct FaultTests {
         try await Self.send(["a", "b", "c"], with: rules) { customer in
             #expect(customer.notes.proofs.map { $0.contains(" right ") } == [false, true, true])
             let times = customer.notes.times
-            // 600 less the seconds between the two attempts.
+            // The difference is 600 s less the time between the two attempts.
             #expect((540...600).contains(times[0] - times[1]))
             #expect(customer.ledger("fault") == ["wrong-signature, delay=3600s", "stale=600s", nil])
         }
@@ -243,7 +243,7 @@ struct FaultTests {
         }
     }
 
-    @Test("sizes and times")
+    @Test("sizes and times are parsed")
     func quantities() {
         for (text, byteCount) in [
             ("0", 0), ("1B", 1), ("512KB", 524_288), ("8mb", 8 << 20), ("1G", 1 << 30), ("2GB", nil), ("-1", nil),

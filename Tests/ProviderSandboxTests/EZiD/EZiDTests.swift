@@ -41,7 +41,7 @@ struct EZiDTests {
     }
 
     @Test(
-        "wrong credentials are rejected in the documented words", arguments: ["/email-link/send", "/email-link/verify"])
+        "wrong credentials get the documented error", arguments: ["/email-link/send", "/email-link/verify"])
     func credentials(_ target: String) {
         let desk = EZiDDesk.open()
         let response = desk.call("POST", target, ["client_id": "ezid-sandbox-client", "client_secret": "no"])
@@ -72,7 +72,7 @@ struct EZiDTests {
         #expect(EZiDDesk.open().failure("/email-link/send", fields.setting(name, value)) == reason)
     }
 
-    @Test("a code is exchanged for three tokens, once, and wrong codes of the same link for none")
+    @Test("a code can be exchanged once for three tokens, and wrong codes of the same link cannot")
     func verifies() {
         let desk = EZiDDesk.open()
         let target = "/email-link/verify"
@@ -88,7 +88,7 @@ struct EZiDTests {
         #expect(desk.failure(target, ["auth_code": .optional(code)]) == "Code already used")
     }
 
-    @Test("the tokens have the documented claims and a signature of the published key")
+    @Test("the tokens have the documented claims and are signed with the published key")
     func claims() throws {
         let desk = EZiDDesk.open()
         let tokens = desk.tokens(code: desk.link(["claims": ["role": "reader"]])["code"])
@@ -115,7 +115,7 @@ struct EZiDTests {
         }
     }
 
-    @Test("mails show their link, escaped, newest first; push_email No sends none, and a view uses no code up")
+    @Test("mails show their escaped link, newest first; push_email No sends no mail, and a view does not use up a code")
     func mailbox() throws {
         let desk = EZiDDesk.open()
         #expect(desk.call("GET", "/mailbox").text.contains("No mail."))
@@ -135,7 +135,7 @@ struct EZiDTests {
         #expect(desk.call("POST", "/mailbox").status == 0 && desk.call("GET", "/mailbox/1/2").status == 0)
     }
 
-    @Test("a trigger opens a link as a browser does, and its code can be exchanged")
+    @Test("a trigger opens a link like a browser, and its code can be exchanged")
     func triggers() throws {
         let desk = EZiDDesk.open()
         let trigger = Trigger(
@@ -156,7 +156,7 @@ struct EZiDTests {
         #expect(ReadToken(tokens["access_token"]?.string)?.claims["custom_claims"] == ["trace": "t1"])
     }
 
-    @Test("triggers that make no sense fail, and there is nothing to register")
+    @Test("invalid triggers fail, and no URL can be registered")
     func rejectsTriggers() {
         let desk = EZiDDesk.open()
         let url = "http://127.0.0.1/"

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's tokens")
 struct KlaviAuthTests {
-    @Test("The account's keys return a token for 1800 s, in the documented layout")
+    @Test("the account's keys return a token for 1800 s, in the documented layout")
     func logsIn() {
         let session = KlaviDesk.open()
         let reply = session.call(
@@ -17,7 +17,7 @@ struct KlaviAuthTests {
     }
 
     @Test(
-        "Other keys get the documented 401",
+        "other keys get the documented 401",
         arguments: [
             ("sandbox-access-key", "wrong"), ("wrong", "klavi-test-secret"),
             ("klavi-test-secret", "sandbox-access-key"),
@@ -32,7 +32,7 @@ struct KlaviAuthTests {
                 == #"{"statusCode":401,"error":"Unauthorized","message":"Invalid accessKey or secretKey"}"#)
     }
 
-    @Test("Missing and wrongly typed keys are listed in a 400")
+    @Test("missing and wrongly typed keys are listed in a 400 response")
     func rejectsFields() {
         let session = KlaviDesk.open()
         let reply = session.call("POST", "/data/v1/auth", ["accessKey": 5])
@@ -46,7 +46,7 @@ struct KlaviAuthTests {
                     ]))
     }
 
-    @Test("A token ends after 1800 s of the sandbox's clock, a later one later")
+    @Test("a token expires after 1800 s of the sandbox's clock")
     func expires() {
         let session = KlaviDesk.open()
         let first = session.logIn()
@@ -60,7 +60,7 @@ struct KlaviAuthTests {
     }
 
     @Test(
-        "Every call that needs an access token rejects calls without one, with an unknown one, and with a link token",
+        "every call that needs an access token rejects a missing one, an unknown one and a link token",
         arguments: [
             ("POST", "links"), ("GET", "consents"), ("DELETE", "consents/x/revoke"), ("POST", "personal/user-data"),
             ("POST", "personal/institution-data"), ("POST", "business/user-data"),
@@ -77,7 +77,7 @@ struct KlaviAuthTests {
         }
     }
 
-    @Test("Unknown paths below the base path are 404; other paths are another provider's")
+    @Test("unknown paths below the base path get 404, and other paths are not handled")
     func knowsItsPaths() {
         let session = KlaviDesk.open()
         let access = session.logIn()

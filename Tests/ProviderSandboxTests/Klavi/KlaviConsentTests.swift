@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's consents")
 struct KlaviConsentTests {
-    @Test("A consent is listed with every documented field")
+    @Test("a consent is listed with every documented field")
     func lists() throws {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -26,7 +26,7 @@ struct KlaviConsentTests {
             ])
     }
 
-    @Test("Consents are found by link, oldest first")
+    @Test("consents are found by link, oldest first")
     func finds() throws {
         let session = KlaviDesk.open()
         let first = session.link()
@@ -45,7 +45,7 @@ struct KlaviConsentTests {
         #expect(found("?linkId=x") == [])
     }
 
-    @Test("Revoking an authorised consent says ok once and sends an event")
+    @Test("an authorised consent can be revoked once, which sends an event")
     func revokes() throws {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -66,7 +66,7 @@ struct KlaviConsentTests {
         #expect(session.sent.count == 1)
     }
 
-    @Test("An authorised consent expires with the clock")
+    @Test("an authorised consent expires with the clock")
     func consentExpires() {
         let session = KlaviDesk.open()
         let link = session.link()

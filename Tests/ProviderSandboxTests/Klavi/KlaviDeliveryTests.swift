@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's deliveries")
 struct KlaviDeliveryTests {
-    @Test("An event is an array of one object in the documented order")
+    @Test("an event is an array of one object in the documented order")
     func writesEvent() throws {
         let session = KlaviDesk.open()
         session.now = Date(timeIntervalSince1970: 1_495_468_585.434)
@@ -25,7 +25,7 @@ struct KlaviDeliveryTests {
                 + #""businessTaxId":"","linkId":"\#(id)"},"externalInfo":{"z":1.0,"a":"é","b":[1e5,null,true]}}]"#)
     }
 
-    @Test("A report's envelope is in the documented order, its time without a zone")
+    @Test("a report's envelope has the documented order, and its time has no zone")
     func writesReport() throws {
         let session = KlaviDesk.open()
         let access = session.logIn()
@@ -52,7 +52,7 @@ struct KlaviDeliveryTests {
         #expect(text.hasSuffix(#","externalInfo":\#(info)}"#))
     }
 
-    @Test("The body of a retry is the same; that of another report is not")
+    @Test("a retry has the same body, and another report a different one")
     func repeats() throws {
         let session = KlaviDesk.open()
         try session.trigger(Trigger(type: "pf_checking_account"))

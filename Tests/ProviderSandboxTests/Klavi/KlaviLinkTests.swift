@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's links")
 struct KlaviLinkTests {
-    @Test("A link without any field is a link; its event is sent to the registered URL")
+    @Test("a link can be created without any field, and its event is sent to the registered URL")
     func createsEmpty() {
         let session = KlaviDesk.open()
         let access = session.logIn()
@@ -19,7 +19,7 @@ struct KlaviLinkTests {
         #expect(session.sent.first?.event["payload"]?["personalTaxId"] == "")
     }
 
-    @Test("Null counts as absent")
+    @Test("null counts as absent")
     func takesNull() {
         let session = KlaviDesk.open()
         let access = session.logIn()
@@ -28,7 +28,7 @@ struct KlaviLinkTests {
     }
 
     @Test(
-        "Each wrong field is named in a 400, and no event is sent",
+        "each wrong field is named in a 400 response, and no event is sent",
         arguments: [
             (["personalTaxId": 5], ["personalTaxId must be a string"]),
             (["personalTaxId": "123"], ["personalTaxId must be 11 digits"]),
@@ -58,7 +58,7 @@ struct KlaviLinkTests {
     }
 
     @Test(
-        "Rules for report addresses that cannot be: 416 with code 4006, in both spellings",
+        "impossible rules for report URLs get 416 with code 4006, in both spellings",
         arguments: ["productsCallbackURL", "productsCallbackUrl"],
         [
             ["all": "https://a.example", "other": "https://a.example"],
@@ -75,7 +75,7 @@ struct KlaviLinkTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("The customization of a link limits its institutions")
+    @Test("the customization of a link limits its institutions")
     func filtersInstitutions() {
         let session = KlaviDesk.open()
         let link = session.link(["externalInfo": ["customization": ["institutions": ["001", "033", "999"]]]])

@@ -12,7 +12,7 @@ struct KlaviPageTests {
         "product_generated_success", "product_generated_success", "product_generated_success",
     ]
 
-    @Test("Opening the page changes nothing; it holds institutions, permissions and both buttons in a POST form")
+    @Test("opening the page changes nothing; it has institutions, permissions and both buttons in a POST form")
     func shows() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -30,7 +30,7 @@ struct KlaviPageTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("An unknown token is 404, an expired one 410, for the page and its form")
+    @Test("the page and its form return 404 for an unknown token and 410 for an expired one")
     func rejectsTokens() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -46,7 +46,7 @@ struct KlaviPageTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("Authorising sends the event, the onboarding reports and their events, in order, all in the link's group")
+    @Test("authorising sends the event, the onboarding reports and their events, in order and in the link's group")
     func authorises() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -67,7 +67,7 @@ struct KlaviPageTests {
         }
     }
 
-    @Test("A permission that was not ticked makes its product fail")
+    @Test("a product fails if its permission was not selected")
     func failsWithoutPermission() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -83,7 +83,7 @@ struct KlaviPageTests {
         #expect(permissions?["CREDIT_CARDS_ALL"] == ["permissionsGranted": false, "accountIds": []])
     }
 
-    @Test("A form that cannot be is rejected and sends nothing")
+    @Test("an invalid form is rejected and sends no event")
     func rejectsForms() {
         let session = KlaviDesk.open()
         let link = session.link(["externalInfo": ["customization": ["institutions": ["001"]]]])
@@ -98,7 +98,7 @@ struct KlaviPageTests {
         #expect(session.sent[1].json["enquiryCpf"] == "12345678909")
     }
 
-    @Test("The browser returns with link_id and external_info after the URL's own parameters")
+    @Test("the browser returns with link_id and external_info after the URL's own parameters")
     func redirects() throws {
         let session = KlaviDesk.open()
         let access = session.logIn()
@@ -112,7 +112,7 @@ struct KlaviPageTests {
         #expect(done.location == "https://a.example/b?x=1&link_id=\(id)&external_info=\(info)#top")
     }
 
-    @Test("Rejecting sends one event and returns with error and error_description besides")
+    @Test("rejecting sends one event, and the browser returns with error and error_description")
     func rejects() {
         let session = KlaviDesk.open()
         let link = session.link(["personalTaxId": "12345678909", "redirectURL": "https://a.example/b"])

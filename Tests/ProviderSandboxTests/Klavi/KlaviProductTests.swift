@@ -14,7 +14,7 @@ struct KlaviProductTests {
     }
 
     @Test(
-        "Each product has its own container",
+        "each product has its own container",
         arguments: [
             ("pf_checking_account", "checkingAccounts"), ("pj_savings_account", "savingsAccounts"),
             ("pf_credit_card", "creditCards"), ("pf_categorized_checking_l2", "checkingAccounts"),
@@ -34,7 +34,7 @@ struct KlaviProductTests {
         #expect(report["enquiryCnpj"] == (type.hasPrefix("pj_") ? .string(KlaviDesk.cnpj) : nil))
     }
 
-    @Test("Categorised products add two or three levels, others none")
+    @Test("categorised products add two or three levels, and others none")
     func categories() throws {
         for (type, names) in [
             ("pf_categorized_checking_l3", ["category", "subcategory", "thirdCategory"]),
@@ -49,7 +49,7 @@ struct KlaviProductTests {
     }
 
     @Test(
-        "A report grows to the size that is asked for, with records that differ",
+        "a report has the requested size, with different records",
         arguments: ["pf_checking_account", "pf_credit_card", "pf_categorized_checking_l3", "pf_loans"])
     func grows(type: String) throws {
         let session = KlaviDesk.open()

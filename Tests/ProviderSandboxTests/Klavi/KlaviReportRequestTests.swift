@@ -10,7 +10,7 @@ struct KlaviReportRequestTests {
     private static let path = "/data/v1/personal/user-data"
     private static let fields: JSON = ["taxId": "12345678909", "products": ["pf_checking_account"]]
 
-    /// A person with one authorised consent at 033, and an access token.
+    /// Creates a person with one authorised consent at institution 033, and an access token.
     private static func ready(
         _ link: JSON = ["personalTaxId": "12345678909", "externalInfo": ["traceId": "link"]]
     ) -> (session: KlaviDesk, link: String, access: String) {
@@ -22,7 +22,7 @@ struct KlaviReportRequestTests {
         return (session, link.id, access)
     }
 
-    @Test("A request is received, each report follows, then each success")
+    @Test("a request is confirmed, then each report is sent, then each event")
     func answers() throws {
         let (session, link, access) = Self.ready()
         let body = Self.fields.setting("products", ["pf_credit_card", "pf_loans", "pf_credit_card"])
@@ -43,7 +43,7 @@ struct KlaviReportRequestTests {
         #expect(Set(session.sent.map(\.group)) == ["klavi:\(link)"])
     }
 
-    @Test("The request's externalInfo overrides the link's")
+    @Test("the request's externalInfo overrides the link's")
     func echoes() throws {
         let (session, _, access) = Self.ready()
         _ = session.call("POST", Self.path, Self.fields, token: access)
@@ -57,7 +57,7 @@ struct KlaviReportRequestTests {
         #expect(session.sent[1].json["externalInfo"] == ["traceId": "request"])
     }
 
-    @Test("Institution level, company, and both levels together are accepted")
+    @Test("requests for institutions, companies and both levels are accepted")
     func answersEachPath() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909", "businessTaxId": .string(KlaviDesk.cnpj),
@@ -78,7 +78,7 @@ struct KlaviReportRequestTests {
     }
 
     @Test(
-        "Broken rules of the business are a 416 with their codes",
+        "broken business rules get 416 with their codes",
         arguments: [
             ("products", [], 4005, "Invalid products: at least one is needed"),
             ("institutionCode", "999", 4004, "Invalid institutionCode"),
@@ -103,7 +103,7 @@ struct KlaviReportRequestTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("A tax id alone means all links, a link id that link, consent ids those consents")
+    @Test("a tax ID alone means all links, a link ID that link, and consent IDs those consents")
     func limitsScope() throws {
         let (session, first, access) = Self.ready()
         let second = session.link()
@@ -127,7 +127,7 @@ struct KlaviReportRequestTests {
         #expect(links("institutionCode", "917") == [.string(second.id)])
     }
 
-    @Test("One-time rules precede the link's rules, which precede the registered URL")
+    @Test("one-time rules precede the link's rules, which precede the registered URL")
     func routes() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909",

@@ -13,7 +13,7 @@ struct KlaviTriggerTests {
         "product_generated_failed", "link_action_status",
     ]
 
-    @Test("Every event can be triggered for an invented person", arguments: eventNames)
+    @Test("every event can be triggered for an invented person", arguments: eventNames)
     func triggersEvent(name: String) throws {
         let session = KlaviDesk.open()
         try session.trigger(Trigger(type: name, externalInfo: [.init("z", "1"), .init("a", "2")]))
@@ -27,7 +27,7 @@ struct KlaviTriggerTests {
         #expect((callback.event["payload"]?["consents"]?["consentId"] != nil) == name.hasPrefix("consent_"))
     }
 
-    @Test("A known link supplies its person, its externalInfo and its rules")
+    @Test("a known link supplies its person, its externalInfo and its rules")
     func takesLink() throws {
         let session = KlaviDesk.open()
         let link = session.link([
@@ -50,7 +50,7 @@ struct KlaviTriggerTests {
         #expect(session.sent[3].event["payload"]?["personalTaxId"] == "98765432100")
     }
 
-    @Test("A consent's event about a known link changes that consent")
+    @Test("an event about a consent of a known link changes that consent")
     func settles() throws {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -70,7 +70,7 @@ struct KlaviTriggerTests {
     }
 
     @Test(
-        "Unknown events and products are rejected with the list of known ones",
+        "unknown events and products are rejected with the list of known ones",
         arguments: ["link_craeted", "", "pf_", "pf_Checking", "pf_a b", "income", "analysis_finished"])
     func rejectsKinds(type: String) throws {
         let session = KlaviDesk.open()
@@ -78,7 +78,7 @@ struct KlaviTriggerTests {
         #expect(failure?.message.contains("link_created") == true)
     }
 
-    @Test("Sizes for events and malformed URLs are rejected")
+    @Test("sizes for events and malformed URLs are rejected")
     func rejectsOptions() throws {
         let session = KlaviDesk.open()
         for trigger in [
@@ -89,7 +89,7 @@ struct KlaviTriggerTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("Registering replaces the earlier URL; no URL, or a scheme, is rejected")
+    @Test("registering replaces the earlier URL; a missing URL and a scheme are rejected")
     func registers() throws {
         let session = KlaviDesk.open()
         try session.register("https://b.example/k")

@@ -16,7 +16,7 @@ struct SampleTests {
         SampleRequest(name: "p/c", request: Array(text.utf8), expectedStatus: 200)
     }
 
-    @Test("all cases are sorted by name, named ones in their order; other names are rejected")
+    @Test("all cases are sorted by name, named cases are in the given order, and unknown names are rejected")
     func cases() throws {
         let names = try Self.folder.cases(named: []).map(\.name)
         #expect(names == names.sorted() && names == Sample.all.map(\.name))
@@ -27,7 +27,7 @@ struct SampleTests {
         }
     }
 
-    @Test("the head keeps its order and spelling, the body its bytes")
+    @Test("the head keeps its order and spelling, and the body its bytes")
     func exact() throws {
         let text =
             "POST /a/b?c=%C3%A9 HTTP/1.1\nhost: x\nX-Twice: 1\nAccept:  */* \t\nX-twice:2\nX-Empty:\nX-E: ü:v\n\n\n{\r\n}\n"
@@ -53,7 +53,7 @@ struct SampleTests {
         #expect(Self.parse(text) == nil)
     }
 
-    @Test("only the values of the proof change", arguments: Sample.all.map(\.name))
+    @Test("only the values of authentication headers change", arguments: Sample.all.map(\.name))
     func signs(name: String) throws {
         let sample = try #require(Self.folder.cases(named: [name]).first)
         let signed = try Self.signer.sign(sample, now: 1_800_000_000)
@@ -81,7 +81,7 @@ struct SampleTests {
         }
     }
 
-    @Test("signatures agree with the vectors of docs/providers")
+    @Test("signatures match the test vectors of docs/providers")
     func vectors() {
         let centric =
             #"{"id":"e50b8c4f-9a95-40a0-886a-37aa21ea078e","event_type":"CASE_STATUS_CHANGED","#
@@ -107,10 +107,10 @@ struct SampleTests {
     }
 }
 
-@Suite("Pieces that the fakes share")
+@Suite("Shared parts of the fakes")
 struct PieceTests {
     @Test(
-        "JSON keeps its order, its numbers and its texts",
+        "JSON keeps the order, numbers and texts",
         arguments: [
             #"{"z":1.0,"a":[1e5,-0,{"é":"ü","b":null}],"m":{}}"#, #"{"a":"\"x\\"}"#, "5", #"[true,false,null,[[]]]"#,
             "12345678901234567890.123456789",
@@ -119,7 +119,7 @@ struct PieceTests {
         #expect(try #require(JSON(parsing: Array(text.utf8))).compact == text)
     }
 
-    @Test("members are read and set by name; the last of two counts")
+    @Test("members are read and set by name; the last of two is used")
     func members() throws {
         let json = try #require(JSON(parsing: Array(#"{"a":1,"b":"x","a":2.5}"#.utf8)))
         #expect(json["a"] == .raw("2.5") && json["a"]?.scalar == "2.5" && json["a"]?.integer == nil)
@@ -138,7 +138,7 @@ struct PieceTests {
         #expect(request.authorization("Bearer") == "t" && request.authorization("Basic") == nil)
     }
 
-    @Test("parameters are added between the URL's own and its fragment")
+    @Test("parameters are added after those of the URL and before its fragment")
     func addsParameters() {
         for (url, expected) in [
             ("https://x.example", "https://x.example?a=1%20%26%C3%A9&b="),
@@ -162,7 +162,7 @@ struct PieceTests {
         #expect(WebAddress.isLoopback(url) == isLoopback)
     }
 
-    @Test("the newest records stay, in order; a replaced one keeps its age")
+    @Test("the newest records are kept in order, and a replaced one keeps its age")
     func recentRecords() {
         var records = RecentRecords<Int, String>(limit: 3)
         for number in 1...50 {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-/// A provider that issues a token, echoes a call and delivers the triggered body.
+/// A fake provider that issues a token, echoes a call and delivers the triggered body.
 struct FakeEcho: FakeProvider {
     static let name = "fake"
     private var url: String?
@@ -70,7 +70,7 @@ struct ScenarioTests {
         return (output.errorText, bodies)
     }
 
-    @Test("triggers arrive, and expectations are compared")
+    @Test("triggered deliveries arrive, and expectations are compared")
     func triggers() async throws {
         let result = try await Self.run(
             """
@@ -101,7 +101,7 @@ struct ScenarioTests {
         #expect(try await Self.run("- {trigger: fake.a, count: 5}").bodies == first)
     }
 
-    @Test("saved values fill later calls and triggers; forms keep every character")
+    @Test("saved values are used in later calls and triggers, and forms keep every character")
     func saved() async throws {
         let result = try await Self.run(
             """
@@ -120,7 +120,7 @@ struct ScenarioTests {
         #expect(result.bodies.first?.contains(##""reference":"t-1 t-1 7 xtrue 007 ü&=+%/ 2 ${unknown}""##) == true)
     }
 
-    @Test("each failed step is reported, and the rest still runs")
+    @Test("each failed step is reported, and the other steps still run")
     func unexpected() async throws {
         let result = try await Self.run(
             """
@@ -182,7 +182,7 @@ struct ScenarioTests {
         return try #require(await ControlAPI(sandbox: sandbox).response(to: request))
     }
 
-    @Test("the control API serves commands, and no page of a web site")
+    @Test("the control API serves commands, but not web pages")
     func otherSites() async throws {
         func status(_ headers: [(String, String)]) async throws -> Int {
             let request = APIRequest(

@@ -4,7 +4,7 @@ import NIOPosix
 import Synchronization
 import TestKit
 
-/// A real server on a free port of this machine that remembers what it gets.
+/// A real server on a free port of this machine that records requests.
 final class Receiver: Sendable {
     private struct State {
         var requests: [InboundRequest] = []
@@ -19,7 +19,7 @@ final class Receiver: Sendable {
         self.response = response
     }
 
-    /// Everything that arrived, in order.
+    /// The requests that arrived, in order.
     var requests: [InboundRequest] {
         state.withLock { $0.requests }
     }
@@ -32,7 +32,7 @@ final class Receiver: Sendable {
         "http://127.0.0.1:\(port)\(rest)"
     }
 
-    /// Runs `body` with a server that sends `response` to every request; nil: none before `body` is done.
+    /// Runs `body` with a server that sends `response` to every request; nil sends no response before `body` is done.
     static func with<Value>(response: Response?, _ body: (Receiver) async throws -> Value) async throws -> Value {
         let receiver = Receiver(response)
         let application = ListenerApplication(
@@ -62,7 +62,7 @@ final class Receiver: Sendable {
 }
 
 extension ArchivedDelivery {
-    /// A delivery that asks for `request`, with a default for everything.
+    /// A delivery with a default for every property.
     static func fixture(
         id: Int64 = 42, method: String = "POST", target: String = "/klavi", headers: HeaderFields = [],
         body: String = #"{"a":1}"#, verification: Verification = .verified

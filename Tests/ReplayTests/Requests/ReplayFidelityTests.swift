@@ -12,7 +12,7 @@ struct ReplayFidelityTests {
             ($0.name, ReplayPreparation.Source(provider: $0, path: "/\($0.name)"))
         })
 
-    @Test("credentials of a delivery are sent only on request, and its signature always")
+    @Test("credentials of a delivery are only sent on request, but its signature always is")
     func credentials() throws {
         let headers: HeaderFields = [
             HeaderField("Authorization", "Bearer t"), HeaderField("Cookie", "a=b"), HeaderField("X-Api-Key", "k"),
@@ -27,7 +27,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "the path below the source's is kept on request",
+        "the path below the source's path is kept on request",
         arguments: [
             ("/klavi/pf_income?a=1", "http://h/hooks", "http://h/hooks/pf_income?a=1"),
             ("/klavi/pf_income", "http://h/hooks/?x=1", "http://h/hooks/pf_income?x=1"),
@@ -41,7 +41,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "a stored header that would begin another one is not sent",
+        "a stored header that would start another one is not sent",
         arguments: [("X-A", "1\r\nX-B: 2"), ("X-A", "1\n2"), ("X-A", "a\u{0}"), ("X A", "1"), ("", "1"), ("X:A", "1")])
     func hostileHeader(name: String, value: String) throws {
         let delivery = ArchivedDelivery.fixture(headers: [HeaderField(name, value)])
@@ -50,7 +50,7 @@ struct ReplayFidelityTests {
         }
     }
 
-    @Test("a truncated body ends early, depending on the seed and item only")
+    @Test("a truncated body ends early, depending only on the seed and the item")
     func truncated() throws {
         var faults = FaultPlan()
         faults.faults = [.truncate]
@@ -63,7 +63,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "faults are read from their names",
+        "faults are parsed from their names",
         arguments: [
             ("duplicate", ReplayFault.duplicate), ("delay=2s", .delay(.seconds(2))), ("wrong-secret", .wrongSecret),
         ])
@@ -107,7 +107,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "a rate is a number and a time",
+        "a rate is a number and a unit of time",
         arguments: [("5/s", Duration.milliseconds(200)), ("1/m", .seconds(60)), ("1000/s", .milliseconds(1))])
     func rate(text: String, interval: Duration) {
         #expect(SendingRate(text)?.interval == interval)

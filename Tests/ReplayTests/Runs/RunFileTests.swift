@@ -38,7 +38,7 @@ struct RunFileTests {
         try file.flush()
     }
 
-    @Test("responses read back unchanged, with hostile bytes")
+    @Test("responses with hostile bytes read back unchanged")
     func roundTrip() async throws {
         try await Self.with { _, folder in
             let file = try RunFileWriter(folder)
@@ -56,7 +56,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("a line that a killed process left unfinished is left out, and the next one is whole")
+    @Test("an incomplete line of a killed process is left out, and the next line is complete")
     func torn() async throws {
         try await Self.with { _, folder in
             try Self.append(Self.response(0, 4), to: folder)
@@ -80,7 +80,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("an erasure removes the responses to a delivery, and nothing else")
+    @Test("an erasure removes only the responses to the delivery")
     func erasure() async throws {
         try await Self.with { directory, folder in
             let file = try RunFileWriter(folder)
@@ -98,7 +98,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("folders of the oldest ended runs are removed, those with a plan are kept")
+    @Test("folders of the oldest ended runs are removed, and those with a plan are kept")
     func limit() throws {
         try TemporaryFolder.with { temporary in
             let directory = ArchiveDirectory(path: temporary.path(of: "archive"))
@@ -109,7 +109,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("two runs differ in results and JSON values, except in ignored paths")
+    @Test("a comparison finds different results and JSON values, except in ignored paths")
     func comparison() throws {
         try TemporaryFolder.with { temporary in
             let directory = ArchiveDirectory(path: temporary.path(of: "archive"))

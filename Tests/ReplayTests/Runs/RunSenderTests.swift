@@ -8,11 +8,12 @@ import Testing
 
 @Suite("Sending a run")
 struct RunSenderTests {
-    /// The results of a run without a network: deliveries with the numbers of `failing` get 500, others 200; the body of number 5 is
-    /// pruned, and number 6 cannot be changed. Those of `silent` get no response. The exchange of number N takes N ms.
+    /// A run without a network. Deliveries whose IDs are in `failing` get 500, those in `silent` no response, and
+    /// others 200. The body of delivery 5 is pruned, and delivery 6 cannot be changed. The exchange of delivery N takes
+    /// N ms.
     struct Run {
         var summary: RunSummary
-        /// Deliveries in the order in which their requests began, and in which they were recorded.
+        /// The deliveries in the order in which their requests started, and in the order in which they were recorded.
         var sent: [Int64] = []
         var records: [ReplayRecord] = []
         var responses: [RunResponse] = []
@@ -85,7 +86,7 @@ struct RunSenderTests {
         #expect(run.summary.duration(percentile: 100) == 8)
     }
 
-    @Test("a delivery that cannot be prepared is a failure and the next is sent")
+    @Test("a delivery that cannot be prepared is a failure, and the next one is sent")
     func unprepared() async throws {
         let run = try await Self.run([6, 7, 8], failing: [7]) { $0.assignments = ["$.a=2"] }
         #expect(run.sent == [7, 8])
@@ -101,26 +102,26 @@ struct RunSenderTests {
             ])
     }
 
-    @Test("sending stops at the failure limit, and the rest is left")
+    @Test("sending stops at the failure limit, and the remaining items are not sent")
     func stops() async throws {
         let run = try await Self.run(Array(10..<20), failing: Set(10..<20)) { $0.failureLimit = 3 }
         #expect(run.sent == [10, 11, 12] && run.summary.leftCount == 7)
     }
 
-    @Test("an interruption leaves the rest")
+    @Test("after an interruption the remaining items are not sent")
     func interrupted() async throws {
         let run = try await Self.run(Array(10..<20), interruptedAfter: 4)
         #expect(run.summary.isInterrupted && run.sent.count >= 4 && run.sent.count + run.summary.leftCount == 10)
     }
 
-    @Test("concurrent sending sends all, and repetitions send again")
+    @Test("concurrent sending sends all items, and repetitions send them again")
     func together() async throws {
         let run = try await Self.run(Array(10..<60)) { ($0.concurrency, $0.repetitionCount) = (7, 3) }
         #expect(run.sent.count == 150 && Set(run.sent) == Set(10..<60))
         #expect(Set(run.records.compactMap(\.place?.item)) == Set(0..<150))
     }
 
-    @Test("deliveries of one case stay in their order")
+    @Test("deliveries of one case stay in order")
     func cases() async throws {
         let numbers = Array(Int64(10)..<70)
         let run = try await Self.run(numbers, cases: numbers.map { Int($0 % 3) }) { $0.concurrency = 16 }
@@ -157,7 +158,7 @@ struct RunSenderTests {
         #expect(shuffled != numbers && shuffled.sorted() == numbers)
     }
 
-    @Test("an interruption ends exchanges without a response, which are then sent again")
+    @Test("after an interruption, exchanges without a response are ended, and sent again later")
     func abandoned() async throws {
         let run = try await Self.run(Array(10..<20), silent: [13, 14], interruptedAfter: 6) { $0.concurrency = 3 }
         #expect(run.summary.abandonedCount == 2 && run.summary.failureCount == 0)
@@ -166,7 +167,7 @@ struct RunSenderTests {
     }
 
     @Test(
-        "percentiles are nearest ranks", arguments: [(1, 1), (50, 50), (99, 99), (100, 100)] as [(Int, Int64)])
+        "percentiles use the nearest rank", arguments: [(1, 1), (50, 50), (99, 99), (100, 100)] as [(Int, Int64)])
     func percentiles(percentile: Int, duration: Int64) {
         func rank(_ values: [Int64]) -> Int64? {
             var distribution = Distribution()

@@ -23,7 +23,7 @@ struct AcceptCompactedTests {
                 body: body), with: [Self.certificallSecret])
     }
 
-    @Test("a signature over the compacted body counts only if it is configured")
+    @Test("a signature over the compacted body is only accepted if this is configured")
     func opted() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true) == .verified(secretName: "k"))
         #expect(klavi(Self.pretty, signed: Self.compact, opted: false) == .failed(.mismatch))
@@ -37,7 +37,7 @@ struct AcceptCompactedTests {
         #expect(certificall(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "c"))
     }
 
-    @Test("another secret, another body and a signature over the spaced form of a compact body are rejected")
+    @Test("another secret, another body, and a signature over a spaced form of a compact body are rejected")
     func rejected() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
         #expect(certificall(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))

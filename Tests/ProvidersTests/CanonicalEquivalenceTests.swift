@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-/// Names and values that senders choose are compared as bytes.
+/// Tests that names and values of senders are compared as bytes.
 @Suite("Canonical equivalence")
 struct CanonicalEquivalenceTests {
     @Test("fields are distinct if their bytes are, as names, values and paths")

@@ -2,7 +2,8 @@ import Foundation
 import TestKit
 import Testing
 
-/// Code cites wire facts by page and heading, as in `klavi-reference: Signature` (docs/providers/README.md, Citations).
+/// Tests of citations: code cites wire facts by page and heading, as in `klavi-reference: Signature`
+/// (docs/providers/README.md, Citations).
 @Suite("Citations of wire facts")
 struct CitationTests {
     /// The path and text of a file of the project.
@@ -10,7 +11,7 @@ struct CitationTests {
         let path: String
         let text: String
 
-        /// The capture groups of every match; a group that took no part is empty.
+        /// The capture groups of every match; a group that did not match is empty.
         func matches(_ pattern: String) throws -> [[String]] {
             let expression = try NSRegularExpression(pattern: pattern, options: .anchorsMatchLines)
             return expression.matches(in: text, range: NSRange(text.startIndex..., in: text)).map { match in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-/// A body's size and shape are the sender's choice; what is indexed of it is not.
+/// Tests that limit the indexed data of a body, whose size and shape the sender chooses.
 @Suite("The budget of a delivery")
 struct DeliveryBudgetTests {
     private static let limits = DeliveryLimits()
@@ -28,7 +28,7 @@ struct DeliveryBudgetTests {
             }.joined(separator: ",") + "]"
     }
 
-    @Test("6,000 events of 250 leaves yield 50,000 fields, and each event its identifier")
+    @Test("6,000 events of 250 leaves yield 50,000 fields, including the identifier of each event")
     func manyFields() throws {
         let reports = KlaviProvider().parse(body: Self.events(6000, leaves: 250))
         #expect(reports.count == 6000)
@@ -50,7 +50,7 @@ struct DeliveryBudgetTests {
                 == problem.hasSuffix(" bytes is too long for the index; it is in the body"))
     }
 
-    @Test("values of a delivery take 8 MiB at most, and each report has its share")
+    @Test("values of a delivery take at most 8 MiB, and each report has its share")
     func manyBytes() throws {
         let reports = KlaviProvider().parse(body: Self.events(1000, leaves: 12, valueByteCount: 1000))
         let size = Self.size(reports)
@@ -62,7 +62,7 @@ struct DeliveryBudgetTests {
         #expect(last.contains("left out \(13 - (reports.last?.fields.count ?? 0)) values"))
     }
 
-    @Test("externalInfos kept beside their reports count too")
+    @Test("externalInfos that are kept with their reports count towards the limit")
     func externalInfos() {
         let info = "{\"a\":[" + String(repeating: " ", count: 60_000) + "1]}"
         let body =
@@ -85,7 +85,7 @@ struct DeliveryBudgetTests {
         #expect(reports.allSatisfy { $0.problem == nil && $0.fields.count == 5 && $0.externalInfo != nil })
     }
 
-    @Test("elements beyond 10,000 are one report that counts them", arguments: [1, 2, 90_000])
+    @Test("elements beyond 10,000 become one report that states their number", arguments: [1, 2, 90_000])
     func manyReports(more: Int) throws {
         let body = "[" + Array(repeating: "{}", count: 10_000 + more).joined(separator: ",") + "]"
         for (provider, noun) in [
@@ -103,7 +103,7 @@ struct DeliveryBudgetTests {
         }
     }
 
-    /// Each of the leaves would be compared under a path of a kilobyte: 100 MB for a body of 200 KB.
+    /// Without the limit, each leaf would be compared with its path of a kilobyte: 100 MB for a body of 200 KB.
     @Test("repeated leaves under a long path are compared up to 64 MiB")
     func comparedBytes() throws {
         let ones = Array(repeating: "1", count: 100_000).joined(separator: ",")
@@ -117,7 +117,7 @@ struct DeliveryBudgetTests {
         )
     }
 
-    @Test("unused budget is available to later reports, except for the share of each")
+    @Test("later reports can use the remaining budget, except for the reserved shares")
     func shares() {
         var limits = DeliveryLimits()
         limits.fieldCount = 12

@@ -24,7 +24,7 @@ struct FetchedTests {
     }
 
     @Test(
-        "a case is found by its numbers, and known by its bytes",
+        "a case is indexed by its IDs, and identified by its bytes",
         arguments: ["/api/public/cases/c-1", "/api/public/cases/c-1/?x=1"])
     func certnCase(target: String) {
         let body = #"""
@@ -46,7 +46,7 @@ struct FetchedTests {
             ])
     }
 
-    @Test("a case that has changed is another report")
+    @Test("a changed case is another report")
     func changedCase() {
         let keys = ["IN_PROGRESS", "COMPLETE"].flatMap { status in
             Self.parse(CertnProvider(), "/api/public/cases/c-1", #"{"id":"c-1","overall_status":"\#(status)"}"#)
@@ -111,7 +111,7 @@ struct FetchedTests {
         #expect(claims.map(\.type) == ["unrecognised"])
     }
 
-    @Test("a fetched delivery that was imported is read alike, and never shares a key with a proved one")
+    @Test("an imported fetched delivery is parsed in the same way, but never has the key of a verified one")
     func imported() throws {
         func reports(_ verification: Verification, peer: String) -> [ReportContent] {
             let body = Array(#"{"id":"c-1","overall_status":"COMPLETE"}"#.utf8)
@@ -133,7 +133,7 @@ struct FetchedTests {
         #expect(claimed.type == "applicant" && claimed.dedupeKey == "unverified:" + signed.dedupeKey)
     }
 
-    @Test("claims are indexed by their identity and identified by their code")
+    @Test("claims are indexed by identity, and identified by their code")
     func claims() {
         let body = #"""
             {"uuid":"u-1","id_token":{"verified":true,"claims":{"sub":"s-1","email":"a@example.com","nonce":"n"}},
@@ -164,14 +164,14 @@ struct FetchedTests {
         #expect(Self.parse(EZiDProvider(), "/ezid", "{").map(\.type) == ["unrecognised"])
     }
 
-    @Test("claims and the redirect that led to them are two reports")
+    @Test("claims and the redirect that led to them are separate reports")
     func claimsAndVisit() {
         let visit = EZiDProvider().parse(target: "/?code=abc").map(\.dedupeKey)
         let claims = Self.parse(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
         #expect(visit.count == 1 && claims.count == 1 && visit != claims)
     }
 
-    @Test("an externalInfo has the fields that Klavi's reports will have")
+    @Test("an externalInfo yields the fields that Klavi's reports will have")
     func externalInfo() throws {
         let text = #"{"traceId":"t-1","n":1,"b":true,"o":{"x":"y"},"a":["1","2","1"],"e":"","z":null}"#
         let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(text.utf8)).root)
@@ -187,7 +187,7 @@ struct FetchedTests {
         #expect(carried == leaves)
     }
 
-    @Test("an endless externalInfo yields at most the fields that a report can have")
+    @Test("a very large externalInfo yields at most the fields that a report can have")
     func hugeExternalInfo() throws {
         let members = (0..<1000).map { #""k\#($0)":"v""# }.joined(separator: ",")
         let many = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array("{\(members)}".utf8)).root)

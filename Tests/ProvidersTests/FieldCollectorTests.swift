@@ -26,7 +26,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("values that look alike but differ in their bytes are two")
+    @Test("values that look alike but have different bytes are two fields")
     func canonicallyEqual() throws {
         let composed = "caf\u{e9}"
         let decomposed = "cafe\u{301}"
@@ -39,7 +39,7 @@ struct FieldCollectorTests {
             info.fields.map { Array($0.name.utf8) } == [composed, decomposed].map { Array("externalInfo.\($0)".utf8) })
     }
 
-    @Test("a name and a value cannot trade their bytes")
+    @Test("moving a byte between name and value yields another field")
     func boundary() {
         var collector = FieldCollector()
         collector.add("a", "bc")
@@ -49,7 +49,7 @@ struct FieldCollectorTests {
         #expect(collector.fields.count == 4)
     }
 
-    @Test("a value of 1024 bytes is a field, a longer one a problem")
+    @Test("a value of 1024 bytes is a field, and a longer one is a problem")
     func longValue() {
         var collector = FieldCollector()
         collector.add("a", String(repeating: "x", count: 1024))
@@ -59,7 +59,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == "left out 1 field longer than 1024 bytes")
     }
 
-    @Test("256 fields are kept, one more is a problem")
+    @Test("256 fields are kept, and one more is a problem")
     func fieldCount() {
         var collector = FieldCollector()
         for number in 0..<256 { collector.add("a", "\(number)") }
@@ -73,7 +73,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == "indexed 256 fields and left out 3 values, limit: 256 fields of a report")
     }
 
-    @Test("every leaf of externalInfo is a field under its path, in its order")
+    @Test("every leaf of externalInfo is a field under its path, in order")
     func leaves() throws {
         let text = #"{"a":1,"b":{"c":"x","d":[true,{"e":"y"},[2]],"":"z"},"f":null,"g":"","h":{},"a":3}"#
         let collector = try collect(externalInfo: text)
@@ -88,7 +88,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("a missing or null externalInfo is ignored, a scalar is a leaf")
+    @Test("a missing or null externalInfo is ignored, and a scalar is a leaf")
     func scalars() throws {
         #expect(try collect(externalInfo: "null").externalInfo == nil)
         #expect(try collect(externalInfo: #""x""#).fields == [ReportField("externalInfo", "x")])
@@ -113,7 +113,7 @@ struct FieldCollectorTests {
         }
     }
 
-    @Test("repeated leaves do not displace new ones")
+    @Test("repeated leaves do not prevent new ones from being indexed")
     func repeatedLeaves() throws {
         let elements = Array(repeating: "1", count: 1000) + ["null", "\"\"", "2"]
         let collector = try collect(externalInfo: "[\(elements.joined(separator: ","))]")
@@ -121,7 +121,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("an externalInfo of 64 KiB is kept beside the report, a longer one stays in the body")
+    @Test("an externalInfo of 64 KiB is kept with the report, and a longer one only in the body")
     func byteCount() throws {
         let limit = 64 * 1024
         let longest = "[" + String(repeating: " ", count: limit - 2) + "]"
@@ -141,7 +141,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == "left out 1 field longer than 1024 bytes")
     }
 
-    /// Each of the 65,536 inner paths would repeat the outer name of 400 kB: 26 gigabytes to copy.
+    /// If each of the 65,536 inner paths repeated the outer name of 400 kB, 26 gigabytes would be copied.
     @Test("a long name is not repeated for its children")
     func longNameAmplification() throws {
         let inner = "{" + (0..<256).map { "\"\($0)\":null" }.joined(separator: ",") + "}"
@@ -153,7 +153,7 @@ struct FieldCollectorTests {
         #expect(time < .seconds(3))
     }
 
-    @Test("the deepest externalInfo that is JSON is walked")
+    @Test("the most deeply nested externalInfo is read")
     func deepest() throws {
         let depth = JSONDocument.depthLimit
         let text = String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)

@@ -4,7 +4,7 @@ import Providers
 import StrictJSON
 
 extension InboundRequest {
-    /// A request of which a test names what matters to it. Received at 1700000000, the time of the vectors.
+    /// A request with defaults. It was received at 1700000000, the time of the test vectors.
     static func with(
         method: String = "POST", target: String = "/", headers: [HeaderField] = [], body: [UInt8] = [],
         receivedAt: Timestamp = .vectors
@@ -73,7 +73,7 @@ extension ReportContent {
     }
 }
 
-/// HMAC-SHA256 over text and bytes, made without the module under test.
+/// HMAC-SHA256 over text and bytes, computed without the module under test.
 enum TestCode {
     static func hmac(key: String, _ message: [UInt8]) -> [UInt8] { hmac(key: Array(key.utf8), message) }
 
@@ -87,7 +87,7 @@ enum TestCode {
 }
 
 extension GenericProvider {
-    /// A provider of which only the scheme matters.
+    /// A provider with this scheme and no other settings.
     init(_ scheme: HMACScheme) {
         guard let type = JSONPath("$.type") else { fatalError("$.type is a path") }
         self.init(name: "generic", scheme: scheme, reading: GenericReading(type: .body(type)))
@@ -95,7 +95,7 @@ extension GenericProvider {
 }
 
 extension HMACScheme {
-    /// The result of a configured provider with this scheme.
+    /// The result of verification by a configured provider with this scheme.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         GenericProvider(self).verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
     }

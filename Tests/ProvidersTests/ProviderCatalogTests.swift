@@ -14,17 +14,17 @@ struct ProviderCatalogTests {
         }
     }
 
-    @Test("no other name finds one", arguments: ["", "Klavi", "klavi ", "certn-legacy", "other", "generic"])
+    @Test("other names find no provider", arguments: ["", "Klavi", "klavi ", "certn-legacy", "other", "generic"])
     func unknown(_ name: String) {
         #expect(Self.standard.provider(named: name)?.name == nil)
     }
 
-    @Test("the default purpose of a secret")
+    @Test("each provider has its default purpose of secrets")
     func purposes() {
         #expect(Self.standard.providers.map(\.secretPurposes.first) == [.signature, .signature, nil, .bearer])
     }
 
-    @Test("a provider's name selects all of its APIs, an API's name itself")
+    @Test("a provider's name selects all of its APIs, and an API's name selects that API")
     func apis() {
         #expect(Self.standard.apis(named: "certn") == ["certn-legacy", "certn-centric"])
         #expect(Self.standard.apis(named: "certn-legacy") == ["certn-legacy"])
@@ -36,7 +36,7 @@ struct ProviderCatalogTests {
             ])
     }
 
-    @Test("an id means an applicant only in reports of Certn's legacy API")
+    @Test("an id identifies an applicant only in reports of Certn's legacy API")
     func identities() {
         let identities = Self.standard.identities
         #expect(identities.family(of: ReportField("id", "1"), api: "certn-legacy")?.subject == .case)
@@ -45,14 +45,14 @@ struct ProviderCatalogTests {
         }
     }
 
-    @Test("fields of one family identify one subject, or only connect a timeline")
+    @Test("fields of a family identify one subject, or only connect a timeline")
     func families() {
         for (name, families) in Dictionary(grouping: Self.standard.identities, by: \.name) {
             #expect(Set(families.compactMap(\.subject)).count <= 1, "\(name)")
         }
     }
 
-    @Test("no two providers share a name, an API or a scheme")
+    @Test("providers have different names, APIs and schemes")
     func unique() {
         for names in [Self.standard.filterNames, Self.standard.schemes.map(\.name)] {
             #expect(names.count == Set(names).count)

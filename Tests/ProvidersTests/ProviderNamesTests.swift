@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Providers' names in the source code")
 struct ProviderNamesTests {
-    /// Modules and folders that are about the providers themselves.
+    /// The modules and folders that may name providers.
     private static let exempt = [
         "Providers/", "ProviderSandbox/", "callbox-sandbox/",
         // The preset dictionary of request heads is part of the stored format.

@@ -9,7 +9,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "an allowed origin covers itself and its paths",
+        "an allowed origin covers the origin and its paths",
         arguments: [
             "https://app.example.com", "https://app.example.com/", "https://app.example.com/a/b?c=d#e",
             "https://app.example.com?a=b", "https://app.example.com#a", "https://app.example.com//a",
@@ -23,29 +23,29 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "other URLs are not redirected to",
+        "other URLs are not redirect targets",
         arguments: [
             "", "/", "/a", "//app.example.com", "//app.example.com/a", "app.example.com", "https:app.example.com",
             "https:/app.example.com", "https:///app.example.com", "unspecified", "javascript:alert(1)",
             "data:text/html,x",
-            // Hosts that begin like an allowed one.
+            // Hosts that start like an allowed one.
             "https://app.example.com.evil.example", "https://app.example.com.evil.example/",
             "https://app.example.comevil.example", "https://app.example.com-evil.example",
             "https://app.example.com:443/", "https://app.example.com:443@evil.example/",
             "https://app.example.com%2eevil.example/", "https://app.example.com%2f@evil.example/",
             "https://app.example.com./a", "https://app.example.com;@evil.example/",
             "https://app.example.com,evil.example/", "https://app.example.com&evil.example",
-            // User names.
+            // URLs with user names.
             "https://app.example.com@evil.example", "https://app.example.com:a@evil.example/",
             "https://user@app.example.com/", "https://@app.example.com/", "https://evil.example@app.example.com/",
-            // Other hosts that name an allowed one.
+            // Other hosts, with an allowed one in the path or query.
             "https://evil.example/https://app.example.com", "https://evil.example?https://app.example.com",
             "https://evil.example#https://app.example.com", "https://evil-app.example.com/",
             "https://x.app.example.com/",
-            // Schemes.
+            // Other schemes and spellings of schemes.
             "http://app.example.com/", "HTTPS://app.example.com/", "Https://app.example.com/", "ftp://app.example.com/",
             "https://APP.example.com/", " https://app.example.com/", "https://app.example.com/ ",
-            // Characters that browsers drop or turn into slashes.
+            // Characters that browsers ignore or convert to slashes.
             "https://app.example.com\\@evil.example/", "https://app.example.com/\\evil.example", "\\\\app.example.com",
             "https:\\\\app.example.com", "https://app.example.com\t.evil.example/",
             "https://app.example.com/\r\nSet-Cookie: a=b", "https://app.example.com/\0",
@@ -59,7 +59,7 @@ struct RedirectPolicyTests {
             "https://app.example.com/a/..", "https://app.example.com/%2e%2e/", "https://app.example.com/%2E%2e",
             "https://app.example.com/.%2e/a", "https://app.example.com/a/%2e/b", "https://app.example.com/a/%2E.",
             "https://app.example.com/a/..?b", "https://app.example.com/a/..#b",
-            // Paths that begin like an allowed one, or leave it.
+            // Paths that start like an allowed one, or lead out of it.
             "https://www.example.com", "https://www.example.com/", "https://www.example.com/welcomed",
             "https://www.example.com/Welcome", "https://www.example.com/welcome/../admin",
             "https://www.example.com/welcome/%2e%2e/admin", "https://www.example.com/welcome%2f",
@@ -69,7 +69,7 @@ struct RedirectPolicyTests {
         #expect(try Self.policy.get().destination(for: wish) == nil)
     }
 
-    @Test("2048 bytes are the longest address that is followed")
+    @Test("URLs of up to 2048 bytes are redirect targets")
     func length() throws {
         let policy = try Self.policy.get()
         let start = "https://app.example.com/"
@@ -79,7 +79,7 @@ struct RedirectPolicyTests {
         #expect(policy.destination(for: start + String(repeating: "a", count: 1_000_000)) == nil)
     }
 
-    @Test("an entry that ends in a slash covers the paths after the slash only")
+    @Test("an entry that ends with a slash only covers the paths after the slash")
     func trailingSlash() throws {
         let policy = try RedirectPolicy(allowed: ["https://app.example.com/"], landing: nil)
         #expect(policy.destination(for: "https://app.example.com/") != nil)
@@ -88,7 +88,7 @@ struct RedirectPolicyTests {
         #expect(policy.destination(for: "https://app.example.com.evil.example/") == nil)
     }
 
-    @Test("an entry with a port covers that port only")
+    @Test("an entry with a port only covers that port")
     func port() throws {
         let policy = try RedirectPolicy(allowed: ["http://localhost:3000"], landing: nil)
         #expect(policy.destination(for: "http://localhost:3000/auth") == "http://localhost:3000/auth")
@@ -116,7 +116,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "an entry that is not a plain https or http URL is rejected by name",
+        "an entry that is not a plain https or http URL is rejected and named",
         arguments: [
             "", "app.example.com", "//app.example.com", "/a", "https://", "https:///", "https:///a", "https://?a",
             "ftp://app.example.com", "HTTPS://app.example.com", "javascript:alert(1)", "https://user@app.example.com",

@@ -25,18 +25,18 @@ struct SecretTests {
         let numbers = Self.text.utf8.map { "\($0)" }.joined(separator: ",")
         for text in holders.flatMap({ descriptions(of: $0) }) {
             #expect(!text.contains("hunter"), "\(text)")
-            // An array of bytes is shown as numbers, on one line or on one each.
+            // An array of bytes is shown as numbers, on one line or one per line.
             #expect(!text.split { !$0.isNumber }.joined(separator: ",").contains(numbers), "\(text)")
         }
     }
 
-    @Test("a secret is shown by its name")
+    @Test("the description of a secret is its name")
     func name() {
         #expect("\(Self.secret)" == "Secret(primary)")
         #expect(String(reflecting: Self.secret) == "Secret(primary)")
     }
 
-    @Test("reflection finds the name only")
+    @Test("reflection finds only the name")
     func reflection() {
         #expect(Mirror(reflecting: Self.secret).children.map(\.label) == ["name"])
         #expect(Mirror(reflecting: Self.secret).children.map { "\($0.value)" } == ["primary"])

@@ -23,7 +23,7 @@ struct SourceTableTests {
         #expect(table(["/certn/legacy", "/klavi", "/certn"]).source(at: path)?.name == name)
     }
 
-    @Test("a source at the root handles the paths of no other source")
+    @Test("a source at the root does not handle the paths of other sources")
     func root() {
         let table = table(["/", "/klavi"])
         #expect(table.source(at: "/klavi/x")?.name == "/klavi")

@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("Bodies of no known shape")
+@Suite("Bodies of unknown form")
 struct UnrecognisedTests {
     private static let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider()]
 
@@ -25,7 +25,7 @@ struct UnrecognisedTests {
         }
     }
 
-    @Test("the problem of a text that is not JSON has reason and position and quotes nothing")
+    @Test("the problem of a text that is not JSON has the reason and the position, and does not quote the text")
     func problem() {
         let body = #"{"secret-name":"secret-value"x}"#
         for provider in Self.providers {
@@ -39,12 +39,12 @@ struct UnrecognisedTests {
     @Test("random bytes are unrecognised", arguments: [1, 7, 100, 10_000])
     func random(byteCount: Int) {
         var generator = SystemRandomNumberGenerator()
-        // The first byte begins no JSON text.
+        // No JSON text starts with the first byte.
         let body = [0xff] + (1..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         for provider in Self.providers { #expect(provider.parse(body: body).map(\.type) == ["unrecognised"]) }
     }
 
-    @Test("an unrecognised report names the API that the request indicates")
+    @Test("an unrecognised report has the API that the request indicates")
     func providerNames() {
         #expect(KlaviProvider().parse(body: "x").map(\.provider) == ["klavi"])
         #expect(CertificallProvider().parse(body: "x").map(\.provider) == ["certificall"])

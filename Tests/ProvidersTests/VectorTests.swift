@@ -2,8 +2,8 @@ import Deliveries
 import Providers
 import Testing
 
-/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on), made with other
-/// tools than ours.
+/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on), computed with other
+/// tools.
 @Suite("Test vectors")
 struct VectorTests {
     private static let klaviEvent = #"""
@@ -37,7 +37,7 @@ struct VectorTests {
         let headers: [(String, String)]
         var body = ""
         var byteCount: Int?
-        /// Provider, type and key of the report.
+        /// The provider, type and key of the report.
         var report: [String]?
         var fields: [(String, String)]?
     }
@@ -108,7 +108,7 @@ struct VectorTests {
         if let fields = vector.fields { #expect(report.fields == fields.map { ReportField($0.0, $0.1) }) }
     }
 
-    @Test("EZiD's code is read")
+    @Test("the code of EZiD's test vector is read")
     func ezidCode() throws {
         let report = try #require(EZiDProvider().parse(target: "/auth?code=\(Self.ezidCode)").first)
         #expect(report.dedupeKey == "code:3fac9774-28ee-4e9d-bec8-ab44186cc9d3")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("The address of an API")
+@Suite("The base URL of an API")
 struct APIRootTests {
     @Test(
         "https anywhere and http on this machine are accepted",
@@ -31,7 +31,7 @@ struct APIRootTests {
     }
 
     @Test(
-        "a link of an API leads to the API or to a public name, never into the network of this machine",
+        "a link from an API may lead to the API or to a public name, but never into the network of this machine",
         arguments: [
             ("https://files.example.com/x.pdf?sig=1", true), ("https://api.test:8443/x.pdf", true),
             ("https://10.0.0.7/x.pdf", false), ("https://api.test/x.pdf", true),
@@ -47,14 +47,14 @@ struct APIRootTests {
         #expect(try APIRoot("https://api.test:8443").permits(link: url) == isPermitted)
     }
 
-    @Test("a fake API on this machine may name itself, and no other port")
+    @Test("a fake API on this machine may link to itself, but to no other port")
     func localLinks() throws {
         let root = try APIRoot("http://127.0.0.1:9900/certn")
         #expect(root.permits(link: "http://127.0.0.1:9900/files/x.pdf"))
         #expect(!root.permits(link: "http://127.0.0.1:8788/metrics"))
     }
 
-    @Test("identifiers cannot lead elsewhere", arguments: ["../users", "a/b", "a?b=c", "a#b", "ä b", "%2e%2e"])
+    @Test("identifiers cannot change the path", arguments: ["../users", "a/b", "a?b=c", "a#b", "ä b", "%2e%2e"])
     func segments(id: String) throws {
         let segment = try APIRoot.segment(id, "The case")
         #expect(segment.allSatisfy { $0 != "/" && $0 != "?" && $0 != "#" && $0.isASCII })

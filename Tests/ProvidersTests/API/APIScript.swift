@@ -21,7 +21,7 @@ struct APIScript {
         var requests: [ProviderRequest] = []
         var waits: [Duration] = []
 
-        /// Request lines without the base URL's scheme.
+        /// The request lines without the base URL's scheme.
         var lines: [String] { requests.map { "\($0.method) \($0.url)" } }
 
         var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
@@ -51,7 +51,7 @@ struct APIScript {
         try run(.call(call), responses)
     }
 
-    /// The order that flags make up.
+    /// The order that flags describe.
     func plan(
         _ form: any LinkForm.Type, _ given: [String: [String]], in context: LinkContext = LinkContext(),
         _ responses: [ProviderResponse] = []
@@ -71,7 +71,7 @@ struct APIScript {
         return (plan, try run(call, text.isEmpty ? [] : [.json(status, text)]))
     }
 
-    /// Throws `badInput` for a value that its field does not take.
+    /// The checked values. Throws `badInput` for a value that its field rejects.
     func values(_ fields: [Field], _ given: [String: [String]]) throws -> FieldValues {
         for (name, texts) in given {
             let field = try #require(fields.first { $0.name == name }, "there is no --\(name)")
@@ -100,7 +100,7 @@ extension ProviderResponse {
     }
 }
 
-/// The failure of `body`; nil for none.
+/// The failure of `body`; nil if there is none.
 func callFailure(_ body: () throws -> Void) -> ProviderCallFailure? {
     do {
         try body()
@@ -110,7 +110,7 @@ func callFailure(_ body: () throws -> Void) -> ProviderCallFailure? {
     }
 }
 
-/// The sentence of a `badInput`; nil for everything else.
+/// The sentence of a `badInput`; nil for any other result.
 func complaint(_ body: () throws -> Void) -> String? {
     guard case .badInput(let sentence)? = callFailure(body) else { return nil }
     return sentence

@@ -22,7 +22,7 @@ struct CertificallAPITests {
 
     private let script = try? APIScript(CertificallAPI.description)
 
-    @Test("the login sends the password; the token expires when it says so itself")
+    @Test("the login sends the password; the token's own expiry is used")
     func login() throws {
         let script = try #require(script)
         let jwt = "eyJhbGciOiJIUzI1NiJ9." + Base64Text.encode(Array(#"{"exp":1800003600.5}"#.utf8)) + ".AAAA"
@@ -34,7 +34,7 @@ struct CertificallAPITests {
         #expect(try script.run(call, [.json(200, #"{"token":"opaque"}"#)]).value?.expiresAt == nil)
     }
 
-    @Test("a Certilink's order has every field under its documented name, under a base URL of its own if there is one")
+    @Test("an order of a Certilink has every field under its documented name, and can have a separate base URL")
     func create() throws {
         let script = try APIScript(
             CertificallAPI.description, extraRoots: ["certilink-url": try APIRoot("http://127.0.0.1:9/x")])
@@ -64,7 +64,7 @@ struct CertificallAPITests {
         #expect(order.plan.externalInfo == nil)
     }
 
-    @Test("many orders are one array; each has its outcome")
+    @Test("several orders are sent as one array, and each has its outcome")
     func bulk() throws {
         let script = try #require(script)
         let tokens = ["case-001", "case-002", "case-003"]
@@ -192,7 +192,7 @@ struct CertificallAPITests {
         }
     }
 
-    @Test("closed cases lead to their reports, unless one arrived, closed just now or has no token")
+    @Test("closed cases lead to their reports, except cases that arrived, were just closed or have no token")
     func followUp() throws {
         let script = try #require(script)
         let rules = try #require(CertificallAPI.description.followUp)
@@ -227,7 +227,7 @@ struct CertificallAPITests {
     }
 
     @Test(
-        "errors keep Certificall's words",
+        "errors keep Certificall's texts",
         arguments: [
             (400, #"{"statusCode":400,"message":"Invalid report token"}"#, ["Invalid report token"], "reportToken"),
             (400, #"{"message":["a must be b","c"],"error":"Bad Request"}"#, ["a must be b", "c"], "Correct"),

@@ -25,13 +25,13 @@ struct CertificallAuthorizationTests {
         check("Basic " + Data(credentials.utf8).base64EncodedString())
     }
 
-    @Test("a scheme's name ignores its letter case", arguments: ["Bearer a-token", "bearer a-token", "BEARER a-token"])
+    @Test("a scheme's name may have any letter case", arguments: ["Bearer a-token", "bearer a-token", "BEARER a-token"])
     func schemeLetterCase(_ authorization: String) {
         #expect(check(authorization) == .verified(secretName: "token"))
     }
 
     @Test(
-        "a token is accepted whole and exactly",
+        "only the exact and complete token is accepted",
         arguments: [
             "a-toke", "a-tokens", "A-TOKEN", "a-token ", "  a-token", "\"a-token\"", "a-token,a-token", "hmac-key",
             "pa:ss",
@@ -51,7 +51,7 @@ struct CertificallAuthorizationTests {
         #expect(check(authorization, apiKeys: ["api-key"]) == .failed(.malformed))
     }
 
-    @Test("user and password are accepted together only")
+    @Test("user and password are only accepted together")
     func basicCredentials() {
         #expect(basic("hook:pa:ss wörd") == .verified(secretName: "login"))
         let others = [
@@ -61,7 +61,7 @@ struct CertificallAuthorizationTests {
         for other in others { #expect(basic(other) == .failed(.mismatch), "\(other)") }
     }
 
-    @Test("a user name may hold a colon, because user and password are compared as one text")
+    @Test("a user name may contain a colon, because user and password are compared as one text")
     func colonInUserName() {
         let secret = Secret(name: "login", purpose: .basic, identity: "a:b", bytes: Array("c".utf8))
         let request = InboundRequest.with(
@@ -69,7 +69,7 @@ struct CertificallAuthorizationTests {
         #expect(CertificallProvider().verify(request, with: [secret]) == .verified(secretName: "login"))
     }
 
-    @Test("an API key selects its secret, also one with a colon")
+    @Test("an API key selects its secret, even if it contains a colon")
     func apiKeys() {
         #expect(check("HMAC-SHA256 api-key:\(Self.signature)", apiKeys: ["api-key"]) == .verified(secretName: "key"))
         let second = Hex.encode(TestCode.hmac(key: "second-key", Self.body))
@@ -79,7 +79,7 @@ struct CertificallAuthorizationTests {
         #expect(check("HMAC-SHA256 other:\(Self.signature)", apiKeys: ["other"]) == .failed(.mismatch))
     }
 
-    @Test("both places must name the same API key, once")
+    @Test("both headers must contain the same API key, once")
     func apiKeyHeader() {
         let authorization = "HMAC-SHA256 api-key:\(Self.signature)"
         for keys in [[], ["other"], ["API-KEY"], [""], ["api-key "], ["api-key", "api-key"], ["api-key", "other"]] {
@@ -87,13 +87,13 @@ struct CertificallAuthorizationTests {
         }
     }
 
-    @Test("a right API key proves nothing without its signature")
+    @Test("a correct API key without its signature is rejected")
     func apiKeyAlone() {
         let request = InboundRequest.with(headers: [HeaderField("X-Api-Key", "api-key")], body: Self.body)
         #expect(CertificallProvider().verify(request, with: Self.secrets) == .failed(.missing))
     }
 
-    @Test("the secret of one scheme opens no other")
+    @Test("the secret of one scheme is not accepted by another")
     func crossing() {
         #expect(check("Bearer hmac-key") == .failed(.mismatch))
         #expect(basic("api-key:hmac-key") == .failed(.mismatch))

@@ -14,7 +14,7 @@ struct CertificallBodyTests {
         #expect(provider.parse(body: closed).map(\.dedupeKey) == ["certificate:C-1:" + TestCode.sha256Hex(closed)])
     }
 
-    @Test("a reference too long for a key is digested")
+    @Test("a reference that is too long for a key is replaced by its digest")
     func longKey() {
         let reference = String(repeating: "x", count: 1_000_000)
         let reports = provider.parse(body: #"{"cfRef":"\#(reference)"}"#)
@@ -32,7 +32,7 @@ struct CertificallBodyTests {
         #expect(provider.parse(body: #"{"cfRef":"1"}"#).map(\.providerTime) == [nil])
     }
 
-    @Test("a certificate without a cfRef is known by its reportId")
+    @Test("a certificate without a cfRef is identified by its reportId")
     func reportID() {
         let body = #"{"reportId":"R-1","cfRef":""}"#
         let reports = provider.parse(body: body)
@@ -50,7 +50,7 @@ struct CertificallBodyTests {
             ])
     }
 
-    @Test("in an array, one that cannot be read does not hide the others")
+    @Test("in an array, an unreadable certificate does not hide the others")
     func mixedArray() {
         let body = #"[{"cfRef":"1"},{"other":1},{"cfRef":"3"},7]"#
         let reports = provider.parse(body: body)
@@ -75,7 +75,7 @@ struct CertificallBodyTests {
         #expect(provider.parse(body: body(0)).map(\.type) == ["unrecognised"])
     }
 
-    @Test("the frame and the state are found, the company, the case's address and the items' references are not")
+    @Test("the frame and the state are indexed, but not the company, the case's address and the items' references")
     func fields() {
         let reports = provider.parse(
             body: #"""
@@ -93,7 +93,7 @@ struct CertificallBodyTests {
     }
 
     @Test(
-        "members of an unexpected type do not stop the reading",
+        "members of an unexpected type do not stop parsing",
         arguments: [
             #"{"cfRef":"1","frame":{"id":1,"name":"F"},"items":null,"closed":"yes"}"#,
             #"{"cfRef":"1","createdAt":null,"closingDate":null,"metadata":{"a":"b"},"unheard":[[]]}"#,

@@ -55,7 +55,7 @@ struct CentricAPITests {
     }
 
     @Test(
-        "input that Certn would reject is found before",
+        "input that Certn would reject is rejected before the call",
         arguments: [
             ([:], "Pass --check or --package."),
             (["check": ["X"], "package": ["p"]], "Pass --check or --package."),
@@ -87,7 +87,7 @@ struct CentricAPITests {
             TriggeringReport(verification: verification, delivery: DeliveryID(rawValue: 42), fields: fields))
     }
 
-    @Test("a verified CASE_REPORT_READY asks for the case, once an event, and for its report, once a case")
+    @Test("a verified CASE_REPORT_READY requests the case once per event, and its report once per case")
     func triggers() throws {
         let id = ReportField("object_id", "C-1")
         #expect(
@@ -119,7 +119,7 @@ struct CentricAPITests {
         #expect(complaint { _ = try task("centric-case", "") } != nil)
     }
 
-    @Test("a report is generated, waited for and downloaded without the key")
+    @Test("a report is generated, polled, and downloaded without the key")
     func report() throws {
         let pending = ProviderResponse.json(200, #"{"status":"PENDING"}"#)
         let complete = ProviderResponse.json(200, #"{"status":"COMPLETE","pdf_url":"https://files.test/x.pdf?sig=1"}"#)
@@ -151,7 +151,7 @@ struct CentricAPITests {
                 == .unexpectedResponse("The file is not a PDF."))
     }
 
-    @Test("errors name their fields, and the code of the first")
+    @Test("errors name their fields and have the code of the first one")
     func rejections() throws {
         let script = try #require(script)
         let body =

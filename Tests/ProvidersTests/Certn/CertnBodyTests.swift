@@ -6,7 +6,7 @@ import Testing
 struct CertnBodyTests {
     private let legacyHeaders = [HeaderField("certn-signature", "t=1,v1=0")]
 
-    @Test("the type of a notification is its event type, also an unknown one")
+    @Test("the type of a notification is its event type, even an unknown one")
     func notification() {
         let reports = CertnProvider().parse(
             body: #"""
@@ -25,7 +25,7 @@ struct CertnBodyTests {
             ])
     }
 
-    @Test("a notification without an id is known by its bytes")
+    @Test("a notification without an id is identified by its bytes")
     func notificationWithoutID() {
         let body = #"{"event_type":"CASE_REPORT_READY"}"#
         let reports = CertnProvider().parse(body: body)
@@ -33,7 +33,7 @@ struct CertnBodyTests {
         #expect(reports.map(\.fields) == [[]])
     }
 
-    @Test("an applicant is known by its bytes, and its time is that of the last modification")
+    @Test("an applicant is identified by its bytes, and has the time of the last modification")
     func applicant() {
         let body = #"{"id":"a","modified":"2026-11-03T14:00:00Z","last_updated":"2026-11-03T15:00:00Z"}"#
         let reports = CertnProvider().parse(body: body, headers: legacyHeaders)
@@ -44,7 +44,7 @@ struct CertnBodyTests {
     }
 
     @Test(
-        "a time that cannot be read falls back to the next, then to none",
+        "if a time cannot be read, the next one is used, or none",
         arguments: [
             (#""modified":"soon","last_updated":"2026-11-03T15:00:00Z""#, "2026-11-03T15:00:00.000Z"),
             (#""modified":null,"last_updated":"2026-11-03T15:00:00Z""#, "2026-11-03T15:00:00.000Z"),
@@ -71,7 +71,7 @@ struct CertnBodyTests {
         #expect(reports.map(\.provider) == ["certn-centric"])
     }
 
-    @Test("an applicant is found by its id, its application's and its applicant's, by tag and account")
+    @Test("an applicant is indexed by its id, those of its application and applicant, tag and account")
     func applicantFields() {
         let reports = CertnProvider().parse(
             body: #"""

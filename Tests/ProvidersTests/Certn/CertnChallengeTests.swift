@@ -53,7 +53,7 @@ struct CertnChallengeTests {
         #expect(screen("/certn?challenge") == Self.rejection)
     }
 
-    @Test("the rejection is plain text and quotes nothing")
+    @Test("the rejection is plain text and does not quote the challenge")
     func rejectionForm() {
         guard case .handshake(let response, let event) = screen("/certn?challenge=%3Cb%3E%00") else {
             Issue.record("no handshake")

@@ -17,7 +17,7 @@ struct CertnLegacyAPITests {
 
     private let script = try? APIScript(CertnLegacyAPI.description)
 
-    @Test("the login is a form with Basic")
+    @Test("the login is a form with Basic authentication")
     func login() throws {
         let script = try #require(script)
         let run = try script.run(
@@ -51,7 +51,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("ANALYZING")))
     }
 
-    @Test("an invitation needs only an address, and is known by its applicant")
+    @Test("an invitation needs only an address, and is identified by its applicant")
     func invitation() throws {
         let (_, run) = try #require(script).order(
             CertnLinkForm.self,
@@ -70,7 +70,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("Pending")))
     }
 
-    @Test("the first user owns an order without an owner; a dry run does not ask for users")
+    @Test("the first user owns an order without an owner, and a dry run does not request users")
     func owner() throws {
         let script = try #require(script)
         var given = Self.quick
@@ -87,7 +87,7 @@ struct CertnLegacyAPITests {
     }
 
     @Test(
-        "input that Certn would reject is found before",
+        "input that Certn would reject is rejected before the call",
         arguments: [
             ("check", [], "Pass at least one --check, such as softcheck."),
             ("check", ["Soft"], "--check is not a check: use lower-case letters, digits and _."),
@@ -103,7 +103,7 @@ struct CertnLegacyAPITests {
         #expect(complaint { _ = try script.order(CertnLinkForm.self, given) } == sentence)
     }
 
-    @Test("a quickscreen is complete", arguments: ["first-name", "last-name", "city", "location-country"])
+    @Test("a quickscreen must be complete", arguments: ["first-name", "last-name", "city", "location-country"])
     func incomplete(flag: String) throws {
         let script = try #require(script)
         var given = Self.quick
@@ -156,7 +156,7 @@ struct CertnLegacyAPITests {
                 == .unexpectedResponse("The file is not a PDF."))
     }
 
-    @Test("a pending application is asked about until its report is complete")
+    @Test("a pending application is polled until its report is complete")
     func followUp() throws {
         let script = try #require(script)
         let rules = try #require(CertnLegacyAPI.description.followUp)

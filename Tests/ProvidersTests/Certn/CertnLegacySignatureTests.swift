@@ -7,7 +7,7 @@ struct CertnLegacySignatureTests {
     private static let body = Array(#"{"id":"1"}"#.utf8)
     private static let secret = Secret(name: "legacy", purpose: .legacy, bytes: Array("key".utf8))
 
-    /// The signature of a time text over the body.
+    /// The signature over a time text and the body.
     private static func signature(at time: String, key: String = "key") -> String {
         Hex.encode(TestCode.hmac(key: key, Array("\(time).".utf8) + body))
     }
@@ -22,7 +22,7 @@ struct CertnLegacySignatureTests {
     }
 
     @Test(
-        "a time within 300 s of ours is fresh, in both directions and to the millisecond",
+        "a time within 300 s of the arrival is fresh, in both directions and to the millisecond",
         arguments: [0, 1, -1, 299_999, 300_000, -299_999, -300_000])
     func fresh(_ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")
@@ -37,13 +37,13 @@ struct CertnLegacySignatureTests {
         #expect(check(header, receivedAt: 1_700_000_000_000 + age) == .expired(secretName: "legacy", milliseconds: age))
     }
 
-    @Test("an expired header with a wrong signature is a mismatch: its time is not believed")
+    @Test("an expired header with a wrong signature is a mismatch, because its time is not trusted")
     func expiredMismatch() {
         let header = "t=1500000000,v1=" + Self.signature(at: "1700000000")
         #expect(check(header) == .failed(.mismatch))
     }
 
-    @Test("the tolerance is the caller's")
+    @Test("the caller determines the tolerance")
     func tolerance() {
         let request = InboundRequest.with(
             headers: [HeaderField("Certn-Signature", "t=1700000000,v1=" + Self.signature(at: "1700000000"))],
@@ -60,7 +60,7 @@ struct CertnLegacySignatureTests {
                 == .verified(secretName: "legacy"))
     }
 
-    @Test("the time is signed as it is written")
+    @Test("the text of the time is signed")
     func timeIsSigned() {
         let signature = Self.signature(at: "1700000000")
         for time in ["1700000001", "01700000000", "1700000000000", "170000000"] {
@@ -91,7 +91,7 @@ struct CertnLegacySignatureTests {
     }
 
     @Test(
-        "the ends of 64 bits on our side are expired too",
+        "extreme times of arrival also count as expired",
         arguments: [(Int64.min, Int64.min), (.max, .max - 1_700_000_000_000)])
     func ownTimeAtTheEnds(_ receivedAt: Int64, _ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")
@@ -119,7 +119,7 @@ struct CertnLegacySignatureTests {
         #expect(check("T=1700000000,v1=\(signature)") == .failed(.malformed))
     }
 
-    @Test("one right signature among several is enough, in any position")
+    @Test("one correct signature among several is enough, in any position")
     func severalSignatures() {
         let right = "v1=" + Self.signature(at: "1700000000")
         let wrong = "v1=" + Self.signature(at: "1700000000", key: "another")
@@ -130,7 +130,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=1700000000,\(wrong),\(wrong)") == .failed(.mismatch))
     }
 
-    @Test("up to eight signatures are checked, more are malformed")
+    @Test("up to eight signatures are checked, and more are malformed")
     func signatureCount() {
         let right = "v1=" + Self.signature(at: "1700000000")
         let wrong = "v1=" + Self.signature(at: "1700000000", key: "another")
@@ -139,7 +139,7 @@ struct CertnLegacySignatureTests {
         #expect(check((eight + [wrong]).joined(separator: ",")) == .failed(.malformed))
     }
 
-    @Test("while a secret is replaced, either of two signatures and either of two secrets will do")
+    @Test("while a secret is replaced, either of two signatures and either of two secrets is sufficient")
     func rotation() {
         let header =
             "t=1700000000,v1=\(Self.signature(at: "1700000000", key: "old")),v1="
@@ -150,7 +150,7 @@ struct CertnLegacySignatureTests {
         }
     }
 
-    @Test("unknown schemes are ignored and prove nothing")
+    @Test("unknown schemes are ignored")
     func otherSchemes() {
         let signature = Self.signature(at: "1700000000")
         for other in ["v0=\(signature)", "v2=abc", "v10=é", "x=", "=", "v2=a=b", " v3 = 1 "] {
@@ -162,7 +162,7 @@ struct CertnLegacySignatureTests {
         }
     }
 
-    @Test("blanks around elements, names and values do not count")
+    @Test("blanks around elements, names and values are ignored")
     func blanks() {
         let signature = Self.signature(at: "1700000000")
         #expect(check("t=1700000000, v1=\(signature)") == .verified(secretName: "legacy"))

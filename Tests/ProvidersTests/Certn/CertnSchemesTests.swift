@@ -2,7 +2,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("Certn's two APIs at one address")
+@Suite("Certn's two APIs at one URL")
 struct CertnSchemesTests {
     private static let body = Array(#"{"id":"1"}"#.utf8)
     private static let legacy = HeaderField(
@@ -15,7 +15,7 @@ struct CertnSchemesTests {
     }
 
     @Test(
-        "both headers at once are malformed, even if both are right",
+        "both headers at once are malformed, even if both are correct",
         arguments: [SecretPurpose.signature, .legacy, .centric])
     func both(_ purpose: SecretPurpose) {
         #expect(check([Self.legacy, Self.centric], for: purpose) == .failed(.malformed))
@@ -23,7 +23,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric, HeaderField("certn-signature", "")], for: purpose) == .failed(.malformed))
     }
 
-    @Test("a secret of one API verifies no delivery of the other")
+    @Test("a secret of one API does not verify deliveries of the other")
     func separateSecrets() {
         #expect(check([Self.legacy], for: .legacy) == .verified(secretName: "secret"))
         #expect(check([Self.legacy], for: .centric) == .failed(.mismatch))
@@ -37,7 +37,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric], for: .signature) == .verified(secretName: "secret"))
     }
 
-    @Test("the signature of a legacy delivery is not Centric's for a body that begins with the time")
+    @Test("the signature of a legacy delivery is not accepted by Centric for a body that starts with the time")
     func separateDomains() {
         let secret = Secret(name: "secret", purpose: .signature, bytes: Array("key".utf8))
         func check(_ body: String) -> OriginCheck {
@@ -53,7 +53,7 @@ struct CertnSchemesTests {
         }
     }
 
-    @Test("Centric's signature has no time and grows no older")
+    @Test("Centric's signature has no time and does not expire")
     func centricAge() {
         let request = InboundRequest.with(
             headers: [Self.centric], body: Self.body, receivedAt: Timestamp(millisecondsSinceEpoch: .max))
@@ -63,7 +63,7 @@ struct CertnSchemesTests {
         )
     }
 
-    @Test("a delivery with neither header has no signature, with other headers too")
+    @Test("a delivery with neither header has no signature, even with other headers")
     func neither() {
         #expect(check([], for: .signature) == .failed(.missing))
         #expect(check([HeaderField("X-Certn-Signature", Self.centric.value)], for: .signature) == .failed(.missing))

@@ -18,20 +18,20 @@ struct CertnTeamTests {
         return CertnProvider().verify(.with(headers: headers, body: Self.body), with: secrets)
     }
 
-    @Test("a secret verifies with any team in the header", arguments: [[], ["a"], ["b"], ["z"], [""], ["a", "b"]])
+    @Test("a secret verifies deliveries with any team", arguments: [[], ["a"], ["b"], ["z"], [""], ["a", "b"]])
     func hint(_ teams: [String]) {
         let secrets = [Self.secret("A", team: "a", key: "key"), Self.secret("B", team: "b", key: "other")]
         #expect(check(secrets, teams: teams) == .verified(secretName: "A"))
         #expect(check(secrets.reversed(), teams: teams) == .verified(secretName: "A"))
     }
 
-    @Test("the right team without a right secret proves nothing", arguments: [["a"], ["a", "a"]])
+    @Test("the correct team without a correct secret is rejected", arguments: [["a"], ["a", "a"]])
     func noProof(_ teams: [String]) {
         #expect(check([Self.secret("A", team: "a", key: "other")], teams: teams) == .failed(.mismatch))
         #expect(check([], teams: teams) == .failed(.mismatch))
     }
 
-    @Test("if two entries have the same secret, the entry of the team is used, or the first without a single team")
+    @Test("if two entries have the same secret, that of the team is used, or the first if no single team is named")
     func order() {
         let secrets =
             [Self.secret("none", team: nil, key: "key")] + ["a", "b"].map { Self.secret($0, team: $0, key: "key") }

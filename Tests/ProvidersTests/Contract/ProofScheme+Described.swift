@@ -4,7 +4,7 @@ import Foundation
 import Providers
 
 extension ProofScheme {
-    /// The schemes of providers that a configuration describes.
+    /// The schemes of providers that are described in a configuration.
     static let described = [standardWebhooks, svix, genericSHA512, genericElements]
 
     static let standardWebhooks = ProofScheme(
@@ -22,7 +22,7 @@ extension ProofScheme {
         acceptsBase64: true, acceptsHex: false, isList: true, secretText: standardWebhooks.secretText,
         headerValue: standardWebhooks.headerValue)
 
-    /// SHA-512 in base64, the time in a header of its own.
+    /// SHA-512 in base64, with the time in a separate header.
     static let genericSHA512: ProofScheme = {
         var scheme = HMACScheme(header: "X-Hub-Signature")
         scheme.algorithm = .sha512
@@ -40,7 +40,7 @@ extension ProofScheme {
         }
     }()
 
-    /// Elements with other names, an identifier, and text after the body.
+    /// A scheme of elements with other names, an identifier, and text after the body.
     static let genericElements: ProofScheme = {
         var scheme = HMACScheme(header: "X-Proof")
         scheme.layout = .elements(time: "when", signature: "sig")

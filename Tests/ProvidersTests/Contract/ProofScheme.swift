@@ -2,29 +2,29 @@ import Deliveries
 import Foundation
 import Providers
 
-/// One way in which a provider proves that a delivery is its own, from the sender's side.
+/// A way in which a provider authenticates its deliveries, from the sender's side.
 struct ProofScheme: Sendable, CustomStringConvertible {
     let description: String
     let provider: any Provider
-    /// The header that carries the proof.
+    /// The header with the signature or secret.
     let headerName: String
     let purpose: SecretPurpose
     let identity: String?
-    /// Headers that are required besides the proof.
+    /// The headers that are required in addition.
     let companions: [HeaderField]
-    /// True if the proof covers the body.
+    /// True if the header is a signature over the body.
     let isSignature: Bool
     /// True if base64 is accepted for the signature's hexadecimal digits.
     let acceptsBase64: Bool
     /// True if hexadecimal digits are accepted.
     let acceptsHex: Bool
-    /// Bytes of a signature.
+    /// The number of bytes of a signature.
     let byteCount: Int
-    /// How the configuration writes a key.
+    /// The text of a key in the configuration.
     let secretText: @Sendable (_ key: String) -> String
-    /// True if one header may hold several signatures, separated by spaces or commas.
+    /// True if one header may contain several signatures, separated by spaces or commas.
     let isList: Bool
-    /// The header's value for a body and a key; the last argument writes the bytes of a signature down.
+    /// The header's value for a body and a key; the last argument encodes the bytes of a signature.
     let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
 
     init(
@@ -53,7 +53,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         Secret(name: name, purpose: purpose, identity: identity, bytes: Array(secretText(key).utf8))
     }
 
-    /// An honest delivery, unless an argument makes it another.
+    /// A genuine delivery, unless an argument changes it.
     func request(
         body: [UInt8] = Array(#"{"id":"1","cfRef":"2","productName":"pf_loans"}"#.utf8), key: String = Self.key,
         written: (([UInt8]) -> String)? = nil
@@ -65,7 +65,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         acceptsHex ? Hex.encode(code) : Data(code).base64EncodedString()
     }
 
-    /// A delivery with one proof header for each of these values.
+    /// A delivery with one such header for each of these values.
     func request(body: [UInt8] = [UInt8(ascii: "1")], values: [String]) -> InboundRequest {
         .with(
             headers: [HeaderField("Host", "callbox.example")] + companions

@@ -3,19 +3,19 @@ import Foundation
 import Providers
 import Testing
 
-@Suite("The contract of every provider's proof")
+@Suite("The contract of every provider's verification")
 struct ProviderContract {
-    @Test("an honest delivery is verified, and the secret named", arguments: ProofScheme.all)
+    @Test("a genuine delivery is verified, and the result names the secret", arguments: ProofScheme.all)
     func verifies(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request()) == .verified(secretName: "primary"))
     }
 
-    @Test("a delivery without a body is proved like any other", arguments: ProofScheme.all)
+    @Test("a delivery without a body is verified like any other", arguments: ProofScheme.all)
     func emptyBody(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(body: [])) == .verified(secretName: "primary"))
     }
 
-    @Test("the header's name is found in any letter case", arguments: ProofScheme.all)
+    @Test("the header is found in any letter case", arguments: ProofScheme.all)
     func headerLetterCase(_ scheme: ProofScheme) {
         let request = scheme.request()
         for change in [{ $0.lowercased() }, { $0.uppercased() }] as [(String) -> String] {
@@ -24,7 +24,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("bytes that are not UTF-8 are proved like any others", arguments: ProofScheme.all)
+    @Test("bytes that are not UTF-8 are verified like any others", arguments: ProofScheme.all)
     func invalidUTF8(_ scheme: ProofScheme) {
         let body = Array(UInt8.min...UInt8.max) + [0xc3, 0x28, 0xed, 0xa0, 0x80]
         #expect(scheme.verify(scheme.request(body: body)) == .verified(secretName: "primary"))
@@ -52,7 +52,7 @@ struct ProviderContract {
         for other in others { #expect(scheme.verify(request.replacing(body: other)) == .failed(.mismatch)) }
     }
 
-    @Test("a different secret does not verify", arguments: ProofScheme.all)
+    @Test("a different secret does not verify a delivery", arguments: ProofScheme.all)
     func wrongSecret(_ scheme: ProofScheme) {
         for key in ["another-contract-key", "", ProofScheme.key + " ", String(ProofScheme.key.dropLast())] {
             #expect(scheme.verify(scheme.request(key: key)) != .verified(secretName: "primary"), "\(key)")
@@ -60,14 +60,14 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(key: "another-contract-key")) == .failed(.mismatch))
     }
 
-    @Test("without a secret nothing is verified", arguments: ProofScheme.all)
+    @Test("without a secret no delivery is verified", arguments: ProofScheme.all)
     func noSecrets(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(), with: []) == .failed(.mismatch))
         #expect(scheme.verify(scheme.request(key: ""), with: []) != .verified(secretName: ""))
         #expect(scheme.verify(scheme.request(key: "\0"), with: []) == .failed(.mismatch), "not a secret")
     }
 
-    @Test("a secret of another purpose verifies nothing", arguments: ProofScheme.all)
+    @Test("a secret for another purpose does not verify a delivery", arguments: ProofScheme.all)
     func wrongPurpose(_ scheme: ProofScheme) {
         for purpose in scheme.provider.secretPurposes where purpose != scheme.purpose && purpose != .signature {
             let secret = Secret(
@@ -83,7 +83,7 @@ struct ProviderContract {
         #expect(scheme.verify(.with()) == .failed(.missing))
     }
 
-    @Test("a repeated header is rejected, even if both are right", arguments: ProofScheme.all)
+    @Test("a repeated header is rejected, even if both are correct", arguments: ProofScheme.all)
     func repeated(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -101,7 +101,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: [value])) == .failed(.malformed))
     }
 
-    @Test("two values in one header are rejected unless the scheme has lists", arguments: ProofScheme.signatures)
+    @Test("two values in one header are rejected unless the scheme allows lists", arguments: ProofScheme.signatures)
     func folded(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -111,13 +111,13 @@ struct ProviderContract {
                 #expect(check == .verified(secretName: "primary"))
                 continue
             }
-            // Certificall's API key reaches up to the last colon, so two values name a key that there is not.
+            // Certificall's API key ends at the last colon, so two values name an unknown key.
             let isNamed = scheme.description == ProofScheme.certificallHMAC.description
             #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
         }
     }
 
-    @Test("each of several secrets verifies its own deliveries and is named", arguments: ProofScheme.all)
+    @Test("each of several secrets verifies its own deliveries, and the result names it", arguments: ProofScheme.all)
     func rotation(_ scheme: ProofScheme) {
         let secrets = [
             scheme.secret("old", key: "old-contract-test-key"), scheme.secret("new", key: "new-contract-test-key"),
@@ -133,7 +133,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("the first of two names of one secret is returned", arguments: ProofScheme.all)
+    @Test("if one secret has two names, the first is returned", arguments: ProofScheme.all)
     func sameSecretTwice(_ scheme: ProofScheme) {
         let secrets = ["first", "second"].map { scheme.secret($0, key: ProofScheme.key) }
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))
@@ -154,7 +154,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("an empty secret does not affect others", arguments: ProofScheme.all)
+    @Test("an empty secret does not affect other secrets", arguments: ProofScheme.all)
     func emptySecret(_ scheme: ProofScheme) {
         let secrets = [scheme.secret("empty", key: ""), scheme.secret("primary", key: ProofScheme.key)]
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "primary"))
@@ -162,13 +162,13 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(values: []), with: secrets) == .failed(.missing))
     }
 
-    @Test("the signature of one body is not that of another", arguments: ProofScheme.signatures)
+    @Test("different bodies have different signatures", arguments: ProofScheme.signatures)
     func transplanted(_ scheme: ProofScheme) {
         let other = scheme.request(body: Array("{}".utf8))
         #expect(scheme.verify(other.replacing(body: Array("[]".utf8))) == .failed(.mismatch))
     }
 
-    @Test("JSON nested 100,000 deep is proved, and then unrecognised", arguments: ProofScheme.all)
+    @Test("JSON that is nested 100,000 levels deep is verified, and then unrecognised", arguments: ProofScheme.all)
     func nested(_ scheme: ProofScheme) throws {
         for opening in ["[", #"{"a":"#, #"[{"eventName":"#] {
             let request = scheme.request(body: Array(String(repeating: opening, count: 100_000).utf8))

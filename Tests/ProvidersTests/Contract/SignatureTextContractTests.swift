@@ -11,7 +11,7 @@ struct SignatureTextContract {
         #expect(scheme.verify(scheme.request { Hex.encode($0).uppercased() }) == .verified(secretName: "primary"))
     }
 
-    @Test("sha256= is allowed before the digits", arguments: ProofScheme.hexadecimal)
+    @Test("the prefix sha256= is allowed", arguments: ProofScheme.hexadecimal)
     func algorithm(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request { "sha256=" + Hex.encode($0) }) == .verified(secretName: "primary"))
         for prefix in ["sha1=", "SHA256=", "sha256 ", "sha256=sha256=", "0x", "="] {
@@ -51,7 +51,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base64 is accepted if the encoding is not documented, padded or not, in both alphabets")
+    @Test("if the encoding is not documented, base64 is accepted, padded or not and in both alphabets")
     func base64() {
         for scheme in ProofScheme.base64 {
             for (name, written) in Self.base64Forms {
@@ -60,7 +60,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base64 is malformed if hexadecimal digits are documented")
+    @Test("if hexadecimal digits are documented, base64 is malformed")
     func noBase64() {
         for scheme in ProofScheme.hexadecimal where !scheme.acceptsBase64 {
             for (name, written) in Self.base64Forms {
@@ -69,7 +69,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("non-canonical base64 of the right bytes is malformed")
+    @Test("non-canonical base64 of the correct bytes is malformed")
     func notCanonical() {
         for scheme in ProofScheme.base64 {
             let request = scheme.request { code in

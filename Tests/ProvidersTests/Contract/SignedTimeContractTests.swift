@@ -14,7 +14,7 @@ struct SignedTimeContract {
         return scheme
     }
 
-    /// A Standard Webhooks request; nil leaves a header out.
+    /// A Standard Webhooks request; nil omits a header.
     private func check(
         id: String? = "1", time: String? = "1700000000", signedTime: String? = nil, age: Int64 = 0,
         signatures: (String) -> String = { "v1,\($0)" }, extra: [HeaderField] = []
@@ -29,13 +29,13 @@ struct SignedTimeContract {
         return Self.standard.verify(request, with: [Self.key], toleranceMilliseconds: 300_000)
     }
 
-    @Test("within the tolerance a time is fresh", arguments: [0, 1, -1, 300_000, -300_000])
+    @Test("a time within the tolerance is fresh", arguments: [0, 1, -1, 300_000, -300_000])
     func fresh(_ age: Int64) {
         #expect(check(age: age) == .verified(secretName: "key"))
     }
 
     @Test(
-        "beyond the tolerance a time is expired, with its distance",
+        "a time outside the tolerance is expired, and its distance is reported",
         arguments: [300_001, -300_001, 86_400_000, -86_400_000])
     func expired(_ age: Int64) {
         #expect(check(age: age) == .expired(secretName: "key", milliseconds: age))
@@ -82,7 +82,7 @@ struct SignedTimeContract {
 
     private static let wrong = Data(repeating: 7, count: 32).base64EncodedString()
 
-    @Test("one right signature of up to eight is enough, and other versions are ignored")
+    @Test("one correct signature of up to eight is enough, and other versions are ignored")
     func several() {
         let wrong = "v1,\(Self.wrong)"
         for position in 0..<8 {

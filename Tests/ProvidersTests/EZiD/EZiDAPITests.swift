@@ -7,12 +7,12 @@ import Testing
 @Suite("EZiD's API")
 struct EZiDAPITests {
     private static let identity = #"{"client_id":"test-client-id","client_secret":"test-client-secret","#
-    /// Claims of a code: `{"uuid":"U-1"}`.
+    /// A code with the claims `{"uuid":"U-1"}`.
     private static let code = "e30." + TestIssuer.part(Array(#"{"uuid":"U-1"}"#.utf8)) + ".x"
 
     private let script = try? APIScript(EZiDAPI.description)
 
-    @Test("a link order has every field under its documented name, its lifetime as a text of milliseconds")
+    @Test("a link order has every field under its documented name, with the lifetime as a text of milliseconds")
     func sendLink() throws {
         let (plan, run) = try #require(script).order(
             EZiDLinkForm.self,
@@ -34,7 +34,7 @@ struct EZiDAPITests {
         #expect(run.value?.shown.map(\.name) == ["emailLink"])
     }
 
-    @Test("a link that EZiD mails is not shown; it leads to the source that receives")
+    @Test("a link that EZiD sends by e-mail is not shown; it leads to the receiving source")
     func mailed() throws {
         let context = LinkContext(receiver: .init(url: "https://cb.test/ezid", routes: []))
         let (plan, run) = try #require(script).order(
@@ -49,7 +49,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "the code is found by its name", arguments: ["?code=C", "?a=code&code=C", "?a=1?code=C", "?recode=x&code=C#f"])
+        "the code is found by name", arguments: ["?code=C", "?a=code&code=C", "?a=1?code=C", "?recode=x&code=C#f"])
     func codes(query: String) throws {
         let link = "https://x" + query.replacing("C", with: Self.code)
         let order = try #require(script).order(
@@ -59,7 +59,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "input that EZiD would reject is found before",
+        "input that EZiD would reject is rejected before the call",
         arguments: [
             (["email": ["a"], "link-target": ["https://x"]], "--email is not an e-mail address."),
             (["email": ["a@b.c"], "link-target": ["x"]], "--link-target is not an http or https URL."),
@@ -73,7 +73,7 @@ struct EZiDAPITests {
         #expect(complaint { _ = try script.order(EZiDLinkForm.self, given) } == sentence)
     }
 
-    @Test("a code is exchanged once; the claims of the tokens are kept and the tokens are not")
+    @Test("a code is exchanged once, and only the claims of the tokens are kept")
     func claims() throws {
         let issuer = try TestIssuer.shared.get()
         let script = try APIScript(

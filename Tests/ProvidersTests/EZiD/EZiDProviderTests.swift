@@ -16,7 +16,7 @@ struct EZiDProviderTests {
         return parts.joined(separator: ".")
     }
 
-    @Test("a GET with a code is a redirect, every other request a handshake")
+    @Test("a GET with a code is a redirect, and any other request a handshake")
     func screening() throws {
         let redirects = try RedirectPolicy(allowed: ["https://app.example.com"], landing: nil)
         func screen(_ method: String, _ target: String) -> Screening {
@@ -55,7 +55,7 @@ struct EZiDProviderTests {
         }
     }
 
-    @Test("no redirect is ever verified, with any secret")
+    @Test("a redirect is never verified, with any secret")
     func verification() {
         let secrets = ProviderCatalog.standard.descriptors.flatMap(\.secretPurposes).map {
             Secret(name: "s", purpose: $0, identity: "i", bytes: [1])
@@ -92,7 +92,7 @@ struct EZiDProviderTests {
     }
 
     @Test(
-        "a token without a usable uuid is known by its digest",
+        "a token without a usable uuid is identified by its digest",
         arguments: ["{}", #"{"uuid":""}"#, #"{"uuid":null}"#, #"{"uuid":[]}"#])
     func noUUID(_ claims: String) {
         let reports = provider.parse(target: "/?code=\(code(claims))")

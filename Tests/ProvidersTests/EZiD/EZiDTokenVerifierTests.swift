@@ -4,7 +4,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Tokens of EZiD's")
+@Suite("EZiD's tokens")
 struct EZiDTokenVerifierTests {
     private static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
     private static let newer =
@@ -29,7 +29,7 @@ struct EZiDTokenVerifierTests {
         }
     }
 
-    @Test("a token signed by EZiD identifies the user; older tokens name neither issuer nor client")
+    @Test("a token signed by EZiD identifies the user; older tokens have neither issuer nor client")
     func accepts() throws {
         for claims in [Self.newer, Self.older] {
             let token = try TestIssuer.shared.get().token(claims)
@@ -76,7 +76,7 @@ struct EZiDTokenVerifierTests {
         #expect(JSONWebToken(text) == nil)
     }
 
-    @Test("without a key, claims are shown and not verified")
+    @Test("without a key, claims are shown as unverified")
     func unverified() throws {
         let token = try TestIssuer.shared.get().token(Self.older)
         #expect(

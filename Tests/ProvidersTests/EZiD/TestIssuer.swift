@@ -2,9 +2,9 @@ import CryptoExtras
 import Deliveries
 import Foundation
 
-/// Signs tokens as EZiD does, with a key that is made for the run. Made without the library that checks them.
+/// Signs tokens as EZiD does, with a key that is created for the test run. Does not use the library that checks tokens.
 struct TestIssuer: Sendable {
-    /// One for all tests, because generating keys is slow.
+    /// The issuer for all tests, because generating keys is slow.
     static let shared = Result { try TestIssuer() }
 
     private let key: _RSA.Signing.PrivateKey

@@ -24,7 +24,7 @@ extension AcmeProvider {
 }
 
 extension HMACScheme {
-    /// `X-Acme-Proof: t=…,v1=…` over the time, a dot and the body.
+    /// The signature `X-Acme-Proof: t=…,v1=…` over the time, a dot and the body.
     static let acme: HMACScheme = {
         var scheme = HMACScheme(header: "X-Acme-Proof")
         scheme.layout = .elements(time: "t", signature: "v1")
@@ -34,7 +34,7 @@ extension HMACScheme {
 }
 
 extension ProviderCatalog {
-    /// The standard providers and Acme: the one line that a new provider needs in the catalog.
+    /// The standard providers and Acme. A new provider needs only this line in the catalog.
     static let withAcme = ProviderCatalog(providers: standard.providers + [AcmeProvider()])
 }
 

@@ -3,7 +3,8 @@ import StrictJSON
 
 @testable import Providers
 
-/// Acme, parcels: one event a delivery, signed with its time. Made up, to show and to test what a new provider needs.
+/// Acme, parcels: one event per delivery, signed with its time. An invented provider that shows and tests the parts of
+/// a new provider.
 struct AcmeProvider: Provider {
     var descriptor: ProviderDescriptor { Self.descriptor }
 

@@ -18,7 +18,7 @@ import Testing
 @testable import Presentation
 @testable import Providers
 
-/// A provider that is added by one folder and one line in a catalog, in the commands and the server as they are.
+/// Tests that one folder and one line in the catalog add a provider to the unchanged commands and server.
 @Suite("A fifth provider")
 struct FifthProviderTests {
     private static let sample: Sample = {
@@ -39,7 +39,7 @@ struct FifthProviderTests {
             file: "callbox.yaml", providers: .withAcme)
     }
 
-    /// Runs `body` on an archive to which the sample was sent, as a server does it behind its socket.
+    /// Runs `body` with an archive to which the sample was sent through the server's functions.
     private static func served(_ body: (Response, ArchiveReader) throws -> Void) async throws {
         try await TemporaryFolder.with { folder in
             let configuration = try configuration()
@@ -73,7 +73,7 @@ struct FifthProviderTests {
         }
     }
 
-    @Test("serve: without a configuration file it has a source and a secret from the environment")
+    @Test("serve: without a configuration file the provider has a source with a secret from the environment")
     func defaults() throws {
         let configuration = CallboxConfiguration(providers: .withAcme)
         let source = try #require(try SourceTable(configuration, environment: Self.environment).source(at: "/acme"))
@@ -97,7 +97,7 @@ struct FifthProviderTests {
         #expect(signed?.map(\.value) == Self.sample.request.headers.values(named: "X-Acme-Proof"))
     }
 
-    @Test("config urls: the URL has the provider's name for it")
+    @Test("config urls: the URL has the provider's name")
     func urls() throws {
         let source = try #require(try Self.configuration().sources.first)
         #expect(
@@ -105,7 +105,7 @@ struct FifthProviderTests {
                 == #"{"hookURL":"https://cb.example.com/acme/hooks"}"#)
     }
 
-    @Test("masking: its secret header and parameter are hidden, and only with it in the catalog")
+    @Test("masking: its secret header and parameter are only masked with the provider in the catalog")
     func masking() {
         let proof = HeaderField("x-acme-proof", "t=1,v1=00")
         let secrets = ProviderCatalog.withAcme.secrets
@@ -116,7 +116,7 @@ struct FifthProviderTests {
         #expect(Masking.target("/acme?Ticket=t-9", others) == "/acme?Ticket=t-9")
     }
 
-    @Test("list: filters and --latest-per know it")
+    @Test("list: filters and --latest-per support the provider")
     func filters() async throws {
         let filter = try CallboxCommand.$providers.withValue(.withAcme) {
             var filter = try FilterOptions.parse(["--provider", "acme"]).filter(now: .fixture)
@@ -130,7 +130,7 @@ struct FifthProviderTests {
         #expect(throws: CommandFailure.self) { try FilterOptions.parse(["--provider", "acme"]).filter(now: .fixture) }
     }
 
-    @Test("timeline: its reports have a subject and a state")
+    @Test("timeline: the provider's reports have a subject and a state")
     func timeline() async throws {
         try await Self.served { _, reader in
             var search = TimelineSearch(reader, providers: .withAcme)
@@ -142,14 +142,14 @@ struct FifthProviderTests {
         }
     }
 
-    @Test("explain and diff: its signed time and the members of its messages are known")
+    @Test("explain and diff: the signed time and the message members are used")
     func facts() {
         let time = ProviderCatalog.withAcme.senderTime(in: Self.sample.request.headers)
         #expect(time?.header == "X-Acme-Proof" && time?.isSigned == true)
         #expect(ProviderCatalog.withAcme.messageMembers(ofAPI: "acme") == ["id", "createdAt"])
     }
 
-    @Test("links create and fetch: its fields are flags, with the library's help and errors")
+    @Test("links create and fetch: the fields are flags, with the usual help and errors")
     func links() throws {
         try CallboxCommand.$providers.withValue(.withAcme) {
             let forms = LinksCommand.Create.configuration.subcommands.compactMap { $0.configuration.commandName }
@@ -182,7 +182,7 @@ struct FifthProviderTests {
         }
     }
 
-    @Test("apis: its section is read, and its key is read from its environment variable")
+    @Test("apis: the section is read, and the key is read from its environment variable")
     func api() throws {
         let configuration = try ConfigurationFile.parse(
             "apis: {acme: {url: \"https://eu.acme.test\"}}", file: "callbox.yaml", providers: .withAcme)

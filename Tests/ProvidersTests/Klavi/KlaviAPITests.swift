@@ -24,7 +24,7 @@ struct KlaviAPITests {
         #expect(run.requests.map(\.repetition) == [.safe])
     }
 
-    @Test("a link order has every field under its documented name, free objects as they were written")
+    @Test("a link order has every field under its documented name, and free objects as they were written")
     func createLink() throws {
         let (plan, run) = try #require(script).order(
             KlaviLinkForm.self,
@@ -59,7 +59,7 @@ struct KlaviAPITests {
         #expect(try #require(script).order(KlaviLinkForm.self, [:]).run.bodies == ["{}"])
     }
 
-    @Test("callbacks are those of the source's routes")
+    @Test("the callback URLs are those of the source's routes")
     func receiver() throws {
         let routes = [
             ReportField("pf_a", "https://cb.test/klavi/pf_a"), ReportField("other", "https://cb.test/klavi/other"),
@@ -74,7 +74,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "reports have a path for the subject and for the institution",
+        "the path of a report request depends on the subject and the institution",
         arguments: [
             (false, "12345678909", "033" as String?, "/personal/institution-data"),
             (false, "12345678909", nil, "/personal/user-data"),
@@ -122,7 +122,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "input that Klavi would reject is found before",
+        "input that Klavi would reject is rejected before the call",
         arguments: [
             (["email": ["ana"]], "--email is not an e-mail address."),
             (["redirect-url": ["back"]], "--redirect-url is not an http or https URL."),
@@ -156,7 +156,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "a report names products and its subject",
+        "a report request names products and a subject",
         arguments: [
             (["tax-id": ["12345678909"]], "Pass at least one --product, or --product all."),
             (
@@ -223,7 +223,7 @@ struct KlaviAPITests {
         #expect(script.rejection(200, "{}") == nil)
     }
 
-    @Test("keys that are empty or hold line ends are rejected", arguments: ["", "a\n"])
+    @Test("keys that are empty or contain line ends are rejected", arguments: ["", "a\n"])
     func keys(key: String) {
         #expect(
             complaint { _ = try APIScript(KlaviAPI.description, texts: ["secret-key": key]) }?.contains("secret-key")

@@ -14,7 +14,7 @@ struct KlaviBodyTests {
         #expect(reports.map(\.dedupeKey) == ["event:1", "event:2", "event:3"])
     }
 
-    @Test("an event is read without its array, and a report within one")
+    @Test("an event is read without its array, and a report within an array")
     func rootForms() {
         #expect(provider.parse(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
         #expect(provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
@@ -42,7 +42,7 @@ struct KlaviBodyTests {
             ])
     }
 
-    @Test("the analysis space's event is found by its batch")
+    @Test("the event of an analysis space is indexed by its batch")
     func analysis() {
         let reports = provider.parse(
             body: #"""
@@ -54,7 +54,7 @@ struct KlaviBodyTests {
     }
 
     @Test(
-        "without an id the element's own bytes are its identity",
+        "an element without an id is identified by its bytes",
         arguments: [
             (#"{"eventName":"a"}"#, "event:sha256:"), (#"{"eventName":"a","eventId":null}"#, "event:sha256:"),
             (#"{"eventName":"a","eventId":""}"#, "event:sha256:"), (#"{"productName":"a"}"#, "report:sha256:"),
@@ -72,7 +72,7 @@ struct KlaviBodyTests {
         #expect(Set(keys).count == 2)
     }
 
-    @Test("an id of 200 bytes is a key as it is, a longer one as its digest")
+    @Test("an id of up to 200 bytes is used as key, and a longer one is replaced by its digest")
     func longID() {
         func key(_ count: Int) -> [String] {
             provider.parse(body: #"{"eventName":"a","eventId":"\#(String(repeating: "1", count: count))"}"#).map(
@@ -82,7 +82,7 @@ struct KlaviBodyTests {
         #expect(key(201) == ["event:sha256:" + TestCode.sha256Hex(String(repeating: "1", count: 201))])
     }
 
-    @Test("an element that cannot be read is unrecognised and hides no other")
+    @Test("an unreadable element is unrecognised and does not hide others")
     func mixedArray() {
         let body = #"[{"eventName":"a","eventId":"1"},7,{},[{"eventName":"b"}],{"eventName":"c","eventId":"3"}]"#
         let reports = provider.parse(body: body)

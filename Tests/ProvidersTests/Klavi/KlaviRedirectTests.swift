@@ -45,7 +45,7 @@ struct KlaviRedirectTests {
             case "base64url":
                 base64.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
                     .replacingOccurrences(of: "=", with: "")
-            // Not percent-encoded: a plus sign then reads as a blank.
+            // The text is not percent-encoded, so a plus sign reads as a blank.
             default: base64
             }
         let report = try report("link_id=L-1&external_info=\(text)")
@@ -57,7 +57,7 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "an external_info that is neither is a problem, and the other fields are indexed",
+        "any other external_info is a problem, and the other fields are indexed",
         arguments: ["junk", "%7Bid%3A1%7D", "AAAA", "%7B", "Zg==", "%00", "e30=e30=", "not+json", "%5B1%2C%5D"])
     func junk(_ text: String) throws {
         let report = try report("link_id=L-1&external_info=\(text)")
@@ -89,7 +89,7 @@ struct KlaviRedirectTests {
         #expect(report.problem != nil)
     }
 
-    @Test("a repeated redirect has the same key, another redirect another key")
+    @Test("a repeated redirect has the same key, and another redirect has another key")
     func key() throws {
         #expect(try report("link_id=1").dedupeKey == "redirect:" + TestCode.sha256Hex("link_id=1"))
         #expect(try report("link_id=1").dedupeKey == report("link_id=1").dedupeKey)

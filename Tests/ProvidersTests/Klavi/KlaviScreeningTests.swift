@@ -63,7 +63,7 @@ struct KlaviScreeningTests {
         #expect(!page.contains("<b>"), "the query is not shown")
     }
 
-    @Test("the query cannot redirect the browser, only the landing URL can")
+    @Test("the query cannot redirect the browser; only the landing URL is used")
     func landing() throws {
         let redirects = try RedirectPolicy(
             allowed: ["https://app.example.com"], landing: "https://app.example.com/done")

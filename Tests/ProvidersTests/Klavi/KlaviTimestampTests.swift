@@ -18,7 +18,7 @@ struct KlaviTimestampTests {
     }
 
     @Test(
-        "a time further away is reported with distance and direction",
+        "a time outside this range is reported with distance and direction",
         arguments: [
             ("1699999699", "301 s before"), ("1700000301", "301 s after"), ("1699999699999", "300 s before"),
             ("0", "1700000000 s before"),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Damaged samples")
 struct SampleMutationTests {
-    /// Mutations of each case: a few of large bodies, and more of the others.
+    /// The number of mutations for each case: few for large bodies, and more for others.
     private static func roundCount(of sample: Sample) -> Int {
         switch sample.body.count {
         case 100_000...: 10
@@ -48,7 +48,7 @@ struct SampleMutationTests {
         }
     }
 
-    /// Two of three rounds damage the body, the third a header; of a request without a body, the target.
+    /// Damages the body in two of three rounds, and a header in the third. Without a body, damages the target instead.
     private func mutated(_ request: InboundRequest, round: Int, using generator: inout SplitMix64) -> InboundRequest {
         guard !request.body.isEmpty else {
             let target = ByteMutation.mutate(Array(request.target.text.utf8), using: &generator)

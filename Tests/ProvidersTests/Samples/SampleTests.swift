@@ -6,9 +6,9 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("The samples")
+@Suite("Samples")
 struct SampleTests {
-    @Test("every folder under samples/ is a case that is read")
+    @Test("every folder under samples/ is a valid case")
     func complete() throws {
         let files = try FileManager.default.subpathsOfDirectory(
             atPath: ProjectFolder.samples.resolvingSymlinksInPath().path())
@@ -38,7 +38,7 @@ struct SampleTests {
         #expect((secretName != nil) == (sample.expected.root["verification"]?.string == "verified"))
     }
 
-    @Test("a delivery says exactly the reports of expected.json", arguments: Sample.all)
+    @Test("a delivery has exactly the reports of expected.json", arguments: Sample.all)
     func interpretation(_ sample: Sample) throws {
         guard sample.isArchived else { return }
         let source = SampleSources.source(of: sample)
@@ -64,7 +64,7 @@ struct SampleTests {
         }
     }
 
-    /// The names of a report's fields in order of first appearance.
+    /// The names of a report's fields, in order of first appearance.
     private static func fieldNames(of report: ReportContent) -> [String] {
         report.fields.map(\.name).reduce(into: []) { names, name in
             if !names.contains(name) { names.append(name) }

@@ -3,7 +3,7 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("Why a signature does not verify")
+@Suite("Diagnosis of signatures")
 struct HMACDiagnosisTests {
     private static let secrets = ["one", "two"].map {
         Secret(name: $0, purpose: .legacy, bytes: Array("secret-of-\($0)".utf8))
@@ -40,7 +40,7 @@ struct HMACDiagnosisTests {
         #expect(diagnosis.bodySHA256 == Array(SHA256.hash(data: Self.body)))
     }
 
-    @Test("a time is signed as it is written", arguments: ["1700000000", "1700000000000", "01700000000"])
+    @Test("the text of a time is signed", arguments: ["1700000000", "1700000000000", "01700000000"])
     func writtenTime(_ time: String) {
         let value = header("secret-of-two", at: time)
         let diagnosis = diagnose([value])
@@ -49,7 +49,7 @@ struct HMACDiagnosisTests {
         #expect(diagnosis.expected.last?.headers == [HeaderField("Certn-Signature", value)])
     }
 
-    @Test("without a time that can be read the time of arrival is signed", arguments: [[], ["junk"], ["a", "b"]])
+    @Test("without a readable time the time of arrival is signed", arguments: [[], ["junk"], ["a", "b"]])
     func noTime(_ values: [String]) {
         let diagnosis = diagnose(values)
         #expect(diagnosis.got == values)
@@ -60,7 +60,7 @@ struct HMACDiagnosisTests {
             ])
     }
 
-    @Test("a scheme without a time has no offset")
+    @Test("a scheme without a time has no clock offset")
     func noOffset() {
         #expect(diagnose(["x"], scheme: .klavi).clockOffsetMilliseconds == nil)
     }

@@ -30,7 +30,7 @@ struct SigningRoundTripTests {
     private static let secret = Secret(
         name: "s", purpose: .signature, bytes: Array("c2VjcmV0LWtleS1vZi10ZXN0cw==".utf8))
 
-    @Test("every scheme's headers prove the body they were made for and no other")
+    @Test("the headers of every scheme verify only the body for which they were made")
     func roundTrip() {
         var generator = SplitMix64(seed: 41)
         for scheme in Self.schemes {
@@ -67,7 +67,7 @@ struct SigningRoundTripTests {
         }
     }
 
-    @Test("the names are these")
+    @Test("the schemes have these names")
     func names() {
         #expect(
             ProviderCatalog.standard.schemes.map(\.name) == [
@@ -76,7 +76,7 @@ struct SigningRoundTripTests {
             ])
     }
 
-    @Test("a secret in the header is checked and not shown")
+    @Test("a secret in the header is checked but not shown")
     func secretItself() throws {
         let scheme = try #require(ProviderCatalog.standard.schemes.first { $0.name == "certificall-bearer" })
         let secret = Secret(name: "token", purpose: .bearer, bytes: Array("top-secret".utf8))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Standard Webhooks")
 struct StandardWebhooksTests {
-    /// The example of the specification's reference libraries.
+    /// The example in the specification's reference libraries.
     private static let request = request()
 
     private static func request(
@@ -27,7 +27,7 @@ struct StandardWebhooksTests {
         return HMACScheme.standardWebhooks.verify(request, with: [secret], toleranceMilliseconds: 300_000)
     }
 
-    @Test("the public example is verified, with whsec_ before the secret and without")
+    @Test("the public example is verified, with and without whsec_ before the secret")
     func example() {
         #expect(check(Self.request) == .verified(secretName: "s"))
         #expect(check(Self.request, secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == .verified(secretName: "s"))
@@ -41,7 +41,7 @@ struct StandardWebhooksTests {
         #expect(headers == Self.request.headers.fields)
     }
 
-    /// The same delivery signed with this identifier.
+    /// Checks the same delivery, signed with this identifier.
     private func check(id: String) -> OriginCheck {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
         let headers = HMACScheme.standardWebhooks.headers(
@@ -58,7 +58,7 @@ struct StandardWebhooksTests {
     }
 
     @Test(
-        "letters, digits, _ and - are an identifier, up to 128",
+        "an identifier has up to 128 letters, digits, _ and -",
         arguments: ["a", "Z9_-", String(repeating: "a", count: 128)])
     func identifier(id: String) {
         #expect(check(id: id) == .verified(secretName: "s"))
@@ -70,7 +70,7 @@ struct StandardWebhooksTests {
         #expect(check(Self.request(id: id, time: "1614265330", body: "x")) == .failed(.malformed))
     }
 
-    @Test("a key of fewer than 16 bytes proves nothing")
+    @Test("a key of fewer than 16 bytes verifies no delivery")
     func shortKey() {
         for (secret, isUsable) in [
             ("whsec_", false), ("", false), ("whsec_" + Base64Text.encode([UInt8](repeating: 1, count: 15)), false),
@@ -88,7 +88,7 @@ struct StandardWebhooksTests {
         }
     }
 
-    @Test("webhook- headers are used if a request has svix- headers as well")
+    @Test("webhook- headers take precedence over svix- headers")
     func bothNames() {
         let svix = Self.request.headers.fields.map {
             HeaderField($0.name.replacing("webhook-", with: "svix-"), $0.value)

@@ -6,13 +6,13 @@ import Testing
 
 @testable import Replication
 
-@Suite("Acknowledgement after a follower", .offPool)
+@Suite("Acknowledgement after a follower has the entry", .offPool)
 struct AcknowledgementTests {
     private func position(_ writer: JournalWriter) async throws -> Int64 {
         try #require(await writer.outcome(of: .fixture()).id)
     }
 
-    @Test("a commit waits until a follower asks for what is behind it, not until it was sent")
+    @Test("a commit waits until a follower requests the next entries, not only until it was sent")
     func waits() async throws {
         try await withTwo { one, other in
             try await Primary.with(one) { primary in
@@ -26,7 +26,7 @@ struct AcknowledgementTests {
                 _ = try await copy.step(waitSeconds: 0)
                 #expect(try outcome.wait(for: "the follower") { $0 })
                 #expect(primary.source.waitingCommitCount == 0)
-                // One that a follower has already.
+                // A commit that a follower already has.
                 let again = Pending<Bool?>(nil)
                 primary.source.waitForFollower(of: position) { isFollowed in again.change { $0 = isFollowed } }
                 #expect(again.value == true)
@@ -34,7 +34,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("without a follower a commit ends in time, unacknowledged; a follower later changes nothing")
+    @Test("without a follower a commit times out unacknowledged, even if a follower has it later")
     func expires() async throws {
         try await withTwo { one, other in
             try await Primary.with(one, acknowledgementLimit: .milliseconds(1)) { primary in
@@ -55,7 +55,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("an offset that the journal does not have, or of another archive, acknowledges nothing")
+    @Test("an offset beyond the journal, or of another archive, acknowledges no commit")
     func foreign() async throws {
         try await withTwo { one, other in
             try await Primary.with(one) { primary in
@@ -77,7 +77,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("the end of the source ends every wait: commits unacknowledged, requests with 503")
+    @Test("closing the source ends every wait; commits are unacknowledged, and requests get 503")
     func close() async throws {
         try await withTwo { one, other in
             let outcome = Pending<Bool?>(nil)
@@ -106,7 +106,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("a request that waits gets an entry when it arrives")
+    @Test("a waiting request gets an entry when it is appended")
     func longPoll() async throws {
         try await withTwo { one, other in
             try await Primary.with(one) { primary in
@@ -130,7 +130,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("a follower continues after the primary was away, with one line for each change")
+    @Test("a follower continues after the primary was unreachable, and logs one line for each change")
     func reconnects() async throws {
         try await withTwo { one, other in
             let events = Pending<[ArchiveFollower.Event]>([])

@@ -28,13 +28,13 @@ struct ArchiveCopyTests {
                 #expect(try contents(of: other) == contents(of: one))
                 #expect(try findings(in: other).isEmpty)
 
-                // The copy continues at its end after it was opened again.
+                // After the copy was opened again, it continues at its end.
                 try await one.commitAll([.fixture()])
                 var again = primary.copy(into: other)
                 #expect(try await again.all() == 1)
                 #expect(try contents(of: other) == contents(of: one))
             }
-            // Another writer cannot add to it.
+            // The copy accepts no other entries.
             #expect(await other.outcome(of: .fixture()).rejection == .storageFailed)
             #expect(throws: ArchiveError.isCopy) {
                 try other.append(.holdRelease(HoldReleaseRecord(hold: 41)), at: .fixture)
@@ -42,7 +42,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("bodies that need a dictionary of the primary are copied without it")
+    @Test("bodies that need a dictionary of the primary are copied without the dictionary")
     func dictionaries() async throws {
         try await withTwo { one, other in
             let text = Array(#"{"note":"a dictionary has this text, and the body as well","n":17}"#.utf8)
@@ -61,7 +61,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a body larger than a batch is copied whole, alone")
+    @Test("a body larger than a batch is copied completely, in its own batch")
     func large() async throws {
         try await withTwo { one, other in
             let body = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) }
@@ -77,18 +77,19 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("prunings and removals are carried out in the copy, whenever they are copied")
+    @Test("prunings and removals are also made in the copy, whenever it copies them")
     func removals() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
             try await Primary.with(one) { primary in
                 var limited = primary.copy(into: other)
                 try await limited.all()
-                // After they were copied.
+                // These entries were already copied.
                 try one.prune([2, 3])
                 try one.remove([5, 6])
                 try await one.commitAll([.fixture(), .fixture(), .fixture(), .fixture()])
-                // Before: 15 and 16 are pruned, 17 and 18 gone when the copy asks for them.
+                // These entries were not copied yet: 15 and 16 are pruned, and 17 and 18 are gone when the copy
+                // requests them.
                 try one.prune([15, 16])
                 try one.remove([17, 18])
                 let step = try await limited.step(waitSeconds: 0)
@@ -97,7 +98,7 @@ struct ArchiveCopyTests {
                 #expect(try contents(of: other) == contents(of: one))
                 #expect(try findings(in: other).isEmpty)
 
-                // A copy that begins when all that has happened.
+                // A copy that starts after all of this.
                 try await TestArchive.withWriter { late in
                     var copy = primary.copy(into: late, node: "late")
                     try await copy.all()
@@ -108,7 +109,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a copy that ends within what the primary removed is compared at an earlier entry")
+    @Test("a copy whose last entry the primary removed is compared at an earlier entry")
     func behindRemoved() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture(), .fixture()])
@@ -122,7 +123,7 @@ struct ArchiveCopyTests {
                 let ends = try [one.end(), other.end()]
                 #expect(ends[0] == ends[1])
 
-                // There is nothing left to compare.
+                // A foreign copy has no entry that can be compared.
                 try await TestArchive.withWriter { foreign in
                     try await foreign.commitAll([.fixture(), .fixture()])
                     var copy = primary.copy(into: foreign, node: "foreign")
@@ -132,7 +133,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("an archive with other entries is not made a copy, and stays as it is")
+    @Test("an archive with other entries does not become a copy and is unchanged")
     func otherArchive() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])
@@ -147,12 +148,12 @@ struct ArchiveCopyTests {
                 #expect(primary.events.value == [.followerDiffers(node: "copy", position: 1)])
             }
             #expect(try contents(of: other) == before)
-            // The archive still accepts entries of its own.
+            // The archive still accepts its own entries.
             try await other.commitAll([.fixture()])
         }
     }
 
-    @Test("a longer copy than the primary is not one")
+    @Test("an archive that is longer than the primary is not a copy")
     func longer() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])
@@ -182,14 +183,14 @@ struct ArchiveCopyTests {
                     }
                 }
                 #expect(primary.source.followers.isEmpty)
-                // One note of many.
+                // Only one of many failures is noted.
                 #expect(primary.events.value == [.unauthorized(peer: "127.0.0.1")])
             }
             #expect(try other.end().position == 0)
         }
     }
 
-    @Test("a response that is cut at any byte changes nothing, and the next one is copied")
+    @Test("a response that is cut off at any byte has no effect, and the next one is copied")
     func cut() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture(body: .compressed)])

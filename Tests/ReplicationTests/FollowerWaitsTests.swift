@@ -19,7 +19,7 @@ struct FollowerWaitsTests {
 
     private func time(_ seconds: Int) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
-    @Test("a request acknowledges what is before its offset, and nothing behind it")
+    @Test("a request acknowledges the commits before its offset, and none after it")
     func acknowledge() {
         let outcomes = Outcomes()
         var waits = FollowerWaits()
@@ -30,14 +30,14 @@ struct FollowerWaitsTests {
         for finish in waits.acknowledge(upTo: 4) { finish(true) }
         #expect(outcomes.taken == ["3 true", "4 true"])
         #expect(waits.count == 2)
-        // A follower that is behind another one changes nothing.
+        // A follower that is behind another one acknowledges no more commits.
         #expect(waits.acknowledge(upTo: 2).isEmpty)
         #expect(waits.acknowledged == 4)
         let isKept = waits.add(4, until: time(9), outcomes.note("late"))
         #expect(!isKept, "a follower has it already")
     }
 
-    @Test("deliveries that wait too long expire in order; the rest keeps waiting")
+    @Test("deliveries that wait too long expire in order, and the others keep waiting")
     func expire() {
         let outcomes = Outcomes()
         var waits = FollowerWaits()
@@ -48,13 +48,13 @@ struct FollowerWaitsTests {
         for finish in waits.expired(at: time(2)) { finish(false) }
         #expect(outcomes.taken == ["1 false", "2 false"])
         #expect(waits.deadline == time(3))
-        // An expired wait is not acknowledged later, because the response was 503.
+        // An expired wait is not acknowledged later, because its response was 503.
         for finish in waits.acknowledge(upTo: 3) { finish(true) }
         #expect(outcomes.taken == ["1 false", "2 false", "3 true"])
         #expect(waits.removeAll().isEmpty)
     }
 
-    @Test("a follower is gone after it was quiet, unless it waits for an entry; only some are remembered")
+    @Test("a quiet follower counts as gone unless it waits for an entry; a limited number is remembered")
     func followers() {
         var table = FollowerTable()
         #expect(!table.isFollowed(at: start))

@@ -12,14 +12,14 @@ struct PromotionTests {
         try await ArchivePromotion(writer, from: primary?.address, node: "copy").run(at: { .fixture }) { _, _ in }.epoch
     }
 
-    @Test("a promoted copy has all that was acknowledged and takes entries; the old primary takes none any more")
+    @Test("a promoted copy has all acknowledged entries and accepts new ones, and the old primary accepts none")
     func fenced() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter { other in
                 try await TestArchive.withWriter(at: directory) { one in
                     try await one.commitAll([.fixture(), .fixture()])
                     try await Primary.with(one) { primary in
-                        // The journal ends with a commit that the copy does not have yet.
+                        // The last commit is not in the copy yet.
                         var copy = primary.copy(into: other)
                         try await copy.all()
                         try await one.commitAll([.fixture()])
@@ -35,7 +35,7 @@ struct PromotionTests {
                     }
                     #expect(try one.end().position == 3)
                 }
-                // Also after it was opened again.
+                // The old primary still accepts none after it was opened again.
                 try await TestArchive.withWriter(at: directory) { one in
                     #expect(one.isSuperseded)
                     #expect(await one.outcome(of: .fixture()).rejection == .superseded)
@@ -49,7 +49,7 @@ struct PromotionTests {
                 #expect(epoch.number == 2 && epoch.start == start && !epoch.isSuperseded)
                 #expect(try findings(in: other).isEmpty)
 
-                // The old primary becomes a copy of the new one, and primary again.
+                // The old primary becomes a copy of the new one, and then the primary again.
                 try await TestArchive.withWriter(at: directory) { one in
                     try await Primary.with(other) { primary in
                         var copy = primary.copy(into: one)
@@ -64,14 +64,14 @@ struct PromotionTests {
         }
     }
 
-    @Test("a follower of the new primary that asks the old one ends that one")
+    @Test("a follower of the new primary that sends a request to the old one supersedes it")
     func learns() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])
             try await Primary.with(one) { primary in
                 var copy = primary.copy(into: other)
                 try await copy.all()
-                // The old primary does not learn of it.
+                // The old primary is not notified of the promotion.
                 #expect(try await promote(other, from: nil) == 2)
                 try await one.commitAll([.fixture()])
                 #expect(!one.isSuperseded)
@@ -85,7 +85,7 @@ struct PromotionTests {
                     #expect(one.isSuperseded)
                 }
             }
-            // It has an entry that the new primary does not have.
+            // The old primary gets an entry that the new one does not have.
             try await Primary.with(other) { primary in
                 var copy = primary.copy(into: one)
                 await #expect(throws: ArchiveCopy.Failure.self) { try await copy.step(waitSeconds: 0) }
@@ -93,7 +93,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("an epoch of another archive ends nothing")
+    @Test("an epoch of another archive does not supersede an archive")
     func foreign() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])
@@ -133,7 +133,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("a follower says that its primary was superseded, once it has everything")
+    @Test("a follower reports that its primary was superseded, once it has all entries")
     func superseded() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The bytes of a batch", .offPool)
 struct ReplicationBatchTests {
-    /// A batch of whole and pruned deliveries, a gap and the records of them.
+    /// A batch of complete and pruned deliveries, a gap, and their records.
     private func batch(_ writer: JournalWriter) async throws -> ReplicationBatch {
         try await writer.commitAll([.fixture(), .fixture(body: .compressed), .fixture(), .fixture()])
         try writer.prune([2])
@@ -21,12 +21,12 @@ struct ReplicationBatchTests {
             run: try reader.run(after: 0, countLimit: 100, byteCountLimit: 1 << 20))
     }
 
-    /// The bytes with the digest that they should have.
+    /// The content followed by its correct digest.
     private func signed(_ content: [UInt8]) -> [UInt8] {
         content + SHA256.bytes(of: content)
     }
 
-    @Test("a batch reads back; one that ends early, is longer or has a changed byte is rejected")
+    @Test("a batch reads back, and one that is cut off, longer or changed is rejected")
     func damaged() async throws {
         try await TestArchive.withWriter { writer in
             let bytes = try await batch(writer).encoded
@@ -48,7 +48,7 @@ struct ReplicationBatchTests {
         }
     }
 
-    @Test("an entry with a changed byte is rejected even if the primary sent it so, unless its content is the same")
+    @Test("an entry with a changed byte is rejected even if the digest is correct, unless its content is the same")
     func changed() async throws {
         try await TestArchive.withWriter { one in
             try await one.commitAll([.fixture(), .fixture(body: .compressed)])
@@ -58,13 +58,13 @@ struct ReplicationBatchTests {
             let run = try reader.run(after: 0, countLimit: 2, byteCountLimit: 1 << 20)
             let content = Array(
                 ReplicationBatch(epoch: 1, highestEpoch: 1, end: 2, run: run).encoded.dropLast(32))
-            // Behind the numbers of the primary's state, which cover no entry.
+            // Starts after the numbers of the primary's state, which are not part of an entry.
             var index = 5 + 3 * 8
             var acceptedCount = 0
             while index < content.count {
                 try await TestArchive.withWriter { copy in
                     try copy.followArchive(from: .start)
-                    // A rejected batch changes nothing, so the next one can have the same copy.
+                    // A rejected batch has no effect, so the next one can use the same copy.
                     while index < content.count, try copy.end() == .start {
                         var changed = content
                         changed[index] ^= 1
@@ -76,7 +76,7 @@ struct ReplicationBatchTests {
                     }
                 }
             }
-            // Bits behind the end of a zlib stream's data.
+            // Unused bits at the end of a zlib stream may be changed.
             #expect(acceptedCount <= 1)
         }
     }
@@ -98,7 +98,7 @@ struct ReplicationBatchTests {
         #expect(patient?.waitSeconds == ReplicationRequest.waitLimit)
     }
 
-    @Test("reasons of a refusal read back")
+    @Test("the reasons for a refusal read back")
     func refusal() {
         for refusal in [ReplicationRefusal.differs, .removed(lastKnown: 0), .removed(lastKnown: 41)] {
             #expect(ReplicationRefusal(refusal.text) == refusal)

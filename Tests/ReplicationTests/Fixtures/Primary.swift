@@ -9,7 +9,7 @@ import TestKit
 
 @testable import Replication
 
-/// A token that is long enough.
+/// A token of sufficient length.
 let sharedToken = Array("0123456789abcdef0123456789abcdef".utf8)
 
 /// An archive whose entries followers can copy.
@@ -74,7 +74,7 @@ extension PrimaryAddress {
 }
 
 extension ArchiveCopy {
-    /// Copies until the primary has nothing more, and returns the count of steps that copied.
+    /// Copies all entries of the primary, and returns the number of steps that copied some.
     @discardableResult
     mutating func all() async throws -> Int {
         var count = 0
@@ -83,14 +83,15 @@ extension ArchiveCopy {
     }
 }
 
-/// Two empty archives.
+/// Runs `body` with two empty archives.
 func withTwo(_ body: (JournalWriter, JournalWriter) async throws -> Void) async throws {
     try await TestArchive.withWriter { one in
         try await TestArchive.withWriter { other in try await body(one, other) }
     }
 }
 
-/// All that is stored of entries and gaps, as SQLite quotes it. Bodies as they arrived, because copies encode them themselves.
+/// The stored entries and gaps as SQLite quotes them, with bodies as they arrived, because copies encode bodies
+/// themselves.
 func contents(of writer: JournalWriter) throws -> [String] {
     let reader = try writer.reader()
     defer { reader.close() }

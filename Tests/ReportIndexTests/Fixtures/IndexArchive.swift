@@ -18,14 +18,14 @@ final class IndexArchive: Sendable {
         self.parser = Mutex(parser)
     }
 
-    /// Runs `body` with an empty archive. Its index exists, so early readers see later batches.
+    /// Runs `body` with an empty archive. The index exists, so readers that open early see later batches.
     static func with<Value>(_ body: (IndexArchive) async throws -> Value) async throws -> Value {
         try await TestArchive.withDirectory { try await with(at: $0, body) }
     }
 
     /// Runs `body` with an archive of deliveries with one report each, indexed.
     ///
-    /// - Parameter seconds: the arrival of each delivery; nil for one per second.
+    /// - Parameter seconds: the arrival times of the deliveries; nil for one per second.
     static func with<Value>(
         _ reports: [RoutedReport], seconds: [Int64]? = nil, _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
@@ -101,7 +101,7 @@ final class IndexArchive: Sendable {
         return position
     }
 
-    /// Quarantines a delivery; on disk when this returns.
+    /// Quarantines a delivery, which is on disk when this returns.
     func quarantine(_ delivery: QuarantinedDelivery) throws {
         let quarantine = try QuarantineWriter(directory)
         _ = quarantine.add(delivery)
@@ -112,7 +112,7 @@ final class IndexArchive: Sendable {
         try writer.reader().verify(against: mark)
     }
 
-    /// Writes deliveries into the index as one batch. Entries that the journal lacks are added to it.
+    /// Writes deliveries into the index as one batch. Missing journal entries are added.
     func writeBatch(_ deliveries: [IndexedDelivery]) throws {
         let deliveries = try SparseArchive.insertEntries(for: deliveries, directory)
         let connection = try WritingConnection(directory.indexPath, IndexSchema.schema, durability: .lastCommitsMayGo)
@@ -133,7 +133,7 @@ final class IndexArchive: Sendable {
 }
 
 extension ReportParser {
-    /// Each delivery is one report. Its type and key are the target.
+    /// Finds one report in each delivery, whose type and key are the target.
     static let byTarget = unrouted { delivery in
         let target = delivery.request.target.text
         return [ReportContent(provider: "test", type: target, dedupeKey: target)]
@@ -143,12 +143,12 @@ extension ReportParser {
         ReportParser(parse: parse) { _, _ in nil }
     }
 
-    /// Reads deliveries as the sample sources do.
+    /// Parses deliveries as the sample sources do.
     static let samples = routed { delivery in
         SampleSources.parse(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
     }
 
-    /// A parser from a function that also returns routes. The last one returned for a source and type applies.
+    /// A parser from a function that also returns routes. The last route returned for a source and type is used.
     static func routed(_ reports: @escaping @Sendable (ArchivedDelivery) -> [RoutedReport]) -> ReportParser {
         let routes = RouteMemory()
         return ReportParser { delivery in

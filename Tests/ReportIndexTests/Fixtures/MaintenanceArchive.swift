@@ -9,7 +9,7 @@ import TestKit
 
 /// Archives for tests of retention and maintenance. The target of a delivery defines its report.
 enum MaintenanceArchive {
-    /// The ages of deliveries are counted from this moment.
+    /// The time at which ages of deliveries are computed.
     static let now = Timestamp.fixture.advanced(byMilliseconds: 1000 * dayMilliseconds)
     static let dayMilliseconds: Int64 = 86_400_000
 
@@ -83,7 +83,7 @@ extension IndexArchive {
         return done
     }
 
-    /// Prunes as the command does, slice after slice.
+    /// Prunes slice after slice, as the command does.
     @discardableResult
     func prune(by retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         let reader = try reader()
@@ -171,7 +171,7 @@ extension ArchiveReader {
 }
 
 extension [PruningDecision] {
-    /// `3 body`, `4 everything`.
+    /// The decisions as text: `3 body`, `4 everything`.
     var texts: [String] {
         map { "\($0.id) \($0.extent.rawValue)" }
     }

@@ -29,8 +29,8 @@ struct QueryDump: Equatable {
     }
 
     /// - Parameters:
-    ///   - filters: by name.
-    ///   - now: ages are counted up to this moment.
+    ///   - filters: the filters by name.
+    ///   - now: the time at which ages are computed.
     init(_ reader: ArchiveReader, _ filters: [String: ReportFilter], retention: Retention, now: Timestamp) throws {
         let end = try JournalReader(reader.directory.journal).end()?.position ?? 0
         for (name, filter) in filters { addReports(name, filter, reader, now) }

@@ -89,7 +89,7 @@ struct FeedPositionTests {
         #expect(found == [false, false, false, true])
     }
 
-    @Test("no extreme number in a file or a stored position ends the process")
+    @Test("extreme numbers in a file or a stored position do not end the process")
     func damaged() async {
         await #expect(processExitsWith: .success) {
             for number in [Int64.max, .min, 1 << 43, -1] {
@@ -113,7 +113,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("an archive has one name, whichever symbolic link leads to it, and no name before it exists")
+    @Test("an archive has the same name through any symbolic link, and no name before it exists")
     func digest() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "a"))

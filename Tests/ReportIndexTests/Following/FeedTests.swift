@@ -11,7 +11,8 @@ import Testing
 
 @Suite("Following an archive")
 struct FeedTests {
-    /// All events after a position, read in pages, as `type/delivery.attempt`, `q1` and `r7`, and the end position.
+    /// All events after a position, read in pages, and the end position. Events are written as `type/delivery.attempt`,
+    /// `q1` and `r7`.
     private static func follow(
         _ reader: ArchiveReader, from start: FeedPosition = .start, _ filter: ReportFilter = ReportFilter(),
         includesRejected: Bool = true, limit: Int = 1000
@@ -39,8 +40,8 @@ struct FeedTests {
         }
     }
 
-    /// Six deliveries of the reports a (three times), b and c (twice), one rejected delivery and two replays, a second
-    /// apart.
+    /// Runs `body` with six deliveries of the reports a (three times), b and c (twice), one rejected delivery and two
+    /// replays, a second apart.
     private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, key) in ["a", "b", "a", "c", "c", "a"].enumerated() {
@@ -65,7 +66,7 @@ struct FeedTests {
 
     private static let everything = ["a/1.1", "b/2.1", "a/3.2", "q1", "c/4.1", "r7", "c/5.2", "a/6.3", "r8"]
 
-    @Test("all events are in the order of time with every page size", arguments: [1, 2, 3, 5, 1000])
+    @Test("with every page size all events are ordered by time", arguments: [1, 2, 3, 5, 1000])
     func pages(limit: Int) async throws {
         try await Self.with { _, reader in
             let (names, end) = try Self.follow(reader, limit: limit)
@@ -110,7 +111,7 @@ struct FeedTests {
         }
     }
 
-    @Test("arrivals follow when they are indexed, and a rebuilt index repeats none")
+    @Test("arrivals appear when they are indexed, and a rebuilt index repeats none")
     func lag() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -129,7 +130,7 @@ struct FeedTests {
         }
     }
 
-    @Test("each event is passed exactly once while a writer and an indexer run")
+    @Test("while a writer and an indexer run, each event is passed exactly once")
     func beside() async throws {
         let count = 3000
         try await IndexArchive.with { archive in
@@ -154,7 +155,7 @@ struct FeedTests {
         }
     }
 
-    @Test("an arrival from the quarantine has its quarantine ID")
+    @Test("an arrival that was released from the quarantine has its quarantine ID")
     func promoted() async throws {
         try await IndexArchive.with { archive in
             let delivery = EncodedDelivery.fixture(target: "/a")

@@ -8,7 +8,8 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Deliveries whose parsing ended the process are indexed as unrecognised, by the marker that a crash leaves.
+/// Tests that deliveries whose parsing ended the process are indexed as unrecognised, because of the marker that a
+/// crash leaves.
 @Suite struct CrashMarkerTests {
     private static let problem = "parsing this delivery ended the process 2 times"
 
@@ -16,7 +17,8 @@ import Testing
         .fixture(target: target, body: .raw([UInt8](repeating: 0x20, count: IndexFile.markedByteCount)))
     }
 
-    /// Two large deliveries between small ones, at 1 to 4, in an index with notes of crashes.
+    /// Runs `body` with two large deliveries between small ones, at positions 1 to 4, in an index with notes of
+    /// crashes.
     private static func with(
         crashes: [Int64: Int], _ body: (IndexArchive) async throws -> Void
     ) async throws {

@@ -8,7 +8,7 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-/// Values of fields, of which UUIDs are stored as bytes.
+/// Values of fields. UUIDs are stored as bytes.
 @Suite struct FieldValueTests {
     static let values = [
         "019a4000-0000-7000-8000-000000000001", "f3ee4895-2c10-41f2-879d-dc5976253590",

@@ -7,10 +7,10 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// The rows that batches of deliveries leave in the index.
+/// Tests of the rows that batches of deliveries write to the index.
 @Suite struct IndexBatchTests {
-    /// The reports of six deliveries: repeats in a batch and of an earlier batch, one twice in a delivery, unsorted
-    /// fields.
+    /// The reports of six deliveries: with repeats within a batch and of an earlier batch, a report twice in a
+    /// delivery, and unsorted fields.
     private static let reports: [[RoutedReport]] = [
         [report("a", [("linkId", "1"), ("cpf", "9")])],
         [report("b", []), report("c", [("z", "1"), ("a", "1")])],
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("several batches make the same rows as one batch", arguments: 1...5)
+    @Test("several batches write the same rows as one batch", arguments: 1...5)
     func batchBoundaries(count: Int) async throws {
         let expected = try await Self.dump([Self.deliveries])
         #expect(expected.count("report") == 5)
@@ -116,14 +116,14 @@ import Testing
         }
     }
 
-    @Test("the same key at another source is another report")
+    @Test("the same key in another source is another report")
     func keysOfSources() async throws {
         try await SparseArchive.withReader([.fixture(1), .fixture(2, source: "certn")]) { reader throws in
             #expect(try reader.number("SELECT count(*) FROM report") == 2)
         }
     }
 
-    @Test("reports of one delivery keep their order, and a repeated one is two attempts")
+    @Test("reports of one delivery keep their order, and a repeated one counts as two attempts")
     func ordinals() async throws {
         let reports = ["x", "y", "x"].map { RoutedReport.fixture(type: $0, key: $0) }
         try await SparseArchive.withReader([.fixture(1, reports)]) { reader in

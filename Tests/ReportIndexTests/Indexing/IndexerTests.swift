@@ -9,7 +9,7 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexerTests {
-    /// A parser that yields the targets and finds no report.
+    /// A parser that yields the targets to a stream and finds no reports.
     private static func watching(_ seen: AsyncStream<String>.Continuation) -> ReportParser {
         ReportParser.unrouted { delivery in
             seen.yield(delivery.request.target.text)
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("a rebuild makes the same rows with the same IDs")
+    @Test("a rebuild creates the same rows with the same IDs")
     func rebuild() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll(Sample.all.filter(\.isArchived).map(EncodedDelivery.init))
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("a batch ends with the delivery with which its bodies reach 4 MiB")
+    @Test("a batch ends with the delivery that makes its bodies reach 4 MiB")
     func batchByteCount() async throws {
         try await IndexArchive.with { archive in
             func large() -> EncodedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a journal that lacks positions is indexed across the gap")
+    @Test("a journal with missing positions is indexed across the gap")
     func gap() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a"), .fixture(target: "/b"), .fixture(target: "/c")])

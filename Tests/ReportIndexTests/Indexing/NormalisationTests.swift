@@ -12,7 +12,7 @@ import TextForms
     private static let names = RandomJournal.names
     private static let values = RandomJournal.values
 
-    /// Deliveries 1 to 4, in one batch: each combination of a name and a value, which is also the type.
+    /// Deliveries 1 to 4, in one batch: each combination of a name and a value. The value is also the type.
     private static let combinations = names.flatMap { name in values.map { (name, $0) } }
 
     private static let parser = ReportParser { delivery in
@@ -63,7 +63,7 @@ import TextForms
         }
     }
 
-    @Test("a test of a field finds the value with the same bytes only", arguments: 0..<4)
+    @Test("a test of a field only finds the value with the same bytes", arguments: 0..<4)
     func fieldTests(index: Int) async throws {
         try await Self.with { archive, reader throws in
             // Delivery 5 has both values, which are adjacent in the index.
@@ -83,7 +83,7 @@ import TextForms
         }
     }
 
-    @Test("the latest reports are chosen for each value and type by their bytes")
+    @Test("the latest reports are selected per value and type, compared by bytes")
     func latest() async throws {
         try await Self.with { _, reader throws in
             var filter = ReportFilter()
@@ -94,7 +94,7 @@ import TextForms
         }
     }
 
-    @Test("totals keep types apart")
+    @Test("totals distinguish types by their bytes")
     func totals() async throws {
         try await Self.with { _, reader throws in
             var types: [[UInt8]: Int64] = [:]
@@ -105,7 +105,7 @@ import TextForms
         }
     }
 
-    @Test("a legal hold protects exactly the deliveries with its bytes", arguments: 0..<4)
+    @Test("a legal hold protects exactly the deliveries with the same bytes", arguments: 0..<4)
     func holds(index: Int) async throws {
         try await Self.with { archive, reader throws in
             let (name, value) = Self.combinations[index]
@@ -116,7 +116,7 @@ import TextForms
         }
     }
 
-    @Test("retention terms of a route apply to the type with its bytes")
+    @Test("retention terms of a route apply to the type with the same bytes")
     func retention() async throws {
         try await Self.with { _, reader throws in
             for (index, value) in Self.values.enumerated() {

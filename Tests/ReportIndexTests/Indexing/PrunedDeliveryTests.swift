@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Pruned deliveries, whose summaries keep their reports.
+/// Tests of pruned deliveries, whose summaries keep their reports.
 @Suite struct PrunedDeliveryTests {
     private static let text = #"{"note":""# + String(repeating: "0123456789", count: 10) + #""}"#
 
@@ -16,7 +16,7 @@ import Testing
         return [.fixture(type: target, key: target, fields: [ReportField("path", target)])]
     }
 
-    /// Arrivals of the reports `/a`, `/b`, `/a` and `/a`, indexed and then pruned.
+    /// Runs `body` with arrivals of the reports `/a`, `/b`, `/a` and `/a`, which are indexed and then pruned.
     private static func withPruned(_ ids: [Int64], _ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, target) in ["/a", "/b", "/a", "/a"].enumerated() {
@@ -45,10 +45,10 @@ import Testing
         }
     }
 
-    /// Every subset of the four deliveries.
+    /// All subsets of the four deliveries.
     static let choices: [[Int64]] = (0..<16).map { choice in (1...4).filter { choice >> ($0 - 1) & 1 == 1 } }
 
-    @Test("a rebuild makes the same rows, whichever bodies were pruned", arguments: choices)
+    @Test("a rebuild creates the same rows, whichever bodies were pruned", arguments: choices)
     func rebuild(ids: [Int64]) async throws {
         try await Self.withPruned(ids) { archive, _ in
             let before = try IndexDump(archive.directory)

@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Every sample, committed and indexed in order, compared with its expected.json.
+/// Tests that commit and index every sample in order, and compare it with its expected.json.
 @Suite struct SampleIndexTests {
     private static let samples = Sample.all.filter(\.isArchived).sorted {
         $0.request.receivedAt < $1.request.receivedAt
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("the retry of a report is an attempt of the first, not a second report")
+    @Test("a retry of a report is another attempt, not a second report")
     func retry() async throws {
         try await Self.withSamples { reader in
             let first = try #require(Self.samples.firstIndex { $0.name == "klavi/categorized-checking-report" })

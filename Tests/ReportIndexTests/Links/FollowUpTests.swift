@@ -134,7 +134,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("an attempt of an unknown follow-up changes nothing")
+    @Test("an attempt of an unknown follow-up has no effect")
     func unknown() async throws {
         try await IndexArchive.with { archive in
             try archive.order([Self.order("a")])
@@ -173,7 +173,7 @@ struct FollowUpTests {
         return states.joined(separator: ", ")
     }
 
-    /// State, attempt count, fetched delivery and problem of the first follow-up.
+    /// The state, attempt count, fetched delivery and problem of the first follow-up.
     private static func row(_ archive: IndexArchive) throws -> String? {
         try PlainConnection.open(archive.directory.indexPath) { db in
             try String.fetchOne(

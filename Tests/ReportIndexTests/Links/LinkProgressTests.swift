@@ -9,8 +9,8 @@ import Testing
 struct LinkProgressTests {
     private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
 
-    /// The progress of a link that was requested at second 10; each report arrives at its second in a delivery of its
-    /// own.
+    /// The progress of a link that was requested at second 10; each report arrives at its second, in a separate
+    /// delivery.
     private static func progress(
         _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)], _ verification: Verification = .verified
     ) async throws -> LinkProgress {
@@ -72,7 +72,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("only proved reports count for a link, except for an expected redirect", arguments: Verification.allCases)
+    @Test("only trusted reports count for a link, except for an expected redirect", arguments: Verification.allCases)
     func verification(verification: Verification) async throws {
         let isProved = [.verified, .fetched].contains(verification)
         let reports: [(Int64, RoutedReport)] = ["a", "redirect"].enumerated().map {
@@ -93,7 +93,7 @@ struct LinkProgressTests {
         #expect(progress.arrivals.map(\.deliveryID.rawValue) == [1])
     }
 
-    @Test("reports of another provider do not count")
+    @Test("reports of another provider do not count for a link")
     func otherProvider() async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", "1")], "a"),
@@ -102,7 +102,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("reports before the link do not count, to the millisecond")
+    @Test("reports before the link do not count for it, to the millisecond")
     func before() async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", "1")], "a", "b"),
@@ -111,7 +111,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("an expectation with a field is met only by a report of its type that has it")
+    @Test("an expectation with a field is only met by a report of its type that has the field")
     func expectedField() async throws {
         let order = Self.order([("id", "1")], "applicant:report_status=COMPLETE")
         let pending = Self.report("applicant", [("id", "1"), ("report_status", "PENDING")])
@@ -154,7 +154,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("a link is matched by an externalInfo with as many leaves as a report can have")
+    @Test("a link can be matched by an externalInfo with as many leaves as a report can have")
     func manyLeaves() async throws {
         let keys = (0..<256).map { ("externalInfo.k\($0)", "v") }
         let progress = try await Self.progress(Self.order(keys, "a"), [(11, Self.report("a", keys))])
@@ -162,7 +162,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("the newest of many arrivals of a link are listed, and none of those is missing")
+    @Test("if a link has many arrivals, the newest are listed without a gap")
     func many() async throws {
         let count = LinkProgress.arrivalLimit + 5
         try await IndexArchive.with { archive in

@@ -98,7 +98,7 @@ struct LinkTests {
         Change(change: .rescheduled(expiresAt: later), state: .requested, expiresAt: later),
     ]
 
-    @Test("a change of a link is visible at once and changes nothing else", arguments: changes)
+    @Test("a change of a link is visible at once, and other links are unchanged", arguments: changes)
     func change(_ expected: Change) async throws {
         try await IndexArchive.with { archive in
             let other = try archive.link(Self.order)
@@ -117,7 +117,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a change to a link that is missing changes nothing", arguments: changes)
+    @Test("a change to a missing link has no effect", arguments: changes)
     func unknown(_ expected: Change) async throws {
         try await IndexArchive.with { archive in
             let id = try archive.link(Self.order)
@@ -138,7 +138,7 @@ struct LinkTests {
         }
     }
 
-    @Test("keys of the response are added, each once")
+    @Test("keys from the response are added, each once")
     func keys() async throws {
         try await IndexArchive.with { archive in
             let id = try archive.link(Self.order)
@@ -187,7 +187,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a NUL character becomes U+FFFD, and the text is found with it")
+    @Test("a NUL character becomes U+FFFD, and the text with NUL is still found")
     func zeroByte() async throws {
         let key = ReportField("k", "a\u{0}b")
         let order = LinkOrder(

@@ -5,7 +5,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Pruning of chosen bodies")
+@Suite("Pruning of selected bodies")
 struct ChosenPruningTests {
     private static func with(_ body: (IndexArchive, ArchiveReader) async throws -> Void) async throws {
         let deliveries = [
@@ -19,7 +19,7 @@ struct ChosenPruningTests {
         numbers.map(DeliveryID.init(rawValue:))
     }
 
-    @Test("exactly the chosen bodies are pruned with the reason, and the chain is intact")
+    @Test("exactly the selected bodies are pruned, with the reason, and the chain is intact")
     func exact() async throws {
         try await Self.with { archive, reader in
             let slice = try reader.pruning(of: Self.ids(1, 4), because: "erasure")
@@ -37,7 +37,7 @@ struct ChosenPruningTests {
         }
     }
 
-    @Test("held deliveries and unknown IDs are left out, even if the hold is newer than the choice")
+    @Test("held deliveries and unknown IDs are left out, even if the hold is newer than the selection")
     func held() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 4)))

@@ -28,7 +28,7 @@ import Testing
             "SELECT source || ' ' || coalesce(type, '*') FROM dictionary WHERE source IS NOT NULL ORDER BY id")
     }
 
-    @Test("a dictionary is kept if it makes bodies smaller that it was not trained on")
+    @Test("a dictionary is kept if it also makes bodies smaller that were not used to train it")
     func kept() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let proposal = try archive.train(Self.klavi)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("a scope needs enough bodies of its own, and a source precedes its types")
+    @Test("a scope needs enough bodies, and a source precedes its types")
     func scopes() async throws {
         let deliveries =
             Self.deliveries(64) + Self.deliveries(63, type: "events") + Self.deliveries(40, source: "certn", type: "a")
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("a new body uses the dictionary of its type, else that of its source, else none")
+    @Test("a new body uses the dictionary of its type, that of its source, or none, in this order")
     func choice() async throws {
         let deliveries = Self.deliveries(80) + Self.deliveries(80, type: "events", seed: 6)
         try await MaintenanceArchive.with(deliveries) { archive, _ in
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("the current dictionary of a type is its own, else that of its source")
+    @Test("the current dictionary of a type is its own, or otherwise that of its source")
     func current() async throws {
         try await IndexArchive.with { archive in
             let training = DictionaryTraining(try archive.reader())
@@ -137,7 +137,7 @@ import Testing
         }
         for person in 0..<3 {
             let body = EncodedBody.encoded(like.next("income", note: secret))
-            // Each arrived ten times, as a repeat and as another report.
+            // Each body arrived ten times, as a repeat and as another report.
             for number in 0..<10 {
                 deliveries.insert(
                     MaintenanceArchive.delivery(

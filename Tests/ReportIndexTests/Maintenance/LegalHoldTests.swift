@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("a hold on a field covers that field only")
+    @Test("a hold on a field only covers that field")
     func field() async throws {
         try await Self.with { archive, reader in
             try await archive.commitTogether([MaintenanceArchive.delivery(type: "ana", key: "ana", person: "ana maria")]
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("after its release a hold has no effect; releasing it twice or an unknown one changes nothing")
+    @Test("after its release a hold has no effect; a second release or that of an unknown hold is ignored")
     func release() async throws {
         try await Self.with { archive, reader in
             let id = try archive.hold(Self.ana)
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test("the first delivery of a report stays while a repeat is held")
+    @Test("the first delivery of a report is kept while a repeat is held")
     func heldRepeat() async throws {
         let deliveries = (1...3).map { _ in MaintenanceArchive.delivery(key: "1", person: "ana") }
         try await MaintenanceArchive.with(deliveries) { archive, reader in
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test("holds are listed with reason and times, also released ones")
+    @Test("holds are listed with reason and times, including released ones")
     func list() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)

@@ -9,7 +9,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Pruning of random archives by random terms.
+/// Tests of pruning in random archives with random terms.
 @Suite struct PruningPropertyTests {
     private static let types = ["income", "events", "misc", "free", "junk"]
     private static let verifications: [Verification] = [.verified, .failed, .expired, .unverified]
@@ -63,7 +63,7 @@ import Testing
             #expect(check.deliveryCount == count - plan.count { $0.extent == .everything })
             #expect(check.prunedCount == plan.count { $0.extent == .body })
             #expect(try archive.orphanCount() == 0)
-            // A second run only removes deliveries that waited for their repeats.
+            // A second run only removes deliveries that waited for the removal of their repeats.
             #expect(try archive.prune(by: retention).allSatisfy { $0.extent == .everything })
             #expect(try archive.prune(by: retention) == [])
             #expect(try archive.verify().findings == [])
@@ -84,7 +84,7 @@ import Testing
         try await TemporaryFolder.with { folder in
             try await MaintenanceArchive.with(deliveries) { archive, reader in
                 let plan = try reader.pruning(by: retention, after: nil, now: MaintenanceArchive.now)
-                // Each copy is the journal between two transactions, as a crash would leave it.
+                // Each copy is the journal between two transactions, as it would be after a crash.
                 var copies: [ArchiveDirectory] = []
                 func copy() throws {
                     let directory = ArchiveDirectory(path: folder.path(of: "copy\(copies.count)"))
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// The content of the archive, without times and number of runs and without salts of summaries.
+    /// The content of the archive, without the times and number of runs, and without the salts of summaries.
     private static func content(_ archive: IndexArchive) throws -> [String] {
         let reader = try archive.reader()
         return try archive.writer.reader().strings(
@@ -147,7 +147,7 @@ import Testing
             }()
             let pruner = Pruner(reader, archive.writer, MaintenanceArchive.parser)
             while !hasEnded.load(ordering: .relaxed) {
-                // Plans that are outdated when they are carried out.
+                // The plan may be outdated when it is carried out.
                 let slice = try reader.pruning(by: .of(keep: 1), after: nil, now: MaintenanceArchive.now)
                 for decision in slice.decisions.prefix(3) {
                     let one = PruningSlice(last: nil, decisions: [decision], holdsKnownUpTo: slice.holdsKnownUpTo)

@@ -23,7 +23,7 @@ import Testing
         return try reader.reports(matching: filter).map(\.deliveryID.rawValue)
     }
 
-    @Test("without terms, or before they are over, no delivery is pruned")
+    @Test("without terms, or before they have ended, no delivery is pruned")
     func nothing() async throws {
         try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "a body is pruned exactly when its time is over, not a millisecond earlier",
+        "a body is pruned exactly when its retention time has ended, to the millisecond",
         arguments: [(0, "keep 100d"), (500, "keep 8640000500ms"), (1000, "keep 8640001s")])
     func boundary(milliseconds: Int64, name: String) async throws {
         var terms = Retention.SourceTerms()
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("a pruned delivery is removed when 'keep-metadata' is over too")
+    @Test("a pruned delivery is removed when 'keep-metadata' has also ended")
     func bodyThenRest() async throws {
         try await Self.withThree { archive, reader throws in
             let retention = Retention.of(keep: 5, keepMetadata: 60)
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test("after a rebuild nothing is left to index, although the newest deliveries were removed")
+    @Test("after a rebuild no entry is left to index, although the newest deliveries were removed")
     func rebuildWithoutTheNewest() async throws {
         try await Self.withThree { archive, _ in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 1)))
@@ -202,7 +202,7 @@ import Testing
         }
     }
 
-    @Test("a body's age counts from its arrival, a report's from the last arrival")
+    @Test("the age of a body starts at its arrival, and that of a report at its last arrival")
     func lastArrival() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(key: "1", daysOld: 100), MaintenanceArchive.delivery(key: "1", daysOld: 10),
@@ -229,7 +229,7 @@ import Testing
         }
     }
 
-    @Test("promotion and replays of a delivery are removed with it")
+    @Test("the release record and replays of a delivery are removed with it")
     func recordsOfIt() async throws {
         try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1")]) { archive, reader in
             let delivery = MaintenanceArchive.delivery(key: "2")
@@ -263,7 +263,7 @@ import Testing
         }
     }
 
-    @Test("a body that another run pruned meanwhile keeps its reason")
+    @Test("a body that another run pruned in the meantime keeps that reason")
     func goneMeanwhile() async throws {
         try await Self.withThree { archive, reader in
             let retention = Retention.of(keep: 20, keepMetadata: 70)

@@ -17,7 +17,7 @@ import Testing
         Retention.Terms(keep: .days(days))
     }
 
-    /// Terms of one source. `source`: days of the source itself.
+    /// Terms of one source. `source` is the number of days of the source itself.
     private static func terms(
         source: Int64? = nil, routes: [String: Int64] = [:], states: [Retention.State: Int64] = [:]
     ) -> Retention.SourceTerms {
@@ -28,7 +28,7 @@ import Testing
         return terms
     }
 
-    /// The days that a delivery's body is kept, and the setting that says so.
+    /// The days that a delivery's body is kept, and the setting that determines this.
     private static func keep(
         _ reports: [Report], _ verification: String, source: String = "klavi", _ terms: Retention.SourceTerms
     ) -> String {

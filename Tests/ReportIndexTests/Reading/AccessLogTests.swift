@@ -57,7 +57,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("a record that exceeds the bounds is left out")
+    @Test("a record that exceeds the limits is left out")
     func recordBeyondBounds() {
         let long = String(repeating: "x", count: AccessRecord.textByteCountLimit + 1)
         let json = #"{"command":"show","subject":"","user":"\#(long)"}"#

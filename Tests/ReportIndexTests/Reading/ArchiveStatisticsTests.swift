@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 @Suite struct ArchiveStatisticsTests {
-    @Test("an empty archive has no totals")
+    @Test("an empty archive has no reports and no times of arrival")
     func empty() async throws {
         try await IndexArchive.with { archive in
             let statistics = try archive.reader().statistics()

@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Categories, each combination of type and route once, and queries that merge several.
+/// Tests of categories, each of which is a combination of type and route, and of queries that merge several.
 @Suite struct CategoryTests {
-    /// Reports of many types in turn, two per delivery.
+    /// Deliveries of two reports each, with many types in turn.
     private static func deliveries(typeCount: Int) -> [IndexedDelivery] {
         (1...Int64(typeCount * 2)).map { id in
             .fixture(
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "several types are in the order of arrival, even if there are too many to merge",
+        "reports of several types are in the order of arrival, even if there are too many types to merge",
         arguments: [1, 2, 7, 128, 129, 200])
     func merging(wantedCount: Int) async throws {
         let deliveries = Self.deliveries(typeCount: 200)

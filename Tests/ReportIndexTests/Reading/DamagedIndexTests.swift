@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Extreme numbers in a damaged file or in a query.
+/// Tests of extreme numbers in a damaged file or in a query.
 @Suite struct DamagedIndexTests {
-    /// An archive with one report, changed by `sql`.
+    /// Runs `body` with an archive of one report, after `sql` changed it.
     private static func withReader(after sql: String, _ body: (ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("extreme numbers in a query find nothing")
+    @Test("extreme numbers in a query find no report")
     func extremeNumbers() async {
         await #expect(processExitsWith: .success) {
             try await Self.withReader(after: "SELECT 1") { reader in
@@ -50,7 +50,7 @@ import Testing
                 filter.before = ReportID(rawValue: .min)
                 let page = try reader.reports(matching: filter)
                 #expect(page.isEmpty)
-                // The second number does not fit into the ID of a report.
+                // The second ID does not fit into the ID of a report.
                 for id in [.max, 1 << 44 | 1] as [Int64] {
                     let reports = try reader.reports(of: DeliveryID(rawValue: id))
                     #expect(reports.isEmpty)

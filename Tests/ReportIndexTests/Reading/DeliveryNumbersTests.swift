@@ -13,7 +13,7 @@ struct DeliveryNumbersTests {
         try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)
     }
 
-    @Test("delivery IDs are oldest first, each once, repeats only if attempts are listed")
+    @Test("delivery IDs are oldest first and each once; repeats are only included if attempts are listed")
     func numbers() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "b", key: "2"),
@@ -35,7 +35,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a delivery that is not indexed yet is selected by a filter without conditions, and has its UUID")
+    @Test("a filter without conditions also selects a delivery that is not indexed yet, with its UUID")
     func unindexed() async throws {
         try await IndexArchive.with { archive in
             let delivery = MaintenanceArchive.delivery(key: "1")

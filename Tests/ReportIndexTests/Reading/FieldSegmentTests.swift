@@ -4,7 +4,7 @@ import Journal
 import ReportIndex
 import Testing
 
-/// Reports whose fields lie in several segments of the index, 4096 deliveries each.
+/// Tests of reports whose fields are in several segments of the index, each of 4,096 deliveries.
 @Suite struct FieldSegmentTests {
     /// | key | delivery | arrives at | link | cpf |
     /// |-----|---------:|-----------:|------|-----|

@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Kept deliveries")
+@Suite("Reading kept deliveries")
 struct KeptDeliveryTests {
     @Test("a delivery with its body is complete")
     func whole() async throws {
@@ -20,7 +20,7 @@ struct KeptDeliveryTests {
         }
     }
 
-    @Test("a pruned delivery has everything except its body, with time and reason")
+    @Test("a pruned delivery lacks only its body, and has the time and reason")
     func pruned() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])

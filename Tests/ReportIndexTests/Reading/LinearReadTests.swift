@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Reading the reports of one delivery needs time proportional to their size.
+/// Tests that reading the reports of one delivery takes time proportional to their size.
 @Suite struct LinearReadTests {
     private static func report(_ number: Int, fieldCount: Int) -> RoutedReport {
         .fixture(key: "\(number)", fields: (0..<fieldCount).map { ReportField("name\($0)", "\(number)") })

@@ -6,9 +6,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Previous report, and fields of several reports")
+@Suite("The previous report, and fields of several reports")
 struct PreviousReportTests {
-    /// Reports by the milliseconds of the provider's time, of one link unless said otherwise.
+    /// Runs `body` with reports at these milliseconds of the provider's time, all of one link unless specified.
     private static func withReports<Value>(
         _ reports: [(type: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
@@ -42,7 +42,7 @@ struct PreviousReportTests {
         #expect(try await Self.previous(4, reports) == nil)
     }
 
-    @Test("without a provider's time the arrival counts; of equal times, the greater ID")
+    @Test("without a provider's time the arrival is used; of equal times, the greater ID is later")
     func arrival() async throws {
         #expect(try await Self.previous(2, [("income", nil, "L"), ("income", nil, "L")]) == 1)
         #expect(try await Self.previous(2, [("income", 5, "L"), ("income", 5, "L")]) == 1)

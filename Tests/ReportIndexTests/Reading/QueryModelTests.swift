@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Random filters on random archives, compared with a simple model.
+/// Tests that compare random filters on random archives with a simple model.
 @Suite struct QueryModelTests {
     /// An arrival of a report in the model.
     private struct Arrival {

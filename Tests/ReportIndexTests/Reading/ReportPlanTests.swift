@@ -18,7 +18,7 @@ struct ReportPlanTests {
         return try #require(plan)
     }
 
-    @Test("the index that names the fewest candidates leads")
+    @Test("the index with the fewest candidates is used")
     func leads() async throws {
         let isThere = try #require(ValueTest(.present, ""))
         let isAbsent = try #require(ValueTest(.absent, ""))
@@ -41,7 +41,7 @@ struct ReportPlanTests {
         #expect(plan.lead == .everything && plan.opensBodies)
     }
 
-    @Test("the plan says if a filter names something that the archive does not have")
+    @Test("the plan shows if a filter contains a name that the archive does not have")
     func nothing() async throws {
         for plan in [
             try await Self.plan { $0.types = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },

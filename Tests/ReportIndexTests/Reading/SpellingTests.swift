@@ -11,7 +11,7 @@ import TextForms
 
 @Suite("Spellings of values")
 struct SpellingTests {
-    /// The keys of reports are `a`, `b`, …, by place.
+    /// The fields of reports, whose keys are `a`, `b` and so on.
     private static let fields: [[ReportField]] = [
         [ReportField("city", "São Paulo"), ReportField("cpf", "390.533.447-05")],
         [ReportField("city", "Sa\u{303}o Paulo"), ReportField("CPF", "39053344705")],
@@ -31,7 +31,7 @@ struct SpellingTests {
                 key: String(UnicodeScalar(UInt8(ascii: "a") + UInt8(place))), fields: fields)
         }
         return try await IndexArchive.with(reports) { [filter] reader in
-            // A look-up in the index, as for bytes.
+            // The plan must use the index, as for bytes.
             if let field = filter.fields.first, filter.texts.isEmpty {
                 #expect(try reader.plan(of: filter).lead == .field(field.name))
                 #expect(try reader.plan(of: filter).candidateCount <= 3)
@@ -78,7 +78,7 @@ struct SpellingTests {
     }
 
     @Test(
-        "tests of fields compare spellings, expressions the composed form",
+        "tests of fields compare spellings, and regular expressions the composed form",
         arguments: [
             (ValueTest.Relation.notEqual, "sao paulo", "fed"), (.equal, "santos", "d"), (.matches, "^São", "ba"),
             (.matches, "^Sa\u{303}o", "ba"), (.matches, "^são", ""), (.notMatches, "São", "fedc"),

@@ -5,9 +5,9 @@ import ReportIndex
 import TestKit
 import Testing
 
-/// The latest reports of a link, a case or a person, and every arrival of a report.
+/// Tests of the latest reports of a link, a case or a person, and of every arrival of a report.
 @Suite struct SubjectQueryTests {
-    /// A report's key, type, provider's time in seconds, and fields.
+    /// A report with a key, a type, the provider's time in seconds, and fields.
     private static func report(
         _ key: String, type: String = "status", at seconds: Int64? = nil, provider: String = "klavi",
         _ fields: [ReportField]
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("the latest report of a link is chosen by the provider's time")
+    @Test("the latest report of a link is selected by the provider's time")
     func providerTime() async throws {
         let reports = [
             Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),
@@ -40,7 +40,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) == ["new", "other"])
     }
 
-    @Test("without a provider's time the arrival counts; of equal times, the later arrival")
+    @Test("without a provider's time the arrival is used; of equal times, the later arrival is the latest")
     func arrival() async throws {
         #expect(
             try await Self.latest(
@@ -51,7 +51,7 @@ import Testing
                 == ["b"])
     }
 
-    @Test("the latest are chosen per type, and reports without a link are left out")
+    @Test("the latest reports are selected per type, and reports without a link are left out")
     func types() async throws {
         let reports = [
             Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "y", at: 2, Self.link("1")),
@@ -78,7 +78,7 @@ import Testing
         #expect(try await Self.latest(per: .subject, of: reports) == ["login", "person"])
     }
 
-    @Test("the latest report is chosen among those that match the other conditions")
+    @Test("the latest report is selected among those that match the other conditions")
     func combined() async throws {
         let reports = [
             Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "x", at: 2, Self.link("1")),

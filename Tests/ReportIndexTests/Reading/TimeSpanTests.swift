@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Queries by time, which read the matching spans of 1,024 deliveries.
+/// Tests of queries by time, which read the matching spans of 1,024 deliveries.
 @Suite struct TimeSpanTests {
     private static func delivery(_ id: Int64, _ seconds: Int64) -> IndexedDelivery {
         .fixture(id, receivedAt: QueryArchive.time(seconds * 1000), [.fixture(key: "\(id)")])
@@ -41,7 +41,7 @@ import Testing
         #expect(try await Self.found(Self.setBack, nil, nil) == "5000 2048 2047 1030 1024 1023 1")
     }
 
-    @Test("a span has the first and the last arrival, also of several batches")
+    @Test("a span has the first and the last arrival, even of several batches")
     func batches() async throws {
         try await IndexArchive.with { archive in
             for delivery in Self.setBack { try archive.writeBatch([delivery]) }

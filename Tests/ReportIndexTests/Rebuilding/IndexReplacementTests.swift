@@ -8,9 +8,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Unusable index files are replaced. Without an index, readers find no report and write nothing.
+/// Tests that unusable index files are replaced. Without an index, readers find no report and write no file.
 @Suite struct IndexReplacementTests {
-    /// An archive with three indexed deliveries, whose writer is closed.
+    /// Runs `body` with an archive of three indexed deliveries, whose writer is closed.
     private static func with(_ body: (ArchiveDirectory) async throws -> Void) async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("a valid index is kept, and nothing is indexed twice")
+    @Test("a valid index is kept, and no entry is indexed twice")
     func kept() async throws {
         try await Self.with { directory throws in
             #expect(try Self.catchUp(directory) == [])
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("an index whose damage is noticed on writing is replaced")
+    @Test("an index whose damage is detected on writing is replaced")
     func damageFoundLater() async throws {
         try await Self.with { directory in
             let page = try PlainConnection.open(directory.indexPath) { db in
@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test("an archive on a read-only medium is read and not changed", .enabled(if: geteuid() != 0))
+    @Test("an archive on a read-only medium can be read and is not changed", .enabled(if: geteuid() != 0))
     func readOnly() async throws {
         try await Self.with { directory in
             for hasIndex in [true, false] {

@@ -31,7 +31,7 @@ struct RandomJournal {
 
     static let retention = Retention.of(keep: 1, keepMetadata: 4)
 
-    /// Each line of a body is a report: type, key, link, name and value. `junk` is not recognised.
+    /// Each line of a body is a report: type, key, link, name and value. `junk` is unrecognised.
     static let parser = ReportParser { delivery in
         let text = String(decoding: delivery.request.body, as: UTF8.self)
         guard text != "junk" else {

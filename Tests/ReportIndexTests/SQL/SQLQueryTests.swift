@@ -19,7 +19,7 @@ struct SQLQueryTests {
         return try await QueryArchive.withReader { [query] in try $0.rows(query) }
     }
 
-    /// Why a statement is rejected; nil if it ran.
+    /// The reason why a statement is rejected; nil if it ran.
     private static func rejection(
         _ sql: String, _ parameters: [String: SQLValue] = [:]
     ) async throws -> QueryError? {
@@ -114,7 +114,7 @@ struct SQLQueryTests {
         #expect(try await Self.rejection("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
     }
 
-    @Test("one statement with comments runs; none and several are rejected")
+    @Test("one statement with comments runs, and none or several are rejected")
     func oneStatement() async throws {
         #expect(try await Self.rejection("SELECT 1; -- that is all\n/* really */ ;;") == nil)
         #expect(try await Self.rejection("SELECT 1; SELECT 2") == .severalStatements)
@@ -126,7 +126,7 @@ struct SQLQueryTests {
     }
 
     @Test(
-        "a statement that does more than read is rejected",
+        "a statement that does not only read is rejected",
         arguments: [
             "DELETE FROM entry", "INSERT INTO progress VALUES ('a', 1)", "UPDATE report SET problem = 'x'",
             "DROP TABLE report", "CREATE TABLE a (b)", "CREATE TEMP TABLE a (b)", "CREATE TEMP VIEW a AS SELECT 1",

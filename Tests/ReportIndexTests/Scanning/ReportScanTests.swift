@@ -11,7 +11,7 @@ import TextForms
 
 @Suite("Scans over bodies")
 struct ReportScanTests {
-    /// Bodies by number: 1 to `count`, every tenth with a match.
+    /// The bodies have numbers from 1 to `count`, and every tenth has a match.
     private static let count = 130
 
     private static func body(_ number: Int) -> String {
@@ -75,7 +75,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("only bodies that the index leaves are opened")
+    @Test("only bodies that the index does not exclude are opened")
     func narrowed() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(source: "other", body: .raw(Self.body(10)))])
@@ -89,7 +89,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("pruned bodies count as skipped, damaged ones as damaged")
+    @Test("pruned bodies count as skipped, and damaged ones as damaged")
     func notOpened() async throws {
         try await Self.withReader { archive, reader in
             try archive.prune([5, 6, 130])
@@ -149,7 +149,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("the latest report is chosen among those whose bodies match")
+    @Test("the latest report is selected among those whose bodies match")
     func latest() async throws {
         try await IndexArchive.with { archive in
             for number in 1...4 { try await archive.commitAll([.fixture(body: .raw(Self.body(number)))]) }
@@ -165,7 +165,7 @@ struct ReportScanTests {
 
 @Suite("Scan parts")
 struct ScanPartsTests {
-    @Test("scan parts cover the range once, newest first, small parts first")
+    @Test("scan parts cover the range once, newest first, beginning with small parts")
     func parts() {
         let range = ArrivalID(3, 0).rawValue...ArrivalID(5000, 7).rawValue
         var parts = ScanParts(range, greatestCount: 1024)

@@ -16,7 +16,7 @@ struct TotalsTests {
         return sums
     }
 
-    /// The totals of the reports, one by one.
+    /// The totals, computed from the reports one by one.
     private static func model(
         _ reader: ArchiveReader, _ filter: ReportFilter, _ slots: TimeSlots = .hours
     ) throws -> [ArrivalKey: ArrivalTotals] {
@@ -35,7 +35,7 @@ struct TotalsTests {
         return sums
     }
 
-    /// Sixty deliveries of up to three reports over three hours, some repeated.
+    /// Runs `body` with sixty deliveries over three hours, of up to three reports each, some of them repeated.
     private static func with(_ body: (ArchiveReader) throws -> Void) async throws {
         var generator = SplitMix64(seed: 5)
         let deliveries = (0..<60).map { index in
@@ -98,7 +98,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("deliveries far apart are added up in slices with progress")
+    @Test("deliveries with distant IDs are added up in slices, with progress")
     func slices() async throws {
         let deliveries = [Int64(1), 49_999, 50_002, 900_000, 7_000_000_000].map { id in
             IndexedDelivery.fixture(id, [.fixture(key: "\(id)")])
@@ -151,10 +151,10 @@ struct TotalsTests {
         #expect(totals.arrivalCount == 2)
     }
 
-    @Test("each condition is classified for totals and rejected deliveries")
+    @Test("each condition of a filter is classified for totals and rejected deliveries")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
-        // Add a new condition to ReportFilter's properties first, then here.
+        // Add a new condition to `ReportFilter`'s properties first, and then here.
         #expect(
             Set(parts) == [
                 "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",

@@ -36,11 +36,11 @@ struct DurabilityTests {
         let admin = try server.connect("postgres")
         try admin.executeScript("ALTER SYSTEM SET \(name) = '\(value)'", limit: .seconds(5))
         try admin.query("SELECT pg_reload_conf()::text")
-        // The setting of a session changes between two of its statements.
+        // A session reads a changed setting between two of its statements.
         while try server.connect("postgres").query("SHOW \(name)") != [value] {}
     }
 
-    /// A synchronous standby as far as commits are concerned: it confirms what it wrote to disk.
+    /// Runs `body` with a process that acts as a synchronous standby for commits: it confirms what it wrote to disk.
     private func withStandby(_ name: String, _ body: (ChildProcess) throws -> Void) throws {
         let folder = server.folder + "/\(name)"
         _ = try PostgresServer.run("/bin/mkdir", [folder])
@@ -56,7 +56,7 @@ struct DurabilityTests {
         try body(standby)
     }
 
-    @Test("without fsync nothing is stored")
+    @Test("without fsync no delivery is stored")
     func noFsync() throws {
         var session = try session(.disk)
         #expect(try session.insert([entry()]) == .committed)
@@ -114,7 +114,7 @@ struct DurabilityTests {
             #expect(try session.insert([entry]) == .unproved("warning 01000 at the commit"))
             kill(standby.id, SIGCONT)
             #expect(try storedCount == "2")
-            // Once the standby has confirmed a later commit, it has this one too.
+            // If the standby has confirmed a later commit, it also has this one.
             let next = try self.session(.replica, expected: session.epoch)
             #expect(try next.durable([entry]) == [entry.uuid])
             try set("synchronous_standby_names", "")
@@ -123,7 +123,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "a connection that is cut around a commit is resolved by the UUIDs",
+        "if a connection is cut around a commit, the outcome is found by the UUIDs",
         arguments: [(CuttingProxy.Cut.answer, true), (.statement, false)])
     func cutConnection(cut: CuttingProxy.Cut, isCommitted: Bool) throws {
         let proxy = try CuttingProxy(server.folder)
@@ -145,7 +145,7 @@ struct DurabilityTests {
                 == [isCommitted ? "1,2,3" : "1,2"])
     }
 
-    @Test("without a server deliveries are rejected at once, and accepted again after it is back")
+    @Test("without a server deliveries are rejected at once, and accepted again after its restart")
     func crash() throws {
         let lanes = try LaneSet(try server.settings(database, node: "a"), note: events.note)
         defer { lanes.close() }
@@ -158,13 +158,13 @@ struct DurabilityTests {
         let count = events.connectedCount
         try server.start()
         try events.waitForLanes(count + 1)
-        // The other lane may notice only now that its connection is broken.
+        // The other lane may only now notice that its connection is broken.
         while try !lanes.outcome(of: .fixture()) {}
         let stored = try server.connect(database).query("SELECT uuid::text FROM callbox.entry")
         #expect(stored.contains(before.uuid.description))
     }
 
-    @Test("the documented roles can do their work and no more")
+    @Test("the documented roles have the permissions that they need, and no others")
     func privileges() async throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/scale-out.md"), encoding: .utf8)
         let sql = try #require(page.split(separator: "```sql\n").last?.split(separator: "```").first)
@@ -221,7 +221,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test("a server that hangs is not waited for longer than providers wait")
+    @Test("the wait for a server that hangs is shorter than that of providers")
     func hangingServer() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

@@ -69,7 +69,7 @@ struct FencingTests {
         #expect(try old.insert([entry]) == .fenced)
     }
 
-    @Test("if two servers have one name, the first one stops")
+    @Test("if two servers have the same name, the first one stops")
     func oneName() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1
@@ -87,7 +87,7 @@ struct FencingTests {
         #expect(try second.outcome(of: .fixture()))
     }
 
-    @Test("a leader whose lease expired appends nothing after another node took the lead")
+    @Test("a leader whose lease expired appends no run after another node took the lead")
     func leader() throws {
         let settings = try server.settings(database, node: "a")
         var lane = try #require(try session())

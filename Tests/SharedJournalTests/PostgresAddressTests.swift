@@ -15,7 +15,7 @@ struct PostgresAddressTests {
         #expect(problem(url) == nil)
     }
 
-    @Test("another text, and a URL with a password, are rejected")
+    @Test("other texts, and a URL with a password, are rejected")
     func rejected() {
         #expect(problem("db/callbox")?.contains("must be a URL") == true)
         #expect(problem("postgres://db:port:1/callbox?x=%zz")?.contains("libpq") == true)
@@ -25,14 +25,14 @@ struct PostgresAddressTests {
         }
     }
 
-    @Test("the place has neither user nor parameters")
+    @Test("the address for messages has neither user nor parameters")
     func place() {
         var problem = ""
         let address = PostgresAddress("postgres://u%40x@db.example.com:5433/callbox?sslmode=disable", problem: &problem)
         #expect(address?.place == "db.example.com:5433/callbox")
     }
 
-    @Test("TLS verifies the server unless the URL says otherwise")
+    @Test("TLS verifies the server unless the URL disables this")
     func tls() throws {
         var problem = ""
         let address = try #require(PostgresAddress("postgres://db/callbox?sslmode=disable", problem: &problem))

@@ -37,7 +37,7 @@ struct RemovalTests {
         try server.connect(database).query(sql)
     }
 
-    @Test("pruned bodies and removed entries leave PostgreSQL and every copy, also one that begins later")
+    @Test("pruned bodies and removed entries are gone from PostgreSQL and every copy, even one that starts later")
     func everywhere() async throws {
         try await TestArchive.withWriter { one in
             try await TestArchive.withWriter { other in
@@ -47,7 +47,7 @@ struct RemovalTests {
                 let second = try node("other", into: other) { ids in removedThere.change { $0 += ids } }
                 defer { second.close() }
                 let deliveries = (0..<9).map { _ in EncodedDelivery.fixture(body: .compressed) }
-                // One lane and one batch each, so the positions are those of the order here.
+                // Each append uses the same lane and its own batch, so positions are in this order.
                 for delivery in deliveries { _ = try first.append([.delivery(delivery)], at: .fixture) }
 
                 let bodies = [2, 5, 6].map(body)
@@ -67,7 +67,7 @@ struct RemovalTests {
                 #expect(
                     try query("SELECT first_position || '-' || last_position FROM callbox.gap ORDER BY 1")
                         == ["3-5", "8-8"])
-                // The fixtures share a body, which three deliveries still have.
+                // All fixtures have the same body, which three deliveries still contain.
                 let body = deliveries[1].body.storedBytes.map { String(format: "%02x", $0) }.joined()
                 #expect(try query("SELECT count(*)::text FROM callbox.entry WHERE body = '\\x\(body)'") == ["3"])
                 let pruned =
@@ -93,7 +93,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("a gap that spans runs is copied whole")
+    @Test("a gap that spans several runs is copied completely")
     func longGap() async throws {
         try await TestArchive.withWriter { one in
             let node = try node("one", into: one)
@@ -112,7 +112,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("a hold that was acknowledged elsewhere prevents the removal, even before it is in order")
+    @Test("a hold that another node acknowledged prevents the removal, even before a run orders it")
     func hold() async throws {
         try await TestArchive.withWriter { writer in
             let node = try node("one", into: writer)
@@ -134,11 +134,11 @@ struct RemovalTests {
         }
     }
 
-    @Test("a dump that is under way delays neither receiving, nor ordering, nor removing")
+    @Test("a running dump delays neither receiving nor ordering nor removing")
     func dump() async throws {
         let dump = try server.connect(database)
         try dump.executeScript("SET idle_in_transaction_session_timeout = 0", limit: .seconds(5))
-        // The transaction of pg_dump.
+        // The transaction that pg_dump uses.
         for sql in [
             "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             "LOCK TABLE callbox.journal, callbox.lane, callbox.entry, callbox.run, callbox.gap, callbox.leader IN ACCESS SHARE MODE",
@@ -155,7 +155,7 @@ struct RemovalTests {
         #expect(try dump.query("SELECT count(*)::text FROM callbox.entry") == ["0"])
     }
 
-    @Test("a copy with another summary than the record names ends the copying")
+    @Test("a summary that differs from the record stops copying")
     func changedSummary() async throws {
         try await TestArchive.withWriter { one in
             let node = try node("one", into: one)

@@ -37,7 +37,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("entries of two receivers reach two followers in one order, with the same bytes")
+    @Test("entries of two receivers reach two followers in the same order, with the same bytes")
     func twoFollowers() async throws {
         try await TestArchive.withWriter { one in
             try await TestArchive.withWriter { other in
@@ -53,7 +53,7 @@ struct SharedJournalTests {
                 let deliveries = (0..<40).map { _ in EncodedDelivery.fixture(body: .compressed) }
                 let firstHalf = try first.lanes.acknowledged(Array(deliveries[..<20]))
                 let secondHalf = try second.lanes.acknowledged(Array(deliveries[20...]))
-                // Entries of the other lane may get their positions after it.
+                // Entries of the other lane may get later positions.
                 let hold = try #require(
                     first.append(
                         [.record(.hold(HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "a case")))],
@@ -71,7 +71,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("an entry that the journal has is not recorded again")
+    @Test("an entry that the journal already has is not recorded again")
     func duplicate() async throws {
         try await TestArchive.withWriter { writer in
             let node = try SharedJournalNode(settings("a"), into: writer, observeCommit: { _ in }, note: events.note)
@@ -103,7 +103,7 @@ struct SharedJournalTests {
     }
 
     @Test(
-        "a changed entry ends the copying",
+        "a changed entry stops copying",
         arguments: ["head = head || '\\x00'", "salt = decode(repeat('00', 16), 'hex')"])
     func changedEntry(change: String) async throws {
         try await TestArchive.withWriter { writer in

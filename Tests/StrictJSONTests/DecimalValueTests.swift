@@ -5,7 +5,7 @@ import TextForms
 @Suite("Numbers compared by value")
 struct DecimalValueTests {
     @Test(
-        "spellings of one number are equal",
+        "different spellings of a number are equal",
         arguments: [
             ("10", "10.0"), ("10", "1e1"), ("0.10", "1e-1"), ("0", "-0"), ("0", "0.000e5"), ("-1200", "-1.2E+3"),
             ("12345678901234567890", "12345678901234567890.0"),
@@ -17,7 +17,7 @@ struct DecimalValueTests {
         #expect(!(one < other) && !(other < one))
     }
 
-    @Test("numbers in order, without rounding")
+    @Test("numbers are ordered without rounding")
     func order() throws {
         let texts = [
             "-1e6", "-12", "-2", "-0.5", "0", "0.05", "0.5", "0.51", "1", "9", "10", "10.01", "99",

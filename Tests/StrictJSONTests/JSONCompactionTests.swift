@@ -2,7 +2,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Taking white space out")
+@Suite("Removing white space")
 struct JSONCompactionTests {
     @Test(
         "white space is removed between values and kept within strings",
@@ -18,14 +18,14 @@ struct JSONCompactionTests {
         #expect(JSONCompaction.compact(Array(text.utf8)) == Array(compact.utf8))
     }
 
-    @Test("Foundation reads compacted JSON alike, and compacting twice changes nothing", arguments: Sample.withBody)
+    @Test("Foundation reads the same from compacted JSON, and compacting twice is harmless", arguments: Sample.withBody)
     func samples(_ sample: Sample) throws {
         let compact = JSONCompaction.compact(sample.body)
         #expect(try ParsedJSON(compact) == ParsedJSON(sample.body))
         #expect(JSONCompaction.compact(compact) == compact)
     }
 
-    @Test("bytes that are not JSON do not trap and lose white space only")
+    @Test("bytes that are not JSON do not trap and lose only white space")
     func random() {
         var generator = SplitMix64(seed: 5)
         for count in 0..<500 {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("JSON depth limit")
 struct JSONDepthTests {
-    @Test("512 levels are read down to the innermost value", arguments: [false, true])
+    @Test("512 levels are read, including the innermost value", arguments: [false, true])
     func deepest(objects: Bool) throws {
         let depth = JSONDocument.depthLimit
         let opening = objects ? #"{"a":"# : "["
@@ -17,7 +17,7 @@ struct JSONDepthTests {
         #expect(value.rawText == "7")
     }
 
-    @Test("one level more is rejected at its opening bracket", arguments: ["[", #"{"a":"#])
+    @Test("one more level is rejected at its opening bracket", arguments: ["[", #"{"a":"#])
     func tooDeep(opening: String) throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(String(repeating: opening, count: JSONDocument.depthLimit + 1))
@@ -26,7 +26,7 @@ struct JSONDepthTests {
         #expect(error.offset == opening.utf8.count * JSONDocument.depthLimit)
     }
 
-    @Test("100,000 levels are rejected and use no stack", arguments: ["[", #"{"a":"#, #"[{"a":"#])
+    @Test("100,000 levels are rejected without overflowing the stack", arguments: ["[", #"{"a":"#, #"[{"a":"#])
     func hostile(opening: String) throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(String(repeating: opening, count: 100_000))
@@ -34,7 +34,7 @@ struct JSONDepthTests {
         #expect(error.reason == .tooDeep)
     }
 
-    @Test("levels that are closed again do not count")
+    @Test("closed levels do not count")
     func siblings() throws {
         let document = try JSONDocument("[" + Array(repeating: "[[]]", count: 1000).joined(separator: ",") + "]")
         #expect(document.root.elements.map(\.rawText).count == 1000)
@@ -43,7 +43,7 @@ struct JSONDepthTests {
 
 @Suite("JSON value limit")
 struct JSONNodeLimitTests {
-    /// An array of so many ones, the whole of which has one value more.
+    /// An array of `count` ones, which has one more value in total.
     private static func array(of count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: UInt8(ascii: "1"), count: 2 * count + 1)
         for index in stride(from: 2, to: bytes.count, by: 2) { bytes[index] = UInt8(ascii: ",") }
@@ -58,7 +58,7 @@ struct JSONNodeLimitTests {
         #expect(document.root.kind == .array)
     }
 
-    @Test("one value more is rejected")
+    @Test("one more value is rejected")
     func tooMany() throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(parsing: Self.array(of: JSONDocument.nodeCountLimit))

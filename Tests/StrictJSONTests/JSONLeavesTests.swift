@@ -18,7 +18,7 @@ struct JSONLeavesTests {
         #expect(try Self.leaves("{}") == ["$ {}"])
     }
 
-    @Test("a path leads back to its leaf")
+    @Test("the path of a leaf leads to the leaf")
     func paths() throws {
         let document = try JSONDocument(parsing: Array(#"{"a":[{"b.c":[3]},{"x]y":"z"}],"ü":1}"#.utf8))
         for leaf in JSONLeaves(document) {
@@ -27,7 +27,7 @@ struct JSONLeavesTests {
         }
     }
 
-    @Test("depth costs no stack")
+    @Test("deep nesting does not overflow the stack")
     func depth() throws {
         let text = String(repeating: "[", count: 512) + String(repeating: "]", count: 512)
         #expect(try Self.leaves(text).count == 1)

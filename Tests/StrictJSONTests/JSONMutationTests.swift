@@ -6,7 +6,7 @@ import Testing
 @Suite("Damaged JSON")
 struct JSONMutationTests {
     @Test(
-        "a damaged sample never crashes the scanner, and Foundation accepts every accepted text",
+        "a damaged sample never crashes the scanner, and Foundation accepts every text that the scanner accepts",
         arguments: Sample.withBody)
     func mutations(_ sample: Sample) throws {
         var generator = SplitMix64(seed: 1)
@@ -36,8 +36,8 @@ struct JSONMutationTests {
         }
     }
 
-    /// Foundation refuses two things that the scanner repairs, bytes that are not UTF-8 and halves of surrogate pairs.
-    /// So it is shown the repaired text: the pretty printer writes both as U+FFFD.
+    /// Foundation rejects two things that the scanner repairs: bytes that are not UTF-8, and lone surrogates. Therefore
+    /// it gets the repaired text, in which the pretty printer writes both as U+FFFD.
     private func foundationAccepts(_ document: JSONDocument) -> Bool {
         let repaired = Data(JSONPrettyPrinter.print(document).utf8)
         return (try? JSONSerialization.jsonObject(with: repaired, options: .fragmentsAllowed)) != nil

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Names in JSON objects")
 struct JSONNameTests {
-    @Test("the last value of a repeated name counts, and both are listed")
+    @Test("the last value of a repeated name is used, and both are listed")
     func duplicates() throws {
         let root = try JSONDocument(#"{"a":1,"b":2,"a":3}"#).root
         #expect(root["a"]?.rawText == "3")
@@ -19,13 +19,13 @@ struct JSONNameTests {
         #expect(root[#"\u0061"#] == nil)
     }
 
-    @Test("an escaped and a plain spelling of one name are a repetition")
+    @Test("an escaped and a plain spelling of a name are a repeated name")
     func escapedDuplicate() throws {
         let root = try JSONDocument(#"{"id":1,"\u0069d":2}"#).root
         #expect(root["id"]?.rawText == "2")
     }
 
-    @Test("names that look alike but differ in their bytes stay two names")
+    @Test("names that look alike but have different bytes are two names")
     func canonicallyEqual() throws {
         let composed = "caf\u{e9}"
         let decomposed = "cafe\u{301}"
@@ -52,7 +52,7 @@ struct JSONNameTests {
         #expect(root.members.map(\.name) == [])
     }
 
-    @Test("members of inner objects are not the outer object's")
+    @Test("members of inner objects are not members of the outer object")
     func innerMembers() throws {
         let root = try JSONDocument(#"{"a":{"id":1,"b":[{"id":2}]},"c":[{"id":3}]}"#).root
         #expect(root["id"] == nil)

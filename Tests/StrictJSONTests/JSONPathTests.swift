@@ -24,7 +24,7 @@ struct JSONPathTests {
         #expect(try #require(JSONPath(path)).value(in: root)?.rawText == value)
     }
 
-    @Test("$ is the whole text")
+    @Test("$ is the path of the whole text")
     func whole() throws {
         #expect(try #require(JSONPath("$")).value(in: JSONDocument("[1]").root)?.rawText == "[1]")
     }
@@ -49,7 +49,7 @@ struct JSONPathTests {
     }
 
     @Test(
-        "the last name on the way",
+        "the last name of a path is found",
         arguments: [
             ("$", nil), ("$[0]", nil), ("$.a", "a"), ("$.a[0]", "a"), ("$.a.b", "b"), ("$['x y'][1][2]", "x y"),
         ] as [(String, String?)])
@@ -57,7 +57,7 @@ struct JSONPathTests {
         #expect(try #require(JSONPath(path)).lastName == name)
     }
 
-    @Test("a path keeps how it was written")
+    @Test("a path keeps its original text")
     func text() {
         #expect(JSONPath("$['a'].b")?.text == "$['a'].b")
     }

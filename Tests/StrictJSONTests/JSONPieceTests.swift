@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-@Suite("Names around the parts of a layout")
+@Suite("Names of formatted parts")
 struct JSONPieceTests {
     private static func pieces(_ text: String) throws -> [String] {
         var pieces: [String] = []
@@ -14,7 +14,7 @@ struct JSONPieceTests {
         return pieces
     }
 
-    @Test("a value has the name of its member, in an array that of the array's, and the name around that")
+    @Test("a value has the name of its member or of its array's member, and the name of the enclosing member")
     func names() throws {
         #expect(
             try Self.pieces(#"{"a":{"b":[1,["x"],{"c":true}]},"d":null}"#) == [
@@ -25,7 +25,7 @@ struct JSONPieceTests {
         #expect(try Self.pieces("3") == ["number 3 - -"])
     }
 
-    @Test("a value within a text is laid out without its context")
+    @Test("a value within a text is formatted without its context")
     func inner() throws {
         let root = try JSONDocument(#"{"a":1,"b":[2,{}],"c":3}"#).root
         var lines: [String] = []
@@ -36,7 +36,7 @@ struct JSONPieceTests {
         #expect(lines == ["3"])
     }
 
-    @Test("a layout can be stopped")
+    @Test("formatting can be stopped")
     func stopped() throws {
         struct Enough: Error {}
         let root = try JSONDocument("[1,2,3]").root

@@ -2,10 +2,10 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Laying out JSON")
+@Suite("Formatting JSON")
 struct JSONPrettyPrinterTests {
     @Test(
-        "a text without inner values is one line",
+        "a text without nested values is one line",
         arguments: [
             (" null ", "null"), ("true", "true"), ("-1.50E+3", "-1.50E+3"), (#" "a" "#, #""a""#), ("[ ]", "[]"),
             ("{ }", "{}"),
@@ -14,7 +14,7 @@ struct JSONPrettyPrinterTests {
         #expect(try JSONPrettyPrinter.print(JSONDocument(text)) == layout)
     }
 
-    @Test("every element and member has a line, two spaces a level")
+    @Test("every element and member has a line, with two spaces per level")
     func nested() throws {
         let text = #"{"a":[1,"two",[],{},[[3]],null],"b":{"c":{"d":true}},"e":[{"f":1,"g":2},{"h":[]}],"i":""}"#
         #expect(
@@ -51,7 +51,7 @@ struct JSONPrettyPrinterTests {
                 """)
     }
 
-    @Test("numbers stay as they are written, and repeated names stay repeated")
+    @Test("numbers and repeated names are unchanged")
     func verbatim() throws {
         #expect(
             try JSONPrettyPrinter.print(JSONDocument(#"{"a":1.00,"a":1e+0,"b":-0}"#)) == """
@@ -75,7 +75,7 @@ struct JSONPrettyPrinterTests {
                 """#)
     }
 
-    @Test("the deepest accepted text is also laid out")
+    @Test("the most deeply nested accepted text can be formatted")
     func deepest() throws {
         let depth = JSONDocument.depthLimit
         let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -84,7 +84,7 @@ struct JSONPrettyPrinterTests {
         #expect(lines[depth - 1] == String(repeating: " ", count: 2 * (depth - 1)) + "[]")
     }
 
-    @Test("the layout of a sample has the same values as the sample", arguments: Sample.withBody)
+    @Test("a formatted sample has the same values as the sample", arguments: Sample.withBody)
     func sameMeaning(_ sample: Sample) throws {
         let layout = try JSONPrettyPrinter.print(JSONDocument(parsing: sample.body))
         #expect(try ParsedJSON(layout) == ParsedJSON(sample.body))

@@ -6,7 +6,7 @@ import Testing
 @Suite("The grammar of RFC 8259")
 struct JSONSyntaxTests {
     @Test(
-        "a text that the grammar allows is accepted, by Foundation as well",
+        "a text that the grammar allows is accepted, also by Foundation",
         arguments: [
             // Literals and whitespace.
             "true", "false", "null", " \t\r\nnull \t\r\n",

@@ -7,7 +7,7 @@ import Testing
 @Suite("Comma-separated values")
 struct CSVTextTests {
     @Test(
-        "a value reads back the same",
+        "a value reads back unchanged",
         arguments: [
             ("", ""), ("plain", "plain"), ("two words", "two words"), ("é", "é"), ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),
@@ -55,13 +55,13 @@ struct CSVTextTests {
     }
 
     @Test(
-        "JSON that is a number is one, and what only looks like one is text", arguments: ["-1", "1.5e3", "-0.1", "12"])
+        "a JSON number is a number, and other JSON is text", arguments: ["-1", "1.5e3", "-0.1", "12"])
     func numbers(text: String) {
         #expect(CSVText.line([.raw(text)]) == text)
         #expect(CSVText.line([.raw("-" + text + "-")]) == "'-\(text)-")
     }
 
-    @Test("no text breaks out of its cell", arguments: UInt64(0)..<32)
+    @Test("no text leaves its cell", arguments: UInt64(0)..<32)
     func cells(seed: UInt64) throws {
         let alphabet: [Unicode.Scalar] = ["\"", ",", "\n", "\r", "=", "'", "a", "\u{301}", "\u{200d}", "é", "\u{0}"]
         var generator = SplitMix64(seed: seed)
@@ -81,7 +81,7 @@ struct CSVTextTests {
         }
     }
 
-    /// The cells of one record, read by the grammar of RFC 4180; nil for what breaks it.
+    /// The cells of one record, parsed by the grammar of RFC 4180; nil if the line violates it.
     private static func read(_ line: String) -> [[Unicode.Scalar]]? {
         var cells: [[Unicode.Scalar]] = [[]]
         var rest = Array(line.unicodeScalars)[...]

@@ -17,7 +17,7 @@ struct ConsoleTests {
         #expect(output.errorText == "a remark\n")
     }
 
-    @Test("every line on standard error begins with the program's name")
+    @Test("every line on standard error starts with the program's name")
     func program() {
         let output = RecordedOutput()
         var console = output.console()
@@ -26,7 +26,7 @@ struct ConsoleTests {
         #expect(output.errorText == "callbox: what failed\ncallbox: what to do\n")
     }
 
-    @Test("a terminal gets a long sentence in lines that end between words; a command stays whole, a long word too")
+    @Test("on a terminal, a long sentence is broken between words; commands and long words are not broken")
     func wrapped() {
         func noted(_ text: String, showsProgress: Bool = true) -> String {
             let output = RecordedOutput()
@@ -44,7 +44,7 @@ struct ConsoleTests {
         }
     }
 
-    @Test("styles are written only with colour")
+    @Test("styles are only written if colour is enabled")
     func styles() {
         let plain = RecordedOutput().console(isTerminal: true, usesColor: false)
         let colored = RecordedOutput().console(isTerminal: true, usesColor: true)
@@ -54,7 +54,7 @@ struct ConsoleTests {
         }
     }
 
-    @Test("a full disk has an error of its own")
+    @Test("a full disk has its own error")
     func fullDisk() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Results that are held back while a transaction is open")
 struct HeldOutputTests {
-    /// Runs `body` with both ends of a pipe without a reader.
+    /// Runs `body` with both ends of a pipe from which no thread reads.
     private static func withPipe(_ body: (_ reading: Int32, _ writing: Int32) throws -> Void) throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TerminalOutput
 
-@Suite("Numbers and times for people")
+@Suite("Numbers and times as text")
 struct HumanTextTests {
     @Test(
         "a size has at most one decimal place and the largest unit that fits",
@@ -18,7 +18,7 @@ struct HumanTextTests {
         #expect(HumanText.byteCount(count) == expected)
     }
 
-    @Test("a time on a terminal is in the zone of the clock, and RFC 3339 in a pipe")
+    @Test("a time is in the clock's zone on a terminal, and in RFC 3339 in a pipe")
     func time() {
         #expect(DayClock.utc.text(.fixture) == "2026-11-02 10:00:00Z")
         #expect(DayClock(zoneNamed: "America/Sao_Paulo")?.text(.fixture) == "2026-11-02 07:00:00")
@@ -31,7 +31,7 @@ struct HumanTextTests {
         #expect(RecordedOutput().console().time(.fixture) == Timestamp.fixture.rfc3339)
     }
 
-    @Test("a noun follows its number, and long numbers are grouped")
+    @Test("a noun agrees with its number, and long numbers are grouped")
     func count() {
         #expect(
             [0, 999, 1000, -812_004, 1_000_000].map { HumanText.grouped($0) } == [
@@ -45,10 +45,10 @@ struct HumanTextTests {
     }
 }
 
-@Suite("Lengths of time")
+@Suite("Durations as text")
 struct HumanTextSpanTests {
     @Test(
-        "each is shown in its largest unit, without a sign",
+        "a duration is shown in its largest unit, without a sign",
         arguments: [
             (Int64(0), "0 ms"), (999, "999 ms"), (1000, "1 s"), (-59_999, "59 s"), (60_000, "1 min"),
             (3_599_999, "59 min"),

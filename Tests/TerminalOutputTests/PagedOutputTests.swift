@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Output through a pager")
 struct PagedOutputTests {
-    /// A pager that writes what it reads into a file.
+    /// A pager that writes its input to a file.
     private static func recorder(_ path: String) throws -> PagerCommand {
         try #require(PagerCommand(environment: ["PAGER": "dd of=\(path) status=none", "PATH": "/usr/bin:/bin"]))
     }
@@ -19,7 +19,7 @@ struct PagedOutputTests {
         return output.text
     }
 
-    @Test("short output is printed, longer output is sent to the pager, whole and in order")
+    @Test("short output is printed, longer output is sent to the pager, completely and in order")
     func length() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "paged")
@@ -34,7 +34,7 @@ struct PagedOutputTests {
         }
     }
 
-    @Test("without a pager, or if it does not start, lines are printed")
+    @Test("without a pager, or if it cannot be started, lines are printed")
     func missing() throws {
         let lines = (1...99).map(String.init)
         let text = lines.joined(separator: "\n") + "\n"
@@ -43,7 +43,7 @@ struct PagedOutputTests {
         #expect(try Self.write(lines, gone) == text)
     }
 
-    @Test("a pager that is quit ends the output, quietly")
+    @Test("if the user quits the pager, the output ends without an error")
     func quit() throws {
         let quitter = try #require(PagerCommand(environment: ["PAGER": "true", "PATH": "/usr/bin:/bin"]))
         signal(SIGPIPE, SIG_IGN)
@@ -53,7 +53,7 @@ struct PagedOutputTests {
         }
     }
 
-    @Test("a failure in the middle follows the earlier lines")
+    @Test("a failure in the middle is reported after the earlier lines")
     func failure() throws {
         let output = RecordedOutput()
         #expect(throws: OutputError.self) {

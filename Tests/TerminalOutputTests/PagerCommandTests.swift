@@ -2,7 +2,7 @@ import Testing
 
 @testable import TerminalOutput
 
-@Suite("Which pager")
+@Suite("Selection of the pager")
 struct PagerCommandTests {
     private static func pager(
         _ environment: [String: String], _ programs: Set<String> = ["/usr/bin/less", "/bin/more"]
@@ -13,7 +13,7 @@ struct PagerCommandTests {
         return PagerCommand(environment: environment) { programs.contains($0) }
     }
 
-    @Test("less, unless a variable names another one; Callbox's variable is first")
+    @Test("the pager is less unless a variable names another one; Callbox's variable has priority")
     func choice() {
         #expect(Self.pager([:])?.path == "/usr/bin/less")
         #expect(Self.pager([:])?.arguments == ["less", "-FRX"])
@@ -23,7 +23,7 @@ struct PagerCommandTests {
         #expect(Self.pager(["PAGER": "/opt/p"], ["/opt/p"])?.path == "/opt/p")
     }
 
-    @Test("no pager if it is missing, the terminal is dumb, or the name is empty")
+    @Test("no pager is used if it is missing, the terminal is dumb, or the name is empty")
     func none() {
         #expect(Self.pager([:], []) == nil)
         #expect(Self.pager(["PAGER": "most"]) == nil)
@@ -33,13 +33,13 @@ struct PagerCommandTests {
         #expect(Self.pager(["PATH": ""]) == nil)
     }
 
-    @Test("the command is not run by a shell")
+    @Test("the pager is not started by a shell")
     func noShell() {
         #expect(Self.pager(["PAGER": "less; rm -rf /"]) == nil)
         #expect(Self.pager(["PAGER": "less $(id) | cat"])?.arguments == ["less", "$(id)", "|", "cat"])
     }
 
-    @Test("less ends after one screen, unless LESS is set")
+    @Test("less exits if one screen is enough, unless LESS is set")
     func lessOptions() {
         #expect(Self.pager([:])?.environment["LESS"] == "FRX")
         #expect(Self.pager(["LESS": "S"])?.environment["LESS"] == "S")

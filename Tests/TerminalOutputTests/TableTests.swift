@@ -3,7 +3,7 @@ import Testing
 
 @testable import TerminalOutput
 
-@Suite("A table for a person")
+@Suite("Tables as text")
 struct TableTests {
     private static let columns: [Table.Column] = [
         .init(title: "ID", alignment: .right), .init(title: "TYPE", shortestWidth: 6),
@@ -19,7 +19,7 @@ struct TableTests {
         [.init(id), .init(type), .init(note), .init(count)]
     }
 
-    @Test("columns are as wide as their values, numbers are on the right")
+    @Test("columns are as wide as their values, and numbers are aligned to the right")
     func alignment() {
         #expect(
             Self.lines([Self.row("1", "link_created", "a", "10"), Self.row("100", "x", "longer", "2")]) == [
@@ -29,7 +29,7 @@ struct TableTests {
             ])
     }
 
-    @Test("no line ends in spaces")
+    @Test("no line ends with spaces")
     func trailingSpaces() {
         let table = Table(
             columns: [.init(title: "A"), .init(title: "LAST")],
@@ -42,7 +42,7 @@ struct TableTests {
         #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
     }
 
-    @Test("a line as wide as the terminal stays whole, one column less shortens the widest flexible column")
+    @Test("a table as wide as the terminal is unchanged; with one column less, the widest flexible column is shortened")
     func width() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 26) == ["ID  TYPE        NOTE     N", " 1  abcdefghij  0123456  1"])
@@ -50,7 +50,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 22) == ["ID  TYPE    NOTE     N", " 1  abcde…  0123456  1"])
     }
 
-    @Test("text columns keep their least width, and no line is wider than the terminal even if they cannot")
+    @Test("text columns keep their minimum width, and no line is wider than the terminal even if they cannot")
     func shortest() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 19) == ["ID  TYPE    NOTE  N", " 1  abcde…  012…  1"])
@@ -58,7 +58,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 17) == ["ID  TYPE  NOTE  N", " 1  abc…  012…  1"])
     }
 
-    @Test("a column that wraps breaks between words, and so do whole columns as a last resort")
+    @Test("wrapping columns break between words, and so do other columns as a last resort")
     func wrapping() {
         let rows: [[Table.Cell]] = [[.init("q10", .bold), .init("the signature does not match any secret")]]
         for wraps in [true, false] {
@@ -75,7 +75,7 @@ struct TableTests {
         #expect(Self.lines([Self.row("1", long, "", "1")])[1] == " 1  \(long)        1")
     }
 
-    @Test("text in a cell cannot act on the terminal or break the line")
+    @Test("text in a cell cannot control the terminal or break the line")
     func hostile() {
         let lines = Self.lines([Self.row("1", HostileText.sample, "a\nb", "1")])
         #expect(lines.count == 2)
@@ -98,7 +98,7 @@ struct TableTests {
         #expect(plain.allSatisfy { !$0.contains("\u{1b}") })
     }
 
-    @Test("the text of a cell cannot imitate a colour")
+    @Test("the text of a cell cannot set a colour")
     func forgedColour() {
         let lines = Self.lines([[.init("\u{1b}[0m", .red), .init(""), .init(""), .init("")]], usesColor: true)
         #expect(lines[1].hasPrefix("\u{1b}[31m\\u{1b}[0m\u{1b}[0m"))

@@ -4,10 +4,10 @@ import Testing
 
 @testable import TerminalOutput
 
-@Suite("Stored text on its way to a terminal")
+@Suite("Escaping stored text for a terminal")
 struct TerminalTextTests {
     @Test(
-        "characters that control a terminal or mislead its reader become a visible escape",
+        "characters that control a terminal or mislead the reader become visible escapes",
         arguments: [
             ("\u{0}", "\\u{0}"), ("\t", "\\u{9}"), ("\n", "\\u{a}"), ("\r\n", "\\u{d}\\u{a}"),
             ("\u{1b}[31m", "\\u{1b}[31m"),
@@ -25,7 +25,7 @@ struct TerminalTextTests {
     }
 
     @Test(
-        "other text stays as it is",
+        "other text is unchanged",
         arguments: [
             "", " ", "plain", "é", "e\u{301}", "João", "日本語", "שלום", "🙂", "\u{a0}", "~", "\\u{1b}", "✓",
         ])
@@ -33,7 +33,7 @@ struct TerminalTextTests {
         #expect(Array(TerminalText.escape(text).unicodeScalars) == Array(text.unicodeScalars))
     }
 
-    @Test("a character is escaped exactly when its Unicode properties say that it acts")
+    @Test("a character is escaped exactly if its Unicode properties make it active")
     func everyCharacter() {
         let wrong = [UInt32(0)...0x1_1000, 0x1_bc00...0x1_d200, 0xe_0000...0xe_1000].joined().compactMap {
             Unicode.Scalar($0)
@@ -45,7 +45,7 @@ struct TerminalTextTests {
     }
 
     @Test(
-        "text that we lay out keeps its line breaks and tabs",
+        "escapeLines keeps line breaks and tabs",
         arguments: [
             ("", ""), ("a\nb", "a\nb"), ("\n", "\n"), ("a\n\nb\n", "a\n\nb\n"), ("\ta\t\tb\t", "\ta\t\tb\t"),
             ("a\r\nb", "a\\u{d}\nb"), ("a\rb", "a\\u{d}b"), ("\u{1b}[2J\n\t\u{202e}x", "\\u{1b}[2J\n\t\\u{202e}x"),
@@ -55,7 +55,7 @@ struct TerminalTextTests {
         #expect(Array(TerminalText.escapeLines(text).unicodeScalars) == Array(expected.unicodeScalars))
     }
 
-    @Test("JSON is written on one line, every character that acts as an escape, and means the same")
+    @Test("JSON is written on one line with the same meaning, and active characters are escaped")
     func jsonLine() throws {
         let inner = JSONString.quote("\u{1b}\n") + ",\r\n\t\"\u{9b}\u{202e}\u{200d}é🙂\u{7f}\u{2028}\u{feff}\""
         let json = JSONText.object([
@@ -68,7 +68,7 @@ struct TerminalTextTests {
         #expect(JSONText.object([.init("a", .raw("{ \"b\" : 1 }"))]).line == #"{"a":{ "b" : 1 }}"#)
     }
 
-    /// Every name and string of an object, read by scalar: not by Foundation, which drops U+FEFF.
+    /// Every name and string of an object, read by scalar instead of Foundation, which drops U+FEFF.
     private static func texts(_ json: String) throws -> [[Unicode.Scalar]] {
         try JSONDocument(parsing: Array(json.utf8)).root.members.flatMap { member in
             [member.name, member.value.string ?? ""] + member.value.elements.compactMap(\.string)

@@ -3,10 +3,10 @@ import Deliveries
 import Testing
 import TextForms
 
-@Suite("Bodies as their readers see them")
+@Suite("Readable bodies")
 struct ReadableBodyTests {
     private static let json = #"{"name":"São Paulo €"}"#
-    /// `{"a":1}` by Python's gzip.compress (mtime 0), zlib.compress, and a raw deflate stream.
+    /// `{"a":1}` as compressed by Python's gzip.compress (mtime 0) and zlib.compress, and as a raw deflate stream.
     static let gzip: [UInt8] = [
         0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05,
         0x00, 0xaf, 0xac, 0x1b, 0x56, 0x07, 0x00, 0x00, 0x00,
@@ -37,7 +37,7 @@ struct ReadableBodyTests {
         #expect(Self.read(Self.gzip + Self.gzip, Self.encoding("gzip")).bytes == plain + plain)
         #expect(Self.read(Self.gzip, Self.type("application/json")).bytes == plain)
         #expect(Self.read(Self.gzip, Self.type("application/gzip")).bytes == Self.gzip)
-        // A proxy left the header.
+        // A proxy decompressed the body but kept the header.
         let left = Self.read(plain, Self.encoding("gzip"))
         #expect(left.bytes == plain && left.forms.isEmpty && left.problem == nil)
     }
@@ -63,7 +63,7 @@ struct ReadableBodyTests {
         #expect(problem(Self.gzip, "gzip, gzip, gzip, gzip") == "the body has 4 content codings, limit: 3")
     }
 
-    @Test("a bomb ends at the limit")
+    @Test("decompression of a bomb ends at the limit")
     func bomb() throws {
         let compressor = ZlibCompressor()
         let bomb = try #require(compressor.compress([UInt8](repeating: 0x20, count: 8 << 20)))
@@ -94,7 +94,7 @@ struct ReadableBodyTests {
             (bytes(0xe3, euro: 0x80), "application/json; charset=\"ISO-8859-1\"", "iso-8859-1"),
             (bytes(0xe3, euro: 0x80), "application/json;charset=windows-1252", "windows-1252"),
             (bytes(0xe3, euro: 0xa4), "text/plain; charset=iso-8859-15", "iso-8859-15"),
-            // No charset.
+            // Types without a charset.
             (bytes(0xe3, euro: 0x80), "application/json", "windows-1252"),
             (bytes(0xe3, euro: 0x80), "", "windows-1252"),
         ] as [([UInt8], String, String)])
@@ -110,7 +110,7 @@ struct ReadableBodyTests {
         Array("{\"name\":\"S".utf8) + [a] + Array("o Paulo ".utf8) + [euro] + Array("\"}".utf8)
     }
 
-    @Test("UTF-8 stays as it is with any header")
+    @Test("UTF-8 is unchanged with any header")
     func unchanged() {
         for type in ["", "application/json", "application/json; charset=iso-8859-1", "multipart/form-data; boundary=x"]
         {
@@ -119,7 +119,7 @@ struct ReadableBodyTests {
         }
         #expect(ReadableBody.isReadAsStored(Array(Self.json.utf8)))
         #expect(ReadableBody.isReadAsStored([]))
-        // Files are not text.
+        // Files are not converted.
         let file: [UInt8] = Array("%PDF-1.7".utf8) + [0xe2, 0xe3, 0xcf]
         #expect(Self.read(file, Self.type("application/pdf")).bytes == file)
         #expect(Self.read(file, Self.type("application/pdf")).problem == nil)
@@ -135,12 +135,12 @@ struct ReadableBodyTests {
         let unknown = Self.read([0x7b, 0x82, 0xa0], Self.type("text/plain; charset=shift_jis"))
         #expect(unknown.bytes == [0x7b, 0x82, 0xa0])
         #expect(unknown.problem?.hasPrefix("the body has the charset shift_jis, which cannot be read") == true)
-        // Many marks are not many levels.
+        // Many byte order marks do not cause many levels of recursion.
         let marks = [UInt8](repeating: 0, count: 3_000_000).indices.map { [0xef, 0xbb, 0xbf][$0 % 3] as UInt8 }
         #expect(Self.read(marks, Self.type("")).bytes.count == 2_999_997)
     }
 
-    @Test("before a proof little is decompressed")
+    @Test("before verification little is decompressed")
     func unproved() {
         func request(_ body: [UInt8], _ headers: HeaderFields) -> InboundRequest {
             InboundRequest(

@@ -1,15 +1,15 @@
 import Testing
 import TextForms
 
-@Suite("Spellings of one text")
+@Suite("Folding of spellings")
 struct TextFoldingTests {
     @Test(
-        "spellings of one text have one key",
+        "all spellings of a text have the same key",
         arguments: [
-            // Composed and decomposed, capital and small, with and without accents.
+            // Composed and decomposed, upper case and lower case, with and without accents.
             ("São Paulo", "sao paulo"), ("Sa\u{303}o Paulo", "sao paulo"), ("SALÁRIO", "salario"),
             ("Ação", "acao"), ("Ac\u{327}a\u{303}o", "acao"), ("ÉTÉ", "ete"), ("Ngọc Nguyễn", "ngoc nguyen"),
-            // Full width, ligatures, compatibility characters, spaces that do not break.
+            // Full width, ligatures, compatibility characters, non-breaking spaces.
             ("ＡＢＣ１２３", "abc123"), ("ﬁnança", "financa"), ("Banco\u{a0}do\u{a0}Brasil", "banco do brasil"),
             ("ｶﾞ", "\u{30ab}\u{3099}"), ("ガ", "\u{30ab}\u{3099}"), ("한", "\u{1112}\u{1161}\u{11ab}"),
             // Letters that do not decompose, and full case folding.
@@ -29,7 +29,7 @@ struct TextFoldingTests {
     }
 
     @Test(
-        "other marks stay",
+        "other marks are kept",
         arguments: [
             "192.168.100.20", "192.168.1.100", "2026-11-21", "1.234,56", "390.533.447-0", "390..533.44705",
             "-390533447-05",
@@ -39,7 +39,7 @@ struct TextFoldingTests {
         #expect(TextFolding.key(text) == text)
     }
 
-    @Test("accents of one letter do not make two letters one")
+    @Test("letters that differ by more than accents remain different")
     func distinct() {
         #expect(TextFolding.key("não") != TextFolding.key("ão"))
         #expect(TextFolding.key("か") != TextFolding.key("が"))
@@ -79,7 +79,7 @@ struct TextNeedleTests {
             ("2026-11-21", "20261121"),
         ])
     func notFound(_ text: String, _ body: String) {
-        // Decomposed, が begins with か.
+        // The decomposed form of が starts with か.
         guard text != "か" else { return }
         #expect(!TextNeedle(text).isFound(in: body))
     }
@@ -94,7 +94,7 @@ struct TextNeedleTests {
         #expect(!TextNeedle("\u{301}").isFound(in: "e"))
     }
 
-    @Test("invalid UTF-8 matches nothing and hides nothing")
+    @Test("invalid UTF-8 matches no text and hides no match")
     func invalid() {
         #expect(TextNeedle("salario").isFound(in: [0xff, 0xc3] + Array("SALÁRIO".utf8) + [0xe2, 0x82]))
         #expect(!TextNeedle("a").isFound(in: [0xc3]))

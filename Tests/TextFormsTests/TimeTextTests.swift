@@ -2,7 +2,7 @@ import Deliveries
 import Testing
 import TextForms
 
-@Suite("Times of senders and people")
+@Suite("Times of senders and users")
 struct TimeTextTests {
     private static let ten: Int64 = 1_795_255_200_000
 
@@ -15,15 +15,15 @@ struct TimeTextTests {
             ("1795255200250", ten + 250), ("1795255200250.9", ten + 250), ("1795255200250999", ten + 250),
             ("1795255200250999888", ten + 250), ("1.7952552E9", ten), ("1.79525520025e9", ten + 250),
             ("179525520025e1", ten + 250), ("946684800", 946_684_800_000), ("7258118399", 7_258_118_399_000),
-            // RFC 9110 §5.6.7, its own example first.
+            // The forms of RFC 9110 §5.6.7, starting with its example.
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000), ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777_000),
             ("Sun Nov  6 08:49:37 1994", 784_111_777_000), ("Sat, 21 Nov 2026 10:00:00 GMT", ten),
             ("Saturday, 21-Nov-26 10:00:00 GMT", ten), ("Sat Nov 21 10:00:00 2026", ten),
-            // Similar ones: mail, date(1), Java, JavaScript.
+            // Similar forms: mail, date(1), Java and JavaScript.
             ("Sat, 21 Nov 2026 07:00:00 -0300", ten), ("21 Nov 2026 10:00:00 +0000", ten),
             ("Sat Nov 21 10:00:00 UTC 2026", ten), ("sat, 21 november 2026 10:00:00 gmt".uppercased(), ten),
             ("Sat Nov 21 2026 11:00:00 GMT+0100 (Central European Standard Time)", ten),
-            // Zones: winter, summer, the hour that is skipped and the hour that is repeated.
+            // Time zones: winter, summer, the skipped hour and the repeated hour.
             ("2026-11-21T11:00:00[Europe/Paris]", ten), ("2026-11-21T07:00[America/Sao_Paulo]", ten),
             ("2026-11-21T10:00:00[UTC][u-ca=gregory]", ten), ("2026-11-21T11:00:00[!Europe/Paris]", ten),
             ("2026-07-01T12:00:00[Europe/Paris]", 1_782_900_000_000),
@@ -35,7 +35,7 @@ struct TimeTextTests {
     }
 
     @Test(
-        "other texts are not guessed",
+        "other texts are not times",
         arguments: [
             "", " ", "now", "21/11/2026 10:00", "11/21/2026", "2026-11-21", "20261121", "20261121100000",
             "202611211000",

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import TestKit
 
-/// A Unix socket before a server's that can cut a connection around the commit of the next statement.
+/// A Unix socket in front of a server that can cut a connection around the commit of the next statement.
 final class CuttingProxy: Sendable {
     enum Cut: Sendable {
         /// The server receives the statement and responds; the response is dropped.
@@ -11,7 +11,7 @@ final class CuttingProxy: Sendable {
         case statement
     }
 
-    /// Holds the socket, as a `host` of libpq.
+    /// Contains the socket. Its path is a `host` for libpq.
     let folder: TemporaryFolder
     private let target: String
     private let listener: Int32
@@ -31,7 +31,7 @@ final class CuttingProxy: Sendable {
         }
     }
 
-    /// Ends the thread that accepts, which closes its descriptor.
+    /// Stops the accepting thread, which then closes its descriptor.
     func close() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
@@ -67,7 +67,7 @@ final class CuttingProxy: Sendable {
         hasCut.happen()
     }
 
-    /// Copies bytes until one side ends, or until bytes arrive that must not pass.
+    /// Copies bytes until one side ends, or until bytes arrive that must not be passed on.
     private static func pump(_ from: Int32, _ to: Int32, _ passes: () -> Bool) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = read(from, &buffer, buffer.count), count > 0 {

@@ -33,7 +33,7 @@ final class NotedEvents: Sendable {
 }
 
 extension LaneSet {
-    /// The outcome of one commit. Blocks.
+    /// Commits a delivery and returns true if it is durable. Blocks.
     func outcome(of delivery: EncodedDelivery) throws -> Bool {
         let outcome = Pending<Bool?>(nil)
         commit(delivery) { end in
@@ -43,7 +43,7 @@ extension LaneSet {
         return try outcome.wait(for: "the outcome of a commit") { $0 }
     }
 
-    /// Commits deliveries at once and returns the UUIDs that were acknowledged. Blocks.
+    /// Commits deliveries at the same time and returns the UUIDs that were acknowledged. Blocks.
     func acknowledged(_ deliveries: [EncodedDelivery]) throws -> Set<UUIDv7> {
         let ends = Pending<(acknowledged: Set<UUIDv7>, count: Int)>(([], 0))
         for delivery in deliveries {
@@ -63,7 +63,7 @@ extension LaneSet {
 }
 
 extension Follower {
-    /// Blocks until it has copied this many entries.
+    /// Blocks until the node has copied this many entries.
     func waitForPosition(_ position: Int64) throws {
         var count = 0
         let deadline = Date(timeIntervalSinceNow: 60)

@@ -4,7 +4,7 @@ import TestKit
 @testable import SharedJournal
 
 extension PostgresServer {
-    /// One server for all tests that do not disturb it.
+    /// The server for all tests that do not disturb it.
     static let shared = Result { try PostgresServer() }
 
     private static let databaseCount = Atomic(0)
@@ -25,7 +25,7 @@ extension PostgresServer {
         return settings
     }
 
-    /// Makes an empty database with a shared journal, and returns its name.
+    /// Creates an empty database with a shared journal, and returns its name.
     func makeJournal() throws -> String {
         let name = "journal\(Self.databaseCount.add(1, ordering: .relaxed).newValue)"
         try connect("postgres").executeScript("CREATE DATABASE \(name)", limit: .seconds(30))

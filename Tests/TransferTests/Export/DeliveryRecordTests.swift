@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Records of an export")
 struct DeliveryRecordTests {
-    @Test("every sample is read back unchanged", arguments: Sample.all.filter(\.isArchived))
+    @Test("every sample reads back unchanged", arguments: Sample.all.filter(\.isArchived))
     func roundTrip(sample: Sample) throws {
         let record = DeliveryRecord.sample(sample.name)
         let delivery = record.kept.delivery
@@ -33,7 +33,7 @@ struct DeliveryRecordTests {
         Array(repeating: 0x41, count: BodyText.textByteCountLimit + 1),
     ]
 
-    @Test("any body is read back from one line without control characters", arguments: bodies)
+    @Test("any body reads back from one line without control characters", arguments: bodies)
     func bytes(body: [UInt8]) throws {
         let record = DeliveryRecord.body(body)
         let text = try record.text()

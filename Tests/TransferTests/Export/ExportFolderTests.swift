@@ -30,7 +30,7 @@ struct ExportFolderTests {
         }
     }
 
-    @Test("the manifest has each delivery, SHA256SUMS each file")
+    @Test("the manifest lists each delivery, and SHA256SUMS each file")
     func manifest() throws {
         try TemporaryFolder.with { outer in
             let path = outer.path(of: "out")

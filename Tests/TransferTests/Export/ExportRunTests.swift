@@ -18,7 +18,7 @@ struct ExportRunTests {
         return try run.export([TestArchive.deliveryID], to: export, isStopped: { isStopped })
     }
 
-    @Test("a stopped export to lines stays and can be continued", arguments: [false, true])
+    @Test("a stopped NDJSON export is kept and can be continued", arguments: [false, true])
     func lines(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
             let path = archive.directory.path + ".ndjson"
@@ -75,7 +75,7 @@ struct BodyFileNameTests {
     }
 
     @Test(
-        "a hostile type cannot choose a path",
+        "a hostile type cannot determine the path",
         arguments: [
             "../../etc/passwd", "/abs", "a\u{0}b", "..", ".", "é\u{202e}", String(repeating: "k", count: 400), "",
         ])

@@ -28,7 +28,7 @@ struct HARExportTests {
         try HARReader.read(entry, source: nil) { _ in nil }
     }
 
-    @Test("every sample is read back unchanged")
+    @Test("every sample reads back unchanged")
     func roundTrip() throws {
         let samples = Sample.all.filter(\.isArchived)
         let entries = try Self.entries(samples.map { .sample($0.name) })
@@ -44,7 +44,7 @@ struct HARExportTests {
         }
     }
 
-    @Test("a binary body is base 64, a pruned one is left out")
+    @Test("a binary body is written in base 64, and a pruned one is left out")
     func bodies() throws {
         let entries = try Self.entries([.body([0xff, 0x00]), .body([], pruningReason: "over")])
         let post = try #require(entries[0]["request"]?["postData"])
@@ -67,7 +67,7 @@ struct HARExportTests {
         #expect(try Self.entries([]).isEmpty)
     }
 
-    @Test("the schema finds what a strict reader would")
+    @Test("the schema finds the errors that a strict reader would")
     func violations() throws {
         let text =
             #"{"log":{"version":"","entries":[{"startedDateTime":"2026-11-21T10:00:00","request":{"url":"/a b"},"x":1}]}}"#
@@ -83,7 +83,7 @@ struct HARExportTests {
     }
 
     @Test(
-        "the URL is absolute and valid, and the target is read back as it arrived",
+        "the URL is absolute and valid, and the target reads back as it arrived",
         arguments: [
             ("/a|b\"?c=ü", "h", "http://h/a%7Cb%22?c=%C3%BC"), ("*", "h", "http://h/*"),
             ("https://x/a", "h", "https://x/a"),

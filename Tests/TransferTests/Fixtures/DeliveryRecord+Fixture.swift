@@ -8,7 +8,7 @@ import TestKit
 @testable import Transfer
 
 extension DeliveryRecord {
-    /// A sample as delivery 42, with one report.
+    /// The record of a sample as delivery 42, with one report.
     static func sample(_ name: String = "klavi/link-created-event", isMasked: Bool = false) -> DeliveryRecord {
         record(.sample(name), masking: isMasked ? ProviderSecrets() : nil)
     }
@@ -17,7 +17,7 @@ extension DeliveryRecord {
         body([], target: target, host: host)
     }
 
-    /// A delivery of these bytes, with one report of `type`.
+    /// The record of a delivery with these bytes and one report of `type`.
     static func body(
         _ body: [UInt8], type: String = "income", id: Int64 = 42, pruningReason: String? = nil,
         target: String = "/klavi",

@@ -5,7 +5,7 @@ import StrictJSON
 enum HARSchema {
     private indirect enum Shape: Sendable {
         case text, nonEmpty, time, url
-        /// A number from this one on; -1 often is "unknown".
+        /// A number of at least this value; -1 often means "unknown".
         case number(from: Double)
         case list(Shape)
         case object([String: Shape], optional: [String: Shape] = [:])
@@ -50,7 +50,7 @@ enum HARSchema {
             ], optional: ["pages": .list(page), "browser": creator, "comment": .text])
     ])
 
-    /// The violations, each with its place.
+    /// The violations, each with its path.
     static func violations(_ root: JSONValue) -> [String] {
         violations(root, har, "")
     }

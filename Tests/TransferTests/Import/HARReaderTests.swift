@@ -33,7 +33,7 @@ struct HARReaderTests {
         #expect(try Self.read(Self.entry(url: "https://h"), source: "certn")?.target == "/")
     }
 
-    @Test("the identifier of an entry depends on all of it and on nothing else")
+    @Test("the identifier of an entry depends on all of the entry and nothing else")
     func identifier() throws {
         let first = try #require(try Self.read(Self.entry()))
         #expect(try Self.read(Self.entry())?.uuid == first.uuid)
@@ -70,7 +70,7 @@ struct HARReaderTests {
         #expect(try Self.read(text, source: "klavi") == nil)
     }
 
-    @Test("an entry of another path is left out before it is checked")
+    @Test("an entry that belongs to no source is left out before it is checked")
     func otherPath() throws {
         for text in ["{}", Self.entry(url: "https://h/a b", headers: "7", post: "8", time: "x")] {
             #expect(try Self.read(text) == nil)
@@ -92,7 +92,7 @@ struct HARReaderTests {
         if Double(text) != nil { #expect(try Self.read(number)?.receivedAt.rfc3339 == time) }
     }
 
-    @Test("a header value that a browser joined with line breaks is several lines, a number is text")
+    @Test("a header value that a browser joined with line breaks is split into lines, and a number is read as text")
     func headers() throws {
         let headers = #"[{"name":"X-A","value":"1\n2"},{"name":"X-B","value":3}]"#
         #expect(
@@ -107,7 +107,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "a body that can be what arrived is read",
+        "a body that can be the one that arrived is read",
         arguments: [
             (#""bodySize":-1"#, [], ""), (#""postData":{"text":""},"bodySize":0"#, [], ""),
             (#""postData":{"text":"São"},"bodySize":4"#, [], "São"),
@@ -137,7 +137,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "a body that is not what arrived is rejected with the reason",
+        "a body that cannot be the one that arrived is rejected with the reason",
         arguments: [
             (#""bodySize":12"#, [], "12 bytes"), (#""bodySize":-1"#, [("Content-Length", "12")], "12 bytes"),
             (#""postData":{"text":"","mimeType":"x"},"bodySize":3"#, [], "3 bytes"),

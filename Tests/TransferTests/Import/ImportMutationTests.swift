@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a damaged file never ends the process, and is read alike in pieces of any size")
+    @Test("a damaged file never ends the process, and yields the same results in pieces of any size")
     func mutations() throws {
         let record = try Array(DeliveryRecord.body(Array("a\"b".utf8)).text().utf8)
         let samples = [Self.har, record + [0x0a] + record + [0x0a], [0x5b] + record + [0x2c, 0x0a] + record + [0x5d]]
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("a record that is read has the bytes that its hash names")
+    @Test("a body that is accepted matches the hash of its record")
     func altered() throws {
         let record = DeliveryRecord.body(Array("abcdefgh".utf8))
         let text = try Array(record.text().utf8)

@@ -71,7 +71,7 @@ struct ImportRunTests {
         #expect(delivered.count == 3 && run.knownCount == 1)
     }
 
-    @Test("an import stops at a bad line, names it and keeps the deliveries before it")
+    @Test("an import stops at an invalid line, names it and keeps the deliveries before it")
     func stops() async throws {
         let text = try "\(Self.line(1))\n\nnonsense\n\(Self.line(2))\n"
         let (_, delivered, failure) = try await Self.run(text)
@@ -93,7 +93,7 @@ struct ImportRunTests {
         #expect(Self.problem(late)?.contains("in the future") == true)
     }
 
-    @Test("a truncated HAR is reported as such; other JSON is not a HAR")
+    @Test("a truncated HAR is reported as such, and other JSON is not read as a HAR")
     func cut() async throws {
         let (_, _, failure) = try await Self.run(#"{"log":{"entries":[{"request""#)
         #expect(Self.problem(failure)?.contains("cut off") == true)
@@ -101,7 +101,7 @@ struct ImportRunTests {
         #expect(Self.problem(other)?.contains("neither a record") == true)
     }
 
-    @Test("UTF-16 of PowerShell is read; an archive of a tool is named")
+    @Test("UTF-16 of PowerShell is read, and the format of an archive file is named in the error")
     func encodings() async throws {
         let text = try (1...2).map(Self.line).joined(separator: "\r\n")
         for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
@@ -156,11 +156,11 @@ struct ImportRunTests {
         #expect(problems[49].hasPrefix("line 50 of ") && problems[49].contains("is not JSON"))
     }
 
-    /// The delivery that every HAR of samples/hars has, as its tool writes it.
+    /// The delivery that every HAR of samples/hars contains, as written by its tool.
     private static let sample = Sample.named("klavi/link-created-event")
 
     @Test(
-        "the HARs of ten tools are read: the delivery as it arrived, other entries left out, lost bodies named",
+        "HARs of ten tools yield the delivery as it arrived; other entries are left out, and lost bodies are reported",
         arguments: [
             ("chrome", 5, []), ("firefox", 1, []), ("safari", 1, []), ("charles", 1, []), ("fiddler", 1, []),
             ("insomnia", 0, ["fields of a form"]), ("mitmproxy", 0, ["decoded text", "replacement characters"]),

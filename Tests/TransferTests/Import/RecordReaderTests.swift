@@ -36,7 +36,7 @@ struct RecordReaderTests {
         #expect(try Self.read("bodyBytes", "2") == .record(record))
     }
 
-    @Test("a record without a needed member is rejected", arguments: members.map(\.name))
+    @Test("a record without a required member is rejected", arguments: members.map(\.name))
     func lacking(name: String) {
         #expect(throws: ImportProblem.self) { try Self.read(name) }
     }

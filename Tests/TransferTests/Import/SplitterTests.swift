@@ -62,7 +62,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "a HAR whose objects begin lines is read",
+        "a HAR whose objects start lines is read",
         arguments: [
             "{\"log\":{\n\"creator\":\n{\"name\":\"x\"},\n\"pages\":[\n{\"id\":1}],\n\"entries\":[\n{\"request\":1}]}}",
             "{\n\"log\":\n{\n\"entries\":\n[\n{\n\"request\":1}]}}",
@@ -73,14 +73,14 @@ struct SplitterTests {
         }
     }
 
-    @Test("the end of a long name is not a name")
+    @Test("the end of a long name is not read as a name")
     func longName() {
         let name = String(repeating: "x", count: 100)
         let text = #"{"log":{"\#(name)entries":[7],"entries":[{}]}}"#
         for piece in [1, 108, 109, 110, 1000] { #expect(Self.texts(Self.split(text, piece: piece)) == ["{}"]) }
     }
 
-    @Test("a second HAR in one object is reported, what else follows the entries is not")
+    @Test("a second HAR in one object is reported, and other members after the entries are ignored")
     func second() {
         for piece in [1, 1000] {
             let two = Self.split(
@@ -93,7 +93,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("a member that is skipped is not kept, however long it is; a text over the limit is emptied")
+    @Test("skipped members of any length are not kept, and a text over the limit is emptied")
     func long() {
         let long = String(repeating: "x", count: 5000)
         let response = Self.split(#"{"log":{"entries":[{"response":"\#(long)","request":{"a":"b"}}]}}"#)
@@ -130,7 +130,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("any depth and any brackets end without a failure")
+    @Test("texts with any depth and any brackets are split without a crash")
     func hostile() {
         #expect(
             Self.texts(Self.split(String(repeating: "[", count: 100_000), piece: 4096, limit: 1_000_000)) == ["cutOff"])
@@ -138,7 +138,7 @@ struct SplitterTests {
             Self.texts(Self.split(String(repeating: "{\"log\":", count: 100_000), piece: 4096, limit: 1_000_000)) == [
                 "cutOff"
             ])
-        // Every text of these signs: 8^6 is small, and each step leads through another state.
+        // All texts of six of these characters: 8^6 is a small number, and they reach many states.
         let signs = Array("{}[]\":,\n".utf8)
         for number in 0..<(8 * 8 * 8 * 8 * 8 * 8) where number % 101 == 0 {
             var splitter = ElementSplitter(byteCountLimit: 8)
@@ -148,7 +148,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("UTF-16 is read in pieces of any size; half a pair becomes U+FFFD")
+    @Test("UTF-16 is read in pieces of any size; a lone surrogate becomes U+FFFD")
     func utf16() {
         let text = "{\"a\":\"São 😀\"}\r\n"
         for isBigEndian in [true, false] {
@@ -182,7 +182,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "a format that is not text is named",
+        "the error for a format that is not text names it",
         arguments: [
             ([0xff, 0xfe, 0, 0, 0x7b], "UTF-32"), (Array("PK\u{3}\u{4}..".utf8), "a zip archive"),
             ([0x1f, 0x8b, 8], "compressed with gzip"), (Array("SQLite format 3\0".utf8), "an SQLite database"),

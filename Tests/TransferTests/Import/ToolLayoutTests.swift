@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transfer
 
-/// One delivery as ten tools export it, with what each adds, leaves out or writes in its own way.
+/// Tests of one delivery as ten tools export it, with their additions, omissions and special forms.
 @Suite("Layouts of other tools") struct ToolLayoutTests {
     private static let body = #"{"name":"São","event":"x"}"#
     private static let escaped = #"{\"name\":\"São\",\"event\":\"x\"}"#

@@ -1,10 +1,10 @@
 package import Foundation
 
-/// The binaries that were built with the tests, run as a user runs them.
+/// Runs the binaries that were built with the tests, as a user would.
 package enum BuiltBinary {
     package typealias Result = ChildProcess.Result
 
-    /// The folder of the products.
+    /// The folder of the built products.
     package static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["CALLBOX_BINARIES"] { return URL(filePath: path) }
         return ProjectFolder.root.appending(path: ".build/debug")
@@ -20,7 +20,7 @@ package enum BuiltBinary {
 
 /// A `callbox serve` or `callbox-sandbox receive` that runs during a test.
 package final class RunningServer: Sendable {
-    /// It ended or said nothing before it listened.
+    /// The server ended, or printed no address in time.
     package struct DidNotStart: Error {
         package let error: String
     }
@@ -30,7 +30,7 @@ package final class RunningServer: Sendable {
     private let output = Pipe()
     private let log: ReadText
 
-    /// Starts it and waits until it prints its address.
+    /// Starts the server and waits until it prints its address.
     package init(
         _ name: String = "callbox", _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil
     ) throws {
@@ -55,12 +55,12 @@ package final class RunningServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Everything it prints after its address until it ends.
+    /// The output after the address, until the server ends.
     package func remainingOutput() -> String {
         String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 
-    /// Sends SIGHUP and waits until the log says how the reload ended.
+    /// Sends SIGHUP and waits until the log contains the result of the reload.
     package func reload() throws {
         func isEnd(_ line: Substring) -> Bool {
             line.contains("configuration reloaded") || line.contains("the old settings stay in use")
@@ -70,15 +70,15 @@ package final class RunningServer: Sendable {
         try log.wait(for: "a reload", within: .seconds(30)) { $0.split(separator: "\n").count(where: isEnd) > count }
     }
 
-    /// Its standard error so far.
+    /// The server's standard error so far.
     package var logText: String { log.text }
 
-    /// Lines of the log that have each of these texts.
+    /// The number of log lines that contain all of these texts.
     package func logCount(_ texts: String...) -> Int {
         Self.count(texts, in: log.text)
     }
 
-    /// Blocks until the log has `count` lines with each of these texts.
+    /// Blocks until the log has `count` lines that contain all of these texts.
     package func waitForLog(_ texts: String..., count: Int = 1) throws {
         try log.wait(for: "\(count) × \(texts) in the log", within: .seconds(90)) { Self.count(texts, in: $0) >= count }
     }
@@ -87,7 +87,7 @@ package final class RunningServer: Sendable {
         log.split(separator: "\n").count(where: { line in texts.allSatisfy { line.contains($0) } })
     }
 
-    /// Asks it to stop and returns its exit status.
+    /// Stops the server and returns its exit status.
     @discardableResult
     package func stop() throws -> Int32 {
         let status = try process.end()
@@ -95,10 +95,10 @@ package final class RunningServer: Sendable {
         return status
     }
 
-    /// Ends it like a power cut, from the point of view of the process.
+    /// Kills the server. For the process this is like a power cut.
     package func kill() {
         process.kill()
-        // SIGKILL cannot be ignored.
+        // The wait ends, because SIGKILL cannot be ignored.
         _ = try? process.waitUntilExit()
     }
 

@@ -1,10 +1,10 @@
-/// Damages bytes the way a fault or an attacker would: a bit, a byte, a piece removed, doubled or moved.
+/// Damages bytes as a fault or an attacker would: changes a bit or a byte, or removes, repeats or moves a piece.
 package enum ByteMutation {
-    /// Bytes that mean something to JSON, to headers or to UTF-8.
+    /// Bytes with a meaning in JSON, headers or UTF-8.
     private static let meaningful =
         Array("\"\\{}[],:=.-+eEu0189 \n\t/".utf8) + [0x00, 0x1f, 0x7f, 0x80, 0xc3, 0xed, 0xff]
 
-    /// One to three changes; now and then they undo each other and the bytes stay as they were.
+    /// Makes one to three changes. Sometimes they cancel each other out and the bytes are unchanged.
     package static func mutate(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var mutated = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&mutated, using: &generator) }
@@ -34,7 +34,7 @@ package enum ByteMutation {
     }
 }
 
-/// A small generator with a seed (Steele, Lea and Flood, OOPSLA 2014), so failures can be reproduced.
+/// A small random number generator with a seed (Steele, Lea and Flood, OOPSLA 2014), so failures can be reproduced.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -50,7 +50,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ mixed >> 31
     }
 
-    /// `count` random bytes: nothing compresses them.
+    /// `count` random bytes, which cannot be compressed.
     package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
     }

@@ -1,12 +1,13 @@
 package import Foundation
 
-/// A program that a test runs. It is killed at the end of its lifetime, so every wait for it or for its output ends.
+/// A program that a test runs. It is killed at the end of its lifetime, so every wait for the program or its output
+/// ends.
 package final class ChildProcess: Sendable {
     private let process: Process
     private let status = Pending<Int32?>(nil)
     private let lifetime: Duration
 
-    /// Starts it without input and without this process's CALLBOX_ variables, unless they are passed.
+    /// Starts the program without input, and without this process's CALLBOX_ variables unless they are passed.
     package init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil,
         input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, error: Any = FileHandle.nullDevice,
@@ -32,18 +33,19 @@ package final class ChildProcess: Sendable {
 
     package var id: Int32 { process.processIdentifier }
 
-    /// The exit status; after a signal, its number.
+    /// Waits for the end and returns the exit status, or the number of the signal that ended the program.
     package func waitUntilExit() throws -> Int32 {
         try status.wait(for: "the end of a program", within: lifetime + .seconds(10)) { $0 }
     }
 
-    /// The exit status, also of a program that was ended because it took longer.
+    /// Waits for the end, and ends the program after `limit`. Returns the exit status.
     package func waitUntilExit(orEndAfter limit: Duration) throws -> Int32 {
         if let code = try? status.wait(within: limit, { $0 }) { return code }
         return try end()
     }
 
-    /// Asks it to end, and kills it if it does not within two minutes: a stop waits for a running training of dictionaries.
+    /// Sends SIGTERM, and kills the program after two minutes. The limit is long because a stop waits for a running
+    /// training of dictionaries.
     @discardableResult
     package func end() throws -> Int32 {
         if status.value == nil { process.terminate() }
@@ -63,7 +65,7 @@ package final class ChildProcess: Sendable {
 }
 
 extension ChildProcess {
-    /// How a program ended.
+    /// The exit status and output of a program.
     package struct Result: Sendable {
         package let status: Int32
         package let output: [UInt8]
@@ -85,14 +87,14 @@ extension ChildProcess {
         let (output, error) = (Pipe(), Pipe())
         let process = try ChildProcess(
             executable, arguments, environment: environment, in: directory, output: output, error: error)
-        // Both pipes are read at once, or the fuller one would stop the program.
+        // Both pipes are read at the same time. Otherwise a full pipe would block the program.
         let errors = ReadText(error)
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
         return Result(status: try process.waitUntilExit(), output: Array(bytes), error: try errors.waitUntilEnd())
     }
 }
 
-/// Text from a pipe, read on a thread of its own until the pipe ends.
+/// Text from a pipe, read on a separate thread until the pipe ends.
 package final class ReadText: Sendable {
     private struct State {
         var bytes: [UInt8] = []

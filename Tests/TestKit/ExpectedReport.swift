@@ -6,10 +6,10 @@ package struct ExpectedReport: Sendable {
     package let provider: String
     package let type: String
     package let key: String
-    /// In UTC, `2026-11-02T09:41:12.348Z`; nil if the provider sends none.
+    /// The provider's time in UTC, such as `2026-11-02T09:41:12.348Z`; nil if the provider sends none.
     package let providerTime: String?
     package let externalInfo: JSONValue?
-    /// Names and their values, both in order of appearance.
+    /// The names and values of fields, both in order of appearance.
     package let fields: [(name: String, values: [String])]
     package let rule: String?
     package let topic: String?
@@ -42,13 +42,13 @@ extension Sample {
     }
 }
 
-/// A JSON text as Foundation, an independent parser, reads it. The order of members is ignored.
+/// A JSON text as parsed by Foundation, an independent parser. The order of members is ignored.
 package struct ParsedJSON: Equatable {
     private let value: NSObject
 
     package init(_ bytes: [UInt8]) throws {
         let value = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-        // In an array, because only containers compare by their elements.
+        // The value is in an array, because only containers are compared by their elements.
         self.value = [value] as NSArray
     }
 

@@ -1,4 +1,4 @@
-/// Text that does something to a terminal or to its reader besides being read.
+/// Text that affects a terminal or misleads its reader.
 package enum HostileText {
     /// Escape sequences in both spellings, a new line, reversed reading, hidden characters, a line separator.
     package static let sample =
@@ -11,7 +11,7 @@ package enum HostileText {
         0xfff0...0xfff8, 0x1_bca0...0x1_bca3, 0x1_d173...0x1_d17a, 0xe_0000...0xe_0fff,
     ]
 
-    /// True if a character must never reach a terminal as it is: it acts, or is invisible.
+    /// True if a character must never reach a terminal unescaped, because it controls the terminal or is invisible.
     package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
         let annotations: ClosedRange<UInt32> = 0xfff9...0xfffb
         switch scalar.properties.generalCategory {
@@ -21,7 +21,7 @@ package enum HostileText {
         }
     }
 
-    /// The characters that must not reach a terminal, without those of `layout`.
+    /// The characters in a text that must not reach a terminal, except those of `layout`.
     package static func hostile(in text: String, layout: [Unicode.Scalar] = []) -> [Unicode.Scalar] {
         text.unicodeScalars.filter { isHostile($0) && !layout.contains($0) }
     }

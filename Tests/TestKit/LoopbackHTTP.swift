@@ -14,7 +14,7 @@ package final class LoopbackHTTP: Sendable {
 
     private let descriptor: Int32
 
-    /// Connects to 127.0.0.1. Every wait ends after a minute.
+    /// Connects to 127.0.0.1. Every wait is limited to a minute.
     package init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Broken() }
@@ -50,7 +50,7 @@ package final class LoopbackHTTP: Sendable {
         return try readResponse()
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     package func sendBytes(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {

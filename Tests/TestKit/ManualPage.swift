@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A manual page in the macros of man(7).
 package enum ManualPage {
-    /// - Parameter sections: titles with text that is roff already.
+    /// - Parameter sections: titles and texts, which are already roff.
     package static func page(_ name: String, version: String, _ sections: [(title: String, text: String)]) -> String {
         ".TH \(name.uppercased()) 1 \"\" \"\(name) \(version)\" \"User Commands\"\n"
             + sections.map { ".SH \($0.title)\n\($0.text)" }.joined()
@@ -12,12 +12,12 @@ package enum ManualPage {
         entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
     }
 
-    /// Text that keeps its lines.
+    /// Text whose line breaks are kept.
     package static func literal(_ text: String) -> String {
         ".nf\n\(roff(trimmed(text)))\n.fi\n"
     }
 
-    /// Escapes backslashes, hyphens, and lines that begin like a request.
+    /// Escapes backslashes, hyphens, and lines that start like a roff request.
     package static func roff(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let escaped = line.replacing("\\", with: "\\e").replacing("-", with: "\\-")
@@ -35,7 +35,7 @@ package enum ManualPage {
 
 /// A page under docs that a test generates. `CALLBOX_WRITE_GOLDEN=1` writes it again.
 package enum GeneratedPage {
-    /// The page as stored, after it was written if that was asked for.
+    /// The stored page, which is first written if `CALLBOX_WRITE_GOLDEN` is set.
     package static func stored(_ name: String, generated text: String) throws -> String {
         let path = ProjectFolder.root.appending(path: "docs/" + name).path()
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {

@@ -3,14 +3,14 @@ internal import Glibc
 internal import Synchronization
 package import Testing
 
-/// Runs tests on threads of their own instead of the cooperative pool, which has one thread per core.
+/// Runs tests on separate threads instead of the cooperative pool, which has one thread per core.
 ///
-/// A test that blocks would keep one of those from all others, and a test that waits for a socket would continue only after
-/// every test that is queued before it. Child tasks stay off the pool as well; unstructured tasks do not. A test that hangs
-/// ends the run and is named; its time counts from when it begins, not from when it was queued.
+/// A test that blocks would occupy one of these threads, and a test that waits for a socket would only continue after
+/// all tests that are queued before it. Child tasks also run off the pool, but unstructured tasks do not. A test that
+/// hangs is reported and ends the run. Its time starts when it runs, not when it is queued.
 package struct OffPool: SuiteTrait, TestTrait, TestScoping {
     fileprivate let gate: Gate
-    /// Seconds after which a test counts as hanging; nil if its programs have their own limits.
+    /// Seconds after which a test counts as hanging; nil if the test's programs have their own limits.
     fileprivate let limit: Int?
 
     package var isRecursive: Bool { true }
@@ -28,13 +28,13 @@ package struct OffPool: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == OffPool {
-    /// For tests that block, or that talk to a server of this process.
+    /// The trait of tests that block, or that use a server in this process.
     package static var offPool: Self { Self(gate: .offPool, limit: 1_200) }
-    /// For tests that run whole programs: a few at a time, because no program must wait long for a core.
+    /// The trait of tests that run programs. Only a few run at a time, because no program must wait long for a core.
     package static var programs: Self { Self(gate: .programs, limit: nil) }
 }
 
-/// Starts a thread for every job. A job that blocks delays no other.
+/// Starts a thread for every job. A job that blocks does not delay others.
 package final class ThreadPerJob: TaskExecutor {
     package static let shared = ThreadPerJob()
 
@@ -44,7 +44,7 @@ package final class ThreadPerJob: TaskExecutor {
     }
 }
 
-/// Lets a few in at a time. The others wait without a thread, in order of arrival.
+/// Admits a few tests at a time. The others wait in order, without a thread.
 private final class Gate: Sendable {
     static let offPool = Gate(count: 8 * ProcessInfo.processInfo.activeProcessorCount)
     static let programs = Gate(count: 2 + ProcessInfo.processInfo.activeProcessorCount)
@@ -84,7 +84,7 @@ private final class Gate: Sendable {
     }
 }
 
-/// The time that a thread computes, which does not depend on what else the machine does.
+/// CPU time, which does not depend on other load of the machine.
 package enum CPUTime {
     package static func spent(_ work: () throws -> Void) rethrows -> Duration {
         let start = now()

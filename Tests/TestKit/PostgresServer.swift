@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// A PostgreSQL server of a test, on a Unix socket, with a data directory in a temporary folder.
 ///
-/// It ends when the test process does: the shell that starts it waits for the end of its standard input.
+/// It ends with the test process, because the shell that starts it waits for the end of its standard input.
 package final class PostgresServer: Sendable {
-    /// The newest version of Debian's packages; nil if none is installed.
+    /// The folder of the newest installed version of Debian's packages; nil if there is none.
     package static let programs: String? = {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -20,7 +20,7 @@ package final class PostgresServer: Sendable {
 
     package static var isInstalled: Bool { programs != nil }
 
-    /// Holds the socket `.s.PGSQL.5432` and `data`.
+    /// The folder with the socket `.s.PGSQL.5432` and `data`.
     package let folder: String
     private let shell = Mutex<(process: Process, input: Pipe, postmaster: Int32)?>(nil)
 
@@ -57,7 +57,7 @@ package final class PostgresServer: Sendable {
 
     /// Starts the server and waits until it accepts connections.
     package func start() throws {
-        // Not sh: its `wait` needs SIGCHLD, which threads of Dispatch block.
+        // Does not use sh, because its `wait` needs SIGCHLD, which threads of Dispatch block.
         let script = """
             "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=80 -c shared_buffers=32MB \
             -c wal_level=replica -c max_wal_senders=4 -c log_min_messages=fatal >>"$2/log" 2>&1 & pid=$!
@@ -100,7 +100,7 @@ package final class PostgresServer: Sendable {
         stop()
     }
 
-    /// A signal for every process of the server.
+    /// Sends a signal to every process of the server.
     package func signal(_ number: Int32) {
         guard let postmaster = shell.withLock({ $0?.postmaster }) else { return }
         kill(postmaster, number)

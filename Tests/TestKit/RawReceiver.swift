@@ -3,10 +3,10 @@ import Synchronization
 
 /// Accepts one connection, stores the request, and sends only the bytes that it was passed.
 package final class RawReceiver: Sendable {
-    /// The end of the connection after the bytes.
+    /// How the connection ends after the bytes.
     package enum Ending {
         case closed
-        /// Open until this value is released.
+        /// The connection stays open until this value is released.
         case silent
     }
 
@@ -14,7 +14,7 @@ package final class RawReceiver: Sendable {
         package init() {}
     }
 
-    /// A connection that the other side has closed is an error of `send`, not the end of the process.
+    /// If the other side has closed the connection, `send` fails instead of ending the process.
     private static let noSignal = Int32(MSG_NOSIGNAL)
 
     package let port: Int
@@ -30,7 +30,7 @@ package final class RawReceiver: Sendable {
         let bytes: Mutex<[UInt8]> = Mutex([])
     }
 
-    /// The connection that stays open, closed when its owner is released.
+    /// A connection that stays open until its owner is released.
     private final class OpenConnection: Sendable {
         private let descriptor = Mutex<Int32?>(nil)
 
@@ -45,13 +45,13 @@ package final class RawReceiver: Sendable {
 
     /// - Parameters:
     ///   - count: how often the bytes are sent after `head`.
-    ///   - reads: whether a request is waited for.
+    ///   - reads: whether to wait for a request.
     package init(head: String, then bytes: [UInt8] = [], times count: Int = 1, reads: Bool = true, _ ending: Ending)
         throws
     {
         (listener, port) = try Self.bound()
         guard listen(listener, 1) == 0 else { throw Unavailable() }
-        // A descriptor of the thread's own: the number of a closed one may already be that of another receiver.
+        // The thread has its own descriptor, because the number of a closed one may already belong to another receiver.
         let waiting = dup(listener)
         let thread = Thread { [connection, received] in
             let accepted = accept(waiting, nil, nil)
@@ -70,7 +70,7 @@ package final class RawReceiver: Sendable {
     }
 
     deinit {
-        // Wakes a thread that still waits for a connection.
+        // Wakes the thread if it still waits for a connection.
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
@@ -93,7 +93,7 @@ package final class RawReceiver: Sendable {
         return port
     }
 
-    /// A bound socket of 127.0.0.1, which the caller closes.
+    /// Binds a socket to 127.0.0.1. The caller closes it.
     package static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Unavailable() }
@@ -136,7 +136,7 @@ package final class RawReceiver: Sendable {
             let count = rest.withUnsafeBytes {
                 Foundation.send(descriptor, $0.baseAddress, $0.count, noSignal)
             }
-            // The other side has had enough.
+            // The other side has closed the connection.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }

@@ -13,11 +13,11 @@ extension Sample {
         package let source: String
         package let verification: String
         package let bodyByteCount: Int
-        /// In hexadecimal.
+        /// The SHA-256 of the body in hexadecimal.
         package let bodySHA256: String
     }
 
-    /// A key that expected.json lacks.
+    /// A key is missing in expected.json.
     package struct MissingKey: Error {
         package let name: String
     }

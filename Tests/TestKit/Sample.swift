@@ -2,13 +2,13 @@ package import Deliveries
 package import Foundation
 package import StrictJSON
 
-/// A case under samples/: a request as it arrives and what becomes of it.
+/// A case under samples/: a request as it arrives, and its expected results.
 package struct Sample: Sendable, CustomStringConvertible {
-    /// `klavi/link-created-event`.
+    /// The name, such as `klavi/link-created-event`.
     package let name: String
     /// The request, received at the time of the case.
     package let request: InboundRequest
-    /// expected.json.
+    /// The contents of expected.json.
     package let expected: JSONDocument
 
     /// True if the case is archived; handshakes are not.
@@ -17,19 +17,19 @@ package struct Sample: Sendable, CustomStringConvertible {
         return elements?.next() != nil
     }
 
-    /// The request's body: for tests of modules that know nothing of requests.
+    /// The request's body. Used by tests of modules that do not depend on requests.
     package var body: [UInt8] { request.body }
 
-    /// The name: Swift Testing would write out every byte of the body otherwise.
+    /// The name, because Swift Testing would otherwise print every byte of the body.
     package var description: String { name }
 
-    /// The cases whose request has a body; all of these are JSON.
+    /// The cases whose request has a body, which is always JSON.
     package static let withBody = all.filter { !$0.body.isEmpty }
 
-    /// Every case, in order of name.
+    /// All cases, sorted by name.
     package static let all = cases(in: ProjectFolder.samples)
 
-    /// The cases in a folder that has one folder a provider, in order of name.
+    /// The cases in a folder with one folder per provider, sorted by name.
     package static func cases(in folder: URL) -> [Sample] {
         func names(_ folder: URL) -> [String] {
             ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()
@@ -39,7 +39,7 @@ package struct Sample: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The case with this name; fails the process if the folder lacks it, because then the checkout is broken.
+    /// The case with this name; ends the process if it is missing, because the checkout is then incomplete.
     package static func named(_ name: String) -> Sample {
         guard let sample = all.first(where: { $0.name == name }) else { fatalError("there is no sample \(name)") }
         return sample
@@ -59,7 +59,7 @@ package struct Sample: Sendable, CustomStringConvertible {
     }
 }
 
-/// Reads a request as request.http writes it.
+/// Parses a request in the format of request.http.
 package enum RequestText {
     package static func parse(_ bytes: [UInt8], receivedAt: Timestamp) -> InboundRequest? {
         var lines: [String] = []
@@ -83,7 +83,7 @@ package enum RequestText {
     }
 }
 
-/// Places in the checkout that the tests run in.
+/// Paths in the checkout that contains the tests.
 package enum ProjectFolder {
     /// The folder of Package.swift.
     package static let root: URL = URL(filePath: #filePath)

@@ -51,7 +51,7 @@ package enum SampleSources {
 }
 
 extension SampleSources {
-    /// The reports of a delivery to a sample source and their routes, as the server reads them.
+    /// The reports of a delivery to a sample source and their routes, as the server parses and routes them.
     package static func parse(_ delivery: ArchivedDelivery) -> [(content: ReportContent, route: Route?)] {
         guard let source = table.source(named: delivery.source) else { fatalError("no such source") }
         return source.provider.parse(delivery).reports.map { ($0, source.routes.route(forType: $0.type)) }
@@ -59,14 +59,14 @@ extension SampleSources {
 }
 
 extension Sample {
-    /// The name of its source.
+    /// The name of the sample's source.
     package var sourceName: String {
         SampleSources.source(of: self).name
     }
 }
 
 extension InboundRequest {
-    /// A request with a default for every property: tests pass only the arguments that matter.
+    /// A request with a default for every property: so tests pass only relevant arguments.
     package static func fixture(
         method: String = "POST", target: String = "/klavi",
         headers: HeaderFields = [HeaderField("Host", "callbox.example")],

@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// A folder of a test's own, gone when the test lets go of it.
+/// A temporary folder of a test, which is deleted when this value is released.
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    /// Made by `mkdtemp`, so only its owner can use it.
+    /// Created by `mkdtemp`, so only its owner can use it.
     package init() throws {
         var template = Array((NSTemporaryDirectory() + "callbox-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
@@ -35,7 +35,7 @@ package final class TemporaryFolder: Sendable {
 }
 
 extension TemporaryFolder {
-    /// The names in it, in order.
+    /// The names in the folder, sorted.
     package func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     }

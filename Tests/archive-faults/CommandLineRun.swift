@@ -14,7 +14,7 @@ struct CommandLineRun {
     }
 
     func exitStatus() -> Int32 {
-        // Syncs are simulated, so a file system in memory suffices.
+        // A file system in memory is sufficient, because syncs are simulated.
         if access("/dev/shm", W_OK) == 0 { setenv("TMPDIR", "/dev/shm/", 0) }
         FaultMemory.install()
         FaultVFS.install()
@@ -38,7 +38,7 @@ struct CommandLineRun {
         }
     }
 
-    /// Nil if the argument is not a number.
+    /// The seed; nil if the argument is not a number.
     private func seed() -> UInt64? {
         arguments.count > 1 ? UInt64(arguments[1]) : Self.defaultSeed
     }

@@ -34,20 +34,21 @@ struct DiskFile {
         changes = []
     }
 
-    /// With all changes.
+    /// The contents with all changes.
     var current: [UInt8] {
         changes.reduce(into: synced) { $0.apply($1) }
     }
 
-    /// With some of the changes since the last sync: each sector, and the size, after a random number of its changes.
+    /// The contents with some of the changes since the last sync: each sector, and the size, is in the state after a
+    /// random number of its changes.
     func torn(using generator: inout some RandomNumberGenerator) -> [UInt8] {
         guard !changes.isEmpty else { return synced }
         var bytes = synced
         var byteCount = synced.count
         let sizeChangeCount = Int.random(in: 0...changes.count, using: &generator)
-        // True by sector if further changes are lost.
+        // By sector: true if further changes are lost.
         var isStopped: [Int: Bool] = [:]
-        // Even odds would rarely keep or lose whole sectors, so the odds are random for each image.
+        // With even odds, all changes would rarely be kept or lost, so the odds are random for each image.
         let odds = Double.random(in: 0.02...0.98, using: &generator)
         for (index, change) in changes.enumerated() {
             switch change {

@@ -13,9 +13,9 @@ final class DiskRecorder: Sendable {
         /// Inodes by name, to detect a file that was removed and created again.
         var inodes: [String: UInt64] = [:]
         var nextFile = 1
-        /// New files whose first sync also syncs their names, as SQLite's unix VFS does for journals.
+        /// The new files whose first sync also syncs their names, as SQLite's unix VFS does for journals.
         var filesWithoutName: Set<Int> = []
-        /// Successful syncs by file.
+        /// The number of successful syncs by file.
         var syncCounts: [Int: Int] = [:]
     }
 
@@ -35,7 +35,7 @@ final class DiskRecorder: Sendable {
         }
     }
 
-    /// The recording so far.
+    /// The events recorded so far.
     var events: [DiskEvent] {
         state.withLock { $0.events }
     }
@@ -48,7 +48,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn = true }
     }
 
-    /// Syncs so far of the files whose names have this ending.
+    /// The number of syncs so far of the files whose names have this ending.
     func syncCount(ofNameEnding ending: String) -> Int {
         state.withLock { state in
             state.files.filter { $0.key.hasSuffix(ending) }.values.reduce(0) { $0 + state.syncCounts[$1, default: 0] }
@@ -115,7 +115,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn ? body(&$0) : nil }
     }
 
-    /// The files were copied to another folder, in which the operations continue.
+    /// Called after the files were copied to another folder, in which the operations continue.
     func filesWereCopied() {
         withEvents { $0.inodes = [:] }
     }

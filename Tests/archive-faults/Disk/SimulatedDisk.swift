@@ -11,9 +11,9 @@ struct SimulatedDisk {
 
     /// The effect of a failed sync on the unsynced writes.
     enum FailedSync {
-        /// They wait for the next sync.
+        /// The writes are kept for the next sync.
         case keeps
-        /// The kernel drops them, and the next sync reports success ("fsyncgate", lwn.net/Articles/752063).
+        /// The kernel drops the writes, and the next sync reports success ("fsyncgate", lwn.net/Articles/752063).
         case loses
     }
 
@@ -54,7 +54,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// Writes the contents that a restart finds to `folder`.
+    /// Writes the contents that a restart would find to `folder`.
     func restore(
         into folder: String, _ survival: Survival, using generator: inout some RandomNumberGenerator
     ) throws {

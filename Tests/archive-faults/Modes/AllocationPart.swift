@@ -46,7 +46,7 @@ struct AllocationPart {
         say("end")
     }
 
-    /// The next place: one stride further on average, random to avoid the periods of a run.
+    /// The next operation to fail: one stride further on average, and random to avoid the periods of a run.
     static func place(after place: Int, stride: Int, seed: UInt64) -> Int {
         guard stride > 1 else { return place + 1 }
         var generator = SplitMix64(seed: seed ^ UInt64(place))

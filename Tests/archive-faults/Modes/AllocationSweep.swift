@@ -4,7 +4,7 @@ import Journal
 import TestKit
 
 /// Makes allocations in SQLite fail. Runs are in separate processes, because GRDB ends the process after some failures.
-/// That must not lose an acknowledged entry, which this process verifies.
+/// Such an end must not lose an acknowledged entry, which this process verifies.
 ///
 /// ```
 /// this process ─ starts at n ─▶ part: n, n + step, … ─ ends: says why, or is killed by a trap at m
@@ -14,14 +14,14 @@ import TestKit
 struct AllocationSweep {
     let seed: UInt64
 
-    /// Failures in a row.
+    /// The numbers of consecutive failures.
     private static let lengths = [1, 21]
-    /// The approximate maximum of places for each length.
+    /// The approximate maximum number of failing operations for each length.
     private static let placeCountLimit = 450
 
     func run() throws -> Outcome {
         var outcome = Outcome(unit: "faults")
-        // The parts run this program.
+        // Each part is a process of this program.
         if let program = Bundle.main.executableURL {
             setenv("CALLBOX_BINARIES", program.deletingLastPathComponent().path(percentEncoded: false), 1)
         }
@@ -31,7 +31,7 @@ struct AllocationSweep {
         let count = try OneFault(counting, .tiny).tally.operationCount
         let stride = max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
         outcome.remarks = ["\(count) allocations a run", "stride \(stride)", "seed \(seed)"]
-        // The counts by line of GRDB.
+        // The number of traps by line of GRDB.
         var trapCounts: [String: Int] = [:]
         for length in Self.lengths {
             outcome.expectedCount += count / stride
@@ -55,7 +55,7 @@ struct AllocationSweep {
     private struct Part {
         var faultCount = 0
         var violations: [String] = []
-        /// The place of the fault that ended the process, and the line of GRDB.
+        /// The number of the failed operation that ended the process, and the line of GRDB.
         var trap: (place: Int, line: String)?
 
         init(length: Int, first: Int, stride: Int, seed: UInt64) throws {

@@ -15,7 +15,7 @@ struct KillAfterFailedSync {
     let seed: UInt64
 
     private enum Reading: CaseIterable {
-        /// Only the writer has a connection. Closing it checkpoints, if the disk permits.
+        /// Only the writer has a connection. Closing it checkpoints if the disk permits.
         case alone
         /// A read transaction is renewed after each delivery.
         case renewed
@@ -88,7 +88,7 @@ struct KillAfterFailedSync {
         _ recording: [DiskEvent], _ workload: Workload, _ ledger: Ledger, _ place: String, _ outcome: inout Outcome
     ) throws {
         var generator = SplitMix64(seed: seed)
-        // The examination is not recorded.
+        // Recording is paused during the examination.
         DiskRecorder.shared.pause()
         defer { DiskRecorder.shared.resume() }
         try PowerCuts(workload: workload, recording: recording, durable: ledger.durable, failedSync: .loses)

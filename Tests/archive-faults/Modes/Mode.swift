@@ -56,7 +56,7 @@ enum Mode: String, CaseIterable {
             ], records: true)
         var restartCount = 0
         sweep.examine = { run in
-            // After the responses, and at the end.
+            // The power is cut after the responses, and at the end.
             let lastResponse = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
             let failure = run.recording.firstIndex { if case .failedSync = $0 { true } else { false } }
             let end = run.recording.count

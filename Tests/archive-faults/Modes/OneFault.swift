@@ -1,11 +1,11 @@
 import Journal
 import TestKit
 
-/// A workload in a new folder with faults at one place, and its results.
+/// A workload in a new folder with faults at one operation, and its results.
 struct OneFault {
     let tally: FaultInjector.Tally
     let ledger: Ledger
-    /// Empty unless requested.
+    /// The recorded events; empty unless requested.
     let recording: [DiskEvent]
     let violations: [String]
 

@@ -3,9 +3,9 @@ import Foundation
 /// The result of a mode.
 struct Outcome {
     var exercisedCount = 0
-    /// The expected number, from a run without faults.
+    /// The expected number of faults, from a run without faults.
     var expectedCount = 0
-    /// The unit of both numbers, for example faults or restarts.
+    /// The unit of the counts, for example faults or restarts.
     let unit: String
     var remarks: [String] = []
     private(set) var violationCount = 0
@@ -23,7 +23,7 @@ struct Outcome {
         }
     }
 
-    /// `writes: 1500 of 1490 faults, 0 violations; 3 variants, 21.4 s`
+    /// The summary, such as `writes: 1500 of 1490 faults, 0 violations; 3 variants, 21.4 s`.
     func summary(_ mode: String, _ duration: Duration) -> String {
         let seconds = String(
             format: "%.1f s", Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)

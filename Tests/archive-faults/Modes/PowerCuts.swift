@@ -6,15 +6,15 @@ import TestKit
 struct PowerCuts {
     let workload: Workload
     let recording: [DiskEvent]
-    /// The acknowledged position by number.
+    /// The acknowledged positions by the number of a delivery or record.
     let durable: [Int: DeliveryID]
     var failedSync = SimulatedDisk.FailedSync.keeps
 
-    /// Examines the archive after a cut at each place with each type of survival.
+    /// Examines the archive after a cut at each of these events, with each type of survival.
     ///
     /// - Parameters:
-    ///   - places: numbers of events before the cut.
-    ///   - note: called after each restart with the violations and the place.
+    ///   - places: the number of events before each cut.
+    ///   - note: called after each restart with the violations and the number of events.
     func run(
         at places: Set<Int>, _ survivals: [SimulatedDisk.Survival] = SimulatedDisk.Survival.allCases,
         using generator: inout some RandomNumberGenerator, note: ([String], String) -> Void

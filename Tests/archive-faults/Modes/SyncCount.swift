@@ -3,7 +3,7 @@ import Journal
 import TestKit
 import Threads
 
-/// Counts the syncs of the write-ahead log: a lone delivery has its own, a burst shares them. This proves that the
+/// Counts the syncs of the write-ahead log: a lone delivery has its own, a burst shares them. This verifies that the
 /// writing connection has `synchronous = FULL`.
 struct SyncCount {
     private static let loneCount = 20

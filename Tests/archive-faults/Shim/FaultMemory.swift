@@ -6,7 +6,7 @@ enum FaultMemory {
     /// SQLite's allocator. Set once by `install`, before SQLite is initialised.
     nonisolated(unsafe) private static var system = sqlite3_mem_methods()
 
-    /// Must precede any other use of SQLite.
+    /// Must be called before any other use of SQLite.
     static func install() {
         precondition(callbox_sqlite3_config_getmalloc(&system) == SQLITE_OK, "SQLite did not return its allocator")
         var methods = system

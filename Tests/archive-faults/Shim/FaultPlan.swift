@@ -1,13 +1,13 @@
 /// SQLite's system calls that can fail.
 enum Operation: Int, CaseIterable {
-    /// xWrite and xTruncate.
+    /// `xWrite` and `xTruncate`.
     case write
     case sync
     case read
     case allocation
 }
 
-/// Which operations fail, and how.
+/// Defines which operations fail, and how.
 struct FaultPlan: Sendable {
     enum Manner: Sendable {
         /// The operation has no effect.
@@ -22,7 +22,7 @@ struct FaultPlan: Sendable {
         }
     }
 
-    /// The databases of an archive. One thread writes each: its operations have the same order in every run.
+    /// The databases of an archive. Each is written by one thread, so its operations have the same order in every run.
     enum Database: Int, CaseIterable {
         case journal
         case index
@@ -30,9 +30,9 @@ struct FaultPlan: Sendable {
     }
 
     let operation: Operation
-    /// Nil for all databases.
+    /// The database whose operations fail; nil for all databases.
     var database: Database?
-    /// The first operation that fails, from 1. Nil only counts.
+    /// The number of the first operation that fails, from 1; nil to only count operations.
     var first: Int?
     /// The number of consecutive failures.
     var length: Int

@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// The system's VFS with faults and a recording, installed as the default of this process (sqlite.org/vfs.html).
 ///
-/// Syncs are recorded but not executed: the disk that loses power is simulated from the recording.
+/// Syncs are recorded but not executed, because the disk that loses power is simulated from the recording.
 enum FaultVFS {
     /// The default VFS before `install`.
     nonisolated(unsafe) static let system: UnsafeMutablePointer<sqlite3_vfs> = {
@@ -13,7 +13,7 @@ enum FaultVFS {
 
     private static let name = "callbox-faults"
 
-    /// Must precede the first connection.
+    /// Must be called before the first connection is opened.
     static func install() {
         var vfs = system.pointee
         vfs.pNext = nil

@@ -1,10 +1,10 @@
 import GRDBSQLite
 import Journal
 
-/// A connection with an open read transaction on the journal, like `tail` or a long query of another process.
+/// A connection with an open read transaction on the journal, like that of `tail` or a long query in another process.
 ///
 /// Until it is renewed, the writer cannot empty the log, and `-shm` stays in use while the writer reopens its
-/// connection. After a fault in this connection it holds nothing until it is renewed.
+/// connection. After a fault in this connection it has no transaction until it is renewed.
 final class HeldReader {
     private let path: String
     private var connection: OpaquePointer?
@@ -14,7 +14,7 @@ final class HeldReader {
         renew()
     }
 
-    /// Begins a new read transaction on the current snapshot.
+    /// Starts a new read transaction on the current snapshot.
     func renew() {
         if connection == nil {
             guard sqlite3_open_v2(path, &connection, SQLITE_OPEN_READONLY, nil) == SQLITE_OK else {

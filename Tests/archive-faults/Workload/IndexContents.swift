@@ -1,7 +1,7 @@
 import GRDBSQLite
 import Journal
 
-/// The rows of an index as text. Names replace IDs that depend on the batches.
+/// The rows of an index as text. IDs that depend on the batches are replaced by names.
 struct IndexContents: Equatable {
     let rows: [String]
 

@@ -82,8 +82,8 @@ final class Ledger: Sendable {
         _ = Foundation.write(descriptor, line, line.count)
     }
 
-    /// True if a fault occurred since an entry last became durable. Until one does again, the writer may reject
-    /// deliveries.
+    /// True if a fault occurred since an entry last became durable. The writer may then reject deliveries until an
+    /// entry becomes durable again.
     var isDisturbed: Bool {
         state.withLock { $0.faultCountAtLastSuccess < FaultInjector.shared.faultCount }
     }
@@ -102,7 +102,7 @@ final class Ledger: Sendable {
         }
     }
 
-    /// The position by the number of a delivery or record.
+    /// The positions of durable entries, by the number of a delivery or record.
     var durable: [Int: DeliveryID] {
         state.withLock { state in
             state.responses.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }

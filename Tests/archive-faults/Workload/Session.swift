@@ -8,17 +8,16 @@ import TestKit
 final class Session {
     private let directory: ArchiveDirectory
     let writer: JournalWriter
-    /// Nil if the writer is alone.
+    /// The reader; nil if the writer has the only connection.
     private let reader: HeldReader?
     private let ledger: Ledger
-    /// Nil until the index could be opened.
+    /// The indexer; nil until the index could be opened.
     private var indexer: Indexer?
     private let indexesInBackground: Bool
 
     /// - Parameters:
     ///   - indexesInBackground: whether the indexer has its own thread, like in a server. Otherwise `index` does its
-    ///     work, which makes the
-    ///     operations of runs equal.
+    ///     work, so all runs have the same operations.
     ///   - isAlone: whether the writer has the journal's only connection.
     init(
         _ directory: ArchiveDirectory, _ ledger: Ledger, indexesInBackground: Bool = false, isAlone: Bool = false
@@ -32,7 +31,7 @@ final class Session {
     }
 
     /// Commits the first delivery alone, and queues the others from two threads while its response holds the writer.
-    /// This makes the batches of runs equal.
+    /// All runs therefore have the same batches.
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount
@@ -87,7 +86,7 @@ final class Session {
         }
     }
 
-    /// Indexes what was committed.
+    /// Indexes the committed entries.
     func index() {
         guard reader != nil else { return }
         if indexer == nil { openIndexer() }
@@ -113,7 +112,7 @@ final class Session {
         reader?.renew()
     }
 
-    /// Expects that durable deliveries read back or fail with an error.
+    /// Expects that durable deliveries read back, or that reading fails with an error.
     func readBack(_ wave: [TestDelivery]) {
         expectSuccess("reading") {
             let reader = try ArchiveReader(directory)
@@ -137,7 +136,9 @@ final class Session {
         ledger.noteViolation("the writer no longer accepts deliveries")
     }
 
-    /// - Parameter readerStays: whether the reader is still open when the writer closes, which leaves the log.
+    /// Closes the session.
+    ///
+    /// - Parameter readerStays: whether the reader is still open when the writer closes. The log then remains.
     func close(readerStays: Bool = false) {
         if indexesInBackground { indexer?.stop() } else { indexer?.close() }
         if !readerStays { reader?.close() }

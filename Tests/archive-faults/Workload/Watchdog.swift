@@ -7,10 +7,10 @@ final class Watchdog: Sendable {
 
     private static let limit = Duration.seconds(30)
 
-    /// Nil while paused.
+    /// The current step and its start; nil while paused.
     private let state = Mutex<(place: String, since: ContinuousClock.Instant)?>(("the start", .now))
 
-    /// Notes that a step begins.
+    /// Notes that a step starts.
     func beat(_ place: String) {
         state.withLock { $0 = (place, .now) }
     }

@@ -8,9 +8,9 @@ import Journal
 /// ```
 /// A reader holds a read transaction during the session and renews it after every third wave.
 struct Workload: Sendable {
-    /// Sessions of waves of deliveries.
+    /// The sessions, each of several waves of deliveries.
     let sessions: [[[TestDelivery]]]
-    /// Committed at the end of each session until one is durable.
+    /// The deliveries that are committed at the end of each session, until one is durable.
     let extras: [TestDelivery]
     /// True if each wave is read back immediately.
     var readsBack = false
@@ -40,10 +40,10 @@ struct Workload: Sendable {
         (0..<5).map { wave in (0..<6).map { [10, 9000, 300, 20_000, 2000, 40_000][($0 + wave) % 6] } }
     ])
 
-    /// A little of everything in which an allocation can fail.
+    /// A small workload with all operations in which an allocation can fail.
     static let tiny = Workload(sessions: [[[10, 9000, 300], [2000, 40]]])
 
-    /// Two sessions, each with a checkpoint and the one at closing.
+    /// Two sessions, each with one checkpoint in addition to that at closing.
     static let large = Workload(
         sessions: (0..<2).map { session in
             (0..<20).map { wave in

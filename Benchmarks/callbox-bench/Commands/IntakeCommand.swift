@@ -5,7 +5,7 @@ import Foundation
 import Intake
 import Providers
 
-/// The cost of a delivery before its commit: verification and sealing, on one thread, in CPU time.
+/// The cost of a delivery before its commit: verification and encoding, on one thread, in CPU time.
 struct IntakeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake", abstract: "Measure verification and sealing of a signed Klavi report in CPU time.")
@@ -53,7 +53,7 @@ struct IntakeCommand: AsyncParsableCommand {
 
     private struct NotVerified: Error {}
 
-    /// CPU microseconds a call.
+    /// CPU microseconds per call.
     private func microseconds(_ work: () throws -> Void) throws -> Double {
         let start = Clock.processSeconds
         for _ in 0..<count { try work() }

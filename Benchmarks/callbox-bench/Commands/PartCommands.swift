@@ -142,7 +142,7 @@ struct RestartCommand: AsyncParsableCommand {
 }
 
 extension Workbench {
-    /// Calls `work` with the archive at `path`, or with one that is made for it and removed.
+    /// Calls `work` with the archive at `path`, or with one that is created for the call and removed.
     func withLargeArchive<Value>(_ path: String?, _ work: (URL) async throws -> Value) async throws -> Value {
         if let path { return try await work(URL(filePath: path).absoluteURL) }
         return try await withArchive { archive in

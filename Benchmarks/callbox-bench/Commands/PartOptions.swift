@@ -33,7 +33,7 @@ struct PartOptions: ParsableArguments {
         return try Workbench(plan: plan, folder: folder)
     }
 
-    /// Runs one part and prints what it found.
+    /// Runs one part and prints its results.
     func report(_ part: (Workbench) async throws -> PartReport) async throws {
         let bench = try workbench()
         defer { bench.removeFolder() }

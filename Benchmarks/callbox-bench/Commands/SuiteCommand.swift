@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Everything, in one run on one machine, and the page about it.
+/// Runs all parts on one machine, and writes the result page.
 struct SuiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",

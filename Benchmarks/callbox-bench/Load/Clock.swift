@@ -1,6 +1,6 @@
 import Foundation
 
-/// The monotonic clock, in nanoseconds: cheap enough to be read twice a delivery.
+/// The monotonic clock in nanoseconds, which is cheap enough to be read twice per delivery.
 enum Clock {
     static var now: Int64 {
         var time = timespec()

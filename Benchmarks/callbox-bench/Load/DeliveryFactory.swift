@@ -2,9 +2,9 @@ import Crypto
 import Deliveries
 import Foundation
 
-/// Makes signed Klavi reports that differ as real ones do, cheaply enough for the load generator's one thread.
+/// Creates signed Klavi reports that differ like real ones, cheaply enough for the single thread of the load generator.
 ///
-/// A pool of whole requests is made beforehand, as many as fit in its bytes. A delivery is one of them with an end of its own:
+/// A pool of whole requests is created beforehand, up to a limit of bytes. A delivery is one of them with its own end:
 /// ```
 /// head, X-Klavi-Signature ▸ body: ids, person, transactions ‖ report id, trace id, customer
 ///                                └─ pooled, its HMAC begun ─┘ └─ new for every delivery ──┘
@@ -13,14 +13,14 @@ import Foundation
 struct DeliveryFactory: Sendable {
     static let secret = "klavi-test-secret"
 
-    /// True if the request line names the path alone, or the whole URL as a proxy wants it (RFC 9112 §3.2.2).
+    /// The form of the request line's target: the path, or the whole URL as for a proxy (RFC 9112 §3.2.2).
     enum TargetForm: Sendable {
         case origin
         case absolute
     }
 
     private struct Entry: Sendable {
-        /// The whole request, its end and signature still blank.
+        /// The whole request. Its end and signature are still blank.
         let request: [UInt8]
         let signatureOffset: Int
         let bodyOffset: Int
@@ -30,7 +30,7 @@ struct DeliveryFactory: Sendable {
     private let entries: [Entry]
     /// Different for every process, because two runs on one archive must not repeat each other.
     private let salt = UInt64.random(in: 0...UInt64.max)
-    /// Bytes of a body, on average.
+    /// The average number of bytes of a body.
     let meanBodyByteCount: Int
 
     private static let poolByteCountLimit = 64 << 20
@@ -42,7 +42,8 @@ struct DeliveryFactory: Sendable {
     private static let closing = Array(#""}}"#.utf8)
     private static let endByteCount = end.count + 36 + afterID.count + 6 + beforeTrace.count + 36 + closing.count
 
-    /// - Parameter byteCount: of each body, about: within a quarter, as reports differ in length too.
+    /// - Parameter byteCount: the approximate length of each body; it varies by a quarter, because reports also differ
+    ///   in length.
     init(byteCount: Int, form: TargetForm = .origin, seed: UInt64 = 1) {
         let now = Timestamp(millisecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1000))
         let count = max(512, min(Self.poolCountLimit, Self.poolByteCountLimit / (byteCount + 400)))
@@ -82,7 +83,7 @@ struct DeliveryFactory: Sendable {
             authentication: authentication)
     }
 
-    /// Puts delivery `number` as a whole request into `request`, in place of its old content.
+    /// Replaces the content of `request` by the whole request of delivery `number`.
     func write(_ number: UInt64, into request: inout [UInt8]) {
         let index = Int(number % UInt64(entries.count))
         let identity = SeededGenerator.mix(salt &+ number)
@@ -112,7 +113,7 @@ struct DeliveryFactory: Sendable {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// Delivery `number` as intake gets it.
+    /// Delivery `number` as intake receives it.
     func inboundRequest(_ number: UInt64) -> InboundRequest {
         var request: [UInt8] = []
         write(number, into: &request)

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Connections that use a server without delivering anything, from eight addresses, on a thread of their own. One that
-/// the server closes is opened again within a second.
+/// Connections from eight addresses that use a server without sending deliveries, on a separate thread. A connection
+/// that the server closes is opened again within a second.
 final class HostileClients: Sendable {
     private enum Kind: Int, CaseIterable {
         case silent, partialLine, slowHead, slowBody, slowChunks, tlsHello, idle, pipelining
@@ -21,7 +21,7 @@ final class HostileClients: Sendable {
             }
         }
 
-        /// Sent every second.
+        /// The text that is sent every second.
         var continuation: String {
             switch self {
             case .silent, .partialLine, .tlsHello, .idle: ""
@@ -32,7 +32,7 @@ final class HostileClients: Sendable {
         }
     }
 
-    /// Descriptors from here on are left to them: a load needs those below, for select(2).
+    /// The first descriptor of these connections. A load needs the lower ones, because of select(2).
     private static let firstDescriptor: Int32 = 1100
 
     private let isStopped = Atomic(false)
@@ -78,7 +78,7 @@ final class HostileClients: Sendable {
         for descriptor in descriptors where descriptor >= 0 { close(descriptor) }
     }
 
-    /// False if the server closed the connection.
+    /// Sends and receives on a connection; false if the server closed it.
     private static func talk(_ descriptor: Int32, _ text: String, reads: Bool) -> Bool {
         let sent = text.utf8CString.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count - 1) }
         if sent < 0, errno != EAGAIN, errno != EINPROGRESS { return false }

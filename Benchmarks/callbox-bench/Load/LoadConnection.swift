@@ -12,7 +12,7 @@ struct LoadConnection {
     private var unsent: [UInt8] = []
     private var unsentOffset = 0
     private var response = ResponseReader()
-    /// When the latency of the delivery under way began.
+    /// The time from which the latency of the current delivery is measured.
     private(set) var startedAt: Int64 = 0
     private(set) var isBusy = false
 
@@ -48,7 +48,7 @@ struct LoadConnection {
         return descriptor
     }
 
-    /// Begins a delivery; what the socket does not accept at once is kept for `sendRest`.
+    /// Starts a delivery. Bytes that the socket does not accept at once are kept for `sendRest`.
     mutating func send(_ request: [UInt8], startedAt: Int64) {
         self.startedAt = startedAt
         isBusy = true

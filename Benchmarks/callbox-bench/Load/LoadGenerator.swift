@@ -6,8 +6,8 @@ struct LoadGenerator: Sendable {
     enum Pace: Sendable {
         /// Each connection sends its next delivery after the last response (a closed loop).
         case whenResponded
-        /// Deliveries are sent at fixed times (an open loop). If no connection is free, a delivery waits,
-        /// and the wait counts, so a stalled server cannot hide behind deliveries that were never sent.
+        /// Deliveries are sent at fixed times (an open loop). If no connection is free, a delivery waits, and the wait
+        /// counts as latency. A stalled server therefore cannot look fast because deliveries were never sent.
         case perSecond(Double)
     }
 
@@ -25,7 +25,7 @@ struct LoadGenerator: Sendable {
     private static let numbers = Atomic<UInt64>(0)
 
     func run() async throws -> LoadOutcome {
-        // No two loads of a process share a delivery's number.
+        // Two loads of a process never send a delivery with the same number.
         let first = Self.numbers.wrappingAdd(1 << 32, ordering: .relaxed).oldValue
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The load generator's thread: pselect(2) over all connections, nothing allocated per delivery, nothing shared.
+/// The load generator's thread. It calls pselect(2) for all connections, allocates no memory per delivery, and shares
+/// no state.
 struct LoadLoop {
     private let load: LoadGenerator
     private var connections: [LoadConnection]
@@ -8,9 +9,9 @@ struct LoadLoop {
     private var open = DescriptorSet()
     private var reading = DescriptorSet()
     private var writing = DescriptorSet()
-    /// Connections whose socket did not take the whole delivery yet.
+    /// The connections whose socket has not yet accepted the whole delivery.
     private var unsent: Set<Int> = []
-    /// Connections without a delivery under way, the longest idle first.
+    /// The connections without a current delivery, the longest idle first.
     private var idle: [Int]
     private var request: [UInt8] = []
     private var nextNumber: UInt64
@@ -23,7 +24,7 @@ struct LoadLoop {
 
     /// The longest wait for responses after the last delivery.
     private static let drainNanoseconds: Int64 = 15_000_000_000
-    /// How long a load of a fixed number may take.
+    /// The maximum duration of a load with a fixed number of deliveries.
     private static let secondsLimit = 600.0
 
     init(_ load: LoadGenerator, firstNumber: UInt64) throws {
@@ -54,7 +55,7 @@ struct LoadLoop {
             }
             if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive(scratch) }
         }
-        // Unsent deliveries have no response either.
+        // Unsent deliveries also count as missing responses.
         let missing = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
@@ -65,7 +66,8 @@ struct LoadLoop {
             lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
 
-    /// An open loop ends when all scheduled deliveries were sent, however late; a closed one at its time.
+    /// True if all deliveries were sent. An open loop ends after all scheduled deliveries, however late; a closed one
+    /// at its end time.
     private func hasSentAll(_ now: Int64, start: Int64) -> Bool {
         let seconds = Double(now - start) / 1e9
         switch (load.extent, load.pace) {
@@ -76,7 +78,7 @@ struct LoadLoop {
         }
     }
 
-    /// Deliveries that an open loop must send.
+    /// The number of deliveries that an open loop must send.
     private var scheduledCount: Int {
         guard case .seconds(let seconds) = load.extent, case .perSecond(let rate) = load.pace else { return 0 }
         return Int(seconds * rate)
@@ -95,7 +97,7 @@ struct LoadLoop {
             if case .perSecond(let rate) = load.pace {
                 let due = dueAt(sentCount, rate, start)
                 guard due <= startedAt else { return }
-                // With connections to spare, only the generator can have been late.
+                // If other connections were idle, only the generator can have been late.
                 if idle.count - used > 1 { lateness.append(startedAt - due) }
                 startedAt = due
             }
@@ -163,7 +165,7 @@ struct LoadLoop {
             case .ended:
                 if wasBusy { brokenCount += 1 }
                 let isBack = reconnect(index)
-                // An idle one is in the list already.
+                // An idle connection is already in the list.
                 if isBack, wasBusy { idle.append(index) }
                 if !isBack { idle.removeAll { $0 == index } }
             }

@@ -1,23 +1,25 @@
 /// The result of a load.
 struct LoadOutcome: Sendable {
-    /// Deliveries with a 200 response.
+    /// The number of deliveries with a 200 response.
     let acknowledgedCount: Int
-    /// Deliveries with another response.
+    /// The number of deliveries with another response.
     let otherCount: Int
-    /// Deliveries whose connection ended before a response, and refused connections.
+    /// The number of deliveries whose connection ended before a response, and of refused connections.
     let brokenCount: Int
-    /// From the first delivery to the last response.
+    /// The time from the first delivery to the last response, in seconds.
     let seconds: Double
-    /// Milliseconds to each 200, in order of size: from the sending, or in an open loop from the scheduled time.
+    /// The milliseconds to each 200, sorted. Measured from the time of sending, or in an open loop from the scheduled
+    /// time.
     let latencies: [Double]
-    /// The same for other responses.
+    /// The milliseconds to each other response, sorted.
     let otherLatencies: [Double]
-    /// Milliseconds that the generator itself was late with deliveries it had a connection for, in order of size.
+    /// The delays of the generator itself in milliseconds, sorted. Only includes deliveries for which a connection was
+    /// free.
     let lateness: [Double]
     /// CPU time of the generator's own thread.
     let cpuSeconds: Double
 
-    /// Microseconds of the generator's thread for a delivery.
+    /// The CPU time of the generator's thread per delivery, in microseconds.
     var cpuMicroseconds: Double {
         cpuSeconds / Double(max(1, acknowledgedCount)) * 1e6
     }

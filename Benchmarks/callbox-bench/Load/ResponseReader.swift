@@ -3,14 +3,14 @@ struct ResponseReader {
     enum Result: Equatable {
         case incomplete
         case complete(status: Int, closes: Bool)
-        /// Not a response with a Content-Length: the load cannot continue with this connection.
+        /// The data is not a response with a Content-Length, so the load cannot continue on this connection.
         case unreadable
     }
 
     private var received: [UInt8] = []
 
     mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Result {
-        // A response in one piece, as nearly all are, is read without a copy.
+        // Nearly all responses arrive in one piece and are read without a copy.
         if received.isEmpty {
             let result = Self.read(bytes)
             if result == .incomplete { received.append(contentsOf: bytes) }

@@ -1,15 +1,15 @@
 /// The result of one measurement of a receiver.
 struct Measurement {
     let perSecond: Double
-    /// Milliseconds.
+    /// The median latency in milliseconds.
     let median: Double
     let percentile99: Double
-    /// Responses other than 200, and broken connections.
+    /// The number of responses other than 200, and of broken connections.
     var failureCount = 0
     var peakMebibytes: Int?
-    /// Seconds after the load until queries showed everything.
+    /// The seconds from the end of the load until queries showed all deliveries.
     var catchUpSeconds: Double?
-    /// Microseconds of the load generator's CPU for a delivery.
+    /// The CPU time of the load generator per delivery, in microseconds.
     var generatorMicroseconds: Double?
     /// The counts of stored and acknowledged deliveries, if they differ.
     var mismatch: String?

@@ -65,7 +65,7 @@ struct DeliveriesPart {
         missing[name] = "\(error)"
     }
 
-    /// Rounds are interleaved: a slow phase of the machine affects a round of every receiver.
+    /// Runs the rounds of all receivers in turn, so a slow phase of the machine affects all of them.
     mutating func run() async -> PartReport {
         for round in 1...bench.plan.rounds {
             for index in rows.indices {
@@ -139,7 +139,7 @@ struct DeliveriesPart {
         rows.first { $0.contestant.name.hasPrefix(name) && $0.contestant.bodyText == body }
     }
 
-    /// How many times as fast, round by round.
+    /// The ratio of the rates of two receivers, round by round.
     private func ratio(_ name: String, to other: String, _ body: String, otherBody: String? = nil) -> Spread {
         guard let first = row(name, body), let second = row(other, otherBody ?? body) else { return Spread([]) }
         return Spread(zip(first.measurements, second.measurements).map { $0.perSecond / $1.perSecond })

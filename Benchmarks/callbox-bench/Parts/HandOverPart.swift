@@ -1,6 +1,6 @@
 import Foundation
 
-/// Deliveries while servers take over from each other.
+/// Measures deliveries while servers replace each other.
 struct HandOverPart {
     let bench: Workbench
 

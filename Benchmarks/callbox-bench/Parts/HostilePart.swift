@@ -1,6 +1,6 @@
 import Foundation
 
-/// Deliveries during hostile connections, and more load than the server can handle.
+/// Measures deliveries during hostile connections, and under more load than the server can handle.
 struct HostilePart {
     let bench: Workbench
 
@@ -12,7 +12,7 @@ struct HostilePart {
         let alone: LoadOutcome
         let beside: LoadOutcome
         let peakMebibytes: Int
-        /// Descriptors of the server in addition to those before the hostile connections.
+        /// The number of the server's descriptors in addition to those before the hostile connections.
         let leftDescriptorCount: Int
         let capacity: LoadOutcome
         let overload: LoadOutcome

@@ -4,17 +4,17 @@ import GRDB
 import Journal
 import Synchronization
 
-/// Opens an archive's stored bodies with zlib on every core, and nothing else: what a scan is held against.
+/// Decompresses an archive's stored bodies with zlib on every core, without other work. A scan is compared with this.
 struct InflationProbe {
     private struct Body: Sendable {
         let stored: [UInt8]
         let byteCount: Int
     }
 
-    /// Bodies in memory at a time.
+    /// The maximum number of bodies in memory.
     private static let pageCount = 50_000
 
-    /// Compressed bodies that there are.
+    /// The number of compressed bodies.
     let bodyCount: Int
     private let queue: DatabaseQueue
     private let dictionaries: [UInt32: PresetDictionary]
@@ -35,7 +35,7 @@ struct InflationProbe {
         }
     }
 
-    /// The time that opening took, reading the rows not counted.
+    /// The time of decompression, without the time of reading the rows.
     func seconds() throws -> Double {
         var seconds = 0.0
         var last: Int64 = 0

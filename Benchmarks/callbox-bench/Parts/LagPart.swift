@@ -1,9 +1,9 @@
 import Foundation
 
-/// How far queries are behind the acknowledgements: under a sustained load, and after a burst.
+/// Measures how far queries are behind the acknowledgements, under a sustained load and after a burst.
 struct LagPart {
     let bench: Workbench
-    /// Durable deliveries a second at full speed; measured here if nil.
+    /// The durable deliveries per second at full speed; nil to measure them.
     var capacity: Double?
 
     private static let burstLimitSeconds = 15.0
@@ -67,7 +67,7 @@ struct LagPart {
         }
     }
 
-    /// Seconds, one value every 100 ms, until cancelled.
+    /// The lag in seconds, measured every 100 ms until the task is cancelled.
     private static func watch(_ archive: URL) async throws -> [Double] {
         let probe = try ArchiveProbe(archive)
         defer { probe.close() }

@@ -1,4 +1,4 @@
-/// Callbox's listener with nothing behind it, which reads a body and drops it.
+/// Callbox's listener without an application, which reads a body and drops it.
 struct BareContestant: Contestant {
     let name = "bare"
     let bodyText: String
@@ -13,7 +13,8 @@ struct BareContestant: Contestant {
     }
 }
 
-/// Callbox itself: verified, compressed, committed with an fsync, acknowledged, indexed at the same time.
+/// Callbox: deliveries are verified, compressed, committed with an fsync and acknowledged, and indexed at the same
+/// time.
 struct CallboxContestant: Contestant {
     let name = "callbox"
     let bodyText: String

@@ -1,14 +1,14 @@
-/// The latency of a 200 below the machine's limit: a quarter of the capacity, and one connection.
+/// Measures the latency of a 200 below the machine's limit: at a quarter of the capacity, and with one connection.
 struct PacedPart {
     let bench: Workbench
-    /// Durable deliveries a second at full speed; measured here if nil.
+    /// The durable deliveries per second at full speed; nil to measure them.
     var capacity: Double?
 
     private struct Round {
         let sync: Double
         let paced: LoadOutcome
         let alone: LoadOutcome
-        /// Written to the journal's log during the paced load.
+        /// The number of pages that were written to the journal's log during the paced load.
         let pageCount: Int
 
         var stallCount: Int { paced.latencies.count { $0 > 25 } }

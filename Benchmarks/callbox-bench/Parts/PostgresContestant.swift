@@ -1,6 +1,6 @@
 import Foundation
 
-/// PostgreSQL, a durable transaction for each row: pgbench with 32 clients, no HTTP, rows of 1 KB.
+/// PostgreSQL with a durable transaction for each row: pgbench with 32 clients, without HTTP, and rows of 1 KB.
 final class PostgresContestant: Contestant {
     let name = "PostgreSQL, single-row inserts, no HTTP"
     let bodyText = "1 KB row"
@@ -46,7 +46,7 @@ final class PostgresContestant: Contestant {
             percentile99: LoadOutcome.percentile(0.99, of: latencies))
     }
 
-    /// The third column of pgbench's logs is a transaction's microseconds.
+    /// The latencies in pgbench's logs, whose third column is the time of a transaction in microseconds.
     private func latencies(_ folder: URL) throws -> [Double] {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         return try files.flatMap { file in

@@ -4,7 +4,7 @@ import GRDB
 /// The Python peers' packages, installed once into a virtual environment in the cache folder.
 struct PythonPeers {
     let scripts: URL
-    /// Keeps Python from writing beside the scripts.
+    /// Environment variables that prevent Python from writing files next to the scripts.
     static let variables = ["PYTHONDONTWRITEBYTECODE": "1"]
     private let environment: URL
 
@@ -30,7 +30,7 @@ struct PythonPeers {
         environment.appending(path: "bin/\(name)")
     }
 
-    /// `uvicorn 0.54.0`, as installed.
+    /// The installed version of a package, such as `uvicorn 0.54.0`.
     func version(_ package: String) -> String {
         let code = "import importlib.metadata as m; print(m.version('\(package)'))"
         let output = try? Tool.check(program("python3"), ["-c", code]).output
@@ -38,7 +38,7 @@ struct PythonPeers {
     }
 }
 
-/// FastAPI, uvicorn and sqlite3: one commit a delivery.
+/// FastAPI, uvicorn and sqlite3: one commit per delivery.
 struct FastAPIContestant: Contestant {
     let name = "FastAPI + uvicorn + sqlite3"
     let bodyText: String
@@ -71,11 +71,11 @@ struct FastAPIContestant: Contestant {
     }
 }
 
-/// mitmdump as a recorder: it responds without an upstream and writes each flow to a file, which it does not sync.
+/// mitmdump as a recorder: it responds without an upstream, and writes each flow to a file without syncing it.
 struct MitmdumpContestant: Contestant {
     let name = "mitmdump writing flows"
     let bodyText: String
-    /// Requests with the whole URL, as a proxy gets them.
+    /// Creates requests with the whole URL, as for a proxy.
     let factory: DeliveryFactory
     let peers: PythonPeers
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Queries on a million reports: with an index, and as scans over every body compared with zlib alone.
+/// Measures queries on a million reports: with an index, and as scans over all bodies, which are compared with zlib
+/// alone.
 struct QueryPart {
     let bench: Workbench
     let archive: URL
@@ -8,7 +9,7 @@ struct QueryPart {
     private struct Query {
         let name: String
         let arguments: [String]
-        /// The promise, in milliseconds.
+        /// The promised limit in milliseconds.
         let limit: Double
         var times: [Double] = []
     }

@@ -1,9 +1,10 @@
 import Foundation
 
-/// SIGKILL in the middle of a load, with many reports: how soon deliveries are accepted again, and that none was lost.
+/// Measures SIGKILL during a load with many reports: the time until deliveries are accepted again, and that none was
+/// lost.
 struct RestartPart {
     let bench: Workbench
-    /// Holds the many reports; more are added to it.
+    /// The archive with many reports, to which more are added.
     let large: URL
 
     func run() async throws -> PartReport {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The effect of a million reports: the rate of acknowledgement, and the time of a query.
+/// Measures the effect of a million reports on the rate of acknowledgements and the time of queries.
 struct ScalePart {
     let bench: Workbench
-    /// Holds the many reports; more are added to it.
+    /// The archive with many reports, to which more are added.
     let large: URL
 
     private struct Query {
@@ -67,7 +67,7 @@ struct ScalePart {
         let middle: String
         let dayBeforeMiddle: String
 
-        /// Synthetic reports arrive over 30 days.
+        /// The values are chosen for synthetic reports, which arrive over 30 days.
         init(_ callbox: CallboxProgram, _ archive: URL) throws {
             let format = Date.ISO8601FormatStyle()
             let first = try callbox.statistics(archive).firstReceivedAt

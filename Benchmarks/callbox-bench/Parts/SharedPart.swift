@@ -1,8 +1,8 @@
 import Foundation
 import Journal
 
-/// One receiver with a shared journal in PostgreSQL beside one with an archive of its own, on the same disk, and the
-/// speed of a follower.
+/// Compares a receiver with a shared journal in PostgreSQL with one that has its own archive on the same disk, and
+/// measures the speed of a follower.
 struct SharedPart {
     private static let connectionCounts = [1, 16, 128]
     private static let entryTarget = 10_000.0
@@ -52,7 +52,7 @@ struct SharedPart {
         return report(rows, Spread(followed), Spread(beside), database.version)
     }
 
-    /// A receiver with an archive that does not exist yet. A shared journal is copied into it first.
+    /// Measures a receiver with a new archive, into which a shared journal is first copied.
     private func measure(_ connectionCount: Int, _ arguments: [String]) async throws -> Measurement {
         try await bench.withArchive { archive in
             let server = try bench.callbox.serve(archive, arguments: arguments)
@@ -68,7 +68,7 @@ struct SharedPart {
         ).run()
     }
 
-    /// Entries a second that a query node copies into an empty archive.
+    /// The entries per second that a query node copies into an empty archive.
     private func follow(_ url: String, _ count: Int) async throws -> Double {
         try await bench.withArchive { archive in
             let process = Process()
@@ -92,7 +92,7 @@ struct SharedPart {
         }
     }
 
-    /// The rate beside pg_dump, of the rate without it.
+    /// The rate while pg_dump runs, relative to the rate without it.
     private func besideDump(
         _ database: PostgresDatabase, _ postgres: ServerProcess, _ name: String
     ) async throws -> Double {
@@ -100,7 +100,7 @@ struct SharedPart {
             let url = database.url(postgres, database: name)
             let server = try bench.callbox.serve(archive, arguments: ["--journal", url])
             defer { server.stop() }
-            // The copy is complete first, because copying takes the same cores.
+            // The copy must be complete before, because copying uses the same cores.
             let journal = ArchiveDirectory(path: archive.path()).journal
             let sql = "SELECT coalesce(sum(count), 0) FROM callbox.run"
             let count = Int(
@@ -115,7 +115,8 @@ struct SharedPart {
             _ = try await load(server, 64, bench.plan.warmUpSeconds)
             let alone = try await load(server, 64, bench.plan.seconds)
             let dump = Process()
-            // Slowed down to last as long as the load, because it must not measure the cores.
+            // The dump is slowed down to last as long as the load, because a fast dump would compete with the load for
+            // cores.
             dump.executableURL = URL(filePath: "/bin/sh")
             dump.arguments = [
                 "-c",

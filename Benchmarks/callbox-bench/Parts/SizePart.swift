@@ -2,14 +2,14 @@ import BodyCompression
 import Deliveries
 import Foundation
 
-/// The size of reports on disk, compared with the raw bodies and with zlib alone.
+/// Measures the size of reports on disk, compared with the raw bodies and with zlib alone.
 struct SizePart {
     let bench: Workbench
 
     private struct Row {
         let name: String
         let traffic: SyntheticTraffic
-        /// Bounds on the stored bodies compared with zlib alone, and on the file compared with the raw bodies.
+        /// The maximum ratios of the stored bodies to zlib alone, and of the file to the raw bodies.
         let storedBound: Double?
         let fileBound: Double?
     }

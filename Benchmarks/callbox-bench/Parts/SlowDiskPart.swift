@@ -1,12 +1,12 @@
 import Foundation
 
-/// The rate on a disk whose syncs take 2 and 10 ms: how well commits share them.
+/// Measures the rate on disks whose syncs take 2 and 10 ms, which shows how well commits share them.
 struct SlowDiskPart {
     let bench: Workbench
 
     private static let delaysInMilliseconds = [2, 10]
-    /// A delivery waits for the sync in progress and for its own: with 512 connections and 10 ms a sync no server could
-    /// acknowledge more than 25,600 a second. select(2) supports 1,024 descriptors in all.
+    /// A delivery waits for the sync in progress and for its own: with 512 connections and 10 ms per sync, no server
+    /// could acknowledge more than 25,600 deliveries per second. select(2) supports 1,024 descriptors in total.
     private static let connectionCount = 800
 
     func run() async throws -> PartReport {

@@ -3,9 +3,9 @@ import Foundation
 /// The binaries for a part, and a folder on the disk that it measures.
 struct Workbench: Sendable {
     let plan: Plan
-    /// All output is below it; it should be on a real disk, not in memory.
+    /// The folder of all output, which should be on a real disk, not in memory.
     let folder: URL
-    /// Files to reuse between runs, such as the peers' packages.
+    /// The folder with files to reuse between runs, such as the peers' packages.
     let cache: URL
     let bench: URL
     let callbox: CallboxProgram
@@ -32,7 +32,7 @@ struct Workbench: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Calls `work` with the path of an archive directory that does not exist yet, and removes what became of it.
+    /// Calls `work` with the path of an archive directory that does not exist yet, and removes the archive afterwards.
     func withArchive<Value>(_ work: (URL) async throws -> Value) async throws -> Value {
         let place = folder.appending(path: UUID().uuidString, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -51,7 +51,7 @@ struct Workbench: Sendable {
         ).run()
     }
 
-    /// Durable deliveries a second at full speed, to pace other loads by.
+    /// The durable deliveries per second at full speed, which determine the pace of other loads.
     func capacity(_ factory: DeliveryFactory) async throws -> Double {
         try await withArchive { archive in
             let server = try callbox.serve(archive)

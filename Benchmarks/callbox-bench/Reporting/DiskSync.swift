@@ -1,8 +1,8 @@
 import Foundation
 
-/// The time this disk needs to make 4 KB durable: the yardstick for all commits.
+/// Measures the time that the disk needs to make 4 KB durable, with which all commits are compared.
 enum DiskSync {
-    /// Milliseconds of each of `count` appends with fdatasync, in order of size.
+    /// The times of `count` appends with fdatasync in milliseconds, sorted.
     static func measure(in folder: URL, count: Int = 1000) throws -> [Double] {
         let path = folder.appending(path: "sync-\(UUID().uuidString)").path()
         let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND, 0o600)

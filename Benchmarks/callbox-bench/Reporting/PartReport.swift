@@ -1,9 +1,9 @@
 /// A promised figure and the measured one.
 struct Verdict {
-    /// Which figure and its bound: `durable 2 KB of bare ≥ 0.26`.
+    /// The figure and its limit: `durable 2 KB of bare ≥ 0.26`.
     let target: String
     let measured: String
-    /// Nil if it could not be measured; `measured` says why.
+    /// True if the target is reached. Nil if it could not be measured; `measured` then contains the reason.
     let isReached: Bool?
 
     init(_ target: String, measured: String, isReached: Bool?) {
@@ -47,10 +47,10 @@ struct PartReport {
     let explanation: String
     var table: Table
     var verdicts: [Verdict]
-    /// Reasons for what is missing, and other things to know.
+    /// The reasons for missing results, and other remarks.
     var remarks: [String] = []
 
-    /// The part in Markdown, its verdicts as a list.
+    /// The part in Markdown, with its verdicts as a list.
     var alone: String {
         ([section, Self.verdictTable(verdicts)]).joined(separator: "\n")
     }

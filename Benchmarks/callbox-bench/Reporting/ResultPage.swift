@@ -1,9 +1,9 @@
 import Foundation
 
-/// The page of a whole run: the machine, every target with what was measured, then the parts.
+/// The page of a whole run: the machine, every target with its measured value, then the parts.
 struct ResultPage {
     let bench: Workbench
-    /// Milliseconds of fdatasync before the run, in order of size.
+    /// The times of fdatasync before the run in milliseconds, sorted.
     let sync: [Double]
     private var reports: [PartReport] = []
     private var failures: [String] = []
@@ -17,7 +17,7 @@ struct ResultPage {
         reports.append(report)
     }
 
-    /// A part that fails is named on the page; the others go on.
+    /// Adds a part. A failed part is noted on the page, and the others continue.
     mutating func add(_ title: String, _ part: () async throws -> PartReport) async {
         do {
             add(try await part())

@@ -8,9 +8,9 @@ struct Spread {
         sorted = values.filter(\.isFinite).sorted()
     }
 
-    /// NaN if nothing was measured, so no comparison with it is true.
+    /// The median. NaN if there are no measurements, so no comparison with it is true.
     ///
-    /// Of an even count it is the mean of the two in the middle.
+    /// For an even count it is the mean of the two middle values.
     var median: Double {
         guard !sorted.isEmpty else { return .nan }
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
@@ -18,7 +18,7 @@ struct Spread {
     var least: Double { sorted.first ?? .nan }
     var most: Double { sorted.last ?? .nan }
 
-    /// `10150 (9654 to 10320)`, without the part in brackets for a single value.
+    /// The median and range, such as `10150 (9654 to 10320)`; only the value if there is one.
     func text(_ decimals: Int = 0) -> String {
         guard sorted.count > 1 else { return Figure.text(median, decimals) }
         return "\(Figure.text(median, decimals)) (\(Figure.text(least, decimals)) to \(Figure.text(most, decimals)))"

@@ -2,11 +2,11 @@ import Foundation
 import GRDB
 import Journal
 
-/// Looks into an archive while a server writes it. The only place of the benchmark that knows the archive's tables.
+/// Reads an archive while a server writes it. Only this type of the benchmark uses the archive's tables.
 struct ArchiveProbe {
     private let queue: DatabaseQueue
 
-    /// - Parameter archive: the directory.
+    /// - Parameter archive: the directory of the archive.
     init(_ archive: URL) throws {
         let directory = ArchiveDirectory(path: archive.path())
         var configuration = Configuration()
@@ -22,7 +22,8 @@ struct ArchiveProbe {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
 
-    /// When the oldest entry was recorded that queries do not show yet, in Unix milliseconds; nil when they show everything.
+    /// The time at which the oldest entry was recorded that queries do not show yet, in Unix milliseconds; nil if they
+    /// show all entries.
     func oldestUnindexed() throws -> Int64? {
         try queue.read { db in
             let cursor = try Int64.fetchOne(db, sql: "SELECT position FROM main.state WHERE name = 'cursor'") ?? 0
@@ -33,7 +34,7 @@ struct ArchiveProbe {
         }
     }
 
-    /// Seconds until queries show all deliveries, checked every 5 ms; nil after `limit`.
+    /// The seconds until queries show all deliveries, checked every 5 ms; nil after `limit`.
     func secondsUntilCaughtUp(limit: Double) async throws -> Double? {
         let start = Clock.now
         while try oldestUnindexed() != nil {

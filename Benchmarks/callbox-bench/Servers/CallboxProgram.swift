@@ -2,7 +2,7 @@ import Foundation
 import Journal
 import ReportIndex
 
-/// The `callbox` binary beside this one, by its command line alone.
+/// The `callbox` binary next to this one, used only through its command line.
 struct CallboxProgram: Sendable {
     struct Statistics: Sendable {
         let deliveries: Int
@@ -33,7 +33,8 @@ struct CallboxProgram: Sendable {
         try Tool.check(executable, arguments + ["--archive", archive.path()], folder: folder)
     }
 
-    /// The same with its peak memory, sampled every few milliseconds; a lower bound, closer the longer it runs.
+    /// Runs a command and samples its peak memory every few milliseconds. The result is a lower bound, which is closer
+    /// the longer the command runs.
     func watched(_ arguments: [String], on archive: URL) throws -> (seconds: Double, peakMebibytes: Double) {
         let process = Process()
         process.executableURL = executable
@@ -70,7 +71,7 @@ struct CallboxProgram: Sendable {
             firstReceivedAt: Date(timeIntervalSince1970: TimeInterval(first) / 1000))
     }
 
-    /// Indexes everything, when no server does.
+    /// Indexes all entries if no server does so.
     func index(_ archive: URL) throws {
         try run(["archive", "reindex"], on: archive)
     }

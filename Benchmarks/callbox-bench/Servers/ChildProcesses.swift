@@ -5,7 +5,8 @@ import Synchronization
 enum ChildProcesses {
     private static let running = Mutex<Set<Int32>>([])
 
-    /// Runs it with no signal blocked: threads of libdispatch block them, a child would inherit that and never hear SIGTERM.
+    /// Starts a process with no blocked signals. Threads of libdispatch block signals, and a child would inherit that
+    /// and never receive SIGTERM.
     static func start(_ process: Process) throws {
         var none = sigset_t()
         var before = sigset_t()
@@ -16,13 +17,13 @@ enum ChildProcesses {
         _ = running.withLock { $0.insert(process.processIdentifier) }
     }
 
-    /// Waits for its end. Foundation's own waiting keeps a core busy, which would disturb a benchmark.
+    /// Waits for the end of a process. Foundation's own wait keeps a core busy, which would disturb a benchmark.
     static func wait(for process: Process) {
         while process.isRunning { usleep(200) }
         _ = running.withLock { $0.remove(process.processIdentifier) }
     }
 
-    /// Asks it to end, and after a while no longer asks.
+    /// Sends a signal to end a process, and kills it after a while.
     static func end(_ process: Process, signal: Int32 = SIGTERM) {
         if process.isRunning { kill(process.processIdentifier, signal) }
         let start = Clock.now
@@ -31,14 +32,14 @@ enum ChildProcesses {
         wait(for: process)
     }
 
-    /// Ends them, and removes `folder`, when the benchmark gets a signal: they have their own process groups and do not
-    /// receive it.
+    /// When the benchmark gets a signal, ends the processes and removes `folder`. The processes have their own process
+    /// groups, so they do not receive the signal.
     static func endWithThisProcess(removing folder: URL) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
-                // Keeps the source for as long as the process lasts.
+                // Keeps the signal source alive as long as the process.
                 _ = source
                 for child in running.withLock({ $0 }) { kill(child, SIGKILL) }
                 try? FileManager.default.removeItem(at: folder)

@@ -3,10 +3,11 @@ import Journal
 import Synchronization
 
 /// Counts the pages that a server writes to its journal's log, from the count of frames in the header of `-shm`
-/// (sqlite.org/walformat.html §2.2). Between two samples only pages written just before the log restarts are missed.
+/// (sqlite.org/walformat.html §2.2). Only pages that are written just before the log restarts can be missed between two
+/// samples.
 final class LogWatch: Sendable {
     private static let intervalMicroseconds: UInt32 = 500
-    /// `mxFrame` in the header of the index of the log.
+    /// The offset of `mxFrame` in the header of the log's index.
     private static let frameCountOffset: off_t = 16
 
     private let descriptor: Int32
@@ -14,7 +15,7 @@ final class LogWatch: Sendable {
     private let isStopping = Atomic(false)
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    /// - Parameter archive: the directory.
+    /// - Parameter archive: the directory of the archive.
     init(_ archive: URL) throws {
         descriptor = open(ArchiveDirectory(path: archive.path()).journal.path + "-shm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Tool.Failed(description: "the journal has no -shm") }
@@ -32,7 +33,7 @@ final class LogWatch: Sendable {
         thread.start()
     }
 
-    /// Pages since the start.
+    /// Stops, and returns the number of pages since the start.
     func stop() -> Int {
         isStopping.store(true, ordering: .releasing)
         hasEnded.wait()

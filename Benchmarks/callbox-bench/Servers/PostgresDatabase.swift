@@ -44,7 +44,7 @@ final class PostgresDatabase {
             ], folder: URL(filePath: "/"), readiness: .port(port))
     }
 
-    /// Arguments of PostgreSQL's clients.
+    /// The arguments of PostgreSQL's clients.
     func access(_ server: ServerProcess) -> [String] {
         ["--host", "127.0.0.1", "--port", "\(server.port)", "--username", "bench"]
     }
@@ -56,7 +56,7 @@ final class PostgresDatabase {
     /// Runs SQL with psql.
     @discardableResult
     func query(_ sql: String, on server: ServerProcess, database: String = "postgres") throws -> String {
-        // The server accepts connections a moment before it responds to them.
+        // Repeats the first query, because the server accepts connections a moment before it responds to them.
         let start = Clock.now
         while true {
             let run = try Tool.run(
@@ -68,7 +68,8 @@ final class PostgresDatabase {
         }
     }
 
-    /// PostgreSQL refuses to run as root.
+    /// A PostgreSQL program, and the arguments before its own. Root runs it as another user, because PostgreSQL does
+    /// not run as root.
     func unprivileged(_ name: String) -> (program: URL, arguments: [String]) {
         let program = programs.appending(path: name)
         guard isRoot, let setpriv = Tool.find("setpriv") else { return (program, []) }
@@ -76,7 +77,7 @@ final class PostgresDatabase {
     }
 
     private static func programs() -> URL? {
-        // Debian keeps the server's programs off the search path.
+        // Debian installs the server's programs outside of the search path.
         let debian = URL(filePath: "/usr/lib/postgresql", directoryHint: .isDirectory)
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian.path())) ?? []
         let folders =

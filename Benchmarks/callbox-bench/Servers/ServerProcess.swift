@@ -1,6 +1,6 @@
 import Foundation
 
-/// A server under measurement, in a process of its own.
+/// A measured server in a separate process.
 final class ServerProcess {
     struct DidNotStart: Error, CustomStringConvertible {
         let executable: String
@@ -9,9 +9,9 @@ final class ServerProcess {
 
     /// The way to detect that the server has started.
     enum Readiness {
-        /// It uses port 0 and prints its address.
+        /// The server uses port 0 and prints its address in the first line.
         case firstLine
-        /// It listens on this port.
+        /// The server listens on this port.
         case port(Int)
     }
 
@@ -25,7 +25,7 @@ final class ServerProcess {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        // A folder in which no configuration file of this repository is found.
+        // The folder must not contain a configuration file.
         process.currentDirectoryURL = folder
         let output = Pipe()
         process.standardInput = input
@@ -72,7 +72,7 @@ final class ServerProcess {
         return false
     }
 
-    /// A port of this machine that is unused at the moment.
+    /// A currently unused port of this machine.
     static func freePort() -> Int {
         #if os(Linux)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -93,7 +93,7 @@ final class ServerProcess {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Open descriptors; 0 without /proc.
+    /// The number of open descriptors; 0 without /proc.
     var descriptorCount: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count) ?? 0
     }
@@ -105,12 +105,12 @@ final class ServerProcess {
         return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 }
     }
 
-    /// Waits for its end, for which another process asked.
+    /// Waits for the end of the server, which another process requested.
     func waitForEnd() {
         ChildProcesses.wait(for: process)
     }
 
-    /// Asks it to end and waits.
+    /// Sends a signal to end the server, and waits for its end.
     func stop(signal: Int32 = SIGTERM) {
         ChildProcesses.end(process, signal: signal)
     }

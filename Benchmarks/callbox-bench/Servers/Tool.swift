@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program that is run to its end.
+/// Runs a program to its end.
 enum Tool {
     struct Failed: Error, CustomStringConvertible {
         let description: String
@@ -22,7 +22,7 @@ enum Tool {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
-        // A file, because a program that writes much to both must never wait for a reader.
+        // Errors are written to a file, because a program with much output on both streams must not wait for a reader.
         let errors = FileManager.default.temporaryDirectory.appending(path: "callbox-bench-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: errors.path(), contents: nil)
         defer { try? FileManager.default.removeItem(at: errors) }
@@ -40,7 +40,7 @@ enum Tool {
             lastError: errorText.split(separator: "\n").last.map { String($0) } ?? "", seconds: seconds)
     }
 
-    /// Runs it and insists on success.
+    /// Runs a program and throws if it fails.
     @discardableResult
     static func check(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil

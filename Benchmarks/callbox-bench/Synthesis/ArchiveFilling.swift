@@ -5,8 +5,8 @@ import Intake
 import Journal
 import Providers
 
-/// Writes synthetic deliveries into an archive as intake would: encoded by several threads, committed in order by the writer.
-/// The only place of the benchmark that knows DeliveryEncoder and JournalWriter.
+/// Writes synthetic deliveries into an archive as intake would: encoded by several threads, committed in order by the
+/// writer. Only this type of the benchmark uses `DeliveryEncoder` and `JournalWriter`.
 struct ArchiveFilling {
     struct NotStored: Error, CustomStringConvertible {
         let description: String
@@ -17,10 +17,10 @@ struct ArchiveFilling {
     let progress: @Sendable (Int) -> Void
 
     private static let chunkCount = 256
-    /// Deliveries that may wait for their commit; the writer itself rejects beyond twice as many.
+    /// The maximum number of deliveries that wait for their commit. The writer itself rejects more than twice as many.
     private static let waitingLimit = 4096
 
-    /// - Returns: bytes of the bodies as they would have arrived.
+    /// - Returns: the total bytes of the bodies as they would have arrived.
     @discardableResult
     func run() async throws -> Int {
         let writer: JournalWriter
@@ -33,7 +33,7 @@ struct ArchiveFilling {
         let (stream, responses) = AsyncStream<CommitRejection?>.makeStream()
         var waiting = Waiting(responses: stream.makeAsyncIterator())
         let chunks = (traffic.deliveryCount + Self.chunkCount - 1) / Self.chunkCount
-        // A few chunks ahead keep the cores busy while the writer is at the oldest.
+        // A few chunks are encoded ahead, which keeps the cores busy while the writer commits the oldest.
         let ahead = ProcessInfo.processInfo.activeProcessorCount * 2
         var bodyByteCount = 0
         var tasks: [Task<[EncodedDelivery], any Error>] = []
@@ -86,7 +86,7 @@ struct ArchiveFilling {
         return Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
     }()
 
-    /// Deliveries whose commit has no result yet.
+    /// Counts the deliveries whose commit has no result yet.
     private struct Waiting {
         var responses: AsyncStream<CommitRejection?>.Iterator
         var count = 0

@@ -1,10 +1,10 @@
-/// A text with slots, `{{like}}` this one, taken apart once and filled in often.
+/// A text with slots such as `{{cpf}}`, which is parsed once and filled often.
 ///
-/// JSON never holds two opening braces in a row, so nothing needs to be escaped.
+/// JSON never contains two consecutive opening braces, so no escapes are needed.
 struct BodyTemplate: Sendable {
     /// The kinds of slots. A number after a colon, `{{uuid:1}}`, repeats one value within a delivery.
     enum Slot: String, Sendable {
-        // Values of the person: the same in all deliveries about them.
+        // Values of the person, which are the same in all deliveries about the person.
         case givenName, familyName, cpf, cnpj, customer, institution, account, linkId, consentId, traceId, trackId
         // Values of the delivery.
         case uuid, hex16, hex24, hex32, hex64, digits2, digits4, digits8, amount, cents, token32, day, time, past

@@ -1,4 +1,4 @@
-/// Text under construction, as bytes: making a million bodies out of String would take minutes.
+/// A text that is built as bytes, because building a million bodies with `String` would take minutes.
 struct ByteText {
     private(set) var bytes: [UInt8] = []
 
@@ -20,7 +20,7 @@ struct ByteText {
         bytes.append(byte)
     }
 
-    /// The last `count` decimal digits of `number`, with zeros before them.
+    /// The last `count` decimal digits of `number`, with leading zeros.
     mutating func addDigits(_ number: UInt64, count: Int) {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))
@@ -66,9 +66,9 @@ struct ByteText {
         addHex(low, count: 12)
     }
 
-    /// `2026-11-21`.
+    /// Adds a date such as `2026-11-21`.
     mutating func addDate(milliseconds: Int64) {
-        // Days to a civil date (Howard Hinnant, "chrono-compatible low-level date algorithms").
+        // Converts days to a civil date (Howard Hinnant, "chrono-compatible low-level date algorithms").
         let days = Int(milliseconds / 86_400_000) + 719_468
         let era = days / 146_097
         let dayOfEra = days - era * 146_097
@@ -83,7 +83,7 @@ struct ByteText {
         addDigits(UInt64(dayOfYear - (153 * shifted + 2) / 5 + 1), count: 2)
     }
 
-    /// `2026-11-21T10:00:00`.
+    /// Adds a time such as `2026-11-21T10:00:00`.
     mutating func addTime(milliseconds: Int64) {
         addDate(milliseconds: milliseconds)
         bytes.append(UInt8(ascii: "T"))

@@ -1,4 +1,5 @@
-/// Certn's deliveries, after samples/certn: the legacy API's whole applicant, and Centric's notification of four keys.
+/// Certn's deliveries, after samples/certn: the legacy API's whole applicant, and Centric's notification with four
+/// keys.
 enum CertnShapes {
     static let applicant = BodyTemplate(
         #"""

@@ -1,19 +1,19 @@
 import Deliveries
 import Foundation
 
-/// A made-up delivery, before it is encoded or sent.
+/// An invented delivery, before it is encoded or sent.
 struct SyntheticDelivery: Sendable {
     /// The name of the source in Callbox's default configuration.
     let source: String
     let request: InboundRequest
 }
 
-/// The types of deliveries that the synthetic traffic is made of.
+/// The types of deliveries in the synthetic traffic.
 enum DeliveryShape: Equatable, Sendable {
     case product(Int), failedReport, linkCreated, consent, productGenerated, consentRevoked, klaviRedirect
     case applicant, notification(Int), certificate(Int), magicLink, retry
 
-    /// Reports that a delivery of this shape adds to the archive.
+    /// The number of reports that a delivery of this shape adds to the archive.
     var reportCount: Int {
         switch self {
         case .consent: 3
@@ -111,7 +111,7 @@ enum DeliveryShape: Equatable, Sendable {
                 peer: "203.0.113.\(time.millisecondsSinceEpoch % 16)", receivedAt: time))
     }
 
-    /// A browser's request.
+    /// Creates the request of a browser.
     private func visit(_ source: String, _ target: ByteText, _ time: Timestamp) -> SyntheticDelivery {
         SyntheticDelivery(
             source: source,

@@ -1,13 +1,13 @@
 import Deliveries
 import Foundation
 
-/// EZiD's browsers, after samples/ezid.
+/// EZiD's browser redirects, after samples/ezid.
 enum EZiDShapes {
     private static let claims = BodyTemplate(#"{"uuid":"{{uuid}}","iat":"#)
     private static let rest = BodyTemplate(
         "&callback_url=https%3A%2F%2Fapp.example.com%2Fwelcome&login_hint={{trackId}}%2Bezid%40example.com")
 
-    /// A request target whose code is a JSON Web Token with claims of its own (RFC 7519) and no real signature.
+    /// A request target whose code is a JSON Web Token (RFC 7519) with its own claims and no real signature.
     static func target(_ values: inout SlotValues, _ time: Timestamp) -> ByteText {
         var payload = ByteText(capacity: 128)
         claims.fill(&payload, &values)

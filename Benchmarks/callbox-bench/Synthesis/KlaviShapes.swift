@@ -1,9 +1,10 @@
-/// Klavi's product reports, after samples/klavi: a head, as many transactions as fit, an end that identifies the report.
+/// Klavi's product reports, after samples/klavi: a head, as many transactions as fit, and an end that identifies the
+/// report.
 ///
 /// The identifying keys are last, because the load generator can then change them cheaply.
 struct KlaviProduct: Sendable {
     let name: String
-    /// The webhook path below the source's own.
+    /// The webhook path below the source's path.
     let path: String
     let head: BodyTemplate
     let transaction: BodyTemplate
@@ -64,7 +65,8 @@ struct KlaviProduct: Sendable {
         + #""transactionAmount":{"amount":"{{amount}}.{{cents}}00","currency":"BRL"},"billPostDate":"{{day}}","#
         + #""payeeMCC":"{{code}}"}"#
 
-    /// Everything before the end: at least one transaction, then as many as are nearest to `byteCount` in all.
+    /// Adds the text before the end, with at least one transaction and as many as bring the total closest to
+    /// `byteCount`.
     func fillBeforeEnd(_ text: inout ByteText, _ values: inout SlotValues, byteCount: Int) {
         head.fill(&text, &values)
         let roomForEnd = 190

@@ -1,10 +1,10 @@
-/// An invented customer: what the deliveries about one person have in common.
+/// An invented customer, with the values that all deliveries about one person have in common.
 struct Person {
     let givenName: String
     let familyName: String
-    /// Eleven digits; the last two check the others, as a CPF's must.
+    /// The CPF: eleven digits, of which the last two are check digits.
     let cpf: [UInt8]
-    /// Fourteen digits of the company, checked likewise.
+    /// The CNPJ of the company: fourteen digits, of which the last two are check digits.
     let cnpj: [UInt8]
     let customerNumber: UInt64
     let institution: String
@@ -26,7 +26,7 @@ struct Person {
         account = random.next() % 100_000_000
     }
 
-    /// Digits and their two check digits: weights count up from 2 at the right and start again after the largest.
+    /// Digits with their two check digits. The weights increase from 2 at the right, and start again after the largest.
     static func checked(_ number: UInt64, digitCount: Int, largestWeight: Int) -> [UInt8] {
         var text = ByteText(capacity: digitCount + 2)
         text.addDigits(number, count: digitCount)

@@ -1,4 +1,5 @@
-/// Random numbers that a seed decides (SplitMix64, Steele and others 2014): small, quick, and the same on every machine.
+/// A random number generator with a seed (SplitMix64, Steele and others 2014). It is small, fast, and yields the same
+/// numbers on every machine.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -6,7 +7,7 @@ struct SeededGenerator: RandomNumberGenerator {
         state = seed
     }
 
-    /// An independent generator for number `index` of a series: members can be made in any order.
+    /// An independent generator for element `index` of a series, so elements can be created in any order.
     init(seed: UInt64, index: UInt64) {
         state = Self.mix(seed &+ Self.mix(index &+ 1))
     }
@@ -16,7 +17,7 @@ struct SeededGenerator: RandomNumberGenerator {
         return Self.mix(state)
     }
 
-    /// A number from 0 up to `bound`, which is positive. The bias is far below what a benchmark could see.
+    /// A number from 0 to below `bound`, which must be positive. The bias is too small to affect a benchmark.
     mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }

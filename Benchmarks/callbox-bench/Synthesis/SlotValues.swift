@@ -1,7 +1,7 @@
 /// The values for the slots of one delivery.
 struct SlotValues {
     let person: Person
-    /// The time that the delivery is about.
+    /// The time to which the delivery refers, in milliseconds.
     let milliseconds: Int64
     private let seed: UInt64
     private var random: SeededGenerator
@@ -68,7 +68,7 @@ struct SlotValues {
         }
     }
 
-    /// A moment of the 180 days before the delivery.
+    /// A time within the 180 days before the delivery.
     private mutating func past() -> Int64 {
         milliseconds - Int64(random.below(180 * 86_400)) * 1000
     }
@@ -77,7 +77,7 @@ struct SlotValues {
         for _ in 0..<wordCount { text.addHex(random.next(), count: 16) }
     }
 
-    /// Letters and digits as banks make transaction numbers of them.
+    /// Adds letters and digits like those of banks' transaction numbers.
     private mutating func addToken(to text: inout ByteText) {
         for _ in 0..<4 {
             var word = random.next()

@@ -1,12 +1,12 @@
 import Deliveries
 
-/// An invented stream of deliveries: each is determined by its number alone.
+/// An invented stream of deliveries, each of which is determined only by its number.
 struct SyntheticTraffic: Sendable {
     /// The contents of the stream.
     enum Mix: Sendable {
-        /// All providers, as many of each type as a lender that also checks backgrounds might get.
+        /// All providers, with the mix of types that a lender with background checks might receive.
         case everything
-        /// Klavi's product reports alone.
+        /// Only Klavi's product reports.
         case products
     }
 
@@ -15,11 +15,11 @@ struct SyntheticTraffic: Sendable {
     /// The approximate size of Klavi's product reports; other reports have a fixed size.
     let bodyByteCount: Int
     let deliveryCount: Int
-    /// When the last delivery arrived; they are spread evenly over the days before.
+    /// The arrival time of the last delivery. The deliveries are spread evenly over the days before it.
     let end: Timestamp
     let days: Int
 
-    /// The stream of this seed with exactly `reportCount` reports, or two more.
+    /// The stream of this seed with exactly `reportCount` reports, or up to two more.
     init(reportCount: Int, seed: UInt64, mix: Mix = .everything, bodyByteCount: Int, end: Timestamp, days: Int = 30) {
         self.seed = seed
         self.mix = mix
@@ -51,12 +51,12 @@ struct SyntheticTraffic: Sendable {
         return Self.shape(seed, mix, original).fill(&values, byteCount: byteCount(original), at: receivedAt(index))
     }
 
-    /// The person that a delivery is about; some six deliveries in a row share one.
+    /// The person of a delivery. About six consecutive deliveries have the same person.
     func person(_ index: Int) -> Person {
         Person(seed: SeededGenerator.mix(seed &+ UInt64(index / 6) &* 0xa076_1d64_78bd_642f))
     }
 
-    /// Between three quarters and five quarters of what was asked for.
+    /// The size of a body, between three quarters and five quarters of `bodyByteCount`.
     private func byteCount(_ index: Int) -> Int {
         var random = SeededGenerator(seed: seed &+ 1, index: UInt64(index))
         return bodyByteCount * 3 / 4 + random.below(max(1, bodyByteCount / 2))
@@ -70,7 +70,7 @@ struct SyntheticTraffic: Sendable {
 
     private static func shape(_ seed: UInt64, _ mix: Mix, _ index: Int) -> DeliveryShape {
         var random = SeededGenerator(seed: seed, index: UInt64(index))
-        // The first delivery has none before it that it could repeat.
+        // The first delivery cannot repeat an earlier one.
         if mix == .products || index == 0 { return .product(random.below(KlaviProduct.all.count)) }
         switch random.below(100) {
         case ..<18: return .product(0)

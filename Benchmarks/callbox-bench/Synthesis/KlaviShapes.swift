@@ -65,8 +65,7 @@ struct KlaviProduct: Sendable {
         + #""transactionAmount":{"amount":"{{amount}}.{{cents}}00","currency":"BRL"},"billPostDate":"{{day}}","#
         + #""payeeMCC":"{{code}}"}"#
 
-    /// Adds the text before the end, with at least one transaction and as many as bring the total closest to
-    /// `byteCount`.
+    /// Adds the text before the end, with one or more transactions, as many as make the total closest to `byteCount`.
     func fillBeforeEnd(_ text: inout ByteText, _ values: inout SlotValues, byteCount: Int) {
         head.fill(&text, &values)
         let roomForEnd = 190

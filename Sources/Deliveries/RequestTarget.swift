@@ -21,8 +21,8 @@ package struct RequestTarget: Hashable, Sendable {
     }
 
     /// The value of the first query item with this name, percent-decoded. If there is none, also searches items that
-    /// start after a further `?`, because a base URL with a query may be joined with a second query (ezid-reference:
-    /// Undocumented).
+    /// start after a further `?`, because a base URL with a query may be joined with a second one
+    /// (ezid-reference: Undocumented).
     package func queryValue(named name: String, plusIsSpace: Bool = true) -> String? {
         guard let query = pathAndQuery.query else { return nil }
         let isNamed = { (item: QueryText.Item) in PercentText.decodeForm(item.name).hasSameBytes(as: name) }

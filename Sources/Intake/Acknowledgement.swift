@@ -4,8 +4,8 @@ internal import Deliveries
 struct Acknowledgement: Sendable {
     let response: Response
 
-    /// The response to a provider: exactly 200, because some providers accept no other status (klavi-reference:
-    /// Response and retries).
+    /// The response to a provider: exactly 200, because some providers accept no other status
+    /// (klavi-reference: Response and retries).
     init(of receipt: some JournalReceipt) {
         self.response = .json(200, #"{"id":\#(receipt.deliveryID.json)}"#)
     }

@@ -5,8 +5,7 @@ package import Deliveries
 package struct CertificallProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// True if a signature over the body without its white space is also accepted (certificall-reference:
-    /// Undocumented).
+    /// True if a signature over the body without its white space is accepted too (certificall-reference: Undocumented).
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {

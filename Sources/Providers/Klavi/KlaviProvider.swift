@@ -28,8 +28,8 @@ package struct KlaviProvider: Provider {
         return Self.isEmptyMessage(request.body) ? Self.connectivityTest : .delivery
     }
 
-    /// `X-Klavi-Signature`: 64 hexadecimal digits of either case, `sha256=` allowed before them (klavi-reference:
-    /// Signature). The header `X-Klavi-Timestamp` is not signed, so it is not used.
+    /// `X-Klavi-Signature` has 64 hexadecimal digits of either case, optionally after `sha256=`
+    /// (klavi-reference: Signature). The unsigned `X-Klavi-Timestamp` is not used.
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {

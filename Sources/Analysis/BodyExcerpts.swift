@@ -15,7 +15,7 @@ package struct Excerpt: Equatable {
     private static let contextCount = 40
 
     /// Nil without a match. If the text contains the needle only in another spelling, such as a number with
-    /// punctuation, the match is the beginning of the text.
+    /// punctuation, the match is the start of the text.
     package init?(of needle: String, in text: String, isExact: Bool = false, path: String?) {
         guard TextNeedle(needle, isExact: isExact).isFound(in: text) else { return nil }
         let options: String.CompareOptions =

@@ -17,7 +17,7 @@ package struct ArchiveSession: Sendable {
     private let holder: Holder
     private let progress: @Sendable (String) -> Void
 
-    /// Opens the archive for any number of writes, indexes what was appended, and closes it.
+    /// Opens the archive for any number of writes, indexes the appended entries, and closes it.
     ///
     /// - Parameters:
     ///   - createsArchive: whether a missing archive is created.

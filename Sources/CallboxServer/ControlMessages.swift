@@ -24,8 +24,8 @@ package enum DraftEntry: Codable, Equatable, Sendable {
 
 /// A maintenance job on the archive. Jobs run one at a time.
 package enum MaintenanceJob: Codable, Equatable, Sendable {
-    /// Removes what is past its retention. `settings` are those of the command and must equal those of the process that
-    /// runs the job.
+    /// Removes everything past its retention. `settings` are those of the command and must equal those of the process
+    /// that runs the job.
     case prune(settings: String)
     /// Prunes the bodies of these deliveries, except those that are held.
     case pruneBodies([DeliveryID], reason: String)

@@ -66,7 +66,7 @@ extension Server {
         await listener.shutDown(grace: .seconds(1))
     }
 
-    /// Commits a delivery, and waits for a follower if the configuration says so.
+    /// Commits a delivery, and waits for a follower if the configuration requires it.
     func commit(
         _ delivery: EncodedDelivery, to archive: OpenArchive, _ source: ReplicationSource?,
         finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void

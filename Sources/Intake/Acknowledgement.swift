@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// The response that says a delivery is durable. It can only be created from a receipt.
+/// The response that confirms that a delivery is durable. It can only be created from a receipt.
 struct Acknowledgement: Sendable {
     let response: Response
 

@@ -53,7 +53,7 @@ package final class OwnedThread: Sendable {
     }
 
     /// Returns when the thread has ended. Blocks, so it must not run on event loops, the cooperative pool or the thread
-    /// itself. A second call, also one at the same time, waits too.
+    /// itself. A second call also waits, even one at the same time.
     package func join() {
         handle.withLock { handle in
             if let joined = handle.take() { pthread_join(joined, nil) }

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import HTTPListener
 
 /// `/healthz` on the port of the sources, for load balancers: 200 while the server accepts requests. `/ready` of the
-/// admin listener checks storage as well; it is not public, because it writes to the disk. The response is 503 after
+/// admin listener also checks storage; it is not public, because it writes to the disk. The response is 503 after
 /// another archive took over from this one.
 enum HealthPath {
     private static let response = Response.text(200, "ok\n")

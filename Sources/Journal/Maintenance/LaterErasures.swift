@@ -1,7 +1,7 @@
 package import Deliveries
 
 /// The bodies and entries that an archive pruned or removed after a backup was made. A restored backup contains them
-/// again until they are removed from it too.
+/// again until they are also removed from the backup.
 package struct LaterErasures: Sendable {
     private let bodies: [(reason: String, body: BodyToPrune)]
     private let removed: [(reason: String, positions: ClosedRange<Int64>)]
@@ -29,7 +29,7 @@ package struct LaterErasures: Sendable {
                 switch try row.record() {
                 case .prune(let prune):
                     for pruned in prune.pruned where pruned.delivery.rawValue <= backup?.position ?? 0 {
-                        // An entry that was removed later has no summary. It is removed here too.
+                        // An entry that was removed later has no summary. Its removal is in `removed`.
                         guard let entry = try archive.entry(pruned.delivery.rawValue), entry.isPruned else { continue }
                         bodies.append(
                             (prune.reason, BodyToPrune(delivery: pruned.delivery, summary: try entry.summary())))

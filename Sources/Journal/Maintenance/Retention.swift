@@ -100,7 +100,7 @@ package struct Retention: Sendable, Equatable, Codable {
 }
 
 /// Several retention settings, each of which must allow a removal: during the grace time of new settings, the old ones
-/// apply too.
+/// still apply.
 package struct EffectiveRetention: Sendable {
     private let retentions: [Retention]
 
@@ -129,7 +129,7 @@ extension Retention {
 }
 
 extension Retention.SourceTerms {
-    /// Compares bytes; a dictionary look-up would find a key in another Unicode normalisation form too.
+    /// Compares bytes; a dictionary look-up would also find a key in another Unicode normalisation form.
     private func terms(ofRoute key: String) -> Retention.Terms? {
         routes.first { ByteText($0.key) == ByteText(key) }?.value
     }

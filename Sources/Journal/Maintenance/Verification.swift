@@ -124,7 +124,7 @@ private struct VerificationPass {
     private let mark: ChainMark?
     /// Sorted by position.
     private let gaps: [JournalGap]
-    /// The index of the first gap that begins after `last`.
+    /// The index of the first gap that starts after `last`.
     private var gapIndex = 0
     private(set) var last: Int64 = 0
     private var chain = ChainHash.start

@@ -4,7 +4,7 @@ package import Deliveries
 internal import Foundation
 package import GRDB
 
-/// A stored body, perhaps compressed, with what is needed to read it.
+/// A stored body, perhaps compressed, with the values needed to read it.
 package struct StoredBody {
     let id: DeliveryID
     /// The length of the body as it arrived.

@@ -116,8 +116,8 @@ package enum SQLiteFile {
 
     /// True if nothing can change a file: it is on a read-only medium and has no log.
     ///
-    /// With `-wal` and `-shm` SQLite reads the log on a read-only medium too. Then another process may be writing, even
-    /// if the log is empty.
+    /// With `-wal` and `-shm` SQLite reads the log even on a read-only medium. Then another process may be writing,
+    /// even if the log is empty.
     private static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
         if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return false }

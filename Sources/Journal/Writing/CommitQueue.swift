@@ -13,7 +13,7 @@ internal import Synchronization
 /// ```
 /// Work that arrives at an empty queue raises the semaphore. The writer empties the queue before it waits again.
 ///
-/// While deliveries share commits, the writer gathers them: a commit begins `gatherLimit` after the previous one at the
+/// While deliveries share commits, the writer gathers them: a commit starts `gatherLimit` after the previous one at the
 /// earliest, because each costs a sync and writes the journal's last pages again. A lone delivery is committed at once.
 final class CommitQueue: Sendable {
     struct Commit: Sendable {

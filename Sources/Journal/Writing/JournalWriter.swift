@@ -27,7 +27,7 @@ package final class JournalWriter: Sendable {
     private let thread = Mutex<OwnedThread?>(nil)
     private let failureSink: @Sendable (ArchiveError) -> Void
     private let observeCommit: @Sendable (Duration) -> Void
-    /// Uptime in nanoseconds at which the writer's thread began its current work; 0 while it waits for work.
+    /// Uptime in nanoseconds at which the writer's thread started its current work; 0 while it waits for work.
     private let busySince = Atomic<UInt64>(0)
     /// True if another archive took over. Set on the writer's thread.
     let supersededFlag = Atomic(false)
@@ -150,7 +150,7 @@ package final class JournalWriter: Sendable {
     /// True if deliveries arrive faster than each could be committed alone.
     package var isUnderPressure: Bool { queue.isUnderPressure }
 
-    /// True if the writer's thread is waiting for work or began its current work less than `limit` ago. A disk that
+    /// True if the writer's thread is waiting for work or started its current work less than `limit` ago. A disk that
     /// hangs makes this false.
     package func isResponding(within limit: Duration) -> Bool {
         let since = busySince.load(ordering: .relaxed)

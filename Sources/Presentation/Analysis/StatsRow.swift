@@ -96,7 +96,7 @@ package struct StatsRow {
         return .init("\(day) \(time.prefix(5))")
     }
 
-    /// Four decimal places; null if the whole is zero.
+    /// A ratio with four decimal places; null if the whole is zero.
     private static func part(_ pair: (part: Int64, whole: Int64)) -> JSONText {
         pair.whole > 0 ? .number((Double(pair.part) / Double(pair.whole) * 10_000).rounded() / 10_000) : .null
     }

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The photos and texts that a case asks its user for. Only the two documented frames exist.
+/// The photos and texts that a case requests from its user. Only the two documented frames exist.
 struct CertificallFrame: Sendable {
     struct Step: Sendable {
         let id: Int

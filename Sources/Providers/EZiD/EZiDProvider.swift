@@ -27,7 +27,7 @@ package struct EZiDProvider: Provider {
         405, "EZiD sends browsers with GET; nothing else is archived here.\n",
         headers: [HeaderField("Allow", "GET, HEAD")])
 
-    /// EZiD signs nothing.
+    /// EZiD does not sign its requests.
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {

@@ -1,7 +1,7 @@
 package import Deliveries
 package import Journal
 
-/// Sends the items of a run and keeps what happens in the run's file.
+/// Sends the items of a run and records the progress in the run's file.
 ///
 ///     read ahead ▸ wait for the time ▸ "started" in the file ▸ send ▸ "ended" in the file ▸ records, many in one append
 ///
@@ -103,7 +103,7 @@ package struct RunSender {
 
     /// Sends the items.
     ///
-    /// - Returns: the totals of what this process sent.
+    /// - Returns: the totals of the items that this process sent.
     package func run(_ tell: (RunSummary) -> Void = { _ in }) async throws -> RunSummary {
         var state = State(
             file: try RunFileWriter(folder),

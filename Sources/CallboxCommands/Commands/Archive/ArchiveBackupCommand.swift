@@ -120,7 +120,7 @@ extension ArchiveCommand {
     }
 }
 
-/// Copies with progress. Ctrl-C stops the copy and removes what is incomplete.
+/// Copies with progress. Ctrl-C stops the copy and removes the incomplete copy.
 private func copying(_ console: Console, _ copy: (_ progress: (Int, Int) -> Bool) throws -> Bool) throws {
     Interruption.note()
     defer {

@@ -27,7 +27,7 @@ final class DeflateStream: @unchecked Sendable {
         copy = .allocate(capacity: 1)
         origin.initialize(to: blocks.emptyStream())
         copy.initialize(to: z_stream())
-        // If these fail, deinit still runs, because every stored property is initialized.
+        // If zlib fails below, deinit still runs, because every stored property is initialized.
         let status = deflateInit2_(
             origin, settings.level, Z_DEFLATED, settings.windowBits, settings.memoryLevel, Z_DEFAULT_STRATEGY,
             ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

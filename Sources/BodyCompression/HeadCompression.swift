@@ -20,7 +20,7 @@ package enum HeadCompression {
     }
 
     /// - Parameters:
-    /// - byteCountLimit: the maximum length of the text.
+    ///   - byteCountLimit: the maximum length of the text.
     ///   - dictionary: the dictionary that `stream(of: stored)` needs.
     package static func decode(
         _ stored: [UInt8], byteCountLimit: Int, dictionary: PresetDictionary?

@@ -1,5 +1,5 @@
-/// A text whose long runs of lower-case hexadecimal digits are stored as bytes. Compressed, each digit would take a
-/// whole byte.
+/// A text whose long runs of lower-case hexadecimal digits are stored as bytes. In compressed text each digit would
+/// take a whole byte.
 ///
 /// In the rest of the text, a control character n replaces 8 · n digits. JSON text never contains control characters.
 struct PackedDigits: Equatable {

@@ -1,8 +1,8 @@
 /// Counts the different bodies in which each eight bytes occur.
 ///
 /// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve runs first. Its counters
-/// are shared by hash and never too low. The substrings that pass it are counted exactly. If there is no slot left for
-/// one, it counts as rare.
+/// are shared by hash and never too low. The substrings that pass it are counted exactly. A substring for which no slot
+/// is left counts as rare.
 struct SubstringCensus {
     /// The length of the substrings. Matches of half this length begin to save bytes.
     static let substringByteCount = 8
@@ -64,7 +64,7 @@ struct SubstringCensus {
     }
 }
 
-/// Counts of bodies that are never too low, but too high if substrings share a counter.
+/// Counts of bodies. A count is never too low, but it is too high if substrings share a counter.
 private struct Sieve {
     private struct Counter {
         /// The index of the last body that was counted, plus one.

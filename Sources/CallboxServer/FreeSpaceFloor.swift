@@ -26,7 +26,7 @@ final class FreeSpaceFloor: Sendable {
             if let askedAt = state.askedAt, askedAt.duration(to: now) < .seconds(1) { return state.isShort }
             state.askedAt = now
             var status = statvfs()
-            // If this fails, commits fail too and report it.
+            // If the call fails, commits also fail and report the error.
             guard statvfs(path, &status) == 0 else { return false }
             state.isShort = Self.isShort(
                 freeBlockCount: UInt64(status.f_bavail), blockCount: UInt64(status.f_blocks),

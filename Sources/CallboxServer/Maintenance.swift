@@ -167,7 +167,7 @@ package final class Maintenance: Sendable {
         let positions = try archive.appendAndIndex([
             .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record)),
         ])
-        // If this fails, a second release is rejected by its UUID, because the journal has the delivery.
+        // If the deletion fails, a second release is rejected by its UUID, because the journal has the delivery.
         _ = try? archive.quarantine.delete(id)
         return DeliveryID(rawValue: positions.first ?? 0)
     }

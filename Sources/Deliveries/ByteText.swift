@@ -32,7 +32,7 @@ package struct ByteText: Hashable, Sendable {
 extension StringProtocol {
     /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
     package func hasSameBytes(as other: some StringProtocol) -> Bool {
-        // Several times faster than element by element if both texts are contiguous UTF-8.
+        // Several times faster than comparing element by element, if both texts are contiguous UTF-8.
         let isSame: Bool?? = utf8.withContiguousStorageIfAvailable { bytes in
             other.utf8.withContiguousStorageIfAvailable { others in
                 bytes.count == others.count && bytes.elementsEqual(others)

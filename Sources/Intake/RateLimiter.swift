@@ -19,8 +19,8 @@ package struct RateLimits: Sendable, Equatable {
         perAddress: Rate(perSecond: 10, burst: 30), total: Rate(perSecond: 200, burst: 400))
 
     /// The limits of rejected deliveries for the quarantine. Each takes one token and one more for every 16 KiB: 1.6
-    /// MiB per second in total. The burst allows the largest body, and for the deliveries of a provider whose new
-    /// secret is not configured yet.
+    /// MiB per second in total. The burst allows the largest body and the deliveries of a provider whose new secret is
+    /// not configured yet.
     package static let quarantine = RateLimits(
         perAddress: Rate(perSecond: 20, burst: 4000), total: Rate(perSecond: 100, burst: 8000))
 }

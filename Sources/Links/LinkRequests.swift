@@ -98,7 +98,7 @@ package struct LinkRequests {
             expectations: expectations, externalInfo: plan.externalInfo, expiresAt: plan.expiresAt)
     }
 
-    /// The change that an outcome means; nil if it is unknown whether the link exists.
+    /// The change to record for an outcome; nil if it is unknown whether the link exists.
     private func change(_ outcome: Outcome) -> LinkChange? {
         switch outcome {
         case .created(let link): .created(keys: link.keys, expiresAt: link.expiresAt)

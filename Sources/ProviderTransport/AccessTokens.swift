@@ -17,7 +17,6 @@ actor AccessTokens {
         self.clock = clock
     }
 
-    ///
     /// - Parameter rejected: a token that the provider rejected, even if it has not expired. A different token that was
     ///   fetched in the meantime is used without a login.
     func token(

@@ -60,8 +60,8 @@ package struct DayClock: Sendable {
         guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) ?? Timestamp(rfc3339: "\(text):00Z".utf8) else {
             return nil
         }
-        // The first offset is that at the same time in UTC. It is wrong if the offset changes between that time and the
-        // local time.
+        // The first offset is the one at the same time in UTC. It is wrong if the offset changes between that time and
+        // the local time.
         let guess = asUTC.advanced(byMilliseconds: -offset(at: asUTC))
         return asUTC.advanced(byMilliseconds: -offset(at: guess))
     }

@@ -108,7 +108,7 @@ package enum TimeText {
         return months.firstIndex(of: String(word.prefix(3).lowercased())).map { Int64($0) + 1 }
     }
 
-    /// A local time and its zone in brackets. If the local time occurs twice, it means the first one.
+    /// A local time and its zone in brackets. A local time that occurs twice means the first occurrence.
     private static func zoned(_ text: String) -> Timestamp? {
         guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else { return nil }
         let name = text[text.index(after: open)..<close].drop { $0 == "!" }

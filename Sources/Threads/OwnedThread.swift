@@ -63,7 +63,7 @@ package final class OwnedThread: Sendable {
 
 /// The scheduling priority of a thread whose work can wait for event loops and the journal's writer: its nice value.
 package enum ThreadPriority: Int32 {
-    /// Work whose result queries read: the indexer and the quarantine.
+    /// The indexer and the quarantine, because queries read their results.
     case background = 10
     case maintenance = 19
 

@@ -5,6 +5,7 @@ import Testing
 @Suite("Commands of docs/tutorial.md", .programs)
 struct TutorialTests {
     /// Runs the steps in one bash session in a folder, up to the first unexpected status.
+    ///
     /// - Returns: the status and the printed lines of each step that ran.
     private static func run(_ steps: [ConsolePage.Step], in folder: URL) throws -> [(status: Int32, lines: [String])] {
         let results = folder.appending(path: "results")

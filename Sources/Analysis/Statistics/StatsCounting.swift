@@ -17,7 +17,7 @@ package struct StatsCounting {
     /// - Parameters:
     ///   - barLimit: the maximum number of bars of the chart.
     ///   - offset: milliseconds east of UTC, for days and hours of the week.
-    /// - progress: called with the fraction that is done, from 0 to 1.
+    ///   - progress: called with the fraction that is done, from 0 to 1.
     package init(
         _ reader: ArchiveReader, _ filter: ReportFilter, now: Timestamp, barLimit: Int,
         offset: @escaping (Timestamp) -> Int64 = { _ in 0 }, progress: @escaping (Double) -> Void

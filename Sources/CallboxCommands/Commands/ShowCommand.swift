@@ -135,7 +135,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
     }
 
-    /// The command for the audit log; nil if nothing unmasked is shown to a person.
+    /// The command for the audit log; nil unless unmasked data is shown to a person.
     private func recordedCommand(_ console: Console) -> String? {
         let flags: [(isGiven: Bool, name: String)] = [
             (revealing.reveal, "--reveal"), (console.isTerminal && body, "--body"),

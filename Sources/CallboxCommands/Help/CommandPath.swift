@@ -6,7 +6,7 @@ internal import TerminalOutput
 struct CommandPath {
     private(set) var words = ["callbox"]
     private(set) var command: any ParsableCommand.Type = CallboxCommand.self
-    /// The word in place of a subcommand, if it names none of them.
+    /// The first word that should name a subcommand but does not; nil if there is none.
     private(set) var unknown: String?
     private let isHelp: Bool
 

@@ -7,7 +7,7 @@ enum HelpTopic: String, CaseIterable {
     case formats
 
     /// - Parameter arguments: the arguments of the process, without its name.
-    /// - Returns: nil unless they are `help` and a topic.
+    /// - Returns: nil unless the arguments are `help` and a topic.
     init?(arguments: [String]) {
         guard arguments.count == 2, arguments[0] == "help" else { return nil }
         self.init(rawValue: arguments[1])

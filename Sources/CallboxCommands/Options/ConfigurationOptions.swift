@@ -42,7 +42,7 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// The time zone: of times on a terminal, and of dates that have none. Set by `--utc`, `--tz` or the process.
+    /// The time zone of times on a terminal and of dates without a zone. Set by `--utc`, `--tz` or the process.
     var clock: DayClock {
         utc ? .utc : tz.flatMap(DayClock.init(zoneNamed:)) ?? .local
     }
@@ -63,7 +63,7 @@ struct ConfigurationOptions: ParsableArguments {
         return console
     }
 
-    /// Read if it exists and neither a flag nor the environment names a file.
+    /// The file that is read if it exists and neither a flag nor the environment names a file.
     static let defaultFile = "callbox.yaml"
 
     /// The archive's path. Errors in the configuration are ignored if a flag or variable names the archive.

@@ -77,7 +77,7 @@ struct FilterOptions: ParsableArguments {
     @Flag(help: ArgumentHelp("Compare texts byte by byte, not in any spelling.", visibility: .shared))
     var exact = false
 
-    /// - Parameter clock: the zone for dates that have none.
+    /// - Parameter clock: the zone of dates without one.
     func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> ReportFilter {
         let providers = CallboxCommand.providers
         try Self.checkProviders(provider, among: providers.filterNames)

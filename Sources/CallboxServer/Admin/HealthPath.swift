@@ -11,7 +11,7 @@ enum HealthPath {
 
     /// Nil for requests to sources.
     static func admission(of head: InboundHead, isSuperseded: @escaping @Sendable () -> Bool) -> Admission? {
-        // This comparison needs no copy of the path. Requests to sources cost no more than this.
+        // This comparison needs no copy of the path, and is the only cost for requests to sources.
         guard head.target.text.utf8.starts(with: CallboxConfiguration.healthPath.utf8),
             head.target.path == CallboxConfiguration.healthPath, head.method == "GET" || head.method == "HEAD"
         else {

@@ -5,7 +5,6 @@ package import TerminalOutput
 
 extension RequestRecord {
     /// The request in one line of a terminal: time, status, method, path, source, milliseconds, verification.
-    ///
     package func line(at moment: Timestamp, clock: DayClock = .local) -> String {
         [
             clock.parts(of: moment).time, "\(status)", request.method.padded(to: 4),

@@ -41,7 +41,7 @@ struct ConnectionState {
     /// The bytes that the parser gets next.
     enum WantedInput: Equatable {
         case head
-        /// The next bytes of a body, of which this many are missing.
+        /// The next bytes of a body; the value is the number of bytes that are missing.
         case body(Int)
         case chunkedBody
         /// No bytes, because a response is outstanding.

@@ -5,6 +5,7 @@ internal import NIOHTTP1
 extension Response {
     /// The whole response (RFC 9112 §4) in one buffer, because for a few hundred bytes the number of buffers costs more
     /// than the bytes.
+    ///
     /// - Parameter id: the ID of the request; nil if no head arrived.
     func encoded(
         date: String, id: RequestID?, omitsBody: Bool, _ afterwards: ConnectionState.Afterwards,

@@ -5,6 +5,7 @@ package enum ListenerEvent: Sendable, Equatable {
     /// - Parameter peer: the address at the other end of the connection.
     case malformedRequest(MalformedInput, peer: String)
     /// The listener itself responded, because of a bad head, a limit or a deadline, or because the server stops.
+    ///
     /// - Parameter target: nil unless the response rejects a complete head.
     case rejected(status: Int, peer: String, target: RequestTarget? = nil)
     /// A connection exceeded the limit of its address or of the listener.

@@ -6,8 +6,8 @@ extension JournalReader {
     /// continues; the log grows meanwhile. The copy is on disk when this returns.
     ///
     /// - Parameters:
-    /// - destination: a path at which no file exists. The copy gets this name when it is complete.
-    /// - pause: the wait after each `pagesPerStep` pages, which leaves the disk to other work.
+    ///   - destination: a path at which no file exists. The copy gets this name when it is complete.
+    ///   - pause: the wait after each `pagesPerStep` pages, which leaves the disk to other work.
     ///   - progress: called with the pages copied and in total. Returning false ends the copy.
     /// - Returns: false if `progress` ended the copy.
     package func backUp(

@@ -5,8 +5,8 @@ internal import GRDB
 extension JournalWriter {
     /// Carries out a copied record.
     ///
-    /// - Parameters:
-    /// - summaries: the stored summaries of pruned deliveries. A delivery without one is removed by a later record.
+    /// - Parameter summaries: the stored summaries of pruned deliveries. A delivery without one is removed by a later
+    ///   record.
     /// - Returns: the deliveries that were removed, empty for other entries.
     static func remove(
         _ entry: PortableEntry, at record: Int64, _ summaries: [Int64: [UInt8]], _ db: Database

@@ -41,8 +41,8 @@ struct BodyProblem: Sendable {
 
     var name: String { path.joined(separator: ".") }
 
-    /// The problem in the words of Klavi's framework. EZiD and Certificall document no texts, so they use the first
-    /// one.
+    /// The problem in the words of Klavi's framework. EZiD and Certificall document no texts, so they use the first of
+    /// these.
     var texts: [String] {
         let type =
             switch kind {

@@ -93,6 +93,7 @@ struct StepRunner: Sendable {
     }
 
     /// Runs all steps; a failed step is reported on the console and does not stop the others.
+    ///
     /// - Returns: whether all steps succeeded.
     mutating func run(_ scenario: Scenario, on console: Console) async throws -> Bool {
         var isAsExpected = true

@@ -6,7 +6,7 @@ package struct ProviderRequest: Sendable, Equatable {
     package enum Repetition: Sendable {
         /// After any failure: the request is idempotent.
         case safe
-        /// Only if the request was never sent, because otherwise it may have been carried out.
+        /// After a failure before the request was sent, because otherwise it may have been carried out.
         case onlyWhenNotSent
     }
 

@@ -6,7 +6,7 @@ extension HMACScheme {
     func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         let claim = HMACClaim.read(request.headers, self)
         let surroundings = (try? claim.get())?.surroundings(self)
-        // Also compared if there is no signature, because this must take as long as a wrong signature.
+        // Compares even without a signature, because a missing one must take as long as a wrong one.
         let match = ConstantTime.secret(
             among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
             after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])

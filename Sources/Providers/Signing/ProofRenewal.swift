@@ -11,7 +11,7 @@ extension Provider {
     /// - Parameters:
     ///   - secrets: tried in this order.
     ///   - id: the signed ID of a request that has none.
-    /// - Returns: nil if `verify` accepts a signature of none of the secrets.
+    /// - Returns: nil if none of the secrets creates a signature that `verify` accepts.
     package func renewingProof(
         of request: InboundRequest, with secrets: [Secret], at time: Timestamp, id: String
     ) -> [HeaderField]? {

@@ -17,7 +17,7 @@ package struct ReplaySigner: Sendable {
     /// Why a delivery cannot be signed.
     package enum Obstacle: Sendable, Equatable {
         case unknownSource, unsignedProvider, noSecret
-        /// The provider's verification accepts a signature of none of the secrets.
+        /// None of the secrets creates a signature that the provider's verification accepts.
         case noFittingSecret
         /// The signature covers no time, so it does not expire.
         case noSignedTime

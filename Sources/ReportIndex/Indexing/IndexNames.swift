@@ -12,7 +12,7 @@ struct IndexNames {
         let topic: ByteText?
     }
 
-    /// The maximum number of entries of each cache: because a source may send any number of names.
+    /// The maximum number of entries of each cache. A source may send any number of names.
     private static let countLimit = 4096
 
     private var categories: [Category: Int64] = [:]

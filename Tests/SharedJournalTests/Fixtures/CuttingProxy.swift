@@ -11,7 +11,7 @@ final class CuttingProxy: Sendable {
         case statement
     }
 
-    /// Contains the socket. Its path is a `host` for libpq.
+    /// The folder of the socket. libpq accepts its path as `host`.
     let folder: TemporaryFolder
     private let target: String
     private let listener: Int32

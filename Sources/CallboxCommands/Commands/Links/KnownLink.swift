@@ -22,7 +22,7 @@ struct KnownLink {
         self.link = link
     }
 
-    /// The API that it was requested from.
+    /// The API that the link was requested from.
     var api: APIDescription? { CallboxCommand.providers.callableAPI(named: link.order.provider) }
 
     func key(_ name: String) throws(CommandFailure) -> String {

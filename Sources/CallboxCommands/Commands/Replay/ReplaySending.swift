@@ -25,7 +25,7 @@ struct ReplaySending {
     ) async throws {
         let plan = try selection.plan(settings, identities: CallboxCommand.providers.identities, reader)
         guard let delivery = try reader.delivery(plan.deliveries[0]) else { return }
-        // This also checks URLs, secret and changes.
+        // The preparation also checks URLs, secret and changes.
         let first = try preparation(settings).plan(delivery)
         if let other = settings.comparedURL { _ = try preparation(plan.compared(to: other).settings).plan(delivery) }
         let preview = ReplayPreview(selection, first, settings)

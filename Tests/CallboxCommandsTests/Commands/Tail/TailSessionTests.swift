@@ -196,8 +196,7 @@ struct TailSessionTests {
 
     @Test("a restored archive is noticed during a tail and by the next one")
     func restored() throws {
-        // All reads use the same time, because the position is written at intervals, and it would then be that of the
-        // second archive.
+        // All reads use the same time. At a later time the position in the second archive would be written.
         let instant = ContinuousClock.now
         try Self.with { bench in
             try bench.add("a", "b", "c")

@@ -3,7 +3,7 @@ package import Deliveries
 internal import TestKit
 
 extension QuarantinedDelivery {
-    /// A rejected delivery with a default for every property: so tests pass only relevant ones.
+    /// A rejected delivery with a default for every property, so tests pass only relevant ones.
     package static func fixture(
         uuid: UUIDv7 = .fixture, source: String = "klavi", target: String = "/klavi", body: String = #"{"a":1}"#,
         receivedAt: Timestamp = .fixture, verification: Verification = .failed, reason: String = "no signature header"

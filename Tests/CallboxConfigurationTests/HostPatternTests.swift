@@ -23,7 +23,7 @@ struct HostPatternTests {
         #expect(HostPattern(text) == nil)
     }
 
-    @Test("the configuration lists them and rejects others")
+    @Test("production-hosts accepts host patterns and rejects other texts")
     func section() throws {
         let configuration = try ConfigurationFile.parse(
             "replay:\n  production-hosts: [api.example.com]\n", file: "callbox.yaml")

@@ -38,7 +38,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    /// An open archive whose indexer runs when it is asked to.
+    /// An open archive that is indexed after each job.
     private struct Bench {
         let open: OpenArchive
 

@@ -66,7 +66,7 @@ extension Sample {
 }
 
 extension InboundRequest {
-    /// A request with a default for every property: so tests pass only relevant arguments.
+    /// A request with a default for every property, so tests pass only relevant arguments.
     package static func fixture(
         method: String = "POST", target: String = "/klavi",
         headers: HeaderFields = [HeaderField("Host", "callbox.example")],

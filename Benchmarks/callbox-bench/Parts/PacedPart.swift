@@ -1,4 +1,5 @@
-/// Measures the latency of a 200 below the machine's limit: at a quarter of the capacity, and with one connection.
+/// Measures the latency of a 200 response below the machine's limit: at a quarter of the capacity, and with one
+/// connection.
 struct PacedPart {
     let bench: Workbench
     /// The durable deliveries per second at full speed; nil to measure them.

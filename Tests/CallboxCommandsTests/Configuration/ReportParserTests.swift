@@ -77,7 +77,7 @@ struct ReportParserTests {
         #expect(reports.map(\.route) == [nil])
     }
 
-    @Test("a delivery of a removed source whose name is not a provider is one report with that problem")
+    @Test("a delivery of a removed source whose name is not a provider is one report that states this problem")
     func unknown() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])

@@ -28,7 +28,7 @@ import Testing
         #expect(connection.deadline == (expected == "close" ? 30 : 75))
     }
 
-    @Test("the same holds for a request that is rejected at its head", arguments: cases)
+    @Test("keep-alive follows the same rules after a head is rejected", arguments: cases)
     func afterRejection(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         let action = connection.head(.fixture(.GET, version: version, headers: headers)) { _ in
@@ -62,7 +62,7 @@ import Testing
         #expect(connection.responded().summary == "~200 keepAlive")
     }
 
-    @Test("the response is the last one if the client stopped sending, or sent nonsense after its request")
+    @Test("the response is the last one if the client stopped sending, or sent invalid bytes after its request")
     func endedInput() {
         var halfClosed = TestConnection()
         _ = halfClosed.request()

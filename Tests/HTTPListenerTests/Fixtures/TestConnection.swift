@@ -67,7 +67,7 @@ struct TestConnection {
 }
 
 extension HTTPRequestHead {
-    /// A request with a default for every property: so tests pass only relevant ones. `Host` is added to the headers.
+    /// A request with a default for every property, so tests pass only relevant ones. `Host` is added to the headers.
     static func fixture(
         _ method: HTTPMethod = .POST, _ uri: String = "/klavi", version: HTTPVersion = .http1_1, host: String? = "a",
         headers: [(String, String)] = []

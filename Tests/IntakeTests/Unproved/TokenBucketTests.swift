@@ -7,7 +7,7 @@ import Testing
 @Suite struct TokenBucketTests {
     private static let rate = Rate(perSecond: 10, burst: 3)
 
-    /// How many of `count` tokens can be taken one by one at a time, which is in milliseconds from the start.
+    /// Takes `count` tokens one by one at `milliseconds` after the start, and returns how many were available.
     private static func taken(_ count: Int, _ bucket: inout TokenBucket, at milliseconds: Int64) -> Int {
         (0..<count).count { _ in bucket.take(1, of: rate, at: .fixture.advanced(byMilliseconds: milliseconds)) }
     }

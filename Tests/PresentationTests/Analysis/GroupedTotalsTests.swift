@@ -8,7 +8,7 @@ import Testing
 @testable import Presentation
 
 extension ArrivalKey {
-    /// A key with a default for every property: so tests pass only relevant arguments.
+    /// A key with a default for every property, so tests pass only relevant arguments.
     static func fixture(
         source: String = "klavi", type: String = "Income", route: Route? = Route(rule: .specific, topic: "checking"),
         verification: Verification = .verified, at time: Timestamp = .fixture

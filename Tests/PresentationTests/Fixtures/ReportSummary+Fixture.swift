@@ -5,7 +5,7 @@ import TestKit
 @testable import ReportIndex
 
 extension ReportSummary {
-    /// A report with a default for every property: so tests pass only relevant arguments.
+    /// A report with a default for every property, so tests pass only relevant arguments.
     static func fixture(
         deliveryID: Int64 = 42, ordinal: Int = 1, source: String = "klavi", provider: String = "klavi",
         type: String = "pf_checking_account", providerTime: Timestamp? = nil,

@@ -63,7 +63,7 @@ struct CertnSchemesTests {
         )
     }
 
-    @Test("a delivery with neither header has no signature, even with other headers")
+    @Test("a delivery without either API's signature header has no signature")
     func neither() {
         #expect(check([], for: .signature) == .failed(.missing))
         #expect(check([HeaderField("X-Certn-Signature", Self.centric.value)], for: .signature) == .failed(.missing))

@@ -65,7 +65,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         acceptsHex ? Hex.encode(code) : Data(code).base64EncodedString()
     }
 
-    /// A delivery with one such header for each of these values.
+    /// A delivery with one header of the scheme for each value.
     func request(body: [UInt8] = [UInt8(ascii: "1")], values: [String]) -> InboundRequest {
         .with(
             headers: [HeaderField("Host", "callbox.example")] + companions

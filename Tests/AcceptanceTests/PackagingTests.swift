@@ -85,7 +85,7 @@ struct ServiceFileTests {
     private static let canAnalyze = FileManager.default.isExecutableFile(atPath: analyze.path())
 
     @Test(
-        "systemd accepts the units, and rate the exposure of the service at most 2.0",
+        "systemd accepts the units, and rates the exposure of the service at most 2.0",
         .enabled(if: canAnalyze, "systemd-analyze is not installed"))
     func units() throws {
         let folder = try TemporaryFolder()

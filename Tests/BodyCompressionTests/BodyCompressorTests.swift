@@ -70,7 +70,7 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("concurrent tasks that share a compressor create the same streams as one task", arguments: TestedCompressor.all)
+    @Test("concurrent tasks that share a compressor get the same streams as one task", arguments: TestedCompressor.all)
     func shared(_ tested: TestedCompressor) async throws {
         let common = TestBody.compressible(10_000)
         let alone = try #require(tested.compressor.compress(common))

@@ -2,9 +2,9 @@ internal import NIOCore
 internal import Synchronization
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #else
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Connections that wait for a request. The owner closes it; connections that become idle later are closed by their handlers.
@@ -66,11 +66,11 @@ final class IdleConnections: Sendable {
 /// The other end of a socket.
 enum PeerState {
     #if canImport(Glibc)
-    /// `POLLRDHUP` of poll.h, which glibc declares only with `_GNU_SOURCE`.
-    private static let event: Int16 = 0x2000
+        /// `POLLRDHUP` of poll.h, which glibc declares only with `_GNU_SOURCE`.
+        private static let event: Int16 = 0x2000
     #else
-    /// An end of file is reported as `POLLHUP`, which is not asked for.
-    private static let event: Int16 = 0
+        /// An end of file is reported as `POLLHUP`, which is not asked for.
+        private static let event: Int16 = 0
     #endif
 
     /// True if the server has closed the connection, which the event loop may not have read yet.

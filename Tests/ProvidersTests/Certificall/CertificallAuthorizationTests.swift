@@ -25,7 +25,8 @@ struct CertificallAuthorizationTests {
         check("Basic " + Data(credentials.utf8).base64EncodedString())
     }
 
-    @Test("a scheme's name may have any letter case", arguments: ["Bearer a-token", "bearer a-token", "BEARER a-token"])
+    @Test(
+        "a scheme's name may have any letter case", arguments: ["Bearer a-token", "bearer a-token", "BEARER a-token"])
     func schemeLetterCase(_ authorization: String) {
         #expect(check(authorization) == .verified(secretName: "token"))
     }

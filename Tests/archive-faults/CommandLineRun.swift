@@ -1,12 +1,11 @@
 import Foundation
 
-/// `archive-faults MODE [SEED]`: injects faults and checks that acknowledged entries survive.
+/// `archive-faults MODE [SEED [DISTANCE]]`: injects faults and checks that acknowledged entries survive. With a distance of
+/// 4, one of four faults is tried.
 ///
 /// The last line of the output is a summary. The exit status is 0 only if faults occurred and no guarantee was
 /// violated.
 struct CommandLineRun {
-    private static let defaultSeed: UInt64 = 1
-
     private let arguments: [String]
 
     init(_ arguments: [String]) {
@@ -24,9 +23,11 @@ struct CommandLineRun {
                 try part.run()
                 return 0
             }
-            guard let mode = arguments.first.flatMap(Mode.init), let seed = seed() else { return usage() }
+            guard let mode = arguments.first.flatMap(Mode.init), let seed = number(at: 1),
+                let distance = number(at: 2), (1...1000).contains(distance)
+            else { return usage() }
             let start = ContinuousClock.now
-            var outcome = try mode.run(seed: seed)
+            var outcome = try mode.run(seed: seed, distance: Int(distance))
             if outcome.exercisedCount == 0 || outcome.exercisedCount < outcome.expectedCount * 9 / 10 {
                 outcome.note(["only \(outcome.exercisedCount) of \(outcome.expectedCount) were met"], at: mode.rawValue)
             }
@@ -38,14 +39,14 @@ struct CommandLineRun {
         }
     }
 
-    /// The seed; nil if the argument is not a number.
-    private func seed() -> UInt64? {
-        arguments.count > 1 ? UInt64(arguments[1]) : Self.defaultSeed
+    /// 1 without the argument; nil if it is not a number.
+    private func number(at index: Int) -> UInt64? {
+        arguments.count > index ? UInt64(arguments[index]) : 1
     }
 
     private func usage() -> Int32 {
         let modes = Mode.allCases.map(\.rawValue).joined(separator: "|")
-        FileHandle.standardError.write(Data("archive-faults \(modes) [SEED]\n".utf8))
+        FileHandle.standardError.write(Data("archive-faults \(modes) [SEED [DISTANCE]]\n".utf8))
         return 64
     }
 }

@@ -13,6 +13,7 @@ import TestKit
 /// ```
 struct AllocationSweep {
     let seed: UInt64
+    let distance: Int
 
     /// The numbers of consecutive failures.
     private static let lengths = [1, 21]
@@ -29,7 +30,7 @@ struct AllocationSweep {
         // The first run includes one-time initialisation.
         _ = try OneFault(counting, .tiny)
         let count = try OneFault(counting, .tiny).tally.operationCount
-        let stride = max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
+        let stride = distance * max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
         outcome.remarks = ["\(count) allocations a run", "stride \(stride)", "seed \(seed)"]
         // The number of traps by line of GRDB.
         var trapCounts: [String: Int] = [:]

@@ -10,7 +10,8 @@ enum Mode: String, CaseIterable {
     case kills
     case syncsCounted = "syncs-counted"
 
-    func run(seed: UInt64) throws -> Outcome {
+    /// - Parameter distance: divides the number of faults.
+    func run(seed: UInt64, distance: Int) throws -> Outcome {
         switch self {
         case .writes:
             let variants = [
@@ -22,11 +23,11 @@ enum Mode: String, CaseIterable {
                     FaultPlan(operation: .write, database: nil, length: 40, manner: .error(SQLITE_FULL))
                 ),
             ]
-            return try FaultSweep(variants: variants, stride: 3, seed: seed).run()
+            return try FaultSweep(variants: variants, stride: 3 * distance, seed: seed).run()
         case .syncs:
-            return try syncs(seed: seed)
+            return try syncs(seed: seed, distance)
         case .allocations:
-            return try AllocationSweep(seed: seed).run()
+            return try AllocationSweep(seed: seed, distance: distance).run()
         case .reads:
             var workload = Workload.small
             workload.readsBack = true
@@ -34,9 +35,9 @@ enum Mode: String, CaseIterable {
             let variants = databases.map {
                 ("\($0)", FaultPlan(operation: .read, database: $0, manner: .error(IOError.read)))
             }
-            return try FaultSweep(variants: variants, workload: workload).run()
+            return try FaultSweep(variants: variants, workload: workload, stride: distance, seed: seed).run()
         case .power:
-            return try power(seed: seed)
+            return try power(seed: seed, distance)
         case .kills:
             return try KillAfterFailedSync(seed: seed).run()
         case .syncsCounted:
@@ -45,7 +46,7 @@ enum Mode: String, CaseIterable {
     }
 
     /// After each failed sync the power is cut, on a disk that keeps the unsynced writes and on one that drops them.
-    private func syncs(seed: UInt64) throws -> Outcome {
+    private func syncs(seed: UInt64, _ distance: Int) throws -> Outcome {
         var generator = SplitMix64(seed: seed)
         let manner = FaultPlan.Manner.error(IOError.fsync)
         var sweep = FaultSweep(
@@ -53,7 +54,7 @@ enum Mode: String, CaseIterable {
                 ("journal", FaultPlan(operation: .sync, manner: manner)),
                 ("journal, 3 in a row", FaultPlan(operation: .sync, length: 3, manner: manner)),
                 ("index", FaultPlan(operation: .sync, database: .index, manner: manner)),
-            ], records: true)
+            ], stride: distance, seed: seed, records: true)
         var restartCount = 0
         sweep.examine = { run in
             // The power is cut after the responses, and at the end.
@@ -80,7 +81,7 @@ enum Mode: String, CaseIterable {
 
     private static let powerCutCount = 36
 
-    private func power(seed: UInt64) throws -> Outcome {
+    private func power(seed: UInt64, _ distance: Int) throws -> Outcome {
         var generator = SplitMix64(seed: seed)
         var outcome = Outcome(unit: "restarts")
         let plan = FaultPlan(operation: .write, first: nil, manner: .error(IOError.write))
@@ -91,8 +92,9 @@ enum Mode: String, CaseIterable {
         let recording = run.recording
         // Cuts before and after syncs are the most critical; others are random.
         let syncs = recording.indices.filter { recording[$0].isSync }
-        var places = Set(recording.indices.shuffled(using: &generator).prefix(Self.powerCutCount / 3))
-        for sync in syncs.shuffled(using: &generator).prefix(Self.powerCutCount / 3) {
+        let randomCount = Self.powerCutCount / 3 / distance
+        var places = Set(recording.indices.shuffled(using: &generator).prefix(randomCount))
+        for sync in syncs.shuffled(using: &generator).prefix(randomCount) {
             places.formUnion([sync, sync + 1])
         }
         outcome.expectedCount = places.count * SimulatedDisk.Survival.allCases.count

@@ -139,9 +139,9 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))
     }
 
-    @Test("a header of a megabyte is rejected", arguments: ProofScheme.all)
+    @Test("a header of 100 kB is rejected", arguments: ProofScheme.all)
     func hugeHeader(_ scheme: ProofScheme) {
-        let count = 1_000_000
+        let count = 100_000
         let values = ["0", "a", " ", ",", "=", ":", "\u{301}", "A="].map {
             String(repeating: $0, count: count / $0.utf8.count)
         }
@@ -149,7 +149,7 @@ struct ProviderContract {
             for prefix in ["", "sha256=", "Bearer ", "Basic ", "HMAC-SHA256 api-key:", "t=1700000000,v1=", "t=", "v1="]
             {
                 let check = scheme.verify(scheme.request(values: [prefix + value]))
-                #expect(check == .failed(.malformed) || check == .failed(.mismatch), "\(prefix) and a megabyte")
+                #expect(check == .failed(.malformed) || check == .failed(.mismatch), "\(prefix) and 100 kB")
             }
         }
     }

@@ -46,7 +46,7 @@ import TextForms
 
     @Test(
         "deleting, reindexing and single-entry batches yield the same rows",
-        arguments: 1...8 as ClosedRange<UInt64>)
+        arguments: 1...4 as ClosedRange<UInt64>)
     func equality(seed: UInt64) async throws {
         let filters = try Self.filters()
         try await IndexArchive.with { archive in

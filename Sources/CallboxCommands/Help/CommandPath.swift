@@ -13,8 +13,6 @@ struct CommandPath {
     /// - Parameter arguments: the arguments of the process, without its name.
     init(_ arguments: [String]) {
         isHelp = arguments.first == "help"
-        // The help of a command with a default is that of the default.
-        defer { command = command.configuration.defaultSubcommand ?? command }
         for word in arguments.dropFirst(isHelp ? 1 : 0) {
             let subcommands = command.configuration.subcommands
             guard !subcommands.isEmpty, !word.hasPrefix("-"), word != "help" else { return }

@@ -10,10 +10,23 @@ struct HelpText {
     private(set) var sections: String
     private(set) var examples: String
 
+    /// A command with a default subcommand has the help of the default, followed by the list of its subcommands.
+    ///
     /// - Parameters:
     ///   - columns: the width; nil for the width of the terminal.
     ///   - includesHidden: whether shared options are listed instead of referred to.
     init(_ command: any ParsableCommand.Type, columns: Int? = nil, includesHidden: Bool = false) {
+        guard let usual = command.configuration.defaultSubcommand else {
+            self.init(only: command, columns: columns, includesHidden: includesHidden)
+            return
+        }
+        self.init(only: usual, columns: columns, includesHidden: includesHidden)
+        let heading = "SUBCOMMANDS:\n"
+        let group = HelpText(only: command, columns: columns, includesHidden: includesHidden)
+        sections = sections.trimmingNewlines + "\n\n" + heading + group.sections.cut(at: heading).1.trimmingNewlines
+    }
+
+    private init(only command: any ParsableCommand.Type, columns: Int?, includesHidden: Bool) {
         let text = CallboxCommand.helpMessage(for: command, includeHidden: includesHidden, columns: columns)
         let (overview, rest) = text.cut(at: "USAGE: ")
         (summary, examples) = overview.cut(at: "\n\nEXAMPLES\n")

@@ -57,8 +57,8 @@ struct HelpTests {
 
     /// The help screens that exceed the limit. Remove an entry if its help becomes shorter.
     private static let longer = [
-        "callbox": 60, "callbox serve": 36, "callbox show": 31, "callbox replay send": 32, "callbox list": 40,
-        "callbox export": 39, "callbox import": 34,
+        "callbox": 60, "callbox serve": 36, "callbox show": 31, "callbox replay": 42, "callbox replay send": 32,
+        "callbox list": 40, "callbox export": 39, "callbox import": 34,
     ]
 
     @Test("each help screen has at most 30 lines, unless its length is listed", arguments: screens)
@@ -88,6 +88,17 @@ struct HelpTests {
         for example in topic.text.split(separator: "\n") where example.hasPrefix("  callbox ") {
             #expect(throws: Never.self) { try CallboxCommand.parseAsRoot(Screen.words(of: example)) }
         }
+    }
+
+    @Test("the help of replay is that of sending, and lists the subcommands", arguments: [false, true])
+    func defaultSubcommand(includesHidden: Bool) {
+        let help = HelpText(ReplayCommand.self, columns: 80, includesHidden: includesHidden).text
+        #expect(help.hasPrefix("Usage: callbox replay (<id> ..."))
+        #expect(help.contains("\n  --to <url> "))
+        #expect(help.contains("\n\nSUBCOMMANDS:\n  send (default) "))
+        #expect(help.contains("\n  runs ") && help.contains("\n  show ") && help.contains("\n  diff "))
+        let sending = HelpText(ReplaySendCommand.self, columns: 80, includesHidden: includesHidden).text
+        #expect(!sending.contains("\n  runs "))
     }
 
     @Test("shared options are in the hidden help and in completions, and the help refers to their topics")

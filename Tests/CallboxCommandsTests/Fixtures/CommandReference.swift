@@ -24,7 +24,9 @@ enum CommandReference {
                 name: words.joined(separator: " "), help: HelpText(command, columns: 80),
                 unwrapped: HelpText(command, columns: 10_000))
         ]
-            + command.configuration.subcommands.flatMap { pages(of: $0, after: words) }
+            // The page of a command has the help of its default subcommand.
+            + command.configuration.subcommands.filter { $0 != command.configuration.defaultSubcommand }
+            .flatMap { pages(of: $0, after: words) }
     }
 
     /// The text of docs/cli.md.
@@ -48,7 +50,7 @@ enum CommandReference {
         let commands = pages.dropFirst().filter { !$0.help.usage.hasSuffix("<subcommand>") }.map { page in
             let help = page.unwrapped
             return ".SS \(roff(page.name))\n.nf\n.B \(roff(page.help.usage))\n.fi\n"
-                + entries(help.summary + "\n\n" + help.sections)
+                + entries(help.summary + "\n\n" + help.sections.replacing(hint, with: ""))
         }
         let exits = ExitStatus.allCases.map { ".TP\n.B \($0.rawValue)\n\(roff($0.meaning))\n" }
         let secrets = CallboxCommand.providers.descriptors.flatMap(\.defaultSecrets)
@@ -86,6 +88,8 @@ enum CommandReference {
         ("storage/data", "Default archive directory, with journal.sqlite, index.sqlite and quarantine.sqlite."),
         ("~/.local/state/callbox", "Positions of tail --since-last."),
     ]
+
+    private static var hint: Regex<Substring> { #/\n  See 'callbox help [^']*' for detailed help\./# }
 
     private static func list(_ entries: [(name: String, meaning: String)]) -> String {
         entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()

@@ -22,8 +22,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         abstract: "Send archived deliveries again.",
         usage: "callbox replay (<id> ... | <filters> | --resume <run>) --to <url>",
         discussion: """
-            Without --sign the old signature is sent, which may have expired. 'replay runs', 'replay show' and \
-            'replay diff' show results. --help-hidden lists more options.
+            Without --sign the old signature is sent, which may have expired. --help-hidden lists more options.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks --sign

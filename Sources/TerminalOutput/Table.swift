@@ -46,26 +46,41 @@ package struct Table {
 
     package let columns: [Column]
     package let rows: [[Cell]]
+    /// A text below each row, over the whole width; nil for a row without one.
+    private let notes: [Cell?]
 
-    package init(columns: [Column], rows: [[Cell]]) {
+    /// - Parameter notes: the texts below the rows, one for each row; empty for none.
+    package init(columns: [Column], rows: [[Cell]], notes: [Cell?] = []) {
         self.columns = columns
         self.rows = rows
+        self.notes = notes
     }
 
     /// The lines of the table, starting with the titles.
     package func lines(on console: Console) -> [String] {
         let shown = layout(in: console.isTerminal ? console.width : nil)
-        return ([columns.map { Cell($0.title, .dim) }] + rows).flatMap { row in
-            let cells = shown.map { place in
-                place.wraps
-                    ? TerminalWidth.wrapped(row[place.column].text, to: place.width)
-                    : [TerminalWidth.shortened(row[place.column].text, to: place.width)]
+        var lines = self.lines(of: columns.map { Cell($0.title, .dim) }, shown, console)
+        for (index, row) in rows.enumerated() {
+            lines += self.lines(of: row, shown, console)
+            guard index < notes.count, let note = notes[index] else { continue }
+            let width = console.isTerminal ? console.width - Self.gap : .max
+            lines += TerminalWidth.wrapped(note.text, to: width).map { text in
+                String(repeating: " ", count: Self.gap) + (note.style.map { console.styled(text, $0) } ?? text)
             }
-            return (0..<(cells.map(\.count).max() ?? 1)).map { line in
-                zip(shown, cells).map { place, texts in
-                    aligned(line < texts.count ? texts[line] : "", row[place.column].style, place, console)
-                }.joined(separator: String(repeating: " ", count: Self.gap)).trimmingTrailingSpaces
-            }
+        }
+        return lines
+    }
+
+    private func lines(of row: [Cell], _ shown: [Place], _ console: Console) -> [String] {
+        let cells = shown.map { place in
+            place.wraps
+                ? TerminalWidth.wrapped(row[place.column].text, to: place.width)
+                : [TerminalWidth.shortened(row[place.column].text, to: place.width)]
+        }
+        return (0..<(cells.map(\.count).max() ?? 1)).map { line in
+            zip(shown, cells).map { place, texts in
+                aligned(line < texts.count ? texts[line] : "", row[place.column].style, place, console)
+            }.joined(separator: String(repeating: " ", count: Self.gap)).trimmingTrailingSpaces
         }
     }
 

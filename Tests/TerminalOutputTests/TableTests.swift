@@ -42,6 +42,16 @@ struct TableTests {
         #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
     }
 
+    @Test("a note is below its row, wrapped at the width of the terminal")
+    func notes() {
+        let table = Table(
+            columns: [.init(title: "A")], rows: [[.init("x")], [.init("y")], [.init("z")]],
+            notes: [nil, .init("one two three"), nil])
+        let terminal = RecordedOutput().console(isTerminal: true, width: 10)
+        #expect(table.lines(on: terminal) == ["A", "x", "y", "  one two", "  three", "z"])
+        #expect(table.lines(on: RecordedOutput().console()) == ["A", "x", "y", "  one two three", "z"])
+    }
+
     @Test("a table as wide as the terminal is unchanged; with one column less, the widest flexible column is shortened")
     func width() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]

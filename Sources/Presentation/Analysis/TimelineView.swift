@@ -79,7 +79,7 @@ package struct TimelineView {
                     .init(report.type, .cyan), .init(report.numberText, .bold), .init("\(report.attemptCount)"),
                     .init(entry.stateText),
                 ]
-            })
+            }, notes: timeline.entries.map(\.problemNote))
     }
 
     private func currentTable(_ console: Console) -> Table {
@@ -94,7 +94,7 @@ package struct TimelineView {
                     .init(entry.subject.map { $0.shown } ?? ""), .init(entry.report.numberText, .bold),
                     .init(console.time(entry.report.time)),
                 ]
-            })
+            }, notes: timeline.current.map(\.problemNote))
     }
 }
 
@@ -120,7 +120,12 @@ extension TimelineEntry {
     }
 
     fileprivate var stateText: String {
-        report.problem.map { "problem: \($0)" } ?? states.map(\.shown).joined(separator: " ")
+        report.problem == nil ? states.map(\.shown).joined(separator: " ") : ""
+    }
+
+    /// A problem is below its row, because a long one in a narrow column takes many lines.
+    fileprivate var problemNote: Table.Cell? {
+        report.problem.map { .init("problem: \($0)", .red) }
     }
 
     /// The time from the provider's time to the arrival; negative if the arrival is earlier.

@@ -149,9 +149,12 @@ package struct DeliveryExplanation {
         let report = delivered.report
         var lines = ["Parsed as '\(report.type)' of \(report.provider)\(report.problem.map { "; \($0)" } ?? "")."]
         if let time = report.providerTime { lines.append("The provider's time is \(console.time(time)).") }
-        if let settings { lines += RouteExplanation.lines(type: report.type, in: settings) }
         let route = report.route.map { "topic \($0.topic) by rule '\($0.rule.rawValue)'" } ?? "no topic"
         lines.append("In the archive: \(route).")
+        if let settings {
+            let today = RouteExplanation.lines(type: report.type, in: settings).joined(separator: " ")
+            lines.append("Today: \(today)")
+        }
         if let dedupeKey { lines.append("Repeats are recognised by the key '\(dedupeKey)'.") }
         lines.append(
             "Attempt \(delivered.attemptNumber) of \(report.attemptCount)"

@@ -34,7 +34,7 @@ struct DeliveryView {
     func write(on console: Console, bodyLineLimit: Int?, _ line: (String) throws -> Void) rethrows {
         try line(console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)")
         var lines = requestView.overviewLines(
-            source: delivery.source, origin: "  origin    \(origin(console))", on: console)
+            source: delivery.source, verification: ("verification", verification(console)), on: console)
         for report in reports { lines += reportLines(report, console) }
         if let newer { lines += ["", "A newer report of the same link, case or person: callbox show \(newer)"] }
         lines += requestView.headerSection(console)
@@ -69,7 +69,7 @@ struct DeliveryView {
         try requestView.writeBody(part: part, on: console, limit: limit, rest: command, line)
     }
 
-    private func origin(_ console: Console) -> String {
+    private func verification(_ console: Console) -> String {
         switch delivery.verification {
         case .verified:
             console.styled("verified", .green) + " by secret \(TerminalText.escape(delivery.secretName ?? "?"))"

@@ -45,8 +45,8 @@ package enum QuarantineView {
         let lines =
             [console.styled("Rejected delivery q\(entry.id)", .bold) + "  \(delivery.uuid)"]
             + view.overviewLines(
-                source: delivery.source, origin: "  rejected  \(verdict): \(TerminalText.escape(delivery.reason))",
-                on: console)
+                source: delivery.source,
+                verification: ("rejected", "\(verdict): \(TerminalText.escape(delivery.reason))"), on: console)
             + view.headerSection(console)
         for text in lines { try line(text) }
         guard !delivery.request.body.isEmpty else { return }

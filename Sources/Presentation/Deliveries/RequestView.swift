@@ -15,6 +15,9 @@ struct RequestView {
     var bodyByteCount: Int?
     var isRevealed = false
 
+    /// The width of a label of the overview with the spaces after it.
+    private static let labelWidth = 14
+
     /// The target in JSON, with credentials masked but not personal data.
     var target: String {
         isRevealed ? request.target.text : Masking.target(request.target.text, secrets)
@@ -24,19 +27,28 @@ struct RequestView {
         isRevealed ? field.value : Masking.value(of: field, secrets)
     }
 
-    /// - Parameter origin: the text about verification.
-    func overviewLines(source: String, origin: String, on console: Console) -> [String] {
+    /// - Parameter verification: the label and the text of the line about verification.
+    func overviewLines(
+        source: String, verification: (label: String, text: String), on console: Console
+    ) -> [String] {
         let target = isRevealed ? request.target.text : PersonalData.target(request.target.text, secrets)
         let forms = readableBody.forms
         let size =
             HumanText.byteCount(Int64(bodyByteCount ?? request.body.count))
             + (forms.isEmpty ? "" : " (\(forms.joined(separator: ", ")))")
-        return [
-            "  received  \(console.time(request.receivedAt)) from \(TerminalText.escape(request.peer)) at source \(TerminalText.escape(source))",
-            "  request   \(TerminalText.escape(request.method)) \(TerminalText.escape(target))",
-            origin,
-            "  body      \(size)" + (bodySHA256.isEmpty ? "" : ", SHA-256 \(Hex.encode(bodySHA256))"),
+        let peer = TerminalText.escape(request.peer)
+        var entries = [
+            (
+                label: "received",
+                text: "\(console.time(request.receivedAt)) from \(peer) at source \(TerminalText.escape(source))"
+            ), ("request", "\(TerminalText.escape(request.method)) \(TerminalText.escape(target))"), verification,
+            ("body", size),
         ]
+        // On its own line the hash fits into 80 columns.
+        if !bodySHA256.isEmpty { entries.append(("SHA-256", Hex.encode(bodySHA256))) }
+        return entries.map { label, text in
+            "  \(label)" + String(repeating: " ", count: max(1, Self.labelWidth - label.count)) + text
+        }
     }
 
     var headerLines: [String] {

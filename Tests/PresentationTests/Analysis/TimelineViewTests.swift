@@ -52,6 +52,16 @@ struct TimelineViewTests {
                 """)
     }
 
+    @Test("a problem is on a line below its report, and the columns keep their widths")
+    func problem() throws {
+        let entry = TimelineEntry(
+            .fixture(deliveryID: 4, provider: "klavi", type: "x", problem: "the body has no event name"), fields: [],
+            providers: .standard)
+        let lines = try Self.text(.table, [Self.entries[0], entry]).split(separator: "\n")
+        #expect(lines[2] == "2026-11-02T10:00:00.250Z      -  klavi         x           4      1")
+        #expect(lines[3] == "  problem: the body has no event name")
+    }
+
     @Test("a report that arrived before the provider's time has a minus")
     func early() {
         #expect(Self.entry(1, before: -61_000).delayText == "-1 min")

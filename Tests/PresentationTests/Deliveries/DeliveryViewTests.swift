@@ -65,11 +65,11 @@ struct DeliveryViewTests {
         ]
         let deflate = HeaderField("Content-Encoding", "deflate")
         let compressed = view(zlib, deflate)
-        #expect(Self.lines(compressed).contains { $0.hasPrefix("  body      15 B (deflate), SHA-256 ") })
+        #expect(Self.lines(compressed).contains("  body          15 B (deflate)"))
         #expect(Self.lines(compressed).suffix(3) == ["{", "  \"a\": 1", "}"])
         #expect(try Self.json(compressed)["body"]?["a"]?.rawText == "1")
         let wide = view([0xff, 0xfe] + "{}".utf8.flatMap { unit -> [UInt8] in [unit, 0] })
-        #expect(Self.lines(wide).contains { $0.hasPrefix("  body      6 B (UTF-16LE), SHA-256 ") })
+        #expect(Self.lines(wide).contains("  body          6 B (UTF-16LE)"))
         #expect(Self.lines(wide).last == "{}")
         // For a body that cannot be decoded, the reason and the bytes are shown.
         let damaged = Self.lines(view(Array(zlib.prefix(8)), deflate))
@@ -109,14 +109,14 @@ struct DeliveryViewTests {
     }
 
     @Test(
-        "the origin is shown in words",
+        "the verification is shown in words",
         arguments: [
-            (Verification.verified, "  origin    verified by secret primary"),
-            (.unverified, "  origin    unverified"),
-            (.failed, "  origin    failed: released from quarantine with --force"),
-            (.expired, "  origin    expired: released from quarantine with --force"),
+            (Verification.verified, "  verification  verified by secret primary"),
+            (.unverified, "  verification  unverified"),
+            (.failed, "  verification  failed: released from quarantine with --force"),
+            (.expired, "  verification  expired: released from quarantine with --force"),
         ])
-    func origin(verification: Verification, expected: String) {
+    func verification(verification: Verification, expected: String) {
         let view = DeliveryView(
             delivery: .fixture(verification: verification, secretName: verification == .verified ? "primary" : nil),
             reports: [], replays: [], secrets: ProviderCatalog.standard.secrets)
@@ -207,7 +207,8 @@ struct DeliveryViewTests {
     func noBody() throws {
         let view = DeliveryView(.fixture(body: ""))
         #expect(!Self.lines(view).contains("Body"))
-        #expect(Self.lines(view).contains { $0.hasPrefix("  body      0 B, SHA-256 abab") })
+        #expect(Self.lines(view).contains("  body          0 B"))
+        #expect(Self.lines(view).contains { $0.hasPrefix("  SHA-256       abab") && $0.count == 80 })
         #expect(try Self.json(view)["body"]?.kind == .null)
     }
 
@@ -265,7 +266,7 @@ struct DeliveryViewTests {
                 "Body",
                 "  pruned at \(Timestamp.fixture.rfc3339): older than a year\\u{1b}[2J",
             ])
-        #expect(lines.contains { $0.hasPrefix("  body      2.0 KB, SHA-256 abab") })
+        #expect(lines.contains("  body          2.0 KB"))
         let json = try Self.json(view)
         #expect(json["bodyPruned"]?.boolean == true)
         #expect(json["prunedAt"]?.string == Timestamp.fixture.rfc3339)

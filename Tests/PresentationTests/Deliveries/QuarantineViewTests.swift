@@ -119,8 +119,8 @@ struct QuarantineViewTests {
     func lines() {
         let lines = Self.shown(Self.entry(), on: RecordedOutput().console())
         #expect(lines.first?.hasPrefix("Rejected delivery q3  ") == true)
-        #expect(lines.contains("  rejected  failed: no signature header"))
-        #expect(lines.contains("  request   POST /klavi?code=[masked]&state=1"))
+        #expect(lines.contains("  rejected      failed: no signature header"))
+        #expect(lines.contains("  request       POST /klavi?code=[masked]&state=1"))
         #expect(lines.contains("  X-Klavi-Signature: [masked]"))
         #expect(!lines.joined().contains("5ec4e7"))
         #expect(!lines.joined().contains("t0p"))

@@ -147,7 +147,7 @@ struct MaintenanceAcceptanceTests {
         #expect(report["id"]?.scalarText == "1")
         #expect(report["bodyPruned"]?.boolean == true)
         #expect(report["bodySHA256"]?.kind == .null)
-        let sentence = "callbox: the body of delivery 1 was pruned: keep 1ms of its source is over\n"
+        let sentence = "callbox: the body of delivery 1 was pruned: older than 'keep: 1ms' of the source\n"
         for arguments in [
             ["show", "1", "--body"], ["show", "1", "--part", "1"],
             ["replay", "1", "--to", "http://127.0.0.1:9/"],
@@ -163,7 +163,7 @@ struct MaintenanceAcceptanceTests {
         #expect(shown.status == 0)
         let kept = try JSONDocument(parsing: shown.output).root
         #expect(kept["bodyPruned"]?.boolean == true)
-        #expect(kept["pruningReason"]?.string == "keep 1ms of its source is over")
+        #expect(kept["pruningReason"]?.string == "older than 'keep: 1ms' of the source")
         #expect(kept["reports"]?.elements.map { $0["ordinal"]?.rawText } == ["1"])
         let explained = try bench.callbox("show", "1", "--why")
         #expect(explained.status == 0)

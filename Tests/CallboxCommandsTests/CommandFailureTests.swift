@@ -28,8 +28,8 @@ struct CommandFailureTests {
             "a write to /a.sqlite failed, and its write-ahead log cannot be reset while a command reads it"
         ),
         (
-            .pruned(DeliveryID(rawValue: 7), reason: "keep 180d of its source is over"), .negative,
-            "the body of delivery 7 was pruned: keep 180d of its source is over"
+            .pruned(DeliveryID(rawValue: 7), reason: "older than 'keep: 180d' of the source"), .negative,
+            "the body of delivery 7 was pruned: older than 'keep: 180d' of the source"
         ),
         (.damaged("delivery 7: a column does not read back"), .damagedData, "delivery 7: a column does not read back"),
         (.heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"),

@@ -151,6 +151,6 @@ extension Retention.SourceTerms {
         }
         if let longest = ofStates.max() { return longest }
         guard let duration = part(terms) else { return .forever }
-        return Retention.Term(duration: duration, origin: "its source")
+        return Retention.Term(duration: duration, origin: "the source")
     }
 }

@@ -196,7 +196,7 @@ extension Retention.Term {
 
     fileprivate func reason(_ extent: PruningDecision.Extent) -> String {
         let name = extent == .body ? "keep" : "keep-metadata"
-        return "\(name) \(duration?.inWords ?? "") of \(origin) is over"
+        return "older than '\(name): \(duration?.inWords ?? "")' of \(origin)"
     }
 }
 

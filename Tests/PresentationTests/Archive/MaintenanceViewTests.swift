@@ -17,10 +17,10 @@ struct PruningPreviewTests {
     private static let decisions = [
         PruningDecision(
             id: DeliveryID(rawValue: 7), receivedAt: .fixture, source: "klavi", types: ["income", "pf_income"],
-            extent: .body, byteCount: 512, reason: "keep 180d of its source is over"),
+            extent: .body, byteCount: 512, reason: "older than 'keep: 180d' of the source"),
         PruningDecision(
             id: DeliveryID(rawValue: 12), receivedAt: .fixture, source: "ezid", types: [], extent: .everything,
-            byteCount: 0, reason: "keep-metadata 365d of state unverified is over"),
+            byteCount: 0, reason: "older than 'keep-metadata: 365d' of state unverified"),
     ]
 
     private static func written(
@@ -39,9 +39,9 @@ struct PruningPreviewTests {
         #expect(
             output.text == """
                 {"id":7,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","types":["income","pf_income"],\
-                "takes":"body","storedBytes":512,"reason":"keep 180d of its source is over"}
+                "takes":"body","storedBytes":512,"reason":"older than 'keep: 180d' of the source"}
                 {"id":12,"receivedAt":"2026-11-02T10:00:00.250Z","source":"ezid","types":[],"takes":"everything",\
-                "storedBytes":0,"reason":"keep-metadata 365d of state unverified is over"}
+                "storedBytes":0,"reason":"older than 'keep-metadata: 365d' of state unverified"}
 
                 """)
         #expect(output.errorText == "2 deliveries, 512 B of stored bodies; --yes removes them\n")
@@ -52,8 +52,8 @@ struct PruningPreviewTests {
         #expect(
             try Self.written(.csv).text == """
                 id,receivedAt,source,types,takes,storedBytes,reason
-                7,2026-11-02T10:00:00.250Z,klavi,"[""income"",""pf_income""]",body,512,keep 180d of its source is over
-                12,2026-11-02T10:00:00.250Z,ezid,[],everything,0,keep-metadata 365d of state unverified is over
+                7,2026-11-02T10:00:00.250Z,klavi,"[""income"",""pf_income""]",body,512,older than 'keep: 180d' of the source
+                12,2026-11-02T10:00:00.250Z,ezid,[],everything,0,older than 'keep-metadata: 365d' of state unverified
 
                 """)
     }
@@ -63,8 +63,8 @@ struct PruningPreviewTests {
         #expect(
             try Self.written(.table).text == """
                 ID  RECEIVED                  SOURCE  TYPE              REMOVES     STORED  REASON
-                 7  2026-11-02T10:00:00.250Z  klavi   income pf_income  body         512 B  keep 180d of its source is over
-                12  2026-11-02T10:00:00.250Z  ezid                      everything     0 B  keep-metadata 365d of state unverified is over
+                 7  2026-11-02T10:00:00.250Z  klavi   income pf_income  body         512 B  older than 'keep: 180d' of the source
+                12  2026-11-02T10:00:00.250Z  ezid                      everything     0 B  older than 'keep-metadata: 365d' of state unverified
 
                 """)
     }

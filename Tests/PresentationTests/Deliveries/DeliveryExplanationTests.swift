@@ -113,7 +113,7 @@ struct DeliveryExplanationTests {
 
     @Test("a pruned delivery is explained without its body")
     func pruned() throws {
-        let pruning = BodyPruning(prunedAt: .fixture, reason: "keep 5d of its source is over")
+        let pruning = BodyPruning(prunedAt: .fixture, reason: "older than 'keep: 5d' of the source")
         let view = DeliveryView.sample("klavi/link-created-event")
         let lines = try Self.lines(view.delivery, reports: view.reports, pruning: pruning)
         let today = "Today: not checked, because the body was pruned at 2026-11-02T10:00:00.250Z: \(pruning.reason)."

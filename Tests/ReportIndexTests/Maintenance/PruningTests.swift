@@ -40,7 +40,8 @@ import Testing
             let before = try archive.verify().end
             #expect(try archive.prune(by: .of(keep: 50)).texts == ["1 body", "2 body"])
             #expect(try reader.readableIDs() == [3])
-            #expect(throws: ArchiveError.pruned(DeliveryID(rawValue: 2), reason: "keep 50d of its source is over")) {
+            let reason = "older than 'keep: 50d' of the source"
+            #expect(throws: ArchiveError.pruned(DeliveryID(rawValue: 2), reason: reason)) {
                 try reader.delivery(DeliveryID(rawValue: 2))
             }
             #expect(try Self.reports(reader, person: "ana") == [3, 1])
@@ -57,8 +58,8 @@ import Testing
 
     @Test(
         "a body is pruned exactly when its retention time has ended, to the millisecond",
-        arguments: [(0, "keep 100d"), (500, "keep 8640000500ms"), (1000, "keep 8640001s")])
-    func boundary(milliseconds: Int64, name: String) async throws {
+        arguments: [(0, "100d"), (500, "8640000500ms"), (1000, "8640001s")])
+    func boundary(milliseconds: Int64, time: String) async throws {
         var terms = Retention.SourceTerms()
         terms.terms.keep = .milliseconds(100 * MaintenanceArchive.dayMilliseconds + milliseconds)
         let retention = Retention(sources: ["klavi": terms])
@@ -67,7 +68,7 @@ import Testing
             #expect(try reader.plan(retention, now: end.advanced(byMilliseconds: -1)) == [])
             let plan = try reader.plan(retention, now: end)
             #expect(plan.texts == ["1 body"])
-            #expect(plan.map(\.reason) == ["\(name) of its source is over"])
+            #expect(plan.map(\.reason) == ["older than 'keep: \(time)' of the source"])
         }
     }
 
@@ -83,7 +84,7 @@ import Testing
                 try reader.strings("SELECT firstPosition || '-' || lastPosition || ' ' || recordedBy FROM gap") == [
                     "1-2 4"
                 ])
-            let expiry = ExpiryRecord(reason: "keep-metadata 50d of its source is over", runs: [1...2])
+            let expiry = ExpiryRecord(reason: "older than 'keep-metadata: 50d' of the source", runs: [1...2])
             #expect(try archive.writer.reader().record(4) == .expiry(expiry))
             for table in ["delivery", "report", "field", "identity"] {
                 #expect(try reader.number("SELECT count(*) FROM \(table)") == 1, "\(table)")

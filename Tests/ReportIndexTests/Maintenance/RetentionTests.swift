@@ -44,7 +44,7 @@ import Testing
         ("no terms", [income], "verified", terms(), forEver),
         (
             "source, if neither route nor state has terms", [income], "verified",
-            terms(source: 30, routes: ["events": 1], states: [.failed: 2]), "30, its source"
+            terms(source: 30, routes: ["events": 1], states: [.failed: 2]), "30, the source"
         ),
         (
             "state before source, even if the source keeps longer", [income], "expired",

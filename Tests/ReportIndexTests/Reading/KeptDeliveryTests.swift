@@ -26,12 +26,12 @@ struct KeptDeliveryTests {
             try await archive.commitAll([.fixture(target: "/a", body: .raw("[1,2]"))])
             try archive.index()
             let before = try #require(try archive.reader().delivery(DeliveryID(rawValue: 1)))
-            try archive.prune([1], reason: "keep 1ms is over")
+            try archive.prune([1], reason: "older than 'keep: 1ms' of the source")
             let reader = try archive.reader()
             let kept = try #require(try reader.keptDelivery(DeliveryID(rawValue: 1)))
             #expect(
                 kept.pruning
-                    == BodyPruning(prunedAt: MaintenanceArchive.now, reason: "keep 1ms is over"))
+                    == BodyPruning(prunedAt: MaintenanceArchive.now, reason: "older than 'keep: 1ms' of the source"))
             #expect(kept.bodyByteCount == 5)
             #expect(kept.delivery.request.body.isEmpty)
             #expect(kept.delivery.bodySHA256.isEmpty)

@@ -86,8 +86,8 @@ struct DeliveryRecordTests {
 
     @Test("a pruned body is replaced by the reason")
     func pruned() throws {
-        let root = try DeliveryRecord.body([], pruningReason: "keep 1d of klavi is over").parsed().root
-        #expect(root["bodyPruned"]?.string == "keep 1d of klavi is over")
+        let root = try DeliveryRecord.body([], pruningReason: "older than 'keep: 1d' of the source").parsed().root
+        #expect(root["bodyPruned"]?.string == "older than 'keep: 1d' of the source")
         #expect(root["body"] == nil && root["bodyBase64"] == nil)
         #expect(try RecordReader.read(root) == .bodyless)
     }

@@ -24,31 +24,13 @@ package struct OutboundRequest: Sendable {
             fields.append(("Host", target.authority))
         }
         for field in headers {
-            guard Self.isToken(field.name), Self.isValue(field.value) else { return nil }
+            guard field.name.isToken, field.value.isFieldValue else { return nil }
             fields.append((field.name, field.value))
         }
         if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
             fields.append(("Content-Length", "\(body.count)"))
         }
-        return Self.isToken(method) ? fields : nil
-    }
-
-    /// True for a token (RFC 9110 §5.6.2).
-    private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
-    }
-
-    /// True for a valid header value (RFC 9110 §5.5).
-    private static func isValue(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
+        return method.isToken ? fields : nil
     }
 }
 

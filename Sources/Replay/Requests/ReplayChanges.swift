@@ -67,9 +67,9 @@ extension HeaderField {
     /// headers that frame the message, because the client writes those.
     package init?(line: String) {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let name = Self.name(String(parts[0])),
-            !parts[1].utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f })
-        else { return nil }
+        guard parts.count == 2, let name = Self.name(String(parts[0])), String(parts[1]).isFieldValue else {
+            return nil
+        }
         var value = parts[1]
         while value.first == " " || value.first == "\t" { value.removeFirst() }
         while value.last == " " || value.last == "\t" { value.removeLast() }
@@ -79,18 +79,6 @@ extension HeaderField {
     /// The name of a header that a replay can change; nil for any other text.
     package static func name(_ text: String) -> String? {
         let framing = ["Connection", "Content-Length", "Transfer-Encoding"]
-        return isToken(text) && !framing.contains { text.matchesIgnoringASCIICase($0) } ? text : nil
-    }
-
-    static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
+        return text.isToken && !framing.contains { text.matchesIgnoringASCIICase($0) } ? text : nil
     }
 }

@@ -128,6 +128,6 @@ extension HeaderField {
     /// False if the name is not a token or the value has a line break or NUL: an imported delivery may have such
     /// headers, and the receiver would read them as several headers.
     var isOneLine: Bool {
-        Self.isToken(name) && !value.utf8.contains { $0 == 0x0d || $0 == 0x0a || $0 == 0 }
+        name.isToken && !value.utf8.contains { $0 == 0x0d || $0 == 0x0a || $0 == 0 }
     }
 }

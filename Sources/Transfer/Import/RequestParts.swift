@@ -22,7 +22,7 @@ enum RequestParts {
     private static let headerByteCountLimit = 1024 * 1024
 
     static func method(_ text: String) throws(ImportProblem) -> String {
-        guard text.utf8.count <= methodByteCountLimit, isToken(text) else {
+        guard text.utf8.count <= methodByteCountLimit, text.isToken else {
             throw ImportProblem("has an invalid method")
         }
         return text
@@ -71,8 +71,9 @@ enum RequestParts {
                 ? value.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { String(Substring($0)) }
                 : [value]
             for value in values {
-                let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
-                guard isToken(name), isPlain else { throw ImportProblem("has a header that HTTP does not allow") }
+                guard name.isToken, value.isFieldValue else {
+                    throw ImportProblem("has a header that HTTP does not allow")
+                }
                 guard fields.count < headerCountLimit else { throw tooManyHeaders }
                 fields.append(HeaderField(name, value))
             }
@@ -115,18 +116,5 @@ enum RequestParts {
         guard let text = sha256.string, Hex.decode(text.utf8) == Array(SHA256.hash(data: body)) else {
             throw ImportProblem("has a body that does not match 'bodySHA256'")
         }
-    }
-
-    /// True for a token (RFC 9110 §5.6.2).
-    private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
-            }
     }
 }

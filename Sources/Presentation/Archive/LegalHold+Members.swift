@@ -8,11 +8,7 @@ extension LegalHold {
     /// The columns of `hold list`.
     package static var members: [RowMember<LegalHold>] {
         [
-            .init("id", .number("HOLD")) {
-                .integer($0.id)
-            } cell: {
-                .init("\($0.id)", .bold)
-            },
+            .init("id", .number("HOLD"), .bold) { .integer($0.id) },
             .onlyTable(.text("COVERS", shortest: 16)) { .init($0.subject.text) },
             .init("delivery") { $0.delivery.map { .integer($0.rawValue) } ?? .null },
             .init("name") { .optional($0.field?.name) },

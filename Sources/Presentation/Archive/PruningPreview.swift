@@ -37,11 +37,7 @@ package struct PruningPreview {
 extension PruningDecision {
     static var members: [RowMember<PruningDecision>] {
         [
-            .init("id", .number("ID")) {
-                .integer($0.id.rawValue)
-            } cell: {
-                .init("\($0.id)", .bold)
-            },
+            .init("id", .number("ID"), .bold) { .integer($0.id.rawValue) },
             .time("receivedAt", .text("RECEIVED", leavesAs: 2)) { $0.receivedAt },
             .init("source", .text("SOURCE", leavesAs: 3)) { .string($0.source) },
             .init("types", .text("TYPE", shortest: 12)) {

@@ -78,11 +78,7 @@ extension QuarantineEntry {
             },
             .init("peer", .text("PEER", leavesAs: 3)) { .string($0.delivery.request.peer) },
             .init("verification") { .string($0.delivery.verification.rawValue) },
-            .init("reason", .text("REASON")) {
-                .string($0.delivery.reason)
-            } cell: {
-                .init($0.delivery.reason, .red)
-            },
+            .init("reason", .text("REASON"), .red) { .string($0.delivery.reason) },
             .init("bodyBytes", .number("SIZE", leavesAs: 1)) {
                 .integer(Int64($0.delivery.request.body.count))
             } cell: {

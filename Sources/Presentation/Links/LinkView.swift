@@ -122,11 +122,7 @@ extension LinkProgress {
     /// The columns of `links list`. JSON has more members; see `LinkView.json`.
     package static func members(_ providers: ProviderCatalog) -> [RowMember<LinkProgress>] {
         [
-            .init("id", .number("LINK")) {
-                .integer($0.link.id.rawValue)
-            } cell: {
-                .init("\($0.link.id)", .bold)
-            },
+            .init("id", .number("LINK"), .bold) { .integer($0.link.id.rawValue) },
             .time("createdAt", .text("REQUESTED", leavesAs: 5)) { $0.link.createdAt },
             .init("provider", .text("PROVIDER", shortest: 8)) { .string($0.link.order.provider) },
             .init("state", .text("STATE")) {
@@ -163,11 +159,7 @@ extension FollowUpRecord {
     /// The columns of `links list --follow-ups`.
     package static var members: [RowMember<FollowUpRecord>] {
         [
-            .init("id", .number("ID")) {
-                .integer($0.followUp.id)
-            } cell: {
-                .init("\($0.followUp.id)", .bold)
-            },
+            .init("id", .number("ID"), .bold) { .integer($0.followUp.id) },
             .init("source") { .string($0.followUp.order.source) },
             .init("task", .text("TASK")) { .string($0.followUp.order.task) },
             .init("subject", .text("SUBJECT", shortest: 12)) { .string($0.followUp.order.subject) },

@@ -67,13 +67,18 @@ package struct ReplayPreview {
     /// Shows one request in full, with masked credentials.
     package static func lines(_ plan: ReplayPlan, _ secrets: ProviderSecrets) -> [String] {
         ["\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url, secrets)))"]
-            + plan.headers.map {
-                "\(TerminalText.escape($0.name)): \(TerminalText.escape(Masking.value(of: $0, secrets)))"
-            } + [
+            + plan.headers.map { $0.maskedLine(secrets) } + [
                 "",
                 "\(HumanText.count(plan.body.count, "byte")) of body"
                     + (plan.isChanged ? ", changed: \(TerminalText.escape(plan.changes.joined(separator: ", ")))" : "")
                     + "; nothing was sent",
             ]
+    }
+}
+
+extension HeaderField {
+    /// `Name: value` for a terminal, with credentials masked.
+    func maskedLine(_ secrets: ProviderSecrets) -> String {
+        "\(TerminalText.escape(name)): \(TerminalText.escape(Masking.value(of: self, secrets)))"
     }
 }

@@ -16,11 +16,7 @@ extension ReplayRun {
     /// The columns of `replay runs`.
     package static func members(in directory: ArchiveDirectory) -> [RowMember<ReplayRun>] {
         [
-            .init("run", .number("RUN")) {
-                .integer($0.id)
-            } cell: {
-                .init("\($0.id)", .bold)
-            },
+            .init("run", .number("RUN"), .bold) { .integer($0.id) },
             .time("startedAt", .text("STARTED")) { $0.record.startedAt },
             .init("state", .text("STATE")) {
                 .string($0.stateText(RunFolder(directory, run: $0.id)))
@@ -33,14 +29,8 @@ extension ReplayRun {
             .init("options", .text("OPTIONS", shortest: 10, leavesAs: 1)) { .string($0.record.options) },
             .init("deliveries") { .integer(Int64($0.record.deliveryCount)) },
             .init("bytes") { .integer($0.record.byteCount) },
-            .time("changedAt") { $0.changedAt },
+            .init("changedAt", time: { $0.changedAt }),
         ]
-    }
-}
-
-extension RowMember {
-    fileprivate static func time(_ name: String, _ time: @escaping (Row) -> Timestamp) -> RowMember {
-        .init(name) { .string(time($0).rfc3339) }
     }
 }
 
@@ -49,11 +39,7 @@ extension ReplayRecord {
     package static func resultMembers(_ expected: ExpectedStatuses) -> [RowMember<ReplayRecord>] {
         [
             .init("item", .number("ITEM")) { .integer(Int64($0.place?.item ?? 0)) },
-            .init("delivery", .number("DELIVERY")) {
-                .integer($0.deliveryID.rawValue)
-            } cell: {
-                .init("\($0.deliveryID)", .bold)
-            },
+            .init("delivery", .number("DELIVERY"), .bold) { .integer($0.deliveryID.rawValue) },
             .time("startedAt", .text("TIME", leavesAs: 1)) { $0.startedAt },
             .init("status") { $0.status.map { .integer(Int64($0)) } ?? .null },
             .init("failure") { .optional($0.failureText) },
@@ -199,10 +185,7 @@ package struct RunResponseView {
         if isWhole {
             for line in response.content?.difference ?? [] { try console.print(TerminalText.escape(line)) }
             for field in response.content?.headers ?? [] {
-                try console.print(
-                    console.styled(
-                        "\(TerminalText.escape(field.name)): \(TerminalText.escape(Masking.value(of: field, secrets)))",
-                        .dim))
+                try console.print(console.styled(field.maskedLine(secrets), .dim))
             }
         }
         guard byteCount > 0 else { return }

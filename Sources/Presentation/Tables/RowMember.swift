@@ -22,6 +22,13 @@ package struct RowMember<Row> {
         self.init(name: name, column: column, value: value) { row, _ in cell?(row) ?? Self.cell(value(row)) }
     }
 
+    /// A value that tables show in this style.
+    package init(
+        _ name: String, _ column: Table.Column, _ style: Console.Style, _ value: @escaping (Row) -> JSONText
+    ) {
+        self.init(name: name, column: column, value: value) { row, _ in Self.cell(value(row), style) }
+    }
+
     /// A time that tables do not show.
     package init(_ name: String, time: @escaping (Row) -> Timestamp?) {
         self.init(name: name, column: nil, moment: time, value: { .optional(time($0)?.rfc3339) }) { _, _ in .init("") }
@@ -75,11 +82,11 @@ package struct RowMember<Row> {
         }
     }
 
-    static func cell(_ value: JSONText) -> Table.Cell {
+    static func cell(_ value: JSONText, _ style: Console.Style? = nil) -> Table.Cell {
         switch value {
-        case .string(let text): .init(text)
+        case .string(let text): .init(text, style)
         case .null: .init("-", .dim)
-        default: .init(value.compact)
+        default: .init(value.compact, style)
         }
     }
 }

@@ -86,14 +86,7 @@ extension CommandFailure {
             self.init(.tryAgain, "recorded in the shared journal, but not copied to this archive yet")
         case is SharedAppendFailure: self.init(.tryAgain, "the shared journal does not accept entries at the moment")
         case let failure as ProviderCallFailure: self.init(failure)
-        case ProviderAccessError.variableNotSet(let credential, let variable):
-            self.init(
-                .configuration, "\(credential) is missing: the environment variable \(variable) is not set",
-                advice: "Set it, or name a file under 'apis' in the configuration.")
-        case ProviderAccessError.unreadableFile(let credential, let path):
-            self.init(
-                .configuration, "\(credential) is missing: the file \(path) cannot be read, or is empty",
-                advice: "Check the path and its permissions.")
+        case let error as ProviderAccessError: self.init(error)
         case let report as FailureReport: self.init(report)
         default: return nil
         }
@@ -282,23 +275,6 @@ extension CommandFailure {
             )
         case .exchange: self.init(.unavailable, "cannot copy from the primary: \(TerminalText.escape(failure.text))")
         case .journal(let error): self.init(error)
-        }
-    }
-
-    /// The failure, in the provider's own words.
-    init(_ failure: ProviderCallFailure) {
-        switch failure {
-        case .rejected(let rejection):
-            let words = rejection.words.map { TerminalText.escape($0) }.joined(separator: "; ")
-            let code = rejection.code.map { ", code \(TerminalText.escape($0))" } ?? ""
-            self.init(
-                .negative,
-                "the provider rejected the request (\(rejection.status)\(code))" + (words.isEmpty ? "" : ": \(words)"),
-                advice: rejection.advice)
-        case .unreachable: self.init(.unavailable, TerminalText.escape(failure.description))
-        case .unexpectedResponse: self.init(.damagedData, TerminalText.escape(failure.description))
-        case .badInput: self.init(.usage, TerminalText.escape(failure.description))
-        case .cancelled: self.init(.tryAgain, failure.description)
         }
     }
 

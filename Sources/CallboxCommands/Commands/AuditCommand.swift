@@ -28,10 +28,8 @@ struct AuditCommand: AsyncParsableCommand {
         let console = options.console
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         var listing = RowListing(formats.resolved(for: console), on: console, AccessEntry.members)
-        var hasMore = false
-        try reader.forEachAccess(limit: page.readCount) { entry in
-            if page.shows(after: listing.count) { try listing.add(entry) } else { hasMore = true }
+        try listing.print(page: page, none: "the access log is empty") { add in
+            try reader.forEachAccess(limit: page.readCount, add)
         }
-        try listing.finish(page: page, hasMore: hasMore, none: "the access log is empty")
     }
 }

@@ -93,11 +93,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() async throws {
             let configuration = try options.load()
-            guard let base = CallbackURLs.base(baseURL) else {
-                throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(baseURL))' is not a base URL",
-                    advice: "Write it as https://callbacks.example.com, with a path if needed, without a query.")
-            }
+            let base = try CallbackURLs.base(argument: baseURL)
             let json = JSONText.object(
                 configuration.sources.map { JSONText.Member($0.name, CallbackURLs.json(for: $0, base: base)) })
             let document = try? JSONDocument(parsing: Array(json.compact.utf8))
@@ -163,11 +159,7 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             let configuration = try options.load()
             guard let settings = configuration.sources.first(where: { $0.name == source }) else {
-                let names = configuration.sources.map(\.name)
-                throw CommandFailure(
-                    .usage, "there is no source '\(TerminalText.escape(source))'",
-                    advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
-                        ?? "The sources are \(names.joined(separator: ", ")).")
+                throw CommandFailure.unknown("source", source, among: configuration.sources.map(\.name))
             }
             let console = options.console
             let width = console.isTerminal ? console.width : .max
@@ -175,5 +167,17 @@ struct ConfigCommand: AsyncParsableCommand {
                 for part in TerminalWidth.wrapped(line, to: width) { try console.print(part) }
             }
         }
+    }
+}
+
+extension CallbackURLs {
+    /// The base URL of an argument, without its last slash.
+    static func base(argument text: String) throws(CommandFailure) -> String {
+        guard let base = base(text) else {
+            throw CommandFailure(
+                .usage, "'\(TerminalText.escape(text))' is not a base URL",
+                advice: "Use a form such as https://callbacks.example.com, with a path if needed and without a query.")
+        }
+        return base
     }
 }

@@ -46,7 +46,7 @@ struct HoldCommand: AsyncParsableCommand {
             guard [id != nil, field != nil, external != nil].count(where: \.self) == 1 else {
                 throw ValidationError("use one of: a delivery ID, --field or --external")
             }
-            guard !reason.isEmpty else { throw ValidationError("--reason is empty") }
+            try OptionCheck.reason(reason)
         }
 
         func run() async throws {
@@ -107,11 +107,7 @@ struct HoldCommand: AsyncParsableCommand {
         var hold: String
 
         func run() async throws {
-            guard let id = DecimalText.nonNegative(hold.utf8), id > 0 else {
-                throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(hold))' is not the ID of a hold",
-                    advice: "Run 'callbox hold list' for the IDs.")
-            }
+            let id = try OptionCheck.id(hold, ofA: "hold", list: "hold list")
             let access = ArchiveAccess(try options.load(), console: options.console)
             let holds = try await access.reader().holds()
             guard holds.contains(where: { $0.id == id && $0.releasedAt == nil }) else {

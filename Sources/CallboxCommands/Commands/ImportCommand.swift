@@ -87,10 +87,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func settings(_ configuration: CallboxConfiguration) throws(CommandFailure) -> ImportSettings {
         let names = configuration.sources.map(\.name)
         if let source, !names.contains(source) {
-            throw CommandFailure(
-                .usage, "there is no source '\(TerminalText.escape(source))'",
-                advice: NearestName.of(source, among: names).map { "Did you mean '\($0)'?" }
-                    ?? "The sources are \(names.joined(separator: ", ")).")
+            throw CommandFailure.unknown("source", source, among: names)
         }
         let table = SourceTable(
             configuration.sources.map {

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Presentation
 internal import SharedJournal
-internal import StrictJSON
 internal import TerminalOutput
 
 /// `callbox journal`: manages a journal that several servers share in PostgreSQL.
@@ -12,7 +11,7 @@ struct JournalCommand: AsyncParsableCommand {
         abstract: "Create and check a shared journal in PostgreSQL.",
         usage: "callbox journal <command> [<url>]", subcommands: [Init.self, Status.self, Lanes.self])
 
-    struct Place: ParsableArguments {
+    struct JournalOptions: ParsableArguments {
         @OptionGroup var options: ConfigurationOptions
 
         @Argument(help: "postgres://user@host/database. (default: journal.url of the configuration)")
@@ -33,11 +32,6 @@ struct JournalCommand: AsyncParsableCommand {
             let settings = try settings()
             return JournalStatusView(try translating { try JournalStatus(settings) })
         }
-
-        func print(_ json: JSONText, _ lines: [String], _ format: ViewFormat?) throws {
-            let isJSON = format.map { $0 == .json } ?? !options.console.isTerminal
-            for line in isJSON ? [json.line] : lines { try options.console.print(line) }
-        }
     }
 
     struct Init: AsyncParsableCommand {
@@ -50,12 +44,12 @@ struct JournalCommand: AsyncParsableCommand {
                   callbox journal init postgres://callbox@db.example.com/callbox
                 """)
 
-        @OptionGroup var place: Place
+        @OptionGroup var journal: JournalOptions
 
         func run() async throws {
-            let settings = try place.settings()
+            let settings = try journal.settings()
             let outcome = try translating { try JournalSetup.create(settings) }
-            try place.options.console.print(
+            try journal.options.console.print(
                 outcome == .created
                     ? "created a shared journal in \(settings.address.place)"
                     : "\(settings.address.place) has a shared journal already")
@@ -72,14 +66,12 @@ struct JournalCommand: AsyncParsableCommand {
                   callbox journal status postgres://callbox@db.example.com/callbox
                 """)
 
-        @OptionGroup var place: Place
-
-        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
-        var format: ViewFormat?
+        @OptionGroup var journal: JournalOptions
+        @OptionGroup var formats: ViewFormatOptions
 
         func run() async throws {
-            let view = try place.view()
-            try place.print(view.json, view.lines(place.options.console), format)
+            let (view, console) = (try journal.view(), journal.options.console)
+            try formats.print(view.json, view.lines(console), on: console)
         }
     }
 
@@ -93,14 +85,12 @@ struct JournalCommand: AsyncParsableCommand {
                   callbox journal lanes postgres://callbox@db.example.com/callbox
                 """)
 
-        @OptionGroup var place: Place
-
-        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
-        var format: ViewFormat?
+        @OptionGroup var journal: JournalOptions
+        @OptionGroup var formats: ViewFormatOptions
 
         func run() async throws {
-            let view = try place.view()
-            try place.print(view.lanesJSON, view.laneLines, format)
+            let view = try journal.view()
+            try formats.print(view.lanesJSON, view.laneLines, on: journal.options.console)
         }
     }
 }

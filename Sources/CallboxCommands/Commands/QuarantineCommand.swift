@@ -134,11 +134,10 @@ struct QuarantineCommand: AsyncParsableCommand {
         var reason: String?
 
         func validate() throws {
-            let isGiven = reason.map { !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 } ?? false
-            guard force == isGiven else {
-                throw ValidationError(
-                    "--force needs --reason with a text of up to 1000 bytes, and --reason needs --force")
+            guard force == (reason != nil) else {
+                throw ValidationError("--force needs --reason, and --reason needs --force")
             }
+            try OptionCheck.reason(reason)
         }
 
         func run() async throws {

@@ -62,11 +62,7 @@ struct SQLCommand: AsyncParsableCommand {
         let console = options.console
         let format = formats.resolved(for: console)
         guard !schema else { return try SchemaView.print(format, on: console) }
-        guard let timeout = Quantity.duration(timeout), timeout > .zero else {
-            throw CommandFailure(
-                .usage, "--timeout '\(TerminalText.escape(timeout))' is not a duration",
-                advice: "Use a form such as 10s or 10m.")
-        }
+        let timeout = try OptionCheck.duration(timeout, "--timeout")
         var query = SQLQuery(try StatementText.read(statement.joined(separator: " "), file: file))
         query.parameters = try StatementText.parameters(param)
         let access = ArchiveAccess(try options.load(), console: console)

@@ -74,9 +74,7 @@ struct TailCommand: AsyncParsableCommand {
         guard (1...1_000_000_000).contains(limit ?? 1) else {
             throw ValidationError("--limit must be between 1 and 1000000000")
         }
-        guard try idleDuration() ?? .seconds(1) > .zero else {
-            throw ValidationError("--idle must be longer than zero, such as 30s")
-        }
+        _ = try idleDuration()
     }
 
     func run() async throws {
@@ -135,11 +133,7 @@ struct TailCommand: AsyncParsableCommand {
     }
 
     private func idleDuration() throws -> Duration? {
-        guard let idle else { return nil }
-        guard let duration = Quantity.duration(idle) else {
-            throw ValidationError("--idle is not a duration; use a form such as 30s")
-        }
-        return duration
+        try idle.map { try OptionCheck.duration($0, "--idle") }
     }
 
     /// - Returns: the last delivery that was shown.

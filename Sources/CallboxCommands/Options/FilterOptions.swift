@@ -112,10 +112,7 @@ struct FilterOptions: ParsableArguments {
     /// - Parameter what: words after the name of an unknown provider.
     static func checkProviders(_ names: [String], among known: [String], _ what: String = "") throws(CommandFailure) {
         for name in names where !known.contains(name) {
-            throw CommandFailure(
-                .usage, "there is no provider '\(TerminalText.escape(name))'\(what)",
-                advice: NearestName.of(name, among: known).map { "Did you mean '\($0)'?" }
-                    ?? "Use one of \(known.joined(separator: ", ")).")
+            throw CommandFailure.unknown("provider", name, among: known, suffix: what)
         }
     }
 
@@ -200,15 +197,8 @@ struct FilterOptions: ParsableArguments {
         return moment
     }
 
-    /// The values of another flag with names and values.
-    static func pairs(_ texts: [String], _ flag: String) throws(CommandFailure) -> [ReportField] {
-        var pairs: [ReportField] = []
-        for text in texts { pairs.append(try pair(text, flag, prefix: "", command: "links create")) }
-        return pairs
-    }
-
     private static func pair(
-        _ text: String, _ flag: String, prefix: String, command: String = "list"
+        _ text: String, _ flag: String, prefix: String, command: String
     ) throws(CommandFailure) -> ReportField {
         guard let condition = FilterText(text), condition.relation == .equal else {
             throw CommandFailure(

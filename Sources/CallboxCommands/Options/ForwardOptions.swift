@@ -42,12 +42,8 @@ struct ForwardOptions: ParsableArguments {
         guard RelaySettings.isName(forwardName) else {
             throw ValidationError("--forward-name must be 1 to 40 of a to z, 0 to 9, - and _")
         }
-        guard ExpectedStatuses(expect) != nil else {
-            throw ValidationError("--expect must be statuses or classes of them, such as 2xx, 204 or 200,201")
-        }
-        guard let timeout = Quantity.duration(timeout), timeout > .zero else {
-            throw ValidationError("--timeout must be a duration, such as 30s or 5m")
-        }
+        try OptionCheck.statuses(expect)
+        _ = try OptionCheck.duration(timeout, "--timeout")
         guard forwardTo?.utf8.count ?? 0 <= 8192 else {
             throw ValidationError("--forward-to must be at most 8192 bytes")
         }

@@ -28,11 +28,6 @@ struct LimitOptions: ParsableArguments {
         all || count < limit
     }
 
-    /// The rows to show out of those that were read.
-    func shown<Element>(_ read: [Element]) -> ArraySlice<Element> {
-        all ? read[...] : read.prefix(limit)
-    }
-
     /// The note that there are more rows than were shown.
     var hint: String {
         "there are more; use "
@@ -43,15 +38,19 @@ struct LimitOptions: ParsableArguments {
 extension RowListing {
     /// Writes at most as many rows as `page` allows, and notes if there are none or more.
     mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
-        var hasMore = false
-        for row in rows {
-            if page.shows(after: count) { try add(row) } else { hasMore = true }
+        try print(page: page, none: none) { add in
+            for row in rows { try add(row) }
         }
-        try finish(page: page, hasMore: hasMore, none: none)
     }
 
-    /// Ends a list that was written row by row, with the same notes as `print`.
-    mutating func finish(page: LimitOptions, hasMore: Bool, none: String) throws {
+    /// The same for the rows that `read` passes to its argument one by one.
+    mutating func print(
+        page: LimitOptions, none: String, _ read: (_ add: (Row) throws -> Void) throws -> Void
+    ) throws {
+        var hasMore = false
+        try read { row in
+            if page.shows(after: count) { try add(row) } else { hasMore = true }
+        }
         try finish()
         if count == 0 { console.note(none) }
         if hasMore { console.note(page.hint) }

@@ -46,11 +46,6 @@ struct LinkFilterOptions: ParsableArguments {
 
 extension LinkID {
     init(argument text: String) throws(CommandFailure) {
-        guard let number = DecimalText.nonNegative(text.utf8), number > 0 else {
-            throw CommandFailure(
-                .usage, "'\(TerminalText.escape(text))' is not the ID of a link",
-                advice: "Run 'callbox links list' for the IDs.")
-        }
-        self.init(rawValue: number)
+        self.init(rawValue: try OptionCheck.id(text, ofA: "link", list: "links list"))
     }
 }

@@ -13,10 +13,7 @@ struct LinkOrderOptions: ParsableArguments {
     @Flag(help: "Print the request, secrets masked, and do not send it.")
     var dryRun = false
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("Output format. (default: table on a terminal, json in a pipe)", visibility: .shared))
-    var format: ViewFormat?
+    @OptionGroup var formats: ViewFormatOptions
 
     func expectations(or implied: [String]) throws(CommandFailure) -> [LinkExpectation] {
         var expectations: [LinkExpectation] = []

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Presentation
+internal import StrictJSON
 internal import TerminalOutput
 
 extension OutputFormat: ExpressibleByArgument {}
@@ -19,6 +20,22 @@ extension CaseIterable where Self: RawRepresentable, RawValue == String {
 /// The format of a single object.
 enum ViewFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
     case table, json
+}
+
+/// The options of commands that show a single object.
+struct ViewFormatOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Output format. (default: table on a terminal, json in a pipe)", visibility: .shared))
+    var format: ViewFormat?
+
+    func resolved(for console: Console) -> ViewFormat {
+        format ?? (console.isTerminal ? .table : .json)
+    }
+
+    func print(_ json: JSONText, _ lines: [String], on console: Console) throws {
+        for line in resolved(for: console) == .json ? [json.line] : lines { try console.print(line) }
+    }
 }
 
 struct FormatOptions: ParsableArguments {

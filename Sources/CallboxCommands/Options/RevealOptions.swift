@@ -12,8 +12,7 @@ struct RevealOptions: ParsableArguments {
     var reason: String?
 
     func validate() throws {
-        let isGiven = reason.map { !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 } ?? true
-        guard isGiven else { throw ValidationError("--reason must have 1 to 1000 bytes") }
+        try OptionCheck.reason(reason)
     }
 
     static let maskingNote = "personal data is masked on a terminal; redirect the output for full values"

@@ -50,10 +50,7 @@ enum SchemeChoice {
         }
         if let scheme = configured.first(where: { $0.name == name }) { return scheme }
         let names = (known + configured).map(\.name).uniqued()
-        throw CommandFailure(
-            .usage, "there is no scheme '\(TerminalText.escape(name))'",
-            advice: NearestName.of(name, among: names).map { "Did you mean '\($0)'?" }
-                ?? "Use one of \(names.joined(separator: ", ")).")
+        throw CommandFailure.unknown("scheme", name, among: names)
     }
 }
 

@@ -20,9 +20,7 @@ struct TargetOptions: ParsableArguments {
     var connectTimeout = "10s"
 
     func validate() throws {
-        guard let timeout = Quantity.duration(connectTimeout), timeout > .zero else {
-            throw ValidationError("--connect-timeout must be a duration, such as 10s")
-        }
+        _ = try OptionCheck.duration(connectTimeout, "--connect-timeout")
     }
 
     /// The client for the targets of a command.

@@ -21,12 +21,10 @@ extension ArchiveCommand {
                 """)
 
         @OptionGroup var options: ConfigurationOptions
+        @OptionGroup var formats: ViewFormatOptions
 
         @Argument(help: "A backup. Default: the configured archive.")
         var file: String?
-
-        @Option(name: .shortAndLong, help: "table or json. Default: table on a terminal, json in a pipe.")
-        var format: ViewFormat?
 
         @Flag(help: "Also count deliveries, reports and bytes. Reads the whole archive.")
         var totals = false
@@ -45,8 +43,7 @@ extension ArchiveCommand {
             }
             let view = ArchiveInfoView(
                 info: try JournalInfo(journal), journal: journal, totals: statistics)
-            let format = format ?? (console.isTerminal ? .table : .json)
-            for line in format == .json ? [view.json.line] : view.lines(console) { try console.print(line) }
+            try formats.print(view.json, view.lines(console), on: console)
         }
     }
 }

@@ -48,9 +48,7 @@ extension ArchiveCommand {
             guard dryRun != yes else {
                 throw ValidationError("use --dry-run to list the bodies, or --yes to remove them")
             }
-            guard reason.map({ !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 }) ?? true else {
-                throw ValidationError("--reason must have at most 1000 bytes")
-            }
+            try OptionCheck.reason(reason)
         }
 
         func run() async throws {

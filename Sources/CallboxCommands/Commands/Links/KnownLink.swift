@@ -1,9 +1,32 @@
+internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Deliveries
+internal import FollowUp
 internal import Journal
+internal import ProviderTransport
 internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
+
+/// The link that a command acts on.
+struct LinkArgument: ParsableArguments {
+    @Argument(help: "The ID from 'callbox links list'.")
+    var link: String
+
+    func known(_ configuration: CallboxConfiguration, _ console: Console) async throws -> KnownLink {
+        try await KnownLink(link, configuration, console)
+    }
+}
+
+/// The option of commands that call a provider.
+struct APIOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
+    var api: String?
+
+    func client(_ description: APIDescription, _ configuration: CallboxConfiguration) throws -> ProviderClient {
+        try ProviderAccess(configuration.reaching(description, at: api)).client(description)
+    }
+}
 
 /// The recorded link that a command acts on.
 struct KnownLink {

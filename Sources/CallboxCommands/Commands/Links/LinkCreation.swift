@@ -19,7 +19,7 @@ struct LinkCreation {
         self.access = ArchiveAccess(configuration, console: console)
         self.console = console
         self.options = options
-        self.format = options.format ?? (console.isTerminal ? .table : .json)
+        self.format = options.formats.resolved(for: console)
     }
 
     func create(_ plan: LinkPlan, _ call: ProviderCall<CreatedLink>, by client: ProviderClient) async throws {

@@ -28,23 +28,19 @@ extension LinksCommand {
         }
 
         @OptionGroup var options: ConfigurationOptions
-
-        @Argument(help: "The ID from 'callbox links list'.")
-        var link: String
-
-        @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
-        var api: String?
+        @OptionGroup var subject: LinkArgument
+        @OptionGroup var reaching: APIOptions
 
         func run() async throws {
             let configuration = try options.load()
-            let known = try await KnownLink(link, configuration, options.console)
+            let known = try await subject.known(configuration, options.console)
             guard let description = known.api, let cancel = description.cancel else {
                 throw CommandFailure(
                     .negative,
                     "link \(known.link.id) cannot be cancelled: \(known.link.order.provider) has no such call",
                     advice: "Run 'callbox links dismiss' to stop waiting for it.")
             }
-            let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
+            let client = try reaching.client(description, configuration)
             try await client.send(try cancel.call(try known.key(cancel.key), client.account))
             try await known.record(.cancelled)
             try options.console.print("link \(known.link.id) cancelled")

@@ -69,12 +69,7 @@ extension LinksCommand {
             guard let field = Form.fields.first(where: { $0.kind == .baseURL }), let text = values[field.name] else {
                 return nil
             }
-            guard let base = CallbackURLs.base(text) else {
-                throw CommandFailure(
-                    .usage, "'\(TerminalText.escape(text))' is not a base URL",
-                    advice:
-                        "Use a form such as https://callbacks.example.com, with a path if needed and without a query.")
-            }
+            let base = try CallbackURLs.base(argument: text)
             guard let source = configuration.sources.first(where: { $0.provider.name == Form.api.provider }) else {
                 throw CommandFailure(
                     .configuration, "no source of \(Form.api.provider) is configured, so no report would be received",

@@ -15,19 +15,15 @@ extension LinksCommand {
                 """)
 
         @OptionGroup var options: ConfigurationOptions
-
-        @Argument(help: "The ID from 'callbox links list'.")
-        var link: String
+        @OptionGroup var subject: LinkArgument
 
         @Option(help: ArgumentHelp("The reason, stored with the link.", valueName: "text"))
         var reason: String
 
-        func validate() throws {
-            guard !reason.isEmpty else { throw ValidationError("--reason is empty") }
-        }
+        func validate() throws { try OptionCheck.reason(reason) }
 
         func run() async throws {
-            let known = try await KnownLink(link, try options.load(), options.console)
+            let known = try await subject.known(try options.load(), options.console)
             try await known.record(.dismissed(note: reason))
             try options.console.print("link \(known.link.id) dismissed")
         }

@@ -37,10 +37,7 @@ extension LinksCommand {
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var subject: SubjectArgument<Asked>
         @OptionGroup var fields: FieldOptions<Asked>
-
-        @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
-        var api: String?
-
+        @OptionGroup var reaching: APIOptions
         @OptionGroup var formats: FormatOptions
 
         @Option(
@@ -53,7 +50,7 @@ extension LinksCommand {
 
         func run() async throws {
             let console = options.console
-            let client = try ProviderAccess(try options.load().reaching(Asked.api, at: api)).client(Asked.api)
+            let client = try reaching.client(Asked.api, try options.load())
             let call = try Asked.call(subject.text, try fields.values(), for: client.account)
             guard !dryRun else { return try console.print(call.request.transcript) }
             let found = try await client.send(call)

@@ -82,8 +82,9 @@ extension LinksCommand {
             filter.states = state.compactMap(LinkState.init)
             filter.limit = page.readCount
             let links = try reader.links(matching: filter)
-            for link in page.shown(links) { try listing.add(try reader.progress(of: link)) }
-            try listing.finish(page: page, hasMore: links.count > listing.count, none: "no link matches")
+            try listing.print(page: page, none: "no link matches") { add in
+                for link in links { try add(try reader.progress(of: link)) }
+            }
         }
 
         /// Lists every pending link: monitoring must not miss one.
@@ -94,11 +95,7 @@ extension LinksCommand {
             filter.states = LinkState.allCases.filter(\.isPending)
             filter.limit = Self.pageCount
             if let olderThan {
-                guard let age = Quantity.duration(olderThan) else {
-                    throw CommandFailure(
-                        .usage, "'\(TerminalText.escape(olderThan))' is not a duration",
-                        advice: "Write --older-than as 10m, 2h or 3d.")
-                }
+                let age = try OptionCheck.duration(olderThan, "--older-than")
                 filter.until = SystemClock.now().advanced(byMilliseconds: -age.milliseconds)
             }
             while true {

@@ -21,26 +21,18 @@ extension LinksCommand {
                 """)
 
         @OptionGroup var options: ConfigurationOptions
-
-        @Argument(help: "The ID from 'callbox links list'.")
-        var link: String
-
-        @Option(
-            name: .shortAndLong,
-            help: ArgumentHelp("Output format. (default: table on a terminal, json in a pipe)", visibility: .shared))
-        var format: ViewFormat?
+        @OptionGroup var subject: LinkArgument
+        @OptionGroup var formats: ViewFormatOptions
 
         func run() async throws {
             let console = options.console
-            let known = try await KnownLink(link, try options.load(), console)
+            let known = try await subject.known(try options.load(), console)
             let progress = try known.reader.progress(of: known.link)
             let followUps = try known.reader.followUps(of: progress)
             let providers = CallboxCommand.providers
-            switch format ?? (console.isTerminal ? .table : .json) {
-            case .table:
-                for line in LinkView.lines(progress, followUps, providers, on: console) { try console.print(line) }
-            case .json: try console.print(LinkView.json(progress, followUps, providers).line)
-            }
+            try formats.print(
+                LinkView.json(progress, followUps, providers),
+                LinkView.lines(progress, followUps, providers, on: console), on: console)
         }
     }
 }

@@ -28,25 +28,21 @@ extension LinksCommand {
 
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var fields: FieldOptions<LinkChanges>
-
-        @Argument(help: "The ID from 'callbox links list'.")
-        var link: String
-
-        @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
-        var api: String?
+        @OptionGroup var subject: LinkArgument
+        @OptionGroup var reaching: APIOptions
 
         @Flag(help: "Print the request instead of sending it.")
         var dryRun = false
 
         func run() async throws {
             let configuration = try options.load()
-            let known = try await KnownLink(link, configuration, options.console)
+            let known = try await subject.known(configuration, options.console)
             guard let description = known.api, let update = description.update else {
                 throw CommandFailure(
                     .negative, "link \(known.link.id) cannot be changed: \(known.link.order.provider) has no such call",
                     advice: "Create another link; 'callbox links cancel' cancels this one if the provider allows it.")
             }
-            let client = try ProviderAccess(configuration.reaching(description, at: api)).client(description)
+            let client = try reaching.client(description, configuration)
             let call = try update.call(try known.key(update.key), try fields.values(), for: client.account)
             guard !dryRun else { return try options.console.print(call.request.transcript) }
             if let end = try await client.send(call) { try await known.record(.rescheduled(expiresAt: end)) }

@@ -54,12 +54,8 @@ struct ReplayPaceOptions: ParsableArguments {
         guard (1...1_000_000).contains(maxFailures), (1...1_000_000).contains(repetitions ?? 1) else {
             throw ValidationError("--max-failures and --repeat must be between 1 and 1000000")
         }
-        guard ExpectedStatuses(expect) != nil else {
-            throw ValidationError("--expect must be statuses or classes of them, such as 2xx, 204 or 200,201")
-        }
-        guard let timeout = Quantity.duration(timeout), timeout > .zero else {
-            throw ValidationError("--timeout must be a duration, such as 30s or 5m")
-        }
+        try OptionCheck.statuses(expect)
+        _ = try OptionCheck.duration(timeout, "--timeout")
         guard let speed = ReplayTiming.speed(timing), speed == nil || rate == nil else {
             throw ValidationError(
                 "--timing must be original, none or a factor such as 2x, and cannot be combined with --rate")

@@ -63,9 +63,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
     var expect = "2xx"
 
     func validate() throws {
-        guard ExpectedStatuses(expect) != nil else {
-            throw ValidationError("--expect must be statuses or classes of them, such as 2xx, 204 or 200,201")
-        }
+        try OptionCheck.statuses(expect)
     }
 
     func run() async throws {
@@ -84,12 +82,9 @@ struct ReplayShowCommand: AsyncParsableCommand {
             for line in view.lines(folder, on: console) { try console.print(line) }
             try console.print("")
         }
-        var hasMore = false
-        try reader.forEachReplay(inRun: run) { record in
-            guard !failures || !expected.accepts(record) else { return }
-            if page.shows(after: listing.count) { try listing.add(record) } else { hasMore = true }
+        try listing.print(page: page, none: failures ? "no failure" : "nothing was sent yet") { add in
+            try reader.forEachReplay(inRun: run) { if !failures || !expected.accepts($0) { try add($0) } }
         }
-        try listing.finish(page: page, hasMore: hasMore, none: failures ? "no failure" : "nothing was sent yet")
     }
 
     private func show(

@@ -8,8 +8,8 @@ package import Tail
 /// module.**
 ///
 /// ```
-/// journal, after the commit ─▶ next delivery ─ prepare ▸ sign ─▶ send ─▶ accepted ───────────▶ place ─▶ next
-///                                                  ▲               ├──▶ rejected ─ record ────▶ place ─▶ next
+/// journal, after the commit ─▶ next delivery ─ prepare ▸ sign ─▶ send ─▶ accepted ───────────▶ position ─▶ next
+///                                                  ▲               ├──▶ rejected ─ record ────▶ position ─▶ next
 ///                                                  └─── wait ◀─────┴──▶ target down or busy
 /// ```
 /// One delivery is sent at a time. A delivery whose response was lost because of a time-out or the end of this process
@@ -19,7 +19,7 @@ package struct Relay: Sendable {
     private static let busyStatuses: Set<Int> = [408, 425, 429, 502, 503, 504]
     /// The time between two writes of the position. After the process is killed, deliveries that were accepted since
     /// the last write are sent again.
-    private static let placeInterval: Duration = .milliseconds(250)
+    private static let positionInterval: Duration = .milliseconds(250)
 
     private let settings: RelaySettings
     private let feed: RelayFeed
@@ -65,20 +65,20 @@ package struct Relay: Sendable {
     package func run(growth: AsyncStream<Void>? = nil) async throws {
         let (moves, move) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         // A cancelled task does not wait for a thread pool.
-        defer { if let note = feed.writePlace() { report(.note(note)) } }
+        defer { if let note = feed.writePosition() { report(.note(note)) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
-            group.addTask { await keepPlace(moves) }
+            group.addTask { await keepPosition(moves) }
             try await forwardAll(growth, move)
         }
     }
 
     /// Writes the position while deliveries are sent, at most four times a second.
-    private func keepPlace(_ moves: AsyncStream<Void>) async {
+    private func keepPosition(_ moves: AsyncStream<Void>) async {
         for await _ in moves {
-            let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.writePlace() }
+            let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.writePosition() }
             if let note = note ?? nil { report(.note(note)) }
-            guard (try? await Task.sleep(for: Self.placeInterval)) != nil else { return }
+            guard (try? await Task.sleep(for: Self.positionInterval)) != nil else { return }
         }
     }
 

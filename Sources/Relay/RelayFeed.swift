@@ -39,10 +39,10 @@ final class RelayFeed: Sendable {
 
     private struct State: Sendable {
         var archive: FollowedArchive
-        var place: RelayPlace?
+        var position: RelayPosition?
         var journal: JournalReader?
-        var file = RelayPlaceFile(nil)
-        var written: RelayPlace?
+        var file = RelayPositionFile(nil)
+        var written: RelayPosition?
         var cannotWrite = false
         var failure: ArchiveError?
         /// The time of the last successful read.
@@ -104,29 +104,29 @@ final class RelayFeed: Sendable {
 
     /// Moves the position: the relay has finished this delivery and all earlier ones.
     func finish(_ id: DeliveryID) {
-        state.withLock { $0.place = RelayPlace(position: id.rawValue, chain: nil) }
+        state.withLock { $0.position = RelayPosition(entry: id.rawValue, chain: nil) }
     }
 
     /// Writes the position if it changed. Blocks for an fsync.
     ///
     /// - Returns: the first failure.
-    func writePlace() -> RelayNote? {
+    func writePosition() -> RelayNote? {
         // A cancelled task does not wait for its write, which a thread of the pool still completes.
-        writing.withLock { _ in writeMovedPlace() }
+        writing.withLock { _ in writeMovedPosition() }
     }
 
-    private func writeMovedPlace() -> RelayNote? {
-        let (place, written, file, journal) = state.withLock { ($0.place, $0.written, $0.file, $0.journal) }
-        guard let place, place != written else { return nil }
-        let chain = place.chain ?? (try? journal?.entry(place.position))?.chain
-        let failedPath = file.write(RelayPlace(position: place.position, chain: chain))
+    private func writeMovedPosition() -> RelayNote? {
+        let (position, written, file, journal) = state.withLock { ($0.position, $0.written, $0.file, $0.journal) }
+        guard let position, position != written else { return nil }
+        let chain = position.chain ?? (try? journal?.entry(position.entry))?.chain
+        let failedPath = file.write(RelayPosition(entry: position.entry, chain: chain))
         return state.withLock { state in
             guard let failedPath else {
-                state.written = place
+                state.written = position
                 return nil
             }
             defer { state.cannotWrite = true }
-            return state.cannotWrite ? nil : .placeNotWritten(path: failedPath)
+            return state.cannotWrite ? nil : .positionNotWritten(path: failedPath)
         }
     }
 
@@ -142,16 +142,16 @@ final class RelayFeed: Sendable {
 
     private func read(_ state: inout State, _ page: inout Page) throws(ArchiveError) {
         let reader = try open(&state, &page)
-        guard let journal = state.journal, let place = state.place else { return }
+        guard let journal = state.journal, let position = state.position else { return }
         let end: Int64
         if settings.filter.looksAtReports {
-            end = try Self.translating(reader) { try self.matching(after: place.position, reader, &page) }
+            end = try Self.translating(reader) { try self.matching(after: position.entry, reader, &page) }
             page.isBehind = try (journal.end()?.position ?? 0) > end
         } else {
-            end = try entries(after: place.position, journal, &page)
+            end = try entries(after: position.entry, journal, &page)
         }
         // The position moves at once past entries that do not match.
-        if page.items.isEmpty, end > place.position { state.place = RelayPlace(position: end, chain: nil) }
+        if page.items.isEmpty, end > position.entry { state.position = RelayPosition(entry: end, chain: nil) }
     }
 
     // MARK: Beginning
@@ -160,29 +160,29 @@ final class RelayFeed: Sendable {
         let journal = try JournalReader(reader.directory.journal)
         state.journal = journal
         let end = try journal.end()
-        let now = RelayPlace(position: end?.position ?? 0, chain: end?.chain)
-        if let place = state.place {
-            guard try !place.belongs(to: journal) else { return }
+        let now = RelayPosition(entry: end?.position ?? 0, chain: end?.chain)
+        if let position = state.position {
+            guard try !position.belongs(to: journal) else { return }
             page.notes.append(.archiveReplaced)
             let moment = state.readAt ?? self.now()
             let id = try Self.translating(reader) { try reader.feedPosition(since: moment).deliveryID }
-            state.place = RelayPlace(position: id?.rawValue ?? 0, chain: nil)
+            state.position = RelayPosition(entry: id?.rawValue ?? 0, chain: nil)
             return
         }
-        state.file = RelayPlaceFile(
+        state.file = RelayPositionFile(
             FollowerFile(named: "relay-\(settings.name)", of: reader.directory, environment: environment))
-        state.place = now
+        state.position = now
         switch settings.start {
         case .now: break
         case .since(let moment):
             let id = try Self.translating(reader) { try reader.feedPosition(since: moment).deliveryID }
-            state.place = RelayPlace(position: id?.rawValue ?? 0, chain: nil)
+            state.position = RelayPosition(entry: id?.rawValue ?? 0, chain: nil)
         case .resumed:
             switch state.file.read() {
-            case .place(let place) where try place.belongs(to: journal): state.place = place
-            case .place: page.notes.append(.placeIsOfAnotherArchive)
-            case .none: page.notes.append(.noPlace)
-            case .unreadable: page.notes.append(.unreadablePlace)
+            case .position(let position) where try position.belongs(to: journal): state.position = position
+            case .position: page.notes.append(.positionIsOfAnotherArchive)
+            case .none: page.notes.append(.noPosition)
+            case .unreadable: page.notes.append(.unreadablePosition)
             }
         }
     }

@@ -68,8 +68,8 @@ package struct RelayedDelivery: Sendable, Equatable {
 package enum RelayNote: Sendable, Equatable {
     case waiting(archivePath: String)
     case archiveReplaced
-    case noPlace, placeIsOfAnotherArchive, unreadablePlace
-    case placeNotWritten(path: String)
+    case noPosition, positionIsOfAnotherArchive, unreadablePosition
+    case positionNotWritten(path: String)
     /// A rejected delivery was not recorded, so `replay --failed` does not find it.
     case notRecorded(reason: String)
 }

@@ -158,14 +158,14 @@ struct RelayTests {
                     $0.name = "other"
                 }.run()
                 #expect(target.ids == ["1", "2"])
-                #expect(events.notes == [.noPlace])
+                #expect(events.notes == [.noPosition])
             }
             try await TestArchive.with { other in
-                let place = try #require(
+                let position = try #require(
                     FollowerFile(
                         named: "relay-default", of: archive.directory, environment: ["XDG_STATE_HOME": home.path]))
-                guard case .bytes(let bytes) = place.read() else {
-                    Issue.record("no place")
+                guard case .bytes(let bytes) = position.read() else {
+                    Issue.record("no position")
                     return
                 }
                 let copy = try #require(
@@ -175,7 +175,7 @@ struct RelayTests {
                 try other.index()
                 let events = Events()
                 try await Self.relay(other, to: 1, events, home: home) { $0.start = .resumed }.run()
-                #expect(events.notes == [.placeIsOfAnotherArchive])
+                #expect(events.notes == [.positionIsOfAnotherArchive])
             }
         }
         withExtendedLifetime(home) {}
@@ -214,17 +214,17 @@ struct RelayTests {
     }
 
     @Test("a position reads back, and other bytes are rejected")
-    func places() {
-        for place in [
-            RelayPlace(position: 0, chain: nil), RelayPlace(position: 7, chain: [UInt8](repeating: 3, count: 32)),
+    func positions() {
+        for position in [
+            RelayPosition(entry: 0, chain: nil), RelayPosition(entry: 7, chain: [UInt8](repeating: 3, count: 32)),
         ] {
-            #expect(RelayPlace(Array(place.json.compact.utf8)) == place)
+            #expect(RelayPosition(Array(position.json.compact.utf8)) == position)
         }
         for text in [
             "", "{}", "[]", #"{"version":2,"delivery":1,"chain":null}"#, #"{"version":1,"delivery":-1,"chain":null}"#,
             #"{"version":1,"delivery":1,"chain":"00"}"#,
         ] {
-            #expect(RelayPlace(Array(text.utf8)) == nil)
+            #expect(RelayPosition(Array(text.utf8)) == nil)
         }
     }
 

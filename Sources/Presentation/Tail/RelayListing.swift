@@ -83,11 +83,11 @@ package struct RelayListing: Sendable {
         switch note {
         case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
         case .archiveReplaced: "the archive was replaced; forwarding the deliveries of the new one"
-        case .noPlace: "nothing was forwarded under this name yet; starting now"
-        case .placeIsOfAnotherArchive:
+        case .noPosition: "nothing was forwarded under this name yet; starting now"
+        case .positionIsOfAnotherArchive:
             "the saved position belongs to another archive, or this one was restored; starting now"
-        case .unreadablePlace: "cannot read the saved position; starting now"
-        case .placeNotWritten(let path):
+        case .unreadablePosition: "cannot read the saved position; starting now"
+        case .positionNotWritten(let path):
             "cannot write \(TerminalText.escape(path)); the next start does not continue from here"
         case .notRecorded(let reason):
             "the target rejected a delivery, and this was not recorded (\(TerminalText.escape(reason))); "

@@ -4,21 +4,22 @@ internal import Journal
 internal import StrictJSON
 internal import Tail
 
-/// The last delivery that a relay has finished, as stored (docs/decisions/0035-place-of-a-relay.md).
-struct RelayPlace: Equatable {
-    let position: Int64
+/// The last delivery that a relay has finished, as stored (docs/decisions/0035-position-of-a-relay.md).
+struct RelayPosition: Equatable {
+    /// The position of the entry in the journal.
+    let entry: Int64
     /// Identifies the archive; nil if the archive has no entry yet, or if retention removed the entry.
     let chain: [UInt8]?
 
     var json: JSONText {
         .object([
-            .init("version", .integer(1)), .init("delivery", .integer(position)),
+            .init("version", .integer(1)), .init("delivery", .integer(entry)),
             .init("chain", .optional(chain.map { Hex.encode($0) })),
         ])
     }
 
-    init(position: Int64, chain: [UInt8]?) {
-        self.position = position
+    init(entry: Int64, chain: [UInt8]?) {
+        self.entry = entry
         self.chain = chain
     }
 
@@ -26,9 +27,9 @@ struct RelayPlace: Equatable {
     init?(_ text: [UInt8]) {
         guard let root = try? JSONDocument(parsing: text).root, root.kind == .object,
             root["version"]?.scalarText == "1", let number = root["delivery"], number.kind == .number,
-            let position = DecimalText.nonNegative(number.rawBytes)
+            let entry = DecimalText.nonNegative(number.rawBytes)
         else { return nil }
-        self.position = position
+        self.entry = entry
         guard let chain = root["chain"]?.string else {
             guard root["chain"]?.kind == .null else { return nil }
             self.chain = nil
@@ -40,14 +41,14 @@ struct RelayPlace: Equatable {
 
     /// False if the position belongs to another archive: this one is shorter, or has a different entry at the position.
     func belongs(to journal: JournalReader) throws(ArchiveError) -> Bool {
-        guard try journal.end()?.position ?? 0 >= position else { return false }
-        guard let chain, let entry = try journal.entry(position) else { return true }
-        return entry.chain == chain
+        guard try journal.end()?.position ?? 0 >= entry else { return false }
+        guard let chain, let found = try journal.entry(entry) else { return true }
+        return found.chain == chain
     }
 }
 
 /// The file with the position of a relay.
-struct RelayPlaceFile: Sendable {
+struct RelayPositionFile: Sendable {
     private let file: FollowerFile?
 
     init(_ file: FollowerFile?) {
@@ -56,22 +57,22 @@ struct RelayPlaceFile: Sendable {
 
     enum Content: Equatable {
         case none, unreadable
-        case place(RelayPlace)
+        case position(RelayPosition)
     }
 
     func read() -> Content {
         switch file?.read() ?? .none {
         case .none: .none
         case .unreadable: .unreadable
-        case .bytes(let bytes): RelayPlace(bytes).map { .place($0) } ?? .unreadable
+        case .bytes(let bytes): RelayPosition(bytes).map { .position($0) } ?? .unreadable
         }
     }
 
     /// Blocks for an fsync.
     ///
     /// - Returns: the path if the file cannot be written.
-    func write(_ place: RelayPlace) -> String? {
-        let isWritten = file?.write(Array((place.json.compact + "\n").utf8), isDurable: true) == true
+    func write(_ position: RelayPosition) -> String? {
+        let isWritten = file?.write(Array((position.json.compact + "\n").utf8), isDurable: true) == true
         return isWritten ? nil : file?.path ?? "a state file: neither XDG_STATE_HOME nor HOME is set"
     }
 }

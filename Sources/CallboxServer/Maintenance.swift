@@ -159,13 +159,13 @@ package final class Maintenance: Sendable {
         defer { reader.close() }
         guard let entry = try reader.entry(id) else { throw ServerError.notQuarantined(id) }
         let authentic = try authenticated(entry, forcedBecause)
-        let record = PromotionRecord(
+        let record = ReleaseRecord(
             delivery: entry.delivery.uuid, quarantineID: id.rawValue, verification: entry.delivery.verification,
             reason: entry.delivery.reason,
             // A delivery that the current secrets verify is not forced.
             forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
         let positions = try archive.appendAndIndex([
-            .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.promotion(record)),
+            .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.release(record)),
         ])
         // If the deletion fails, a second release is rejected by its UUID, because the journal has the delivery.
         _ = try? archive.quarantine.delete(id)

@@ -19,7 +19,7 @@ package struct DeliveryResponses: Sendable {
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
         // The response to a released delivery was 401.
-        guard report.verification != .fetched, arrival.promotedFrom == nil else { return nil }
+        guard report.verification != .fetched, arrival.releasedFrom == nil else { return nil }
         guard redirectTypes.contains(report.type), report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),
             let delivery = try? reader.delivery(report.deliveryID)

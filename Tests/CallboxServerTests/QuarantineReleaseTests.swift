@@ -52,8 +52,8 @@ struct QuarantineReleaseTests {
             try open.reader().delivery(DeliveryID(rawValue: id))
         }
 
-        func promotion(_ id: Int64) throws -> Promotion? {
-            try open.reader().promotion(of: DeliveryID(rawValue: id))
+        func release(_ id: Int64) throws -> QuarantineRelease? {
+            try open.reader().release(of: DeliveryID(rawValue: id))
         }
 
         func quarantined(_ id: QuarantineID = first) throws -> QuarantineEntry? {
@@ -72,7 +72,7 @@ struct QuarantineReleaseTests {
     }
 
     @Test("a delivery that the current secrets verify is journaled as verified, with its identifier and time")
-    func promoted() async throws {
+    func released() async throws {
         try await Self.with { bench in
             let entry = try #require(try bench.quarantined())
             #expect(try bench.run(.release(Self.first, forcedBecause: nil)) == .released(DeliveryID(rawValue: 2)))
@@ -83,11 +83,11 @@ struct QuarantineReleaseTests {
             #expect(delivery.request.receivedAt == Self.signed.receivedAt)
             #expect(delivery.request.body == Self.signed.body)
             #expect(delivery.request.headers == Self.signed.headers)
-            let promotion = try #require(try bench.promotion(2))
-            #expect(promotion.promotedAt == Self.now)
-            #expect(promotion.quarantineID == Self.first)
-            #expect(promotion.reason == "no configured secret matches the signature")
-            #expect(promotion.forcedBecause == nil)
+            let release = try #require(try bench.release(2))
+            #expect(release.releasedAt == Self.now)
+            #expect(release.quarantineID == Self.first)
+            #expect(release.reason == "no configured secret matches the signature")
+            #expect(release.forcedBecause == nil)
             #expect(try bench.quarantined() == nil)
         }
     }
@@ -97,7 +97,7 @@ struct QuarantineReleaseTests {
         try await Self.with { bench in
             _ = try bench.run(.release(Self.first, forcedBecause: "case-1"))
             #expect(try bench.delivery(2)?.verification == .verified)
-            #expect(try bench.promotion(2)?.forcedBecause == nil)
+            #expect(try bench.release(2)?.forcedBecause == nil)
         }
     }
 
@@ -122,7 +122,7 @@ struct QuarantineReleaseTests {
             let delivery = try #require(try bench.delivery(2))
             #expect(delivery.verification == .failed)
             #expect(delivery.secretName == nil)
-            #expect(try bench.promotion(2)?.forcedBecause == "case-4711")
+            #expect(try bench.release(2)?.forcedBecause == "case-4711")
         }
     }
 

@@ -119,7 +119,7 @@ struct ShowCommand: AsyncParsableCommand {
         for (position, place) in places.enumerated() {
             let explanation = DeliveryExplanation(
                 kept: try finding.kept(place), reports: try reader.reports(of: place.id),
-                promotion: try reader.promotion(of: place.id), configuration: configuration,
+                release: try reader.release(of: place.id), configuration: configuration,
                 environment: ProcessInfo.processInfo.environment)
             for line in (position > 0 ? [""] : []) + explanation.lines(on: console) { try console.print(line) }
         }

@@ -17,7 +17,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
     /// Gaps replaced entries.
     case expiry(ExpiryRecord)
     /// A delivery was released from the quarantine.
-    case promotion(PromotionRecord)
+    case release(ReleaseRecord)
     /// A delivery was sent again.
     case replay(ReplayRecord)
     /// A replay was started. Its ID is the record's position.
@@ -45,7 +45,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
         case .holdRelease(let payload): (.holdRelease, payload)
         case .prune(let payload): (.prune, payload)
         case .expiry(let payload): (.expiry, payload)
-        case .promotion(let payload): (.promotion, payload)
+        case .release(let payload): (.release, payload)
         case .replay(let payload): (.replay, payload)
         case .replayRun(let payload): (.replayRun, payload)
         case .replayRunChange(let payload): (.replayRunChange, payload)
@@ -76,7 +76,7 @@ package enum JournalRecord: Sendable, Equatable, Codable {
             case .holdRelease: payload(JournalRecord.holdRelease)
             case .prune: payload(JournalRecord.prune)
             case .expiry: payload(JournalRecord.expiry)
-            case .promotion: payload(JournalRecord.promotion)
+            case .release: payload(JournalRecord.release)
             case .replay: payload(JournalRecord.replay)
             case .replayRun: payload(JournalRecord.replayRun)
             case .replayRunChange: payload(JournalRecord.replayRunChange)
@@ -100,7 +100,7 @@ package enum RecordType: String, Sendable, CaseIterable {
     case holdRelease = "hold-release"
     case prune
     case expiry
-    case promotion
+    case release
     case replay
     case replayRun = "replay-run"
     case replayRunChange = "replay-run-change"

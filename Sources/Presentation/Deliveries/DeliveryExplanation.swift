@@ -12,20 +12,21 @@ package import TerminalOutput
 package struct DeliveryExplanation {
     let kept: KeptDelivery
     let reports: [DeliveredReport]
-    let promotion: Promotion?
+    let release: QuarantineRelease?
     let configuration: CallboxConfiguration
     let environment: [String: String]
 
     /// - Parameters:
-    ///   - promotion: the delivery's release from the quarantine; nil if it was accepted on arrival.
+    ///   - release: the delivery's release from the quarantine; nil if it was accepted on arrival.
     ///   - environment: contains the secrets that the configuration names.
     package init(
-        kept: KeptDelivery, reports: [DeliveredReport], promotion: Promotion?, configuration: CallboxConfiguration,
+        kept: KeptDelivery, reports: [DeliveredReport], release: QuarantineRelease?,
+        configuration: CallboxConfiguration,
         environment: [String: String]
     ) {
         self.kept = kept
         self.reports = reports
-        self.promotion = promotion
+        self.release = release
         self.configuration = configuration
         self.environment = environment
     }
@@ -73,17 +74,17 @@ package struct DeliveryExplanation {
         var lines: [String]
         switch delivery.verification {
         case .verified:
-            let moment = promotion == nil ? "On arrival" : "On release from quarantine"
+            let moment = release == nil ? "On arrival" : "On release from quarantine"
             lines = ["\(moment): verified by secret '\(delivery.secretName ?? "?")'."]
         case .unverified: lines = ["On arrival: accepted without verification."]
         case .fetched: return ["Fetched from the provider's API because of an earlier delivery or a link."]
         case .failed, .expired: lines = ["Accepted although verification failed."]
         }
-        if let promotion {
+        if let release {
             lines.append(
-                "Released from quarantine (q\(promotion.quarantineID)) at \(console.time(promotion.promotedAt)); "
-                    + "rejected before: \(promotion.reason).")
-            if let reason = promotion.forcedBecause { lines.append("Released with --force: \(reason)") }
+                "Released from quarantine (q\(release.quarantineID)) at \(console.time(release.releasedAt)); "
+                    + "rejected before: \(release.reason).")
+            if let reason = release.forcedBecause { lines.append("Released with --force: \(reason)") }
         }
         return lines
     }

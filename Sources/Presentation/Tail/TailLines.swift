@@ -62,7 +62,7 @@ struct TailLines {
         line.add(report.verification.rawValue, style(of: report.verification))
         line.add(" · ")
         line.add(report.route?.topic ?? "unrouted", report.route == nil ? .yellow : nil)
-        if let id = arrival.promotedFrom { line.add(" · from quarantine [q\(id)]") }
+        if let id = arrival.releasedFrom { line.add(" · from quarantine [q\(id)]") }
         if let problem = report.problem { line.add(" · \(problem)", .yellow) }
         let externalInfo = ReportRow.externalInfo(report.externalInfo)
         if !externalInfo.isEmpty { line.add("  \(externalInfo)", .dim) }

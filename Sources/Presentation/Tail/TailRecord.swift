@@ -22,7 +22,7 @@ enum TailRecord {
                     + ReportRow.members(masks: masks).object(report)
                     + [
                         .init("firstId", .integer(report.firstDeliveryID.rawValue)), .init("response", response),
-                        .init("promotedFrom", arrival.promotedFrom.map { .integer($0.rawValue) } ?? .null),
+                        .init("releasedFrom", arrival.releasedFrom.map { .integer($0.rawValue) } ?? .null),
                     ])
         case .rejected(let rejected):
             return .object([

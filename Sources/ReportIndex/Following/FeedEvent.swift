@@ -24,7 +24,7 @@ package enum FeedEvent: Sendable {
 package struct FeedArrival: Sendable {
     package let report: ReportSummary
     /// The delivery's ID in the quarantine; nil if it was not released from there.
-    package var promotedFrom: QuarantineID?
+    package var releasedFrom: QuarantineID?
 }
 
 /// A replay and its position in the journal.

@@ -46,10 +46,10 @@ extension ArchiveReader {
         let isCut = found.count == limit
         var events: [FeedEvent] = []
         if let matcher = try ArrivalMatcher(filter, dictionaries, db) {
-            let promotions = try FeedRows.promotions(ArrivalID.deliveries(first.id...end.id), db)
+            let releases = try FeedRows.releases(ArrivalID.deliveries(first.id...end.id), db)
             for (id, report) in found {
                 guard let summary = try matcher.summary(ofReport: report, arrival: id, db) else { continue }
-                events.append(.arrived(FeedArrival(report: summary, promotedFrom: promotions[summary.deliveryID])))
+                events.append(.arrived(FeedArrival(report: summary, releasedFrom: releases[summary.deliveryID])))
             }
         }
         return FeedMerge.Stream(events: events, end: isCut ? end.id : last, isCut: isCut)
@@ -105,7 +105,7 @@ extension ArchiveReader {
         }
         let arrivals = try reports(matching: wanted).reversed().map { report in
             FeedEvent.arrived(
-                FeedArrival(report: report, promotedFrom: try promotion(of: report.deliveryID)?.quarantineID))
+                FeedArrival(report: report, releasedFrom: try release(of: report.deliveryID)?.quarantineID))
         }
         let rejected =
             includesRejected

@@ -21,9 +21,10 @@ enum FeedRows {
     }
 
     /// The deliveries in a range that were released from the quarantine.
-    static func promotions(_ ids: ClosedRange<Int64>, _ db: Database) throws -> [DeliveryID: QuarantineID] {
+    static func releases(_ ids: ClosedRange<Int64>, _ db: Database) throws -> [DeliveryID: QuarantineID] {
         let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT deliveryId, quarantineId FROM promotion WHERE deliveryId BETWEEN ? AND ?"),
+            db.cachedStatement(
+                sql: "SELECT deliveryId, quarantineId FROM quarantineRelease WHERE deliveryId BETWEEN ? AND ?"),
             arguments: [ids.lowerBound, ids.upperBound])
         return try rows.reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(atIndex: 1) }
     }

@@ -15,7 +15,7 @@ struct IndexBatch {
         let recordedAt: Timestamp
         let record: JournalRecord
         /// The delivery that a release record names; nil if it was removed.
-        let promoted: Int64?
+        let released: Int64?
     }
 
     /// A repeat that takes over the report when the first arrival is removed.

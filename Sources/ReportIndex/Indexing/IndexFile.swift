@@ -78,7 +78,7 @@ final class IndexFile: @unchecked Sendable {
                 records.append(
                     IndexBatch.PositionedRecord(
                         position: row.position, recordedAt: row.recordedAt, record: record,
-                        promoted: try promoted(by: record)))
+                        released: try releasedDelivery(by: record)))
                 if case .expiry(let expiry) = record { removed += expiry.ranges }
             }
         }
@@ -143,12 +143,12 @@ final class IndexFile: @unchecked Sendable {
     }
 
     /// The position of the delivery that a release record names.
-    private func promoted(by record: JournalRecord) throws -> Int64? {
-        guard case .promotion(let promotion) = record else { return nil }
+    private func releasedDelivery(by record: JournalRecord) throws -> Int64? {
+        guard case .release(let release) = record else { return nil }
         return try journal.read { db in
             try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT position FROM entry WHERE uuid = ?"),
-                arguments: [Blob(promotion.delivery.bytes)])
+                arguments: [Blob(release.delivery.bytes)])
         }
     }
 

@@ -147,7 +147,7 @@ enum IndexRows {
                 try removeAttempt(try row.decode(atIndex: 0), of: try row.decode(atIndex: 1), db)
             }
             try db.cachedStatement(sql: "DELETE FROM report WHERE id BETWEEN ? AND ?").execute(arguments: range)
-            for table in ["promotion", "replay"] {
+            for table in ["quarantineRelease", "replay"] {
                 try db.cachedStatement(sql: "DELETE FROM \(table) WHERE deliveryId = ?").execute(arguments: [id])
             }
             try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [id])

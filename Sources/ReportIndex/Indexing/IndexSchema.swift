@@ -4,7 +4,7 @@ package import Journal
 /// and an index of another format is rebuilt from the journal.
 package enum IndexSchema {
     /// The format number in `PRAGMA user_version`.
-    static let format = 3
+    static let format = 4
 
     package static let schema = SQLiteSchema(
         name: "index", applicationID: applicationID,

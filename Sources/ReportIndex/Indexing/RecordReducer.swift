@@ -38,14 +38,14 @@ enum RecordReducer {
         case .expiry(let expiry):
             for range in expiry.ranges { try IndexRows.remove(range, db) }
             try IndexState.setCleanUpDue(true, db)
-        case .promotion(let promotion):
-            guard let delivery = positioned.promoted, try isKnown(delivery, before: id, db) else { return }
+        case .release(let release):
+            guard let delivery = positioned.released, try isKnown(delivery, before: id, db) else { return }
             try db.insert(
-                "promotion",
+                "quarantineRelease",
                 [
-                    "deliveryId": delivery, "quarantineId": promotion.quarantineID, "promotedAtMilliseconds": time,
-                    "verification": promotion.verification, "reason": promotion.reason,
-                    "forcedBecause": promotion.forcedBecause,
+                    "deliveryId": delivery, "quarantineId": release.quarantineID, "releasedAtMilliseconds": time,
+                    "verification": release.verification, "reason": release.reason,
+                    "forcedBecause": release.forcedBecause,
                 ])
         case .replay(let replay): try apply(replay, id, db)
         case .replayRun(let run):

@@ -122,10 +122,10 @@ CREATE TABLE hold (
     CHECK ((deliveryId IS NULL) = (name IS NOT NULL) AND (name IS NULL) = (value IS NULL))
 ) STRICT;
 
-CREATE TABLE promotion (
+CREATE TABLE quarantineRelease (
     deliveryId INTEGER PRIMARY KEY,
     quarantineId INTEGER NOT NULL,
-    promotedAtMilliseconds INTEGER NOT NULL,
+    releasedAtMilliseconds INTEGER NOT NULL,
     verification TEXT NOT NULL,
     reason TEXT NOT NULL,
     forcedBecause TEXT

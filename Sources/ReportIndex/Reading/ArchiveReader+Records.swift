@@ -124,9 +124,9 @@ extension ArchiveReader {
 }
 
 /// The release of a delivery from the quarantine into the journal.
-package struct Promotion: Sendable, Equatable {
+package struct QuarantineRelease: Sendable, Equatable {
     package let quarantineID: QuarantineID
-    package let promotedAt: Timestamp
+    package let releasedAt: Timestamp
     /// The reason why the delivery was rejected.
     package let reason: String
     /// The reason that a user gave for releasing the delivery unverified; nil if a secret verified it.
@@ -135,17 +135,17 @@ package struct Promotion: Sendable, Equatable {
 
 extension ArchiveReader {
     /// The release of a delivery; nil if it was not released from the quarantine.
-    package func promotion(of id: DeliveryID) throws -> Promotion? {
+    package func release(of id: DeliveryID) throws -> QuarantineRelease? {
         try read { db in
             try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT quarantineId, promotedAtMilliseconds, reason, forcedBecause FROM promotion
+                    SELECT quarantineId, releasedAtMilliseconds, reason, forcedBecause FROM quarantineRelease
                     WHERE deliveryId = ?
                     """, arguments: [id]
             ).map {
-                Promotion(
-                    quarantineID: try $0.decode(atIndex: 0), promotedAt: try $0.decode(atIndex: 1),
+                QuarantineRelease(
+                    quarantineID: try $0.decode(atIndex: 0), releasedAt: try $0.decode(atIndex: 1),
                     reason: try $0.decode(atIndex: 2), forcedBecause: try $0.decode(atIndex: 3))
             }
         }

@@ -17,12 +17,12 @@ struct DeliveryExplanationTests {
     }
 
     private static func lines(
-        _ delivery: ArchivedDelivery, reports: [DeliveredReport] = [], promotion: Promotion? = nil,
+        _ delivery: ArchivedDelivery, reports: [DeliveredReport] = [], release: QuarantineRelease? = nil,
         pruning: BodyPruning? = nil, configured configuration: CallboxConfiguration? = nil
     ) throws -> [String] {
         DeliveryExplanation(
             kept: KeptDelivery(delivery: delivery, bodyByteCount: 7, pruning: pruning), reports: reports,
-            promotion: promotion,
+            release: release,
             configuration: try configuration ?? Self.configuration(), environment: [:]
         ).lines(on: RecordedOutput().console())
     }
@@ -46,7 +46,7 @@ struct DeliveryExplanationTests {
         let view = DeliveryView.sample("klavi/link-created-event")
         let explanation = DeliveryExplanation(
             kept: KeptDelivery(delivery: view.delivery, bodyByteCount: 7, pruning: nil), reports: view.reports,
-            promotion: nil, configuration: try Self.configuration(), environment: [:])
+            release: nil, configuration: try Self.configuration(), environment: [:])
         let local = console.time(view.delivery.request.receivedAt)
         #expect(explanation.lines(on: console).contains("  Received at \(local) by this machine's clock."))
         let received = view.delivery.request.receivedAt.rfc3339
@@ -55,13 +55,13 @@ struct DeliveryExplanationTests {
                 "  Received at \(received) by this machine's clock."))
     }
 
-    private static let promotion = Promotion(
-        quarantineID: QuarantineID(rawValue: 3), promotedAt: .fixture, reason: "no signature header",
+    private static let release = QuarantineRelease(
+        quarantineID: QuarantineID(rawValue: 3), releasedAt: .fixture, reason: "no signature header",
         forcedBecause: "case\u{1b}-1")
 
     @Test("a release from the quarantine is shown with its reason, escaped for a terminal")
-    func promoted() throws {
-        let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), promotion: Self.promotion)
+    func released() throws {
+        let lines = try Self.lines(.fixture(verification: .failed, secretName: nil), release: Self.release)
         #expect(lines.contains("  Accepted although verification failed."))
         #expect(
             lines.contains(

@@ -15,9 +15,9 @@ import Testing
 @Suite("The output of tail for people and programs")
 struct TailLinesTests {
     private static func arrived(
-        _ report: ReportSummary = .fixture(externalInfo: nil), promotedFrom: Int64? = nil
+        _ report: ReportSummary = .fixture(externalInfo: nil), releasedFrom: Int64? = nil
     ) -> FeedEvent {
-        .arrived(FeedArrival(report: report, promotedFrom: promotedFrom.map(QuarantineID.init(rawValue:))))
+        .arrived(FeedArrival(report: report, releasedFrom: releasedFrom.map(QuarantineID.init(rawValue:))))
     }
 
     private static func rejected(source: String = "klavi", reason: String = "no signature header") -> FeedEvent {
@@ -59,7 +59,7 @@ struct TailLinesTests {
             try Self.text([
                 (Self.arrived(), 200), (Self.arrived(second), 200),
                 (Self.arrived(.fixture(deliveryID: 43, externalInfo: nil, verification: .fetched)), nil),
-                (Self.arrived(.fixture(deliveryID: 44, externalInfo: nil), promotedFrom: 16), nil),
+                (Self.arrived(.fixture(deliveryID: 44, externalInfo: nil), releasedFrom: 16), nil),
                 (Self.rejected(), 401), (Self.replayed(Self.responded), nil),
                 (Self.replayed(.failed("nothing listens there")), nil),
             ]) == [
@@ -90,7 +90,7 @@ struct TailLinesTests {
                 == "10:00:00 --> klavi Income [43] attempt 2, first [42] · verified · unrouted")
         let json = try Self.text([(Self.arrived(report), 200)], .ndjson)[0]
         #expect(json.hasPrefix(#"{"event":"attempt","id":43,"#))
-        #expect(json.hasSuffix(#","firstId":42,"response":200,"promotedFrom":null}"#))
+        #expect(json.hasSuffix(#","firstId":42,"response":200,"releasedFrom":null}"#))
     }
 
     @Test("no line is wider than the terminal", arguments: [40, 60, 80, 160])
@@ -118,7 +118,7 @@ struct TailLinesTests {
             [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.responded), nil)], .ndjson)
         #expect(lines.count == 3)
         #expect(lines[0].hasPrefix(#"{"event":"report","id":42,"ordinal":1,"#))
-        #expect(lines[0].hasSuffix(#""response":303,"promotedFrom":null}"#))
+        #expect(lines[0].hasSuffix(#""response":303,"releasedFrom":null}"#))
         let digest = Hex.encode([UInt8].digestFixture)
         #expect(
             lines[1] == #"{"event":"quarantined","id":17,"receivedAt":"2026-11-02T10:00:00.250Z","source":"klavi","#

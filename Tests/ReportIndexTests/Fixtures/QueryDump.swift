@@ -98,7 +98,7 @@ struct QueryDump: Equatable {
             try reader.reports(of: id).map { try reader.previous(to: $0, identities: .fixture) as Any }
         }
         add("replays of \(id)") { try reader.replays(of: id) }
-        add("promotion of \(id)") { try reader.promotion(of: id) as Any }
+        add("release of \(id)") { try reader.release(of: id) as Any }
         add("mark of \(id)") {
             guard let report = ReportID(delivery: id, ordinal: 1) else { return "" }
             var position = FeedPosition.start

@@ -156,19 +156,19 @@ struct FeedTests {
     }
 
     @Test("an arrival that was released from the quarantine has its quarantine ID")
-    func promoted() async throws {
+    func released() async throws {
         try await IndexArchive.with { archive in
             let delivery = EncodedDelivery.fixture(target: "/a")
-            let promotion = PromotionRecord(
+            let release = ReleaseRecord(
                 delivery: delivery.uuid, quarantineID: 7, verification: .failed, reason: "no", forcedBecause: nil)
-            try archive.writer.append([.delivery(delivery), .record(.promotion(promotion))], at: .fixture)
+            try archive.writer.append([.delivery(delivery), .record(.release(release))], at: .fixture)
             try archive.index(Self.parser)
             let page = try archive.reader().feed(after: .start, matching: ReportFilter(), includesRejected: true)
             guard case .arrived(let arrival)? = page.events.first else {
                 Issue.record("no event arrived")
                 return
             }
-            #expect(arrival.promotedFrom == QuarantineID(rawValue: 7))
+            #expect(arrival.releasedFrom == QuarantineID(rawValue: 7))
             #expect(page.events.count == 1)
         }
     }

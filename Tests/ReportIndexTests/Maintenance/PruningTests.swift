@@ -234,17 +234,17 @@ import Testing
     func recordsOfIt() async throws {
         try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1")]) { archive, reader in
             let delivery = MaintenanceArchive.delivery(key: "2")
-            let promotion = PromotionRecord(
+            let release = ReleaseRecord(
                 delivery: delivery.uuid, quarantineID: 1, verification: .failed, reason: "no", forcedBecause: "x")
             #expect(
-                try archive.writer.append([.delivery(delivery), .record(.promotion(promotion))], at: .fixture) == [
+                try archive.writer.append([.delivery(delivery), .record(.release(release))], at: .fixture) == [
                     2, 3,
                 ])
             try archive.record(.replay(.fixture(deliveryID: 2)))
-            #expect(try reader.promotion(of: DeliveryID(rawValue: 2))?.forcedBecause == "x")
+            #expect(try reader.release(of: DeliveryID(rawValue: 2))?.forcedBecause == "x")
             #expect(try reader.replays(of: DeliveryID(rawValue: 2)).count == 1)
             #expect(try archive.prune(by: .of(keepMetadata: 1)).count == 2)
-            #expect(try reader.number("SELECT count(*) FROM promotion") == 0)
+            #expect(try reader.number("SELECT count(*) FROM quarantineRelease") == 0)
             #expect(try reader.number("SELECT count(*) FROM replay") == 0)
             #expect(try archive.verify().findings == [])
         }

@@ -63,7 +63,7 @@ struct RandomJournal {
         case 0..<16: try await deliver(bodies())
         case 16: try await deliver("junk")
         case 17: try await deliverDamaged()
-        case 18, 19: try promote()
+        case 18, 19: try release()
         case 20, 21: holds.append(try record(.hold(HoldRecord(subject: holdSubject(known), reason: "claim"))))
         case 22: try record(.holdRelease(HoldReleaseRecord(hold: holds.randomElement(using: &random) ?? 1)))
         case 23: try record(.replay(.fixture(deliveryID: known, startedAt: now)))
@@ -133,12 +133,12 @@ struct RandomJournal {
             "UPDATE entry SET body = CAST('damaged' AS BLOB), encoding = 1 WHERE position = \(last)")
     }
 
-    private mutating func promote() throws {
+    private mutating func release() throws {
         let delivery = encoded(bodies(), .failed)
-        let record = PromotionRecord(
+        let record = ReleaseRecord(
             delivery: delivery.uuid, quarantineID: step, verification: .failed, reason: "no signature",
             forcedBecause: number(2) == 0 ? nil : text(Self.values))
-        let positions = try archive.writer.append([.delivery(delivery), .record(.promotion(record))], at: now)
+        let positions = try archive.writer.append([.delivery(delivery), .record(.release(record))], at: now)
         deliveries.append(positions[0])
     }
 

@@ -1,7 +1,7 @@
 package import Deliveries
 
 /// A delivery was released from the quarantine into the journal.
-package struct PromotionRecord: Sendable, Equatable, Codable {
+package struct ReleaseRecord: Sendable, Equatable, Codable {
     /// The UUID of the delivery, which is the previous entry.
     package let delivery: UUIDv7
     /// The delivery's ID in the quarantine.

@@ -1,7 +1,6 @@
 package import ArgumentParser
 internal import Foundation
 package import Providers
-internal import ReportIndex
 internal import TerminalOutput
 
 /// The command tree of `callbox`.

@@ -1,6 +1,5 @@
 internal import Analysis
 internal import CallboxConfiguration
-internal import Deliveries
 internal import Presentation
 internal import TerminalOutput
 

@@ -9,7 +9,6 @@ internal import Presentation
 internal import Providers
 internal import Replay
 internal import Replication
-internal import ReportIndex
 internal import SharedJournal
 internal import TerminalOutput
 internal import TextForms

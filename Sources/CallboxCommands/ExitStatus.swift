@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The exit codes. Failures use the numbers of sysexits.h; `interrupted` is 128 + SIGINT, as in shells.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     case success = 0

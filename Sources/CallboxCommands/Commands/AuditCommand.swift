@@ -1,10 +1,6 @@
 internal import ArgumentParser
-internal import Deliveries
-internal import Journal
 internal import Presentation
 internal import ReportIndex
-internal import StrictJSON
-internal import TerminalOutput
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

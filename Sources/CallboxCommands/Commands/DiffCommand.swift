@@ -1,11 +1,8 @@
 internal import Analysis
 internal import ArgumentParser
-internal import Deliveries
-internal import Journal
 internal import Presentation
 internal import Providers
 internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
 
 struct DiffCommand: AsyncParsableCommand {

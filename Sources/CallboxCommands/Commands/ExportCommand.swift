@@ -1,9 +1,6 @@
 internal import ArgumentParser
 internal import Deliveries
-internal import Foundation
-internal import Journal
 internal import Presentation
-internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
 internal import Transfer

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
-internal import TerminalOutput
 
 /// `callbox follow`: a query node, or a standby.
 struct FollowCommand: AsyncParsableCommand {

@@ -1,9 +1,6 @@
 internal import Deliveries
-internal import Foundation
-internal import Journal
 internal import Presentation
 internal import ReportIndex
-internal import Synchronization
 internal import TerminalOutput
 
 /// Reads the reports that match a filter, with progress on a terminal. Ctrl-C stops a scan of bodies and keeps its results.

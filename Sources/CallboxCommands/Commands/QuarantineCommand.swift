@@ -6,8 +6,6 @@ internal import Foundation
 internal import Journal
 internal import Presentation
 internal import Quarantine
-internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
 
 struct QuarantineCommand: AsyncParsableCommand {

@@ -1,7 +1,5 @@
 internal import ArgumentParser
-internal import CallboxConfiguration
 internal import Foundation
-internal import Journal
 internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput

@@ -1,10 +1,8 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
-internal import Deliveries
 internal import FollowUp
 internal import Foundation
-internal import Journal
 internal import Logging
 internal import NIOPosix
 internal import Presentation

@@ -1,12 +1,9 @@
-internal import Analysis
 internal import ArgumentParser
-internal import Deliveries
 internal import Foundation
 internal import Journal
 internal import Presentation
 internal import Replay
 internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
 
 extension RequestCode.Language: EnumerableFlag {}

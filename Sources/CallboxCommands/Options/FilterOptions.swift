@@ -1,8 +1,5 @@
 internal import ArgumentParser
-internal import CallboxConfiguration
 internal import Deliveries
-internal import Foundation
-internal import Journal
 internal import Providers
 internal import ReportIndex
 internal import TerminalOutput

@@ -3,7 +3,6 @@ internal import ArgumentParser
 internal import Deliveries
 internal import Quarantine
 internal import ReportIndex
-internal import TerminalOutput
 
 /// An ID on the command line. Every command with an ID argument accepts every kind of ID. If it cannot use that kind,
 /// its error names the right command.

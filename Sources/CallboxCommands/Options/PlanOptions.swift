@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Presentation
 internal import ReportIndex
-internal import StrictJSON
 internal import TerminalOutput
 
 /// `--explain`: prints the query plan instead of running the query.

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Journal
-internal import ReportIndex
 internal import TerminalOutput
 
 /// The options that show masked data and record the access.

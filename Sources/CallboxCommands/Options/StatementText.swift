@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 

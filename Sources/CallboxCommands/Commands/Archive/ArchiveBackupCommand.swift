@@ -1,8 +1,6 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
-internal import Deliveries
-internal import Foundation
 internal import Journal
 internal import Presentation
 internal import ReportIndex

@@ -1,9 +1,7 @@
 internal import ArgumentParser
-internal import CallboxConfiguration
 internal import Deliveries
 internal import Journal
 internal import Presentation
-internal import ReportIndex
 internal import TerminalOutput
 
 extension ArchiveCommand {

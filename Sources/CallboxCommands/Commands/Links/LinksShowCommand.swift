@@ -3,7 +3,6 @@ internal import Deliveries
 internal import Journal
 internal import Presentation
 internal import ReportIndex
-internal import TerminalOutput
 
 extension LinksCommand {
     struct Show: AsyncParsableCommand {

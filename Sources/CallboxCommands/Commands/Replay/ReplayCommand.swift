@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
-internal import CallboxServer
 internal import Deliveries
 internal import Presentation
 internal import Replay

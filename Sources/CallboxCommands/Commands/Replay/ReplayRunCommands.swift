@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import CallboxServer
 internal import Deliveries
 internal import Journal
 internal import Presentation

@@ -102,7 +102,7 @@ package final class OutboundClient: Sendable {
                 guard failure.isWithoutConnection else { throw failure }
             }
         }
-        keep([], for: target.host)
+        setPins([], for: target.host)
         throw failure
     }
 
@@ -118,7 +118,7 @@ package final class OutboundClient: Sendable {
                 connection = try await OutboundConnection.connect(
                     to: endpoint, endpoint.isTLS ? try tls() : nil,
                     by: min(deadline, .now() + TimeAmount(connectTimeout)), idle)
-                keep([endpoint.address], for: host)
+                setPins([endpoint.address], for: host)
             }
             if let response = try await connection.exchange(head, body, reading, by: deadline) { return response }
             // The server closed an idle connection.
@@ -164,12 +164,12 @@ package final class OutboundClient: Sendable {
         if allowed.isEmpty, let (address, rejection) = rejections.first, let rejection {
             throw OutboundFailure.rejectedAddress(address.text, rejection)
         }
-        keep(allowed, for: host)
+        setPins(allowed, for: host)
         return allowed
     }
 
-    /// A host without an address is not kept, so it is resolved again.
-    private func keep(_ addresses: [NetworkAddress], for host: String) {
+    /// Stores the addresses of a host. Without an address the host is removed, so it is resolved again.
+    private func setPins(_ addresses: [NetworkAddress], for host: String) {
         state.withLock { $0.pins[host] = addresses.isEmpty ? nil : addresses }
     }
 }

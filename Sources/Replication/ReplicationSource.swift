@@ -191,14 +191,14 @@ package final class ReplicationSource: Sendable {
         var epoch = try reader.epoch()
         if request.epoch > epoch.highest {
             // Position 0 is not compared, because every journal has that mark.
-            guard request.epochStart.position > 0, try reader.place(of: request.epochStart) == .same else {
+            guard request.epochStart.position > 0, try reader.position(of: request.epochStart) == .same else {
                 return refuse(.differs, request, respond)
             }
             try writer.supersede(by: request.epoch)
             epoch = try reader.epoch()
             if epoch.isSuperseded { note(.superseded(epoch: request.epoch)) }
         }
-        switch try reader.place(of: request.mark) {
+        switch try reader.position(of: request.mark) {
         case .differs: return refuse(.differs, request, respond)
         case .removed(let lastKnown): return refuse(.removed(lastKnown: lastKnown), request, respond)
         case .same: break

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import GRDB
 
 /// The result of comparing a mark of another journal with this one.
-package enum MarkPlace: Sendable, Equatable {
+package enum MarkPosition: Sendable, Equatable {
     /// The journals are equal up to the mark.
     case same
     /// The journals differ, or this one is shorter.
@@ -37,7 +37,7 @@ extension JournalReader {
     }
 
     /// Compares another journal's mark with this one.
-    package func place(of mark: ChainMark) throws(ArchiveError) -> MarkPlace {
+    package func position(of mark: ChainMark) throws(ArchiveError) -> MarkPosition {
         try read { db in
             if let own = try ChainMark.at(mark.position, db) { return own.chain == mark.chain ? .same : .differs }
             let start = try Int64.fetchOne(

@@ -19,10 +19,9 @@ extension JournalReader {
         for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
             throw .cannotOpen(path: log, reason: "it belongs to an earlier archive; move it away too")
         }
-        let part = destination.path + ".part"
-        FileSystem.removeDatabase(part)
+        let folder = try PrivateFolder(for: destination.path)
+        let part = folder.database
         try FileSystem.createFile(part, isNew: true)
-        defer { FileSystem.removeDatabase(part) }
         var isWhole = true
         try read { db in
             // The first query fixes the snapshot: later steps see no later writes.
@@ -47,6 +46,7 @@ extension JournalReader {
         guard isWhole else { return false }
         try FileSystem.syncFile(part)
         try FileSystem.move(part, to: destination.path)
+        withExtendedLifetime(folder) {}
         return true
     }
 

@@ -94,21 +94,45 @@ import Testing
         }
     }
 
-    @Test("files or links at the paths of an unfinished copy are replaced, and links are not followed")
+    @Test("an unfinished copy is in a folder that only its owner can enter, and files beside the copy are not touched")
     func plantedPart() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
             let target = folder.path(of: "target")
             try Data("mine".utf8).write(to: URL(filePath: target))
-            try Data("half".utf8).write(to: URL(filePath: copy.path + ".part-journal"))
-            for suffix in ["", "-wal", "-shm"] {
+            let planted = ["copy.sqlite.part", "copy.sqlite.part-journal", ".copy.sqlite.part-aaaaaa"]
+            for name in planted {
                 try FileManager.default.createSymbolicLink(
-                    atPath: copy.path + ".part" + suffix, withDestinationPath: target)
+                    atPath: folder.path(of: name), withDestinationPath: target)
             }
-            try Self.backUp(reader, to: copy)
+            let before = try folder.names()
+            try Self.backUp(reader, to: copy, pagesPerStep: 1) { _, _ in
+                let added = Set((try? folder.names()) ?? []).subtracting(before)
+                #expect(added.count == 1)
+                for name in added {
+                    let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path(of: name))
+                    #expect(attributes?[.type] as? FileAttributeType == .typeDirectory)
+                    #expect(attributes?[.posixPermissions] as? Int == 0o700)
+                }
+                return true
+            }
             #expect(FileManager.default.contents(atPath: target) == Data("mine".utf8))
             #expect(try JournalReader(copy).verify().findings == [])
-            #expect(try folder.names().filter { $0.contains("part") } == [])
+            #expect(try folder.names() == (before + ["copy.sqlite"]).sorted())
+        }
+    }
+
+    @Test("a copy removes the folder that a killed process left for the same file, and no folder in use")
+    func abandonedPart() async throws {
+        try await Self.with { folder, _, reader in
+            let abandoned = folder.path(of: ".copy.sqlite.part-aaaaaa")
+            try FileManager.default.createDirectory(
+                atPath: abandoned, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            try Data("half".utf8).write(to: URL(filePath: abandoned + "/copy"))
+            let used = try PrivateFolder(for: folder.path(of: "copy.sqlite"))
+            #expect(!FileManager.default.fileExists(atPath: abandoned))
+            try Self.backUp(reader, to: Self.journal("copy.sqlite", in: folder))
+            #expect(FileManager.default.fileExists(atPath: used.path))
         }
     }
 

@@ -8,7 +8,7 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measures Callbox: Benchmarks/README.md says what and how.",
         subcommands: [
             SuiteCommand.self, CompareCommand.self, PeersCommand.self, PacedCommand.self, SlowDiskCommand.self,
-            LagCommand.self, HostileCommand.self, HandOverCommand.self, SharedCommand.self,
+            LagCommand.self, HostileCommand.self, HandOverCommand.self, SharedCommand.self, ReplayCommand.self,
             SizeCommand.self, ScaleCommand.self, QueriesCommand.self, RestartCommand.self, SynthesizeCommand.self,
             IntakeCommand.self,
             BareCommand.self,

@@ -102,6 +102,37 @@ struct SharedCommand: AsyncParsableCommand {
     }
 }
 
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Replays to a target that checks them, original timing, forwarding, a kill.")
+    @OptionGroup var options: PartOptions
+
+    @Option(help: "Deliveries of the archive. (default: 10000)")
+    var count: Int?
+
+    @Flag(help: "Sign again, and check the new signatures; otherwise the old ones.")
+    var sign = false
+
+    @Option(help: "Deliveries that are sent at the same time.")
+    var concurrency = 16
+
+    func validate() throws {
+        guard count.map({ (100...1_000_000).contains($0) }) ?? true, (1...256).contains(concurrency) else {
+            throw ValidationError("100 to 1000000 deliveries, 1 to 256 at the same time")
+        }
+    }
+
+    func run() async throws {
+        try await options.report { bench in
+            var part = ReplayPart(bench: bench)
+            part.count = count ?? part.count
+            part.concurrency = concurrency
+            part.signs = sign
+            return try await part.run()
+        }
+    }
+}
+
 struct ScaleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale", abstract: "Rates and queries with a million reports.")

@@ -28,6 +28,7 @@ struct SuiteCommand: AsyncParsableCommand {
         await page.add("Hostile clients and overload") { try await HostilePart(bench: bench).run() }
         await page.add("Restarts under load") { try await HandOverPart(bench: bench).run() }
         await page.add("A shared journal") { try await SharedPart(bench: bench).run() }
+        await page.add("Replay and forwarding") { try await ReplayPart(bench: bench).run() }
         await page.add("Size") { try await SizePart(bench: bench).run() }
         do {
             try await bench.withLargeArchive(nil) { archive in

@@ -14,10 +14,14 @@ struct Plan: Sendable {
     var queryRuns = 9
     /// The bytes of the bodies for one row of the size table, before compression.
     var sizeByteCount = 96 << 20
+    var replayCount = 10_000
+    /// The deliveries that are replayed with their original intervals, and those that are forwarded.
+    var timedCount = 500
     var isQuick = false
 
     /// A smoke run that measures everything once and briefly. Its figures only show that the suite works.
     static let quick = Plan(
         seconds: 1, warmUpSeconds: 0.3, rounds: 1, pacedSeconds: 3, lagSeconds: 5, burstCount: 10_000,
-        largeReportCount: 20_000, smallReportCount: 2_000, queryRuns: 3, sizeByteCount: 6 << 20, isQuick: true)
+        largeReportCount: 20_000, smallReportCount: 2_000, queryRuns: 3, sizeByteCount: 6 << 20, replayCount: 1_000,
+        timedCount: 100, isQuick: true)
 }

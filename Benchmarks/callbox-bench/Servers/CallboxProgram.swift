@@ -35,15 +35,11 @@ struct CallboxProgram: Sendable {
 
     /// Runs a command and samples its peak memory every few milliseconds. The result is a lower bound, which is closer
     /// the longer the command runs.
-    func watched(_ arguments: [String], on archive: URL) throws -> (seconds: Double, peakMebibytes: Double) {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments + ["--archive", archive.path()]
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+    func watched(
+        _ arguments: [String], on archive: URL, environment: [String: String] = [:]
+    ) throws -> (seconds: Double, peakMebibytes: Double) {
         let start = Clock.now
-        try ChildProcesses.start(process)
+        let process = try self.start(arguments, on: archive, environment: environment)
         var peak = 0
         while process.isRunning {
             let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
@@ -57,6 +53,20 @@ struct CallboxProgram: Sendable {
             throw Tool.Failed(description: "callbox \(arguments.first ?? ""): status \(process.terminationStatus)")
         }
         return (seconds, Double(peak) / 1024)
+    }
+
+    /// Starts a command whose output is dropped. The caller ends or awaits it.
+    func start(_ arguments: [String], on archive: URL, environment: [String: String] = [:]) throws -> Process {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments + ["--archive", archive.path()]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try ChildProcesses.start(process)
+        return process
     }
 
     func statistics(_ archive: URL) throws -> Statistics {

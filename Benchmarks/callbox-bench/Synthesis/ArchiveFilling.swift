@@ -12,7 +12,7 @@ struct ArchiveFilling {
         let description: String
     }
 
-    let traffic: SyntheticTraffic
+    let traffic: any ArchiveTraffic
     let path: String
     let progress: @Sendable (Int) -> Void
 
@@ -77,11 +77,12 @@ struct ArchiveFilling {
 
     private static let compressor = ZlibCompressor()
 
-    /// Every source accepts unsigned deliveries, because synthetic ones have no signature.
+    /// Every source accepts unsigned deliveries, because synthetic ones have no signature. Intake does not parse bodies,
+    /// so the provider of `shop` has no effect.
     private static let sources: [String: Source] = {
         let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider(), EZiDProvider()]
-        let sources = providers.map {
-            Source(name: $0.name, provider: $0, path: "/" + $0.name, originPolicy: .unchecked)
+        let sources = (providers.map { ($0.name, $0) } + [("shop", KlaviProvider())]).map { name, provider in
+            Source(name: name, provider: provider, path: "/" + name, originPolicy: .unchecked)
         }
         return Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
     }()

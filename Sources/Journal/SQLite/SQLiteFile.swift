@@ -118,7 +118,7 @@ package enum SQLiteFile {
     ///
     /// With `-wal` and `-shm` SQLite reads the log even on a read-only medium. Then another process may be writing,
     /// even if the log is empty.
-    private static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
+    static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
         if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return false }
         guard FileSystem.byteCount(path + "-wal") == 0 else {

@@ -108,6 +108,29 @@ struct TailSessionTests {
         }
     }
 
+    /// The superuser can write anywhere, so this needs another user.
+    @Test(
+        "a tail of a folder that it cannot write to shows what a writer adds later",
+        .enabled(if: geteuid() != 0))
+    func readOnlyFolder() throws {
+        try Self.with { bench in
+            try bench.add("a")
+            var session = bench.session()
+            for type in ["b", "c"] {
+                chmod(bench.directory.path, 0o500)
+                try session.poll(at: Self.now, .now)
+                chmod(bench.directory.path, 0o700)
+                try bench.add(type)
+            }
+            chmod(bench.directory.path, 0o500)
+            defer { chmod(bench.directory.path, 0o700) }
+            try session.poll(at: Self.now, .now)
+            try session.poll(at: Self.now, .now)
+            #expect(bench.types() == ["a", "b", "c"])
+            #expect(bench.output.errorText == "")
+        }
+    }
+
     @Test("a tail waits for a file that does not exist yet, and misses none of its events")
     func waits() throws {
         try Self.with { bench in

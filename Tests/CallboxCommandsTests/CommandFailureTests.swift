@@ -35,6 +35,15 @@ struct CommandFailureTests {
         (.heldByAnother(path: "/a.sqlite", processID: 12), .tryAgain, "another process (12) is writing to /a.sqlite"),
         (.heldByAnother(path: "/a.sqlite", processID: nil), .tryAgain, "another process is writing to /a.sqlite"),
         (.cannotOpen(path: "/a.sqlite", reason: "it is locked"), .cannotCreate, "/a.sqlite: it is locked"),
+        (.cannotRead(path: "/a.sqlite", reason: "it is locked"), .missingInput, "cannot read /a.sqlite: it is locked"),
+        (
+            .notPermitted(path: "/a.sqlite", owner: "root"), .missingInput,
+            "cannot open /a.sqlite: permission denied; it belongs to root"
+        ),
+        (
+            .notWritable(path: "/a.sqlite", owner: nil), .cannotCreate,
+            "cannot write to /a.sqlite: permission denied"
+        ),
         (.alreadyRecorded(uuid: "u-1"), .negative, "the archive already has a delivery with the UUID u-1"),
         (.alreadyThere(path: "/a.sqlite"), .cannotCreate, "the file /a.sqlite already exists"),
         (.storageFull, .systemFailure, "the disk is full"),

@@ -69,7 +69,8 @@ package struct ArchiveDirectory: Sendable, Equatable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            _ = try FileSystem.exists(path + "/.")
+            var status = stat()
+            if stat(path + "/.", &status) != 0, errno == EACCES { throw .system(path, EACCES) }
             throw .cannotOpen(path: path, reason: "the directory cannot be created")
         }
     }

@@ -4,6 +4,9 @@ package import GRDB
 package import Threads
 
 /// Why an archive cannot be used.
+///
+/// A payload has at most four words. With a larger one, Swift 6.3.1 returns typed errors indirectly and releases some
+/// twice.
 package enum ArchiveError: Error, Equatable {
     /// There is no archive at the path.
     case missing(path: String)
@@ -21,12 +24,16 @@ package enum ArchiveError: Error, Equatable {
     case alreadyRecorded(uuid: String)
     /// Another process holds the archive for writing.
     case heldByAnother(path: String, processID: Int32?)
-    /// The file or its directory cannot be opened, created or read.
+    /// The file or its directory cannot be opened for writing, or created.
     case cannotOpen(path: String, reason: String)
-    /// The user of this process may not read or write the file, or enter its folder.
+    /// The file cannot be opened for reading.
+    case cannotRead(path: String, reason: String)
+    /// The user of this process may not read the file, or enter its folder.
     ///
     /// - Parameter owner: the owner of the file; nil if it is the user of this process.
     case notPermitted(path: String, owner: String?)
+    /// The same for creating the file or writing to it.
+    case notWritable(path: String, owner: String?)
     /// The archive is on a file system on which a commit may not be durable.
     case onNetwork(path: String, fileSystem: String)
     /// A new file cannot be created because the path already exists.
@@ -59,7 +66,7 @@ package enum ArchiveError: Error, Equatable {
         case .SQLITE_NOTADB: self = .notAnArchive(path: path)
         case .SQLITE_CORRUPT: self = .damaged("\(path) is damaged: SQLite finds it malformed")
         case .SQLITE_CANTOPEN:
-            self = Self.cause(path, R_OK) ?? .cannotOpen(path: path, reason: "it cannot be opened or created")
+            self = Self.cause(path, R_OK) ?? .cannotOpen(path: path, reason: "it cannot be opened")
         case .SQLITE_READONLY, .SQLITE_PERM:
             self = Self.cause(path, W_OK) ?? .cannotOpen(path: path, reason: "it is not writable")
         case .SQLITE_BUSY: self = .heldByAnother(path: path, processID: nil)
@@ -68,10 +75,20 @@ package enum ArchiveError: Error, Equatable {
     }
 
     /// A system call on `path` failed with `errno`.
-    package static func system(_ path: String, _ code: Int32 = errno) -> ArchiveError {
-        code == EACCES || code == EPERM
-            ? .notPermitted(path: path, owner: FileSystem.otherOwner(of: path))
-            : .cannotOpen(path: path, reason: String(cString: strerror(code)))
+    ///
+    /// - Parameter toWrite: whether the call creates or changes a file.
+    package static func system(_ path: String, _ code: Int32 = errno, toWrite: Bool = true) -> ArchiveError {
+        if code == EACCES || code == EPERM {
+            let owner = FileSystem.otherOwner(of: path)
+            return toWrite ? .notWritable(path: path, owner: owner) : .notPermitted(path: path, owner: owner)
+        }
+        let reason = code == EROFS ? "the file system is read-only" : String(cString: strerror(code))
+        return toWrite ? .cannotOpen(path: path, reason: reason) : .cannotRead(path: path, reason: reason)
+    }
+
+    /// The same failure of a connection that only reads.
+    var whenReading: ArchiveError {
+        if case .cannotOpen(let path, let reason) = self { .cannotRead(path: path, reason: reason) } else { self }
     }
 
     /// The longest real path of a file that SQLite opens, in bytes (`MAX_PATHNAME` less the suffix of a log, os_unix.c).
@@ -85,8 +102,10 @@ package enum ArchiveError: Error, Equatable {
                 path: path, reason: "its path has \(count) bytes, and SQLite opens at most \(pathByteCountLimit)")
         }
         for path in ["", "-wal", "-shm"].map({ path + $0 }) where access(path, mode) != 0 && errno == EACCES {
-            return .system(path, EACCES)
+            return .system(path, EACCES, toWrite: mode == W_OK)
         }
-        return nil
+        // SQLite creates logs in the folder.
+        let folder = ArchiveDirectory(path: FileSystem.parent(of: FileSystem.realPath(path))).path
+        return access(folder, W_OK) != 0 && (errno == EACCES || errno == EROFS) ? .system(folder) : nil
     }
 }

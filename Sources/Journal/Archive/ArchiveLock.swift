@@ -17,7 +17,7 @@ final class ArchiveLock: Sendable {
             throw .onNetwork(path: directory.path, fileSystem: type)
         }
         let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(directory.path) }
+        guard descriptor >= 0 else { throw .system(directory.path, toWrite: false) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)

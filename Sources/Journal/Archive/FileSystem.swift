@@ -8,7 +8,7 @@ package enum FileSystem {
     package static func exists(_ path: String) throws(ArchiveError) -> Bool {
         var status = stat()
         if stat(path, &status) == 0 { return true }
-        guard errno == ENOENT || errno == ENOTDIR else { throw .system(path) }
+        guard errno == ENOENT || errno == ENOTDIR else { throw .system(path, toWrite: false) }
         return false
     }
 

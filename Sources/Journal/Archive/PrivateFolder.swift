@@ -17,7 +17,9 @@ final class PrivateFolder {
         let prefix = ".\(file[slash...]).part-"
         Self.removeAbandoned(in: parent, prefix)
         var template = Array((parent + prefix + "XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw .system(parent.isEmpty ? "." : parent) }
+        guard mkdtemp(&template) != nil else {
+            throw .system(parent.isEmpty ? "." : ArchiveDirectory(path: parent).path)
+        }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         descriptor = Self.open(path)
         guard descriptor >= 0 else {

@@ -87,17 +87,21 @@ package enum SQLiteFile {
         guard try FileSystem.exists(path) else { throw .missing(path: path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).reader")
         configuration.readonly = true
-        return try translating(path) {
-            let queue = try DatabaseQueue(path: try readingURI(path), configuration: configuration)
-            try queue.unsafeRead { db in
-                try schema.checkIdentity(db, path: path)
-                let format = try SQLiteSchema.format(of: db)
-                guard format > 0 else { throw ArchiveError.notAnArchive(path: path) }
-                guard format == schema.format else { throw ArchiveError.unknownFormat(path: path, format: format) }
-                if checksObjects { try schema.checkObjects(db, path: path) }
-                try protect(db)
+        do throws(ArchiveError) {
+            return try translating(path) {
+                let queue = try DatabaseQueue(path: try readingURI(path), configuration: configuration)
+                try queue.unsafeRead { db in
+                    try schema.checkIdentity(db, path: path)
+                    let format = try SQLiteSchema.format(of: db)
+                    guard format > 0 else { throw ArchiveError.notAnArchive(path: path) }
+                    guard format == schema.format else { throw ArchiveError.unknownFormat(path: path, format: format) }
+                    if checksObjects { try schema.checkObjects(db, path: path) }
+                    try protect(db)
+                }
+                return queue
             }
-            return queue
+        } catch {
+            throw error.whenReading
         }
     }
 
@@ -122,7 +126,7 @@ package enum SQLiteFile {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
         if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return false }
         guard FileSystem.byteCount(path + "-wal") == 0 else {
-            throw .cannotOpen(
+            throw .cannotRead(
                 path: path, reason: "it has an unfinished log on a read-only medium; copy the archive and read the copy"
             )
         }

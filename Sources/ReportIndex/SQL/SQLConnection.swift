@@ -25,7 +25,7 @@ final class SQLConnection {
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let handle = opened else {
             sqlite3_close_v2(opened)
-            throw .cannotOpen(path: reader.directory.indexPath, reason: "it cannot be opened for reading")
+            throw .cannotRead(path: reader.directory.indexPath, reason: "it cannot be opened")
         }
         self.handle = handle
         self.watch = watch

@@ -67,9 +67,11 @@ import Testing
     @Test("a file of another user is not called missing")
     func notPermitted() throws {
         #expect(
-            ArchiveError.system("/proc/1/none", EACCES)
+            ArchiveError.system("/proc/1/none", EACCES, toWrite: false)
                 == .notPermitted(path: "/proc/1/none", owner: geteuid() == 0 ? nil : "root"))
         #expect(ArchiveError.system("/a", ENOSPC) == .cannotOpen(path: "/a", reason: "No space left on device"))
+        let unreadable = ArchiveError.cannotRead(path: "/a", reason: "File name too long")
+        #expect(ArchiveError.system("/a", ENAMETOOLONG, toWrite: false) == unreadable)
         let missing = ArchiveDirectory(path: "/proc/none")
         #expect(throws: ArchiveError.missing(path: "/proc/none")) { try missing.requireJournal() }
     }

@@ -67,7 +67,7 @@ import Testing
                 try JournalReader(directory.journal)
             }
             #expect(
-                throws: ArchiveError.cannotOpen(path: directory.journal.path, reason: "it cannot be opened or created")
+                throws: ArchiveError.cannotOpen(path: directory.journal.path, reason: "it cannot be opened")
             ) {
                 try JournalWriter(directory)
             }

@@ -58,7 +58,7 @@ import Testing
             try await Self.copy(["", "-wal"], to: $0)
         } _: { journal throws in
             let reason = "it has an unfinished log on a read-only medium; copy the archive and read the copy"
-            #expect(throws: ArchiveError.cannotOpen(path: journal.path, reason: reason)) { try JournalReader(journal) }
+            #expect(throws: ArchiveError.cannotRead(path: journal.path, reason: reason)) { try JournalReader(journal) }
         }
     }
 
@@ -107,7 +107,7 @@ import Testing
         try await Self.withReadOnlyDirectory { _ in
         } _: { journal in
             let directory = ArchiveDirectory(path: FileSystem.parent(of: journal.path))
-            #expect(throws: ArchiveError.notPermitted(path: journal.path, owner: nil)) {
+            #expect(throws: ArchiveError.notWritable(path: journal.path, owner: nil)) {
                 try JournalWriter(directory)
             }
         }

@@ -23,6 +23,18 @@ extension LinksCommand {
             func command<L: Lookup>(_: L.Type) -> any ParsableCommand.Type { Question<L>.self }
             return command(lookup)
         }
+
+        /// Creates a file that only its owner can read, because reports contain personal data.
+        static func write(_ bytes: [UInt8], to path: String) throws {
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else {
+                throw CommandFailure(
+                    .cannotCreate, "cannot write \(TerminalText.escape(path)): \(String(cString: strerror(errno)))",
+                    advice: "Check the path and its permissions; an existing file is not replaced.")
+            }
+            defer { close(descriptor) }
+            try StandardStream.write(bytes, to: descriptor)
+        }
     }
 
     /// A `links fetch` command: one for each lookup of the providers.
@@ -55,14 +67,14 @@ extension LinksCommand {
             guard !dryRun else { return try console.print(call.request.transcript) }
             let found = try await client.send(call)
             guard let output else { return try print(found, on: console) }
-            if case .file(let bytes) = found { return try Self.write(bytes, to: output) }
+            if case .file(let bytes) = found { return try Fetch.write(bytes, to: output) }
             let text = Mutex("")
             try print(
                 found,
                 on: Console(
                     isTerminal: false, width: console.width, usesColor: false,
                     out: { piece in text.withLock { $0 += piece } }, error: { _ in }))
-            try Self.write(Array(text.withLock(\.utf8)), to: output)
+            try Fetch.write(Array(text.withLock(\.utf8)), to: output)
         }
 
         private func print(_ found: Finding, on console: Console) throws {
@@ -80,16 +92,6 @@ extension LinksCommand {
                         .usage, "the report is not printed on a terminal", advice: "Use --output FILE or a pipe.")
                 }
                 try StandardStream.write(bytes, to: STDOUT_FILENO)
-            }
-        }
-
-        private static func write(_ bytes: [UInt8], to path: String) throws {
-            do {
-                try Data(bytes).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
-            } catch {
-                throw CommandFailure(
-                    .cannotCreate, "cannot write \(TerminalText.escape(path))",
-                    advice: "Check the path and its permissions; an existing file is not replaced.")
             }
         }
 

@@ -60,6 +60,7 @@ package enum OriginCheck: Sendable, Equatable {
         case malformed = "the signature header is malformed"
         case mismatch = "no configured secret matches the signature"
         case address = "the sender's address is not allowed"
+        case unknownAddress = "the sender's address is not known"
         case certificate = "the sender presented none of the allowed client certificates"
     }
 }

@@ -20,17 +20,15 @@ package struct SenderPolicy: Sendable, Equatable {
     ///
     /// - Parameter checksCertificate: false for a stored request, whose certificate is no longer known.
     package func rejection(of request: InboundRequest, checksCertificate: Bool = true) -> OriginCheck.Rejection? {
-        guard admits(address: request.peer) else { return .address }
+        if !allowed.isEmpty {
+            // A proxy can send `unknown` or a name (RFC 7239 §6.2), and a Unix socket has no address.
+            guard let peer = NetworkAddress(request.peer) else { return .unknownAddress }
+            guard allowed.contains(where: { $0.contains(peer) }) else { return .address }
+        }
         guard !checksCertificate || certificates.isEmpty || request.certificate.map(certificates.contains) == true
         else {
             return .certificate
         }
         return nil
-    }
-
-    private func admits(address text: String) -> Bool {
-        guard !allowed.isEmpty else { return true }
-        guard let peer = NetworkAddress(text) else { return false }
-        return allowed.contains { $0.contains(peer) }
     }
 }

@@ -42,6 +42,20 @@ import Testing
         #expect(harness.quarantined.map(\.verification) == [.failed])
     }
 
+    @Test("a delivery without a readable address is rejected with that reason", arguments: ["unknown", "local"])
+    func unreadable(peer: String) throws {
+        let harness = try Self.harness()
+        let genuine = Self.genuine
+        harness.receive(
+            InboundRequest(
+                method: genuine.method, target: genuine.target, headers: genuine.headers, body: genuine.body,
+                peer: peer, receivedAt: genuine.receivedAt))
+        #expect(
+            harness.events.map(\.summary) == [
+                "rejected klavi 401: the sender's address is not known"
+            ])
+    }
+
     @Test("an unsigned delivery from an allowed address is accepted only if the source accepts unsigned ones")
     func unsigned() throws {
         let unsigned = Self.genuine.without("X-Klavi-Signature")

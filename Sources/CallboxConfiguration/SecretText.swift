@@ -88,7 +88,10 @@ package enum SecretText {
 
     /// Detects a list of secrets: each part is long enough to be one, and all have the same length or prefix.
     private static func several(_ text: String) -> Fault? {
-        if text.hasPrefix("v1,whsec_") || text.hasPrefix("v1a,") {
+        if text.hasPrefix("v1a,") {
+            return ("it is a key of asymmetric signatures (v1a)", "Use the signing secret, which begins with whsec_.")
+        }
+        if text.hasPrefix("v1,whsec_") {
             return ("it begins with a version", "Remove everything before whsec_.")
         }
         let parts = text.split { " ,;|".contains($0) }

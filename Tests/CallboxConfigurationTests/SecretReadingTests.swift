@@ -120,6 +120,10 @@ struct SecretReadingTests {
             ("••••••••••••••••", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
             ("whsec_MfKQ…", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
             ("v1,whsec_QUJD", "it begins with a version", "Remove everything before whsec_."),
+            (
+                "v1a,whpk_QUJD", "it is a key of asymmetric signatures (v1a)",
+                "Use the signing secret, which begins with whsec_."
+            ),
             ("whpk_QUJD", "it is a public key (whpk_)", "Use the signing secret, which begins with whsec_."),
             (
                 "whsec_QUJD,whsec_REVG", "it holds several secrets",

@@ -109,7 +109,7 @@ let package = Package(
             "Replay",
             [
                 "Analysis", "BodyCompression", "CallboxConfiguration", "Deliveries", "Journal", "OutboundHTTP",
-                "Providers", "Redaction", "ReportIndex", "StrictJSON",
+                "Providers", "Redaction", "ReportIndex", "StrictJSON", "TextForms",
             ]),
         module(
             "ProviderTransport",

@@ -26,8 +26,17 @@ struct ReplayResponseTests {
     }
 
     @Test(
+        "text without a charset that is not UTF-8 is read as windows-1252", arguments: ["text/plain", "text/html", ""])
+    func withoutCharset(type: String) {
+        #expect(Self.text(Array("<p>S".utf8) + [0xe3, 0x6f], type: type)?.start == "<p>São")
+        #expect(Self.text([0x89, 0x50, 0x4e, 0x47, 0x00], type: "image/png") == nil)
+    }
+
+    @Test(
         "bytes that are invalid in their charset have no text",
-        arguments: [("text/plain", [0xff, 0xfe]), ("text/plain", [0x61, 0xc3]), ("text/plain; charset=x", [0x61])])
+        arguments: [
+            ("image/png", [0xff, 0xd8]), ("text/plain; charset=utf-8", [0x61, 0xc3]), ("text/plain; charset=x", [0x61]),
+        ])
     func notText(type: String, bytes: [UInt8]) {
         #expect(Self.text(bytes, type: type) == nil)
     }

@@ -1,6 +1,7 @@
 internal import BodyCompression
 package import Deliveries
 internal import Foundation
+internal import TextForms
 
 /// The result of a replay.
 package struct ReplayResult: Sendable, Equatable {
@@ -50,7 +51,7 @@ package struct ReplayResponse: Sendable, Equatable {
         default: return nil
         }
         let isCut = bytes.count > byteCountLimit || bodyByteCount > bodyPrefix.count
-        return Self.decode(Array(bytes.prefix(byteCountLimit)), charset, isCut: isCut).map { ($0, isCut) }
+        return decode(Array(bytes.prefix(byteCountLimit)), isCut: isCut).map { ($0, isCut) }
     }
 
     /// The part that is kept in the file of a run.
@@ -70,13 +71,15 @@ package struct ReplayResponse: Sendable, Equatable {
             })
     }
 
-    private static func decode(_ bytes: [UInt8], _ charset: String, isCut: Bool) -> String? {
+    private func decode(_ bytes: [UInt8], isCut: Bool) -> String? {
+        let charset = charset
         let encoding: String.Encoding
         switch charset {
         case "", "utf-8", "utf8", "us-ascii", "ascii":
             // After a cut, at most three bytes of an incomplete character follow the last complete one.
             let counts = isCut ? Array(0...min(3, bytes.count)) : [0]
-            return counts.lazy.compactMap { String(validating: bytes.dropLast($0), as: UTF8.self) }.first
+            let text = counts.lazy.compactMap { String(validating: bytes.dropLast($0), as: UTF8.self) }.first
+            return text ?? (charset.isEmpty ? withoutCharset(bytes) : nil)
         case "iso-8859-1", "latin1": encoding = .isoLatin1
         case "windows-1252", "cp1252": encoding = .windowsCP1252
         case "utf-16": encoding = .utf16
@@ -86,6 +89,12 @@ package struct ReplayResponse: Sendable, Equatable {
         }
         let isWide = charset.hasPrefix("utf-16")
         return String(data: Data(isWide ? bytes.dropLast(bytes.count % 2) : bytes[...]), encoding: encoding)
+    }
+
+    /// The text of a type without a charset that is not UTF-8, as older servers send it.
+    private func withoutCharset(_ bytes: [UInt8]) -> String? {
+        let body = ReadableBody(bytes, headers: HeaderFields([HeaderField("Content-Type", contentType)]))
+        return body.problem == nil ? String(validating: body.bytes, as: UTF8.self) : nil
     }
 
     /// The charset parameter (RFC 9110 §8.3.2), in lower case; empty if there is none.

@@ -47,6 +47,53 @@ struct ReplayPreparationTests {
         #expect(try Self.body(original, set: [assignment]) == expected)
     }
 
+    /// `{"a":1}` as gzip of Python's zlib, and as UTF-16.
+    private static let encoded: [(headers: [HeaderField], body: [UInt8])] = [
+        (
+            [HeaderField("Content-Type", "application/json"), HeaderField("Content-Encoding", "gzip")],
+            [
+                0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0x02, 0x03, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05, 0x00,
+                0xaf, 0xac, 0x1b, 0x56, 0x07, 0, 0, 0,
+            ]
+        ),
+        (
+            [HeaderField("Content-Type", "application/json; charset=utf-16le")],
+            Array(#"{"a":1}"#.utf8).flatMap { [$0, 0] }
+        ),
+    ]
+
+    private static func delivery(_ headers: [HeaderField], _ body: [UInt8]) -> ArchivedDelivery {
+        let base = ArchivedDelivery.fixture()
+        let request = InboundRequest(
+            method: "POST", target: base.request.target, headers: HeaderFields(headers), body: body,
+            peer: base.request.peer, receivedAt: base.request.receivedAt)
+        return ArchivedDelivery(
+            id: base.id, uuid: base.uuid, source: base.source, request: request, verification: base.verification,
+            secretName: base.secretName, bodySHA256: base.bodySHA256)
+    }
+
+    @Test("--set decodes a compressed body and one in another charset, and corrects the headers", arguments: encoded)
+    func encodedBody(headers: [HeaderField], body: [UInt8]) throws {
+        let delivery = Self.delivery(headers, body)
+        let preparation = ReplayPreparation(to: Self.url, changes: try Self.changes(set: ["$.a=2"]))
+        let plan = try preparation.plan(delivery)
+        #expect(String(decoding: plan.body, as: UTF8.self) == #"{"a":2}"#)
+        #expect(plan.headers == [HeaderField("Content-Type", "application/json")])
+        let unchanged = try ReplayPreparation(to: Self.url).plan(delivery)
+        #expect(unchanged.body == body)
+        #expect(unchanged.headers == headers)
+    }
+
+    @Test("a text of --body loses the content coding of the delivery, a compressed one keeps it")
+    func codingOfGivenBody() throws {
+        let (headers, body) = Self.encoded[0]
+        let delivery = Self.delivery(headers, [0x1f])
+        var changes = try Self.changes(body: "{}")
+        #expect(try ReplayPreparation(to: Self.url, changes: changes).plan(delivery).headers == [headers[0]])
+        changes.body = body
+        #expect(try ReplayPreparation(to: Self.url, changes: changes).plan(delivery).headers == headers)
+    }
+
     @Test("several values are set in order")
     func assignments() throws {
         #expect(

@@ -1,5 +1,6 @@
 package import Deliveries
 package import StrictJSON
+internal import TextForms
 
 /// The changes that a replay makes to each delivery. All other bytes remain as they arrived.
 package struct ReplayChanges: Sendable, Equatable {
@@ -26,7 +27,7 @@ package struct ReplayChanges: Sendable, Equatable {
     ///
     /// - Throws: `ReplayError.noValue`.
     func body(of delivery: ArchivedDelivery) throws(ReplayError) -> [UInt8] {
-        var bytes = body ?? delivery.request.body
+        var bytes = body ?? (assignments.isEmpty ? delivery.request.body : Self.editableBody(of: delivery))
         for assignment in assignments {
             guard let document = try? JSONDocument(parsing: bytes),
                 let place = assignment.path.value(in: document.root)?.rawBytes
@@ -34,6 +35,30 @@ package struct ReplayChanges: Sendable, Equatable {
             bytes.replaceSubrange(place.indices, with: assignment.value)
         }
         return bytes
+    }
+
+    /// The bytes that can be edited: the body as it arrived or, if only its decompressed or transcoded form is readable,
+    /// that form.
+    package static func editableBody(of delivery: ArchivedDelivery) -> [UInt8] {
+        let stored = delivery.request.body
+        guard !ReadableBody.isReadAsStored(stored), (try? JSONDocument(parsing: stored)) == nil else { return stored }
+        let readable = delivery.readableBody
+        return readable.problem == nil ? readable.bytes : stored
+    }
+
+    /// The headers of a request whose body was replaced by `body`. If that is plain UTF-8, headers that describe the
+    /// old form are removed: `Content-Encoding`, and another charset in `Content-Type`.
+    static func headers(of request: InboundRequest, with body: [UInt8]) -> HeaderFields {
+        guard body != request.body, ReadableBody.isReadAsStored(body) else { return request.headers }
+        return HeaderFields(
+            request.headers.fields.compactMap { field in
+                if field.name.matchesIgnoringASCIICase("Content-Encoding") { return nil }
+                let value = field.value.lowercased()
+                guard field.name.matchesIgnoringASCIICase("Content-Type"), value.contains("charset="),
+                    !value.contains("utf-8"), !value.contains("utf8")
+                else { return field }
+                return HeaderField(field.name, String(field.value.prefix { $0 != ";" }))
+            })
     }
 
     func headers(of headers: [HeaderField]) -> [HeaderField] {

@@ -85,7 +85,7 @@ package struct ReplayPreparation: Sendable {
         let original = delivery.request
         let faults = faults.faults(at: item)
         let body = try changes.body(of: delivery)
-        var request = original.replacing(headers: original.headers, body: body)
+        var request = original.replacing(headers: ReplayChanges.headers(of: original, with: body), body: body)
         let isSigned = signsAll || faults.contains(where: \.isSigned)
         if let signer, isSigned {
             let flaw: ReplaySigner.Flaw? =

@@ -84,7 +84,8 @@ struct ReplayChangeOptions: ParsableArguments {
 
     /// Lets the user edit the body. Returns false if the body is unchanged.
     func edit(_ id: DeliveryID, _ reader: ArchiveReader, _ settings: inout ReplaySettings) throws -> Bool {
-        guard let before = try reader.delivery(id)?.request.body else { throw ReplayError.noDelivery(id) }
+        guard let delivery = try reader.delivery(id) else { throw ReplayError.noDelivery(id) }
+        let before = ReplayChanges.editableBody(of: delivery)
         let isJSON = (try? JSONDocument(parsing: before)) != nil
         do throws(TextEditor.Failure) {
             let after = try TextEditor().edit(before, suffix: isJSON ? ".json" : ".txt")

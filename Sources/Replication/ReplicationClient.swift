@@ -24,6 +24,8 @@ package struct ReplicationClient: Sendable {
 
     package enum Failure: Error, Sendable, Equatable {
         case outbound(OutboundFailure)
+        /// The primary closed an unencrypted connection without a response, as a listener with TLS does.
+        case closedPlain
         /// The primary responded with 401.
         case unauthorized
         case refused(ReplicationRefusal)
@@ -34,6 +36,7 @@ package struct ReplicationClient: Sendable {
         package var text: String {
             switch self {
             case .outbound(let failure): failure.text
+            case .closedPlain: "the primary sent no response; if the listener uses TLS, use an https URL"
             case .unauthorized: "the primary does not accept the token"
             case .refused(.differs): "the archive is not a copy of the primary's"
             case .refused(.removed): "the primary removed the entries that could be compared"
@@ -61,7 +64,7 @@ package struct ReplicationClient: Sendable {
                 timeout: .seconds(request.waitSeconds) + Self.transferTime,
                 reading: .whole(byteCountLimit: Self.responseByteCountLimit))
         } catch {
-            throw .outbound(error)
+            throw error == .closed && address.url.hasPrefix("http:") ? .closedPlain : .outbound(error)
         }
         switch (response.status, response[ReplicationRefusal.header].flatMap(ReplicationRefusal.init)) {
         case (200, _): break

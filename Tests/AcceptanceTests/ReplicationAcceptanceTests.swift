@@ -1,69 +1,15 @@
-import Deliveries
-import Foundation
-import Journal
-import ReportIndex
 import TestKit
 import Testing
 
 @Suite("Following another Callbox", .programs)
 struct ReplicationAcceptanceTests {
-    /// An archive, its server, and the port for followers.
-    private final class Node {
-        let bench: Workbench
-        let port: Int
-        private let adminPort: Int
-        private let token: [String: String]
-
-        init(acknowledgesAfter: String = "commit") throws {
-            port = try RawReceiver.freePort()
-            adminPort = try RawReceiver.freePort()
-            token = ["CALLBOX_REPLICATION_TOKEN": String(repeating: "t", count: 32)]
-            bench = try Workbench(
-                """
-                sources: {klavi: {verify: none}}
-                admin: {listen: "127.0.0.1:\(adminPort)"}
-                replication:
-                  node: copy
-                  listen: 127.0.0.1:\(port)
-                  token: {env: CALLBOX_REPLICATION_TOKEN}
-                  acknowledge-after: \(acknowledgesAfter)
-                """)
-        }
-
-        var url: String { "http://127.0.0.1:\(port)" }
-
-        private func flags(_ first: [String]) -> [String] {
-            first + ["--config", bench.configuration, "--archive", bench.archive]
-        }
-
-        func serve() throws -> RunningServer {
-            try RunningServer("callbox", flags(["serve", "--listen", "127.0.0.1:0"]), environment: token)
-        }
-
-        func follow(_ primary: Node) throws -> RunningServer {
-            try RunningServer("callbox", flags(["follow", "--from", primary.url]), environment: token)
-        }
-
-        func run(_ arguments: String...) throws -> BuiltBinary.Result {
-            try BuiltBinary.run("callbox", flags(arguments), environment: token)
-        }
-
-        func metrics() throws -> String {
-            String(decoding: try LoopbackHTTP(port: adminPort).get("/metrics").body, as: UTF8.self)
-        }
-
-        func body(_ id: Int64) throws -> [UInt8]? {
-            try ArchiveReader(ArchiveDirectory(path: bench.archive)).delivery(DeliveryID(rawValue: id))?.request.body
-        }
-    }
-
     private func post(_ server: RunningServer, _ number: Int) throws -> LoopbackHTTP.Response {
         try LoopbackHTTP(port: server.port).post("/klavi", body: Load.body(number, byteCount: 300))
     }
 
     @Test("with acknowledge-after: follower, a delivery that got a 200 is in the copy after both sides were killed")
     func semiSynchronous() async throws {
-        let (primary, copy) = (try Node(acknowledgesAfter: "follower"), try Node())
+        let (primary, copy) = (try ReplicationNode(acknowledgesAfter: "follower"), try ReplicationNode())
         let server = try primary.serve()
         #expect(try post(server, 1).status == 503, "no follower was there yet")
 
@@ -97,7 +43,7 @@ struct ReplicationAcceptanceTests {
 
     @Test("after a promotion the old primary acknowledges no delivery, does not start, and can follow the new one")
     func switchover() throws {
-        let (old, new) = (try Node(), try Node())
+        let (old, new) = (try ReplicationNode(), try ReplicationNode())
         let server = try old.serve()
         #expect(try post(server, 1).status == 200)
         let follower = try new.follow(old)
@@ -137,7 +83,7 @@ struct ReplicationAcceptanceTests {
 
     @Test("a follower logs one line if the token is wrong or the archive is a different one")
     func rejected() throws {
-        let (one, other) = (try Node(), try Node())
+        let (one, other) = (try ReplicationNode(), try ReplicationNode())
         let server = try one.serve()
         #expect(try post(server, 1).status == 200)
         let wrong = try BuiltBinary.run(
@@ -151,7 +97,49 @@ struct ReplicationAcceptanceTests {
         let follower = try other.follow(one)
         try follower.waitForLog("copying has ended", "entries that the primary does not have")
         #expect(try follower.stop() == 0)
-        let plain = try one.run("follow", "--from", "http://callbox.example.com:8789")
+    }
+
+    @Test("a follower trusts the certificate that --cacert names, and no other one")
+    func certificates() throws {
+        let (trusted, other) = (try SelfSignedCertificate(), try SelfSignedCertificate())
+        let (primary, copy) = (try ReplicationNode(certificate: trusted), try ReplicationNode())
+        #expect(primary.url.hasPrefix("https://"))
+        let server = try primary.serve()
+        #expect(try post(server, 1).status == 200)
+
+        let follower = try copy.follow(primary, "--cacert", trusted.path)
+        try follower.waitForLog("the copy is up to date", "position=1")
+        #expect(try follower.stop() == 0)
+        #expect(try copy.body(1) == Load.body(1, byteCount: 300))
+
+        // A follower tries again, because a certificate can be replaced while it runs.
+        let suspicious = try copy.follow(primary, "--cacert", other.path)
+        try suspicious.waitForLog("copying failed; trying again", "the certificate is not trusted")
+        #expect(try suspicious.stop() == 0)
+        for flags in [["--cacert", other.path], []] {
+            let refused = try copy.run(["archive", "promote", "--from", primary.url] + flags)
+            #expect(refused.status == 69, "\(refused.error)")
+            #expect(refused.error.contains("cannot copy from the primary: the certificate is not trusted"))
+        }
+        #expect(server.logCount("another archive took over") == 0)
+        for path in [trusted.key, trusted.path + ".missing"] {
+            let unusable = try copy.run(["follow", "--from", primary.url, "--cacert", path])
+            #expect(unusable.status == 78, "\(unusable.error)")
+            #expect(unusable.error.contains("\(path) holds no certificate in PEM form"))
+        }
+
+        let plain = try copy.follow(primary, at: "http://127.0.0.1:\(primary.port)")
+        try plain.waitForLog("copying failed; trying again", "if the listener uses TLS, use an https URL")
+        #expect(try plain.stop() == 0)
+        #expect(try server.stop() == 0)
+    }
+
+    @Test("a primary that other machines can reach does not start without TLS, and no follower leaves this machine")
+    func plainText() throws {
+        let open = try ReplicationNode(host: "0.0.0.0")
+        let refused = try open.run(["serve", "--listen", "127.0.0.1:0"])
+        #expect(refused.status == 78 && refused.error.contains("replication.tls"), "\(refused.error)")
+        let plain = try ReplicationNode().run(["follow", "--from", "http://callbox.example.com:8789"])
         #expect(plain.status == 64 && plain.error.contains("must begin with https"), "\(plain.error)")
     }
 }

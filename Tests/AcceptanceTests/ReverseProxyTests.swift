@@ -66,21 +66,15 @@ struct ReverseProxyTests {
 /// A proxy with the project's example configuration, on a free port in front of a server.
 private final class RunningProxy: Sendable {
     let port: Int
-    let certificate: String
+    private let identity: SelfSignedCertificate
+    var certificate: String { identity.path }
     private let process: ChildProcess
     private let log: ReadText
 
     init(_ proxy: ReverseProxyTests.Proxy, for serverPort: Int, in folder: URL) throws {
         let port = try RawReceiver.freePort()
-        let certificate = folder.appending(path: "cert.pem").path()
-        let key = folder.appending(path: "key.pem").path()
-        let made = try ChildProcess.run(
-            URL(filePath: "/usr/bin/openssl"),
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-            ])
-        guard made.status == 0 else { throw Unsuccessful(text: made.error) }
+        let identity = try SelfSignedCertificate()
+        let (certificate, key) = (identity.path, identity.key)
         let packaging = ProjectFolder.root.appending(path: "packaging")
         let path = folder.appending(path: "proxy.conf")
         let arguments: [String]
@@ -119,7 +113,7 @@ private final class RunningProxy: Sendable {
             error: error)
         log = ReadText(error)
         self.port = port
-        self.certificate = certificate
+        self.identity = identity
         try log.wait(for: "the start of \(proxy)", within: .seconds(30)) { $0.contains(readyText) }
     }
 

@@ -2,7 +2,6 @@ internal import Analysis
 internal import CallboxConfiguration
 internal import CallboxServer
 internal import FollowUp
-internal import HTTPListener
 internal import Journal
 internal import Links
 internal import Presentation
@@ -124,64 +123,6 @@ extension CommandFailure {
         }
     }
 
-    init(_ error: ServerError) {
-        switch error {
-        case .cannotListen(let setting, .addressInUse):
-            self.init(
-                .unavailable, "another program already listens on \(setting)",
-                advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
-        case .cannotListen(let setting, .notPermitted):
-            self.init(
-                .unavailable, "this user may not listen on \(setting)",
-                advice: "Choose a port above 1023 with --listen.")
-        case .cannotListen(let setting, .addressNotAvailable):
-            self.init(
-                .unavailable, "\(setting.host) is not an address of this machine",
-                advice: "Choose another one with --listen.")
-        case .cannotListen(_, .certificate(let file, let reason)):
-            self.init(
-                .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
-        case .cannotListen(let setting, .other(let reason)):
-            self.init(.unavailable, "cannot listen on \(setting): \(reason)")
-        case .cannotOpenAdminListener(let setting, let error):
-            self.init(
-                .unavailable, "cannot open the admin listener on \(setting): \(error)",
-                advice: "Change admin.listen in the configuration, or stop the other program.")
-        case .notServed(let path):
-            self.init(
-                .unavailable, "no server is running for the archive \(path)",
-                advice: "Start one with 'callbox serve', or name its archive with --archive.")
-        case .holderDoesNotRespond(let processID, let path):
-            let process = processID.map { "process \($0)" } ?? "another process"
-            self.init(
-                .tryAgain, "\(process) uses the archive and does not respond on \(path)",
-                advice: "Stop it, or wait until it is done.")
-        case .connectionLost(let path, let reason):
-            self.init(
-                .tryAgain, "the server stopped responding on \(path): \(reason)",
-                advice: "Check the result with 'callbox list', then run the command again if needed.")
-        case .unexpectedResponse:
-            self.init(
-                .internalFailure, "the running server sent an unexpected response",
-                advice: "Restart the server if it is another version of Callbox.")
-        case .otherRetentionSettings:
-            self.init(
-                .configuration, "the running server has different retention settings",
-                advice: "Pass the server's configuration file with --config, or reload the server (SIGHUP).")
-        case .notQuarantined(let id):
-            self.init(
-                .negative, "there is no delivery \(id) in the quarantine",
-                advice: "Run 'callbox quarantine list' for the IDs.")
-        case .stillUnverified(let id, let reason):
-            self.init(
-                .negative, "rejected delivery q\(id) is still not verified: \(reason)",
-                advice:
-                    "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
-        case .laneTaken(let lane):
-            self.init(
-                .unavailable, "another server took the lane \(lane)",
-                advice: "Set a different journal.node on each server.")
-        case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }
 

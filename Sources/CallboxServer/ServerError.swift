@@ -19,6 +19,10 @@ package enum ServerError: Error, Equatable {
     case stillUnverified(QuarantineID, reason: String)
     /// Another server has this server's name among the nodes of the shared journal.
     case laneTaken(String)
+    /// Copying ended at a position before the end of the shared journal, because no leader ordered its next entries.
+    case copyIncomplete(position: Int64, end: Int64)
+    /// Another archive took over from the primary that was copied.
+    case primarySuperseded(epoch: Int64)
     /// The work ended early because its command ended or the server is stopping.
     case interrupted
 }

@@ -23,7 +23,7 @@ package struct ArchiveCopy {
     package struct Step: Sendable, Equatable {
         package let position: Int64
         package let primaryPosition: Int64
-        /// Nil if the primary had no further entry.
+        /// Without removed entries; nil if the primary had no further entry.
         package let copiedCount: Int?
         package let removed: [DeliveryID]
         /// The epoch of the archive that took over from the primary; nil if none did.
@@ -86,9 +86,39 @@ package struct ArchiveCopy {
         return Step(
             position: outcome?.end.position ?? end.position,
             primaryPosition: max(batch.end, outcome?.end.position ?? end.position),
-            copiedCount: batch.run?.items.count, removed: outcome?.removed ?? [],
+            copiedCount: batch.run?.entryCount, removed: outcome?.removed ?? [],
             supersededBy: batch.isSuperseded ? batch.highestEpoch : nil,
             wasAtOnce: start.duration(to: .now) < .seconds(waitSeconds) / 2)
+    }
+
+    package struct Totals: Sendable, Equatable {
+        package fileprivate(set) var copiedCount: Int64 = 0
+        package fileprivate(set) var position: Int64 = 0
+        /// As in `Step`.
+        package fileprivate(set) var supersededBy: Int64?
+    }
+
+    /// Copies the entries that the primary has at the first response. Ends even if the primary always gets more.
+    ///
+    /// - Parameters:
+    ///   - noteRemoved: called with the deliveries that copied records removed or pruned.
+    ///   - progress: called after each batch.
+    package mutating func catchUp(
+        noteRemoved: ([DeliveryID]) -> Void, progress: (_ position: Int64, _ end: Int64) -> Void
+    ) async throws(Failure) -> Totals {
+        var totals = Totals()
+        var goal: Int64?
+        while true {
+            let step = try await step(waitSeconds: 0)
+            if !step.removed.isEmpty { noteRemoved(step.removed) }
+            let hadAll = goal.map { totals.position >= $0 } ?? false
+            goal = goal ?? step.primaryPosition
+            totals.copiedCount += Int64(step.copiedCount ?? 0)
+            (totals.position, totals.supersededBy) = (step.position, step.supersededBy)
+            // The request after the last entry acknowledges it.
+            if step.isCaughtUp || hadAll { return totals }
+            progress(step.position, step.primaryPosition)
+        }
     }
 
     /// Called when the primary removed the entry at this archive's end. Uses the last earlier mark that both archives
@@ -119,5 +149,11 @@ package struct ArchiveCopy {
         } catch {
             throw .journal(error as? ArchiveError ?? .closed)
         }
+    }
+}
+
+extension CopiedRun {
+    fileprivate var entryCount: Int {
+        items.count { if case .entry = $0 { true } else { false } }
     }
 }

@@ -122,6 +122,8 @@ struct ReplicationAcceptanceTests {
             #expect(refused.error.contains("cannot copy from the primary: the certificate is not trusted"))
         }
         #expect(server.logCount("another archive took over") == 0)
+        let once = try copy.run(["follow", "--once", "--from", primary.url, "--cacert", other.path])
+        #expect(once.status == 69 && once.error.contains("the certificate is not trusted"), "\(once.error)")
         for path in [trusted.key, trusted.path + ".missing"] {
             let unusable = try copy.run(["follow", "--from", primary.url, "--cacert", path])
             #expect(unusable.status == 78, "\(unusable.error)")
@@ -132,6 +134,41 @@ struct ReplicationAcceptanceTests {
         try plain.waitForLog("copying failed; trying again", "if the listener uses TLS, use an https URL")
         #expect(try plain.stop() == 0)
         #expect(try server.stop() == 0)
+    }
+
+    @Test("follow --once copies and indexes what is there, prints its number, and ends")
+    func once() throws {
+        let (primary, copy) = (try ReplicationNode(), try ReplicationNode())
+        let server = try primary.serve()
+        for number in 1...3 { #expect(try post(server, number).status == 200) }
+        let first = try copy.run("follow", "--once", "--from", primary.url)
+        #expect(first.status == 0 && first.text == "{\"copied\":3,\"lastId\":3}\n", "\(first.text)\(first.error)")
+        #expect(try copy.run("list", "--json", "id").lines.count == 3)
+        #expect(try copy.body(3) == Load.body(3, byteCount: 300))
+
+        #expect(try post(server, 4).status == 200)
+        let second = try copy.run("follow", "--once", "--from", primary.url, "--format", "table")
+        #expect(second.status == 0 && second.text == "copied 1 entry, up to entry 4\n", "\(second.text)")
+        let third = try copy.run("follow", "--once", "--from", primary.url, "--format", "table")
+        #expect(third.status == 0 && third.text == "the copy is up to date, at entry 4\n", "\(third.text)")
+        // The last request acknowledged what was copied.
+        #expect(try primary.metrics().contains("callbox_follower_lag_entries{node=\"copy\"} 0\n"))
+        #expect(try copy.run("archive", "verify").status == 0)
+
+        let follower = try copy.follow(primary)
+        try follower.waitForLog("the copy is up to date")
+        #expect(try copy.run("follow", "--once", "--from", primary.url).status == 75)
+        #expect(try follower.stop() == 0)
+        #expect(try copy.run("follow", "--from", primary.url, "--format", "json").status == 64)
+
+        #expect(try copy.run("archive", "promote", "--from", primary.url).status == 0)
+        let other = try ReplicationNode()
+        let superseded = try other.run("follow", "--once", "--from", primary.url)
+        #expect(superseded.status == 69, "\(superseded.error)")
+        #expect(superseded.error.contains("took over as the primary in epoch 2"))
+        #expect(try server.stop() == 0)
+        let refused = try other.run("follow", "--once", "--from", primary.url)
+        #expect(refused.status == 69 && refused.error.contains("connection refused"), "\(refused.error)")
     }
 
     @Test("a primary that other machines can reach does not start without TLS, and no follower leaves this machine")

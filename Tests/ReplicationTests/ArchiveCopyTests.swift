@@ -109,6 +109,34 @@ struct ArchiveCopyTests {
         }
     }
 
+    @Test("catching up counts copied entries without removed ones, and ends when the primary always gets more")
+    func catchUp() async throws {
+        try await withTwo { one, other in
+            try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
+            try one.remove([5, 6])
+            var limits = ReplicationSource.BatchLimits()
+            limits.entryCount = 4
+            try await Primary.with(one, limits: limits) { primary in
+                var copy = primary.copy(into: other)
+                var marks: [Int64] = []
+                let totals = try await copy.catchUp(noteRemoved: { _ in }) { position, _ in
+                    marks.append(position)
+                    let hold = HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "x")
+                    _ = try? one.append(.hold(hold), at: .fixture)
+                }
+                // 12 deliveries, the record of the removal, and at most two batches.
+                #expect((13...21).contains(totals.position))
+                #expect(totals.copiedCount == totals.position - 2)
+                #expect(marks.count >= 3)
+                #expect(totals.supersededBy == nil)
+                var again = primary.copy(into: other)
+                let rest = try await again.catchUp(noteRemoved: { _ in }, progress: { _, _ in })
+                #expect(rest.copiedCount == rest.position - totals.position)
+                #expect(try findings(in: other).isEmpty)
+            }
+        }
+    }
+
     @Test("a copy whose last entry the primary removed is compared at an earlier entry")
     func behindRemoved() async throws {
         try await withTwo { one, other in

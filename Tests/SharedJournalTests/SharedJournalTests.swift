@@ -37,6 +37,30 @@ struct SharedJournalTests {
         }
     }
 
+    @Test("catching up copies the ordered entries once, with rights to read only")
+    func catchUp() async throws {
+        let leader = try Leader(settings("a"), note: events.note)
+        defer { leader.close() }
+        let lanes = try LaneSet(settings("a"), note: events.note)
+        defer { lanes.close() }
+        try lanes.waitUntilConnected(events)
+        #expect(try lanes.acknowledged((0..<30).map { _ in .fixture() }).count == 30)
+        let connection = try server.connect(database)
+        while try connection.query("SELECT sum(count)::text FROM callbox.run WHERE epoch > 0") != ["30"] {}
+        try connection.executeScript(
+            """
+            CREATE ROLE \(database)_reader LOGIN; GRANT USAGE ON SCHEMA callbox TO \(database)_reader;
+            GRANT SELECT ON ALL TABLES IN SCHEMA callbox TO \(database)_reader;
+            """, limit: .seconds(5))
+        let reading = try server.settings(database, node: "b", user: "\(database)_reader")
+        try await TestArchive.withWriter { archive in
+            let first = try SharedCatchUp(reading, into: archive, noteRemoved: { _ in }, progress: { _, _ in })
+            #expect((first.copiedCount, first.position) == (30, 30))
+            let second = try SharedCatchUp(reading, into: archive, noteRemoved: { _ in }, progress: { _, _ in })
+            #expect((second.copiedCount, second.position, second.goal) == (0, 30, 30))
+        }
+    }
+
     @Test("entries of two receivers reach two followers in the same order, with the same bytes")
     func twoFollowers() async throws {
         try await TestArchive.withWriter { one in

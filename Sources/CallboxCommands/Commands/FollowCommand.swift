@@ -1,20 +1,27 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
+internal import Foundation
+internal import StrictJSON
+internal import TerminalOutput
 
 /// `callbox follow`: a query node, or a standby.
 struct FollowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow",
         abstract: "Copy another journal into the archive until SIGTERM or Ctrl-C.",
-        usage: "callbox follow [--from <url>] [<options>]",
+        usage: "callbox follow [--from <url>] [--once] [<options>]",
         discussion: """
             The journal is that of another Callbox, or one that servers share in PostgreSQL. Other commands query the \
             copy. Opens no port for deliveries. 'callbox archive promote' makes a copy of a Callbox the primary.
 
+            --once copies and indexes the entries that the journal has at the start, prints their number, and ends: with \
+            status 69 if the journal cannot be reached, or 75 if another command writes to the archive.
+
             EXAMPLES
               callbox follow --from https://cb.test:8789 --token-file token --archive copy
               callbox follow --from postgres://callbox@db.example.com/callbox --archive copy
+              callbox follow --once --archive copy
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -28,21 +35,58 @@ struct FollowCommand: AsyncParsableCommand {
 
     @OptionGroup var primary: PrimaryOptions
 
+    @Flag(help: "End when the copy is up to date.")
+    var once = false
+
+    @Option(
+        name: .shortAndLong, help: "With --once: table or json. Default: table on a terminal, json in a pipe.")
+    var format: ViewFormat?
+
+    func validate() throws {
+        guard once || format == nil else { throw ValidationError("--format requires --once") }
+    }
+
     func run() async throws {
-        try await ServeCommand.serve { [options, from, primary] environment in
-            var configuration = try options.load(environment: environment)
-            configuration.receives = false
-            if let from, from.hasPrefix("postgres") {
-                try configuration.share(from)
-            } else if from != nil || configuration.journal == nil {
-                configuration.journal = nil
-                try primary.merge(from, into: &configuration)
-                guard try translating({ try configuration.primaryAddress(environment) }) != nil else {
-                    throw CommandFailure(
-                        .usage, "no journal to copy is configured", advice: "Pass its URL with --from.")
-                }
-            }
-            return configuration
+        guard once else { return try await ServeCommand.serve(settings) }
+        CoreDumps.turnOff()
+        let configuration = try settings(ProcessInfo.processInfo.environment)
+        let console = options.console
+        let copy: CopyOnce
+        do {
+            copy = try await CopyOnce(configuration, now: SystemClock.now) { console.progress($0) }
+        } catch {
+            throw CommandFailure(translating: error)
         }
+        let isJSON = format.map { $0 == .json } ?? !console.isTerminal
+        try console.print(isJSON ? copy.json.line : copy.line)
+    }
+
+    /// The configuration merged with the options of this command.
+    @Sendable private func settings(_ environment: [String: String]) throws -> CallboxConfiguration {
+        var configuration = try options.load(environment: environment)
+        configuration.receives = false
+        if let from, from.hasPrefix("postgres") {
+            try configuration.share(from)
+        } else if from != nil || configuration.journal == nil {
+            configuration.journal = nil
+            try primary.merge(from, into: &configuration)
+            guard try translating({ try configuration.primaryAddress(environment) }) != nil else {
+                throw CommandFailure(
+                    .usage, "no journal to copy is configured", advice: "Pass its URL with --from.")
+            }
+        }
+        return configuration
+    }
+}
+
+extension CopyOnce {
+    /// One object. docs/cli-json.md lists the names.
+    fileprivate var json: JSONText {
+        .object([.init("copied", .integer(copiedCount)), .init("lastId", .integer(position))])
+    }
+
+    fileprivate var line: String {
+        guard copiedCount > 0 else { return "the copy is up to date, at entry \(position)" }
+        return "copied \(HumanText.count(copiedCount, "entry", "entries")), up to entry \(position)"
     }
 }

@@ -84,10 +84,7 @@ package final class Follower: Sendable {
     }
 
     private func follow(_ reader: RunReader, _ noteSuccess: () -> Void) throws {
-        var end = try writer.follow(try JournalSetup.identity(reader.connection))
-        guard try reader.check(end) else {
-            throw ArchiveError.notACopy(reason: "the shared journal does not have its entry \(end.position)")
-        }
+        var end = try writer.follow(reader)
         note(.followerConnected)
         noteSuccess()
         state.withLock { ($0.position, $0.isConnected) = (end.position, true) }
@@ -139,5 +136,16 @@ private final class Growth: @unchecked Sendable {
         defer { condition.unlock() }
         while count == known, condition.wait(until: deadline) {}
         return count
+    }
+}
+
+extension JournalWriter {
+    /// Makes the archive a copy of a shared journal, and returns the end of the copy.
+    func follow(_ reader: RunReader) throws -> ChainMark {
+        let end = try follow(try JournalSetup.identity(reader.connection))
+        guard try reader.check(end) else {
+            throw ArchiveError.notACopy(reason: "the shared journal does not have its entry \(end.position)")
+        }
+        return end
     }
 }

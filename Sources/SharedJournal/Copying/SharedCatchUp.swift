@@ -1,0 +1,46 @@
+package import Deliveries
+internal import Foundation
+package import Journal
+
+/// Copies the entries that a shared journal has at the start. Needs no thread, no lane, and only rights to read.
+package struct SharedCatchUp: Sendable, Equatable {
+    package private(set) var copiedCount: Int64 = 0
+    /// The last position that was copied.
+    package private(set) var position: Int64 = 0
+    /// The last position of the shared journal at the start. Higher than `position` if the leader has not put the
+    /// record of a removal in order.
+    package private(set) var goal: Int64 = 0
+
+    private static let pause: TimeInterval = 0.1
+    /// The number of pauses without a new run. A leader needs much less time, and a new one is elected within the lease.
+    private static let pauseCountLimit = 100
+
+    /// Copies. Blocks.
+    ///
+    /// - Parameters:
+    ///   - noteRemoved: called with the deliveries that copied records removed or pruned.
+    ///   - progress: called after each round.
+    package init(
+        _ settings: SharedJournalSettings, into writer: JournalWriter, noteRemoved: ([DeliveryID]) -> Void,
+        progress: (_ position: Int64, _ end: Int64) -> Void
+    ) throws {
+        let reader = RunReader(connection: try settings.connect("copy"))
+        position = try writer.follow(reader).position
+        goal = max(position, try reader.lastPosition())
+        var pauseCount = 0
+        while position < goal, pauseCount < Self.pauseCountLimit {
+            let runs = try reader.runs(after: position)
+            guard !runs.isEmpty else {
+                pauseCount += 1
+                Thread.sleep(forTimeInterval: Self.pause)
+                continue
+            }
+            pauseCount = 0
+            let outcome = try writer.append(runs)
+            position = outcome.end.position
+            if !outcome.removed.isEmpty { noteRemoved(outcome.removed) }
+            for run in runs { copiedCount += Int64(run.items.count { if case .entry = $0 { true } else { false } }) }
+            progress(position, goal)
+        }
+    }
+}

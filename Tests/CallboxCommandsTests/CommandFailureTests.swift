@@ -87,6 +87,18 @@ struct CommandFailureTests {
         #expect(twice == CommandFailure(.usage, "the member 'id' is listed twice"))
     }
 
+    @Test("a missing delivery is unknown, removed, or not copied yet")
+    func absence() {
+        let texts = [DeliveryAbsence.unknown, .notCopied(end: 5), .removed(record: 9)].map {
+            CommandFailure.noSuchDelivery(DeliveryID(rawValue: 7), $0).message
+        }
+        #expect(
+            texts == [
+                "there is no delivery 7 in this archive", "delivery 7 is not copied yet: this copy ends at entry 5",
+                "delivery 7 was removed, as entry 9 records",
+            ])
+    }
+
     @Test("a failure is written as a sentence and a line of advice")
     func description() {
         #expect(CommandFailure(.usage, "it is wrong").description == "it is wrong")

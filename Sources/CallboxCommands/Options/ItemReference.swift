@@ -82,7 +82,9 @@ enum ItemReference: Equatable, CustomStringConvertible {
             }
             return (newest.deliveryID, newest.ordinal > 1 ? newest.ordinal : nil)
         case .delivery(let id, let ordinal):
-            guard try translating({ try reader.hasDelivery(id) }) else { throw CommandFailure.noSuchDelivery(id) }
+            guard try translating({ try reader.hasDelivery(id) }) else {
+                throw CommandFailure.noSuchDelivery(id, try translating { try reader.absence(of: id) })
+            }
             return (id, ordinal)
         }
     }
@@ -130,8 +132,19 @@ enum ItemReference: Equatable, CustomStringConvertible {
 }
 
 extension CommandFailure {
-    static func noSuchDelivery(_ id: DeliveryID) -> CommandFailure {
-        CommandFailure(
-            .negative, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs.")
+    static func noSuchDelivery(_ id: DeliveryID, _ absence: DeliveryAbsence = .unknown) -> CommandFailure {
+        switch absence {
+        case .unknown:
+            CommandFailure(
+                .negative, "there is no delivery \(id) in this archive", advice: "Run 'callbox list' for the IDs.")
+        case .notCopied(let end):
+            CommandFailure(
+                .negative, "delivery \(id) is not copied yet: this copy ends at entry \(end)",
+                advice: "Run 'callbox follow', or check its log.")
+        case .removed(let record):
+            CommandFailure(
+                .negative, "delivery \(id) was removed, as entry \(record) records",
+                advice: "Run 'callbox list' for the IDs of those that are kept.")
+        }
     }
 }

@@ -94,7 +94,7 @@ package struct DeliveryExplanation {
         guard delivery.verification != .fetched else { return nil }
         if let pruning = kept.pruning {
             return
-                "Today: not checked, because the body was pruned at \(console.time(pruning.prunedAt)): \(pruning.reason)."
+                "Today: not checked, because the body was pruned\(pruning.moment(console)): \(pruning.reason)."
         }
         return Self.today(delivery.request, at: settings, environment)
     }

@@ -21,7 +21,7 @@ extension DeliveryView {
                 "headers",
                 .array(request.headers.fields.map { .array([.string($0.name), .string(requestView.value(of: $0))]) })),
             .init("reports", .array(reports.map(\.json))), .init("replays", .array(replays.map(Self.json))),
-            .init("bodyPruned", .boolean(pruning != nil)), .init("prunedAt", .optional(pruning?.prunedAt.rfc3339)),
+            .init("bodyPruned", .boolean(pruning != nil)), .init("prunedAt", .optional(pruning?.prunedAt?.rfc3339)),
             .init("pruningReason", .optional(pruning?.reason)), .init("body", bodyJSON),
         ])
     }

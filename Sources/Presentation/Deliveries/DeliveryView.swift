@@ -54,8 +54,7 @@ struct DeliveryView {
         if let pruning {
             try line("")
             try line(title)
-            try line(
-                "  pruned at \(console.time(pruning.prunedAt)): \(TerminalText.escape(pruning.reason))")
+            try line("  pruned\(pruning.moment(console)): \(TerminalText.escape(pruning.reason))")
         } else if !(part?.bytes ?? delivery.request.body).isEmpty {
             try line("")
             try line(title + (part.map { ", part \($0.number) of \($0.count)" } ?? ""))
@@ -118,5 +117,12 @@ struct DeliveryView {
         case .failed(let text):
             return place + TerminalText.escape(text)
         }
+    }
+}
+
+extension BodyPruning {
+    /// The time, such as ` at 2026-01-02T03:04:05Z`; empty if it is not known yet.
+    func moment(_ console: Console) -> String {
+        prunedAt.map { " at \(console.time($0))" } ?? ""
     }
 }

@@ -168,8 +168,19 @@ package struct KeptDelivery: Sendable {
 
 /// The time and reason of a body's pruning.
 package struct BodyPruning: Sendable, Equatable {
-    package let prunedAt: Timestamp
+    /// Nil in a copy that does not have the record of the pruning yet.
+    package let prunedAt: Timestamp?
     package let reason: String
+}
+
+/// The reason why the archive has no delivery with an ID.
+package enum DeliveryAbsence: Sendable, Equatable {
+    /// No such delivery was recorded, or the entry is a record.
+    case unknown
+    /// The archive is a copy whose last entry is this one.
+    case notCopied(end: Int64)
+    /// Retention removed the delivery. A copy may not have the record yet.
+    case removed(record: Int64)
 }
 
 extension ArchiveReader {
@@ -181,12 +192,49 @@ extension ArchiveReader {
                 let delivery = try row.delivery()
                 return KeptDelivery(delivery: delivery, bodyByteCount: delivery.request.body.count, pruning: nil)
             }
+            if let record = row.prunedBy, try record > Self.end(db), try Self.isCopy(db) {
+                return try KeptDelivery(
+                    row, BodyPruning(prunedAt: nil, reason: "entry \(record) with the reason is not copied yet"))
+            }
             guard let position = row.prunedBy, let entry = try EntryRows.row(position, db, dictionaries),
                 case .prune(let prune)? = try? entry.record()
             else { throw ArchiveError.damaged("entry \(row.position): the record that pruned it cannot be read") }
-            return KeptDelivery(
-                delivery: try row.envelope().delivery(body: [], at: row.recordedAt), bodyByteCount: row.byteCount,
-                pruning: BodyPruning(prunedAt: entry.recordedAt, reason: prune.reason))
+            return try KeptDelivery(row, BodyPruning(prunedAt: entry.recordedAt, reason: prune.reason))
         }
+    }
+
+    /// Explains why there is no delivery with this ID.
+    package func absence(of id: DeliveryID) throws -> DeliveryAbsence {
+        try read { db in
+            let record = try Int64.fetchOne(
+                db, sql: "SELECT recordedBy FROM gap WHERE firstPosition <= ?1 AND lastPosition >= ?1",
+                arguments: [id.rawValue])
+            if let record { return .removed(record: record) }
+            let end = try Self.end(db)
+            return try id.rawValue > end && Self.isCopy(db) ? .notCopied(end: end) : .unknown
+        }
+    }
+
+    /// The last position of the journal; 0 if it is empty.
+    private static func end(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(coalesce((SELECT max(position) FROM entry), 0),
+                    coalesce((SELECT max(lastPosition) FROM gap), 0))
+                """) ?? 0
+    }
+
+    private static func isCopy(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM upstream)") ?? false
+    }
+}
+
+extension KeptDelivery {
+    /// A delivery whose body was pruned.
+    fileprivate init(_ row: EntryRow, _ pruning: BodyPruning) throws {
+        self.init(
+            delivery: try row.envelope().delivery(body: [], at: row.recordedAt), bodyByteCount: row.byteCount,
+            pruning: pruning)
     }
 }

@@ -52,4 +52,43 @@ struct KeptDeliveryTests {
             }
         }
     }
+
+    @Test("a copy without the record of a pruning has the delivery as pruned, and later ones as not copied yet")
+    func incompleteCopy() async throws {
+        try await IndexArchive.with { primary in
+            try await primary.commitAll([.fixture(), .fixture(), .fixture()])
+            try primary.index()
+            try primary.prune([1], reason: "keep 1ms is over")
+            try primary.writer.remove([2])
+            let source = try JournalReader(primary.directory.journal)
+            defer { source.close() }
+            try await IndexArchive.with { copy in
+                let writer = copy.writer
+                try writer.followArchive(from: try writer.end())
+                func copyOn(countLimit: Int) throws {
+                    let run = try source.run(
+                        after: try writer.end().position, countLimit: countLimit, byteCountLimit: .max)
+                    _ = try writer.append([#require(run)])
+                }
+                try copyOn(countLimit: 2)
+                let id = { DeliveryID(rawValue: $0) }
+                let first = try #require(try copy.reader().keptDelivery(id(1)))
+                #expect(
+                    first.pruning
+                        == BodyPruning(prunedAt: nil, reason: "entry 4 with the reason is not copied yet"))
+                #expect(try copy.reader().absence(of: id(2)) == .removed(record: 5))
+                #expect(try copy.reader().absence(of: id(4)) == .notCopied(end: 3))
+
+                try copyOn(countLimit: 100)
+                #expect(try copy.reader().keptDelivery(id(1))?.pruningReason == "keep 1ms is over")
+                #expect(try copy.reader().absence(of: id(6)) == .notCopied(end: 5))
+                #expect(try primary.reader().absence(of: id(6)) == .unknown)
+                #expect(try primary.reader().absence(of: id(4)) == .unknown)
+            }
+            // In an archive that is not a copy, a missing record is damage.
+            let damage = "UPDATE entry SET prunedBy = 9 WHERE position = 1"
+            try PlainConnection.damage(primary.directory.journal.path, damage)
+            #expect(throws: ArchiveError.self) { try primary.reader().keptDelivery(DeliveryID(rawValue: 1)) }
+        }
+    }
 }

@@ -6,6 +6,7 @@ package import Quarantine
 internal import Replication
 package import ReportIndex
 package import SharedJournal
+internal import Synchronization
 
 /// An archive that this process writes to. The process is the server, or a command while no server runs.
 package struct OpenArchive: Sendable {
@@ -13,7 +14,10 @@ package struct OpenArchive: Sendable {
     package let indexer: Indexer
     package let quarantine: QuarantineWriter
     /// The shared journal that this archive is a copy of. Entries are appended there and copied back.
-    package var upstream: SharedJournalNode?
+    package var upstream: SharedJournalNode? {
+        didSet { lanes.set(upstream?.lanes) }
+    }
+    private let lanes: UpstreamLanes
     /// Copies another archive into this one, which then accepts no entries of its own.
     var following: ArchiveFollower?
     /// Sends this archive's entries to followers.
@@ -42,9 +46,12 @@ package struct OpenArchive: Sendable {
         let writer = try JournalWriter(
             directory, reportFailure: { onFailure(ArchiveFailure(work: "storing", error: $0)) },
             observeCommit: observeCommit)
+        let lanes = UpstreamLanes()
+        self.lanes = lanes
         do {
             self.indexer = try Indexer(
-                directory, lag: lag, isUnderPressure: { writer.isUnderPressure }, parser: parser)
+                directory, lag: lag, isUnderPressure: { writer.isUnderPressure || lanes.areUnderPressure },
+                parser: parser)
             self.quarantine = try QuarantineWriter(
                 directory, limits: limits,
                 reportFailure: { onFailure(ArchiveFailure(work: "quarantine", error: $0)) },
@@ -169,6 +176,17 @@ package struct OpenArchive: Sendable {
         quarantine.close()
         try indexer.catchUp(progress: progress)
     }
+}
+
+/// The lanes of the shared journal, which are connected after the indexer was made.
+private final class UpstreamLanes: Sendable {
+    private let lanes = Mutex<LaneSet?>(nil)
+
+    func set(_ lanes: LaneSet?) {
+        self.lanes.withLock { $0 = lanes }
+    }
+
+    var areUnderPressure: Bool { lanes.withLock { $0?.isUnderPressure } ?? false }
 }
 
 /// A failure on a thread of the archive, as it is logged.

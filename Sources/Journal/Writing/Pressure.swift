@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// Both are measured in load: a delivery counts once for each page of 4 KB that it fills, because large bodies take
 /// longer and few of them share a commit.
-struct Pressure {
+package struct Pressure: Sendable {
     /// The average load of a commit in a burst. At an ordinary rate few deliveries share a commit.
     private static let burstLoad = 6.0
     /// The weight of one commit in the average.
@@ -23,11 +23,13 @@ struct Pressure {
     /// The load of a delivery.
     ///
     /// - Parameter byteCount: as stored.
-    static func load(ofByteCount byteCount: Int) -> Int {
+    package static func load(ofByteCount byteCount: Int) -> Int {
         1 + max(0, byteCount - 1) / 4096
     }
 
-    mutating func note(_ load: Int, at now: ContinuousClock.Instant) {
+    package init() {}
+
+    package mutating func note(_ load: Int, at now: ContinuousClock.Instant) {
         if let last, last.duration(to: now) > Self.memory { mean = 0 }
         mean += (Double(load) - mean) * Self.weight
         rate = decayedRate(at: now) + Double(load) / Self.rateSeconds
@@ -35,7 +37,7 @@ struct Pressure {
     }
 
     /// True if a burst of deliveries arrives.
-    func isHigh(at now: ContinuousClock.Instant) -> Bool {
+    package func isHigh(at now: ContinuousClock.Instant) -> Bool {
         guard let last, last.duration(to: now) <= Self.memory else { return false }
         return mean >= Self.burstLoad
     }

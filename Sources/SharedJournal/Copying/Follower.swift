@@ -9,9 +9,6 @@ package import Threads
 /// A broken connection is reopened. If the local journal is not a copy, copying ends, because all further entries would
 /// be wrong.
 package final class Follower: Sendable {
-    /// The minimum time between two rounds, each of which is a transaction.
-    private static let shortestPause: TimeInterval = 0.01
-    private static let longestPause: TimeInterval = 0.1
     private static let lagInterval: Duration = .seconds(1)
 
     private let settings: SharedJournalSettings
@@ -48,7 +45,11 @@ package final class Follower: Sendable {
         self.writer = writer
         self.note = note
         self.noteRemoval = noteRemoval
-        let started = try OwnedThread("callbox-follower") { [self] in run() }
+        let started = try OwnedThread("callbox-follower") { [self] in
+            // Acknowledgements do not wait for the copy.
+            ThreadPriority.background.applyToCurrentThread()
+            run()
+        }
         thread.withLock { $0 = started }
     }
 
@@ -88,7 +89,7 @@ package final class Follower: Sendable {
         note(.followerConnected)
         noteSuccess()
         state.withLock { ($0.position, $0.isConnected) = (end.position, true) }
-        var pause = Self.shortestPause
+        var pace = RoundPace()
         var lagReadAt: ContinuousClock.Instant?
         while !stop.isSet {
             if lagReadAt.map({ $0.duration(to: .now) > Self.lagInterval }) ?? true {
@@ -98,21 +99,21 @@ package final class Follower: Sendable {
             }
             let runs = try reader.runs(after: end.position)
             guard !runs.isEmpty else {
-                pause = min(pause * 2, Self.longestPause)
-                stop.wait(pause)
+                stop.wait(pace.next(after: 0))
                 continue
             }
-            pause = Self.shortestPause
             let outcome = try writer.append(runs)
+            let pause = pace.next(after: Int(clamping: outcome.end.position - end.position))
             end = outcome.end
             if !outcome.removed.isEmpty { noteRemoval(outcome.removed) }
-            state.withLock { progress in
+            let isBehind = state.withLock { progress in
                 progress.position = end.position
-                progress.journalPosition = max(progress.journalPosition, end.position)
+                defer { progress.journalPosition = max(progress.journalPosition, end.position) }
+                return progress.journalPosition > end.position
             }
             copied.note()
             // A backlog is copied without pauses.
-            if runs.count < RunReader.fullRoundRunCount { stop.wait(pause) }
+            if !isBehind { stop.wait(pause) }
         }
     }
 }

@@ -5,8 +5,6 @@ internal import Journal
 struct RunReader {
     /// The maximum number of runs in one round. Together with the limit of bytes of a run, it limits the memory.
     private static let runCountLimit = 64
-    /// After a round of this many runs there are probably more.
-    static let fullRoundRunCount = 4
     private static let entryCountLimit: Int64 = 4096
     private static let byteCountLimit: Int64 = 16 * 1024 * 1024
     private static let limit: Duration = .seconds(30)

@@ -8,11 +8,6 @@ package import Threads
 /// Without a leader no delivery is lost and only queries wait, because receivers commit to their lanes and the next
 /// leader continues.
 package final class Leader: Sendable {
-    /// The minimum time between two rounds. Each round costs two statements and a sync, so longer runs leave more
-    /// resources to receivers.
-    private static let shortestPause: TimeInterval = 0.01
-    private static let longestPause: TimeInterval = 0.1
-
     private let stop = StopFlag()
     private let thread = Mutex<OwnedThread?>(nil)
     private let epoch = Atomic<Int64>(0)
@@ -64,7 +59,7 @@ package final class Leader: Sendable {
             epoch.store(term.epoch, ordering: .relaxed)
             note(.becameLeader(epoch: term.epoch))
             var renewedAt = ContinuousClock.now
-            var pause = Self.shortestPause
+            var pace = RoundPace()
             while true {
                 if stop.isSet { return term.resign() }
                 if renewedAt.duration(to: .now) > settings.lease / 3 {
@@ -72,9 +67,9 @@ package final class Leader: Sendable {
                     renewedAt = .now
                 }
                 guard let count = try term.advance() else { return note(.lostLead) }
-                pause = count > 0 ? Self.shortestPause : min(pause * 2, Self.longestPause)
+                let pause = pace.next(after: count)
                 // A backlog is ordered without pauses.
-                if count < LeaderTerm.runCountLimit { stop.wait(pause) }
+                if count < LeaderTerm.laneCountLimit { stop.wait(pause) }
             }
         }
     }

@@ -11,6 +11,8 @@ struct LeaderTerm {
     static let runCountLimit = 512
     /// The maximum stored bytes of one run, which a single larger entry may exceed.
     static let runByteCountLimit: Int64 = 8 * 1024 * 1024
+    /// The maximum number of entries of one lane in one round.
+    static let laneCountLimit = 4 * runCountLimit
     private static let limit: Duration = .seconds(5)
 
     let epoch: Int64
@@ -94,7 +96,7 @@ struct LeaderTerm {
             CROSS JOIN LATERAL (
                 SELECT * FROM callbox.entry
                 WHERE entry.lane = lane.lane AND entry.number >= coalesce(known.number, 1)
-                ORDER BY entry.number LIMIT \(4 * Self.runCountLimit)
+                ORDER BY entry.number LIMIT \(Self.laneCountLimit)
             ) AS new
             ORDER BY new.lane, new.number
             """, [.integers(lanes), .integers(lanes.map { next[$0] ?? 1 })], limit: Self.limit)

@@ -43,7 +43,7 @@ enum PostgresValue {
         case .texts(let values):
             Self.array(of: 25, count: values.count, byteCount: values.reduce(0) { $0 + ($1?.utf8.count ?? 0) }) {
                 guard let text = values[$0] else { return Self.appendNumber(Int32(-1), to: &$1) }
-                Self.append(Array(text.utf8), to: &$1)
+                Self.append(text, to: &$1)
             }
         case .uuids(let values):
             Self.array(of: 2950, count: values.count, byteCount: values.count * 16) {
@@ -78,6 +78,11 @@ enum PostgresValue {
     private static func append(_ value: [UInt8], to bytes: inout [UInt8]) {
         appendNumber(Int32(clamping: value.count), to: &bytes)
         bytes += value
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        appendNumber(Int32(clamping: text.utf8.count), to: &bytes)
+        bytes.append(contentsOf: text.utf8)
     }
 
     private static func appendNumber(_ value: Int32, to bytes: inout [UInt8]) {

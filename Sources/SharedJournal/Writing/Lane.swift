@@ -46,6 +46,7 @@ struct Lane {
                 if queue.waitForStop(Self.pause) { break }
             } else if let batch = queue.next() {
                 commit(batch)
+                queue.noteFinished(batch)
             } else {
                 break
             }

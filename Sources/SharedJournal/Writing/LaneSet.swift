@@ -61,6 +61,8 @@ package final class LaneSet: Sendable {
     package var connectedCount: Int { queue.connectedCount }
     /// False if the last batch was not confirmed at the level.
     package var isLevelMet: Bool { queue.isLevelMet.load(ordering: .relaxed) }
+    /// True if deliveries arrive faster than each could be committed alone.
+    package var isUnderPressure: Bool { queue.isUnderPressure() }
     package var waiting: (count: Int, byteCount: Int) { queue.waiting }
 
     /// True after another server took a lane. No more entries are committed.

@@ -24,10 +24,14 @@ struct Submission: Sendable {
     let enqueuedAt = ContinuousClock.now
     let finish: @Sendable (Outcome) -> Void
 
-    var byteCount: Int { entries.reduce(0) { $0 + $1.heldByteCount } }
+    let byteCount: Int
+    /// See `Pressure`.
+    let load: Int
 
     init(_ entries: [PortableEntry], finish: @escaping @Sendable (Outcome) -> Void) {
         self.entries = entries
+        byteCount = entries.reduce(0) { $0 + $1.heldByteCount }
+        load = entries.reduce(0) { $0 + Pressure.load(ofByteCount: $1.body.count) }
         self.finish = finish
     }
 

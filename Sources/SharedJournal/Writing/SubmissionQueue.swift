@@ -1,6 +1,7 @@
 internal import Deliveries
 internal import DequeModule
 internal import Foundation
+internal import Journal
 internal import Synchronization
 
 /// The bounded queue in front of the lanes. Each lane takes as many submissions as fit in one batch.
@@ -13,6 +14,9 @@ final class SubmissionQueue: @unchecked Sendable {
     private struct State {
         var waiting: Deque<Submission> = []
         var byteCount = 0
+        /// The load of the submissions that wait or that a lane is committing, see `Pressure`.
+        var load = 0
+        var pressure = Pressure()
         var connectedCount = 0
         var isStopping = false
         var isFenced = false
@@ -25,7 +29,9 @@ final class SubmissionQueue: @unchecked Sendable {
     static let batchCountLimit = 512
     static let batchByteCountLimit = 16 * 1024 * 1024
 
+    /// Only threads in `next` wait for it, so a signal always wakes one that takes the work.
     private let condition = NSCondition()
+    private let stopFlag = StopFlag()
     private var state = State()
     /// False after a lane found that the server does not confirm commits at the level, until one does again.
     let isLevelMet = Atomic(true)
@@ -50,19 +56,17 @@ final class SubmissionQueue: @unchecked Sendable {
             }
             state.waiting.append(submission)
             state.byteCount += byteCount
-            // Wakes all threads, because lanes that wait to reconnect share the condition.
-            condition.broadcast()
+            state.load += submission.load
+            // One lane takes all that waits. A second one would wake up for nothing.
+            condition.signal()
             return nil
         }
     }
 
     /// Waits until the queue has stopped and returns true; false after this many seconds.
     func waitForStop(_ seconds: TimeInterval) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        let deadline = Date(timeIntervalSinceNow: seconds)
-        while !state.isStopping, condition.wait(until: deadline) {}
-        return state.isStopping
+        stopFlag.wait(seconds)
+        return stopFlag.isSet
     }
 
     /// The next batch; nil if the queue has stopped and is empty. Blocks.
@@ -70,6 +74,7 @@ final class SubmissionQueue: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while state.waiting.isEmpty, !state.isStopping { condition.wait() }
+        if !state.waiting.isEmpty { state.pressure.note(state.load, at: .now) }
         var batch: [Submission] = []
         var (entryCount, byteCount) = (0, 0)
         while let submission = state.waiting.first {
@@ -87,11 +92,22 @@ final class SubmissionQueue: @unchecked Sendable {
         return batch.isEmpty ? nil : batch
     }
 
+    /// Called when the outcome of a batch is known.
+    func noteFinished(_ batch: [Submission]) {
+        withLock { $0.load -= batch.reduce(0) { $0 + $1.load } }
+    }
+
+    /// True if deliveries arrive faster than each could be committed alone.
+    func isUnderPressure(at now: ContinuousClock.Instant = .now) -> Bool {
+        withLock { $0.pressure.isHigh(at: now) }
+    }
+
     func noteConnected(_ change: Int) {
         let left: Deque<Submission> = withLock { state in
             state.connectedCount += change
             guard state.connectedCount == 0 else { return [] }
             defer { (state.waiting, state.byteCount) = ([], 0) }
+            state.load -= state.waiting.reduce(0) { $0 + $1.load }
             return state.waiting
         }
         for submission in left { submission.finish(.rejected(.storageFailed)) }
@@ -100,6 +116,7 @@ final class SubmissionQueue: @unchecked Sendable {
     /// Rejects new work. Waiting work is still done.
     func stop() {
         withLock { $0.isStopping = true }
+        stopFlag.set()
         condition.broadcast()
     }
 
@@ -111,6 +128,7 @@ final class SubmissionQueue: @unchecked Sendable {
             state.connectedCount = 0
         }
         noteConnected(0)
+        stopFlag.set()
         condition.broadcast()
     }
 

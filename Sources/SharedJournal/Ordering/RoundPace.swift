@@ -1,0 +1,33 @@
+internal import Foundation
+
+/// The pause between two rounds of the leader or of a follower.
+///
+/// A round costs statements and a sync on the disk that receivers use as well. While many entries arrive, rounds are
+/// therefore rarer and larger: queries see new entries a little later, and acknowledgements never wait for a round.
+struct RoundPace {
+    static let shortestPause: TimeInterval = 0.01
+    static let busyPause: TimeInterval = 0.05
+    /// While no entries arrive.
+    static let longestPause: TimeInterval = 0.1
+    /// The entries per second from which rounds are rarer.
+    private static let busyRate = 500.0
+
+    private var pause = Self.shortestPause
+    private var lastRound: ContinuousClock.Instant
+
+    init(at now: ContinuousClock.Instant = .now) {
+        lastRound = now
+    }
+
+    /// The pause in seconds after a round with this number of entries.
+    mutating func next(after count: Int, at now: ContinuousClock.Instant = .now) -> TimeInterval {
+        let seconds = lastRound.duration(to: now) / .seconds(1)
+        lastRound = now
+        guard count > 0 else {
+            pause = min(pause * 2, Self.longestPause)
+            return pause
+        }
+        pause = Self.shortestPause
+        return Double(count) >= Self.busyRate * seconds ? Self.busyPause : pause
+    }
+}

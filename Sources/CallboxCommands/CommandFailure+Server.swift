@@ -62,6 +62,10 @@ extension CommandFailure {
             self.init(
                 .unavailable, "another server took the lane \(lane)",
                 advice: "Set a different journal.node on each server.")
+        case .nodeNameInUse(let node):
+            self.init(
+                .unavailable, "another process uses the node name '\(node)' in the shared journal",
+                advice: "Set a different journal.node, or pass --node to 'callbox follow'.")
         case .copyIncomplete(let position, let end):
             self.init(
                 .tryAgain, "copied up to entry \(position) of \(end): no server puts the next ones in order",

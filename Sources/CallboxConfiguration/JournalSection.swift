@@ -41,6 +41,11 @@ enum JournalSection {
 }
 
 extension CallboxConfiguration {
+    /// True for up to 40 of a to z, 0 to 9, `-` and `_`.
+    package static func isNodeName(_ text: String) -> Bool {
+        SourceSection.isName(text)
+    }
+
     /// The host name in lower case, with `-` in place of characters that a node name cannot have.
     package static var defaultNode: String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-_".unicodeScalars)

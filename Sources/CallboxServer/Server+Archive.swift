@@ -24,9 +24,9 @@ extension Server {
 
     /// Connects the archive to the shared journal, the primary or the followers with which it shares entries.
     ///
-    /// - Parameter fences: receives the reason if another node takes this node's name.
+    /// - Parameter fences: receives the failure if another process has this node's name.
     func connect(
-        _ archive: inout OpenArchive, _ metrics: ServerMetrics, _ fences: AsyncStream<String>.Continuation
+        _ archive: inout OpenArchive, _ metrics: ServerMetrics, _ fences: AsyncStream<ServerError>.Continuation
     ) throws {
         // This check includes an archive that was a copy before; otherwise each delivery would get 503.
         let follows = configuration.journal != nil || !configuration.receives

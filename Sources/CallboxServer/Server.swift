@@ -91,7 +91,7 @@ package struct Server: Sendable {
         let log = IntakeLog(logger, metrics, access: access)
         let sockets = replaces ? try await takeSockets() : self.sockets.main
         var archive = try await waitingForLock { try openArchive(metrics, log) }
-        let fences = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let fences = AsyncStream<ServerError>.makeStream(bufferingPolicy: .bufferingOldest(1))
         do {
             try connect(&archive, metrics, fences.continuation)
         } catch {
@@ -103,7 +103,7 @@ package struct Server: Sendable {
 
     private func run(
         _ archive: OpenArchive, _ sockets: [Int32], _ metrics: ServerMetrics, _ log: IntakeLog,
-        _ fences: AsyncStream<String>, _ hangups: UnixSignalsSequence
+        _ fences: AsyncStream<ServerError>, _ hangups: UnixSignalsSequence
     ) async throws {
         let counters = ListenerCounters()
         let opened = OpenedListener()

@@ -19,6 +19,8 @@ package enum ServerError: Error, Equatable {
     case stillUnverified(QuarantineID, reason: String)
     /// Another server has this server's name among the nodes of the shared journal.
     case laneTaken(String)
+    /// Another process that is alive has this name among the nodes of the shared journal.
+    case nodeNameInUse(String)
     /// Copying ended at a position before the end of the shared journal, because no leader ordered its next entries.
     case copyIncomplete(position: Int64, end: Int64)
     /// Another archive took over from the primary that was copied.

@@ -1,7 +1,8 @@
 /// The settings with which a node uses a shared journal.
 package struct SharedJournalSettings: Sendable, Equatable {
     package var address: PostgresAddress
-    /// The name of this server among the nodes of the journal. If two servers have the same name, the first one stops.
+    /// The name of this process among the nodes of the journal. If a process has it that is alive, this one stops at its
+    /// start; one that hangs is replaced, and stops when it continues.
     package var node: String
     package var level = DurabilityLevel.disk
     /// The number of connections that commit at the same time.
@@ -25,6 +26,8 @@ package struct SharedJournalSettings: Sendable, Equatable {
 package enum SharedJournalEvent: Sendable, Equatable {
     /// Another server took over a lane of this server, which must stop.
     case fenced(lane: String)
+    /// Another process has this node's name, so this one must stop.
+    case nameInUse(node: String)
     case laneConnected(lane: String)
     case laneFailed(lane: String, reason: String)
     /// A batch was committed, but it is not certain that it is durable at the level.

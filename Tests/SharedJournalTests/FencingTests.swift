@@ -69,7 +69,45 @@ struct FencingTests {
         #expect(try old.insert([entry]) == .fenced)
     }
 
-    @Test("if two servers have the same name, the first one stops")
+    @Test("a node does not start while another process with its name is alive, and replaces one that hangs")
+    func nameInUse() throws {
+        let settings = try server.settings(database, node: "a")
+        let other = try PostgresConnection(settings.address, application: "callbox a follower other")
+        let isEnding = Pending(false)
+        let hasEnded = Pending<Bool>.event()
+        Thread.detachNewThread {
+            while !isEnding.value { _ = try? other.execute("SELECT 1", limit: .seconds(5)) }
+            hasEnded.happen()
+        }
+        // Not this name, and not another process.
+        let similar = try LaneSet(server.settings(database, node: "a-2"), note: events.note)
+        defer { similar.close() }
+        try similar.waitUntilConnected(events)
+        let own = try settings.connect(NodeName.followerRole)
+        _ = try own.execute("SELECT 1", limit: .seconds(5))
+
+        let refused = NotedEvents()
+        let second = try LaneSet(settings, note: refused.note)
+        try refused.wait(for: "the refusal") { $0 == .nameInUse(node: "a") }
+        #expect(second.isFenced)
+        #expect(try !second.outcome(of: .fixture()))
+        second.close()
+        #expect(refused.connectedCount == 0)
+        #expect(
+            try server.connect(database).query("SELECT name FROM callbox.lane WHERE name LIKE 'a/%'").isEmpty)
+
+        // The connection of a process that hangs stays open.
+        isEnding.change { $0 = true }
+        try hasEnded.wait()
+        let third = NotedEvents()
+        let replacing = try LaneSet(settings, note: third.note)
+        defer { replacing.close() }
+        try third.waitForLanes(2)
+        #expect(try replacing.outcome(of: .fixture()))
+        withExtendedLifetime((other, own)) {}
+    }
+
+    @Test("if two servers claim the same lane, the first one stops")
     func oneName() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

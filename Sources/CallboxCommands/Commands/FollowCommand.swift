@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import CallboxServer
 internal import Foundation
+internal import SharedJournal
 internal import StrictJSON
 internal import TerminalOutput
 
@@ -35,6 +36,12 @@ struct FollowCommand: AsyncParsableCommand {
 
     @OptionGroup var primary: PrimaryOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Name of this copy, unique among those of the journal. (default: the configuration's, or the host's name)",
+            valueName: "name"))
+    var node: String?
+
     @Flag(help: "End when the copy is up to date.")
     var once = false
 
@@ -43,6 +50,9 @@ struct FollowCommand: AsyncParsableCommand {
     var format: ViewFormat?
 
     func validate() throws {
+        guard node.map(CallboxConfiguration.isNodeName) ?? true else {
+            throw ValidationError("--node must be a name of up to 40 of a to z, 0 to 9, '-' and '_'")
+        }
         guard once || format == nil else { throw ValidationError("--format requires --once") }
     }
 
@@ -74,6 +84,10 @@ struct FollowCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage, "no journal to copy is configured", advice: "Pass its URL with --from.")
             }
+        }
+        if let node {
+            configuration.journal?.node = node
+            configuration.replication.node = node
         }
         return configuration
     }

@@ -4,12 +4,15 @@ internal import SharedJournal
 
 /// The log lines of a shared journal's lanes, its leader and its follower.
 enum SharedJournalLog {
-    static func note(_ event: SharedJournalEvent, _ logger: Logger, _ fences: AsyncStream<String>.Continuation) {
+    static func note(_ event: SharedJournalEvent, _ logger: Logger, _ fences: AsyncStream<ServerError>.Continuation) {
         switch event {
         case .fenced(let lane):
             logger.critical(
                 "another server took a lane of this one; stopping", metadata: ["lane": "\(lane)"])
-            fences.yield(lane)
+            fences.yield(.laneTaken(lane))
+        case .nameInUse(let node):
+            logger.critical("another process uses this node's name; stopping", metadata: ["node": "\(node)"])
+            fences.yield(.nodeNameInUse(node))
         case .laneConnected(let lane): logger.info("lane connected", metadata: ["lane": "\(lane)"])
         case .laneFailed(let lane, let reason):
             logger.error("committing failed", metadata: ["lane": "\(lane)", "reason": "\(reason)"])
@@ -27,13 +30,13 @@ enum SharedJournalLog {
         }
     }
 
-    /// Fails, and stops the server, when another server takes a lane.
-    static func fail(on fences: AsyncStream<String>) async throws {
-        let taken: String? = await cancelWhenGracefulShutdown {
-            for await lane in fences { return lane }
+    /// Fails, and stops the server, when another process has its name.
+    static func fail(on fences: AsyncStream<ServerError>) async throws {
+        let failure: ServerError? = await cancelWhenGracefulShutdown {
+            for await failure in fences { return failure }
             return nil
         }
-        if let taken { throw ServerError.laneTaken(taken) }
+        if let failure { throw failure }
         try? await gracefulShutdown()
     }
 }

@@ -70,7 +70,7 @@ package final class Follower: Sendable {
         var lastReason = ""
         while !stop.isSet {
             do {
-                try follow(RunReader(connection: try settings.connect("follower"))) { lastReason = "" }
+                try follow(RunReader(connection: try settings.connect(NodeName.followerRole))) { lastReason = "" }
             } catch ArchiveError.notACopy(let reason) {
                 state.withLock { ($0.problem, $0.isConnected) = (reason, false) }
                 return note(.followerStopped(reason: reason))

@@ -8,7 +8,8 @@ internal import Synchronization
 /// ```
 ///             connected, claimed             outcome unknown, unproved or a failure
 /// away ────────────────────────────▶ open ──────────────────────────────────────────▶ away
-///                                     │ fenced: the queue stops, and with it the server
+///   │ another process has the name      │ fenced
+///   └──────────▶ the queue stops, and with it the server
 /// ```
 /// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If the look-up takes too long, the
 /// deliveries get 503. They may then be in the journal, and the provider sends them again.
@@ -57,6 +58,11 @@ struct Lane {
     private mutating func open() {
         do throws(PostgresFailure) {
             let connection = try settings.connect(name)
+            // A process that had the lane before claims it again only if no other one did in the meantime.
+            if epoch == nil, try NodeName.isTaken(settings.node, connection, wait: { queue.waitForStop($0) }) {
+                note(.nameInUse(node: settings.node))
+                return queue.fence()
+            }
             guard
                 let opened = try LaneSession(connection, name: name, expected: epoch, level: settings.level)
             else { return fence() }

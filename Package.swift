@@ -128,7 +128,7 @@ let package = Package(
             "Diagnosis",
             [
                 "HTTPListener", "CallboxConfiguration", "ControlSocket", "Deliveries", "Journal", "Providers",
-                "Quarantine", "ReportIndex", "SharedJournal", "TerminalOutput",
+                "Quarantine", "Replication", "ReportIndex", "SharedJournal", "TerminalOutput",
             ]),
         module(
             "Tail",
@@ -272,8 +272,8 @@ let package = Package(
         tests(
             of: "Diagnosis",
             [
-                "CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "Journal", "ReportIndex",
-                "SharedJournal", "TestKit",
+                "CallboxConfiguration", "Deliveries", "Diagnosis", "HTTPListener", "Journal", "Replication",
+                "ReportIndex", "SharedJournal", "TestKit",
             ]),
         tests(of: "TerminalOutput", ["Deliveries", "StrictJSON", "TerminalOutput", "TestKit"]),
         tests(of: "Redaction", ["Deliveries", "Redaction", "StrictJSON", "TestKit"]),
@@ -289,7 +289,8 @@ let package = Package(
             [
                 "BodyCompression", "CallboxConfiguration", "CallboxServer", "ControlSocket", "Deliveries",
                 "HTTPListener",
-                "Intake", "Journal", "Providers", "Quarantine", "ReportIndex", "ServerTestKit", "StrictJSON",
+                "Intake", "Journal", "Providers", "Quarantine", "Replication", "ReportIndex", "ServerTestKit",
+                "StrictJSON",
                 "TerminalOutput", "TestKit",
                 .logging, .nioPosix, .serviceLifecycle,
             ]),

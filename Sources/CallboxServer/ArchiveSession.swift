@@ -5,6 +5,7 @@ internal import Foundation
 package import Journal
 package import NIOPosix
 internal import Providers
+package import Replication
 internal import ReportIndex
 
 /// An archive that a command writes to: directly, or through the server that holds it.
@@ -123,6 +124,16 @@ package struct ArchiveSession: Sendable {
             throw ServerError.unexpectedResponse
         }
         return reload
+    }
+
+    /// The state of copying in the process that holds the archive; nil if there is none, or if it does not respond as
+    /// this version does.
+    package static func replicationStatus(_ directory: ArchiveDirectory) async -> ReplicationStatus? {
+        let path = directory.controlSocketPath
+        guard ControlAddress.isListening(at: path),
+            case .replication(let status)? = try? await request(.replicationStatus, at: path, { _ in })
+        else { return nil }
+        return status
     }
 
     /// Sends a request to the server over a connection of its own and shows the progress.

@@ -2,6 +2,7 @@ package import CallboxConfiguration
 package import Deliveries
 package import Journal
 package import Quarantine
+package import Replication
 package import ReportIndex
 
 /// A request of a command to the process that holds the archive.
@@ -13,6 +14,7 @@ package enum ControlRequest: Codable, Equatable, Sendable {
     /// Passes the listening sockets to the requesting process if it will listen at the same address, then stops the
     /// server.
     case handOver(address: String)
+    case replicationStatus
 }
 
 /// An entry that a command appends to the journal.
@@ -48,6 +50,7 @@ package enum ControlResponse: Codable, Equatable, Sendable {
     case finished(MaintenanceResult)
     case reloaded(LiveConfiguration.Reload)
     case handedOver(hasSockets: Bool)
+    case replication(ReplicationStatus)
     case failed(FailureReport)
 }
 

@@ -63,6 +63,7 @@ struct ControlHandler: Sendable {
             case .handOver(let address):
                 try send(.handedOver(hasSockets: address == handOver.address))
                 return handOver.stop()
+            case .replicationStatus: response = .replication(maintenance.archive.replicationStatus)
             case .append(let drafts): response = .appended(try maintenance.archive.append(drafts))
             case .run(let job):
                 response = .finished(

@@ -10,6 +10,7 @@ internal import OutboundHTTP
 internal import Replay
 package import Replication
 internal import ServiceLifecycle
+internal import SharedJournal
 
 extension Server {
     /// Followers open few connections, with one request at a time on each.
@@ -97,6 +98,25 @@ extension CallboxConfiguration {
                 advice: "Check --cacert, replication.ca or SSL_CERT_FILE.")
         }
         return PrimaryAddress(url: url, token: try replicationToken(environment), trust: trust)
+    }
+}
+
+extension OpenArchive {
+    /// Blocks.
+    var replicationStatus: ReplicationStatus {
+        var status = ReplicationStatus()
+        status.followers = replication?.status(end: lastPosition() ?? 0)
+        status.isSuperseded = following == nil && writer.isSuperseded
+        if let progress = following?.progress {
+            status.copy = ReplicationStatus.Copy(
+                primaryPosition: progress.primaryPosition, isConnected: progress.isConnected,
+                problem: progress.problem)
+        } else if let progress = upstream?.follower.progress {
+            status.copy = ReplicationStatus.Copy(
+                primaryPosition: progress.journalPosition, isConnected: progress.isConnected,
+                problem: progress.problem)
+        }
+        return status
     }
 }
 

@@ -5,6 +5,7 @@ internal import Foundation
 internal import HTTPListener
 internal import Journal
 internal import Quarantine
+package import Replication
 internal import ReportIndex
 internal import TerminalOutput
 
@@ -12,15 +13,18 @@ internal import TerminalOutput
 package struct Doctor {
     private let environment: [String: String]
     private let now: Timestamp
+    private let replication: ReplicationStatus?
     /// The text and advice for an error of any module.
     private let explain: (any Error) -> (text: String, advice: String?)
 
+    /// - Parameter replication: the state of the process that holds the archive; nil if none runs.
     package init(
-        environment: [String: String], now: Timestamp,
+        environment: [String: String], now: Timestamp, replication: ReplicationStatus? = nil,
         explain: @escaping (any Error) -> (text: String, advice: String?)
     ) {
         self.environment = environment
         self.now = now
+        self.replication = replication
         self.explain = explain
     }
 
@@ -40,7 +44,9 @@ package struct Doctor {
             return [.fine("configuration", "\(file): \(count)")]
                 + SourceFindings.findings(configuration, environment: environment)
                 + ListenerFindings.findings(configuration, now: now)
-                + (configuration.journal.map(SharedJournalFindings.findings) ?? []) + archive(configuration)
+                + (configuration.journal.map(SharedJournalFindings.findings) ?? [])
+                + (replication?.copy == nil ? ReplicationFindings.primary(configuration.replication, replication) : [])
+                + archive(configuration)
         case .failure(let error):
             return [problem("configuration", error)] + archive(fallback)
         }
@@ -69,6 +75,14 @@ package struct Doctor {
             return findings + limits(nil, configuration)
         }
         findings.append(ArchiveFindings.format(info, directory))
+        do {
+            let isShared = configuration.journal != nil
+            if let copy = try ReplicationFindings.copy(directory, isShared: isShared, replication, now: now) {
+                findings.append(copy)
+            }
+        } catch {
+            findings.append(problem("archive", error))
+        }
         var archived: (byteCount: Int64, milliseconds: Int64)?
         if let first = info.firstRecordedAt { archived = (info.fileByteCount, now.milliseconds(since: first)) }
         findings.append(SpaceFindings.space(free: SpaceFindings.freeByteCount(at: directory.path), archived: archived))

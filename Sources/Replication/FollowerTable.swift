@@ -41,6 +41,10 @@ struct FollowerTable {
 
     /// True if a follower is expected to copy an entry soon.
     func isFollowed(at now: ContinuousClock.Instant) -> Bool {
-        followers.contains { $0.waitingCount > 0 || $0.lastContact.duration(to: now) <= Self.quietLimit }
+        followers.contains { isConnected($0, at: now) }
+    }
+
+    func isConnected(_ follower: Follower, at now: ContinuousClock.Instant) -> Bool {
+        follower.waitingCount > 0 || follower.lastContact.duration(to: now) <= Self.quietLimit
     }
 }

@@ -136,6 +136,8 @@ package final class ReplicationSource: Sendable {
         state.withLock { $0.followers.followers.map { ($0.node, $0.position, $0.lastContact) } }
     }
 
+    var followerTable: FollowerTable { state.withLock { $0.followers } }
+
     package var waitingCommitCount: Int { state.withLock { $0.waits.count } }
 
     // MARK: Requests

@@ -136,6 +136,30 @@ struct ReplicationAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
+    @Test("doctor reports the followers of a primary, and the state of a copy")
+    func doctor() throws {
+        let (primary, copy) = (try ReplicationNode(acknowledgesAfter: "follower"), try ReplicationNode())
+        let server = try primary.serve()
+        let alone = try primary.run("doctor", "--format", "table")
+        #expect(alone.status == 1 && alone.text.contains("no follower is connected"), "\(alone.text)")
+
+        let follower = try copy.follow(primary)
+        try follower.waitForLog("the copy is up to date")
+        #expect(try post(server, 1).status == 200)
+        let followed = try primary.run("doctor").text
+        #expect(followed.contains("follower copy is connected and has all entries"), "\(followed)")
+        let copied = try copy.run("doctor").text
+        #expect(copied.contains("the primary is reachable, chain verified up to entry 1"), "\(copied)")
+        #expect(!copied.contains("for followers"))
+
+        server.kill()
+        try follower.waitForLog("copying failed; trying again")
+        let away = try copy.run("doctor")
+        #expect(away.status == 1 && away.text.contains("the primary is not reachable"), "\(away.text)")
+        #expect(try follower.stop() == 0)
+        #expect(try copy.run("doctor").text.contains("a copy that no process continues"))
+    }
+
     @Test("follow --once copies and indexes what is there, prints its number, and ends")
     func once() throws {
         let (primary, copy) = (try ReplicationNode(), try ReplicationNode())

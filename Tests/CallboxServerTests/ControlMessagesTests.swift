@@ -3,6 +3,7 @@ import Deliveries
 import Foundation
 import Journal
 import Quarantine
+import Replication
 import ReportIndex
 import ServerTestKit
 import TestKit
@@ -77,8 +78,15 @@ struct ControlMessagesTests {
             .run(.release(QuarantineID(rawValue: 1), forcedBecause: nil)),
             .run(.release(QuarantineID(rawValue: 999_999_999_999), forcedBecause: hostile)),
             .run(.deleteQuarantined(QuarantineID(rawValue: 7))), .run(.emptyQuarantine),
-            .reload,
+            .reload, .replicationStatus,
         ]
+
+    private static let replication: ReplicationStatus = {
+        var status = ReplicationStatus()
+        status.followers = [.init(node: "a", lagCount: .max, quietMilliseconds: 7, isConnected: true)]
+        status.copy = .init(primaryPosition: 9, isConnected: false, problem: hostile)
+        return status
+    }()
 
     @Test("a request is read back as it was written", arguments: requests)
     func request(request: ControlRequest) throws {
@@ -94,6 +102,7 @@ struct ControlMessagesTests {
             .finished(.compacted(CompactionTotals(trainedCount: 1, rewrittenCount: 2, byteCountAfter: .max))),
             .reloaded(LiveConfiguration.Reload(sources: ["klavi"], needingRestart: ["listen"])),
             .finished(.reindexed), .finished(.released(DeliveryID(rawValue: 9))), .finished(.deleted(0)),
+            .replication(ReplicationStatus()), .replication(replication),
             .failed(FailureReport(status: 1, message: hostile, advice: nil)),
             .failed(FailureReport(status: 75, message: "", advice: "Try again.")),
         ] as [ControlResponse])

@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import CallboxConfiguration
+internal import CallboxServer
 internal import Diagnosis
 internal import Foundation
+internal import Journal
 internal import Presentation
 internal import TerminalOutput
 
@@ -41,7 +43,9 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             configuration = .failure(error)
         }
-        let doctor = Doctor(environment: environment, now: SystemClock.now()) { error in
+        let archivePath = ((try? configuration.get()) ?? fallback).archivePath
+        let replication = await ArchiveSession.replicationStatus(ArchiveDirectory(path: archivePath))
+        let doctor = Doctor(environment: environment, now: SystemClock.now(), replication: replication) { error in
             let failure = CommandFailure(translating: error)
             return (failure.message, failure.advice)
         }

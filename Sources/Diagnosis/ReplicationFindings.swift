@@ -1,0 +1,106 @@
+internal import CallboxConfiguration
+internal import Deliveries
+internal import Journal
+internal import Replication
+internal import TerminalOutput
+
+/// Findings about the followers of a primary, and about a copy.
+enum ReplicationFindings {
+    private static let topic = "replication"
+
+    /// - Parameter status: of the process that holds the archive; nil if none runs.
+    static func primary(_ settings: ReplicationSettings, _ status: ReplicationStatus?) -> [Finding] {
+        guard settings.listen != nil else { return [] }
+        guard let status else {
+            return [.fine(topic, "the followers are unknown, because no server is running")]
+        }
+        if status.isSuperseded {
+            return [
+                .problem(
+                    topic, "another archive took over as the primary: deliveries get 503",
+                    advice:
+                        "Run 'callbox follow --from URL' to copy that one, or 'callbox archive promote' to go back.")
+            ]
+        }
+        guard let followers = status.followers else {
+            return [
+                .warning(
+                    topic, "the running server does not listen for followers", advice: "Restart it to use the setting.")
+            ]
+        }
+        var findings = followers.map(finding)
+        guard !followers.contains(where: \.isConnected) else { return findings }
+        let advice = "Start 'callbox follow' on the standby, or check its log."
+        if settings.acknowledgesAfterFollower {
+            findings.insert(
+                .problem(
+                    topic, "no follower is connected, and 'acknowledge-after' is 'follower': deliveries get 503",
+                    advice: advice), at: 0)
+        } else if followers.isEmpty {
+            findings.append(
+                .warning(topic, "no follower has connected since the server started", advice: advice))
+        }
+        return findings
+    }
+
+    private static func finding(_ follower: ReplicationStatus.Follower) -> Finding {
+        let lag =
+            follower.lagCount == 0
+            ? "has all entries" : "lacks \(HumanText.count(follower.lagCount, "entry", "entries"))"
+        guard follower.isConnected else {
+            return .warning(
+                topic,
+                "follower \(follower.node) \(lag) and was last seen "
+                    + "\(HumanText.span(milliseconds: follower.quietMilliseconds)) ago",
+                advice: "Check 'callbox follow' on its machine.")
+        }
+        return .fine(topic, "follower \(follower.node) is connected and \(lag)")
+    }
+
+    /// - Parameters:
+    ///   - position: the last position of the copy. The chain was recomputed and compared up to it.
+    ///   - isShared: whether it is a copy of a shared journal in PostgreSQL.
+    ///   - status: as in `primary`.
+    static func copy(
+        position: Int64, lastRecordedAt: Timestamp?, isShared: Bool = false, _ status: ReplicationStatus?,
+        now: Timestamp
+    ) -> Finding {
+        let primary = isShared ? "the shared journal" : "the primary"
+        let age = lastRecordedAt.map {
+            ", the newest recorded \(HumanText.span(milliseconds: max(0, now.milliseconds(since: $0)))) ago"
+        }
+        let verified = "chain verified up to entry \(position)" + (age ?? "")
+        guard let copy = status?.copy else {
+            return .warning(
+                topic, "a copy that no process continues: \(verified)",
+                advice: isShared ? "Start 'callbox serve' or 'callbox follow'." : "Start 'callbox follow'.")
+        }
+        if let problem = copy.problem {
+            return .problem(
+                topic, "copying ended: \(TerminalText.escape(problem)); \(verified)",
+                advice: "Use an empty --archive.")
+        }
+        guard copy.isConnected else {
+            return .problem(
+                topic, "\(primary) is not reachable; \(verified)",
+                advice: "The log has the reason. Check \(primary), its address, and the password or token.")
+        }
+        let lag = max(0, copy.primaryPosition - position)
+        return .fine(
+            topic,
+            "\(primary) is reachable, "
+                + (lag == 0 ? "" : "\(HumanText.count(lag, "entry is", "entries are")) not copied yet, ") + verified)
+    }
+
+    /// The finding for an archive that is a copy; nil for another one.
+    static func copy(
+        _ directory: ArchiveDirectory, isShared: Bool, _ status: ReplicationStatus?, now: Timestamp
+    ) throws -> Finding? {
+        let journal = try JournalReader(directory.journal)
+        defer { journal.close() }
+        guard try journal.isCopy() else { return nil }
+        let end = try journal.end()?.position ?? 0
+        return copy(
+            position: end, lastRecordedAt: try journal.entry(end)?.recordedAt, isShared: isShared, status, now: now)
+    }
+}

@@ -123,9 +123,6 @@ extension CommandFailure {
         }
     }
 
-        }
-    }
-
     private init(_ failure: ArchiveCopy.Failure) {
         switch failure {
         case .stopped(let reason):

@@ -22,6 +22,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private let discardedByteCountLimit: Int
     private var context: ChannelHandlerContext?
     private var cutter: RequestCutter
+    private var framingTabs = FramingTabs()
     private var kept = ByteBuffer()
     /// True if the client stopped sending after the kept bytes.
     private var keepsInputClosed = false
@@ -145,13 +146,14 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             }
             guard let bytes = kept.readSlice(length: length) else { return }
             if kept.readableBytes == 0 { kept = ByteBuffer() }
-            context.fireChannelRead(wrapInboundOut(wanted == .head ? Self.parsable(bytes) : bytes))
+            context.fireChannelRead(wrapInboundOut(wanted == .head ? parsable(bytes) : bytes))
         }
     }
 
-    /// The bytes of a head, with each byte from 0x80 as the character of that number, because the parser replaces bytes
-    /// that are not UTF-8.
-    private static func parsable(_ bytes: ByteBuffer) -> ByteBuffer {
+    /// The bytes of a head without tabs in its framing, and with each byte from 0x80 as the character of that number,
+    /// because the parser replaces bytes that are not UTF-8.
+    private func parsable(_ bytes: ByteBuffer) -> ByteBuffer {
+        let bytes = framingTabs.replacingTabs(in: bytes)
         let isASCII = bytes.withUnsafeReadableBytes { $0.reduce(0) { $0 | $1 } < 0x80 }
         guard !isASCII else { return bytes }
         return ByteBuffer(bytes: bytes.readableBytesView.flatMap { String(Unicode.Scalar($0)).utf8 })

@@ -20,6 +20,8 @@ import Testing
         "a length is a single decimal number",
         arguments: [
             ("5", "200 404"), ("05", "200 404"), (" 5 ", "200 404"), ("1001", "413/close"),
+            ("5\t", "200 404"), ("\t5 \t ", "200 404"), ("1001\t", "413/close"), ("5\t5", "400/close"),
+            ("\t", "400/close"), ("5\t,", "400/close"),
             ("9223372036854775807", "413/close"), ("9223372036854775808", "413/close"),
             ("18446744073709551616", "400/close"), ("99999999999999999999999", "400/close"),
             ("+5", "400/close"), ("-5", "400/close"), ("-0", "400/close"), ("5 5", "400/close"), ("5,5", "400/close"),
@@ -57,7 +59,7 @@ import Testing
             "chunked, chunked", "chunked, gzip", "chunked, identity", "gzip", "identity", "x", "xchunked", "chunkedx",
             "x-chunked", "chunked;q=1", "\"chunked\"", "'chunked'", ",chunked", "chunked,", ", ,chunked", ",", "",
             "\u{b}chunked", "chunked\u{b}", "chun\0ked", "\u{a0}chunked", "chunked\u{a0}", "c hunked",
-            "chunked chunked",
+            "chunked chunked", "chunked\tchunked", "chun\tked", "\t", "chunked\t,", "chunked\tx",
             "chunke\u{338}d", "\u{212a}", "trailers", "*", "gzip\r\n , chunked",
         ])
     func codings(value: String) throws {
@@ -80,9 +82,33 @@ import Testing
 
     @Test(
         "chunked may be written in any letter case",
-        arguments: ["chunked", "Chunked", "CHUNKED", " chunked  "])
+        arguments: ["chunked", "Chunked", "CHUNKED", " chunked  ", "chunked\t", "\tchunked \t "])
     func chunked(value: String) throws {
         #expect(try Self.outcome("transfer-ENCODING: \(value)", Self.chunks) == "200 404")
+    }
+
+    @Test("tabs in the values of other headers, or in lines like a header of the framing, stay")
+    func otherTabs() throws {
+        let lines = ["X-Content-Length: 4\t", "Content-Lengt: 4\t", "X: Content-Length:\t4", "A: Content-Length:\t9\t"]
+        #expect(
+            try Self.outcome(
+                (lines + ["Content-Length: 5\t"]).joined(separator: "\r\n"), "12345") == "200 404")
+        let conversation = try Conversation()
+        let responses = conversation.exchange(
+            "GET /header HTTP/1.1\r\nHost: a\r\nX: a\tb\r\nContent-Length: 0\t\r\n\r\n".utf8)
+        #expect(responses.hasSuffix("\r\n\r\n610962"))
+    }
+
+    @Test("tabs at the end of a length or a coding are ignored, however the head is split")
+    func splitTabs() throws {
+        for (line, body) in [("content-LENGTH:\t5\t", "12345"), ("Transfer-Encoding: chunked \t", Self.chunks)] {
+            let request = Array("POST / HTTP/1.1\r\nHost: a\r\n\(line)\r\n\r\n\(body)\(Self.next)".utf8)
+            for cut in request.indices {
+                let conversation = try Conversation()
+                let responses = conversation.exchange(request[..<cut]) + conversation.exchange(request[cut...])
+                #expect(Conversation.statuses(responses) == ["200", "404"], "cut at \(cut)")
+            }
+        }
     }
 
     @Test("a length together with a coding is rejected, and so is a coding in HTTP/1.0")

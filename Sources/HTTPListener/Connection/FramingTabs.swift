@@ -1,0 +1,42 @@
+internal import Deliveries
+internal import NIOCore
+
+/// Replaces tabs by spaces in the values of `Content-Length` and `Transfer-Encoding`.
+///
+/// Both are optional white space at the end of a value (RFC 9110 §5.6.3), but there the parser accepts only spaces.
+/// Tabs inside these values are errors, and so are spaces. Other values keep their tabs, because they are archived.
+struct FramingTabs {
+    private static let names = ["content-length:", "transfer-encoding:"].map { Array($0.utf8) }
+    private static let longestNameByteCount = 18
+
+    /// The first bytes of the current line up to its colon, in lower case.
+    private var lineStart: [UInt8] = []
+    private var isInFramingValue = false
+
+    /// - Parameter bytes: a part of a head. A line may begin in an earlier part.
+    mutating func replacingTabs(in bytes: ByteBuffer) -> ByteBuffer {
+        let view = bytes.readableBytesView
+        guard bytes.withUnsafeReadableBytes({ $0.contains(UInt8(ascii: "\t")) }) else {
+            // Only a line that continues in the next part matters. Most heads arrive whole.
+            let start = view.lastIndex(of: UInt8(ascii: "\n")) ?? view.startIndex
+            for byte in view[start...] { read(byte) }
+            return bytes
+        }
+        return ByteBuffer(
+            bytes: view.map { byte in
+                read(byte)
+                return isInFramingValue && byte == UInt8(ascii: "\t") ? UInt8(ascii: " ") : byte
+            })
+    }
+
+    private mutating func read(_ byte: UInt8) {
+        guard byte != UInt8(ascii: "\n") else {
+            lineStart.removeAll(keepingCapacity: true)
+            isInFramingValue = false
+            return
+        }
+        guard lineStart.count < Self.longestNameByteCount, lineStart.last != UInt8(ascii: ":") else { return }
+        lineStart.append((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte)
+        if byte == UInt8(ascii: ":") { isInFramingValue = Self.names.contains(lineStart) }
+    }
+}

@@ -32,16 +32,29 @@ package struct RequestTarget: Hashable, Sendable {
         return item.map { plusIsSpace ? PercentText.decodeForm($0.value) : PercentText.decode($0.value) }
     }
 
+    /// The host and port of an absolute target, as written; nil for other targets.
+    package var authority: Substring? {
+        afterScheme.map { $0.prefix { !Self.endsAuthority($0) } }
+    }
+
     private var pathAndQuery: (path: Substring, query: Substring?) {
-        var rest = text[...]
-        // Nearly all targets start with a slash.
-        let isAbsolute = text.utf8.first != UInt8(ascii: "/")
-        for scheme in ["http://", "https://"]
-        where isAbsolute && String(text.prefix(scheme.count)).matchesIgnoringASCIICase(scheme) {
-            rest = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
-        }
+        let rest = afterScheme.map { $0.drop { !Self.endsAuthority($0) } } ?? text[...]
         guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (rest, nil) }
         return (rest[..<mark], rest[rest.utf8.index(after: mark)...])
+    }
+
+    /// The text after `http://` or `https://`; nil without them.
+    private var afterScheme: Substring? {
+        // Nearly all targets start with a slash.
+        guard text.utf8.first != UInt8(ascii: "/") else { return nil }
+        for scheme in ["http://", "https://"] where String(text.prefix(scheme.count)).matchesIgnoringASCIICase(scheme) {
+            return text.dropFirst(scheme.count)
+        }
+        return nil
+    }
+
+    private static func endsAuthority(_ character: Character) -> Bool {
+        character == "/" || character == "?" || character == "#"
     }
 }
 

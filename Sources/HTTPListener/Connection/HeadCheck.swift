@@ -44,6 +44,8 @@ struct HeadCheck {
         // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
+        // A user name in a target misleads about its host (RFC 9110 §4.2.4).
+        if let authority = RequestTarget(head.uri).authority, !Self.isHost(authority) { return .badHost }
         // RFC 9112 §6.1. With a coding besides `chunked`, the encoded bytes would be archived as if they were the body.
         if hasTransferEncoding {
             guard head.version != .http1_0 else { return .badFraming }
@@ -99,7 +101,8 @@ struct HeadCheck {
         return rest
     }
 
-    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path.
+    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path. Commas are
+    /// rejected although a name may contain them, because they separate values in a combined header line.
     private static func isHost(_ value: Substring) -> Bool {
         guard (1...255).contains(value.utf8.count) else { return false }
         var name = value.utf8[...]
@@ -110,16 +113,42 @@ struct HeadCheck {
             }
             name = name[..<colon]
         }
-        guard name.first == UInt8(ascii: "[") else { return !name.isEmpty && name.allSatisfy(isNameByte) }
-        guard name.last == UInt8(ascii: "]"), name.count > 2 else { return false }
-        return name.dropFirst().dropLast().allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ":") }
+        guard name.first == UInt8(ascii: "[") else { return !name.isEmpty && isName(name) }
+        guard name.last == UInt8(ascii: "]") else { return false }
+        let literal = name.dropFirst().dropLast()
+        if let first = literal.first, first | 0x20 == UInt8(ascii: "v") { return isFutureAddress(literal.dropFirst()) }
+        return literal.contains(UInt8(ascii: ":")) && NetworkAddress(Substring(literal)) != nil
+    }
+
+    /// True for hexadecimal digits, a dot, and at least one other character.
+    private static func isFutureAddress(_ text: Substring.UTF8View) -> Bool {
+        guard let dot = text.firstIndex(of: UInt8(ascii: ".")), dot > text.startIndex else { return false }
+        let rest = text[text.index(after: dot)...]
+        return text[..<dot].allSatisfy { Hex.nibble($0) != nil } && !rest.isEmpty
+            && rest.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ":") }
+    }
+
+    private static func isName(_ text: Substring.UTF8View) -> Bool {
+        var rest = text
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%") {
+                guard let high = rest.popFirst(), let low = rest.popFirst(), Hex.nibble(high) != nil,
+                    Hex.nibble(low) != nil
+                else { return false }
+            } else if !isNameByte(byte) {
+                return false
+            }
+        }
+        return true
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "%"):
+            UInt8(ascii: "~"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"),
+            UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ";"),
+            UInt8(ascii: "="):
             true
         default: false
         }

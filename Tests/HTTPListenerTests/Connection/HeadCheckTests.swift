@@ -13,7 +13,8 @@ import Testing
         "a host is a name, an address or an address in brackets, with or without a port",
         arguments: [
             "a", "callbox.example", "callbox.example:8787", "127.0.0.1", "127.0.0.1:80", "[::1]", "[2001:db8::1]:8787",
-            "a_b-c.d~e", "x%20y", "a:", "a:0", "a:65535", "[::1]:", String(repeating: "a", count: 255),
+            "a_b-c.d~e", "x%20y", "a!$&'()*+;=b", "[::ffff:1.2.3.4]", "[v1.a:b]", "[VF.x]:80", "a:", "a:0", "a:65535",
+            "[::1]:", String(repeating: "a", count: 255),
         ])
     func goodHost(host: String) {
         #expect(Self.status(.fixture(host: host)) == nil)
@@ -24,11 +25,24 @@ import Testing
         arguments: [
             "", " ", "a b", "a/b", "user@a", "a,b", "a\\b", "é", "a[::1]", "a?b", "a#b", "<a>", ":80", "a:65536",
             "a:99999x", "a:-1", "a:1:2",
+            "%", "a%2", "a%zz", "[zz]", "[:]", "[1.2.3.4]", "[a]", "[::1%25lo]", "[:::]", "[v.a]", "[v1.]", "[vg.a]",
             "[]", "[::1", "::1]", "[::1]x", "[::1]:x", "a:080000",
             String(repeating: "a", count: 256),
         ])
     func badHost(host: String) {
         #expect(Self.status(.fixture(host: host)) == 400)
+    }
+
+    @Test("the host of an absolute target follows the same rules (RFC 9110 §4.2)")
+    func absoluteTarget() {
+        for target in ["http://a", "https://a:80/b", "HTTP://[::1]?c=@", "http://a/b@c:d", "/http://@", "*"] {
+            #expect(Self.status(.fixture(.GET, target)) == nil, "\(target)")
+        }
+        for target in [
+            "http://", "http:///a", "https://?a", "http://u:p@a/b", "http://u@a", "http://a:b/", "http://#a",
+        ] {
+            #expect(Self.status(.fixture(.GET, target)) == 400, "\(target)")
+        }
     }
 
     @Test("HTTP/1.1 needs exactly one host; HTTP/1.0 at most one")

@@ -13,6 +13,7 @@ struct HeadCheck {
     /// True for `Transfer-Encoding: chunked` alone. The parser also accepts other codings before it.
     private var isChunkedOnly = false
     private var hasUpgrade = false
+    private var endsConnection = false
 
     init(_ head: HTTPRequestHead) {
         self.head = head
@@ -24,6 +25,13 @@ struct HeadCheck {
                 if !Self.isHost(Self.withoutBlanksAtEnd(value)) { hosts.areValid = false }
             case 6 where name.matchesIgnoringASCIICase("expect"): hasExpectation = true
             case 7 where name.matchesIgnoringASCIICase("upgrade"): hasUpgrade = true
+            case 10 where name.matchesIgnoringASCIICase("connection") && value.utf8.contains(UInt8(ascii: "\t")):
+                // The parser does not find `close` beside a tab.
+                endsConnection =
+                    endsConnection
+                    || head.headers[canonicalForm: "connection"].contains {
+                        String($0).matchesIgnoringASCIICase("close")
+                    }
             case 14 where name.matchesIgnoringASCIICase("content-length") && announcedByteCount == nil:
                 let digits = Self.withoutBlanksAtEnd(value).utf8.drop { $0 == UInt8(ascii: "0") }
                 announcedByteCount = digits.isEmpty ? 0 : DecimalText.nonNegative(digits) ?? .max
@@ -68,7 +76,7 @@ struct HeadCheck {
     /// True if another request may follow on the connection. The parser stops after a request for another protocol:
     /// CONNECT, or `Upgrade`, which some clients send with their first request.
     var keepsAlive: Bool {
-        head.isKeepAlive && !hasUpgrade && head.method != .CONNECT
+        head.isKeepAlive && !endsConnection && !hasUpgrade && head.method != .CONNECT
     }
 
     /// True if the request ends with its head.

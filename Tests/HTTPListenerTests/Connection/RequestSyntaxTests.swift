@@ -177,7 +177,10 @@ import Testing
     @Test("the response that ends a connection is its last, even if more requests follow")
     func last() throws {
         let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-        for header in ["Connection: close", "Connection: x, close", "Connection: upgrade\r\nUpgrade: z"] {
+        for header in [
+            "Connection: close", "Connection: x, close", "Connection: close\t", "Connection: x\t,\tclose \t",
+            "Connection: close\t\r\nConnection: x", "Connection: upgrade\r\nUpgrade: z",
+        ] {
             let request = "GET / HTTP/1.1\r\nHost: a\r\n\(header)\r\n\r\n"
             #expect(try Self.outcome((request + next).utf8) == "200/close")
         }

@@ -34,6 +34,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// polled.
     private var isFresh = false
     private var isFirstRequest = true
+    /// True if the last byte before the request line was a carriage return, which only a line feed may follow.
+    private var isAfterCarriageReturn = false
     private var discardedByteCount = 0
 
     init(_ connection: ConnectionHandler, limits: ListenerLimits) {
@@ -165,7 +167,17 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             connection.malformedInput(cause)
             return false
         }
-        let blanks = kept.readableBytesView.prefix { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }.count
+        let lineFeed = UInt8(ascii: "\n")
+        var blanks = 0
+        for byte in kept.readableBytesView {
+            guard byte == lineFeed || !isAfterCarriageReturn else {
+                connection.malformedInput(.syntax)
+                return false
+            }
+            guard byte == lineFeed || byte == UInt8(ascii: "\r") else { break }
+            isAfterCarriageReturn = byte != lineFeed
+            blanks += 1
+        }
         kept.moveReaderIndex(forwardBy: blanks)
         isFirstRequest = isFirstRequest && kept.readableBytes == 0
         return kept.readableBytes > 0

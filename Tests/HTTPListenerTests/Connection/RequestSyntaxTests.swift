@@ -104,6 +104,27 @@ import Testing
     }
 
     @Test(
+        "a carriage return without a line feed before a request line is an error, however it is split",
+        arguments: ["\r", "\r\r\n", "\r\n\r", "\n\r"])
+    func bareCarriageReturn(before: String) throws {
+        let request = Array((before + "GET / HTTP/1.1\r\nHost: a\r\n\r\n").utf8)
+        for cut in 0...8 {
+            let conversation = try Conversation()
+            let responses = conversation.exchange(request[..<cut]) + conversation.exchange(request[cut...])
+            #expect(Conversation.statuses(responses) == ["400"], "cut at \(cut)")
+        }
+    }
+
+    @Test("an empty line before a request line may arrive in pieces")
+    func splitEmptyLine() throws {
+        let conversation = try Conversation()
+        for piece in ["\r", "\n", "\r", "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n\r"] {
+            #expect(conversation.exchange(piece.utf8).isEmpty == !piece.contains("GET"))
+        }
+        #expect(Conversation.statuses(conversation.exchange("\nGET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) == ["200"])
+    }
+
+    @Test(
         "a target above the limit gets 414 at any length", arguments: [8192, 16_384, 16_385, 70_000, 1_000_000])
     func longTarget(byteCount: Int) throws {
         let target = "/" + String(repeating: "a", count: byteCount)

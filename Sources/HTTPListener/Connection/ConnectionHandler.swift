@@ -121,6 +121,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         return isAdmitted
     }
 
+    /// Called when a trailer changed the parser's opinion of the connection. The current request is then the last one.
+    func connectionTrailerArrived() {
+        state.isEnding = true
+    }
+
     /// Counts that input after the last response is no longer read, because it exceeds the limit.
     func noteLingerLimit() {
         counters.add(.lingerLimit)

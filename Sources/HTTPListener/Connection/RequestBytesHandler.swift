@@ -145,6 +145,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 guard connection.admitsFraming(cutter.framingByteCount, dataByteCount: cutter.dataByteCount) else {
                     continue
                 }
+                if cutter.hasConnectionTrailer { connection.connectionTrailerArrived() }
             }
             guard let bytes = kept.readSlice(length: length) else { return }
             if kept.readableBytes == 0 { kept = ByteBuffer() }

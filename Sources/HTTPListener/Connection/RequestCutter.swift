@@ -27,6 +27,8 @@ struct RequestCutter {
     /// version and line break.
     private static let lineFramingByteCount = 32
 
+    private static let longestConnectionName = "proxy-connection:"
+
     private let lineByteCountLimit: Int
 
     private enum Position {
@@ -52,6 +54,11 @@ struct RequestCutter {
     private var isInChunkSize = true
     /// Bytes of the current or last chunked body that are not data: sizes, extensions, line breaks and trailers.
     private(set) var framingByteCount = 0
+    /// True if a trailer of the current or last chunked body is a `Connection` line. The parser obeys it like a header
+    /// line, although a trailer cannot change the framing (RFC 9110 §6.5.1).
+    private(set) var hasConnectionTrailer = false
+    /// The first bytes of the current trailer line up to its colon.
+    private var trailerName: [UInt8] = []
     /// Bytes of data of the current or last chunked body.
     private(set) var dataByteCount = 0
 
@@ -94,7 +101,7 @@ struct RequestCutter {
     mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         if position == .requestLine {
             position = .chunkSize
-            (framingByteCount, dataByteCount) = (0, 0)
+            (framingByteCount, dataByteCount, hasConnectionTrailer) = (0, 0, false)
         }
         var start = 0
         while start < bytes.count {
@@ -108,6 +115,7 @@ struct RequestCutter {
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<(end ?? bytes.count)])
             framingByteCount += line.count
             if position == .chunkSize { readSize(line) }
+            if position == .trailerLine { readTrailerName(line) }
             guard let end else {
                 noteStart(of: line)
                 break
@@ -133,7 +141,22 @@ struct RequestCutter {
         case .trailerLine, .chunkData, .requestLine, .headerLine: break
         }
         lineStart = .none
+        trailerName = []
         return false
+    }
+
+    private mutating func readTrailerName(_ line: UnsafeRawBufferPointer) {
+        guard trailerName.last != UInt8(ascii: ":") else { return }
+        for byte in line {
+            guard trailerName.count < Self.longestConnectionName.utf8.count else { return }
+            trailerName.append(byte)
+            guard byte == UInt8(ascii: ":") else { continue }
+            let name = String(decoding: trailerName, as: UTF8.self)
+            hasConnectionTrailer =
+                hasConnectionTrailer || name.matchesIgnoringASCIICase("connection:")
+                || name.matchesIgnoringASCIICase(Self.longestConnectionName)
+            return
+        }
     }
 
     private mutating func readSize(_ line: UnsafeRawBufferPointer) {
@@ -149,7 +172,7 @@ struct RequestCutter {
 
     private mutating func reset() {
         (position, lineStart, lineEnd, lineByteCount, spaceCount) = (.requestLine, .none, 0, 0, 0)
-        (chunkByteCount, isInChunkSize) = (0, true)
+        (chunkByteCount, isInChunkSize, trailerName) = (0, true, [])
     }
 
     private mutating func noteEnd(of line: UnsafeRawBufferPointer) {

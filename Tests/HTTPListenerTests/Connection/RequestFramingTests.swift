@@ -185,6 +185,26 @@ import Testing
     }
 
     @Test(
+        "a request whose trailers name the connection is the last one, however it is split",
+        arguments: ["Connection: close", "X: y\r\nconnection: keep-alive", "Proxy-Connection: close", "Connection:"])
+    func connectionTrailers(lines: String) throws {
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        // The trailers are those of the second request.
+        let request = "\(head)\(Self.chunks)\(head)5\r\n12345\r\n0\r\n\(lines)\r\n\r\n"
+        for cut in (request.utf8.count - lines.utf8.count - 5)...request.utf8.count {
+            let conversation = try Conversation()
+            let responses =
+                conversation.exchange(request.utf8.prefix(cut))
+                + conversation.exchange((request + Self.next).utf8.dropFirst(cut))
+            #expect(Conversation.statuses(responses) == ["200", "200"], "cut at \(cut)")
+            #expect(responses.contains("\r\nConnection: close\r\n"))
+        }
+        let similar = "X-Connection: close\r\nConnections: close\r\nX: Connection: close\r\nConnectio: y"
+        #expect(
+            try Self.outcome("Transfer-Encoding: chunked", "5\r\n12345\r\n0\r\n\(similar)\r\n\r\n") == "200 404")
+    }
+
+    @Test(
         "an Expect header is fulfilled, or its request is rejected",
         arguments: [
             ("100-continue", "100 200 404"), ("100-Continue", "100 200 404"), ("200-ok", "417/close"),

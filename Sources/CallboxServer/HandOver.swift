@@ -3,6 +3,7 @@ internal import ControlSocket
 internal import Foundation
 internal import HTTPListener
 internal import Journal
+internal import Logging
 internal import NIOPosix
 
 /// The listening sockets of a running server that are passed to the server that replaces it.
@@ -67,12 +68,22 @@ extension Server {
     }
 
     /// Opens the archive. A server that replaces another one waits until the other one has released the lock.
-    func waitingForLock(_ open: () throws -> OpenArchive) async throws -> OpenArchive {
+    func waitingForLock<Archive>(_ open: () throws -> Archive) async throws -> Archive {
         let end = ContinuousClock.now + HandOver.lockWait
+        var isWaiting = false
         while true {
             do {
                 return try open()
-            } catch ArchiveError.heldByAnother where replaces && ContinuousClock.now < end {
+            } catch ArchiveError.heldByAnother(let path, let processID) where replaces && ContinuousClock.now < end {
+                if !isWaiting {
+                    isWaiting = true
+                    logger.info(
+                        "waiting for the other server to release the archive",
+                        metadata: [
+                            "archive": "\(path)", "process": "\(processID.map(String.init) ?? "-")",
+                            "limit": "\(HandOver.lockWait.components.seconds)s",
+                        ])
+                }
                 try await Task.sleep(for: .milliseconds(10))
             }
         }

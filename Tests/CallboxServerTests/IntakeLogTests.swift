@@ -133,6 +133,18 @@ struct IntakeLogTests {
             lines.last == "warning rejected again count=999 peer=192.0.2.1 reason=queue full source=klavi status=503")
     }
 
+    @Test("rejections that differ only in a number are counted with the reason of the first")
+    func repeatsOfReason() {
+        let lines = Self.text { log in
+            for age in 312..<315 {
+                log.note(Self.event(.rejected(reason: "the signed time is \(age) s off"), status: 503))
+            }
+            log.flushRepeats()
+        }
+        #expect(lines.count == 2)
+        #expect(lines[1].contains("count=2 peer=192.0.2.1 reason=the signed time is 312 s off "))
+    }
+
     @Test("kinds of rejections above the limit share one count")
     func bound() {
         let log = RecordedLog()

@@ -10,8 +10,8 @@ final class RejectionLog: Sendable {
     static let keyCountLimit = 256
 
     private struct State {
-        /// The number of repeats since the rejection was logged.
-        var repeats: [Rejection: (count: Int, level: Logger.Level)] = [:]
+        /// The rejection that was logged, and the number of repeats since, by the rejection without numbers.
+        var repeats: [Rejection: (first: Rejection, count: Int, level: Logger.Level)] = [:]
         var otherCount = 0
     }
 
@@ -33,14 +33,14 @@ final class RejectionLog: Sendable {
             peer: rejection.peer)
         let isFirst = state.withLock { state in
             if let repeats = state.repeats[key] {
-                state.repeats[key] = (repeats.count + 1, repeats.level)
+                state.repeats[key] = (repeats.first, repeats.count + 1, repeats.level)
                 return false
             }
             guard state.repeats.count < Self.keyCountLimit else {
                 state.otherCount += 1
                 return false
             }
-            state.repeats[key] = (0, level)
+            state.repeats[key] = (rejection, 0, level)
             return true
         }
         guard isFirst else { return }
@@ -60,8 +60,8 @@ final class RejectionLog: Sendable {
             defer { state = State() }
             return state
         }
-        for (rejection, repeats) in ended.repeats where repeats.count > 0 {
-            var metadata = Self.metadata(rejection)
+        for repeats in ended.repeats.values where repeats.count > 0 {
+            var metadata = Self.metadata(repeats.first)
             metadata["count"] = "\(repeats.count)"
             logger.log(level: repeats.level, "rejected again", metadata: metadata)
         }

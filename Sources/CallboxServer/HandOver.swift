@@ -70,17 +70,19 @@ extension Server {
     /// Opens the archive. A server that replaces another one waits until the other one has released the lock.
     func waitingForLock<Archive>(_ open: () throws -> Archive) async throws -> Archive {
         let end = ContinuousClock.now + HandOver.lockWait
-        var isWaiting = false
+        // Another replacement may take the archive first.
+        var loggedHolder: String?
         while true {
             do {
                 return try open()
             } catch ArchiveError.heldByAnother(let path, let processID) where replaces && ContinuousClock.now < end {
-                if !isWaiting {
-                    isWaiting = true
+                let holder = processID.map(String.init) ?? "-"
+                if loggedHolder != holder {
+                    loggedHolder = holder
                     logger.info(
                         "waiting for the other server to release the archive",
                         metadata: [
-                            "archive": "\(path)", "process": "\(processID.map(String.init) ?? "-")",
+                            "archive": "\(path)", "process": "\(holder)",
                             "limit": "\(HandOver.lockWait.components.seconds)s",
                         ])
                 }

@@ -18,6 +18,10 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// The number of pipelined requests that are parsed before other connections of the event loop get a turn.
     private static let requestsPerTurn = 16
 
+    /// The number of chunks of a body that are parsed in place of a request. The parser needs about as much time for
+    /// them, however small they are.
+    private static let chunksPerTurn = 32
+
     private let connection: ConnectionHandler
     private let discardedByteCountLimit: Int
     private var context: ChannelHandlerContext?
@@ -33,6 +37,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// True if no request of the last read has started yet. The first one needs no turn, because the loop has just
     /// polled.
     private var isFresh = false
+    /// True if no chunk of the last read was parsed yet.
+    private var isFirstChunkOfRead = false
     private var isFirstRequest = true
     /// True if the last byte before the request line was a carriage return, which only a line feed may follow.
     private var isAfterCarriageReturn = false
@@ -58,6 +64,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         isFresh = true
+        isFirstChunkOfRead = true
         if kept.readableBytes == 0 { kept = bytes } else { kept.writeBuffer(&bytes) }
         feed()
     }
@@ -141,7 +148,11 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 }
             case .body(let byteCount): length = min(byteCount, kept.readableBytes)
             case .chunkedBody:
-                length = kept.withUnsafeReadableBytes { cutter.chunkedBody($0) }
+                guard isFirstChunkOfRead || mayBegin(&requestCount) else { return }
+                isFirstChunkOfRead = false
+                length = kept.withUnsafeReadableBytes {
+                    cutter.chunkedBody($0, chunkCountLimit: Self.chunksPerTurn)
+                }
                 guard connection.admitsFraming(cutter.framingByteCount, dataByteCount: cutter.dataByteCount) else {
                     continue
                 }

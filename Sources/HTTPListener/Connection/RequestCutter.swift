@@ -98,13 +98,15 @@ struct RequestCutter {
     }
 
     /// Returns how many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
-    mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    ///
+    /// - Parameter chunkCountLimit: the bytes end after this number of chunk sizes.
+    mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer, chunkCountLimit: Int = .max) -> Int {
         if position == .requestLine {
             position = .chunkSize
             (framingByteCount, dataByteCount, hasConnectionTrailer) = (0, 0, false)
         }
-        var start = 0
-        while start < bytes.count {
+        var (start, chunkCount) = (0, 0)
+        while start < bytes.count, chunkCount < chunkCountLimit {
             if position == .chunkData {
                 let taken = min(chunkByteCount, bytes.count - start)
                 (chunkByteCount, dataByteCount, start) = (chunkByteCount - taken, dataByteCount + taken, start + taken)
@@ -118,16 +120,17 @@ struct RequestCutter {
             if position == .trailerLine { readTrailerName(line) }
             guard let end else {
                 noteStart(of: line)
-                break
+                return bytes.count
             }
             framingByteCount += 1
             start = end + 1
+            if position == .chunkSize { chunkCount += 1 }
             if endLine(line) {
                 reset()
                 return start
             }
         }
-        return start < bytes.count ? bytes.count : start
+        return start
     }
 
     /// Continues after the line feed of a line outside the data. Returns true at the end of the body.

@@ -109,4 +109,19 @@ import Testing
         let chunks = String(repeating: "1\r\na\r\n", count: 900) + "0\r\n\r\n"
         #expect(conversation.exchange((head + chunks).utf8).hasPrefix("HTTP/1.1 200"))
     }
+
+    @Test("many chunks of one byte are parsed in several rounds, so other connections get turns")
+    func manySmallChunks() throws {
+        func request(_ count: Int) -> String {
+            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + String(repeating: "1\r\na\r\n", count: count) + "0\r\n\r\n"
+        }
+        let short = try Conversation()
+        #expect(short.exchangeInOneRound(request(500).utf8).hasPrefix("HTTP/1.1 200"))
+        let long = try Conversation()
+        #expect(long.exchangeInOneRound(request(900).utf8) == "")
+        #expect(long.keptByteCount > 0)
+        #expect(long.responsesOfRound(after: PipelinedTurns.pause).hasPrefix("HTTP/1.1 200"))
+        #expect(long.keptByteCount == 0)
+    }
 }

@@ -21,6 +21,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// The number of chunks of a body that are parsed in place of a request. The parser needs about as much time for
     /// them, however small they are.
     private static let chunksPerTurn = 32
+    /// The maximum bytes of empty lines before a request line.
+    private static let blankByteCountLimit = 1024
 
     private let connection: ConnectionHandler
     private let discardedByteCountLimit: Int
@@ -42,6 +44,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var isFirstRequest = true
     /// True if the last byte before the request line was a carriage return, which only a line feed may follow.
     private var isAfterCarriageReturn = false
+    /// The bytes of empty lines before the current request line.
+    private var blankByteCount = 0
     private var discardedByteCount = 0
 
     init(_ connection: ConnectionHandler, limits: ListenerLimits) {
@@ -182,15 +186,17 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         let lineFeed = UInt8(ascii: "\n")
         var blanks = 0
         for byte in kept.readableBytesView {
-            guard byte == lineFeed || !isAfterCarriageReturn else {
+            guard byte == lineFeed || !isAfterCarriageReturn, blankByteCount <= Self.blankByteCountLimit else {
                 connection.malformedInput(.syntax)
                 return false
             }
             guard byte == lineFeed || byte == UInt8(ascii: "\r") else { break }
             isAfterCarriageReturn = byte != lineFeed
             blanks += 1
+            blankByteCount += 1
         }
         kept.moveReaderIndex(forwardBy: blanks)
+        if kept.readableBytes > 0 { blankByteCount = 0 }
         isFirstRequest = isFirstRequest && kept.readableBytes == 0
         return kept.readableBytes > 0
     }

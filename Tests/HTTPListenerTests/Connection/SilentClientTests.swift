@@ -124,4 +124,15 @@ import Testing
         #expect(long.responsesOfRound(after: PipelinedTurns.pause).hasPrefix("HTTP/1.1 200"))
         #expect(long.keptByteCount == 0)
     }
+
+    @Test("empty lines before a request are accepted up to a limit, and more end the connection")
+    func emptyLines() throws {
+        let request = String(repeating: "\r\n", count: 512) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(Conversation.statuses(try Conversation().exchange((request + request).utf8)) == ["200", "200"])
+        #expect(Conversation.statuses(try Conversation().exchange(("\r\n" + request).utf8)) == ["400"])
+        let conversation = try Conversation()
+        var responses = ""
+        for _ in 0..<1000 { responses += conversation.exchange("\r\n".utf8) }
+        #expect(Conversation.statuses(responses) == ["400"])
+    }
 }

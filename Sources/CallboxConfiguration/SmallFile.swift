@@ -8,9 +8,12 @@ enum SmallFile {
     }
 
     static func read(_ path: String, byteCountLimit: Int) throws(Failure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Opening a named pipe without a writer would block, and with it the reload of a running server.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .lastError }
         defer { close(descriptor) }
+        // The writer of a pipe, such as that of a process substitution, may take its time.
+        guard fcntl(descriptor, F_SETFL, 0) == 0 else { throw .lastError }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)
         while true {

@@ -36,6 +36,16 @@ struct SecretReadingTests {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array("s3cret".utf8)) }
     }
 
+    @Test("a named pipe without a writer is read as an empty file, and does not block")
+    func namedPipe() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder.path(of: "pipe")
+            try #require(mkfifo(path, 0o600) == 0)
+            let failure = #expect(throws: ConfigurationError.self) { try Self.reference(.file(path)).secret([:]) }
+            #expect(failure?.message.hasSuffix("it is empty") == true)
+        }
+    }
+
     @Test(
         "typical copying mistakes are reported with their fix",
         arguments: [

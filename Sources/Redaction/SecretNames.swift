@@ -7,13 +7,13 @@ package enum SecretNames {
     /// `tspTokenHash` contain them.
     private static let credentials: Set<String> = [
         "accesskey", "accesstoken", "apikey", "apitoken", "authcode", "authorization", "authtoken", "clientsecret",
-        "cookie", "idtoken", "jwt", "linktoken", "magiclinktoken", "oauthtoken", "otp", "partnertoken", "passwd",
-        "password", "privatekey", "refreshtoken", "reporttoken", "secret", "secretkey", "sessiontoken", "signature",
-        "token", "webhooksecret", "xapikey",
+        "cookie", "idtoken", "jwt", "linktoken", "magiclinktoken", "oauthtoken", "otp", "partnertoken", "passphrase",
+        "passwd", "password", "pin", "privatekey", "refreshtoken", "reporttoken", "secret", "secretkey",
+        "sessiontoken", "sig", "signature", "token", "webhooksecret", "xapikey",
     ]
 
     /// Names of credentials in a query or a call, which are ordinary words in a report.
-    private static let callCredentials: Set<String> = ["code", "sig"]
+    private static let callCredentials: Set<String> = ["code"]
 
     /// Parts of secret names of headers and of call fields.
     private static let headerParts = parts(

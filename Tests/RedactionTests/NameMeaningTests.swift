@@ -54,6 +54,7 @@ struct NameMeaningTests {
         arguments: [
             "token", "access_token", "accessToken", "id_token", "refresh_token", "linkToken", "magicLinkToken",
             "reportToken", "secret", "secretKey", "client_secret", "password", "signature", "apiKey", "Authorization",
+            "api_key", "auth_code", "jwt", "sig", "pin", "passphrase",
         ])
     func credential(name: String) {
         #expect(NameMeaning(name: name, outer: nil) == .credential)

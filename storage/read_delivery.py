@@ -58,7 +58,7 @@ class Journal:
         return stored if not stored or stored.startswith(b"[") else self.inflate(stored)
 
     def head(self, stored):
-        """A head: JSON, perhaps compressed, perhaps with long runs of hexadecimal digits as bytes before it."""
+        """A head: JSON, possibly compressed, possibly with long runs of hexadecimal digits as bytes before it."""
         if not stored or stored[0] > 63:
             return self.text(stored)
         end = 1 + 4 * stored[0]

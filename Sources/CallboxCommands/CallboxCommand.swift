@@ -105,7 +105,7 @@ package struct CallboxCommand: AsyncParsableCommand {
         ).text
     }
 
-    /// The failure to report for an error of any kind, those of ArgumentParser included.
+    /// The failure to report for an error of any kind, including ArgumentParser's.
     static func failure(for error: any Error, _ arguments: [String]) -> CommandFailure {
         if let failure = CommandFailure(known: error) { return failure }
         guard exitCode(for: error) == .validationFailure else { return CommandFailure(translating: error) }

@@ -39,7 +39,7 @@ extension SecretReference {
         }
     }
 
-    /// A note that line ends after the secret were removed; nil if there were none.
+    /// A note that line breaks after the secret were removed; nil if there were none.
     func note(_ environment: [String: String]) -> String? {
         guard let bytes = try? read(environment), SecretText.withoutLineEnds(bytes).count < bytes.count else {
             return nil

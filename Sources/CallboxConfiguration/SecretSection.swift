@@ -24,7 +24,8 @@ enum SecretSection {
         let purposes = provider.secretPurposes
         guard let first = purposes.first else {
             entry.reject(
-                "cannot be used: \(provider.name) signs nothing", advice: "Remove the secrets and write 'verify: none'."
+                "cannot be used: \(provider.name) does not sign deliveries",
+                advice: "Remove the secrets and write 'verify: none'."
             )
             return nil
         }

@@ -5,13 +5,13 @@ internal import Providers
 package enum SecretText {
     typealias Fault = (fault: String, advice: String)
 
-    /// The bytes without line ends at the end, which editors and `echo` add.
+    /// The bytes without trailing line breaks, which editors and `echo` add.
     package static func withoutLineEnds(_ bytes: [UInt8]) -> [UInt8] {
         Array(bytes.prefix((bytes.lastIndex { $0 != 0x0a && $0 != 0x0d } ?? -1) + 1))
     }
 
     /// - Parameters:
-    ///   - bytes: without line ends.
+    ///   - bytes: without trailing line breaks.
     ///   - isPassword: whether a person may have chosen the secret, with any characters.
     ///   - variable: the environment variable that holds the secret.
     static func fault(in bytes: [UInt8], isPassword: Bool, variable: String?) -> Fault? {
@@ -151,7 +151,7 @@ package enum SecretText {
         if references.contains(where: { text.hasPrefix($0) }) {
             return (
                 "it is a reference to a secret store, which is not resolved",
-                "Have the store write the secret into the variable or file."
+                "Configure the secret store to write the secret to the variable or file."
             )
         }
         let isMasked = Set(text).count == 1 && "*•xX.-_".contains(text.first ?? " ")

@@ -32,7 +32,7 @@ extension SourceSettings {
                     ConfigurationProblem(
                         "\(prefix)sources.\(name) has no secret, so its deliveries cannot be verified",
                         advice: provider.secretPurposes.isEmpty
-                            ? "\(provider.name) signs nothing: write 'verify: none' under sources.\(name) to accept everything."
+                            ? "\(provider.name) does not sign deliveries: write 'verify: none' under sources.\(name) to accept everything."
                             : "Add a secret under sources.\(name).secrets, or write 'verify: none' there to accept everything."
                     ))
             }

@@ -66,6 +66,6 @@ package struct EncodedBody: Sendable {
 package enum BodyEncoding: Int, Sendable {
     /// The bytes as they arrived.
     case raw = 0
-    /// A zlib stream (RFC 1950), perhaps one that names a preset dictionary.
+    /// A zlib stream (RFC 1950); it may name a preset dictionary.
     case zlib = 1
 }

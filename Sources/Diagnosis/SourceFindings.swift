@@ -28,7 +28,7 @@ enum SourceFindings {
         case .required(let secrets, _)?:
             return .fine(topic, "\(name): \(HumanText.count(secrets.count, "secret"))")
         case .unchecked? where settings.provider.secretPurposes.isEmpty:
-            return .fine(topic, "\(name): the provider signs nothing")
+            return .fine(topic, "\(name): the provider does not sign deliveries")
         case .unchecked?:
             return .warning(
                 topic, "\(name): accepts everything (verify: none)",

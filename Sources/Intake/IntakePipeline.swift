@@ -104,8 +104,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    /// Offloads lookups of marks, and work that grows with the body if the body is large or may be large after
-    /// decompression.
+    /// Offloads checks for forwarding loops, and work that grows with the body if the body is large or may be large
+    /// after decompression.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
         let isLarge =
             request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")

@@ -21,7 +21,7 @@ package enum HelpTopicText {
         EXTERNALINFO AND FIELDS (indexed)
           --external traceId=t-1               a value set when the link was created
           --field linkId=l-1 --field linkId=l-2    either value
-          --field 'amount>=100'                also > < <= (numbers as numbers)
+          --field 'amount>=100'                also > < <= (compares numbers as numbers)
           --field 'amount!=100'                no value equals 100
           --field 'status~^comp'               a regular expression; !~ negates it
           --external traceId                   the key exists; '!traceId': it does not
@@ -60,7 +60,7 @@ package enum HelpTopicText {
           -f, --format csv       comma-separated values with a header (RFC 4180)
           --excel                CSV for Excel: semicolons, local times, byte order mark
           --json NAMES           only these members, as JSON (docs/cli-json.md)
-          --columns NAMES        only these columns, also externalInfo.NAME
+          --columns NAMES        only these columns; externalInfo.NAME works too
 
         Tables mask personal data. On a terminal, list, search, diff, timeline and tail
         mask it in every format; 'show' does not mask JSON but records it in the audit

@@ -3,7 +3,7 @@ internal import Journal
 package import Logging
 internal import ServiceLifecycle
 
-/// A relay in a server. It reads after each commit and runs until the server stops. A delivery that is then under way
+/// A relay in a server. It reads after each commit and runs until the server stops. A delivery that is then in progress
 /// is sent again after the next start.
 package struct RelayService: Service {
     private let relay: Relay

@@ -151,7 +151,7 @@ package struct ReplicationBatch: Sendable {
         switch encoding {
         case .pruned: return []
         case .raw:
-            guard body.count == byteCount else { throw Damaged(reason: "a body has another length") }
+            guard body.count == byteCount else { throw Damaged(reason: "a body has the wrong length") }
             return SHA256.bytes(of: body)
         case .zlib:
             do throws(ZlibDecompressor.Failure) {
@@ -194,7 +194,7 @@ private struct BatchReader {
 
     mutating func blob(of count: Int) throws(Damaged) -> [UInt8] {
         let blob = try blob()
-        guard blob.count == count else { throw Damaged(reason: "a value has another length") }
+        guard blob.count == count else { throw Damaged(reason: "a value has the wrong length") }
         return blob
     }
 

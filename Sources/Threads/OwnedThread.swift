@@ -63,7 +63,7 @@ package final class OwnedThread: Sendable {
 
 /// The scheduling priority of a thread whose work can wait for event loops and the journal's writer: its nice value.
 package enum ThreadPriority: Int32 {
-    /// The indexer and the quarantine, because queries read their results.
+    /// For the indexer and the quarantine: queries read their results, so they must not lag far behind.
     case background = 10
     case maintenance = 19
 

@@ -100,7 +100,10 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("other data is damaged", arguments: ["", "x", "callbox", "\u{1f}\u{8b}\u{8}\0", "{}"])
+    @Test(
+        "data that is not a zlib stream is reported as damaged",
+        arguments: ["", "x", "callbox", "\u{1f}\u{8b}\u{8}\0", "{}"]
+    )
     func noStream(_ text: String) {
         #expect(throws: Failure.damaged) { try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10) }
     }

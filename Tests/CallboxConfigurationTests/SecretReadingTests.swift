@@ -30,7 +30,7 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "line ends after the secret are removed, in a variable and in a file",
+        "line breaks after the secret are removed, in a variable and in a file",
         arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\r", "s3cret\n\n", "s3cret\r\n\n"])
     func lineEnd(text: String) throws {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array("s3cret".utf8)) }
@@ -125,7 +125,7 @@ struct SecretReadingTests {
             ("your-secret-here", "it is a placeholder", "Replace it with the secret that the provider shows."),
             (
                 "op://vault/klavi/secret", "it is a reference to a secret store, which is not resolved",
-                "Have the store write the secret into the variable or file."
+                "Configure the secret store to write the secret to the variable or file."
             ),
             ("••••••••••••••••", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
             ("whsec_MfKQ…", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
@@ -166,7 +166,7 @@ struct SecretReadingTests {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array(text.utf8)) }
     }
 
-    @Test("a removed line end is noted, with the variable or file")
+    @Test("a removed line break is noted, with the variable or file")
     func notes() throws {
         var settings = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
         settings.secrets = [.variable("new", "A", .signature), .variable("old", "B", .signature)]
@@ -178,7 +178,7 @@ struct SecretReadingTests {
             ])
     }
 
-    @Test("credentials of APIs are checked if they are set")
+    @Test("API credentials are checked if they are set")
     func credentials() throws {
         let yaml = "sources: {klavi: {secrets: [{env: K}]}}"
         func read(_ credential: String?) throws {

@@ -16,7 +16,7 @@ struct UncheckedSourceTests {
         "a configured source without a secret is rejected, even on loopback",
         arguments: [
             ("klavi", "Add a secret under sources.door.secrets, or write 'verify: none' there to accept everything."),
-            ("ezid", "ezid signs nothing: write 'verify: none' under sources.door to accept everything."),
+            ("ezid", "ezid does not sign deliveries: write 'verify: none' under sources.door to accept everything."),
         ])
     func rejected(provider: String, advice: String) {
         #expect(

@@ -61,7 +61,7 @@ struct BackgroundLogTests {
         #expect(sink.text.hasSuffix("\n\(BackgroundLog.lineCountLimit - 1)\nlast\n"))
     }
 
-    @Test("flush waits for the write under way and for pending lines", arguments: 0..<20)
+    @Test("flush waits for the write in progress and for pending lines", arguments: 0..<20)
     func flushWaits(round: Int) throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

@@ -136,7 +136,7 @@ struct FollowUpPlanTests {
         }
     }
 
-    @Test("fetched deliveries belong to the configured or the provider's first source; without one no call is made")
+    @Test("fetched deliveries use the configured source or the provider's first; without a source no call is made")
     func source() throws {
         func source(_ yaml: String) throws -> String? {
             FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).apis.first?.source

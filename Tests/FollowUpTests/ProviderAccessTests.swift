@@ -82,7 +82,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "a credential is read from the file that the configuration names, without one line end",
+        "a credential is read from the file that the configuration names, without one trailing line break",
         arguments: ["", "\n", "\r\n"])
     func file(lineEnd: String) async throws {
         try await TemporaryFolder.with { folder in

@@ -54,7 +54,7 @@ struct LinkFileTests {
     }
 
     @Test(
-        "line ends and a byte order mark make no difference",
+        "line endings and a byte order mark make no difference",
         arguments: ["\n", "\r\n", "\n\n", "\r\n\r\n"], ["", "\u{feff}"])
     func lineEnds(end: String, mark: String) throws {
         let table = mark + ["reportToken,frameId", "a,1", "b,2", ""].joined(separator: end)

@@ -84,7 +84,7 @@ struct AccessTokenTests {
         #expect(provider.requests.count == 21)
     }
 
-    @Test("a newer token of another process is used without a login")
+    @Test("a newer token from another process is used without a login")
     func foreignRenewal() async throws {
         let provider = ScriptedProvider([.json(401, ""), .json(200, "[]")])
         let store = RenewingStore()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One keep-alive connection of a load: at most one delivery is under way on it.
+/// One keep-alive connection of a load: at most one delivery is in progress on it.
 struct LoadConnection {
     struct CannotConnect: Error, CustomStringConvertible {
         let port: Int

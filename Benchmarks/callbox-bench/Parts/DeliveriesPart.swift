@@ -124,7 +124,9 @@ struct DeliveriesPart {
     private var generatorRemark: [String] {
         guard let bare = row("bare", "2 KB"), !bare.measurements.isEmpty else { return [] }
         let cost = bare.spread { $0.generatorMicroseconds ?? .nan }
-        return ["The load generator takes \(cost.text(1)) µs of one core for a delivery of 2 KB, signature included."]
+        return [
+            "The load generator takes \(cost.text(1)) µs of one core for a delivery of 2 KB, including the signature."
+        ]
     }
 
     private var wrongRows: [String] {

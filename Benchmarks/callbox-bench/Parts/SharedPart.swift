@@ -148,7 +148,7 @@ struct SharedPart {
             explanation: """
                 One receiver, signed Klavi reports of 2 KB. The number of keep-alive connections is the largest batch; \
                 level `disk`, two lanes. PostgreSQL, the receiver's copy, its index and the load generator share the cores \
-                and the disk. *follower* is `callbox follow` into an empty archive, its start included. *dump* is the rate \
+                and the disk. *follower* is `callbox follow` into an empty archive, including its start. *dump* is the rate \
                 with 64 connections beside a pg_dump that lasts as long, of the rate without.
                 """,
             table: PartReport.Table(

@@ -55,7 +55,7 @@ struct SizePart {
             title: "Size",
             explanation: """
                 Synthetic archives, every delivery different. *Files* are the journal and the index together, \
-                heads included, with no server running; *raw* is the bodies as they arrived.
+                including heads, with no server running; *raw* is the bodies as they arrived.
                 """,
             table: table, verdicts: verdicts,
             remarks: [

@@ -41,7 +41,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Continue an export to ndjson or files.")
     var resume = false
 
-    @Flag(help: "Mask credentials and personal data. The export cannot be imported then.")
+    @Flag(help: "Mask credentials and personal data. A masked export cannot be imported.")
     var masked = false
 
     @Flag(help: "Leave out repeated deliveries of a report.")

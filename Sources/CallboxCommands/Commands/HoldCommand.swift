@@ -67,7 +67,7 @@ struct HoldCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List holds, released ones included.",
+            abstract: "List holds, including released ones.",
             usage: "callbox hold list [--format <format>]",
             discussion: """
                 EXAMPLES

@@ -32,7 +32,7 @@ struct TimelineCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("n"), .long],
-        help: ArgumentHelp("Show at most this many reports, the latest.", valueName: "count"))
+        help: ArgumentHelp("Show at most this many of the latest reports.", valueName: "count"))
     var limit = 100
 
     @Flag(help: "Show all, without a limit.")

@@ -5,7 +5,7 @@ internal import ReportIndex
 internal import TerminalOutput
 internal import TextForms
 
-/// The filters of reports. Values of one flag are alternatives; conditions of different flags must all hold.
+/// Report filters. Values of one flag are alternatives; conditions of different flags must all hold.
 struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -199,7 +199,7 @@ struct FilterOptions: ParsableArguments {
     ) throws(CommandFailure) -> ReportField {
         guard let condition = FilterText(text), condition.relation == .equal else {
             throw CommandFailure(
-                .usage, "\(flag) '\(TerminalText.escape(text))' is not a name and a value; use name=value",
+                .usage, "\(flag) '\(TerminalText.escape(text))' is not in the form name=value",
                 advice: "Run 'callbox \(command) --help'.")
         }
         return ReportField(prefix + condition.name, condition.operand)

@@ -116,7 +116,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
 
     /// The rejected delivery; nil for `latest`.
     ///
-    /// - Parameter command: the command that the failure for a delivery of the archive names, such as `quarantine
+    /// - Parameter command: the command that the failure for a delivery in the archive names, such as `quarantine
     ///   show`.
     func quarantineID(for command: String) throws(CommandFailure) -> QuarantineID? {
         switch self {
@@ -125,7 +125,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .delivery(let id), .report(let id, _):
             throw CommandFailure(
                 .usage,
-                "\(self) is a delivery of the archive, and '\(command)' accepts quarantine IDs, such as q10",
+                "\(self) is a delivery in the archive, and '\(command)' accepts quarantine IDs, such as q10",
                 advice: "Run 'callbox show \(id)' for the delivery, or 'callbox quarantine list' for the IDs.")
         }
     }

@@ -5,7 +5,7 @@ internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Filters of links. Values of one flag are alternatives, except keys and externalInfo, which must all match.
+/// Link filters. Values of one flag are alternatives, except keys and externalInfo, which must all match.
 struct LinkFilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -24,7 +24,7 @@ enum StatementText {
         for text in texts {
             guard let (name, value) = parameter(text) else {
                 throw CommandFailure(
-                    .usage, "--param '\(TerminalText.escape(text))' is not a name and a value",
+                    .usage, "--param '\(TerminalText.escape(text))' is not in the form name=value or name:=value",
                     advice: "Use name=value for text, name:=42 for a number, name:=null for NULL.")
             }
             guard values.updateValue(value, forKey: name) == nil else {

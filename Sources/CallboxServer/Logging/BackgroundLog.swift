@@ -20,7 +20,7 @@ package final class BackgroundLog: Sendable {
     private let queue = DispatchQueue(label: "callbox-log")
     private let write: @Sendable (String) -> Void
 
-    /// - Parameter write: writes whole lines, each with its line end; called by one thread at a time.
+    /// - Parameter write: writes whole lines, each with its line break; called by one thread at a time.
     package init(write: @escaping @Sendable (String) -> Void) {
         self.write = write
     }

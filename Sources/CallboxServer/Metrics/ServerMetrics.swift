@@ -155,7 +155,7 @@ package final class ServerMetrics: Sendable {
         text.add(
             "callbox_acknowledgement_seconds", "Time from the last byte of a delivery to its response.",
             acknowledgement)
-        text.add("callbox_commit_seconds", "Duration of a journal transaction, fsync included.", commit)
+        text.add("callbox_commit_seconds", "Duration of a journal transaction, including fsync.", commit)
         text.add("callbox_fsync_seconds", "Duration of a synced write of the readiness check.", fsync)
         text.add(
             "callbox_offloaded_bodies", .gauge, "Bodies that wait for an encoding thread or are being encoded.",

@@ -6,7 +6,7 @@ internal import NIOPosix
 /// ```
 ///  stop ───▶ each response says `Connection: close`; connections are accepted as before
 ///  finish ─▶ quiet connections get a second for a last request ▸ no further connection is accepted ▸ requests that have begun
-///            get two seconds ▸ commits under way get their response, other requests 503
+///            get two seconds ▸ commits in progress get their response, other requests 503
 ///  close ──▶ clients get time to read their responses
 /// ```
 /// A client must not lose a request that it sends on a connection that seems open (RFC 9112 §9.3.1), so connections in use

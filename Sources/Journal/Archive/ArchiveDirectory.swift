@@ -6,12 +6,12 @@ internal import Foundation
 ///
 /// | file | contents |
 /// |---|---|
-/// | `journal.sqlite` | every entry, in order: the only truth |
+/// | `journal.sqlite` | every entry, in order: the source of truth |
 /// | `index.sqlite` | what queries read, derived from the journal |
 /// | `quarantine.sqlite` | rejected deliveries, within bounds |
 /// | `lock` | the process ID of the writer |
 /// | `control.sock` | the writer's control socket |
-/// | `replays/` | responses of the last runs of `replay`, and plans of those that can be continued |
+/// | `replays/` | responses of the last replay runs, and plans of those that can be continued |
 package struct ArchiveDirectory: Sendable, Equatable {
     package let path: String
 

@@ -33,7 +33,7 @@ extension JournalReader {
         let gaps = try read { try JournalGap.all($0) }
         var pass = VerificationPass(
             mark: mark, gaps: gaps, findings: try read { try Self.structureFindings($0) })
-        // While copying is under way, a removal can precede its record in the copy.
+        // During copying, a removal can precede its record in the copy.
         let end = try isCopy() ? end()?.position ?? 0 : .max
         var summaries = SummaryCommitments(reader: self, end: end)
         while true {

@@ -4,7 +4,7 @@ package import Deliveries
 internal import Foundation
 package import GRDB
 
-/// A stored body, perhaps compressed, with the values needed to read it.
+/// A stored body, compressed or not, with the values needed to read it.
 package struct StoredBody {
     let id: DeliveryID
     /// The length of the body as it arrived.
@@ -78,7 +78,7 @@ package struct StoredBody {
 package enum EntryEncoding: Int, Sendable {
     /// The body as it arrived.
     case raw = 0
-    /// A zlib stream (RFC 1950), perhaps with a preset dictionary.
+    /// A zlib stream (RFC 1950); it may need a preset dictionary.
     case zlib = 1
     /// The summary of a pruned delivery: a JSON array, or a zlib stream of one.
     case pruned = 2

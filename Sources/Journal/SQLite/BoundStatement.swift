@@ -19,7 +19,7 @@ package struct BoundStatement {
         try check(value.map { sqlite3_bind_int64(statement, index, $0) } ?? sqlite3_bind_null(statement, index))
     }
 
-    /// Binds the whole text, NUL bytes included. SQLite copies it.
+    /// Binds the whole text, including NUL bytes. SQLite copies it.
     package func bind(_ index: Int32, _ value: String?) throws {
         guard var value else { return try check(sqlite3_bind_null(statement, index)) }
         // SQLITE_TRANSIENT is a C cast, which Swift does not import.

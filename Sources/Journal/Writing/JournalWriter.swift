@@ -36,8 +36,8 @@ package final class JournalWriter: Sendable {
     /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
     ///
     /// - Parameters:
-    ///   - observeCommit: called on the writer's thread with the time of each transaction of deliveries, fsync
-    ///     included.
+    ///   - observeCommit: called on the writer's thread with the time of each transaction of deliveries,
+    ///     including fsync.
     ///   - reportFailure: called on the writer's thread if storage fails, before the waiting deliveries are rejected.
     package init(
         _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },

@@ -48,7 +48,7 @@ extension ReplaySigner.Obstacle {
         case .unknownSource:
             ("the configuration has no source \(source)", "Name the server's configuration with --config.")
         case .unsignedProvider:
-            ("the provider of source \(source) signs nothing", "Replay it without --sign.")
+            ("the provider of source \(source) does not sign deliveries", "Replay it without --sign.")
         case .noSecret:
             ("source \(source) has no secret", "Configure its secret, or name a variable with --secret-env.")
         case .noFittingSecret:

@@ -51,7 +51,7 @@ struct RootCommand: ParsableCommand {
               1   something was not as expected, too few requests arrived, or the sandbox rejected the request
               64  usage error
               66  a sample, secret or scenario is missing or cannot be read
-              69  the receiver cannot be reached, or the port cannot be listened on
+              69  the receiver cannot be reached, or the port is not available
               73  the file of --out cannot be written
               74  standard output was closed
             """,

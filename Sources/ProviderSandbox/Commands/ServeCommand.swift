@@ -19,7 +19,7 @@ struct ServeCommand: SandboxSubcommand {
     @Option(help: "The port; 0 selects a free one.")
     var port: UInt16 = 9900
 
-    @Option(help: "The seed of all identifiers.")
+    @Option(help: "The seed for all identifiers.")
     var seed: UInt64 = 1
 
     @Option(
@@ -62,7 +62,7 @@ struct RunCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("URL of a Callbox.", valueName: "url"))
     var deliverTo: String
 
-    @Option(help: ArgumentHelp("The seed of all identifiers. (default: the scenario's)", valueName: "n"))
+    @Option(help: ArgumentHelp("The seed for all identifiers. (default: the scenario's)", valueName: "n"))
     var seed: UInt64?
 
     func validate() throws {

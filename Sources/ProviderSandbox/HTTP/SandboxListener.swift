@@ -35,7 +35,7 @@ struct SandboxListener: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Closes the port; responses under way get a moment to be sent.
+    /// Closes the port; responses in progress get a moment to be sent.
     func stop() async {
         await listener.shutDown(grace: .milliseconds(500))
     }

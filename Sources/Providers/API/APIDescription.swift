@@ -73,7 +73,7 @@ package struct APIAccount: Sendable {
         for name in api.credentials {
             guard let text = texts[name], !text.isEmpty else { throw ProviderCallFailure.badInput("\(name) is empty.") }
             guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
-                throw ProviderCallFailure.badInput("\(name) contains a control character, perhaps a line end.")
+                throw ProviderCallFailure.badInput("\(name) contains a control character, possibly a line break.")
             }
         }
         self.api = api

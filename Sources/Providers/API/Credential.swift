@@ -16,7 +16,7 @@ package struct AccessToken: Sendable, Hashable {
     /// The expiry; nil if the provider does not state it. The token is then used until it is rejected.
     package let expiresAt: Timestamp?
 
-    /// Throws `unexpectedResponse` for texts that a header cannot contain: spaces, line ends and non-ASCII characters.
+    /// Throws `unexpectedResponse` for texts that a header cannot contain: spaces, line breaks, non-ASCII characters.
     package init(_ text: String, expiresAt: Timestamp?) throws {
         guard !text.isEmpty, text.utf8.count <= 16_384, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw ProviderCallFailure.unexpectedResponse("The access token contains invalid characters.")

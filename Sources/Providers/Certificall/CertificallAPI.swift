@@ -99,7 +99,7 @@ package enum CertificallFrames: Lookup {
 package enum CertilinkList: Lookup {
     package static let api = CertificallAPI.description
     package static let name = "certilinks"
-    package static let abstract = "List the company's Certilinks, as Certificall has them."
+    package static let abstract = "List the company's Certilinks from Certificall."
     package static let discussion = """
         A Certilink's URL and token open it, so they are not printed.
 
@@ -138,7 +138,7 @@ package enum CertilinkList: Lookup {
 package enum CertificallCases: Lookup {
     package static let api = CertificallAPI.description
     package static let name = "cases"
-    package static let abstract = "List Certificall's cases of the last hours."
+    package static let abstract = "List recent Certificall cases."
     package static let discussion = """
         EXAMPLES
           callbox links fetch cases --hours 240 --closed

@@ -5,11 +5,11 @@ internal import StrictJSON
 package enum CertilinkForm: BulkLinkForm {
     package static let api = CertificallAPI.description
     package static let name = "certilink"
-    package static let abstract = "Create a Certilink of Certificall, or many."
+    package static let abstract = "Create one or more Certificall Certilinks."
     package static let discussion = """
         Send the webhook's URL to Certificall by hand ('config urls' prints it). A reportToken lets anyone read the \
-        report without a login, so a random one is generated unless you set it. The names in a file for --from are \
-        those of Certificall's API: reportToken, frameId, expirationDate, beneficiary.lastName, metadata.source. \
+        report without a login, so a random one is generated unless you set it. A --from file uses the names \
+        of Certificall's API: reportToken, frameId, expirationDate, beneficiary.lastName, metadata.source. \
         --help-hidden lists more flags.
 
         EXAMPLES
@@ -136,7 +136,7 @@ package enum CertilinkChange: LinkUpdate {
             ("issuer", "issuer", "Issuer."),
             ("photo-ref", "photoRef", "A reference of the photos."),
             ("report-ref", "reportRef", "A reference that people see; not the reportToken."),
-            ("instructions", "instructions", "Instructions to the user."),
+            ("instructions", "instructions", "Instructions for the user."),
             ("user", "user", "The user's name in the PDF."),
         ].map { name, path, help in
             let field = Field(

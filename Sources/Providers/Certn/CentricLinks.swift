@@ -20,9 +20,9 @@ package enum CentricLinkForm: LinkForm {
         Field("email", path: "email_address", isRequired: true, check: Field.email, "The applicant's e-mail address."),
         Field(
             "check", value: "type", isRepeated: true, check: Field.notEmpty,
-            "Check; '={…}' adds arguments as JSON. Repeatable."),
+            "Check to order; '={…}' adds arguments as JSON. Repeatable."),
         Field("package", path: "package", value: "name", check: Field.notEmpty, "A package instead of checks."),
-        Field("send-invite-email", .flag, "Certn invites the applicant by mail."),
+        Field("send-invite-email", .flag, "Certn invites the applicant by e-mail."),
         Field("return-invite-link", .flag, "Print a link for the applicant."),
         Field("given-name", path: "input_claims.name.given_name", "The applicant's given name."),
         Field("family-name", path: "input_claims.name.family_name", "The applicant's family name."),

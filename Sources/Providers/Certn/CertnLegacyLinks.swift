@@ -18,7 +18,7 @@ package enum CertnLinkForm: LinkForm {
 
     package static let fields: [Field] = [
         CertnLegacyAPI.industry,
-        Field("invite", .flag, "Invite the applicant by mail to fill in the rest."),
+        Field("invite", .flag, "Invite the applicant by e-mail to fill in the rest."),
         Field(
             "check", value: "name", isRepeated: true, check: checkName,
             "Check, such as softcheck. Repeatable."),

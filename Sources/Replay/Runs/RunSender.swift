@@ -17,7 +17,7 @@ package struct RunSender {
         /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
         let isInterrupted: @Sendable () -> Bool
-        /// The time to wait for exchanges under way after an interruption.
+        /// The time to wait for exchanges in progress after an interruption.
         let patience: Duration
         let now: @Sendable () -> Timestamp
 

@@ -13,7 +13,7 @@ package struct RunSummary: Equatable, Sendable {
     package var droppedCount = 0
     /// The number of items that remain to be sent.
     package var leftCount = 0
-    /// The deliveries that were under way when the run was paused. They may have arrived, and are sent again.
+    /// The deliveries that were in progress when the run was paused. They may have arrived, and are sent again.
     package var abandonedCount = 0
     package var isInterrupted = false
     package var byteCount: Int64 = 0

@@ -14,7 +14,7 @@ package struct Link: Sendable, Equatable {
 
 /// The state of a link. The raw values are stored.
 package enum LinkState: String, Sendable, CaseIterable {
-    /// The request is under way, or its response is unknown.
+    /// The request is in progress, or its response is unknown.
     case requested
     case created
     /// The provider rejected the link.

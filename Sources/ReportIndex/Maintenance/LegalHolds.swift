@@ -2,7 +2,8 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// A legal hold on a delivery, or on all deliveries with a field. They must not be pruned until it is released.
+/// A legal hold on a delivery, or on all deliveries with a field. Held deliveries must not be pruned until
+/// the hold is released.
 package struct LegalHold: Sendable, Equatable {
     package let id: Int64
     package let subject: HoldRecord.Subject

@@ -35,7 +35,7 @@ package enum JournalSetup {
         let rows = try connection.execute(
             "SELECT uuid, format FROM callbox.journal WHERE id = 1", limit: limit)
         guard rows.count == 1, try rows.integer(0, 1) == format else {
-            throw .rejected(sqlState: "0A000", message: "the shared journal has another format")
+            throw .rejected(sqlState: "0A000", message: "the shared journal uses a different format")
         }
         return rows.bytes(0, 0)
     }

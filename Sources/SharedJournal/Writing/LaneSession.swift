@@ -16,7 +16,7 @@ struct LaneSession {
         case fenced
         /// The level does not apply, and no entry was inserted.
         case levelNotMet
-        /// The batch is committed, perhaps only on the primary, and must not be acknowledged.
+        /// The batch is committed, possibly only on the primary, and must not be acknowledged.
         case unproved(String)
     }
 

@@ -4,7 +4,7 @@ internal import Journal
 /// Removes bodies and entries from the shared journal on a lane of its own.
 ///
 /// The record and the removal are one transaction. The transaction locks the row of each lane, which waits for batches
-/// under way and delays the next ones. It therefore sees every hold that was acknowledged. If the removal did not
+/// in progress and delays the next ones. It therefore sees every hold that was acknowledged. If the removal did not
 /// consider one of them, no entry is removed. Nodes remove the same bodies and entries from their copies when they copy
 /// the record.
 struct RemovalSession {

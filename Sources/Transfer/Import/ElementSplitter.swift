@@ -19,7 +19,7 @@ struct ElementSplitter {
     private static let nameByteCountLimit = 64
     /// The maximum number of objects around the entries of a HAR, including the HAR and its log.
     private static let chainCountLimit = 8
-    /// The bytes that an element may have in addition to its strings when these reach the limit.
+    /// The bytes allowed for the rest of an element when its strings use up their limit.
     private static let structureByteCountLimit = 1024 * 1024
 
     private let byteCountLimit: Int

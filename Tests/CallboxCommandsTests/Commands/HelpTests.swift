@@ -47,7 +47,7 @@ struct HelpTests {
 
     private static let screens = Screen.all(CallboxCommand.self)
 
-    @Test("each help screen fits into 80 columns and has no spaces at line ends", arguments: screens)
+    @Test("each help screen fits into 80 columns and has no trailing spaces", arguments: screens)
     func width(screen: Screen) {
         for line in screen.text.split(separator: "\n") {
             #expect(line.count <= 80, "\(line)")

@@ -7,7 +7,7 @@ import TextForms
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Filter flags of reports")
+@Suite("Report filter flags")
 struct FilterOptionsTests {
     private static func filter(_ arguments: String...) throws -> ReportFilter {
         let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))

@@ -6,7 +6,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Filter flags of links")
+@Suite("Link filter flags")
 struct LinkFilterOptionsTests {
     private static func filter(_ arguments: String...) throws -> LinkFilter {
         let now = try #require(Timestamp(rfc3339: "2026-11-21T15:04:05.678Z".utf8))
@@ -39,7 +39,7 @@ struct LinkFilterOptionsTests {
 
     @Test("conditions other than = are rejected", arguments: ["amount>=100", "name~^a", "name!=a", "name", "=a"])
     func conditions(text: String) {
-        let message = "--field '\(text)' is not a name and a value; use name=value"
+        let message = "--field '\(text)' is not in the form name=value"
         #expect(throws: CommandFailure(.usage, message, advice: "Run 'callbox links list --help'.")) {
             try Self.filter("--field", text)
         }

@@ -14,7 +14,7 @@ enum ExpositionFormat {
     }
 
     static func check(_ text: String) throws {
-        guard text.hasSuffix("\n") else { throw Fault(line: 0, text: "no line end at the end") }
+        guard text.hasSuffix("\n") else { throw Fault(line: 0, text: "no line break at the end") }
         var metric: Metric?
         var names: Set<String> = []
         var series: Set<String> = []

@@ -18,7 +18,7 @@ import Testing
         #expect(budget.usedByteCount == 9)
     }
 
-    @Test("the only body is never rejected, in any number of pieces")
+    @Test("a lone body is never rejected, however many pieces it arrives in")
     func alone() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(100, onTopOf: 0))

@@ -56,7 +56,7 @@ struct TestConnection {
         state.lastResponseWritten(now: Self.moment(seconds))
     }
 
-    /// Passes a whole request, until it is handed over.
+    /// Passes a whole request and waits until it is handed over.
     mutating func request(
         _ head: HTTPRequestHead = .fixture(), body: String = "", at seconds: Int64 = 0
     ) -> ConnectionState.Action {

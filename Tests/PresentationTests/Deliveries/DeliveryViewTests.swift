@@ -196,7 +196,7 @@ struct DeliveryViewTests {
             ])
     }
 
-    @Test("other text keeps its lines with any kind of line end")
+    @Test("other text keeps its lines with any line ending")
     func textBody() {
         #expect(Self.bodyLines("one\ntwo\tthree\n") == ["one", "two\tthree", ""])
         #expect(Self.bodyLines("one\r\ntwo\r\n") == ["one\\u{d}", "two\\u{d}", ""])

@@ -223,7 +223,7 @@ struct KlaviAPITests {
         #expect(script.rejection(200, "{}") == nil)
     }
 
-    @Test("keys that are empty or contain line ends are rejected", arguments: ["", "a\n"])
+    @Test("keys that are empty or contain line breaks are rejected", arguments: ["", "a\n"])
     func keys(key: String) {
         #expect(
             complaint { _ = try APIScript(KlaviAPI.description, texts: ["secret-key": key]) }?.contains("secret-key")

@@ -33,7 +33,7 @@ struct DeliveryRecordTests {
         Array(repeating: 0x41, count: BodyText.textByteCountLimit + 1),
     ]
 
-    @Test("any body reads back from one line without control characters", arguments: bodies)
+    @Test("any body survives a round trip through one line without control characters", arguments: bodies)
     func bytes(body: [UInt8]) throws {
         let record = DeliveryRecord.body(body)
         let text = try record.text()

@@ -22,7 +22,7 @@ struct RecordReaderTests {
         return try RecordReader.read(JSONDocument(parsing: Array(json.utf8)).root)
     }
 
-    @Test("every part of a request is read, repeated headers in their order")
+    @Test("every part of a request is read, including repeated headers in order")
     func accepted() throws {
         guard case .record(let record) = try Self.read() else {
             Issue.record("there is no body")

@@ -25,7 +25,7 @@ extension ArchiveCommand {
         @Argument(help: "The new file.")
         var file: String
 
-        @Flag(inversion: .prefixedNo, help: "Read the copy back: every body and the chain.")
+        @Flag(inversion: .prefixedNo, help: "Verify the copy: every body and the hash chain.")
         var verify = true
 
         @Flag(help: "Copy without pauses for the server's disk access.")
@@ -69,7 +69,7 @@ extension ArchiveCommand {
         @Option(help: ArgumentHelp("The archive that was backed up.", valueName: "dir"))
         var erasuresFrom: String?
 
-        @Flag(inversion: .prefixedNo, help: "Read the backup first: every body and the chain.")
+        @Flag(inversion: .prefixedNo, help: "Verify the backup first: every body and the hash chain.")
         var verify = true
 
         func run() async throws {

@@ -20,7 +20,7 @@ extension ArchiveCommand {
                 pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
 
                 With filters, the whole body of every matching delivery is removed, regardless of retention. Values are \
-                compared byte by byte, as with --exact: 'callbox list' finds the other spellings.
+                compared byte by byte, as with --exact; use 'callbox list' to find other spellings.
 
                 EXAMPLES
                   callbox archive prune --dry-run
@@ -32,7 +32,7 @@ extension ArchiveCommand {
         @OptionGroup(title: "Filters") var filters: FilterOptions
         @OptionGroup var formats: FormatOptions
 
-        @Option(help: ArgumentHelp("With filters: the reason, stored with each delivery.", valueName: "text"))
+        @Option(help: ArgumentHelp("Reason for pruning by filters; stored with each delivery.", valueName: "text"))
         var reason: String?
 
         @Flag(help: "List what would be removed.")

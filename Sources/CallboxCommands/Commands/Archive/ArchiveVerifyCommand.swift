@@ -11,7 +11,7 @@ extension ArchiveCommand {
             abstract: "Verify every body and the hash chain.",
             usage: "callbox archive verify [--against <id:hash>]",
             discussion: """
-                Checks SQLite's structure, every position, the chain of hashes, and the length and SHA-256 of every body. Safe \
+                Checks SQLite's structure, every position, the hash chain, and the length and SHA-256 of every body. Safe \
                 while a server runs. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
 
                 The last line is the last position and its hash. Keep it elsewhere: --against then proves that no entry up to \

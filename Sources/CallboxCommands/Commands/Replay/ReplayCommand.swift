@@ -41,7 +41,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Continue an interrupted run.", valueName: "run"))
     var resume: Int64?
 
-    @Flag(help: "Send every delivery of the archive.")
+    @Flag(help: "Send every delivery in the archive.")
     var everything = false
 
     @Flag(help: "Only deliveries whose last replay failed.")
@@ -115,7 +115,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         guard selection.count > 0 else { return console.note("no delivery to send") }
         if changing.edit {
             guard selection.count == 1 else {
-                throw CommandFailure(.usage, "--edit changes one delivery", advice: "Give one ID.")
+                throw CommandFailure(.usage, "--edit changes one delivery", advice: "Pass one ID.")
             }
             guard try changing.edit(selection.ids[0], reader, &settings) else {
                 return console.note("nothing changed, nothing sent")

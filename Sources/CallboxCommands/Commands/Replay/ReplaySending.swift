@@ -11,7 +11,7 @@ internal import Replay
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Starts and continues runs of `replay`, and prints their results.
+/// Starts and continues replay runs, and prints their results.
 struct ReplaySending {
     let access: ArchiveAccess
     let configuration: CallboxConfiguration

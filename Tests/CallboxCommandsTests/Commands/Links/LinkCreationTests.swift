@@ -130,7 +130,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a rejected link is failed, with the provider's message")
+    @Test("a rejected link gets the state failed, with the provider's message")
     func rejected() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
@@ -146,7 +146,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a link whose request was not sent is failed")
+    @Test("a link whose request was not sent gets the state failed")
     func notSent() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(

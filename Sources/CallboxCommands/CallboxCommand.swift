@@ -54,7 +54,7 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     /// Runs the command line of this process and ends the process with the exit status.
     package static func runProcess() async -> Never {
-        // A closed pipe and a file size limit are errors of `write` and do not end the process.
+        // A closed pipe and a file size limit cause `write` to fail instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // Created files are readable by their owner only.

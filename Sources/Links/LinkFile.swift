@@ -110,7 +110,7 @@ package struct LinkFile<Form: BulkLinkForm> {
             } else if let scalar = member.value.scalarText {
                 row.values.append((prefix + member.name, scalar))
             } else {
-                throw .badFile(line: row.line, problem: "has \(member.name), which is not a text or number")
+                throw .badFile(line: row.line, problem: "has \(member.name), which is neither text nor a number")
             }
         }
     }

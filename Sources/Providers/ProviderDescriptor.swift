@@ -69,14 +69,14 @@ package struct ProviderDescriptor: Sendable {
         package let purpose: SecretPurpose
     }
 
-    /// The URLs to register at the provider, as `callbox config urls` prints them.
+    /// The URLs to register with the provider, as `callbox config urls` prints them.
     package struct Registration: Sendable {
         /// An object with a URL for each route.
         package var routes: Routes?
         /// Single URLs, each with its name at the provider and its path below the source's path.
         package var addresses = [Address(name: "webhookURL")]
         /// A sentence that explains how to register the URLs.
-        package var instructions = "Register webhookURL at the provider."
+        package var instructions = "Register webhookURL with the provider."
     }
 
     package struct Address: Sendable {

@@ -33,7 +33,7 @@ package struct RedirectPolicy: Sendable, Equatable {
         return landing
     }
 
-    /// True for an entry with a scheme, a host without user name, and no characters that URL parsers read differently.
+    /// True for an entry with a scheme, a host without user name, no characters that URL parsers read differently.
     private static func isUsable(_ entry: String) -> Bool {
         guard isPlain(entry), !hasDotSegment(entry), !entry.utf8.contains(UInt8(ascii: "#")) else { return false }
         for scheme in ["https://", "http://"] where entry.utf8.starts(with: scheme.utf8) {

@@ -159,7 +159,7 @@ package struct ReplicationBatch: Sendable {
                 guard opened.count == byteCount else { throw .wrongByteCount }
                 return SHA256.bytes(of: opened)
             } catch {
-                throw Damaged(reason: "a body does not decompress")
+                throw Damaged(reason: "a body cannot be decompressed")
             }
         }
     }

@@ -13,7 +13,7 @@ package struct TailSession: Sendable {
         /// Start with this many of the last events.
         case last(Int)
         case since(Timestamp)
-        /// Continue after the last tail.
+        /// Continue where the last tail stopped.
         case resumed
     }
 

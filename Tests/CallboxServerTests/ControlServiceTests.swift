@@ -146,7 +146,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a job whose command has exited ends at its next progress, and its work is kept")
+    @Test("a job whose command has exited ends at its next progress report, and its work is kept")
     func clientGone() async throws {
         let kept = Retention.keeping(.seconds(1))
         let later = Timestamp.fixture.advanced(byMilliseconds: 10_000_000_000)

@@ -42,7 +42,7 @@ struct JSONValueTests {
         #expect(root.elements.map(\.rawText) == [text])
     }
 
-    @Test("a number of a million digits is read without counting in it")
+    @Test("a number of a million digits is read without computing its value")
     func longNumber() throws {
         let digits = String(repeating: "9", count: 1_000_000)
         #expect(try JSONDocument(digits).root.scalarText == digits)

@@ -34,7 +34,7 @@ struct QueryPart {
         }
         let inflation = try InflationProbe(archive)
         var scans = [
-            Scan(name: "`--text`, a text that is nowhere", arguments: ["list", "--text", "no such text anywhere"]),
+            Scan(name: "`--text`, text that does not occur", arguments: ["list", "--text", "no such text anywhere"]),
             Scan(
                 name: "`--json-path`, a value",
                 arguments: ["list", "--json-path", "$.checkingAccounts[0].civilName=Nobody"]),

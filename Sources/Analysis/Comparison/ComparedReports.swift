@@ -100,7 +100,7 @@ package struct ComparedReports {
             Set(side.compared.flatMap { $0.fields(in: families).map(\.value) })
         }
         if !subjects[0].isEmpty, !subjects[1].isEmpty, subjects[0].isDisjoint(with: subjects[1]) {
-            warnings.append("the reports are not of the same link, case or person")
+            warnings.append("the reports do not belong to the same link, case or person")
         }
         return warnings
     }

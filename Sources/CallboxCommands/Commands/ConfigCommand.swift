@@ -76,7 +76,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
         static let configuration = CommandConfiguration(
             commandName: "urls",
-            abstract: "Print the URLs to register at the providers.",
+            abstract: "Print the URLs to register with the providers.",
             usage: "callbox config urls --base-url <url> [<options>]",
             discussion: """
                 \(instructions)

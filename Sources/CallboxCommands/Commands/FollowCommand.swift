@@ -13,7 +13,7 @@ struct FollowCommand: AsyncParsableCommand {
         abstract: "Copy another journal into the archive until SIGTERM or Ctrl-C.",
         usage: "callbox follow [--from <url>] [--once] [<options>]",
         discussion: """
-            The journal is that of another Callbox, or one that servers share in PostgreSQL. Other commands query the \
+            Copies the journal of another Callbox, or a shared journal in PostgreSQL. Other commands query the \
             copy. Opens no port for deliveries. 'callbox archive promote' makes a copy of a Callbox the primary.
 
             --once copies and indexes the entries that the journal has at the start, prints their number, and ends: with \

@@ -14,7 +14,7 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Add the deliveries of an export or a HAR.",
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
-            Reads ndjson, json and har of 'callbox export', also indented or as UTF-16, and HARs of browsers and proxies; - is \
+            Reads ndjson, json and har files of 'callbox export', even indented or in UTF-16, and HARs of browsers and proxies; - is \
             standard input. Deliveries keep their UUID, time, headers and bytes. Known ones are skipped, so an import can be \
             repeated or continued. HAR entries without the original body are rejected.
 

@@ -9,7 +9,7 @@ internal import TerminalOutput
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
-        abstract: "Search bodies and externalInfo for a text.",
+        abstract: "Search bodies and externalInfo for text.",
         usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
             Finds every spelling: capitals, accents, national numbers with or without punctuation. Reads JSON escapes, \

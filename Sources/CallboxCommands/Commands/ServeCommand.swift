@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
             Without a configuration file, the sources are \(defaultPaths) on \
             127.0.0.1:8787. A source is on if its secret is set: \
             \(defaultSecrets). \
-            'callbox config urls' prints the URLs to register at the providers.
+            'callbox config urls' prints the URLs to register with the providers.
 
             Prints its address and, on a terminal, one line per request. Logs go to standard error. SIGTERM or Ctrl-C \
             stops the server: open commits finish, and other requests get 503, which providers retry. \

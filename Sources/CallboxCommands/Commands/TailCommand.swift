@@ -18,12 +18,12 @@ struct TailCommand: AsyncParsableCommand {
         discussion: """
             Shows each report, the response to its delivery, rejected deliveries and replays, until Ctrl-C. Filters on \
             reports exclude rejected deliveries. With --forward-to, deliveries are sent to the URL in order, one at a \
-            time; each is repeated until the target responds. --since-last continues after the last tail.
+            time; each is repeated until the target responds. --since-last continues where the last tail stopped.
 
             EXAMPLES
               callbox tail                                 the last 10, then new ones
               callbox tail --provider klavi --unrouted
-              callbox tail --since-last --idle 1s          since the last tail
+              callbox tail --since-last --idle 1s          events since the last tail stopped
               callbox tail --limit 1 --last 0 | jq .id     wait for one delivery
               callbox tail --forward-to http://localhost:3000/hooks --sign
             """)
@@ -35,7 +35,7 @@ struct TailCommand: AsyncParsableCommand {
         help: ArgumentHelp("First show this many past events.", valueName: "count"))
     var last: Int?
 
-    @Flag(help: "Continue after the last tail of this archive.")
+    @Flag(help: "Continue where the last tail of this archive stopped.")
     var sinceLast = false
 
     @Flag(inversion: .prefixedNo, help: "Include or exclude rejected deliveries.")

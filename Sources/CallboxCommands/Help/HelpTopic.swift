@@ -25,7 +25,7 @@ enum HelpTopic: String, CaseIterable {
         switch self {
         case .filters: HelpTopicText.filters
         case .exitCodes:
-            "Exit codes. Failures use the numbers of sysexits.h.\n\n"
+            "Exit codes. Failures use the codes of sysexits.h.\n\n"
                 + ExitStatus.allCases.map { status in
                     "\(String(repeating: " ", count: 5 - "\(status.rawValue)".count))\(status.rawValue)  \(status.meaning)"
                 }.joined(separator: "\n")

@@ -71,7 +71,7 @@ struct FilterOptions: ParsableArguments {
             "Text in the body or externalInfo, in any spelling. Reads bodies.", valueName: "text", visibility: .shared))
     var text: [String] = []
 
-    @Flag(help: ArgumentHelp("Compare texts byte by byte, not in any spelling.", visibility: .shared))
+    @Flag(help: ArgumentHelp("Match text byte by byte, without its other spellings.", visibility: .shared))
     var exact = false
 
     /// - Parameter clock: the zone of dates without one.

@@ -10,7 +10,7 @@ struct LinkOrderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Expected report, type or type:field=value; repeatable.", valueName: "type"))
     var expect: [String] = []
 
-    @Flag(help: "Print the request, secrets masked, and do not send it.")
+    @Flag(help: "Print the request instead of sending it. Secrets are masked.")
     var dryRun = false
 
     @OptionGroup var formats: ViewFormatOptions

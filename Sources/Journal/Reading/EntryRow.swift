@@ -76,7 +76,7 @@ package struct EntryRow {
             return try HeadCompression.decode(
                 storedHead, byteCountLimit: Self.headByteCountLimit, dictionary: headDictionary)
         } catch {
-            throw .damaged("entry \(position): the stored head does not decompress")
+            throw .damaged("entry \(position): the stored head cannot be decompressed")
         }
     }
 
@@ -95,7 +95,7 @@ package struct EntryRow {
         do throws(ZlibDecompressor.Failure) {
             return try ZlibDecompressor.decompress(stored, byteCountLimit: summaryByteCountLimit, dictionary: nil)
         } catch {
-            throw .damaged("entry \(position): the summary does not decompress")
+            throw .damaged("entry \(position): the summary cannot be decompressed")
         }
     }
 

@@ -46,7 +46,7 @@ package struct StoredBody {
             do throws(ZlibDecompressor.Failure) {
                 body = try ZlibDecompressor.decompress(bytes, byteCount: byteCount, dictionary: dictionary)
             } catch {
-                throw .damaged("entry \(id): the stored body does not decompress")
+                throw .damaged("entry \(id): the stored body cannot be decompressed")
             }
         case .pruned?: throw .pruned(id, reason: "")
         case nil: throw .damaged("entry \(id): the stored body is missing")

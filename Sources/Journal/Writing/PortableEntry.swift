@@ -79,7 +79,7 @@ package struct PortableEntry: Sendable {
             text = try HeadCompression.decode(
                 head, byteCountLimit: Self.headByteCountLimit, dictionary: HeadCompression.dictionary)
         } catch {
-            throw .notACopy(reason: "the head of entry \(position) in the shared journal does not decompress")
+            throw .notACopy(reason: "the head of entry \(position) in the shared journal cannot be decompressed")
         }
         let isPruned = encoding == .pruned
         let isWhole =

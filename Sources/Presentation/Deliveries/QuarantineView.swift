@@ -23,7 +23,7 @@ package enum QuarantineView {
             "On arrival at \(console.time(delivery.request.receivedAt)): \(delivery.verification.rawValue), "
                 + "\(delivery.reason).",
             DeliveryExplanation.today(delivery.request, at: settings, environment),
-            "'callbox quarantine release q\(entry.id)' verifies it again and archives it if the signature is right.",
+            "'callbox quarantine release q\(entry.id)' verifies it again and archives it if the signature is valid.",
         ]
         let width = console.isTerminal ? console.width - 2 : .max
         return [console.styled("Rejected delivery q\(entry.id)", .bold) + "  \(delivery.uuid)", ""]

@@ -30,7 +30,7 @@ package enum RouteExplanation {
     }
 }
 
-/// The URLs to register at a provider.
+/// The URLs to register with a provider.
 package enum CallbackURLs {
     /// The base URL without its last slash; nil if the text is not a URL.
     package static func base(_ text: String) -> String? {

@@ -9,7 +9,7 @@ struct ServeCommand: SandboxSubcommand {
         discussion: """
             The first line of standard output is 'listening on http://127.0.0.1:PORT', followed by the base URL and the \
             worthless credentials of each API. It serves the pages for users too: a link's URL opens in a browser, and \
-            /mailbox shows the mails that EZiD would have sent. The same seed and calls produce the same identifiers.
+            /mailbox shows the e-mails that EZiD would have sent. The same seed and calls produce the same identifiers.
 
             EXAMPLES
               Try a Callbox that listens on its usual port:

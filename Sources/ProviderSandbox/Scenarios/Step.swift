@@ -149,7 +149,7 @@ private struct StepFields {
 
     mutating func text(_ name: String) throws -> String? {
         guard let value = take(name) else { return nil }
-        guard let text = value.scalar, !text.isEmpty else { throw SandboxFailure("'\(name)' must be a text") }
+        guard let text = value.scalar, !text.isEmpty else { throw SandboxFailure("'\(name)' must be text") }
         return text
     }
 

@@ -124,7 +124,7 @@ extension Field {
     ]
 
     static let furtherFields = Field(
-        "fields-file", .objectFile, value: "file", "Further members of the order, as a JSON file.")
+        "fields-file", .objectFile, value: "file", "JSON file with further members of the order.")
 }
 
 /// The flags of a command.

@@ -22,7 +22,7 @@ package enum CertilinkForm: BulkLinkForm {
         [
             Field(
                 identifier, path: "reportToken", value: "token",
-                "Your identifier of the case. (default: a random UUID)"),
+                "Your identifier for the case. (default: a random UUID)"),
             Field(
                 "frame", .integer, path: "frameId", value: "id",
                 "Kind of inspection; 'links fetch frames' lists them."),

@@ -6,7 +6,7 @@ internal import StrictJSON
 package enum CentricLinkForm: LinkForm {
     package static let api = CentricAPI.description
     package static let name = "certn-centric"
-    package static let abstract = "Order a case at Certn Centric (POST /cases/order/)."
+    package static let abstract = "Order a case through Certn Centric (POST /cases/order/)."
     package static let discussion = """
         The webhook's URL is set in the Client Portal ('config urls' prints it), not here. Without an invitation the \
         order is a quickscreen and needs the applicant's name and date of birth. --help-hidden lists the address flags.

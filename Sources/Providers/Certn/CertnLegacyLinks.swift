@@ -6,7 +6,7 @@ internal import StrictJSON
 package enum CertnLinkForm: LinkForm {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn"
-    package static let abstract = "Order a check at Certn's legacy API."
+    package static let abstract = "Order a check through Certn's legacy API."
     package static let discussion = """
         The order is a quickscreen, or an invitation with --invite. Without --owner-id the first user of the team owns \
         it. 'config urls' prints the webhook's URL. --help-hidden lists the address flags.
@@ -41,7 +41,7 @@ package enum CertnLinkForm: LinkForm {
         Field.furtherFields,
         Field(
             "information-file", .objectFile, value: "file",
-            "Further members of 'information', as a JSON file."),
+            "JSON file with further members of 'information'."),
     ]
 
     private static let checkName: Field.Check = { text in
@@ -52,7 +52,7 @@ package enum CertnLinkForm: LinkForm {
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             }
-        return isName ? nil : "is not a check: use lower-case letters, digits and _"
+        return isName ? nil : "is not a valid check: use lower-case letters, digits and _"
     }
 
     package static func problem(with values: FieldValues) -> String? {

@@ -62,7 +62,7 @@ package enum KlaviAPI {
         case "4006": "Correct productsCallbackURL; \"all\" excludes other keys."
         case "4007": "The product request failed at Klavi; request the report again later."
         case "4008", "4009":
-            "The user has not authorised enough for this report; have the user authorise, then request it again."
+            "The user's authorisation does not cover this report; ask the user to extend it, then try again."
         default: nil
         }
     }

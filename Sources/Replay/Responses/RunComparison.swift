@@ -151,7 +151,7 @@ package enum BodyDifference {
                 }
             lines.append(String(line.prefix(characterLimit)))
         }
-        return lines.isEmpty ? ["~ body: other bytes of the same value"] : lines
+        return lines.isEmpty ? ["~ body: same JSON value, different bytes"] : lines
     }
 
     /// The paths that differ. A record contains these paths, but no values.

@@ -69,7 +69,7 @@ enum HARReader {
         else { throw ImportProblem("has its query outside of its URL, so the URL is not the one that arrived") }
         let texts = [target] + headers.fields.map(\.value)
         guard !texts.contains(where: { $0.unicodeScalars.contains("\u{fffd}") }) else {
-            throw ImportProblem("has replacement characters in its URL or headers, so they are not what arrived")
+            throw ImportProblem("has replacement characters in its URL or headers, so they are not those that arrived")
         }
     }
 

@@ -89,7 +89,7 @@ package struct ImportRun {
         case nil: break
         }
         guard BodyText.isUTF8(element.bytes) else {
-            throw ImportProblem("is not UTF-8, so its text is not what was exported")
+            throw ImportProblem("is not UTF-8, so its text differs from the export")
         }
         let document: JSONDocument
         do throws(JSONSyntaxError) {

@@ -10,7 +10,7 @@ struct ImportProblem: Error, Equatable {
         self.text = text
     }
 
-    static let masked = ImportProblem("is masked, so it is not what arrived; export it without --masked")
+    static let masked = ImportProblem("is masked, so it differs from the delivery; export it without --masked")
 }
 
 /// Checks the parts of an imported request against the limits of the listener.
@@ -105,7 +105,7 @@ enum RequestParts {
     static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
         for index in body.indices.dropLast(2) where body[index] == 0xef {
             guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {
-                throw ImportProblem("has replacement characters in its body, so its bytes are not what arrived")
+                throw ImportProblem("has replacement characters in its body, so its bytes are not those that arrived")
             }
         }
     }

@@ -58,7 +58,7 @@ struct ComparedReportsTests {
         #expect(
             try await Self.find("1", "3").warnings == [
                 "the reports have different types: link_created and applicant",
-                "the reports are not of the same link, case or person",
+                "the reports do not belong to the same link, case or person",
             ])
     }
 

@@ -50,7 +50,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a value that no report has finds no report")
+    @Test("a search for an unknown value finds no report")
     func nothing() async throws {
         try await Self.timeline(fields: [ReportField("linkId", "none")]) { timeline in
             #expect(timeline.entries.isEmpty)

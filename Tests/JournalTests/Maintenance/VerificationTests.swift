@@ -24,13 +24,13 @@ import Testing
     /// Damage to entry 2, and the finding.
     static let damages: [(sql: String, finding: String)] = [
         ("bodySHA256 = zeroblob(32)", "the stored body does not match its SHA-256"),
-        ("body = x'00'", "the stored body does not decompress"),
-        ("body = substr(body, 1, 20)", "the stored body does not decompress"),
-        ("body = CAST(body || x'00' AS BLOB)", "the stored body does not decompress"),
-        ("byteCount = 1010", "the stored body does not decompress"),
-        ("byteCount = 1012", "the stored body does not decompress"),
-        ("byteCount = -1", "the stored body does not decompress"),
-        ("byteCount = 9223372036854775807", "the stored body does not decompress"),
+        ("body = x'00'", "the stored body cannot be decompressed"),
+        ("body = substr(body, 1, 20)", "the stored body cannot be decompressed"),
+        ("body = CAST(body || x'00' AS BLOB)", "the stored body cannot be decompressed"),
+        ("byteCount = 1010", "the stored body cannot be decompressed"),
+        ("byteCount = 1012", "the stored body cannot be decompressed"),
+        ("byteCount = -1", "the stored body cannot be decompressed"),
+        ("byteCount = 9223372036854775807", "the stored body cannot be decompressed"),
         ("encoding = 0", "the stored body has 27 bytes, but 1011 arrived"),
         ("encoding = 3", "the stored body is missing"),
         ("encoding = 2", "its summary is not the one that the prune record names"),
@@ -38,7 +38,7 @@ import Testing
             #"head = CAST('["POST","/b","192.0.2.1",[["Host"]]]' AS BLOB)"#, "the head cannot be read"
         ),
         ("head = CAST('[no JSON' AS BLOB)", "the head cannot be read"),
-        ("head = CAST('no JSON' AS BLOB)", "the stored head does not decompress"),
+        ("head = CAST('no JSON' AS BLOB)", "the stored head cannot be decompressed"),
         ("head = x''", "the head cannot be read"),
         ("uuid = x'00'", "a column cannot be read"),
         ("originId = 9", "a column cannot be read"),
@@ -132,7 +132,7 @@ import Testing
         let sql = "UPDATE entry SET encoding = 1, byteCount = 9223372036854775807"
         try await Self.withDamage(sql) { reader in
             let verification = try reader.verify()
-            #expect(verification.findings.count { $0.hasSuffix("the stored body does not decompress") } == 4)
+            #expect(verification.findings.count { $0.hasSuffix("the stored body cannot be decompressed") } == 4)
             #expect(verification.bodyByteCount == 0)
         }
     }

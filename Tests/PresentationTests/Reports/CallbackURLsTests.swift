@@ -6,7 +6,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("The URLs to register at a provider")
+@Suite("The URLs to register with a provider")
 struct CallbackURLsTests {
     private static func urls(
         _ provider: any Provider, path: String = "/door", keys: [String] = [], base: String = "https://cb.example.com"

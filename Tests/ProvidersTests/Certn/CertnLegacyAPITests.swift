@@ -90,8 +90,8 @@ struct CertnLegacyAPITests {
         "input that Certn would reject is rejected before the call",
         arguments: [
             ("check", [], "Pass at least one --check, such as softcheck."),
-            ("check", ["Soft"], "--check is not a check: use lower-case letters, digits and _."),
-            ("check", ["request_"], "--check is not a check: use lower-case letters, digits and _."),
+            ("check", ["Soft"], "--check is not a valid check: use lower-case letters, digits and _."),
+            ("check", ["request_"], "--check is not a valid check: use lower-case letters, digits and _."),
             ("check", ["a", "request_a"], "--check is repeated."),
             ("fields-file", [#"{"owner_id":"x"}"#], #"The field "owner_id" is set twice."#),
             ("industry", ["xx"], "--industry is not one of hr, pm."),

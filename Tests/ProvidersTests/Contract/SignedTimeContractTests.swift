@@ -108,7 +108,7 @@ struct SignedTimeContract {
     }
 
     @Test(
-        "a signature of another length is malformed", arguments: HMACScheme.Algorithm.allCases,
+        "a signature of the wrong length is malformed", arguments: HMACScheme.Algorithm.allCases,
         HMACScheme.Encoding.allCases)
     func length(_ algorithm: HMACScheme.Algorithm, _ encoding: HMACScheme.Encoding) {
         var scheme = HMACScheme(header: "S")

@@ -192,7 +192,7 @@ struct KlaviAPITests {
         arguments: [
             ("4001", "authorisation"), ("4002", "product names"), ("4003", "consent"),
             ("4004", "institutionCode"), ("4005", "at least one product"), ("4006", "productsCallbackURL"),
-            ("4007", "later"), ("4008", "authorised enough"), ("4009", "authorised enough"),
+            ("4007", "later"), ("4008", "not cover"), ("4009", "not cover"),
         ])
     func businessCode(code: String, word: String) throws {
         let rejection = try #require(script).rejection(416, #"{"statusCode":\#(code),"error":"E","message":"M"}"#)

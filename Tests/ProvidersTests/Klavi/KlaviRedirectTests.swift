@@ -80,7 +80,7 @@ struct KlaviRedirectTests {
         #expect(try report(query).problem == nil)
     }
 
-    @Test("external_info nested 100,000 deep is a problem")
+    @Test("external_info nested 100,000 levels deep is a problem")
     func nested() throws {
         let text = String(repeating: "%5B", count: 100_000)
         let report = try report("link_id=L-1&external_info=\(text)")

@@ -38,7 +38,7 @@ extension ArchiveCommand {
         @Flag(help: "List what would be removed.")
         var dryRun = false
 
-        @Flag(name: .shortAndLong, help: "Confirm, and remove it.")
+        @Flag(name: .shortAndLong, help: "Confirm the removal.")
         var yes = false
 
         /// The number of deliveries in one request: a few milliseconds of the writer's time.

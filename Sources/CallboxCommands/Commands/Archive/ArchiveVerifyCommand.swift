@@ -71,7 +71,7 @@ extension ChainMark {
             let chain = Hex.decode(parts[1].utf8), chain.count == 32
         else {
             throw CommandFailure(
-                .usage, "'\(TerminalText.escape(argument))' is not a position and a hash",
+                .usage, "'\(TerminalText.escape(argument))' is not in the form position:hash",
                 advice: "Copy it from 'callbox archive verify': the position, a colon, 64 hexadecimal digits.")
         }
         self.init(position: id, chain: chain)

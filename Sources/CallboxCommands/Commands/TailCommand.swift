@@ -23,7 +23,7 @@ struct TailCommand: AsyncParsableCommand {
             EXAMPLES
               callbox tail                                 the last 10, then new ones
               callbox tail --provider klavi --unrouted
-              callbox tail --since-last --idle 1s          events since the last tail stopped
+              callbox tail --since-last --idle 1s          events since the last tail
               callbox tail --limit 1 --last 0 | jq .id     wait for one delivery
               callbox tail --forward-to http://localhost:3000/hooks --sign
             """)

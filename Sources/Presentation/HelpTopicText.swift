@@ -21,7 +21,7 @@ package enum HelpTopicText {
         EXTERNALINFO AND FIELDS (indexed)
           --external traceId=t-1               a value set when the link was created
           --field linkId=l-1 --field linkId=l-2    either value
-          --field 'amount>=100'                also > < <= (numeric if both are numbers)
+          --field 'amount>=100'                also > < <= (numbers compare as numbers)
           --field 'amount!=100'                no value equals 100
           --field 'status~^comp'               a regular expression; !~ negates it
           --external traceId                   the key exists; '!traceId': it does not

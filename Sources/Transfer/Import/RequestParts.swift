@@ -61,7 +61,7 @@ enum RequestParts {
         var byteCount = 0
         for element in list.elements {
             guard case let (name?, value?) = pair(element) else {
-                throw ImportProblem("has a header without a name and a value")
+                throw ImportProblem("has a header that lacks a name or a value")
             }
             guard !leavingOutPseudoHeaders || !name.hasPrefix(":") else { continue }
             byteCount += name.utf8.count + value.utf8.count

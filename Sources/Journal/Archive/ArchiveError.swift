@@ -4,9 +4,6 @@ package import GRDB
 package import Threads
 
 /// Why an archive cannot be used.
-///
-/// A payload has at most four words. With a larger one, Swift 6.3.1 returns typed errors indirectly and releases some
-/// twice.
 package enum ArchiveError: Error, Equatable {
     /// There is no archive at the path.
     case missing(path: String)

@@ -16,12 +16,9 @@ struct FollowCommand: AsyncParsableCommand {
             Copies the journal of another Callbox, or a shared journal in PostgreSQL. Other commands query the \
             copy. Opens no port for deliveries. 'callbox archive promote' makes a copy of a Callbox the primary.
 
-            --once copies and indexes the entries that the journal has at the start, prints their number, and ends: with \
-            status 69 if the journal cannot be reached, or 75 if another command writes to the archive.
-
             EXAMPLES
               callbox follow --from https://cb.test:8789 --token-file token --archive copy
-              callbox follow --from postgres://callbox@db.example.com/callbox --archive copy
+              callbox follow --from postgres://callbox@db.test/callbox --archive copy
               callbox follow --once --archive copy
             """)
 
@@ -42,7 +39,7 @@ struct FollowCommand: AsyncParsableCommand {
             valueName: "name"))
     var node: String?
 
-    @Flag(help: "End when the copy is up to date.")
+    @Flag(help: "Copy and index what the journal has now, print the number of entries, and end.")
     var once = false
 
     @Option(

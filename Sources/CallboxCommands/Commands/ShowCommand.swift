@@ -18,8 +18,8 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Show deliveries: request, reports, body.",
         usage: "callbox show <id> ... [--why | --body | --headers | --part <number>]",
         discussion: """
-            Credentials are masked, and on a terminal personal data too. --reveal shows both. The audit log records \
-            --reveal and, on a terminal, --body and JSON output.
+            Credentials are masked, and on a terminal personal data too. On a terminal, \
+            the audit log also records --body and JSON output.
 
             EXAMPLES
               callbox show latest

@@ -18,7 +18,7 @@ struct TailCommand: AsyncParsableCommand {
         discussion: """
             Shows each report, the response to its delivery, rejected deliveries and replays, until Ctrl-C. Filters on \
             reports exclude rejected deliveries. With --forward-to, deliveries are sent to the URL in order, one at a \
-            time; each is repeated until the target responds. --since-last continues where the last tail stopped.
+            time; each is repeated until the target responds.
 
             EXAMPLES
               callbox tail                                 the last 10, then new ones

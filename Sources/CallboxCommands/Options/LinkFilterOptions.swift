@@ -22,7 +22,7 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Requested since, such as 7d, today or 2026-11-21.", valueName: "time"))
     var since: String?
 
-    @Flag(help: "Match values byte by byte, without their other spellings.")
+    @Flag(help: "Match values byte by byte, not other spellings.")
     var exact = false
 
     var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }

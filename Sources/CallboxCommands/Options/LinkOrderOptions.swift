@@ -10,7 +10,7 @@ struct LinkOrderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Expected report, type or type:field=value; repeatable.", valueName: "type"))
     var expect: [String] = []
 
-    @Flag(help: "Print the request instead of sending it. Secrets are masked.")
+    @Flag(help: "Print the request, secrets masked; send nothing.")
     var dryRun = false
 
     @OptionGroup var formats: ViewFormatOptions

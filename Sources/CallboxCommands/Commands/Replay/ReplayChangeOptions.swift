@@ -12,7 +12,7 @@ struct ReplayChangeOptions: ParsableArguments {
 
         static func help(for value: Signature) -> ArgumentHelp? {
             switch value {
-            case .sign: "Sign again with the source's secret and the current time."
+            case .sign: "Sign again, with the source's secret and a new time."
             case .keepSignature: ArgumentHelp("Send the old signature (default).", visibility: .shared)
             }
         }

@@ -59,9 +59,15 @@ struct Lane {
         do throws(PostgresFailure) {
             let connection = try settings.connect(name)
             // A process that had the lane before claims it again only if no other one did in the meantime.
-            if epoch == nil, try NodeName.isTaken(settings.node, connection, wait: { queue.waitForStop($0) }) {
-                note(.nameInUse(node: settings.node))
-                return queue.fence()
+            if epoch == nil {
+                let isTaken = try NodeName.isTaken(settings.node, connection) { queue.waitForStop($0) }
+                guard isTaken == false else {
+                    if isTaken == true {
+                        note(.nameInUse(node: settings.node))
+                        queue.fence()
+                    }
+                    return
+                }
             }
             guard
                 let opened = try LaneSession(connection, name: name, expected: epoch, level: settings.level)

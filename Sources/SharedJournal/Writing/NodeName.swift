@@ -18,16 +18,16 @@ enum NodeName {
     /// The role of a follower's connection.
     static var followerRole: String { "follower \(processToken)" }
 
-    /// True if another process uses the name and is alive. Looks again for up to 3 s while one seems to be, because it
-    /// may have ended or stopped a moment ago.
+    /// True if another process uses the name and is alive, nil if this node stops before that is known. Looks again for
+    /// up to 3 s while one seems to be, because it may have ended or stopped a moment ago.
     ///
     /// - Parameter wait: waits this many seconds; returns true if this node stops.
     static func isTaken(
         _ node: String, _ connection: PostgresConnection, wait: (TimeInterval) -> Bool
-    ) throws(PostgresFailure) -> Bool {
+    ) throws(PostgresFailure) -> Bool? {
         for _ in 0..<lookCount {
             guard try isInUse(node, connection) else { return false }
-            if wait(pause) { return false }
+            if wait(pause) { return nil }
         }
         return true
     }

@@ -91,7 +91,7 @@ struct AcknowledgementTests {
                     outcome.change { $0 = isFollowed }
                 }
                 let begun = copy
-                task = Task {
+                task = Task(executorPreference: ThreadPerJob.shared) {
                     var copy = begun
                     do throws(ArchiveCopy.Failure) {
                         _ = try await copy.step(waitSeconds: 20)
@@ -114,7 +114,7 @@ struct AcknowledgementTests {
                 let follower = ArchiveFollower(primary.address, into: other, node: "copy") { event in
                     events.change { $0.append(event) }
                 }
-                let task = Task { await follower.run() }
+                let task = Task(executorPreference: ThreadPerJob.shared) { await follower.run() }
                 try events.wait(for: "the follower") { $0.contains(.connected(position: 0)) ? true : nil }
                 for _ in 0..<5 {
                     let outcome = Pending<Bool?>(nil)
@@ -138,7 +138,7 @@ struct AcknowledgementTests {
             let follower = ArchiveFollower(.at(port), into: other, node: "copy") { event in
                 events.change { $0.append(event) }
             }
-            let task = Task { await follower.run() }
+            let task = Task(executorPreference: ThreadPerJob.shared) { await follower.run() }
             try events.wait(for: "a failure") { $0.isEmpty ? nil : true }
             try await one.commitAll([.fixture()])
             try await Primary.with(one, port: port) { _ in

@@ -90,6 +90,8 @@ extension ChildProcess {
         // Both pipes are read at the same time. Otherwise a full pipe would block the program.
         let errors = ReadText(error)
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        // Foundation keeps a process that has ended, and its pipes.
+        try output.fileHandleForReading.close()
         return Result(status: try process.waitUntilExit(), output: Array(bytes), error: try errors.waitUntilEnd())
     }
 }
@@ -109,6 +111,7 @@ package final class ReadText: Sendable {
             while case let data = handle.availableData, !data.isEmpty {
                 state.change { $0.bytes += data }
             }
+            try? handle.close()
             state.change { $0.hasEnded = true }
         }
     }

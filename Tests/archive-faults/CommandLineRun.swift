@@ -28,7 +28,7 @@ struct CommandLineRun {
             else { return usage() }
             let start = ContinuousClock.now
             var outcome = try mode.run(seed: seed, distance: Int(distance))
-            if outcome.exercisedCount == 0 || outcome.exercisedCount < outcome.expectedCount * 9 / 10 {
+            if outcome.exercisedCount == 0 || outcome.exercisedCount < outcome.expectedCount * 3 / 4 {
                 outcome.note(["only \(outcome.exercisedCount) of \(outcome.expectedCount) were met"], at: mode.rawValue)
             }
             print(outcome.summary(mode.rawValue, ContinuousClock.now - start))

@@ -34,11 +34,11 @@ package struct RequestTarget: Hashable, Sendable {
 
     /// The host and port of an absolute target, as written; nil for other targets.
     package var authority: Substring? {
-        afterScheme.map { $0.prefix { !Self.endsAuthority($0) } }
+        afterScheme.map { Substring($0.utf8.prefix { !Self.endsAuthority($0) }) }
     }
 
     private var pathAndQuery: (path: Substring, query: Substring?) {
-        let rest = afterScheme.map { $0.drop { !Self.endsAuthority($0) } } ?? text[...]
+        let rest = afterScheme.map { Substring($0.utf8.drop { !Self.endsAuthority($0) }) } ?? text[...]
         guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (rest, nil) }
         return (rest[..<mark], rest[rest.utf8.index(after: mark)...])
     }
@@ -47,14 +47,16 @@ package struct RequestTarget: Hashable, Sendable {
     private var afterScheme: Substring? {
         // Nearly all targets start with a slash.
         guard text.utf8.first != UInt8(ascii: "/") else { return nil }
-        for scheme in ["http://", "https://"] where String(text.prefix(scheme.count)).matchesIgnoringASCIICase(scheme) {
-            return text.dropFirst(scheme.count)
+        // By bytes: a combining character after a slash is part of the same Character.
+        for scheme in ["http://", "https://"] {
+            let start = String(decoding: text.utf8.prefix(scheme.utf8.count), as: UTF8.self)
+            if start.matchesIgnoringASCIICase(scheme) { return Substring(text.utf8.dropFirst(scheme.utf8.count)) }
         }
         return nil
     }
 
-    private static func endsAuthority(_ character: Character) -> Bool {
-        character == "/" || character == "?" || character == "#"
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        "/?#".utf8.contains(byte)
     }
 }
 

@@ -19,6 +19,8 @@ struct RequestTargetTests {
             ("https://user@callbox.example/klavi", "/klavi", nil),
             ("http://callbox.example?a=/b", "", "a=/b"),
             ("http://callbox.example", "", nil),
+            // A combining character after a slash does not hide the slash.
+            ("http://callbox.example/\u{301}a?\u{301}=1", "/\u{301}a", "\u{301}=1"),
             ("ftp://callbox.example/a", "ftp://callbox.example/a", nil),
             ("*", "*", nil),
             ("", "", nil),

@@ -151,9 +151,3 @@ package struct ArchiveCopy {
         }
     }
 }
-
-extension CopiedRun {
-    fileprivate var entryCount: Int {
-        items.count { if case .entry = $0 { true } else { false } }
-    }
-}

@@ -11,6 +11,8 @@ package struct CopiedRun: Sendable {
 
     package let firstPosition: Int64
     package let items: [Item]
+    /// The number of items that are not gaps.
+    package var entryCount: Int { items.count { if case .entry = $0 { true } else { false } } }
     /// The stored summaries, by position, of the deliveries that prune records of this run name. Those that were
     /// removed later have none.
     package let summaries: [Int64: [UInt8]]

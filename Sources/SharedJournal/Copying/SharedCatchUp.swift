@@ -39,7 +39,7 @@ package struct SharedCatchUp: Sendable, Equatable {
             let outcome = try writer.append(runs)
             position = outcome.end.position
             if !outcome.removed.isEmpty { noteRemoved(outcome.removed) }
-            for run in runs { copiedCount += Int64(run.items.count { if case .entry = $0 { true } else { false } }) }
+            for run in runs { copiedCount += Int64(run.entryCount) }
             progress(position, goal)
         }
     }

@@ -124,6 +124,10 @@ private final class MaintenanceRounds: Sendable {
         }
     }
 
+    private func endIfStopping() throws {
+        if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }
+    }
+
     private func prune(_ clock: inout RetentionClock) throws {
         let archive = maintenance.archive
         try archive.archiveRetention(isConfirmed: false)
@@ -138,9 +142,7 @@ private final class MaintenanceRounds: Sendable {
                 "retention is paused for a day: the clock jumped, or the server started long after the last entry")
             return
         }
-        let totals = try maintenance.prune(effective.retentions) { _ in
-            if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }
-        }
+        let totals = try maintenance.prune(effective.retentions) { _ in try endIfStopping() }
         guard totals.bodyCount + totals.deliveryCount > 0 else { return }
         logger.info(
             "pruned",
@@ -156,9 +158,7 @@ private final class MaintenanceRounds: Sendable {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())
             guard let scope = try schedule.next(training) else { return }
-            let proposal = try maintenance.train(training, scope) {
-                if isStopping.load(ordering: .acquiring) { throw ServerError.interrupted }
-            }
+            let proposal = try maintenance.train(training, scope, endIfStopping)
             guard let proposal, let trial = proposal.trial else { continue }
             logger.info(
                 "dictionary trained",

@@ -42,15 +42,13 @@ struct FollowCommand: AsyncParsableCommand {
     @Flag(help: "Copy and index what the journal has now, print the number of entries, and end.")
     var once = false
 
-    @Option(
-        name: .shortAndLong, help: "With --once: table or json. Default: table on a terminal, json in a pipe.")
-    var format: ViewFormat?
+    @OptionGroup var formats: ViewFormatOptions
 
     func validate() throws {
         guard node.map(CallboxConfiguration.isNodeName) ?? true else {
-            throw ValidationError("--node must be a name of up to 40 of a to z, 0 to 9, '-' and '_'")
+            throw ValidationError("--node must be a name of a to z, 0 to 9, '-' and '_', up to 40")
         }
-        guard once || format == nil else { throw ValidationError("--format requires --once") }
+        guard once || formats.format == nil else { throw ValidationError("--format requires --once") }
     }
 
     func run() async throws {
@@ -64,8 +62,7 @@ struct FollowCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(translating: error)
         }
-        let isJSON = format.map { $0 == .json } ?? !console.isTerminal
-        try console.print(isJSON ? copy.json.line : copy.line)
+        try formats.print(copy.json, [copy.line], on: console)
     }
 
     /// The configuration merged with the options of this command.

@@ -25,7 +25,7 @@ struct PrimaryOptions: ParsableArguments {
     func merge(_ url: String?, into configuration: inout CallboxConfiguration) throws(CommandFailure) {
         if let url {
             if let problem = ReplicationSettings.problem(ofURL: url) {
-                throw CommandFailure(.usage, "the URL of the primary \(problem)")
+                throw CommandFailure(.usage, "--from \(problem)")
             }
             configuration.replication.from = url
         }

@@ -48,13 +48,13 @@ package struct ArchiveInfoView {
     package func lines(_ console: Console) -> [String] {
         var lines = [
             console.styled(TerminalText.escape(journal.path), .bold), "  format \(info.format)",
-            "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in its log,  "
+            "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in its log, "
                 + "\(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
         ]
         if let first = info.firstRecordedAt, let last = info.lastRecordedAt {
             lines.append("  entries from \(console.time(first)) to \(console.time(last))")
         }
-        if let end = info.end { lines.append("  chain ends at \(end.text)") }
+        if let end = info.end { lines.append("  chain \(end.text)") }
         if info.gapCount > 0 {
             lines.append("  \(HumanText.count(info.gapCount, "gap")) in place of removed deliveries")
         }

@@ -170,7 +170,7 @@ struct ArchiveInfoViewTests {
             let lines = ArchiveInfoView(info: info, journal: journal).lines(RecordedOutput().console())
             #expect(lines[0] == journal.path)
             #expect(lines[1] == "  format \(info.format)")
-            #expect(lines.contains { $0.hasPrefix("  chain ends at 2:") })
+            #expect(lines.contains { $0.hasPrefix("  chain 2:") })
             #expect(
                 lines.last == "  dictionary for klavi income: 6 B, from 77 bodies, 2026-11-02T10:00:00.250Z")
         }

@@ -13,7 +13,7 @@ package enum SecretNames {
     ]
 
     /// Names of credentials in a query or a call, which are ordinary words in a report.
-    private static let callCredentials: Set<String> = ["code"]
+    private static let callCredentials: Set<String> = ["code", "key"]
 
     /// Parts of secret names of headers and of call fields.
     private static let headerParts = parts(

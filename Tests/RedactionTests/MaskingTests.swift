@@ -38,7 +38,8 @@ struct MaskingTests {
             ("/a?token=t", "/a?token=[masked]"), ("/a?access_token=t", "/a?access_token=[masked]"),
             ("/a?id_token=t", "/a?id_token=[masked]"), ("/a?refresh_token=t", "/a?refresh_token=[masked]"),
             ("/a?link_token=t", "/a?link_token=[masked]"), ("/a?secret=t", "/a?secret=[masked]"),
-            ("/a?password=t", "/a?password=[masked]"), ("/a?&&code=x&", "/a?&&code=[masked]&"),
+            ("/a?password=t", "/a?password=[masked]"), ("/klavi?key=t", "/klavi?key=[masked]"),
+            ("/a?&&code=x&", "/a?&&code=[masked]&"),
             ("https://h.example/a?code=x", "https://h.example/a?code=[masked]"), ("?code=x", "?code=[masked]"),
         ])
     func parameters(target: String, expected: String) {

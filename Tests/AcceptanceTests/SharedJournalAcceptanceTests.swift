@@ -20,6 +20,8 @@ struct SharedJournalAcceptanceTests {
         let query = try cluster.follow("query")
         let load = ClusterLoad(servers.values.map(\.port))
         async let ended: Void = load.run(senders: 4)
+        // Without it, a failure would wait for senders that never end.
+        defer { load.stop() }
         try load.waitForMore(100)
         for round in 0..<Self.roundCount {
             // A receiver is killed and restarted with its archive.

@@ -125,6 +125,17 @@ struct FencingTests {
         #expect(try second.outcome(of: .fixture()))
     }
 
+    @Test("a server whose lane was claimed stops even if it receives nothing")
+    func idle() throws {
+        let settings = try server.settings(database, node: "a")
+        let lanes = try LaneSet(settings, note: events.note)
+        defer { lanes.close() }
+        try events.waitForLanes(2)
+        try server.connect(database).query("UPDATE callbox.lane SET epoch = epoch + 1 RETURNING ''")
+        try events.wait(for: "the fence") { if case .fenced = $0 { true } else { false } }
+        #expect(lanes.isFenced)
+    }
+
     @Test("a leader whose lease expired appends no run after another node took the lead")
     func leader() throws {
         let settings = try server.settings(database, node: "a")

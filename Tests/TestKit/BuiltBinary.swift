@@ -102,7 +102,8 @@ package final class RunningServer: Sendable {
         _ = try? process.waitUntilExit()
     }
 
+    /// Waits up to three minutes until the server ends by itself, and returns its exit status.
     package func waitUntilExit() throws -> Int32 {
-        try process.waitUntilExit()
+        try process.waitUntilExit(within: .seconds(180))
     }
 }

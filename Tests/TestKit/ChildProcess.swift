@@ -34,8 +34,10 @@ package final class ChildProcess: Sendable {
     package var id: Int32 { process.processIdentifier }
 
     /// Waits for the end and returns the exit status, or the number of the signal that ended the program.
-    package func waitUntilExit() throws -> Int32 {
-        try status.wait(for: "the end of a program", within: lifetime + .seconds(10)) { $0 }
+    ///
+    /// - Parameter limit: the longest wait; by default until the program would be killed.
+    package func waitUntilExit(within limit: Duration? = nil) throws -> Int32 {
+        try status.wait(for: "the end of a program", within: limit ?? lifetime + .seconds(10)) { $0 }
     }
 
     /// Waits for the end, and ends the program after `limit`. Returns the exit status.

@@ -14,8 +14,11 @@ internal import Synchronization
 /// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If the look-up takes too long, the
 /// deliveries get 503. They may then be in the journal, and the provider sends them again.
 struct Lane {
-    /// The time between two attempts to connect.
+    /// The seconds between two attempts to connect.
     private static let pause: TimeInterval = 0.25
+    /// The seconds without deliveries after which a lane checks that it is still claimed by this process. A process
+    /// that another one replaced therefore stops, even if it receives nothing.
+    private static let idleLimit: TimeInterval = 2
 
     let name: String
     let settings: SharedJournalSettings
@@ -45,9 +48,13 @@ struct Lane {
             if session == nil {
                 // Other lanes handle the work in the meantime. If there are none, the queue rejects it.
                 if queue.waitForStop(Self.pause) { break }
-            } else if let batch = queue.next() {
-                commit(batch)
-                queue.noteFinished(batch)
+            } else if let batch = queue.next(idleLimit: Self.idleLimit) {
+                if batch.isEmpty {
+                    checkClaim()
+                } else {
+                    commit(batch)
+                    queue.noteFinished(batch)
+                }
             } else {
                 break
             }
@@ -80,6 +87,15 @@ struct Lane {
             note(.laneConnected(lane: name))
         } catch {
             report(error.description)
+        }
+    }
+
+    private mutating func checkClaim() {
+        do throws(PostgresFailure) {
+            if try session?.isClaimed() == false { fence() }
+        } catch {
+            report(error.description)
+            close()
         }
     }
 

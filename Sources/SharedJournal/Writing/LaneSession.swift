@@ -86,6 +86,14 @@ struct LaneSession {
         return nil
     }
 
+    /// False if another session has claimed the lane.
+    func isClaimed() throws(PostgresFailure) -> Bool {
+        let rows = try connection.execute(
+            "SELECT epoch FROM callbox.lane WHERE lane = $1", [.integer(lane)], limit: Self.statementLimit)
+        guard rows.count == 1 else { return false }
+        return try rows.integer(0, 0) == epoch
+    }
+
     /// Inserts entries in one statement, which is a transaction: it checks the level, locks the lane's row against a
     /// claim, and inserts the rows only if both succeed. If the level does not apply, it takes no lock, because even
     /// the commit of a lock would wait for standbys that are away.

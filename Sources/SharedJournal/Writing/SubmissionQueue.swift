@@ -69,12 +69,16 @@ final class SubmissionQueue: @unchecked Sendable {
         return stopFlag.isSet
     }
 
-    /// The next batch; nil if the queue has stopped and is empty. Blocks.
-    func next() -> [Submission]? {
+    /// Waits for the next batch. Blocks.
+    ///
+    /// - Returns: an empty batch after `idleLimit` seconds without work; nil if the queue has stopped and is empty.
+    func next(idleLimit: TimeInterval = 60) -> [Submission]? {
         condition.lock()
         defer { condition.unlock() }
-        while state.waiting.isEmpty, !state.isStopping { condition.wait() }
-        if !state.waiting.isEmpty { state.pressure.note(state.load, at: .now) }
+        let deadline = Date(timeIntervalSinceNow: idleLimit)
+        while state.waiting.isEmpty, !state.isStopping, condition.wait(until: deadline) {}
+        if state.waiting.isEmpty { return state.isStopping ? nil : [] }
+        state.pressure.note(state.load, at: .now)
         var batch: [Submission] = []
         var (entryCount, byteCount) = (0, 0)
         while let submission = state.waiting.first {
@@ -89,7 +93,7 @@ final class SubmissionQueue: @unchecked Sendable {
             state.waiting.removeFirst()
             state.byteCount -= size
         }
-        return batch.isEmpty ? nil : batch
+        return batch
     }
 
     /// Called when the outcome of a batch is known.

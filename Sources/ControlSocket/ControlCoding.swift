@@ -9,7 +9,8 @@ enum ControlCoding {
     /// Returns the frame, including its length.
     static func encode(_ message: some Encodable, byteCountLimit: Int) throws(ControlFailure) -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        // Equal messages have equal bytes in every process.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json: Data
         do { json = try encoder.encode(message) } catch { throw .malformed("the message cannot be encoded as JSON") }
         guard json.count <= byteCountLimit, let length = UInt32(exactly: json.count) else {

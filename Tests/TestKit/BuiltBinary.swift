@@ -102,7 +102,7 @@ package final class RunningServer: Sendable {
         _ = try? process.waitUntilExit()
     }
 
-    /// Waits up to three minutes until the server ends by itself, and returns its exit status.
+    /// Waits up to three minutes for the end of the server, and returns its exit status.
     package func waitUntilExit() throws -> Int32 {
         try process.waitUntilExit(within: .seconds(180))
     }

@@ -107,8 +107,8 @@ struct Lane {
 
     private mutating func fence() {
         session = nil
-        note(.fenced(lane: name))
         queue.fence()
+        note(.fenced(lane: name))
     }
 
     /// Reports a reason only when it changes.

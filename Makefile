@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 # Where `make install` puts systemd units on Linux.
 UNITS ?= /etc/systemd/system
-# Release programs have the Swift runtime in them on Linux, so that they run without a toolchain.
+# On Linux, release programs contain the Swift runtime and run without a toolchain.
 RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 # Arguments of `make bench`, such as BENCH=--quick.
 BENCH ?=

@@ -8,7 +8,9 @@ extension CommandFailure {
                 .missingInput, "there is no archive at \(path)",
                 advice: "Start 'callbox serve' to create one, or name another with --archive.")
         case .notAnArchive(let path):
-            self.init(.damagedData, "\(path) is not a Callbox archive", advice: "Name the right file with --archive.")
+            self.init(
+                .damagedData, "\(path) is not a Callbox archive",
+                advice: "Name the directory of an archive with --archive.")
         case .unknownFormat(let path, let format):
             self.init(
                 .damagedData, "\(path) has format \(format), which this version of Callbox does not read",
@@ -16,7 +18,7 @@ extension CommandFailure {
         case .foreignSchema(let path, let object):
             self.init(
                 .damagedData, "\(path) has a \(object) that Callbox did not create",
-                advice: "Remove it with the program that added it. Callbox does not write until then.")
+                advice: "Remove it with the program that added it. Until then, Callbox does not write to the archive.")
         case .logNotRestarted(let path):
             self.init(
                 .inputOutput,
@@ -32,7 +34,7 @@ extension CommandFailure {
         case .alreadyRecorded(let uuid):
             self.init(
                 .negative, "the archive already has a delivery with the UUID \(uuid)",
-                advice: "Nothing was recorded again. 'callbox sql' finds it by its UUID.")
+                advice: "It was not stored again. Find it by its UUID with 'callbox sql'.")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",
@@ -54,7 +56,7 @@ extension CommandFailure {
             self.init(
                 .cannotCreate,
                 "\(path) is on a network file system (\(type)), where acknowledged deliveries can be lost",
-                advice: "Move the archive to a local disk. Reading from here works.")
+                advice: "Move the archive to a local disk. Commands that only read work here.")
         case .alreadyThere(let path):
             self.init(.cannotCreate, "the file \(path) already exists", advice: "Choose another name.")
         case .storageFull:
@@ -68,16 +70,17 @@ extension CommandFailure {
             self.init(
                 .unavailable, "the archive is a copy and cannot be changed",
                 advice:
-                    "Run the command at the primary, or make this archive the primary with 'callbox archive promote'."
+                    "Run the command on the primary, or make this archive the primary with 'callbox archive promote'."
             )
         case .superseded:
             self.init(
                 .unavailable, "another archive took over as the primary, so this one accepts no entries",
-                advice: "Run 'callbox follow --from URL' to copy that one, or 'callbox archive promote' to go back."
+                advice:
+                    "Run 'callbox follow --from URL' to copy it, or 'callbox archive promote' to make this one the primary."
             )
         case .notPromoted(let reason): self.init(.negative, "the archive cannot become the primary: \(reason)")
         case .notACopy(let reason):
-            self.init(.damagedData, "cannot copy: \(reason)", advice: "Use an empty --archive.")
+            self.init(.damagedData, "cannot copy: \(reason)", advice: "Name an empty directory with --archive.")
         case .closed:
             self.init(.tryAgain, "the archive is being closed", advice: "Try again.")
         }

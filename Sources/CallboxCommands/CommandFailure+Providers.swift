@@ -28,7 +28,7 @@ extension CommandFailure {
                 advice: "Set it, or name a file under 'apis' in the configuration.")
         case .unreadableFile(let credential, let path):
             self.init(
-                .configuration, "\(credential) is missing: the file \(path) cannot be read, or is empty",
+                .configuration, "\(credential) is missing: the file \(path) cannot be read or is empty",
                 advice: "Check the path and its permissions.")
         }
     }

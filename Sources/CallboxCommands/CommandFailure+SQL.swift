@@ -30,7 +30,7 @@ extension CommandFailure {
             self.init(.usage, "the statement is empty", advice: "Use a statement such as: select count(*) from reports")
         case .tooLong: self.init(.usage, "the statement is longer than a megabyte", advice: "Use --param for values.")
         case .severalStatements:
-            self.init(.usage, "more than one statement", advice: "Run them one by one.")
+            self.init(.usage, "there is more than one statement", advice: "Run them one by one.")
         case .writes(let what):
             self.init(
                 .usage, "the statement is not read-only: \(TerminalText.escape(what))",
@@ -54,7 +54,7 @@ extension CommandFailure {
             return "Run 'callbox sql --schema' for the views."
         }
         if message.contains("no such column") {
-            return "Run 'callbox sql --schema' for the columns. Texts need 'single' quotes."
+            return "Run 'callbox sql --schema' for the columns. Text needs 'single' quotes."
         }
         if message.contains("no such function") { return "Run 'callbox sql --schema' for the functions." }
         if message.contains("too big") { return "Use 'callbox show ID --body' for a body of any length." }

@@ -18,10 +18,11 @@ extension CommandFailure {
         case .cannotListen(let setting, .addressNotAvailable):
             self.init(
                 .unavailable, "\(setting.host) is not an address of this machine",
-                advice: "Choose another one with --listen.")
+                advice: "Choose an address of this machine with --listen.")
         case .cannotListen(_, .certificate(let file, let reason)):
             self.init(
-                .configuration, "cannot use \(file) for TLS: it \(reason)", advice: "Correct tls in the configuration.")
+                .configuration, "cannot use \(file) for TLS: it \(reason)",
+                advice: "Correct 'tls' in the configuration.")
         case .cannotListen(let setting, .other(let reason)):
             self.init(.unavailable, "cannot listen on \(setting): \(reason)")
         case .cannotOpenAdminListener(let setting, let error):
@@ -57,7 +58,7 @@ extension CommandFailure {
             self.init(
                 .negative, "rejected delivery q\(id) is still not verified: \(reason)",
                 advice:
-                    "Correct the source's secrets or addresses, or release it unverified with --force --reason TEXT.")
+                    "Correct the source's secrets or addresses, or accept it unverified with --force --reason TEXT.")
         case .laneTaken(let lane):
             self.init(
                 .unavailable, "another server took the lane \(lane)",
@@ -68,12 +69,12 @@ extension CommandFailure {
                 advice: "Set a different journal.node, or pass --node to 'callbox follow'.")
         case .copyIncomplete(let position, let end):
             self.init(
-                .tryAgain, "copied up to entry \(position) of \(end): no server puts the next ones in order",
+                .tryAgain, "copied up to entry \(position) of \(end): no leader orders the next entries",
                 advice: "Start 'callbox serve' on a node, or check the leader with 'callbox journal status'.")
         case .primarySuperseded(let epoch):
             self.init(
                 .unavailable, "another archive took over as the primary in epoch \(epoch)",
-                advice: "Everything was copied. Name the new primary with --from.")
+                advice: "All its entries were copied. Name the new primary with --from.")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }

@@ -107,7 +107,7 @@ extension CommandFailure {
         case .notResumable(let path):
             self.init(
                 .damagedData, "\(path) does not end with a record of an export",
-                advice: "--resume continues an export to ndjson. Choose another name for a new one.")
+                advice: "--resume continues an export to ndjson. Choose another name for a new export.")
         case .cannotRead(let path, let code): self = .cannotRead(path, code)
         case .isFolder(let path):
             self.init(
@@ -128,7 +128,8 @@ extension CommandFailure {
         case .stopped(let reason):
             self.init(
                 .damagedData, reason,
-                advice: "Use an empty archive. 'callbox export' and 'callbox import' move deliveries that only one has."
+                advice:
+                    "Use an empty archive. 'callbox export' and 'callbox import' copy deliveries that only one archive has."
             )
         case .exchange: self.init(.unavailable, "cannot copy from the primary: \(TerminalText.escape(failure.text))")
         case .journal(let error): self.init(error)

@@ -60,7 +60,7 @@ package enum SecretText {
     private static func invisible(_ text: String) -> Fault? {
         func isSpace(_ scalar: Unicode.Scalar?) -> Bool { scalar?.properties.isWhitespace == true }
         if isSpace(text.unicodeScalars.first) || isSpace(text.unicodeScalars.last) {
-            return ("white space precedes or follows it", "Remove the white space.")
+            return ("it begins or ends with white space", "Remove the white space.")
         }
         let hidden = text.unicodeScalars.first { scalar in
             scalar != " " && scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
@@ -69,7 +69,9 @@ package enum SecretText {
         guard let hidden else { return nil }
         let digits = String(hidden.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        return ("it has an invisible character (\(name))", "Type it, or copy it from the provider's page again.")
+        return (
+            "it has an invisible character (\(name))", "Type the secret, or copy it again from the provider's page."
+        )
     }
 
     private static func quoted(_ text: String, isPassword: Bool) -> Fault? {

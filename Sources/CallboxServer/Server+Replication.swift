@@ -125,7 +125,7 @@ enum ReplicationLog {
     static func note(_ event: ReplicationSource.Event, _ logger: Logger) {
         switch event {
         case .unauthorized(let peer):
-            logger.warning("a follower has a wrong token", metadata: ["peer": "\(peer)"])
+            logger.warning("a follower sent a wrong token", metadata: ["peer": "\(peer)"])
         case .followerConnected(let node, let position):
             logger.info("follower connected", metadata: ["node": "\(node)", "position": "\(position)"])
         case .followerDiffers(let node, let position):
@@ -134,7 +134,7 @@ enum ReplicationLog {
                 metadata: ["node": "\(node)", "position": "\(position)"])
         case .superseded(let epoch):
             logger.critical(
-                "another archive took over: nothing is acknowledged any more", metadata: ["epoch": "\(epoch)"])
+                "another archive took over: no delivery is acknowledged any more", metadata: ["epoch": "\(epoch)"])
         case .failed(let error):
             logger.error("replication failed", metadata: ["reason": "\(error)"])
         }
@@ -150,7 +150,7 @@ enum ReplicationLog {
             logger.warning("copying failed; trying again", metadata: ["reason": "\(reason)"])
         case .primarySuperseded(let epoch):
             logger.error(
-                "another archive took over as the primary: follow that one", metadata: ["epoch": "\(epoch)"])
+                "another archive took over as the primary; follow that archive", metadata: ["epoch": "\(epoch)"])
         case .stopped(let reason):
             logger.critical(
                 "copying has ended: queries show no new deliveries", metadata: ["reason": "\(reason)"])

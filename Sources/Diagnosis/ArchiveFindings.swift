@@ -18,7 +18,7 @@ enum ArchiveFindings {
                 advice: "Install a SQLite library with these features.")
         }
         // sqlite.org/wal.html, "The WAL-Reset Bug": two connections that checkpoint at once.
-        let remark = build.number < 3_051_003 ? " (its checkpoint bug needs two writers; Callbox has one)" : ""
+        let remark = build.number < 3_051_003 ? " (has a checkpoint bug that needs two writers; Callbox has one)" : ""
         return .fine("SQLite", "\(build.version)\(remark)")
     }
 

@@ -26,9 +26,9 @@ enum ClockFindings {
         case true?: .fine(topic, "synchronised by a time service")
         case false?:
             .warning(
-                topic, "no time service synchronises it",
-                advice: "Run systemd-timesyncd or chrony; in a container, on the host.")
-        case nil: .fine(topic, "the kernel does not say whether it is synchronised")
+                topic, "no time service synchronises the clock",
+                advice: "Run systemd-timesyncd or chrony; for a container, run it on the host.")
+        case nil: .fine(topic, "the kernel does not report if the clock is synchronised")
         }
     }
 

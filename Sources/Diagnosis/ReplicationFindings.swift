@@ -72,13 +72,13 @@ enum ReplicationFindings {
         let verified = "chain verified up to entry \(position)" + (age ?? "")
         guard let copy = status?.copy else {
             return .warning(
-                topic, "a copy that no process continues: \(verified)",
+                topic, "no process updates this copy: \(verified)",
                 advice: isShared ? "Start 'callbox serve' or 'callbox follow'." : "Start 'callbox follow'.")
         }
         if let problem = copy.problem {
             return .problem(
                 topic, "copying ended: \(TerminalText.escape(problem)); \(verified)",
-                advice: "Use an empty --archive.")
+                advice: "Name an empty directory with --archive.")
         }
         guard copy.isConnected else {
             return .problem(

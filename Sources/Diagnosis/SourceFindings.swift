@@ -32,7 +32,7 @@ enum SourceFindings {
         case .unchecked?:
             return .warning(
                 topic, "\(name): accepts everything (verify: none)",
-                advice: "Add a secret: anybody who finds the address can deliver.")
+                advice: "Add a secret: anyone who knows the URL can deliver.")
         case nil:
             return .fine(topic, "\(name): off, because its secret is not set in this shell")
         }

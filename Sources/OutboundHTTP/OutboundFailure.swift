@@ -47,15 +47,15 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case .notHTTP: "not an http or https URL"
         case .unknownHost: "the host name is unknown"
         case .rejectedAddress(let address, let rejection):
-            "\(address) is \(rejection.rawValue), to which nothing is sent"
-                + (rejection == .private ? " without --allow-private" : "")
+            "\(address) is \(rejection.rawValue); "
+                + (rejection == .private ? "use --allow-private to send there" : "Callbox does not send there")
         case .refused: "connection refused"
         case .unreachable: "the host is unreachable"
         case .noConnectionInTime: "no connection in time"
         case .notTLS: "the port does not speak TLS; use an http URL"
         case .handshakeFailed: "the TLS handshake failed"
         case .untrusted(let problem): "the certificate \(problem.text)"
-        case .unusableHeader: "a header holds characters that HTTP does not allow"
+        case .unusableHeader: "a header has characters that HTTP does not allow"
         case .noResponseInTime: "no complete response in time"
         case .closed: "the connection was closed without a complete response"
         case .cancelled: "the call was cancelled"

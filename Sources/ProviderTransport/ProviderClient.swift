@@ -85,7 +85,7 @@ package struct ProviderClient: Sendable {
                 throw ProviderCallFailure.unreachable(problem: problem, mayHaveArrived: false)
             case .failure(.noResponse(let problem)):
                 throw ProviderCallFailure.unreachable(problem: problem, mayHaveArrived: true)
-            case .failure(.tooLong): throw ProviderCallFailure.unexpectedResponse("It exceeds the limit.")
+            case .failure(.tooLong): throw ProviderCallFailure.unexpectedResponse("It is longer than the limit.")
             }
         }
     }

@@ -11,7 +11,7 @@ struct AccessAcceptanceTests {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
-        #expect(try bench.callbox("audit").error.contains("the access log is empty"))
+        #expect(try bench.callbox("audit").error.contains("the audit log is empty"))
         for isServing in [true, false] {
             if !isServing { #expect(try server.stop() == 0) }
             let masked = try bench.callbox("show", "latest", "--format", "table")

@@ -161,7 +161,7 @@ struct ReplicationAcceptanceTests {
         let away = try copy.run("doctor")
         #expect(away.status == 1 && away.text.contains("the primary is not reachable"), "\(away.text)")
         #expect(try follower.stop() == 0)
-        #expect(try copy.run("doctor").text.contains("a copy that no process continues"))
+        #expect(try copy.run("doctor").text.contains("no process updates this copy"))
     }
 
     @Test("follow --once copies and indexes what is there, prints its number, and ends")

@@ -51,8 +51,8 @@ struct SecretReadingTests {
         arguments: [
             ("", "it is empty", "Set it to the secret that the provider shows."),
             ("\n", "it is empty", "Set it to the secret that the provider shows."),
-            (" s3cret", "white space precedes or follows it", "Remove the white space."),
-            ("s3cret\t\n", "white space precedes or follows it", "Remove the white space."),
+            (" s3cret", "it begins or ends with white space", "Remove the white space."),
+            ("s3cret\t\n", "it begins or ends with white space", "Remove the white space."),
             ("a\nb", "it has several lines", "Keep one secret per variable or file, and list them under 'secrets'."),
             ("\"s3cret\"", "it is in quotes", "Remove the quotes."),
             ("'s3cret'\n", "it is in quotes", "Remove the quotes."),
@@ -64,14 +64,14 @@ struct SecretReadingTests {
                 "s\0e\0c\0", "it is saved as UTF-16",
                 "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
             ),
-            ("\u{a0}s3cret", "white space precedes or follows it", "Remove the white space."),
+            ("\u{a0}s3cret", "it begins or ends with white space", "Remove the white space."),
             (
                 "s3c\u{200b}ret", "it has an invisible character (U+200B)",
-                "Type it, or copy it from the provider's page again."
+                "Type the secret, or copy it again from the provider's page."
             ),
             (
                 "s3c\tret", "it has an invisible character (U+0009)",
-                "Type it, or copy it from the provider's page again."
+                "Type the secret, or copy it again from the provider's page."
             ),
             ("“s3cret”", "it is in quotes", "Remove the quotes."),
             ("\"s3cret", "it begins or ends with a quotation mark", "Remove the quotation mark."),
@@ -191,7 +191,7 @@ struct SecretReadingTests {
         let failure = #expect(throws: ConfigurationError.self) { try read(" access") }
         #expect(
             failure?.message
-                == "c.yaml: api klavi, secret 'access-key' (variable CALLBOX_KLAVI_ACCESS_KEY): white space precedes or follows it"
+                == "c.yaml: api klavi, secret 'access-key' (variable CALLBOX_KLAVI_ACCESS_KEY): it begins or ends with white space"
         )
     }
 

@@ -142,7 +142,7 @@ struct OutboundClientTests {
         let client = OutboundClient(.named, resolver: Names(["10.1.2.3"]).resolver)
         let failure = await Self.failure("http://internal.test/", client)
         #expect(failure == .rejectedAddress("10.1.2.3", .private))
-        #expect(failure?.text == "10.1.2.3 is a private address, to which nothing is sent without --allow-private")
+        #expect(failure?.text == "10.1.2.3 is a private address; use --allow-private to send there")
     }
 
     @Test("a URL from a response is not fetched from this machine, even if its host is pinned")

@@ -71,7 +71,7 @@ struct RetryTests {
         #expect(
             result.failure
                 == .rejected(
-                    ProviderRejection(status: status, advice: "The fault is the provider's; try again later.")))
+                    ProviderRejection(status: status, advice: "The provider failed; try again later.")))
     }
 
     @Test("other rejections are not retried", arguments: [400, 403, 404, 409, 416, 422, 500, 501])
@@ -114,7 +114,7 @@ struct RetryTests {
     func tooLong() async throws {
         let result = try await Self.run(safe: true, [.failure(.tooLong)])
         #expect(result.sent == 1)
-        #expect(result.failure == .unexpectedResponse("It exceeds the limit."))
+        #expect(result.failure == .unexpectedResponse("It is longer than the limit."))
     }
 
     @Test("the random part makes waits longer by up to half")

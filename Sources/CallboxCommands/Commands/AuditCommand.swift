@@ -24,7 +24,7 @@ struct AuditCommand: AsyncParsableCommand {
         let console = options.console
         let reader = try await ArchiveAccess(try options.load(), console: console).reader()
         var listing = RowListing(formats.resolved(for: console), on: console, AccessEntry.members)
-        try listing.print(page: page, none: "the access log is empty") { add in
+        try listing.print(page: page, none: "the audit log is empty") { add in
             try reader.forEachAccess(limit: page.readCount, add)
         }
     }

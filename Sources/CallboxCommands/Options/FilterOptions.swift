@@ -156,7 +156,7 @@ struct FilterOptions: ParsableArguments {
         guard let test = ValueTest(condition.relation, condition.operand, folds: folds) else {
             throw CommandFailure(
                 .usage, "\(flag) '\(TerminalText.escape(condition.operand))' is not a regular expression",
-                advice: "Put a backslash before brackets and other special characters that are meant literally.")
+                advice: "Put a backslash before brackets and other special characters in literal text.")
         }
         return test
     }

@@ -144,7 +144,7 @@ extension CommandFailure {
         case .removed(let record):
             CommandFailure(
                 .negative, "delivery \(id) was removed, as entry \(record) records",
-                advice: "Run 'callbox list' for the IDs of those that are kept.")
+                advice: "Run 'callbox list' for the remaining IDs.")
         }
     }
 }

@@ -7,7 +7,7 @@ struct RevealOptions: ParsableArguments {
     @Flag(help: "Show masked data; recorded in the audit log.")
     var reveal = false
 
-    @Option(help: ArgumentHelp("Reason, for the audit log.", valueName: "text"))
+    @Option(help: ArgumentHelp("Reason for the audit log.", valueName: "text"))
     var reason: String?
 
     func validate() throws {

@@ -84,7 +84,7 @@ final class IntakeLog: Sendable {
                 "the connection limit is lowered because the process may open too few files; raise LimitNOFILE",
                 metadata: ["connections": "\(count)", "descriptors": "\(descriptors)"])
         case .descriptorsExhausted:
-            logger.error("out of file descriptors; accepting pauses for 100 ms")
+            logger.error("out of file descriptors; no connection is accepted for 100 ms")
         case .certificateReloaded:
             logger.info("certificate reloaded")
         case .certificateNotReloaded(let error):
@@ -106,9 +106,9 @@ final class IntakeLog: Sendable {
         case 408: "the request took too long to arrive"
         case 413: "the body is too large"
         case 414: "the request target is too long"
-        case 417: "an expectation other than 100-continue"
+        case 417: "the header Expect is not 100-continue"
         case 431: "too many header lines, or too long ones"
-        case 501: "a transfer coding other than chunked"
+        case 501: "the transfer coding is not chunked"
         case 503: "busy or stopping"
         default: "rejected by the listener"
         }

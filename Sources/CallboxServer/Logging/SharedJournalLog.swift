@@ -20,7 +20,7 @@ enum SharedJournalLog {
             logger.error(
                 "a batch was committed but is not acknowledged", metadata: ["lane": "\(lane)", "reason": "\(reason)"])
         case .becameLeader(let epoch): logger.info("leading the shared journal", metadata: ["epoch": "\(epoch)"])
-        case .lostLead: logger.warning("another node leads")
+        case .lostLead: logger.warning("another node is the leader")
         case .leaderFailed(let reason):
             logger.warning("leading the shared journal failed", metadata: ["reason": "\(reason)"])
         case .followerConnected: logger.info("copying the shared journal")

@@ -3,13 +3,13 @@ internal import Deliveries
 /// Input that is not an HTTP/1.x request, with the likely cause. The raw value is the reason in logs and in the response.
 package enum MalformedInput: String, Error, Sendable, CaseIterable {
     case tls = "a TLS handshake on a port without TLS"
-    case proxyHeader = "a PROXY protocol header, which `trusted-proxies` does not announce for this address"
-    case missingProxyHeader = "no PROXY protocol header from a trusted proxy, which `trusted-proxies` requires"
+    case proxyHeader = "a PROXY protocol header from an address that `trusted-proxies` does not allow to send one"
+    case missingProxyHeader = "no PROXY protocol header from a trusted proxy, although `trusted-proxies` requires one"
     case http2 = "an HTTP/2 connection preface; only HTTP/1.1 is supported"
     case ssh = "an SSH banner"
     case otherProtocol = "the first line is not an HTTP/1.0 or HTTP/1.1 request line"
     case framing = "the chunk sizes, chunk extensions and trailers of the body are too long"
-    case syntax = "the request breaks the syntax of HTTP/1.1"
+    case syntax = "the request is not valid HTTP/1.1"
     case truncated = "the client ended the connection before the end of its request"
 
     /// Recognizes other protocols by the first bytes of a connection; nil if they can be HTTP.

@@ -16,7 +16,7 @@ enum HandshakeFailure {
         case "CERTIFICATE_VERIFY_FAILED":
             return "the client certificate is not valid now, or no authority in `client-ca` signed it"
         case "PEER_DID_NOT_RETURN_A_CERTIFICATE":
-            return "the client has no certificate, which `client-certificate: required` asks for"
+            return "the client has no certificate, but `client-certificate` is `required`"
         case "HTTP_REQUEST", "HTTPS_PROXY_REQUEST": return "plain HTTP on a port with TLS"
         case "WRONG_VERSION_NUMBER": return "the input is not TLS"
         case "UNSUPPORTED_PROTOCOL": return "the client offers neither TLS 1.2 nor TLS 1.3"

@@ -50,7 +50,7 @@ package enum LinkView {
             rows(
                 [.text(""), .text("", shortest: 12), .text(""), .wrapped("")],
                 followUps.map { record in
-                    let next = record.nextAttemptAt.map { "next attempt \(console.time($0))" }
+                    let next = record.nextAttemptAt.map { "next try \(console.time($0))" }
                     let result = record.fetched.map { "callbox show \($0)" } ?? record.problem
                     return [
                         .init(record.followUp.order.task), .init(record.followUp.order.subject, .dim),
@@ -171,7 +171,7 @@ extension FollowUpRecord {
             .init("tries", .number("TRIES", leavesAs: 1)) { .integer(Int64($0.followUp.attemptCount)) },
             .init("cause") { $0.followUp.order.cause.map { .integer($0.rawValue) } ?? .null },
             .init("fetched", .number("FETCHED", leavesAs: 2)) { $0.fetched.map { .integer($0.rawValue) } ?? .null },
-            .time("nextAttemptAt", .text("NEXT ATTEMPT", leavesAs: 3)) { $0.nextAttemptAt },
+            .time("nextAttemptAt", .text("NEXT TRY", leavesAs: 3)) { $0.nextAttemptAt },
             .init("problem", .text("PROBLEM", shortest: 24)) { .optional($0.problem) },
         ]
     }

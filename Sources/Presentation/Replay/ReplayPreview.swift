@@ -55,11 +55,11 @@ package struct ReplayPreview {
             let shown = ids.prefix(10).map(\.description).joined(separator: ", ") + (ids.count > 10 ? ", …" : "")
             let count = HumanText.count(ids.count, "delivery", "deliveries")
             switch omission {
-            case .pruned: return "left out \(count) without a body, pruned: \(shown)"
+            case .pruned: return "skipped \(count) with a pruned body: \(shown)"
             case .doubtful(.unproved):
-                return "left out \(count) without proof of their sender; use --include unproved to send: \(shown)"
+                return "skipped \(count) that failed verification; use --include unproved to send: \(shown)"
             case .doubtful(.fetched):
-                return "left out \(count) fetched by Callbox itself; use --include fetched to send: \(shown)"
+                return "skipped \(count) that Callbox fetched; use --include fetched to send: \(shown)"
             }
         }
     }

@@ -74,7 +74,7 @@ struct FakeCertnCentric: FakeProvider {
             inputClaims: ["name": ["given_name": "Ana", "family_name": "Souza"], "date_of_birth": "1990-02-28"], &world)
         if let reference = trigger.reference {
             guard let known = cases[reference.lowercased()] else {
-                throw SandboxFailure("certn-centric has no case '\(reference)'; order one, or leave the reference out")
+                throw SandboxFailure("certn-centric has no case '\(reference)'; order one, or omit the reference")
             }
             subject = known
         }

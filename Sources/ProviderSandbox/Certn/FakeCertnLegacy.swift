@@ -68,7 +68,7 @@ struct FakeCertnLegacy: FakeProvider {
         if let reference = trigger.reference {
             guard let known = applicants[reference.lowercased()] else {
                 throw SandboxFailure(
-                    "certn-legacy has no applicant '\(reference)'; create one first, or leave the reference out")
+                    "certn-legacy has no applicant '\(reference)'; create one first, or omit the reference")
             }
             applicant = known
         }

@@ -47,8 +47,8 @@ struct RootCommand: ParsableCommand {
             Everything it sends is synthetic and signed with the worthless secrets of the samples.
 
             EXIT STATUSES
-              0   everything was as expected
-              1   something was not as expected, too few requests arrived, or the sandbox rejected the request
+              0   all results are as expected
+              1   a result is not as expected, too few requests arrived, or the sandbox rejected the request
               64  usage error
               66  a sample, secret or scenario is missing or cannot be read
               69  the receiver cannot be reached, or the port is not available

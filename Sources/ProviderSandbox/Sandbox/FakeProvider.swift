@@ -49,13 +49,13 @@ extension FakeProvider {
             throw SandboxFailure("\(Self.name) does not deliver '\(trigger.type)'; it delivers \(types)")
         }
         if trigger.byteCount != nil {
-            throw SandboxFailure("\(Self.name).\(trigger.type) cannot have another size; leave the size out")
+            throw SandboxFailure("\(Self.name).\(trigger.type) cannot have another size; omit the size")
         }
     }
 
     func rejectScheme(_ registration: Registration) throws {
         if registration.scheme != nil {
-            throw SandboxFailure("\(Self.name) signs in one way only; leave the scheme out")
+            throw SandboxFailure("\(Self.name) has only one scheme; omit the scheme")
         }
     }
 }

@@ -108,12 +108,13 @@ actor Sandbox {
     private func index(of provider: String) throws -> Int {
         if let index = providers.firstIndex(where: { type(of: $0).name == provider }) { return index }
         let names = providers.map { type(of: $0).name }.joined(separator: ", ")
-        throw SandboxFailure("there is no provider '\(provider)'; there are \(names)")
+        throw SandboxFailure("there is no provider '\(provider)'; the providers are \(names)")
     }
 
     private static func requireLoopback(_ url: String) throws {
         guard WebAddress.isLoopback(url) else {
-            throw SandboxFailure("'\(url)' must be an http or https URL on this machine; the sandbox calls no other")
+            throw SandboxFailure(
+                "'\(url)' must be an http or https URL on this machine; the sandbox calls no other machine")
         }
     }
 }

@@ -26,7 +26,7 @@ struct Scenario: Sendable, Equatable {
         let root = JSON(node)
         guard let members = root.members else { throw SandboxFailure("it must be a mapping with 'steps'") }
         if let name = members.first(where: { !["title", "seed", "steps"].contains($0.name) })?.name {
-            throw SandboxFailure("'\(name)' has no meaning here; a scenario has title, seed and steps")
+            throw SandboxFailure("'\(name)' is not a key of a scenario; use title, seed and steps")
         }
         guard let seed = UInt64(root["seed"]?.scalar ?? "1") else {
             throw SandboxFailure("'seed' must be a whole number")

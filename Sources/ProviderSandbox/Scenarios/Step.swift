@@ -173,6 +173,6 @@ private struct StepFields {
     }
 
     func rejectRest() throws {
-        if let name = members.first?.name { throw SandboxFailure("'\(name)' has no meaning here") }
+        if let name = members.first?.name { throw SandboxFailure("'\(name)' is not a key of this step") }
     }
 }

@@ -106,17 +106,17 @@ extension ProviderResponse {
     /// Advice for the status, if there is none for the provider's code.
     fileprivate func advice(credentials: String) -> String? {
         switch status {
-        case 300...399: "The address of the API leads elsewhere; check it, because redirects are not followed."
+        case 300...399: "The API redirects to another URL. Correct the API's URL, because redirects are not followed."
         case 400, 422: "Correct the fields that the provider names."
         case 401: "Check \(credentials)."
         case 403: "Ask the provider to allow this call for the account, or check that the account belongs to this host."
-        case 404: "Check the identifier and the address of the API."
+        case 404: "Check the identifier and the URL of the API."
         case 409: "The same call was made before with other content; use a new identifier."
         case 410: "The provider has switched this call off; use the one that replaces it."
         case 429:
             headers.onlyValue(named: "Retry-After").flatMap { DecimalText.nonNegative(Array($0.utf8)) }
                 .map { "Too many calls; try again in \($0) seconds." } ?? "Too many calls; try again later."
-        case 500...599: "The fault is the provider's; try again later."
+        case 500...599: "The provider failed; try again later."
         default: nil
         }
     }

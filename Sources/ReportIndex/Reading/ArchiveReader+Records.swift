@@ -116,7 +116,7 @@ extension ArchiveReader {
                 let record = AccessRecord(
                     user: try row.decode(atIndex: 2), command: try row.decode(atIndex: 3),
                     subject: try row.decode(atIndex: 4), reason: try row.decode(atIndex: 5))
-                guard let record else { throw ArchiveError.damaged("row \(id) of the access log cannot be read") }
+                guard let record else { throw ArchiveError.damaged("row \(id) of the audit log cannot be read") }
                 return AccessEntry(id: id, at: try row.decode(atIndex: 1), record: record)
             }
         }

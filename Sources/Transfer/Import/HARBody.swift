@@ -13,7 +13,7 @@ enum HARBody {
         let content = [post, request["_content"], request["_requestBody"]].first { !isEmpty($0?["text"]) } ?? post
         guard let content, let text = content["text"], !isEmpty(text) else {
             guard content == nil || isAbsent(content?["text"]) || content?["text"]?.kind == .string else {
-                throw ImportProblem("has a body that is JSON instead of the text that arrived")
+                throw ImportProblem("has a body that is JSON instead of the received text")
             }
             try checkAbsence(request, post, headers)
             try RequestParts.check([], sha256)
@@ -69,11 +69,11 @@ enum HARBody {
         }
         let size = try contentLength(headers) ?? request["bodySize"]?.integer
         guard size ?? 0 == 0 else {
-            throw ImportProblem("lacks its body of \(size ?? 0) bytes, which the recording tool left out")
+            throw ImportProblem("has no body, because the recording tool left out its \(size ?? 0) bytes")
         }
         let hasType = post?["mimeType"]?.string?.isEmpty == false && isAbsent(post?["text"])
         guard size != nil || !hasType && !headers.contains("Transfer-Encoding") else {
-            throw ImportProblem("lacks its body, which the recording tool left out")
+            throw ImportProblem("has no body, because the recording tool left it out")
         }
     }
 
@@ -84,7 +84,7 @@ enum HARBody {
         let isProved = try contentLength(headers) == Int64(body.count)
         let isGzip = coding == "gzip" && body.starts(with: [0x1f, 0x8b])
         guard isBase64, isProved || isGzip else {
-            throw ImportProblem("has the decoded text of a compressed body, so its bytes are not those that arrived")
+            throw ImportProblem("has the decoded text of a compressed body, so its bytes are not the received ones")
         }
     }
 

@@ -66,10 +66,10 @@ enum HARReader {
         _ target: String, _ headers: HeaderFields, _ request: JSONValue
     ) throws(ImportProblem) {
         guard RequestTarget(target).query != nil || request["queryString"]?.elements.first(where: { _ in true }) == nil
-        else { throw ImportProblem("has its query outside of its URL, so the URL is not the one that arrived") }
+        else { throw ImportProblem("has its query outside its URL, so the URL is not the received one") }
         let texts = [target] + headers.fields.map(\.value)
         guard !texts.contains(where: { $0.unicodeScalars.contains("\u{fffd}") }) else {
-            throw ImportProblem("has replacement characters in its URL or headers, so they are not those that arrived")
+            throw ImportProblem("has replacement characters in its URL or headers, so they are not the received ones")
         }
     }
 

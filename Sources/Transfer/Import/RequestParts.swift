@@ -31,7 +31,7 @@ enum RequestParts {
     /// The target. Rejects spaces and control characters, which would end a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
         guard !text.utf8.contains(0x20) else {
-            throw ImportProblem("has a space in its URL, so the URL is not the one that arrived")
+            throw ImportProblem("has a space in its URL, so the URL is not the received one")
         }
         guard !text.isEmpty, text.utf8.count <= targetByteCountLimit, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
         else { throw ImportProblem("has an invalid target") }
@@ -96,7 +96,7 @@ enum RequestParts {
         if text.contains(UInt8(ascii: "\\")) { text = Array((value.string ?? "").utf8) }
         if ignoringLineBreaks { text.removeAll { $0 == 0x0a || $0 == 0x0d } }
         guard value.kind == .string, let bytes = Base64Text.decode(text) else {
-            throw ImportProblem("has a body that is not base 64")
+            throw ImportProblem("has a body that is not base64")
         }
         return bytes
     }
@@ -105,7 +105,7 @@ enum RequestParts {
     static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
         for index in body.indices.dropLast(2) where body[index] == 0xef {
             guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {
-                throw ImportProblem("has replacement characters in its body, so its bytes are not those that arrived")
+                throw ImportProblem("has replacement characters in its body, so its bytes are not the received ones")
             }
         }
     }

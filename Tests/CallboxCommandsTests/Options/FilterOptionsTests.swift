@@ -190,7 +190,7 @@ struct FilterOptionsTests {
                 advice: "Run 'callbox help filters'."),
             Rejection(
                 "--field", "name~[a", says: "--field '[a' is not a regular expression",
-                advice: "Put a backslash before brackets and other special characters that are meant literally."),
+                advice: "Put a backslash before brackets and other special characters in literal text."),
             Rejection(
                 "--json-path", "a=1", says: "--json-path 'a=1' is not a path and a condition",
                 advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'."),

@@ -35,7 +35,7 @@ struct LinkViewTests {
         let lines = LinkView.lines(LinkProgress.samples[0], records, .standard, on: RecordedOutput().console())
         #expect(
             lines.suffix(3) == [
-                "Follow-ups", "  centric-case  C-1  waiting  next attempt 2026-11-02T10:00:00.250Z: PENDING",
+                "Follow-ups", "  centric-case  C-1  waiting  next try 2026-11-02T10:00:00.250Z: PENDING",
                 "  centric-case  C-1  done     callbox show 9",
             ])
         let text = LinkView.json(LinkProgress.samples[0], records, .standard).compact

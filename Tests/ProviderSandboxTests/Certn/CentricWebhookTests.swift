@@ -169,7 +169,7 @@ struct CentricWebhookTests {
         let unknown = Trigger(type: "CASE_STATUS_CHANGED", reference: "x", url: Self.hook)
         #expect(bench.failure(of: unknown)?.contains("no case 'x'") == true)
         let large = Trigger(type: "CASE_STATUS_CHANGED", url: Self.hook, byteCount: 153)
-        #expect(bench.failure(of: large)?.contains("leave the size out") == true)
+        #expect(bench.failure(of: large)?.contains("omit the size") == true)
         #expect(bench.takeSent().isEmpty)
     }
 }

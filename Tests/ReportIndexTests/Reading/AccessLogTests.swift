@@ -92,7 +92,7 @@ struct AccessLogTests {
                             (0, 'ana', 'show', printf('%.*c', 5000, 'x'))
                         """)
             }
-            #expect(throws: ArchiveError.damaged("row 2 of the access log cannot be read")) {
+            #expect(throws: ArchiveError.damaged("row 2 of the audit log cannot be read")) {
                 try Self.entries(archive.directory, limit: nil)
             }
         }

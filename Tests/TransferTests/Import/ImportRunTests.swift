@@ -164,7 +164,7 @@ struct ImportRunTests {
         arguments: [
             ("chrome", 5, []), ("firefox", 1, []), ("safari", 1, []), ("charles", 1, []), ("fiddler", 1, []),
             ("insomnia", 0, ["fields of a form"]), ("mitmproxy", 0, ["decoded text", "replacement characters"]),
-            ("proxyman", 0, ["lacks its body of 2048 bytes"]), ("http-toolkit", 0, ["lacks its body of 70000 bytes"]),
+            ("proxyman", 0, ["left out its 2048 bytes"]), ("http-toolkit", 0, ["left out its 70000 bytes"]),
             ("playwright", 0, ["in another file"]),
         ])
     func tools(name: String, foreignCount: Int, problems: [String]) async throws {

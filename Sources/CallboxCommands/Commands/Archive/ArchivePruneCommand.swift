@@ -87,7 +87,7 @@ extension ArchiveCommand {
             let reader = try await access.reader()
             if access.isServed, try reader.recordedRetention().first?.settings != retention.settings {
                 console.note(
-                    "the running server has not recorded these retention settings; --yes fails if it has others")
+                    "the running server has not recorded these retention settings; --yes fails if its settings differ")
             }
             let now = SystemClock.now()
             var preview = PruningPreview(formats.resolved(for: console), console)
@@ -99,7 +99,7 @@ extension ArchiveCommand {
                 if let last { console.progress("checked up to delivery \(last)") }
             } while last != nil
             console.progress("")
-            try preview.finish(none: "retention allows nothing to be removed yet")
+            try preview.finish(none: "no delivery has expired yet")
         }
 
         /// Removes, or lists, the bodies of exactly the matching deliveries.

@@ -32,7 +32,8 @@ struct LinkCreation {
             let failure = CommandFailure(translating: error)
             throw CommandFailure(
                 failure.status, failure.message,
-                advice: [failure.advice, "It is link \(link.id)."].compactMap { $0 }.joined(separator: " "))
+                advice: [failure.advice, "The request is recorded as link \(link.id)."].compactMap { $0 }.joined(
+                    separator: " "))
         case .rejected, .unknown: break
         }
     }
@@ -89,7 +90,7 @@ struct LinkCreation {
         switch outcome {
         case .created(let created): created.shown
         case .rejected(let message): [.init("error", .string(message))]
-        case .unknown, .failed: [.init("error", .string("the response does not say whether it was created"))]
+        case .unknown, .failed: [.init("error", .string("the response does not say if the link was created"))]
         }
     }
 

@@ -53,13 +53,13 @@ struct ReplayChangeOptions: ParsableArguments {
         for text in headers where HeaderField(line: text) == nil {
             // The text may be a credential.
             throw ValidationError(
-                "a value of -H must be 'Name: value', and not Connection, Content-Length or Transfer-Encoding")
+                "-H must be 'Name: value', and cannot set Connection, Content-Length or Transfer-Encoding")
         }
         for name in dropHeader where HeaderField.name(name) == nil {
-            throw ValidationError("'\(name)' of --drop-header is not the name of a header that can be removed")
+            throw ValidationError("--drop-header cannot remove '\(name)'")
         }
         for text in set where JSONAssignment(text) == nil {
-            throw ValidationError("a value of --set must be a JSON path, = and a value, such as '$.status=done'")
+            throw ValidationError("--set must be a JSON path, = and a value, such as '$.status=done'")
         }
         guard headers.count <= 100, dropHeader.count <= 100, set.count <= 100 else {
             throw ValidationError("-H, --drop-header and --set can be repeated at most 100 times")

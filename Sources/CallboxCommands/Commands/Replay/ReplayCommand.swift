@@ -118,7 +118,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
                 throw CommandFailure(.usage, "--edit changes one delivery", advice: "Pass one ID.")
             }
             guard try changing.edit(selection.ids[0], reader, &settings) else {
-                return console.note("nothing changed, nothing sent")
+                return console.note("the body was not changed; nothing was sent")
             }
         }
         try await sending.start(selection, settings, reader, asks: !yes, isDryRun: dryRun)

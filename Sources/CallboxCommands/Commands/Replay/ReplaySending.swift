@@ -34,7 +34,7 @@ struct ReplaySending {
         }
         if plan.itemCount > 1, asks {
             try preview.lines(on: console).forEach(console.print)
-            if isDryRun { return console.note("nothing was sent; --yes sends them") }
+            if isDryRun { return console.note("nothing was sent; use --yes to send") }
             let question = "\(preview.size) to \(preview.target)"
             guard let isConfirmed = console.confirms("Send \(question)?") else {
                 throw CommandFailure(.usage, "this sends \(question)", advice: "Add --yes to confirm.")

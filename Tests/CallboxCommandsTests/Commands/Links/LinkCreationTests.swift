@@ -141,7 +141,7 @@ struct LinkCreationTests {
             #expect(result.link?.note?.contains("the provider rejected the request (400") == true)
             #expect(result.link?.note?.contains("no \\u{1b}[31m") == true)
             #expect(result.failure?.status == .negative)
-            #expect(result.failure?.advice?.hasSuffix("It is link 1.") == true)
+            #expect(result.failure?.advice?.hasSuffix("The request is recorded as link 1.") == true)
             #expect(result.output.isEmpty)
         }
     }

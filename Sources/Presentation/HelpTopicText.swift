@@ -39,9 +39,9 @@ package enum HelpTopicText {
         =, != and --text match every spelling; ~, <, > and --exact do not. 'hold add'
         and 'archive prune' always compare bytes.
 
-        Several = of one name are alternatives; all other comparisons must hold. != and
-        !~ also match reports without the name. The index is used first; reports whose
-        body was pruned count as skipped. 'list --explain' shows the query plan.
+        Conditions with = on one name are alternatives; all others must hold. != and !~
+        also match reports without the name. The index is used first; reports whose body
+        was pruned count as skipped. 'list --explain' shows the query plan.
 
         EXAMPLES
           callbox list --external traceId=t-1 --since 30d
@@ -67,7 +67,7 @@ package enum HelpTopicText {
         log. In a pipe, JSON and CSV have full values. docs/cli-json.md documents them.
 
         TIME
-          On a terminal, times are in the local time zone (TZ), or show the age.
+          On a terminal, times are local (TZ), or ages such as 5 min ago.
           In a pipe they are RFC 3339 in UTC.
           --utc                  show times, and read dates, in UTC
           --tz ZONE              the same in a zone, such as America/Sao_Paulo
@@ -82,7 +82,7 @@ package enum HelpTopicText {
           42                     a delivery
           42.2                   the second report of delivery 42
           q10                    a rejected delivery in the quarantine
-          latest                 the newest one
+          latest                 the newest delivery
 
         'callbox COMMAND --help-hidden' lists every option of a command.
         """

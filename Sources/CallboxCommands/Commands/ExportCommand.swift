@@ -13,7 +13,7 @@ struct ExportCommand: AsyncParsableCommand {
         abstract: "Write deliveries to a file, a folder or a pipe.",
         usage: "callbox export [--output <path>] [<filters>] [<options>]",
         discussion: """
-            Exports every delivery of a matching report, oldest first, and checks each body. Nothing is masked without --masked.
+            Exports every delivery of a matching report, oldest first, and checks each body. Only --masked masks data.
 
               ndjson  one record per line, for 'callbox import'
               json    the same records as one array

@@ -35,11 +35,11 @@ struct FollowCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Name of this copy, unique among those of the journal. (default: the configuration's, or the host's name)",
+            "Name of this copy, unique in the journal. (default: the configuration's, or the host's name)",
             valueName: "name"))
     var node: String?
 
-    @Flag(help: "Copy and index what the journal has now, print the number of entries, and end.")
+    @Flag(help: "Copy and index the current entries, print their number, and exit.")
     var once = false
 
     @OptionGroup var formats: ViewFormatOptions

@@ -15,8 +15,8 @@ struct ImportCommand: AsyncParsableCommand {
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
             Reads ndjson, json and har files of 'callbox export', even indented or in UTF-16, and HARs of browsers and proxies; - is \
-            standard input. Deliveries keep their UUID, time, headers and bytes. Known ones are skipped, so an import can be \
-            repeated or continued. HAR entries without the original body are rejected.
+            standard input. Deliveries keep their UUID, time, headers and bytes. Existing ones are skipped, so an import can be \
+            repeated. HAR entries without the original body are rejected.
 
             A delivery is 'verified' if a current secret verifies its signature as of the time of arrival, otherwise \
             'unverified'; a 'failed' one stays 'failed'. Retention applies to the time of arrival.
@@ -41,7 +41,7 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Read and check everything, but import nothing.")
     var dryRun = false
 
-    @Flag(help: "Skip entries that cannot be imported, instead of stopping.")
+    @Flag(help: "Skip entries that cannot be imported, and continue.")
     var skipBad = false
 
     @Flag(inversion: .prefixedNo, help: "Check signatures with the current secrets.")

@@ -32,10 +32,10 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var page: LimitOptions
 
     @Option(
-        help: ArgumentHelp("Show the page before this report.", valueName: "id"), transform: ItemReference.parse)
+        help: ArgumentHelp("Show reports archived before this one.", valueName: "id"), transform: ItemReference.parse)
     var before: ItemReference?
 
-    @Flag(help: "List every arrival of a report, not only the first.")
+    @Flag(help: "List every arrival of a report; TRIES counts them.")
     var attempts = false
 
     @Option(

@@ -125,7 +125,7 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Argument(help: "The ID from 'callbox quarantine list'.", transform: ItemReference.parse)
         var id: ItemReference
 
-        @Flag(help: "Release it even if it is not verified.")
+        @Flag(help: "Release the delivery even if it is not verified.")
         var force = false
 
         @Option(help: ArgumentHelp("The reason for --force, stored with the delivery.", valueName: "text"))

@@ -41,7 +41,7 @@ struct SQLCommand: AsyncParsableCommand {
         help: ArgumentHelp("Show at most this many rows. (default: 1000 in a table)", valueName: "count"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Stop a longer statement.", valueName: "time"))
+    @Option(help: ArgumentHelp("Stop the statement after this time.", valueName: "time"))
     var timeout = "60s"
 
     @Flag(help: "List views, columns and functions.")

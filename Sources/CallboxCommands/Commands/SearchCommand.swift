@@ -12,7 +12,7 @@ struct SearchCommand: AsyncParsableCommand {
         abstract: "Search bodies and externalInfo for text.",
         usage: "callbox search <text> ... [<filters>] [<options>]",
         discussion: """
-            Finds every spelling: capitals, accents, national numbers with or without punctuation. Reads JSON escapes, \
+            Ignores case, accents and the punctuation of national numbers. Decodes JSON escapes, \
             gzip and UTF-16. Filters apply before bodies are read. Ctrl-C stops the search and keeps the results.
 
             EXAMPLES
@@ -32,7 +32,7 @@ struct SearchCommand: AsyncParsableCommand {
     @OptionGroup var page: LimitOptions
 
     @Option(
-        help: ArgumentHelp("Show the page before this report.", valueName: "id"), transform: ItemReference.parse)
+        help: ArgumentHelp("Show reports archived before this one.", valueName: "id"), transform: ItemReference.parse)
     var before: ItemReference?
 
     @OptionGroup var planning: PlanOptions

@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
             'callbox config urls' prints the URLs to register with the providers.
 
             Prints its address and, on a terminal, one line per request. Logs go to standard error. SIGTERM or Ctrl-C \
-            stops the server: open commits finish, and other requests get 503, which providers retry. \
+            stops the server: commits in progress finish, and other requests get 503, which providers retry. \
             SIGHUP or 'callbox config reload' reloads sources, routes, secrets and retention.
 
             EXAMPLES
@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Replace the running server without refusing connections.")
     var replace = false
 
-    @Flag(help: "Accept everything at sources without a secret, on loopback only. For trying Callbox out.")
+    @Flag(help: "Accept every delivery at sources without a secret, on loopback only. For trying Callbox out.")
     var acceptUnsigned = false
 
     @OptionGroup(title: "Forwarding") var forwarding: ForwardOptions

@@ -18,8 +18,8 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Show deliveries: request, reports, body.",
         usage: "callbox show <id> ... [--why | --body | --headers | --part <number>]",
         discussion: """
-            Credentials are masked, and on a terminal personal data too. On a terminal, \
-            the audit log also records --body and JSON output.
+            Credentials are masked; on a terminal, personal data too. The audit log records \
+            --reveal and, on a terminal, --body and JSON output.
 
             EXAMPLES
               callbox show latest
@@ -53,7 +53,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Write code that sends the delivery.")
     var code: RequestCode.Language?
 
-    @Option(help: ArgumentHelp("Target in the code.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL in the code.", valueName: "url"))
     var to = "http://localhost:3000/"
 
     @OptionGroup var revealing: RevealOptions

@@ -10,7 +10,7 @@ struct SignCommand: AsyncParsableCommand {
         usage: "callbox sign <scheme> [--secret-env <name>] [--body <file>] [<options>]",
         discussion: """
             Schemes: \(CallboxCommand.providers.schemes.map(\.name).joined(separator: ", ")), or a source whose provider has \
-            one scheme.
+            only one scheme.
 
             EXAMPLES
               callbox sign klavi --secret-env CALLBOX_KLAVI_SECRET --body report.json

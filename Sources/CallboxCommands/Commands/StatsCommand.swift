@@ -40,7 +40,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("n"), .long],
-        help: ArgumentHelp("Show at most this many groups, and sum up the rest.", valueName: "count"))
+        help: ArgumentHelp("Show at most this many groups, and sum the rest.", valueName: "count"))
     var limit: Int?
 
     func validate() throws {

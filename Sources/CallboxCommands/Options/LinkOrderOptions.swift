@@ -4,13 +4,13 @@ internal import TerminalOutput
 
 /// The options of every `links create`.
 struct LinkOrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Call this API, such as a sandbox's.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL of another API, such as a sandbox.", valueName: "url"))
     var api: String?
 
-    @Option(help: ArgumentHelp("Expected report, type or type:field=value; repeatable.", valueName: "type"))
+    @Option(help: ArgumentHelp("Expected report: type or type:field=value; repeatable.", valueName: "type"))
     var expect: [String] = []
 
-    @Flag(help: "Print the request, secrets masked; send nothing.")
+    @Flag(help: "Print the request with masked secrets; send nothing.")
     var dryRun = false
 
     @OptionGroup var formats: ViewFormatOptions

@@ -113,7 +113,7 @@ extension Field {
 
     static let positive: Check = { $0.contains { ("1"..."9").contains($0) } ? nil : "is below 1" }
 
-    static let baseURL = Field("base-url", .baseURL, value: "url", "Public URL of this server, for the provider.")
+    static let baseURL = Field("base-url", .baseURL, value: "url", "Public URL of this server for the provider.")
 
     /// Data that the customer adds to an order and the provider returns with every report.
     static let externalInfo: [Field] = [

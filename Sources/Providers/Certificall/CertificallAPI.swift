@@ -68,7 +68,7 @@ extension APIAccount {
 package enum CertificallFrames: Lookup {
     package static let api = CertificallAPI.description
     package static let name = "frames"
-    package static let abstract = "List Certificall's frames, which Certilinks are created from."
+    package static let abstract = "List Certificall's frames, the kinds of inspection."
     package static let discussion = """
         EXAMPLES
           callbox links fetch frames
@@ -108,11 +108,11 @@ package enum CertilinkList: Lookup {
           callbox links fetch certilinks --start 100 --count 50
         """
     package static let fields: [Field] = [
-        Field("start", .integer, value: "number", "How many to skip. (default: 0)"),
+        Field("start", .integer, value: "number", "Certilinks to skip. (default: 0)"),
         Field(
             "count", .integer, value: "count",
             check: { (1...100).contains(Int64($0) ?? 0) ? nil : "is not between 1 and 100" },
-            "How many to list, at most 100. (default: 100)"),
+            "Certilinks to list, at most 100. (default: 100)"),
     ]
 
     package static func call(
@@ -147,9 +147,9 @@ package enum CertificallCases: Lookup {
         Field(
             "hours", .integer, value: "count",
             check: { (1...240).contains(Int64($0) ?? 0) ? nil : "is not between 1 and 240" },
-            "Hours to look back, at most 240. (default: 12)"),
-        Field("closed", .flag, "Only cases that are closed."),
-        Field("with-report-token", .flag, "Only cases with a reportToken."),
+            "Age limit in hours, at most 240. (default: 12)"),
+        Field("closed", .flag, "List only closed cases."),
+        Field("with-report-token", .flag, "List only cases with a reportToken."),
     ]
 
     package static func call(

@@ -22,7 +22,7 @@ package enum CertilinkForm: BulkLinkForm {
         [
             Field(
                 identifier, path: "reportToken", value: "token",
-                "Your identifier for the case. (default: a random UUID)"),
+                "Your identifier of the case. (default: a random UUID)"),
             Field(
                 "frame", .integer, path: "frameId", value: "id",
                 "Kind of inspection; 'links fetch frames' lists them."),
@@ -31,7 +31,8 @@ package enum CertilinkForm: BulkLinkForm {
                 "max-uses", .integer, path: "maxUses", value: "count", check: Field.positive,
                 "The maximum number of uses."),
             Field(
-                "company-id", .integer, path: "companyId", value: "id", "Your company, if the login is not enough."),
+                "company-id", .integer, path: "companyId", value: "id",
+                "Your company's ID, if the login is not sufficient."),
             Field(
                 "from", .linkFile, value: "file",
                 "CSV or NDJSON file, one link per line; - is stdin."),
@@ -134,8 +135,8 @@ package enum CertilinkChange: LinkUpdate {
             ("post-code", "beneficiary.postCode", "The beneficiary's postal code."),
             ("email", "beneficiary.email", "The beneficiary's e-mail address."),
             ("issuer", "issuer", "Issuer."),
-            ("photo-ref", "photoRef", "A reference of the photos."),
-            ("report-ref", "reportRef", "A reference that people see; not the reportToken."),
+            ("photo-ref", "photoRef", "A reference for the photos."),
+            ("report-ref", "reportRef", "A reference for people to read; not the reportToken."),
             ("instructions", "instructions", "Instructions for the user."),
             ("user", "user", "The user's name in the PDF."),
         ].map { name, path, help in

@@ -21,7 +21,7 @@ package enum CentricLinkForm: LinkForm {
         Field(
             "check", value: "type", isRepeated: true, check: Field.notEmpty,
             "Check to order; '={…}' adds arguments as JSON. Repeatable."),
-        Field("package", path: "package", value: "name", check: Field.notEmpty, "A package instead of checks."),
+        Field("package", path: "package", value: "name", check: Field.notEmpty, "Package to order, instead of checks."),
         Field("send-invite-email", .flag, "Certn invites the applicant by e-mail."),
         Field("return-invite-link", .flag, "Print a link for the applicant."),
         Field("given-name", path: "input_claims.name.given_name", "The applicant's given name."),
@@ -29,12 +29,12 @@ package enum CentricLinkForm: LinkForm {
         Field(
             "date-of-birth", path: "input_claims.date_of_birth", value: "date", check: Field.day,
             "The applicant's date of birth, such as 2001-02-28."),
-        Field("street-address", "The applicant's current address: street.").rare,
-        Field("locality", "The city.").rare,
-        Field("administrative-division1", value: "name", "The province or state.").rare,
-        Field("postal-code", "The postal code.").rare,
-        Field("country", "The country.").rare,
-        Field("start-date", value: "date", check: Field.day, "The date since which the applicant lives there.").rare,
+        Field("street-address", "Street of the applicant's current address.").rare,
+        Field("locality", "City of the current address.").rare,
+        Field("administrative-division1", value: "name", "Province or state of the current address.").rare,
+        Field("postal-code", "Postal code of the current address.").rare,
+        Field("country", "Country of the current address.").rare,
+        Field("start-date", value: "date", check: Field.day, "Date from which the applicant has lived there.").rare,
         Field.furtherFields,
     ]
 

@@ -56,11 +56,11 @@ package enum EZiDLinkForm: LinkForm {
         Field(
             "expiry", .duration, path: "expiry", value: "time", check: Field.positive,
             "Lifetime of the link. (default: 5m)"),
-        Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Send the mail through EZiD: yes or no."),
+        Field("push-email", .choice(["yes", "no"]), value: "yes|no", "Let EZiD send the e-mail: yes or no."),
         Field(
             "callback-url", path: "callback_url", value: "url", check: Field.webAddress,
             "The page that opens after the login."),
-        Field("login-hint", path: "login_hint", value: "email", "E-mail address that is filled in for the user."),
+        Field("login-hint", path: "login_hint", value: "email", "E-mail address to fill in for the user."),
         Field("claim", .pairs, value: "key=value", "A claim for the access token; repeatable."),
         Field("claims-file", .objectFile, value: "file", "A file with all claims as a JSON object."),
     ]

@@ -7,7 +7,7 @@ package enum KlaviLinkForm: LinkForm {
     package static let name = "klavi"
     package static let abstract = "Create a Klavi link (POST /links)."
     package static let discussion = """
-        --base-url makes productsCallbackURL from the routes of the klavi source, as 'config urls' prints it. \
+        --base-url builds productsCallbackURL from the routes of the klavi source, as 'config urls' prints it. \
         Without --base-url and --callback, Klavi sends reports to the URL in its Console. --help-hidden lists more \
         flags.
 
@@ -35,14 +35,15 @@ package enum KlaviLinkForm: LinkForm {
                 "redirect-url", path: "redirectURL", value: "url", check: Field.webAddress,
                 "The page that the user's browser opens at the end."),
             Field(
-                "connection-key", path: "connectionKey", value: "key", "From an earlier report, to update its data."
+                "connection-key", path: "connectionKey", value: "key",
+                "Key from an earlier report, whose data is updated."
             ).rare,
             Field(
                 "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app to open at the end."
             ).rare,
             Field(
                 "app-redirect-url-key", path: "appRedirectURLKey", value: "name",
-                "The parameter of the app link with the URL; needed with --app-link."
+                "The parameter of the app link for the redirect URL; needed with --app-link."
             ).rare,
         ] + ProductCallbacks.fields + Field.externalInfo
 
@@ -88,7 +89,7 @@ package enum KlaviReportForm: LinkForm {
 
     package static let fields: [Field] =
         [
-            Field("business", .flag, "About a company instead of a person."),
+            Field("business", .flag, "Request reports about a company, not a person."),
             Field(
                 "tax-id", path: "taxId", value: "id", isRequired: true,
                 "The CPF of the person or the CNPJ of the company."),
@@ -97,7 +98,7 @@ package enum KlaviReportForm: LinkForm {
                 "A product, such as pf_checking_account, or 'all'."),
             Field(
                 "institution-code", path: "institutionCode", value: "id", check: Field.notEmpty,
-                "Only at this institution."),
+                "Only reports from this institution."),
             Field("link-id", path: "linkId", value: "id", "Only data authorised through this link."),
             Field(
                 "consent-id", path: "consentIds", value: "id", isRepeated: true,

@@ -79,7 +79,6 @@ enum CommandReference {
         ("CALLBOX_LISTEN", "Address of serve, if --listen is not given."),
         ("CALLBOX_PAGER, PAGER", "Pager of long output. Default: less."),
         ("NO_COLOR", "Turns color off if it is not empty."), ("TZ", "Time zone of times on a terminal."),
-        ("SQLITE_TMPDIR", "Directory of temporary files of sql."),
         ("XDG_STATE_HOME", "Directory of the position of tail --since-last. Default: ~/.local/state."),
     ]
 

@@ -7,7 +7,7 @@ extension ArchiveCommand {
     struct Compact: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "compact",
-            abstract: "Store bodies smaller and return free space.",
+            abstract: "Compress bodies again and return free space.",
             usage: "callbox archive compact [--no-train] [--from-start]",
             discussion: """
                 Trains compression dictionaries per source and type, compresses bodies again if they get at least 3 % smaller, \

@@ -12,11 +12,11 @@ extension ArchiveCommand {
     struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "prune",
-            abstract: "Remove what retention allows, or the bodies of matching deliveries.",
+            abstract: "Remove expired data, or the bodies of matching deliveries.",
             usage: "callbox archive prune (--dry-run | --yes) [<filters>] [<options>]",
             discussion: """
                 'keep' and 'keep-metadata' in the configuration limit how long bodies and deliveries are kept. A pruned body \
-                leaves its delivery and a summary; a pruned delivery leaves a gap in the chain. Holds ('callbox hold') are never \
+                leaves its delivery and a summary; a pruned delivery leaves a gap in the chain. Held deliveries ('callbox hold') are never \
                 pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
 
                 With filters, the whole body of every matching delivery is removed, regardless of retention. Values are \

@@ -20,7 +20,7 @@ struct LinkArgument: ParsableArguments {
 
 /// The option of commands that call a provider.
 struct APIOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Call this API instead of the configured one.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL of an API other than the configured one.", valueName: "url"))
     var api: String?
 
     func client(_ description: APIDescription, _ configuration: CallboxConfiguration) throws -> ProviderClient {

@@ -20,7 +20,7 @@ extension LinksCommand {
                 discussion: """
                     The request is recorded in the archive before the provider is called. Credentials are read from environment \
                     variables, such as \(variable), or from files named under 'apis' in the configuration. Without \
-                    --expect a link expects the reports that the request implies.
+                    --expect, the request determines the expected reports.
                     """,
                 subcommands: apis.flatMap(\.links).map(subcommand))
         }

@@ -57,7 +57,7 @@ extension LinksCommand {
             help: ArgumentHelp("Write to this new file.", valueName: "file"), completion: .file())
         var output: String?
 
-        @Flag(help: "Print the request, secrets masked; send nothing.")
+        @Flag(help: "Print the request with masked secrets; send nothing.")
         var dryRun = false
 
         func run() async throws {

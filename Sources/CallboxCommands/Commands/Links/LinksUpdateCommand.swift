@@ -31,7 +31,7 @@ extension LinksCommand {
         @OptionGroup var subject: LinkArgument
         @OptionGroup var reaching: APIOptions
 
-        @Flag(help: "Print the request instead of sending it.")
+        @Flag(help: "Print the request with masked secrets; send nothing.")
         var dryRun = false
 
         func run() async throws {

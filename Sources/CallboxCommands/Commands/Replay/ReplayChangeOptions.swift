@@ -13,7 +13,7 @@ struct ReplayChangeOptions: ParsableArguments {
         static func help(for value: Signature) -> ArgumentHelp? {
             switch value {
             case .sign: "Sign again, with the source's secret and a new time."
-            case .keepSignature: ArgumentHelp("Send the old signature (default).", visibility: .shared)
+            case .keepSignature: ArgumentHelp("Send the original signature (default).", visibility: .shared)
             }
         }
     }

@@ -21,7 +21,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         abstract: "Send archived deliveries again.",
         usage: "callbox replay (<id> ... | <filters> | --resume <run>) --to <url>",
         discussion: """
-            Without --sign the old signature is sent, which may have expired. --help-hidden lists more options.
+            Without --sign the original signature is sent, which may have expired. --help-hidden lists more options.
 
             EXAMPLES
               callbox replay 42 --to http://localhost:3000/hooks --sign
@@ -35,7 +35,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Deliveries, such as 42 or latest.", valueName: "id"), transform: ItemReference.parse)
     var ids: [ItemReference] = []
 
-    @Option(help: ArgumentHelp("The destination. user:password in it is sent as Basic.", valueName: "url"))
+    @Option(help: ArgumentHelp("The target. user:password in it is sent as Basic.", valueName: "url"))
     var to: String?
 
     @Option(help: ArgumentHelp("Continue an interrupted run.", valueName: "run"))
@@ -54,13 +54,13 @@ struct ReplaySendCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also deliveries that failed verification (unproved), or that Callbox fetched.", valueName: "kind"))
+            "Include deliveries that failed verification (unproved) or were fetched.", valueName: "kind"))
     var include: [DeliverySelection.Doubt] = []
 
     @Flag(help: "Show what would be sent.")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Send several deliveries without asking.")
+    @Flag(name: .shortAndLong, help: "Send several deliveries without confirmation.")
     var yes = false
 
     @OptionGroup var changing: ReplayChangeOptions

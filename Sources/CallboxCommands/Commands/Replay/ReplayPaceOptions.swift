@@ -13,7 +13,7 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Send this many at a time, up to \(Self.concurrencyLimit).", valueName: "count"))
     var concurrency = 1
 
-    @Option(help: "arrival, or case: also waits between deliveries of one link, case or person.")
+    @Option(help: "arrival, or case: deliveries of one link, case or person wait for one another.")
     var order = ReplaySettings.Order.arrival
 
     @Option(
@@ -36,7 +36,7 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Test the receiver: \(ReplayFault.names). Repeatable.", valueName: "fault"))
     var fault: [String] = []
 
-    @Option(help: ArgumentHelp("Percentage of deliveries with the fault, selected by --seed.", valueName: "percent"))
+    @Option(help: ArgumentHelp("Percentage of deliveries with the fault; --seed selects them.", valueName: "percent"))
     var faultShare = 100
 
     @Option(help: "Seed of the random selection of faults.")

@@ -55,7 +55,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A delivery, to show its responses in full.", valueName: "id"))
     var delivery: Int64?
 
-    @Flag(help: "Only results that were not accepted.")
+    @Flag(help: "Show only results that were not accepted.")
     var failures = false
 
     @Option(help: ArgumentHelp("Statuses that are accepted.", valueName: "statuses"))

@@ -44,7 +44,7 @@ extension CommandFailure {
                 .missingInput, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox list' for the IDs.")
         case .noEarlierReport(let label, let id):
             self.init(
-                .missingInput, "report \(label) has no earlier one of the same type and the same link, case or person",
+                .missingInput, "no earlier report has the type and the link, case or person of report \(label)",
                 advice: "Name two reports, or run 'callbox timeline \(id)' for the related ones.")
         case .notJSON(let id, let reason):
             self.init(

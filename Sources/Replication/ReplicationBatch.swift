@@ -90,7 +90,7 @@ package struct ReplicationBatch: Sendable {
     package init(_ bytes: [UInt8]) throws(Damaged) {
         let content = Array(bytes.dropLast(32))
         guard bytes.count > 32, SHA256.bytes(of: content) == Array(bytes.suffix(32)) else {
-            throw Damaged(reason: "it is not what was sent")
+            throw Damaged(reason: "its digest does not match")
         }
         var reader = BatchReader(content)
         guard try reader.bytes(Self.magic.count) == Self.magic else {

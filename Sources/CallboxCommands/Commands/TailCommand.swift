@@ -181,7 +181,7 @@ extension TailNote {
     var text: String {
         switch self {
         case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
-        case .unreadable(let error): CommandFailure(error).description + "\nWaiting until it can be read."
+        case .unreadable(let error): CommandFailure(error).description + "\nWaiting until the archive can be read."
         case .archiveAppeared: "found the archive"
         case .archiveReplaced: "the archive was replaced; following the new one"
         case .archiveIsAnother:

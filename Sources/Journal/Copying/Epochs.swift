@@ -121,11 +121,11 @@ extension JournalWriter {
     package func followArchive(from end: ChainMark) throws(ArchiveError) {
         try performOnce { db, journal in
             guard journal.last == end.position, journal.chain == end.chain else {
-                throw ArchiveError.notACopy(reason: "it has entries of its own")
+                throw ArchiveError.notACopy(reason: "the archive has entries of its own")
             }
             if let upstream = try UpstreamTable.read(db) {
                 guard upstream == .archive else {
-                    throw ArchiveError.notACopy(reason: "it is a copy of a shared journal")
+                    throw ArchiveError.notACopy(reason: "the archive is a copy of a shared journal")
                 }
             } else {
                 try UpstreamTable.insert(.archive, db)

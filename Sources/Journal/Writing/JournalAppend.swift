@@ -91,10 +91,10 @@ struct JournalAppend {
     mutating func follow(_ upstream: [UInt8], _ db: Database) throws {
         if let known = try UpstreamTable.read(db) {
             guard known == .shared(upstream) else {
-                throw ArchiveError.notACopy(reason: "it is a copy of another journal")
+                throw ArchiveError.notACopy(reason: "the archive is a copy of another journal")
             }
         } else {
-            guard last == 0 else { throw ArchiveError.notACopy(reason: "it has entries of its own") }
+            guard last == 0 else { throw ArchiveError.notACopy(reason: "the archive has entries of its own") }
             try UpstreamTable.insert(.shared(upstream), db)
         }
         isCopy = true
@@ -107,7 +107,7 @@ struct JournalAppend {
     mutating func insert(_ run: CopiedRun, _ db: Database) throws -> [DeliveryID] {
         guard isCopy, run.firstPosition == last + 1 else {
             throw ArchiveError.notACopy(
-                reason: "it ends at entry \(last), and the next run begins at \(run.firstPosition)")
+                reason: "the archive ends at entry \(last), and the next run begins at \(run.firstPosition)")
         }
         var removed: [DeliveryID] = []
         for item in run.items {

@@ -90,7 +90,7 @@ package struct RelayListing: Sendable {
         case .positionNotWritten(let path):
             "cannot write \(TerminalText.escape(path)); the next start does not continue from here"
         case .notRecorded(let reason):
-            "the target rejected a delivery, and this was not recorded (\(TerminalText.escape(reason))); "
+            "the target rejected a delivery, but the failure was not recorded (\(TerminalText.escape(reason))); "
                 + "'replay --failed' will not find it"
         }
     }

@@ -29,7 +29,7 @@ struct AdvanceCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "advance", abstract: "Advance a sandbox's clock: tokens expire, retries and reports become due.")
 
-    @Argument(help: ArgumentHelp("How far: 250ms, 30s, 31m, 2h, 10d.", valueName: "time"))
+    @Argument(help: ArgumentHelp("Time to advance: 250ms, 30s, 31m, 2h, 10d.", valueName: "time"))
     var time: String
 
     @OptionGroup var address: SandboxAddressOptions
@@ -52,10 +52,10 @@ struct FaultCommand: SandboxSubcommand {
     @Argument(help: ArgumentHelp("\(Fault.spellings).", valueName: "fault"))
     var fault: String?
 
-    @Option(help: ArgumentHelp("The deliveries: klavi.pf_checking_account, klavi.*, *.", valueName: "pattern"))
+    @Option(help: ArgumentHelp("Affected deliveries: klavi.pf_checking_account, klavi.*, *.", valueName: "pattern"))
     var on = "*"
 
-    @Option(help: ArgumentHelp("How many of them. (default: all)", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of affected deliveries. (default: all)", valueName: "n"))
     var count: Int?
 
     @Flag(help: "End all faults.")

@@ -13,7 +13,7 @@ struct SendCommand: SandboxSubcommand {
             new values. Bearer, Basic and the unsigned browser redirects are sent as recorded.
 
             A case is as expected if the status of its response is the one in its expected.json. Redirects are not \
-            followed. The time limit of an exchange is 10 seconds.
+            followed. Each exchange may take 10 seconds.
 
             EXAMPLES
               Send every case to a receiver on this machine:
@@ -25,7 +25,7 @@ struct SendCommand: SandboxSubcommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("A case, like klavi/link-created-event. (default: all, by name)", valueName: "case"))
+        help: ArgumentHelp("A case, such as klavi/link-created-event. (default: all, by name)", valueName: "case"))
     var cases: [String] = []
 
     @Option(help: ArgumentHelp("URL of the receiver: http://host[:port][/prefix].", valueName: "url"))

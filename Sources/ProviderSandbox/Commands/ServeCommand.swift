@@ -8,7 +8,7 @@ struct ServeCommand: SandboxSubcommand {
         abstract: "Serve fake APIs of Klavi, Certn, EZiD and Certificall on 127.0.0.1.",
         discussion: """
             The first line of standard output is 'listening on http://127.0.0.1:PORT', followed by the base URL and the \
-            worthless credentials of each API. It serves the pages for users too: a link's URL opens in a browser, and \
+            worthless credentials of each API. The sandbox also serves the pages for users: a link's URL opens in a browser, and \
             /mailbox shows the e-mails that EZiD would have sent. The same seed and calls produce the same identifiers.
 
             EXAMPLES

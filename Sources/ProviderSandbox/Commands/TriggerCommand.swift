@@ -26,16 +26,16 @@ struct TriggerCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("A member of the externalInfo; can be repeated.", valueName: "key=value"))
     var external: [String] = []
 
-    @Option(help: ArgumentHelp("The link, case, applicant or reportToken it is about.", valueName: "id"))
+    @Option(help: ArgumentHelp("The link, case, applicant or reportToken of the delivery.", valueName: "id"))
     var reference: String?
 
-    @Option(help: ArgumentHelp("URL to deliver it to.", valueName: "url"))
+    @Option(help: ArgumentHelp("URL to deliver to.", valueName: "url"))
     var to: String?
 
-    @Option(help: ArgumentHelp("The least size of a Klavi report, such as 8MB.", valueName: "size"))
+    @Option(help: ArgumentHelp("The minimum size of a Klavi report, such as 8MB.", valueName: "size"))
     var size: String?
 
-    @Option(help: "How many to deliver.")
+    @Option(help: "Number of deliveries.")
     var count = 1
 
     @Option(help: ArgumentHelp("The fault of the deliveries: \(Fault.spellings).", valueName: "fault"))

@@ -88,7 +88,7 @@ package enum ArchiveViews {
         View(
             name: "deliveries", meaning: "Every delivery in the journal.",
             columns: [
-                Column("id", "position, reports.deliveryId"),
+                Column("id", "position in the journal; reports.deliveryId"),
                 Column("uuid", "16 bytes; see uuid()"),
                 Column("receivedAtMilliseconds", "arrival"),
                 Column("source", "configured endpoint"),
@@ -103,14 +103,14 @@ package enum ArchiveViews {
         View(
             name: "records", meaning: "Journal entries that are not deliveries.",
             columns: [
-                Column("id", "its position"), Column("uuid", "16 bytes; see uuid()"),
+                Column("id", "position in the journal"), Column("uuid", "16 bytes; see uuid()"),
                 Column("recordedAtMilliseconds", "time of the record"),
                 Column("type", "access, hold, prune, replay, link, …"), Column("chain", "as in deliveries"),
             ]),
         View(
             name: "replays", meaning: "Replays of deliveries.",
             columns: [
-                Column("id", "its position"), Column("deliveryId", "deliveries.id"),
+                Column("id", "position in the journal"), Column("deliveryId", "deliveries.id"),
                 Column("startedAtMilliseconds", "time of the request"), Column("method", "of the request"),
                 Column("url", "without credentials and query"), Column("durationMilliseconds", "until the response"),
                 Column("status", "of the response"), Column("responseByteCount", "of its body"),
@@ -122,7 +122,7 @@ package enum ArchiveViews {
         View(
             name: "links", meaning: "Links, cases and applications requested from providers.",
             columns: [
-                Column("id", "its position"), Column("createdAtMilliseconds", "time of the request"),
+                Column("id", "position in the journal"), Column("createdAtMilliseconds", "time of the request"),
                 Column("provider", "as in reports"), Column("api", "base URL"),
                 Column("state", "requested, created, failed, cancelled or dismissed"),
                 Column("expiresAtMilliseconds", "NULL if unknown"), Column("externalInfo", "JSON text"),
@@ -131,7 +131,7 @@ package enum ArchiveViews {
         View(
             name: "holds", meaning: "Legal holds.",
             columns: [
-                Column("id", "its position"), Column("deliveryId", "the delivery, or NULL"),
+                Column("id", "position in the journal"), Column("deliveryId", "the delivery, or NULL"),
                 Column("name", "of the field, or NULL"), Column("value", "of the field, or NULL"),
                 Column("reason", "as entered"), Column("placedAtMilliseconds", "time of the hold"),
                 Column("releasedAtMilliseconds", "NULL until released"),

@@ -145,7 +145,7 @@ extension JournalWriter {
     func follow(_ reader: RunReader) throws -> ChainMark {
         let end = try follow(try JournalSetup.identity(reader.connection))
         guard try reader.check(end) else {
-            throw ArchiveError.notACopy(reason: "the shared journal does not have its entry \(end.position)")
+            throw ArchiveError.notACopy(reason: "the shared journal does not have entry \(end.position) of the archive")
         }
         return end
     }

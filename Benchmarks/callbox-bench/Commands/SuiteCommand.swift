@@ -33,7 +33,7 @@ struct SuiteCommand: AsyncParsableCommand {
         do {
             try await bench.withLargeArchive(nil) { archive in
                 await page.add("With many reports") { try await ScalePart(bench: bench, large: archive).run() }
-                await page.add("Questions to many reports") {
+                await page.add("Queries on many reports") {
                     try await QueryPart(bench: bench, archive: archive).run()
                 }
                 await page.add("After a kill") { try await RestartPart(bench: bench, large: archive).run() }

@@ -83,8 +83,8 @@ struct DeliveriesPart {
             explanation: """
                 \(bench.plan.connectionCount) keep-alive connections, each sending its next delivery after the response to \
                 the last one; signed Klavi reports, all different; \(Figure.text(bench.plan.seconds, 1)) s a measurement after \
-                a warm-up, rounds in turns: \(bench.plan.rounds). Figures are medians (least to most), ratios are taken \
-                within a round. *bare* is the same listener, which reads a body and drops it. *caught up* is the time after \
+                a warm-up, alternating rounds: \(bench.plan.rounds). Figures are medians (minimum to maximum), ratios are \
+                calculated within a round. *bare* is the same listener, which reads a body and drops it. *caught up* is the time after \
                 the load until queries show every delivery; a row is wrong unless as many deliveries are archived and \
                 listed as got a 200. The peers get the same load; PostgreSQL is pgbench with 32 clients, each \
                 transaction a row of 1 KB.

@@ -24,8 +24,8 @@ struct LagPart {
             title: "Queries behind acknowledgements",
             explanation: """
                 *Sustained* is \(Figure.text(bench.plan.lagSeconds)) s of 2 KB deliveries at a quarter of the capacity; every \
-                100 ms a reader looks how old the oldest delivery is that queries do not show yet. *Burst* is full speed, then \
-                the time until queries show everything.
+                100 ms a reader measures the age of the oldest delivery that queries do not show yet. *Burst* is full speed, \
+                then the time until queries show every delivery.
                 """,
             table: PartReport.Table(
                 columns: [

@@ -103,10 +103,10 @@ struct QueryPart {
             Verdict("memory of a scan: ≤ 150 MB", Spread(scans.flatMap(\.peaks)), atMost: 150, decimals: 0, unit: " MB")
         )
         return PartReport(
-            title: "Questions to many reports",
+            title: "Queries on many reports",
             explanation: """
-                Whole processes, from start to end; the queries are medians of \(bench.plan.queryRuns) runs (least to most), the scans \
-                of \(bench.plan.rounds) rounds in turns with zlib alone, which opens the same stored bodies, in memory already, with \
+                Whole processes, from start to end; the queries are medians of \(bench.plan.queryRuns) runs (minimum to maximum), the scans \
+                of \(bench.plan.rounds) rounds that alternate with zlib alone, which opens the same stored bodies, in memory already, with \
                 their dictionaries on every core, and does nothing else.
                 """,
             table: PartReport.Table(columns: ["", "time", "bodies/s", "peak MB"], rows: rows), verdicts: verdicts)

@@ -32,7 +32,7 @@ struct RestartPart {
             explanation: """
                 A server with \(before.reports) reports is killed with SIGKILL under full load and started again. The time is from \
                 the start of the process to the first 200 to a delivery. Deliveries that were committed but got no response yet \
-                may be archived without having been acknowledged; the reverse must not be.
+                may be archived without having been acknowledged; the reverse must not happen.
                 """,
             table: PartReport.Table(
                 columns: ["reports", "first 200 after s", "acknowledged", "archived", "lost"],

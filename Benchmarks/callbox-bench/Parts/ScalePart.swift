@@ -136,9 +136,9 @@ struct ScalePart {
         return PartReport(
             title: "With many reports",
             explanation: """
-                Synthetic reports of all providers, over 30 days. Queries are whole processes, from start to end, in turns \
-                between both archives, medians of \(bench.plan.queryRuns) runs (least to most). The rates are loads as in the \
-                first table, rounds in turns: \(bench.plan.rounds).
+                Synthetic reports of all providers, over 30 days. Queries are whole processes, from start to end, alternating \
+                between both archives, medians of \(bench.plan.queryRuns) runs (minimum to maximum). The rates are loads as in the \
+                first table, alternating rounds: \(bench.plan.rounds).
                 """,
             table: PartReport.Table(
                 columns: ["", "\(small) reports", "\(reportCount) reports", "ratio"], rows: rows), verdicts: verdicts)

@@ -35,8 +35,8 @@ struct SlowDiskPart {
             title: "On a slower disk",
             explanation: """
                 \(Self.connectionCount) keep-alive connections, 2 KB. A preloaded library makes each fdatasync and fsync of \
-                the server wait before it is carried out; the first row runs with the library and without waiting. Rounds in \
-                turns: \(bench.plan.rounds); ratios are taken within a round.
+                the server wait before it is carried out; the first row runs with the library and without waiting. Alternating \
+                rounds: \(bench.plan.rounds); ratios are calculated within a round.
                 """,
             table: PartReport.Table(
                 columns: ["sync longer by", "deliveries/s", "of the first row", "p50 ms", "p99 ms", "failed"],

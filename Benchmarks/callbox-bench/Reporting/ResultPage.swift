@@ -35,7 +35,7 @@ struct ResultPage {
         var lines = [
             "# Results", "",
             "Written by `make bench`. The load generator runs on the same cores as the server it measures: compare rows with",
-            "each other, not with other machines. [README.md](README.md) says how each is measured.", "",
+            "each other, not with other machines. [README.md](README.md) explains each measurement.", "",
         ]
         if bench.plan.isQuick {
             lines += ["**A smoke run (`--quick`): these figures show that the suite works, no more.**", ""]

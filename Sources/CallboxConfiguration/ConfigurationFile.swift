@@ -129,7 +129,8 @@ package enum ConfigurationFile {
         var read: [SourceSettings] = []
         for name in sources.keys {
             guard SourceSection.isName(name) else {
-                sources.reject(name, "is not a valid source name; use a to z, 0 to 9, '-' and '_', up to 40")
+                sources.reject(
+                    name, "is not a valid source name; use 1 to 40 characters of a to z, 0 to 9, '-' and '_'")
                 continue
             }
             guard sources.node(name)?.null == nil else {

@@ -40,7 +40,7 @@ struct ForwardOptions: ParsableArguments {
             throw ValidationError("--sign, --expect, --forward-name and --yes require --forward-to")
         }
         guard RelaySettings.isName(forwardName) else {
-            throw ValidationError("--forward-name must be 1 to 40 of a to z, 0 to 9, - and _")
+            throw ValidationError("--forward-name must be 1 to 40 characters of a to z, 0 to 9, '-' and '_'")
         }
         try OptionCheck.statuses(expect)
         _ = try OptionCheck.duration(timeout, "--timeout")

@@ -133,7 +133,7 @@ package struct DeliveryExplanation {
         let headers = delivery.request.headers
         let ownTime = settings?.provider.descriptor.senderTime(in: headers)
         guard let sent = ownTime ?? configuration.providers.senderTime(in: headers) else {
-            return [arrival, "The sender sent no time."]
+            return [arrival, "The request contains no time from the sender."]
         }
         let seconds = delivery.request.receivedAt.milliseconds(since: sent.time) / 1000
         let offset =

@@ -22,7 +22,7 @@ package enum RouteExplanation {
         case .specific: why = "Source \(source.name) has a route for this type."
         case .other:
             why = "Source \(source.name) has no route for this type, so 'other' applies (its routes are \(keys))."
-        case .all: why = "Source \(source.name) has the single route 'all', which matches every type."
+        case .all: why = "Source \(source.name) has only the route 'all', which matches every type."
         }
         return [
             "\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,

@@ -36,7 +36,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("all", "reports")]) == [
                 "c is filed into topic reports by rule 'all'.",
-                "Source main has the single route 'all', which matches every type.",
+                "Source main has only the route 'all', which matches every type.",
             ])
     }
 

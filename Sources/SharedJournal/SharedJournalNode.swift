@@ -44,7 +44,7 @@ package final class SharedJournalNode: Sendable {
             throw ArchiveError(error, path: writer.directory.path)
         }
         do throws(OwnedThread.CannotStart) {
-            leader = leads ? try Leader(settings, note: note) : nil
+            leader = leads ? try Leader(settings, mayLead: { [lanes] in lanes.isClaimed }, note: note) : nil
         } catch {
             lanes.close()
             follower.close()

@@ -158,6 +158,44 @@ struct FencingTests {
         #expect(try LeaderTerm(settings.connect("a"), node: "a", lease: .seconds(60)) != nil)
     }
 
+    @Test("a process that lost the lead to another one with its name does not take it back")
+    func leaderOfOneName() throws {
+        let settings = try server.settings(database, node: "a")
+        let old = try #require(try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60)))
+        // A process that starts replaces an earlier one of the node.
+        let new = try #require(try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60)))
+        #expect(try !old.renew(.seconds(60)))
+        #expect(
+            try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60), expected: old.epoch) == nil)
+        #expect(try new.renew(.seconds(60)))
+        // A leader whose connection broke continues.
+        let again = try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60), expected: new.epoch)
+        #expect(again?.epoch == new.epoch + 1)
+    }
+
+    @Test("a node leads only after it claimed a lane, and stops leading at once when another process claims one")
+    func leaderOfFencedNode() async throws {
+        var settings = try server.settings(database, node: "a")
+        settings.lease = .seconds(600)
+        try await TestArchive.withWriter { writer in
+            let node = try SharedJournalNode(settings, into: writer, observeCommit: { _ in }, note: events.note)
+            defer { node.close() }
+            try events.wait(for: "the lead") { $0 == .becameLeader(epoch: 1) }
+            #expect(node.lanes.isClaimed)
+            let admin = try server.connect(database)
+            try admin.query("UPDATE callbox.lane SET epoch = epoch + 1 RETURNING ''")
+            try events.wait(for: "the fence") { if case .fenced = $0 { true } else { false } }
+            let deadline = ContinuousClock.now + .seconds(60)
+            var other: LeaderTerm?
+            while other == nil {
+                guard ContinuousClock.now < deadline else { throw TestFailure(description: "the node still leads") }
+                other = try LeaderTerm(admin, node: "b", lease: settings.lease)
+            }
+            #expect(node.leader?.leadingEpoch == nil)
+            #expect(!node.lanes.isClaimed)
+        }
+    }
+
     @Test("three receivers under load, with commits in random order: each follower has each acknowledged delivery once")
     func race() async throws {
         try server.connect(database).executeScript(

@@ -3,7 +3,7 @@ internal import Synchronization
 package import Threads
 
 /// The thread that makes a node the leader when possible: it takes the lead when the lease of another node has expired,
-/// and appends runs while it leads.
+/// and appends runs while it leads. It resigns when another process has taken over the node.
 ///
 /// Without a leader no delivery is lost and only queries wait, because receivers commit to their lanes and the next
 /// leader continues.
@@ -11,11 +11,19 @@ package final class Leader: Sendable {
     private let stop = StopFlag()
     private let thread = Mutex<OwnedThread?>(nil)
     private let epoch = Atomic<Int64>(0)
+    private let mayLead: @Sendable () -> Bool
 
-    /// - Parameter note: called on the leader's thread; must not block.
+    /// The seconds between two calls of `mayLead` while it returns false.
+    private static let pause: TimeInterval = 0.05
+
+    /// - Parameters:
+    ///   - mayLead: false while this process does not own its node's name; called before each round.
+    ///   - note: called on the leader's thread; must not block.
     package init(
-        _ settings: SharedJournalSettings, note: @escaping @Sendable (SharedJournalEvent) -> Void
+        _ settings: SharedJournalSettings, mayLead: @escaping @Sendable () -> Bool = { true },
+        note: @escaping @Sendable (SharedJournalEvent) -> Void
     ) throws(OwnedThread.CannotStart) {
+        self.mayLead = mayLead
         let started = try OwnedThread("callbox-leader") { [self] in run(settings, note) }
         thread.withLock { $0 = started }
     }
@@ -34,9 +42,10 @@ package final class Leader: Sendable {
 
     private func run(_ settings: SharedJournalSettings, _ note: (SharedJournalEvent) -> Void) {
         var lastReason = ""
+        var lastEpoch: Int64?
         while !stop.isSet {
             do throws(PostgresFailure) {
-                try lead(try settings.connect("leader"), settings, note)
+                try lead(try settings.connect("leader"), settings, &lastEpoch, note)
                 lastReason = ""
             } catch {
                 if error.description != lastReason { note(.leaderFailed(reason: error.description)) }
@@ -49,29 +58,47 @@ package final class Leader: Sendable {
 
     /// Leads whenever the lease is free. Returns when the thread must stop, and when another node took the lead.
     private func lead(
-        _ connection: PostgresConnection, _ settings: SharedJournalSettings, _ note: (SharedJournalEvent) -> Void
+        _ connection: PostgresConnection, _ settings: SharedJournalSettings, _ lastEpoch: inout Int64?,
+        _ note: (SharedJournalEvent) -> Void
     ) throws(PostgresFailure) {
         while !stop.isSet {
-            guard var term = try LeaderTerm(connection, node: settings.node, lease: settings.lease) else {
-                stop.wait(max(0.05, settings.lease / .seconds(4)))
+            guard mayLead() else {
+                stop.wait(Self.pause)
                 continue
             }
+            guard
+                var term = try LeaderTerm(
+                    connection, node: settings.node, lease: settings.lease, expected: lastEpoch)
+            else {
+                stop.wait(max(Self.pause, settings.lease / .seconds(4)))
+                continue
+            }
+            lastEpoch = term.epoch
             epoch.store(term.epoch, ordering: .relaxed)
             note(.becameLeader(epoch: term.epoch))
-            var renewedAt = ContinuousClock.now
-            var pace = RoundPace()
-            while true {
-                if stop.isSet { return term.resign() }
-                if renewedAt.duration(to: .now) > settings.lease / 3 {
-                    guard try term.renew(settings.lease) else { return note(.lostLead) }
-                    renewedAt = .now
-                }
-                guard let count = try term.advance() else { return note(.lostLead) }
-                let pause = pace.next(after: count)
-                // A backlog is ordered without pauses.
-                if count < LeaderTerm.laneCountLimit { stop.wait(pause) }
-            }
+            guard try order(&term, lease: settings.lease) else { return note(.lostLead) }
+            epoch.store(0, ordering: .relaxed)
+            term.resign()
         }
+    }
+
+    /// Appends runs until this node must not lead any longer.
+    ///
+    /// - Returns: false if another node has taken the lead.
+    private func order(_ term: inout LeaderTerm, lease: Duration) throws(PostgresFailure) -> Bool {
+        var renewedAt = ContinuousClock.now
+        var pace = RoundPace()
+        while !stop.isSet, mayLead() {
+            if renewedAt.duration(to: .now) > lease / 3 {
+                guard try term.renew(lease) else { return false }
+                renewedAt = .now
+            }
+            guard let count = try term.advance() else { return false }
+            let pause = pace.next(after: count)
+            // A backlog is ordered without pauses.
+            if count < LeaderTerm.laneCountLimit { stop.wait(pause) }
+        }
+        return true
     }
 }
 

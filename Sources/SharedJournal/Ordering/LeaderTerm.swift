@@ -22,18 +22,22 @@ struct LeaderTerm {
     private var next: [Int64: Int64] = [:]
     private var hash = ChainHash()
 
-    /// Takes the lead if the lease has expired, or if this node held it before a restart.
+    /// Takes the lead if the lease has expired, or if this node has it.
     ///
-    /// - Returns: nil if another node is the leader.
-    init?(_ connection: PostgresConnection, node: String, lease: Duration) throws(PostgresFailure) {
+    /// - Parameter expected: the epoch of this process's last term, which it can continue if its connection broke; nil
+    ///   at the start, when the term of an earlier process of the node is replaced.
+    /// - Returns: nil if another node, or another process of this node, is the leader.
+    init?(
+        _ connection: PostgresConnection, node: String, lease: Duration, expected: Int64? = nil
+    ) throws(PostgresFailure) {
         self.connection = connection
         // Waits for a run that the previous leader is appending, because that transaction holds the row FOR SHARE.
         let claimed = try connection.execute(
             """
             UPDATE callbox.leader SET epoch = epoch + 1, holder = $1,
                 expires_at = now() + $2 * interval '1 millisecond'
-            WHERE id = 1 AND (expires_at < now() OR holder = $1) RETURNING epoch
-            """, [.text(node), .integer(lease.milliseconds)], limit: Self.limit)
+            WHERE id = 1 AND (expires_at < now() OR holder = $1 AND (epoch = $3 OR $3 < 0)) RETURNING epoch
+            """, [.text(node), .integer(lease.milliseconds), .integer(expected ?? -1)], limit: Self.limit)
         guard claimed.count == 1 else { return nil }
         epoch = try claimed.integer(0, 0)
         let last = try connection.execute(

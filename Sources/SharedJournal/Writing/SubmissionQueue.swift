@@ -18,6 +18,7 @@ final class SubmissionQueue: @unchecked Sendable {
         var load = 0
         var pressure = Pressure()
         var connectedCount = 0
+        var hasConnected = false
         var isStopping = false
         var isFenced = false
     }
@@ -109,6 +110,7 @@ final class SubmissionQueue: @unchecked Sendable {
     func noteConnected(_ change: Int) {
         let left: Deque<Submission> = withLock { state in
             state.connectedCount += change
+            if change > 0 { state.hasConnected = true }
             guard state.connectedCount == 0 else { return [] }
             defer { (state.waiting, state.byteCount) = ([], 0) }
             state.load -= state.waiting.reduce(0) { $0 + $1.load }
@@ -137,6 +139,8 @@ final class SubmissionQueue: @unchecked Sendable {
     }
 
     var isFenced: Bool { withLock { $0.isFenced } }
+    /// True after a lane connected, until the queue is fenced.
+    var isClaimed: Bool { withLock { $0.hasConnected && !$0.isFenced } }
     var connectedCount: Int { withLock { $0.connectedCount } }
     var waiting: (count: Int, byteCount: Int) { withLock { ($0.waiting.count, $0.byteCount) } }
 }

@@ -149,7 +149,8 @@ struct FencingTests {
         var new = try #require(try LeaderTerm(settings.connect("b"), node: "b", lease: .seconds(60)))
         #expect(try lane.insert([entry(), entry()]) == .committed)
         #expect(try old.advance() == nil)
-        #expect(try !old.renew(.seconds(60)))
+        let isRenewed = try old.renew()
+        #expect(!isRenewed)
         #expect(try new.advance() == 2)
         let runs = try server.connect(database).query(
             "SELECT first_position || ':' || count || ':' || epoch FROM callbox.run ORDER BY first_position")
@@ -161,13 +162,13 @@ struct FencingTests {
     @Test("a process that lost the lead to another one with its name does not take it back")
     func leaderOfOneName() throws {
         let settings = try server.settings(database, node: "a")
-        let old = try #require(try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60)))
+        var old = try #require(try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60)))
         // A process that starts replaces an earlier one of the node.
-        let new = try #require(try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60)))
-        #expect(try !old.renew(.seconds(60)))
+        var new = try #require(try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60)))
+        let renewed = try (old.renew(), new.renew())
+        #expect(renewed == (false, true))
         #expect(
             try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60), expected: old.epoch) == nil)
-        #expect(try new.renew(.seconds(60)))
         // A leader whose connection broke continues.
         let again = try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60), expected: new.epoch)
         #expect(again?.epoch == new.epoch + 1)
@@ -193,6 +194,45 @@ struct FencingTests {
             }
             #expect(node.leader?.leadingEpoch == nil)
             #expect(!node.lanes.isClaimed)
+        }
+    }
+
+    @Test("a leader that appends runs extends its lease")
+    func leaderExtendsLease() throws {
+        let settings = try server.settings(database, node: "a")
+        var lane = try #require(try session())
+        var term = try #require(try LeaderTerm(settings.connect("a"), node: "a", lease: .seconds(60)))
+        #expect(try lane.insert([entry(), entry(), entry()]) == .committed)
+        try server.connect(database).query(
+            "UPDATE callbox.leader SET expires_at = now() - interval '1 second' RETURNING ''")
+        #expect(try term.advance(laneCountLimit: 2) == 2)
+        #expect(try LeaderTerm(settings.connect("b"), node: "b", lease: .seconds(60)) == nil)
+        #expect(try term.advance(laneCountLimit: 2) == 1)
+    }
+
+    @Test("two leaders order a backlog that neither can read within its lease")
+    func backlog() throws {
+        var settings = try ["a", "b"].map { try server.settings(database, node: $0) }
+        for index in settings.indices { settings[index].lease = .milliseconds(400) }
+        var lane = try #require(try session())
+        #expect(try lane.insert((0..<400).map { _ in try entry() }) == .committed)
+        let admin = try server.connect(database)
+        // Reads an entry in 2 ms, and no more entries than the statement asks for.
+        try admin.executeScript(
+            """
+            CREATE FUNCTION slow(number bigint) RETURNS boolean LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(0.002); RETURN true; END $$;
+            ALTER TABLE callbox.entry RENAME TO stored;
+            CREATE VIEW callbox.entry AS SELECT * FROM callbox.stored WHERE slow(number);
+            ALTER DATABASE \(database) SET enable_sort = off;
+            ALTER DATABASE \(database) SET enable_bitmapscan = off;
+            ALTER DATABASE \(database) SET jit = off;
+            """, limit: .seconds(5))
+        let leaders = try settings.map { try Leader($0, note: events.note) }
+        defer { for leader in leaders { leader.close() } }
+        let deadline = ContinuousClock.now + .seconds(120)
+        while try admin.query("SELECT coalesce(sum(count), 0)::text FROM callbox.run") != ["400"] {
+            guard ContinuousClock.now < deadline else { throw TestFailure(description: "the entries are not ordered") }
         }
     }
 

@@ -43,9 +43,10 @@ package final class Leader: Sendable {
     private func run(_ settings: SharedJournalSettings, _ note: (SharedJournalEvent) -> Void) {
         var lastReason = ""
         var lastEpoch: Int64?
+        var size = RoundSize()
         while !stop.isSet {
             do throws(PostgresFailure) {
-                try lead(try settings.connect("leader"), settings, &lastEpoch, note)
+                try lead(try settings.connect("leader"), settings, &lastEpoch, &size, note)
                 lastReason = ""
             } catch {
                 if error.description != lastReason { note(.leaderFailed(reason: error.description)) }
@@ -59,7 +60,7 @@ package final class Leader: Sendable {
     /// Leads whenever the lease is free. Returns when the thread must stop, and when another node took the lead.
     private func lead(
         _ connection: PostgresConnection, _ settings: SharedJournalSettings, _ lastEpoch: inout Int64?,
-        _ note: (SharedJournalEvent) -> Void
+        _ size: inout RoundSize, _ note: (SharedJournalEvent) -> Void
     ) throws(PostgresFailure) {
         while !stop.isSet {
             guard mayLead() else {
@@ -76,7 +77,7 @@ package final class Leader: Sendable {
             lastEpoch = term.epoch
             epoch.store(term.epoch, ordering: .relaxed)
             note(.becameLeader(epoch: term.epoch))
-            guard try order(&term, lease: settings.lease) else { return note(.lostLead) }
+            guard try order(&term, &size, lease: settings.lease) else { return note(.lostLead) }
             epoch.store(0, ordering: .relaxed)
             term.resign()
         }
@@ -85,18 +86,31 @@ package final class Leader: Sendable {
     /// Appends runs until this node must not lead any longer.
     ///
     /// - Returns: false if another node has taken the lead.
-    private func order(_ term: inout LeaderTerm, lease: Duration) throws(PostgresFailure) -> Bool {
-        var renewedAt = ContinuousClock.now
+    private func order(
+        _ term: inout LeaderTerm, _ size: inout RoundSize, lease: Duration
+    ) throws(PostgresFailure) -> Bool {
         var pace = RoundPace()
         while !stop.isSet, mayLead() {
-            if renewedAt.duration(to: .now) > lease / 3 {
-                guard try term.renew(lease) else { return false }
-                renewedAt = .now
+            if term.extendedAt.duration(to: .now) > lease / 3 {
+                guard try term.renew() else { return false }
             }
-            guard let count = try term.advance() else { return false }
-            let pause = pace.next(after: count)
+            let (start, limit) = (ContinuousClock.now, size.count)
+            let appended: Int?
+            do throws(PostgresFailure) {
+                appended = try term.advance(laneCountLimit: limit)
+            } catch {
+                size.noteFailure()
+                throw error
+            }
+            guard let appended else {
+                size.noteFailure()
+                return false
+            }
+            size.noteRound(
+                of: appended, in: start.duration(to: .now), limit: min(lease, LeaderTerm.limit))
+            let pause = pace.next(after: appended)
             // A backlog is ordered without pauses.
-            if count < LeaderTerm.laneCountLimit { stop.wait(pause) }
+            if appended < limit { stop.wait(pause) }
         }
         return true
     }

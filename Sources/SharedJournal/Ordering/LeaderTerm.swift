@@ -6,17 +6,23 @@ internal import Journal
 /// Rows become visible when their transaction commits, not in the order of any number, so a reader that requests
 /// positions after the last one it saw would miss some. A lane has only one batch in flight, so its numbers become
 /// visible in order. The leader therefore reads each lane in order, and fixes the order of all entries afterwards.
+///
+/// The statement that appends runs also updates the leader's row, if the row still has the epoch. It therefore extends
+/// the lease, and because a node that takes the lead updates the row as well, one of the two waits for the other: no run
+/// is appended under an old epoch.
 struct LeaderTerm {
     /// The maximum number of entries in one run. A follower copies complete runs.
     static let runCountLimit = 512
     /// The maximum stored bytes of one run, which a single larger entry may exceed.
     static let runByteCountLimit: Int64 = 8 * 1024 * 1024
-    /// The maximum number of entries of one lane in one round.
-    static let laneCountLimit = 4 * runCountLimit
-    private static let limit: Duration = .seconds(5)
+    /// The time limit of one statement.
+    static let limit: Duration = .seconds(5)
 
     let epoch: Int64
     private let connection: PostgresConnection
+    private let lease: Duration
+    /// The time before the last statement that extended the lease.
+    private(set) var extendedAt = ContinuousClock.now
     private var end: ChainMark
     /// The next number of each lane.
     private var next: [Int64: Int64] = [:]
@@ -31,7 +37,8 @@ struct LeaderTerm {
         _ connection: PostgresConnection, node: String, lease: Duration, expected: Int64? = nil
     ) throws(PostgresFailure) {
         self.connection = connection
-        // Waits for a run that the previous leader is appending, because that transaction holds the row FOR SHARE.
+        self.lease = lease
+        // Waits for runs that the previous leader is appending, because that statement updates the row.
         let claimed = try connection.execute(
             """
             UPDATE callbox.leader SET epoch = epoch + 1, holder = $1,
@@ -60,13 +67,16 @@ struct LeaderTerm {
     /// Extends the lease.
     ///
     /// - Returns: false if another node has become the leader.
-    func renew(_ lease: Duration) throws(PostgresFailure) -> Bool {
-        try connection.execute(
+    mutating func renew() throws(PostgresFailure) -> Bool {
+        let start = ContinuousClock.now
+        let renewed = try connection.execute(
             """
             UPDATE callbox.leader SET expires_at = now() + $2 * interval '1 millisecond'
             WHERE id = 1 AND epoch = $1
-            """, [.integer(epoch), .integer(lease.milliseconds)], limit: Self.limit
-        ).changedCount == 1
+            """, [.integer(epoch), .integer(lease.milliseconds)], limit: Self.limit)
+        guard renewed.changedCount == 1 else { return false }
+        extendedAt = start
+        return true
     }
 
     /// Ends the lease, so another node can take the lead at once.
@@ -86,10 +96,13 @@ struct LeaderTerm {
         var chain: [UInt8] = []
     }
 
-    /// Appends the entries that were committed since the last call, and returns their number; nil if another node has
-    /// taken the lead.
-    mutating func advance() throws(PostgresFailure) -> Int? {
+    /// Appends entries that were committed since the last call, and returns their number; nil if another node has taken
+    /// the lead. Extends the lease if there are any.
+    ///
+    /// - Parameter laneCountLimit: the maximum number of entries of one lane.
+    mutating func advance(laneCountLimit: Int = RoundSize.largest) throws(PostgresFailure) -> Int? {
         let lanes = next.keys.sorted()
+        // The limit is not a parameter, because the planner uses it.
         let rows = try connection.execute(
             """
             SELECT new.lane, new.number, new.uuid, new.recorded_at_ms, new.type, new.source, new.verification,
@@ -100,7 +113,7 @@ struct LeaderTerm {
             CROSS JOIN LATERAL (
                 SELECT * FROM callbox.entry
                 WHERE entry.lane = lane.lane AND entry.number >= coalesce(known.number, 1)
-                ORDER BY entry.number LIMIT \(Self.laneCountLimit)
+                ORDER BY entry.number LIMIT \(laneCountLimit)
             ) AS new
             ORDER BY new.lane, new.number
             """, [.integers(lanes), .integers(lanes.map { next[$0] ?? 1 })], limit: Self.limit)
@@ -144,11 +157,17 @@ struct LeaderTerm {
         return (drafts, end, next)
     }
 
+    /// Appends runs and extends the lease, in one statement.
+    ///
     /// - Returns: false if a newer epoch exists. No run was appended then.
-    private func append(_ drafts: [Draft]) throws(PostgresFailure) -> Bool {
+    private mutating func append(_ drafts: [Draft]) throws(PostgresFailure) -> Bool {
+        let start = ContinuousClock.now
         let inserted = try connection.execute(
             """
-            WITH held AS (SELECT epoch FROM callbox.leader WHERE id = 1 AND epoch = $1 FOR SHARE)
+            WITH held AS (
+                UPDATE callbox.leader SET expires_at = now() + $8 * interval '1 millisecond'
+                WHERE id = 1 AND epoch = $1 RETURNING epoch
+            )
             INSERT INTO callbox.run (first_position, lane, first_number, count, byte_count, chain, epoch)
             SELECT new.first_position, new.lane, new.first_number, new.count, new.byte_count, new.chain, held.epoch
             FROM held CROSS JOIN unnest($2, $3, $4, $5, $6, $7)
@@ -158,8 +177,11 @@ struct LeaderTerm {
                 .integer(epoch), .integers(drafts.map(\.firstPosition)), .integers(drafts.map(\.lane)),
                 .integers(drafts.map(\.firstNumber)), .integers(drafts.map(\.count)),
                 .integers(drafts.map(\.byteCount)), .byteArrays(drafts.map(\.chain)),
+                .integer(lease.milliseconds),
             ], limit: Self.limit)
-        return inserted.changedCount == drafts.count
+        guard inserted.changedCount == drafts.count else { return false }
+        extendedAt = start
+        return true
     }
 }
 

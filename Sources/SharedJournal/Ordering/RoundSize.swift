@@ -1,0 +1,26 @@
+/// The maximum number of entries of each lane that the leader reads in one round.
+///
+/// A round that takes longer than the lease may append nothing, because another node can take the lead first. With the
+/// same size the next leader fails in the same way, and so does a round that exceeds the time limit of a statement.
+/// Therefore a quarter of the size follows a round that appended nothing, down to one entry, and twice the size follows
+/// a fast round that was full. Each append also extends the lease. So some node makes progress as long as the database
+/// can start a term, and read and append one entry of each lane, within the lease.
+struct RoundSize: Equatable {
+    static let largest = 4 * LeaderTerm.runCountLimit
+
+    /// A power of 2, so the statement that contains it has few versions.
+    private(set) var count = Self.largest
+
+    /// Called after a round that failed, or that another node interrupted by taking the lead.
+    mutating func noteFailure() {
+        count = max(1, count / 4)
+    }
+
+    /// Called after a round that appended all entries that it had read.
+    ///
+    /// - Parameter limit: the time within which a round must end.
+    mutating func noteRound(of entryCount: Int, in duration: Duration, limit: Duration) {
+        guard entryCount >= count, duration < limit / 4 else { return }
+        count = min(Self.largest, 2 * count)
+    }
+}

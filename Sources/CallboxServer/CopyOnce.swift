@@ -74,6 +74,7 @@ package struct CopyOnce: Sendable, Equatable {
         let done = try await copy.catchUp(noteRemoved: { erase($0, archive) }) {
             progress("copied entry \($0) of \($1)")
         }
+        await copy.leave()
         if let epoch = done.supersededBy { throw ServerError.primarySuperseded(epoch: epoch) }
         return (done.copiedCount, done.position)
     }

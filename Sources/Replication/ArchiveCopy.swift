@@ -55,9 +55,7 @@ package struct ArchiveCopy {
     ///   - epoch: the epoch in which this archive takes over from the primary; nil to follow it.
     package mutating func step(waitSeconds: Int64, takingOverIn epoch: Int64? = nil) async throws(Failure) -> Step {
         let writer = writer
-        let (end, own) = try await blocking { () throws(ArchiveError) in
-            (try writer.end(), try writer.epoch())
-        }
+        let (end, own) = try await position()
         let start = ContinuousClock.now
         let batch: ReplicationBatch
         do throws(ReplicationClient.Failure) {
@@ -89,6 +87,16 @@ package struct ArchiveCopy {
             copiedCount: batch.run?.entryCount, removed: outcome?.removed ?? [],
             supersededBy: batch.isSuperseded ? batch.highestEpoch : nil,
             wasAtOnce: start.duration(to: .now) < .seconds(waitSeconds) / 2)
+    }
+
+    /// Sends the primary a last request, which acknowledges the entries, so it does not wait for this follower again.
+    /// If the request fails, the primary notices the end some seconds later.
+    package func leave() async {
+        guard let (end, own) = try? await position() else { return }
+        _ = try? await client.entries(
+            ReplicationRequest(
+                after: end.position, mark: mark ?? end, epoch: own.highest, epochStart: own.start, waitSeconds: 0,
+                node: node, isLeaving: true))
     }
 
     package struct Totals: Sendable, Equatable {
@@ -135,6 +143,11 @@ package struct ArchiveCopy {
             throw .stopped(
                 reason: "the primary removed all entries that the archive has, so they cannot be compared")
         }
+    }
+
+    private func position() async throws(Failure) -> (end: ChainMark, epoch: JournalEpoch) {
+        let writer = writer
+        return try await blocking { () throws(ArchiveError) in (try writer.end(), try writer.epoch()) }
     }
 
     private func blocking<Value: Sendable>(

@@ -12,6 +12,7 @@ struct FollowerTable {
         package fileprivate(set) var lastContact: ContinuousClock.Instant
         /// The number of requests that wait for an entry.
         fileprivate var waitingCount = 0
+        fileprivate var hasLeft = false
     }
 
     private(set) var followers: [Follower] = []
@@ -20,6 +21,7 @@ struct FollowerTable {
         if let index = followers.firstIndex(where: { $0.node == node }) {
             followers[index].position = position
             followers[index].lastContact = now
+            followers[index].hasLeft = false
         } else {
             if followers.count >= Self.countLimit,
                 let oldest = followers.indices.min(by: { one, other in
@@ -30,6 +32,12 @@ struct FollowerTable {
             }
             followers.append(Follower(node: node, position: position, lastContact: now))
         }
+    }
+
+    /// Called after the last request of a follower that ends.
+    mutating func noteLeft(_ node: String) {
+        guard let index = followers.firstIndex(where: { $0.node == node }) else { return }
+        followers[index].hasLeft = true
     }
 
     /// Called when a request starts or stops waiting for an entry.
@@ -45,6 +53,7 @@ struct FollowerTable {
     }
 
     func isConnected(_ follower: Follower, at now: ContinuousClock.Instant) -> Bool {
-        follower.waitingCount > 0 || follower.lastContact.duration(to: now) <= Self.quietLimit
+        follower.waitingCount > 0
+            || !follower.hasLeft && follower.lastContact.duration(to: now) <= Self.quietLimit
     }
 }

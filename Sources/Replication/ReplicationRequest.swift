@@ -10,6 +10,7 @@ package import Journal
 /// | `epoch`, `start`, `start-chain` | its epoch, and the mark at which the epoch started |
 /// | `wait` | seconds to wait for an entry |
 /// | `node` | its name, for metrics |
+/// | `leave` | 1 if it does not continue; it then gets no entries |
 package struct ReplicationRequest: Sendable, Equatable {
     package static let path = "/entries"
     /// The longest wait: shorter than the listener's time limit of a response.
@@ -21,9 +22,11 @@ package struct ReplicationRequest: Sendable, Equatable {
     package var epochStart: ChainMark
     package var waitSeconds: Int64
     package var node: String
+    package var isLeaving: Bool
 
     package init(
-        after: Int64, mark: ChainMark, epoch: Int64, epochStart: ChainMark, waitSeconds: Int64, node: String
+        after: Int64, mark: ChainMark, epoch: Int64, epochStart: ChainMark, waitSeconds: Int64, node: String,
+        isLeaving: Bool = false
     ) {
         self.after = after
         self.mark = mark
@@ -31,12 +34,13 @@ package struct ReplicationRequest: Sendable, Equatable {
         self.epochStart = epochStart
         self.waitSeconds = waitSeconds
         self.node = node
+        self.isLeaving = isLeaving
     }
 
     package var target: String {
         "\(Self.path)?after=\(after)&at=\(mark.position)&chain=\(Hex.encode(mark.chain))&epoch=\(epoch)"
             + "&start=\(epochStart.position)&start-chain=\(Hex.encode(epochStart.chain))&wait=\(waitSeconds)"
-            + "&node=\(node)"
+            + "&node=\(node)" + (isLeaving ? "&leave=1" : "")
     }
 
     /// Nil if an item is missing or malformed.
@@ -51,11 +55,12 @@ package struct ReplicationRequest: Sendable, Equatable {
         }
         guard target.path == Self.path, let after = number("after"), let at = mark("at", "chain"),
             at.position <= after, let epoch = number("epoch"), let start = mark("start", "start-chain"),
-            let wait = number("wait"), let node = items["node"], Self.isNode(node)
+            let wait = number("wait"), let node = items["node"], Self.isNode(node),
+            ["1", nil].contains(items["leave"])
         else { return nil }
         self.init(
             after: after, mark: at, epoch: epoch, epochStart: start, waitSeconds: min(wait, Self.waitLimit),
-            node: node)
+            node: node, isLeaving: items["leave"] != nil)
     }
 
     /// True for a valid name, with the rules for nodes of a shared journal, because it is a label of metrics.

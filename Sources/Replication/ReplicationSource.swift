@@ -24,18 +24,9 @@ package final class ReplicationSource: Sendable {
         case failed(ArchiveError)
     }
 
-    /// The maximum number of requests that wait for an entry at a time; further ones get an empty response at once.
-    private static let waitingCountLimit = 16
-
     private static let unauthorizedInterval: Duration = .seconds(10)
 
-    private struct Waiting {
-        let request: ReplicationRequest
-        let respond: @Sendable (Response) -> Void
-        let timer: Scheduled<Void>
-    }
-
-    private struct State {
+    struct State {
         var waits = FollowerWaits()
         var followers = FollowerTable()
         var waiting: [Int: Waiting] = [:]
@@ -54,10 +45,10 @@ package final class ReplicationSource: Sendable {
     private let limits: BatchLimits
     private let acknowledgementLimit: Duration
     private let note: @Sendable (Event) -> Void
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// A pool with one thread, because only one thread may use the reader.
     private let thread = NIOThreadPool(numberOfThreads: 1)
-    private let loop: any EventLoop
+    let loop: any EventLoop
 
     /// - Parameters:
     ///   - token: the token that followers send as `Authorization: Bearer …`.
@@ -174,7 +165,7 @@ package final class ReplicationSource: Sendable {
         if isDue { note(.unauthorized(peer: peer)) }
     }
 
-    private func submit(_ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void) {
+    func submit(_ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void) {
         thread.submit { [self] state in
             guard case .active = state else { return respond(.retryLater) }
             do throws(ArchiveError) {
@@ -214,8 +205,10 @@ package final class ReplicationSource: Sendable {
             return refuse(.differs, request, respond)
         }
         noteContact(request)
-        let run = try reader.run(
-            after: request.after, countLimit: limits.entryCount, byteCountLimit: limits.byteCount)
+        let run =
+            request.isLeaving
+            ? nil
+            : try reader.run(after: request.after, countLimit: limits.entryCount, byteCountLimit: limits.byteCount)
         if run == nil, request.waitSeconds > 0, !epoch.isSuperseded, wait(request, respond, since: growth) { return }
         let batch = ReplicationBatch(epoch: epoch.number, highestEpoch: epoch.highest, end: end, run: run)
         respond(
@@ -238,59 +231,11 @@ package final class ReplicationSource: Sendable {
         let (acknowledged, isNew) = state.withLock { state in
             let isNew = !state.followers.followers.contains { $0.node == request.node }
             state.followers.note(request.node, request.after, at: now)
+            if request.isLeaving { state.followers.noteLeft(request.node) }
             return (state.waits.acknowledge(upTo: request.after), isNew)
         }
         for finish in acknowledged { finish(true) }
         if isNew { note(.followerConnected(node: request.node, position: request.after)) }
-    }
-
-    /// Keeps a request until the journal grows or its waiting time is over.
-    ///
-    /// - Returns: false if the journal has grown, or too many requests wait.
-    private func wait(
-        _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void, since growth: Int
-    ) -> Bool {
-        state.withLock { state in
-            guard state.growth == growth, !state.isClosed, state.waiting.count < Self.waitingCountLimit else {
-                return false
-            }
-            let id = state.nextID
-            state.nextID += 1
-            let timer = loop.scheduleTask(in: .seconds(request.waitSeconds)) { [self] in
-                take(id).map { serveAgain($0, waitsOn: false) } ?? ()
-            }
-            state.waiting[id] = Waiting(request: request, respond: respond, timer: timer)
-            state.followers.noteWaiting(request.node, 1, at: .now)
-            return true
-        }
-    }
-
-    private func take(_ id: Int) -> Waiting? {
-        state.withLock { state in
-            guard let waiting = state.waiting.removeValue(forKey: id) else { return nil }
-            state.followers.noteWaiting(waiting.request.node, -1, at: .now)
-            return waiting
-        }
-    }
-
-    /// Called on the writer's thread when the journal has more entries.
-    private func grew() {
-        let ids = state.withLock { state in
-            state.growth += 1
-            return Array(state.waiting.keys)
-        }
-        for id in ids {
-            guard let waiting = take(id) else { continue }
-            waiting.timer.cancel()
-            serveAgain(waiting, waitsOn: true)
-        }
-    }
-
-    /// - Parameter waitsOn: whether the request may wait again, because followers may not see the new entries.
-    private func serveAgain(_ waiting: Waiting, waitsOn: Bool) {
-        var request = waiting.request
-        if !waitsOn { request.waitSeconds = 0 }
-        submit(request, waiting.respond)
     }
 }
 

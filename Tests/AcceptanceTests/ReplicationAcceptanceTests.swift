@@ -181,6 +181,8 @@ struct ReplicationAcceptanceTests {
         #expect(third.status == 0 && third.text == "the copy is up to date, at entry 4\n", "\(third.text)")
         // The last request acknowledged what was copied.
         #expect(try primary.metrics().contains("callbox_follower_lag_entries{node=\"copy\"} 0\n"))
+        let left = try primary.run("doctor").text
+        #expect(left.contains("follower copy has all entries and was last seen"), "\(left)")
         #expect(try copy.run("archive", "verify").status == 0)
 
         let follower = try copy.follow(primary)

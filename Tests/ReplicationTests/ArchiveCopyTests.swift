@@ -137,6 +137,21 @@ struct ArchiveCopyTests {
         }
     }
 
+    @Test("a copy that leaves acknowledges its entries and is not connected any longer")
+    func leaves() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture(), .fixture()])
+            try await Primary.with(one) { primary in
+                var copy = primary.copy(into: other)
+                _ = try await copy.step(waitSeconds: 0)
+                #expect(primary.source.isFollowed)
+                await copy.leave()
+                #expect(!primary.source.isFollowed)
+                #expect(primary.source.followers.map(\.position) == [2])
+            }
+        }
+    }
+
     @Test("a copy whose last entry the primary removed is compared at an earlier entry")
     func behindRemoved() async throws {
         try await withTwo { one, other in

@@ -23,4 +23,19 @@ struct FollowerTableTests {
         #expect(table.isFollowed(at: start + .seconds(65)))
         #expect(!table.isFollowed(at: start + .seconds(66)))
     }
+
+    @Test("a follower that left is not connected, unless it has another request that waits")
+    func left() {
+        let start = ContinuousClock.now
+        var table = FollowerTable()
+        table.note("copy", 4, at: start)
+        table.noteLeft("copy")
+        #expect(!table.isFollowed(at: start))
+        table.noteWaiting("copy", 1, at: start)
+        #expect(table.isFollowed(at: start))
+        table.noteWaiting("copy", -1, at: start)
+        #expect(!table.isFollowed(at: start))
+        table.note("copy", 5, at: start)
+        #expect(table.isFollowed(at: start))
+    }
 }

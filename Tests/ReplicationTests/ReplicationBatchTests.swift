@@ -86,11 +86,14 @@ struct ReplicationBatchTests {
         let request = ReplicationRequest(
             after: 7, mark: ChainMark(position: 5, chain: [UInt8](repeating: 0xab, count: 32)), epoch: 2,
             epochStart: .start, waitSeconds: 20, node: "copy-1")
-        #expect(ReplicationRequest(RequestTarget(request.target)) == request)
+        var last = request
+        last.isLeaving = true
+        for request in [request, last] { #expect(ReplicationRequest(RequestTarget(request.target)) == request) }
         for (part, other) in [
             ("after=7", "after=-7"), ("after=7", "after=4"), ("at=5", "at=x"), ("chain=ab", "chain=a"),
             ("epoch=2", "epoch="), ("node=copy-1", "node=a%0Ab"), ("node=copy-1", "node="), ("/entries", "/entry"),
-            ("&wait=20", ""), ("start=0", "start=99999999999999999999"),
+            ("&wait=20", ""), ("wait=20", "wait=20&leave=2"),
+            ("start=0", "start=99999999999999999999"),
         ] {
             #expect(ReplicationRequest(RequestTarget(request.target.replacing(part, with: other))) == nil, "\(other)")
         }

@@ -132,6 +132,9 @@ enum ReplicationLog {
             logger.error(
                 "a follower's archive is not a copy of this one",
                 metadata: ["node": "\(node)", "position": "\(position)"])
+        case .followerNameInUse(let node):
+            logger.warning(
+                "two followers have one name; the second one is rejected", metadata: ["node": "\(node)"])
         case .superseded(let epoch):
             logger.critical(
                 "another archive took over: no delivery is acknowledged any more", metadata: ["epoch": "\(epoch)"])

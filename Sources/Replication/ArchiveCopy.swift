@@ -37,6 +37,7 @@ package struct ArchiveCopy {
     private let writer: JournalWriter
     private let client: ReplicationClient
     private let node: String
+    private let instance = Int64.random(in: 0...Int64.max)
     /// The mark that the primary compares: the end of the copy, or an earlier mark if the primary removed the entry at
     /// the end.
     private var mark: ChainMark?
@@ -62,7 +63,8 @@ package struct ArchiveCopy {
             batch = try await client.entries(
                 ReplicationRequest(
                     after: end.position, mark: mark ?? end, epoch: epoch ?? own.highest,
-                    epochStart: epoch == nil ? own.start : end, waitSeconds: waitSeconds, node: node))
+                    epochStart: epoch == nil ? own.start : end, waitSeconds: waitSeconds, node: node,
+                    instance: instance))
         } catch .refused(.removed(let lastKnown)) {
             try await useMark(at: lastKnown)
             return try await step(waitSeconds: waitSeconds, takingOverIn: epoch)
@@ -96,7 +98,7 @@ package struct ArchiveCopy {
         _ = try? await client.entries(
             ReplicationRequest(
                 after: end.position, mark: mark ?? end, epoch: own.highest, epochStart: own.start, waitSeconds: 0,
-                node: node, isLeaving: true))
+                node: node, instance: instance, isLeaving: true))
     }
 
     package struct Totals: Sendable, Equatable {

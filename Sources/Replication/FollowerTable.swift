@@ -1,9 +1,14 @@
 /// The followers that requested entries, by name. Their number is limited: the one that was quiet longest is removed.
+///
+/// A name belongs to one process. A new process with the name may replace one that ended, so it is accepted. If the
+/// earlier one then sends a request, both run, and the new one is rejected until the earlier one is gone.
 struct FollowerTable {
     static let countLimit = 16
     /// A follower sends the next request at once. Therefore one that neither sent a request within this time nor waits
     /// for a response is gone.
     static let quietLimit: Duration = .seconds(5)
+    /// The maximum number of rejected processes that are remembered for each name.
+    private static let rejectedCountLimit = 16
 
     package struct Follower: Sendable, Equatable {
         package let node: String
@@ -12,13 +17,24 @@ struct FollowerTable {
         package fileprivate(set) var lastContact: ContinuousClock.Instant
         /// The number of requests that wait for an entry.
         fileprivate var waitingCount = 0
+        /// The process that has the name.
+        fileprivate var instance: Int64
+        /// The process that had the name before and was connected; nil if it is known to be gone.
+        fileprivate var earlier: Int64?
+        fileprivate var rejected: [Int64] = []
         fileprivate var hasLeft = false
     }
 
     private(set) var followers: [Follower] = []
 
-    mutating func note(_ node: String, _ position: Int64, at now: ContinuousClock.Instant) {
+    /// Notes a request.
+    ///
+    /// - Returns: false, without an effect, if the name belongs to another process.
+    mutating func note(
+        _ node: String, _ instance: Int64, _ position: Int64, at now: ContinuousClock.Instant
+    ) -> Bool {
         if let index = followers.firstIndex(where: { $0.node == node }) {
+            guard claim(&followers[index], instance, at: now) else { return false }
             followers[index].position = position
             followers[index].lastContact = now
             followers[index].hasLeft = false
@@ -30,8 +46,25 @@ struct FollowerTable {
             {
                 followers.remove(at: oldest)
             }
-            followers.append(Follower(node: node, position: position, lastContact: now))
+            followers.append(Follower(node: node, position: position, lastContact: now, instance: instance))
         }
+        return true
+    }
+
+    private func claim(_ follower: inout Follower, _ instance: Int64, at now: ContinuousClock.Instant) -> Bool {
+        guard instance != follower.instance else { return true }
+        if !isConnected(follower, at: now) {
+            (follower.earlier, follower.rejected) = (nil, [])
+        } else if follower.rejected.contains(instance) {
+            return false
+        } else if instance == follower.earlier {
+            follower.rejected = [follower.instance] + follower.rejected.prefix(Self.rejectedCountLimit - 1)
+            follower.earlier = nil
+        } else {
+            follower.earlier = follower.instance
+        }
+        follower.instance = instance
+        return true
     }
 
     /// Called after the last request of a follower that ends.

@@ -10,6 +10,7 @@ package import Journal
 /// | `epoch`, `start`, `start-chain` | its epoch, and the mark at which the epoch started |
 /// | `wait` | seconds to wait for an entry |
 /// | `node` | its name, for metrics |
+/// | `instance` | a random number of its process, because another process may have the same name |
 /// | `leave` | 1 if it does not continue; it then gets no entries |
 package struct ReplicationRequest: Sendable, Equatable {
     package static let path = "/entries"
@@ -22,11 +23,12 @@ package struct ReplicationRequest: Sendable, Equatable {
     package var epochStart: ChainMark
     package var waitSeconds: Int64
     package var node: String
+    package var instance: Int64
     package var isLeaving: Bool
 
     package init(
         after: Int64, mark: ChainMark, epoch: Int64, epochStart: ChainMark, waitSeconds: Int64, node: String,
-        isLeaving: Bool = false
+        instance: Int64, isLeaving: Bool = false
     ) {
         self.after = after
         self.mark = mark
@@ -34,13 +36,14 @@ package struct ReplicationRequest: Sendable, Equatable {
         self.epochStart = epochStart
         self.waitSeconds = waitSeconds
         self.node = node
+        self.instance = instance
         self.isLeaving = isLeaving
     }
 
     package var target: String {
         "\(Self.path)?after=\(after)&at=\(mark.position)&chain=\(Hex.encode(mark.chain))&epoch=\(epoch)"
             + "&start=\(epochStart.position)&start-chain=\(Hex.encode(epochStart.chain))&wait=\(waitSeconds)"
-            + "&node=\(node)" + (isLeaving ? "&leave=1" : "")
+            + "&node=\(node)&instance=\(instance)" + (isLeaving ? "&leave=1" : "")
     }
 
     /// Nil if an item is missing or malformed.
@@ -56,11 +59,11 @@ package struct ReplicationRequest: Sendable, Equatable {
         guard target.path == Self.path, let after = number("after"), let at = mark("at", "chain"),
             at.position <= after, let epoch = number("epoch"), let start = mark("start", "start-chain"),
             let wait = number("wait"), let node = items["node"], Self.isNode(node),
-            ["1", nil].contains(items["leave"])
+            let instance = number("instance"), ["1", nil].contains(items["leave"])
         else { return nil }
         self.init(
             after: after, mark: at, epoch: epoch, epochStart: start, waitSeconds: min(wait, Self.waitLimit),
-            node: node, isLeaving: items["leave"] != nil)
+            node: node, instance: instance, isLeaving: items["leave"] != nil)
     }
 
     /// True for a valid name, with the rules for nodes of a shared journal, because it is a label of metrics.
@@ -81,10 +84,14 @@ package enum ReplicationRefusal: Sendable, Equatable {
     case differs
     /// The mark's entry was removed. A mark at `lastKnown` or before it can be compared.
     case removed(lastKnown: Int64)
+    /// Another follower with the same name was connected first, and still is.
+    case nameInUse
 
     package init?(_ text: String) {
         if text == "differs" {
             self = .differs
+        } else if text == "name-in-use" {
+            self = .nameInUse
         } else if text.hasPrefix("removed="), let position = DecimalText.nonNegative(text.utf8.dropFirst(8)) {
             self = .removed(lastKnown: position)
         } else {
@@ -96,6 +103,7 @@ package enum ReplicationRefusal: Sendable, Equatable {
         switch self {
         case .differs: "differs"
         case .removed(let position): "removed=\(position)"
+        case .nameInUse: "name-in-use"
         }
     }
 }

@@ -19,6 +19,8 @@ package final class ReplicationSource: Sendable {
         case followerConnected(node: String, position: Int64)
         /// The follower's archive is not a copy of this one.
         case followerDiffers(node: String, position: Int64)
+        /// Two followers use the name, and this request is one of the second.
+        case followerNameInUse(node: String)
         /// Another archive took over, so no more deliveries are acknowledged.
         case superseded(epoch: Int64)
         case failed(ArchiveError)
@@ -204,7 +206,9 @@ package final class ReplicationSource: Sendable {
         guard request.after <= end, try isLast ? true : reader.mark(at: request.after) == nil else {
             return refuse(.differs, request, respond)
         }
-        noteContact(request)
+        let isFirst = noteContact(request)
+        // A follower that takes over is served anyway: no archive would accept entries if it could not continue.
+        guard isFirst || epoch.isSuperseded else { return refuse(.nameInUse, request, respond) }
         let run =
             request.isLeaving
             ? nil
@@ -219,23 +223,31 @@ package final class ReplicationSource: Sendable {
     private func refuse(
         _ refusal: ReplicationRefusal, _ request: ReplicationRequest, _ respond: @Sendable (Response) -> Void
     ) {
-        if refusal == .differs { note(.followerDiffers(node: request.node, position: request.mark.position)) }
+        switch refusal {
+        case .differs: note(.followerDiffers(node: request.node, position: request.mark.position))
+        case .nameInUse: note(.followerNameInUse(node: request.node))
+        case .removed: break
+        }
+        let text = refusal == .nameInUse ? "Another follower has this name.\n" : "The archives differ.\n"
         respond(
             .text(
-                409, "The archives differ.\n", headers: [HeaderField(ReplicationRefusal.header, refusal.text)]))
+                409, text, headers: [HeaderField(ReplicationRefusal.header, refusal.text)]))
     }
 
     /// Notes that the follower has all entries up to `after`.
-    private func noteContact(_ request: ReplicationRequest) {
+    ///
+    /// - Returns: false if its name belongs to another follower.
+    private func noteContact(_ request: ReplicationRequest) -> Bool {
         let now = ContinuousClock.now
-        let (acknowledged, isNew) = state.withLock { state in
+        let (acknowledged, isNew, isFirst) = state.withLock { state in
             let isNew = !state.followers.followers.contains { $0.node == request.node }
-            state.followers.note(request.node, request.after, at: now)
-            if request.isLeaving { state.followers.noteLeft(request.node) }
-            return (state.waits.acknowledge(upTo: request.after), isNew)
+            let isFirst = state.followers.note(request.node, request.instance, request.after, at: now)
+            if isFirst, request.isLeaving { state.followers.noteLeft(request.node) }
+            return (state.waits.acknowledge(upTo: request.after), isNew, isFirst)
         }
         for finish in acknowledged { finish(true) }
         if isNew { note(.followerConnected(node: request.node, position: request.after)) }
+        return isFirst
     }
 }
 

@@ -66,7 +66,8 @@ struct AcknowledgementTests {
                 let marks = try [other.end(), .start]
                 for (after, mark) in [(2, marks[0]), (2, marks[1]), (1, marks[1])] as [(Int64, ChainMark)] {
                     let request = ReplicationRequest(
-                        after: after, mark: mark, epoch: 1, epochStart: .start, waitSeconds: 0, node: "x")
+                        after: after, mark: mark, epoch: 1, epochStart: .start, waitSeconds: 0, node: "x",
+                        instance: 1)
                     await #expect(throws: ReplicationClient.Failure.refused(.differs)) {
                         try await primary.client().entries(request)
                     }

@@ -152,6 +152,31 @@ struct ArchiveCopyTests {
         }
     }
 
+    @Test("if two followers have one name, the first one continues and the second one is rejected")
+    func oneName() async throws {
+        try await withTwo { one, other in
+            try await one.commitAll([.fixture()])
+            try await TestArchive.withWriter { third in
+                try await Primary.with(one) { primary in
+                    var first = primary.copy(into: other)
+                    try await first.all()
+                    // It could be a restart of the first one.
+                    var second = primary.copy(into: third)
+                    try await second.all()
+                    try await first.all()
+                    await #expect(throws: ArchiveCopy.Failure.exchange(.refused(.nameInUse))) {
+                        try await second.step(waitSeconds: 0)
+                    }
+                    try await first.all()
+                    #expect(primary.events.value.last == .followerNameInUse(node: "copy"))
+                    var renamed = primary.copy(into: third, node: "third")
+                    try await renamed.all()
+                    #expect(primary.source.followers.map(\.node) == ["copy", "third"])
+                }
+            }
+        }
+    }
+
     @Test("a copy whose last entry the primary removed is compared at an earlier entry")
     func behindRemoved() async throws {
         try await withTwo { one, other in

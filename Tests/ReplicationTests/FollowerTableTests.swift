@@ -8,10 +8,10 @@ struct FollowerTableTests {
     func status() {
         let start = ContinuousClock.now
         var table = FollowerTable()
-        table.note("gone", 4, at: start)
-        table.note("waiting", 9, at: start)
+        _ = table.note("gone", 1, 4, at: start)
+        _ = table.note("waiting", 2, 9, at: start)
         table.noteWaiting("waiting", 1, at: start)
-        table.note("recent", 10, at: start + .seconds(55))
+        _ = table.note("recent", 3, 10, at: start + .seconds(55))
         #expect(
             table.status(end: 9, at: start + .seconds(60)) == [
                 .init(node: "gone", lagCount: 5, quietMilliseconds: 60_000, isConnected: false),
@@ -28,14 +28,31 @@ struct FollowerTableTests {
     func left() {
         let start = ContinuousClock.now
         var table = FollowerTable()
-        table.note("copy", 4, at: start)
+        _ = table.note("copy", 1, 4, at: start)
         table.noteLeft("copy")
         #expect(!table.isFollowed(at: start))
         table.noteWaiting("copy", 1, at: start)
         #expect(table.isFollowed(at: start))
         table.noteWaiting("copy", -1, at: start)
         #expect(!table.isFollowed(at: start))
-        table.note("copy", 5, at: start)
+        _ = table.note("copy", 1, 5, at: start)
         #expect(table.isFollowed(at: start))
+    }
+
+    @Test("a process that replaces one with its name is accepted; if both run, the second one is rejected")
+    func names() {
+        let start = ContinuousClock.now
+        var table = FollowerTable()
+        // Each one replaces the one before, until process 3 sends another request after process 4.
+        let first = [1, 2, 3, 4, 3, 4].map { table.note("copy", $0, $0, at: start) }
+        #expect(first == [true, true, true, true, true, false])
+        _ = table.note("other", 9, 1, at: start)
+        let second = [(3, 5), (4, 10)].map { table.note("copy", $0, 7, at: start + .seconds($1)) }
+        #expect(second == [true, false])
+        #expect(table.followers.map(\.position) == [7, 1])
+        // Process 3 is gone.
+        let third = table.note("copy", 4, 9, at: start + .seconds(11))
+        #expect(third)
+        #expect(table.followers.map(\.position) == [9, 1])
     }
 }

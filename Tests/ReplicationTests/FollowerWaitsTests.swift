@@ -58,7 +58,7 @@ struct FollowerWaitsTests {
     func followers() {
         var table = FollowerTable()
         #expect(!table.isFollowed(at: start))
-        table.note("one", 5, at: start)
+        _ = table.note("one", 1, 5, at: start)
         #expect(table.isFollowed(at: time(5)))
         #expect(!table.isFollowed(at: time(6)))
         table.noteWaiting("one", 1, at: time(6))
@@ -66,7 +66,7 @@ struct FollowerWaitsTests {
         table.noteWaiting("one", -1, at: time(60))
         #expect(table.isFollowed(at: time(61)))
         #expect(!table.isFollowed(at: time(66)))
-        for number in 0..<40 { table.note("node-\(number)", 1, at: time(100 + number)) }
+        for number in 0..<40 { _ = table.note("node-\(number)", 1, 1, at: time(100 + number)) }
         #expect(table.followers.count == FollowerTable.countLimit)
         #expect(table.followers.last?.node == "node-39")
     }

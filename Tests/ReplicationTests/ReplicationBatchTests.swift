@@ -85,14 +85,14 @@ struct ReplicationBatchTests {
     func request() throws {
         let request = ReplicationRequest(
             after: 7, mark: ChainMark(position: 5, chain: [UInt8](repeating: 0xab, count: 32)), epoch: 2,
-            epochStart: .start, waitSeconds: 20, node: "copy-1")
+            epochStart: .start, waitSeconds: 20, node: "copy-1", instance: 3)
         var last = request
         last.isLeaving = true
         for request in [request, last] { #expect(ReplicationRequest(RequestTarget(request.target)) == request) }
         for (part, other) in [
             ("after=7", "after=-7"), ("after=7", "after=4"), ("at=5", "at=x"), ("chain=ab", "chain=a"),
             ("epoch=2", "epoch="), ("node=copy-1", "node=a%0Ab"), ("node=copy-1", "node="), ("/entries", "/entry"),
-            ("&wait=20", ""), ("wait=20", "wait=20&leave=2"),
+            ("&wait=20", ""), ("instance=3", "instance=-3"), ("&instance=3", ""), ("instance=3", "instance=3&leave=2"),
             ("start=0", "start=99999999999999999999"),
         ] {
             #expect(ReplicationRequest(RequestTarget(request.target.replacing(part, with: other))) == nil, "\(other)")
@@ -103,7 +103,7 @@ struct ReplicationBatchTests {
 
     @Test("the reasons for a refusal read back")
     func refusal() {
-        for refusal in [ReplicationRefusal.differs, .removed(lastKnown: 0), .removed(lastKnown: 41)] {
+        for refusal in [ReplicationRefusal.differs, .nameInUse, .removed(lastKnown: 0), .removed(lastKnown: 41)] {
             #expect(ReplicationRefusal(refusal.text) == refusal)
         }
         #expect(ReplicationRefusal("removed=") == nil)

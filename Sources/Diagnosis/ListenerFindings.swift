@@ -3,17 +3,28 @@ internal import Deliveries
 internal import HTTPListener
 internal import TerminalOutput
 
-/// Findings about the TLS certificate and the proxies in front of the server.
+/// Findings about the TLS certificates and the proxies in front of the server.
 enum ListenerFindings {
     static func findings(_ configuration: CallboxConfiguration, now: Timestamp) -> [Finding] {
-        [configuration.tls.map { certificate($0, now: now) }, proxies(configuration)].compactMap { $0 }
+        certificates(configuration, now: now) + [proxies(configuration)].compactMap { $0 }
     }
 
-    private static func certificate(_ settings: TLSSettings, now: Timestamp) -> Finding {
+    /// The findings about the certificates that the server presents. Authorities are not checked, because a file of
+    /// them may contain expired ones.
+    private static func certificates(_ configuration: CallboxConfiguration, now: Timestamp) -> [Finding] {
+        var settings = [("tls", configuration.tls)]
+        // By default the listener for followers uses the same certificate.
+        if configuration.replication.listen != nil, configuration.replication.tls != configuration.tls {
+            settings.append(("replication.tls", configuration.replication.tls))
+        }
+        return settings.compactMap { key, tls in tls.map { certificate($0, of: key, now: now) } }
+    }
+
+    private static func certificate(_ settings: TLSSettings, of key: String, now: Timestamp) -> Finding {
         do throws(ListenError) {
             return certificate(settings.certificateFile, expiry: try settings.certificateExpiry(), now: now)
         } catch {
-            return .problem("certificate", "\(error)", advice: "Correct 'tls' or the file.")
+            return .problem("certificate", "\(error)", advice: "Correct '\(key)' or the file.")
         }
     }
 

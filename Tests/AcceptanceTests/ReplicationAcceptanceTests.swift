@@ -110,6 +110,8 @@ struct ReplicationAcceptanceTests {
         #expect(primary.url.hasPrefix("https://"))
         let server = try primary.serve()
         #expect(try post(server, 1).status == 200)
+        let checked = try primary.run("doctor").text
+        #expect(checked.contains("cert.pem is valid for 1 day, until"), "\(checked)")
 
         let follower = try copy.follow(primary, "--cacert", trusted.path)
         try follower.waitForLog("the copy is up to date", "position=1")

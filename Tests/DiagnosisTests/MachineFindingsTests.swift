@@ -106,6 +106,22 @@ struct MachineFindingsTests {
         #expect(finding(-1).state == .problem)
     }
 
+    @Test("the certificate of each listener is checked once")
+    func certificates() {
+        func advice(_ configuration: CallboxConfiguration) -> [String?] {
+            ListenerFindings.findings(configuration, now: .fixture).filter { $0.topic == "certificate" }.map(\.advice)
+        }
+        var configuration = CallboxConfiguration()
+        configuration.replication.tls = TLSSettings(certificateFile: "/missing/b.pem", keyFile: "/missing/b.key")
+        #expect(advice(configuration).isEmpty)
+        configuration.replication.listen = ListenSetting(host: "0.0.0.0", port: 8789)
+        #expect(advice(configuration) == ["Correct 'replication.tls' or the file."])
+        configuration.tls = TLSSettings(certificateFile: "/missing/a.pem", keyFile: "/missing/a.key")
+        #expect(advice(configuration) == ["Correct 'tls' or the file.", "Correct 'replication.tls' or the file."])
+        configuration.replication.tls = configuration.tls
+        #expect(advice(configuration) == ["Correct 'tls' or the file."])
+    }
+
     @Test("a listener on loopback has a finding about trusted proxies")
     func proxies() {
         var configuration = CallboxConfiguration()

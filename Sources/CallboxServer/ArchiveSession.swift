@@ -89,6 +89,17 @@ package struct ArchiveSession: Sendable {
         try await append([.record(record)]).positions.first ?? 0
     }
 
+    /// Indexes the appended entries now, so other processes find them before this session is closed. Has no effect if
+    /// a server holds the archive, because the server indexes them.
+    ///
+    /// - Parameter progress: called after each batch with the last indexed position.
+    package func index(progress: @escaping @Sendable (Int64) -> Void = { _ in }) async throws {
+        guard case .command(let maintenance) = holder else { return }
+        try await NIOThreadPool.singleton.blocking {
+            try maintenance.archive.indexer.indexAvailable(progress: progress)
+        }
+    }
+
     package func run(_ job: MaintenanceJob) async throws -> MaintenanceResult {
         switch holder {
         case .command(let maintenance):

@@ -62,6 +62,38 @@ struct ReplayAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
+    @Test("without a server, a run is found while it continues and after it was killed")
+    func killed() throws {
+        let bench = try Workbench()
+        let server = try bench.serve()
+        #expect(try deliver(["klavi/link-created-event", "klavi/checking-account-report"], to: server).status == 0)
+        #expect(try server.stop() == 0)
+        let receiver = try RawReceiver(head: "", .silent)
+        let replay = try ChildProcess(
+            BuiltBinary.folder.appending(path: "callbox"),
+            [
+                "replay", "1", "2", "--to", receiver.url(), "--yes", "--config", bench.configuration, "--archive",
+                bench.archive,
+            ])
+        defer { replay.kill() }
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while receiver.requestBytes.isEmpty {
+            guard Date() < deadline else { throw Unsuccessful(text: "no request was sent") }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        for isRunning in [true, false] {
+            if !isRunning {
+                replay.kill()
+                _ = try replay.waitUntilExit()
+            }
+            let listed = try bench.callbox("replay", "runs")
+            #expect(listed.lines.count == 1 && listed.error == "", "\(listed.text)\(listed.error)")
+            let run = try #require(try JSONDocument(parsing: Array(listed.text.utf8.dropLast())).root["run"]?.rawText)
+            let shown = try bench.callbox("replay", "show", run)
+            #expect(shown.status == 0, "\(shown.error)")
+        }
+    }
+
     @Test("a changed delivery is accepted by a server if it is signed again, and rejected otherwise")
     func signsAgain() throws {
         let bench = try Workbench()

@@ -67,6 +67,21 @@ struct ArchiveAccessTests {
         }
     }
 
+    @Test("a writing command can index its entries before it ends")
+    func indexesEarly() async throws {
+        try await TestArchive.with { archive in
+            let access = try Self.access(archive)
+            try await access.writing { session in
+                try await session.append(.replay(TestArchive.replay))
+                let reader = try access.openReader()
+                #expect(try reader.unindexedCount() == 2)
+                try await session.index()
+                #expect(try access.openReader().unindexedCount() == 0)
+                #expect(try access.openReader().replays(of: TestArchive.deliveryID) == [TestArchive.replay])
+            }
+        }
+    }
+
     @Test("a reindex routes earlier deliveries by the current configuration")
     func reindexes() async throws {
         try await TestArchive.with { archive in

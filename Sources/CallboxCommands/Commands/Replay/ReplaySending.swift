@@ -92,12 +92,19 @@ struct ReplaySending {
         Interruption.note()
         defer { Interruption.release() }
         let result = try await access.writing { archive in
-            try await work(
+            try await archive.index { [console] in console.progress("indexed up to entry \($0)") }
+            console.progress("")
+            return try await work(
                 RunSession(
                     access.directory, reader, now: SystemClock.now, preparation: preparation,
                     send: { [client] in await ReplaySender(client: client, timeout: $1).send($0) },
                     isInterrupted: { Interruption.hasHappened }, events: events
-                ) { try await archive.append($0.map { .record($0) }).positions })
+                ) { records in
+                    let positions = try await archive.append(records.map { .record($0) }).positions
+                    // Otherwise 'replay runs' would not find this run while it continues, or after it was killed.
+                    try await archive.index()
+                    return positions
+                })
         }
         switch result {
         case .sent(let summary):

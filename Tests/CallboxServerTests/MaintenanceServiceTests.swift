@@ -34,7 +34,10 @@ struct MaintenanceServiceTests {
                 let (lines, said) = AsyncStream.makeStream(of: String.self)
                 let group = service(open, RecordedLog { said.yield($0) }.logger())
                 try await withThrowingTaskGroup { tasks in
-                    tasks.addTask { try await group.run() }
+                    tasks.addTask {
+                        defer { said.finish() }
+                        try await group.run()
+                    }
                     _ = await lines.first { $0.contains(text) }
                     await group.triggerGracefulShutdown()
                     try await tasks.waitForAll()

@@ -249,8 +249,12 @@ struct OutboundClientTests {
     func cancelled() async throws {
         let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n", .silent)
         let url = "http://127.0.0.1:\(server.port)/"
-        let task = Task { await Self.failure(url) }
-        while server.request.isEmpty { await Task.yield() }
+        let hasEnded = Pending<Bool>.event()
+        let task = Task {
+            defer { hasEnded.happen() }
+            return await Self.failure(url)
+        }
+        while server.request.isEmpty, !hasEnded.value { await Task.yield() }
         task.cancel()
         #expect(await task.value == .cancelled)
     }

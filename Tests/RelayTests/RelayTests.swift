@@ -99,9 +99,13 @@ struct RelayTests {
             let port = try RawReceiver.freePort()
             let events = Events()
             let relay = Self.relay(archive, to: port, events, home: home)
+            let hasEnded = Pending<Bool>.event()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await relay.run() }
-                while !events.all.contains(where: { if case .retrying = $0 { true } else { false } }) {
+                group.addTask {
+                    defer { hasEnded.happen() }
+                    try await relay.run()
+                }
+                while !hasEnded.value, !events.all.contains(where: { if case .retrying = $0 { true } else { false } }) {
                     await Task.yield()
                 }
                 try await Target.with(port: port, [200]) { target, _ in

@@ -116,6 +116,7 @@ struct AcknowledgementTests {
                     events.change { $0.append(event) }
                 }
                 let task = Task(executorPreference: ThreadPerJob.shared) { await follower.run() }
+                defer { task.cancel() }
                 try events.wait(for: "the follower") { $0.contains(.connected(position: 0)) ? true : nil }
                 for _ in 0..<5 {
                     let outcome = Pending<Bool?>(nil)
@@ -140,6 +141,7 @@ struct AcknowledgementTests {
                 events.change { $0.append(event) }
             }
             let task = Task(executorPreference: ThreadPerJob.shared) { await follower.run() }
+            defer { task.cancel() }
             try events.wait(for: "a failure") { $0.isEmpty ? nil : true }
             try await one.commitAll([.fixture()])
             try await Primary.with(one, port: port) { _ in

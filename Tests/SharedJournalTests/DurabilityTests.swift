@@ -37,7 +37,7 @@ struct DurabilityTests {
         try admin.executeScript("ALTER SYSTEM SET \(name) = '\(value)'", limit: .seconds(5))
         try admin.query("SELECT pg_reload_conf()::text")
         // A session reads a changed setting between two of its statements.
-        while try server.connect("postgres").query("SHOW \(name)") != [value] {}
+        try wait(for: "\(name) = \(value)") { try server.connect("postgres").query("SHOW \(name)") == [value] }
     }
 
     /// Runs `body` with a process that acts as a synchronous standby for commits: it confirms what it wrote to disk.
@@ -52,7 +52,7 @@ struct DurabilityTests {
         let admin = try server.connect("postgres")
         let isStreaming =
             "SELECT count(*)::text FROM pg_stat_replication WHERE state = 'streaming' AND application_name = '\(name)'"
-        while try admin.query(isStreaming) != ["1"] {}
+        try wait(for: "the standby") { try admin.query(isStreaming) == ["1"] }
         try body(standby)
     }
 
@@ -102,12 +102,14 @@ struct DurabilityTests {
             var session = try session(.replica)
             #expect(try session.insert([entry()]) == .committed)
             kill(standby.id, SIGSTOP)
+            let hasCommitted = Pending<Bool>.event()
+            defer { hasCommitted.happen() }
             let cancelled = Thread {
                 guard let admin = try? server.connect("postgres") else { return }
                 let cancel = """
                     SELECT pg_cancel_backend(pid)::text FROM pg_stat_activity WHERE wait_event = 'SyncRep'
                     """
-                while (try? admin.query(cancel)) == [] {}
+                while !hasCommitted.value, (try? admin.query(cancel)) == [] {}
             }
             cancelled.start()
             let entry = try entry()
@@ -159,7 +161,7 @@ struct DurabilityTests {
         try server.start()
         try events.waitForLanes(count + 1)
         // The other lane may only now notice that its connection is broken.
-        while try !lanes.outcome(of: .fixture()) {}
+        try wait(for: "the other lane") { try lanes.outcome(of: .fixture()) }
         let stored = try server.connect(database).query("SELECT uuid::text FROM callbox.entry")
         #expect(stored.contains(before.uuid.description))
     }
@@ -229,9 +231,10 @@ struct DurabilityTests {
         defer { lanes.close() }
         try lanes.waitUntilConnected(events)
         server.signal(SIGSTOP)
+        // A server that is still paused would not end with this test.
+        defer { server.signal(SIGCONT) }
         let start = ContinuousClock.now
         #expect(try !lanes.outcome(of: .fixture()))
         #expect(start.duration(to: .now) < .seconds(15))
-        server.signal(SIGCONT)
     }
 }

@@ -59,10 +59,11 @@ struct FencingTests {
             let result = try? session.insert([entry])
             outcome.change { $0 = result }
         }
-        while try admin.query(
-            "SELECT 1::text FROM pg_stat_activity WHERE query LIKE 'WITH proved%' AND state = 'active'"
-        )
-        .isEmpty {}
+        try wait(for: "the batch") {
+            try !admin.query(
+                "SELECT 1::text FROM pg_stat_activity WHERE query LIKE 'WITH proved%' AND state = 'active'"
+            ).isEmpty
+        }
         let new = try #require(try session())
         #expect(try outcome.wait { $0 } == .committed)
         #expect(try new.durable([entry]) == [entry.uuid])
@@ -74,6 +75,7 @@ struct FencingTests {
         let settings = try server.settings(database, node: "a")
         let other = try PostgresConnection(settings.address, application: "callbox a follower other")
         let isEnding = Pending(false)
+        defer { isEnding.change { $0 = true } }
         let hasEnded = Pending<Bool>.event()
         Thread.detachNewThread {
             while !isEnding.value { _ = try? other.execute("SELECT 1", limit: .seconds(5)) }
@@ -186,11 +188,8 @@ struct FencingTests {
             let admin = try server.connect(database)
             try admin.query("UPDATE callbox.lane SET epoch = epoch + 1 RETURNING ''")
             try events.wait(for: "the fence") { if case .fenced = $0 { true } else { false } }
-            let deadline = ContinuousClock.now + .seconds(60)
-            var other: LeaderTerm?
-            while other == nil {
-                guard ContinuousClock.now < deadline else { throw TestFailure(description: "the node still leads") }
-                other = try LeaderTerm(admin, node: "b", lease: settings.lease)
+            try wait(for: "the end of the term") {
+                try LeaderTerm(admin, node: "b", lease: settings.lease) != nil
             }
             #expect(node.leader?.leadingEpoch == nil)
             #expect(!node.lanes.isClaimed)
@@ -230,9 +229,8 @@ struct FencingTests {
             """, limit: .seconds(5))
         let leaders = try settings.map { try Leader($0, note: events.note) }
         defer { for leader in leaders { leader.close() } }
-        let deadline = ContinuousClock.now + .seconds(120)
-        while try admin.query("SELECT coalesce(sum(count), 0)::text FROM callbox.run") != ["400"] {
-            guard ContinuousClock.now < deadline else { throw TestFailure(description: "the entries are not ordered") }
+        try wait(for: "the order of the entries") {
+            try admin.query("SELECT coalesce(sum(count), 0)::text FROM callbox.run") == ["400"]
         }
     }
 

@@ -18,6 +18,7 @@ struct SubmissionQueueTests {
     @Test("every submission is taken once, by any number of threads that wait")
     func signals() throws {
         let queue = SubmissionQueue()
+        defer { queue.stop() }
         queue.noteConnected(1)
         let count = Pending(0)
         let ended = Pending(0)
@@ -42,6 +43,7 @@ struct SubmissionQueueTests {
     @Test("a lane that waits to reconnect takes no signal, and stops with the queue")
     func reconnecting() throws {
         let queue = SubmissionQueue()
+        defer { queue.stop() }
         #expect(!queue.waitForStop(0.001))
         queue.noteConnected(1)
         let isTaken = Pending<Bool>.event()

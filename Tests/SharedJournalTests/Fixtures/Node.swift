@@ -8,6 +8,14 @@ import TestKit
 
 @testable import SharedJournal
 
+/// Repeats a statement until it shows a state of the database, and fails after two minutes.
+func wait(for what: String, until isReached: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(120)
+    while try !isReached() {
+        guard ContinuousClock.now < deadline else { throw TestFailure(description: "waited too long for \(what)") }
+    }
+}
+
 /// The events that the parts of a node reported.
 final class NotedEvents: Sendable {
     private let events = Pending<[SharedJournalEvent]>([])

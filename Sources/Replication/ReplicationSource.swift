@@ -138,7 +138,7 @@ package final class ReplicationSource: Sendable {
     /// Responds to the requests of the listener.
     package func admit(_ head: InboundHead) -> Admission {
         guard head.target.path == ReplicationRequest.path else { return .reject(.text(404, "Use /entries.\n")) }
-        guard head.method == "GET" else { return .reject(.text(405, "Use GET.\n")) }
+        guard head.method == "GET" else { return .reject(.text(405, "Use GET.\n", headers: [.init("Allow", "GET")])) }
         return .read(bodyByteCountLimit: 0) { [self] request, respond in receive(request, respond) }
     }
 

@@ -258,6 +258,21 @@ struct ArchiveCopyTests {
         }
     }
 
+    @Test("another method than GET gets 405 with the list of supported ones")
+    func otherMethod() async throws {
+        try await withTwo { one, _ in
+            try await Primary.with(one) { primary in
+                let head = InboundHead(method: "POST", target: RequestTarget(ReplicationRequest.path))
+                guard case .reject(let response) = primary.source.admit(head) else {
+                    Issue.record("it was admitted")
+                    return
+                }
+                #expect(response.status == 405)
+                #expect(HeaderFields(response.headers).onlyValue(named: "Allow") == "GET")
+            }
+        }
+    }
+
     @Test("a response that is cut off at any byte has no effect, and the next one is copied")
     func cut() async throws {
         try await withTwo { one, other in

@@ -48,7 +48,8 @@ struct AdminListener: Sendable {
         return .read(bodyByteCountLimit: 0) { [pool] _, finish in pool.submit { _ in finish(respond()) } }
     }
 
-    private static let methodNotAllowed = Response.text(405, "Use GET or HEAD.\n")
+    private static let methodNotAllowed = Response.text(
+        405, "Use GET or HEAD.\n", headers: [HeaderField("Allow", "GET, HEAD")])
 
     private func ready() -> Response {
         let problems = readiness.problems()

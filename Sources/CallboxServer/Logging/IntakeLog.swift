@@ -108,7 +108,7 @@ final class IntakeLog: Sendable {
         case 414: "the request target is too long"
         case 417: "the header Expect is not 100-continue"
         case 431: "too many header lines, or too long ones"
-        case 501: "the transfer coding is not chunked"
+        case 501: "an unknown method, or a transfer coding other than chunked"
         case 503: "busy or stopping"
         default: "rejected by the listener"
         }

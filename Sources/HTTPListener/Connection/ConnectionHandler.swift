@@ -9,21 +9,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
-    private let application: ListenerApplication
+    let application: ListenerApplication
     private let dates: DateHeader
     private let mailbox: ResponseMailbox
     let turns: PipelinedTurns
-    private let counters: ListenerCounters
-    private var state: ConnectionState
-    private let registration: Registration
-    private var client: ClientAddress
+    let counters: ListenerCounters
+    var state: ConnectionState
+    let registration: Registration
+    var client: ClientAddress
     private let eventLoop: any EventLoop
     /// True after the registry was notified of a verified delivery. This is done once per connection, because it takes
     /// a lock.
     private var hasProvedSender = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     /// Cleared when the handlers are removed, to break the reference cycle.
     var requestBytes: RequestBytesHandler?
 
@@ -75,66 +75,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         schedule(context)
     }
 
-    private var now: NIODeadline { eventLoop.now }
-
-    var wantedInput: ConnectionState.WantedInput { state.wantedInput }
-
-    /// Called when bytes of a request head arrived.
-    func bytesArrived() {
-        state.bytesArrived(now: now)
-        if let context { schedule(context) }
-    }
-
-    /// - Parameter source: the client's address; nil if the connection is the proxy's own.
-    func proxyHeaderArrived(source: String?) {
-        guard let context else { return }
-        state.handshakeCompleted(now: now)
-        client.proxies = nil
-        if let source {
-            client.connectionPeer = source
-            if let address = client.limitedAddress,
-                !registration.registry.identify(registration.entry, address: address, now: now)
-            {
-                application.observe(.tooManyConnections(peer: source))
-                perform(state.rejectedForCount(now: now), context)
-            }
-        }
-        schedule(context)
-    }
-
-    func malformedInput(_ cause: MalformedInput) {
-        guard let context else { return }
-        noteMalformed(cause)
-        perform(state.malformedInput(cause, now: now), context)
-    }
-
-    /// Called when the request line is too long for the parser.
-    func targetTooLong() {
-        guard let context else { return }
-        performOwn(state.targetTooLong(now: now), context)
-    }
-
-    /// True if a chunked body may have this much framing; if not, an error response was sent.
-    func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
-        let isAdmitted = state.admitsFraming(framingByteCount, dataByteCount: dataByteCount)
-        if !isAdmitted { malformedInput(.framing) }
-        return isAdmitted
-    }
-
-    /// Called when a trailer changed the parser's opinion of the connection. The current request is then the last one.
-    func connectionTrailerArrived() {
-        state.isEnding = true
-    }
-
-    /// Counts that input after the last response is no longer read, because it exceeds the limit.
-    func noteLingerLimit() {
-        counters.add(.lingerLimit)
-    }
-
-    func writabilityChanged(_ isWritable: Bool) {
-        state.writabilityChanged(isWritable, now: now)
-        if let context { schedule(context) }
-    }
+    var now: NIODeadline { eventLoop.now }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -182,11 +123,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         application.observe(.handshakeFailed(reason: HandshakeFailure.reason(error), peer: client.connectionPeer))
     }
 
-    private func noteMalformed(_ cause: MalformedInput) {
-        counters.add(.malformed)
-        application.observe(.malformedRequest(cause, peer: client.connectionPeer))
-    }
-
     func channelInactive(context: ChannelHandlerContext) {
         state.close()
         timer?.cancel()
@@ -218,14 +154,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Reports a response that the listener itself sends, then performs the action.
-    private func performOwn(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
+    func performOwn(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
         if case .response(let response, _, _) = action {
             application.observe(.rejected(status: response.status, peer: client.connectionPeer))
         }
         perform(action, context)
     }
 
-    private func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
+    func perform(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
         switch action {
         case .none: break
         case .sendContinue:
@@ -283,7 +219,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     /// Keeps one timer at or before the deadline; the timer is moved when it fires, not at every request.
-    private func schedule(_ context: ChannelHandlerContext) {
+    func schedule(_ context: ChannelHandlerContext) {
         registration.entry.phase = state.waitsFor
         guard let deadline = state.deadline else { return }
         if let timerDeadline, timer != nil, timerDeadline <= deadline { return }

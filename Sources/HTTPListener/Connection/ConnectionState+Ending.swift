@@ -19,6 +19,11 @@ extension ConnectionState {
         end(with: .targetTooLong, now: now)
     }
 
+    /// Called at the end of a request line whose method is unknown.
+    mutating func methodUnknown(now: NIODeadline) -> Action {
+        end(with: .unknownMethod, now: now)
+    }
+
     /// Called when the client stops sending. A response on its way can still reach it.
     mutating func inputClosed() -> Action {
         isEnding = true

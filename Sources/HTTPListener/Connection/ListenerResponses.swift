@@ -9,6 +9,7 @@ extension Response {
     static let unmetExpectation = Response.json(417, #"{"error":"only Expect: 100-continue is supported"}"#)
     static let headersTooLarge = Response.json(431, #"{"error":"too many header lines, or too long ones"}"#)
     static let unknownCoding = Response.json(501, #"{"error":"only Transfer-Encoding: chunked is supported"}"#)
+    static let unknownMethod = Response.json(501, #"{"error":"the method is unknown"}"#)
     static let retryLater = Response.json(
         503, #"{"error":"busy or stopping, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])
 

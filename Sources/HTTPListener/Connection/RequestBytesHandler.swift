@@ -143,6 +143,15 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 connection.bytesArrived()
                 switch kept.withUnsafeReadableBytes({ cutter.head($0) }) {
                 case .bytes(let count): length = count
+                case .withheld:
+                    kept = ByteBuffer()
+                    return
+                case .unknownMethod:
+                    connection.methodUnknown()
+                    continue
+                case .malformedMethod:
+                    connection.malformedInput(.syntax)
+                    continue
                 case .notHTTP:
                     connection.malformedInput(.otherProtocol)
                     continue

@@ -21,10 +21,16 @@ struct RequestCutter {
         case notHTTP
         /// The request line is too long for a target within the limit.
         case lineTooLong
+        /// All bytes are part of a request line with an unknown method. The parser must not get them, because it would
+        /// reject the method before the rest of the line shows whether the line is well-formed.
+        case withheld
+        case unknownMethod
+        /// The method is empty or contains a character that no token has.
+        case malformedMethod
     }
 
-    /// The maximum bytes of a request line besides its target: the longest method that the parser knows, blanks,
-    /// version and line break.
+    /// The maximum bytes of a request line besides its target: a method that the listener knows, blanks, version and
+    /// line break.
     private static let lineFramingByteCount = 32
 
     private static let longestConnectionName = "proxy-connection:"
@@ -49,6 +55,7 @@ struct RequestCutter {
     private var lineEnd: UInt64 = 0
     /// The number of spaces in the request line so far.
     private var spaceCount = 0
+    private var method = RequestMethod()
     /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
     private var chunkByteCount = 0
     private var isInChunkSize = true
@@ -78,8 +85,11 @@ struct RequestCutter {
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
             if position == .requestLine {
                 noteEnd(of: line)
-                guard lineByteCount <= lineByteCountLimit else { return .lineTooLong }
+                guard lineByteCount <= lineByteCountLimit else { return tooLong }
                 guard spaceCount == 2, lineEnd == Self.http10 || lineEnd == Self.http11 else { return .notHTTP }
+                guard method.form == .known else {
+                    return method.form == .malformed ? .malformedMethod : .unknownMethod
+                }
                 position = .headerLine
             } else if isEmpty(line) {
                 reset()
@@ -91,11 +101,14 @@ struct RequestCutter {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
         if position == .requestLine {
             noteEnd(of: rest)
-            guard lineByteCount <= lineByteCountLimit else { return .lineTooLong }
+            guard lineByteCount <= lineByteCountLimit else { return tooLong }
+            guard method.form != .malformed else { return .malformedMethod }
         }
         noteStart(of: rest)
-        return .bytes(bytes.count)
+        return position == .requestLine && method.form == .unknown ? .withheld : .bytes(bytes.count)
     }
+
+    private var tooLong: HeadPart { method.form == .unknown && method.isTooLong ? .unknownMethod : .lineTooLong }
 
     /// Returns how many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
     ///
@@ -175,11 +188,13 @@ struct RequestCutter {
 
     private mutating func reset() {
         (position, lineStart, lineEnd, lineByteCount, spaceCount) = (.requestLine, .none, 0, 0, 0)
+        method = RequestMethod()
         (chunkByteCount, isInChunkSize, trailerName) = (0, true, [])
     }
 
     private mutating func noteEnd(of line: UnsafeRawBufferPointer) {
         lineByteCount += line.count
+        method.read(line)
         for byte in line where byte == UInt8(ascii: " ") { spaceCount += 1 }
         for byte in line.suffix(9) where byte != UInt8(ascii: "\r") { lineEnd = lineEnd << 8 | UInt64(byte) }
     }

@@ -72,9 +72,9 @@ import Testing
             "GET /", "GET HTTP/1.1", "GET  HTTP/1.1", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / / HTTP/1.1",
             " GET / HTTP/1.1", "\tGET / HTTP/1.1",
             "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1", "GET / HTTP/1.1 ", "GET / HTTP/1.1\t", "GET / HTTP/1.1\r",
-            "GET\u{b}/ HTTP/1.1", "GE\rT / HTTP/1.1", "get / HTTP/1.1", "GETT / HTTP/1.1", "G / HTTP/1.1",
+            "GET\u{b}/ HTTP/1.1", "GE\rT / HTTP/1.1",
             "P OST / HTTP/1.1", "POST\0 / HTTP/1.1", "É / HTTP/1.1", "\"GET\" / HTTP/1.1", "GET, / HTTP/1.1",
-            "123 / HTTP/1.1", "HTTP/1.1 200 OK", "HTTP/1.1", "GET", ".", "\0",
+            "HTTP/1.1 200 OK", "HTTP/1.1", "GET", ".", "\0",
             "GET / HTTP/0.9", "GET / HTTP/1.2", "GET / HTTP/2.0", "GET / HTTP/1.10", "GET / HTTP/11", "GET / HTTP/1.",
             "GET / HTTP/1", "GET / HTTP/01.1", "GET / HTTP/+1.1", "GET / HTTP/1.1.1", "GET / HTTP/1,1",
             "GET / HTTP /1.1", "GET / HTTP/ 1.1", "GET / http/1.1", "GET / HTTPS/1.1", "GET / FTP/1.1",
@@ -84,6 +84,59 @@ import Testing
         ])
     func badLine(line: String) throws {
         #expect(try Self.outcome(ofLine: line) == "400/close")
+    }
+
+    @Test(
+        "a well-formed method that is unknown gets 501 at the end of its line, however the line is split",
+        arguments: [
+            "BREW /klavi HTTP/1.1", "get / HTTP/1.1", "GETT / HTTP/1.1", "G / HTTP/1.1", "123 / HTTP/1.1",
+            "PROPFIND / HTTP/1.0", "M-SEARCH * HTTP/1.1", "|~ / HTTP/1.1",
+        ])
+    func unknownMethod(line: String) throws {
+        let request = Array("\(line)\r\nHost: a\r\n\r\n".utf8)
+        for cut in 0...request.count {
+            let conversation = try Conversation()
+            let first = conversation.exchange(request[..<cut])
+            #expect(first.isEmpty == (cut < line.utf8.count + 2), "cut at \(cut)")
+            let responses = first + conversation.exchange(request[cut...])
+            #expect(Conversation.statuses(responses) == ["501"], "cut at \(cut)")
+            #expect(responses.contains("the method is unknown"))
+        }
+    }
+
+    @Test("a method consists of token characters (RFC 9110 §9.1)")
+    func methodBytes() throws {
+        for byte in UInt8.min...UInt8.max where byte != UInt8(ascii: " ") {
+            let outcome = try Self.outcome(Array("BR".utf8) + [byte] + Array("EW / HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            #expect(outcome == (byte.isTokenCharacter ? "501/close" : "400/close"), "0x\(String(byte, radix: 16))")
+        }
+    }
+
+    @Test("a request line whose start was withheld from the parser is never parsed from its middle")
+    func withheldStart() throws {
+        let conversation = try Conversation()
+        #expect(conversation.exchange("BR".utf8) == "")
+        #expect(conversation.exchange("\rGET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8).hasPrefix("HTTP/1.1 400 "))
+    }
+
+    @Test("a method too long for a request line gets 501 (RFC 9112 §3)", arguments: [8193, 70_000])
+    func longMethod(byteCount: Int) throws {
+        let method = String(repeating: "A", count: byteCount)
+        #expect(try Self.outcome(method.utf8) == (byteCount > 8224 ? "501/close" : ""))
+        #expect(try Self.outcome(ofLine: "\(method) / HTTP/1.1") == "501/close")
+    }
+
+    @Test(
+        "a known method reaches the application",
+        arguments: ["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"])
+    func knownMethod(method: String) throws {
+        let request = Array("\(method) / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        for cut in 0...request.count {
+            let conversation = try Conversation()
+            let responses = conversation.exchange(request[..<cut]) + conversation.exchange(request[cut...])
+            #expect(Conversation.statuses(responses) == ["200"], "cut at \(cut)")
+            #expect(responses.hasSuffix("\(method) /\n"))
+        }
     }
 
     @Test(

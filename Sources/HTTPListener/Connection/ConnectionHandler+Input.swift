@@ -53,6 +53,12 @@ extension ConnectionHandler {
         return isAdmitted
     }
 
+    /// Called after the parser got the part of a chunked body before a chunk size line with a blank that is not optional
+    /// white space.
+    func misplacedBlankArrived() {
+        if state.wantedInput == .chunkedBody { malformedInput(.syntax) }
+    }
+
     /// Called when a trailer changed the parser's opinion of the connection. The current request is then the last one.
     func connectionTrailerArrived() {
         state.isEnding = true

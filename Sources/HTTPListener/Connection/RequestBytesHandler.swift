@@ -173,8 +173,29 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             }
             guard let bytes = kept.readSlice(length: length) else { return }
             if kept.readableBytes == 0 { kept = ByteBuffer() }
-            context.fireChannelRead(wrapInboundOut(wanted == .head ? parsable(bytes) : bytes))
+            switch wanted {
+            case .head: context.fireChannelRead(wrapInboundOut(parsable(bytes)))
+            case .chunkedBody:
+                let passed = withoutExtensionBlanks(bytes)
+                if passed.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(passed)) }
+                // After the parser, which may have found an earlier error.
+                if cutter.hasMisplacedBlank { connection.misplacedBlankArrived() }
+            case .body, .nothing, .discarded: context.fireChannelRead(wrapInboundOut(bytes))
+            }
         }
+    }
+
+    private func withoutExtensionBlanks(_ bytes: ByteBuffer) -> ByteBuffer {
+        guard !cutter.blankOffsets.isEmpty else { return bytes }
+        var rest = bytes
+        var passed = ByteBuffer()
+        for offset in cutter.blankOffsets {
+            let end = bytes.readerIndex + offset
+            passed.writeBytes(rest.readableBytesView.prefix(end - rest.readerIndex))
+            rest.moveReaderIndex(to: end + 1)
+        }
+        passed.writeBuffer(&rest)
+        return passed
     }
 
     /// The bytes of a head without tabs in its framing, and with each byte from 0x80 as the character of that number,

@@ -68,6 +68,11 @@ struct RequestCutter {
     private var trailerName: [UInt8] = []
     /// Bytes of data of the current or last chunked body.
     private(set) var dataByteCount = 0
+    private var extensionBlanks = ChunkExtensionBlanks()
+    /// The blanks in chunk extensions of the last call, which the parser must not get.
+    private(set) var blankOffsets: [Int] = []
+    /// True if a blank in a chunk size line is not optional white space. The line is not passed on.
+    private(set) var hasMisplacedBlank = false
 
     /// - Parameter targetByteCountLimit: the maximum length of a target; the application checks the exact length.
     init(targetByteCountLimit: Int = 8 * 1024) {
@@ -118,6 +123,7 @@ struct RequestCutter {
             position = .chunkSize
             (framingByteCount, dataByteCount, hasConnectionTrailer) = (0, 0, false)
         }
+        blankOffsets = []
         var (start, chunkCount) = (0, 0)
         while start < bytes.count, chunkCount < chunkCountLimit {
             if position == .chunkData {
@@ -129,7 +135,11 @@ struct RequestCutter {
             let end = Self.lineFeed(in: bytes, from: start)
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<(end ?? bytes.count)])
             framingByteCount += line.count
-            if position == .chunkSize { readSize(line) }
+            if position == .chunkSize {
+                readBlanks(line, at: start)
+                guard !hasMisplacedBlank else { return start }
+                readSize(line)
+            }
             if position == .trailerLine { readTrailerName(line) }
             guard let end else {
                 noteStart(of: line)
@@ -152,6 +162,7 @@ struct RequestCutter {
         case .chunkSize:
             position = chunkByteCount == 0 ? .trailerLine : .chunkData
             isInChunkSize = true
+            extensionBlanks = ChunkExtensionBlanks()
         case .chunkEnd: position = .chunkSize
         case .trailerLine where isEmpty(line): return true
         case .trailerLine, .chunkData, .requestLine, .headerLine: break
@@ -183,6 +194,16 @@ struct RequestCutter {
             }
             let (product, overflow) = chunkByteCount.multipliedReportingOverflow(by: 16)
             chunkByteCount = overflow ? .max : product | Int(digit)
+        }
+    }
+
+    private mutating func readBlanks(_ line: UnsafeRawBufferPointer, at start: Int) {
+        for (index, byte) in line.enumerated() {
+            switch extensionBlanks.read(byte) {
+            case .content: break
+            case .optionalBlank: blankOffsets.append(start + index)
+            case .afterMisplacedBlank: hasMisplacedBlank = true
+            }
         }
     }
 

@@ -139,6 +139,49 @@ import Testing
     }
 
     @Test(
+        "white space around the delimiters of a chunk extension is ignored, however it is split (RFC 9112 §7.1.1)",
+        arguments: [
+            "5 ;x", "5\t;x", "5; x", "5 \t ;\t x", "5;x =y", "5;x= y", "5;x\t=\ty", "5;x = \"y z\"", "5;x=y ;z",
+            "5;x=\"y\\\" ; \" ; z = \" \"", "5;x ; y", "5 ; x = y ; z",
+        ])
+    func extensionBlanks(text: String) throws {
+        let body = "\(text)\r\n12345\r\n0 ; x = y\r\n\r\n"
+        let request = Array(
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(body)\(Self.next)".utf8)
+        for cut in (request.count - body.utf8.count - Self.next.utf8.count)...request.count {
+            let conversation = try Conversation()
+            let responses = conversation.exchange(request[..<cut]) + conversation.exchange(request[cut...])
+            #expect(Conversation.statuses(responses) == ["200", "404"], "cut at \(cut)")
+            #expect(responses.contains("POST /\n12345"), "cut at \(cut)")
+        }
+    }
+
+    @Test(
+        "other white space in a chunk size line is rejected, however it is split",
+        arguments: [
+            "5 ", "5\t", " 5", "5 5", "5 0", "5\t5", "5 x", "5 \u{b};x", "5\u{c};x", "5;x y", "5;x=y z", "5;x ",
+            "5;x=y ", "5;x=\"y\" ", "5;x=\"y\" z", "5;", "5; ", "5 \r;x", "5 \n;x", "5; \rx", "5;x= \ny", "5;x =\r",
+            "5;x=\"y\rz\"", "5 =x",
+        ])
+    func misplacedBlanks(text: String) throws {
+        let body = "\(text)\r\n12345\r\n0\r\n\r\n"
+        let request = Array(
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(body)\(Self.next)".utf8)
+        for cut in (request.count - body.utf8.count - Self.next.utf8.count)...request.count {
+            let conversation = try Conversation()
+            let responses = conversation.exchange(request[..<cut]) + conversation.exchange(request[cut...])
+            #expect(Conversation.statuses(responses) == ["400"], "cut at \(cut)")
+            #expect(conversation.counters[.malformed] == 1)
+        }
+    }
+
+    @Test("white space in chunk extensions counts as framing")
+    func longBlanks() throws {
+        let blanks = String(repeating: " ", count: 70_000)
+        #expect(try Self.outcome("Transfer-Encoding: chunked", "5\(blanks);x\r\n12345\r\n0\r\n\r\n") == "400/close")
+    }
+
+    @Test(
         "a malformed chunk size ends the connection",
         arguments: [
             "", " 5", "0x5", "+5", "-5", "g", "5g", "5,", "5.", "5_", "\"5\"", "5\0", "\u{b}5", "5 5", "5\r", "5;x\0",

@@ -53,10 +53,15 @@ extension ConnectionHandler {
         return isAdmitted
     }
 
-    /// Called after the parser got the part of a chunked body before a chunk size line with a blank that is not optional
-    /// white space.
-    func misplacedBlankArrived() {
-        if state.wantedInput == .chunkedBody { malformedInput(.syntax) }
+    /// Called after the parser got a part of a chunked body.
+    ///
+    /// - Parameters:
+    ///   - bodyByteCount: the bytes of the body up to the end of the current chunk.
+    ///   - hasMisplacedBlank: true if the next chunk size line has a blank that is not optional white space.
+    func chunkRead(bodyByteCount: Int, hasMisplacedBlank: Bool) {
+        guard let context, state.wantedInput == .chunkedBody else { return }
+        performOwn(state.chunkAnnounced(bodyByteCount: bodyByteCount, now: now), context)
+        if hasMisplacedBlank, state.wantedInput == .chunkedBody { malformedInput(.syntax) }
     }
 
     /// Called when a trailer changed the parser's opinion of the connection. The current request is then the last one.

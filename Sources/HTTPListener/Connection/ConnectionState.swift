@@ -246,6 +246,16 @@ struct ConnectionState {
         return .none
     }
 
+    /// Called when the size of a chunk arrived.
+    ///
+    /// - Parameter bodyByteCount: the bytes of the body up to the end of this chunk.
+    mutating func chunkAnnounced(bodyByteCount: Int, now: NIODeadline) -> Action {
+        guard case .readingBody(let request, _) = phase, bodyByteCount > request.bodyByteCountLimit else {
+            return .none
+        }
+        return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
+    }
+
     /// True if a chunked body may have this much framing.
     mutating func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
         framingByteCount <= limits.headerByteCount || (framingByteCount - limits.headerByteCount) / 16 <= dataByteCount

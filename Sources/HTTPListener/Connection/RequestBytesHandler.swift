@@ -179,7 +179,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 let passed = withoutExtensionBlanks(bytes)
                 if passed.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(passed)) }
                 // After the parser, which may have found an earlier error.
-                if cutter.hasMisplacedBlank { connection.misplacedBlankArrived() }
+                connection.chunkRead(
+                    bodyByteCount: cutter.announcedByteCount, hasMisplacedBlank: cutter.hasMisplacedBlank)
             case .body, .nothing, .discarded: context.fireChannelRead(wrapInboundOut(bytes))
             }
         }

@@ -115,6 +115,14 @@ struct RequestCutter {
 
     private var tooLong: HeadPart { method.form == .unknown && method.isTooLong ? .unknownMethod : .lineTooLong }
 
+    /// The bytes of data of the current chunked body, including those of its current chunk that are yet to arrive. A sum
+    /// that would overflow is the maximum.
+    var announcedByteCount: Int {
+        guard position == .chunkData else { return dataByteCount }
+        let (sum, overflow) = dataByteCount.addingReportingOverflow(chunkByteCount)
+        return overflow ? .max : sum
+    }
+
     /// Returns how many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
     ///
     /// - Parameter chunkCountLimit: the bytes end after this number of chunk sizes.

@@ -194,6 +194,30 @@ import Testing
     }
 
     @Test(
+        "a chunk that is larger than what the limit leaves gets 413 before its data arrives",
+        arguments: ["3e9", "3E9;x", "7fffffffffffffff", "8000000000000000", "ffffffffffffffff"])
+    func largeChunk(size: String) throws {
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for before in ["", "1\r\na\r\n"] {
+            let conversation = try Conversation()
+            #expect(conversation.exchange("\(head)\(before)\(size)\r".utf8) == "")
+            #expect(Conversation.statuses(conversation.exchange("\n".utf8)) == ["413"])
+            #expect(conversation.counters[.bodyLimit] == 1)
+            #expect(conversation.budget.usedByteCount == 0)
+        }
+    }
+
+    @Test("a body in chunks may be as long as the limit")
+    func chunksUpToTheLimit() throws {
+        let data = String(repeating: "a", count: 600)
+        let conversation = try Conversation()
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        #expect(conversation.exchange("\(head)258\r\n\(data)\r\n190\r\n".utf8) == "")
+        #expect(conversation.exchange("\(data.prefix(400))\r\n0\r\n\r\n".utf8).hasPrefix("HTTP/1.1 200 "))
+        #expect(conversation.exchange("\(head)258\r\n\(data)\r\n191\r\n".utf8).hasPrefix("HTTP/1.1 413 "))
+    }
+
+    @Test(
         "chunks whose data, line breaks or trailers are wrong end the connection",
         arguments: [
             "4\r\n12345\r\n0\r\n\r\n", "6\r\n12345\r\n0\r\n\r\n", "5\r\n123450\r\n\r\n", "5\r\n12345XX0\r\n\r\n",

@@ -69,7 +69,7 @@ struct RequestCutter {
     /// Bytes of data of the current or last chunked body.
     private(set) var dataByteCount = 0
     private var extensionBlanks = ChunkExtensionBlanks()
-    /// The blanks in chunk extensions of the last call, which the parser must not get.
+    /// The positions of blanks in the bytes that the last call returned, which the parser must not get.
     private(set) var blankOffsets: [Int] = []
     /// True if a blank in a chunk size line is not optional white space. The line is not passed on.
     private(set) var hasMisplacedBlank = false
@@ -145,7 +145,10 @@ struct RequestCutter {
             framingByteCount += line.count
             if position == .chunkSize {
                 readBlanks(line, at: start)
-                guard !hasMisplacedBlank else { return start }
+                guard !hasMisplacedBlank else {
+                    blankOffsets.removeAll { $0 >= start }
+                    return start
+                }
                 readSize(line)
             }
             if position == .trailerLine { readTrailerName(line) }

@@ -13,12 +13,13 @@ import Testing
 
     private static let corpus = [
         "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
-        "POST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1;x=y\r\nf\r\n0\r\nT: u\r\n\r\n",
+        "POST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1 ;x = y\r\nf\r\n0\r\nT: u\r\n\r\n",
         "GET http://a:80/3?b=c HTTP/1.1\r\nHost: a:80\r\nX: \t y \t\r\n\r\n",
         "HEAD /4 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
         "PUT /rejected HTTP/1.1\r\nHost: [::1]\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx",
         "\r\nPOST /5 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nok",
         "GET /6 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+        "BREW /7 HTTP/1.1\r\nHost: a\r\n\r\n",
     ].map { Array($0.utf8) }
 
     /// Header lines that change how a request is read.

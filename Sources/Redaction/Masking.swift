@@ -16,19 +16,30 @@ package enum Masking {
     /// The text that replaces a secret.
     package static let mask = "[masked]"
 
+    /// The value of a header. Credentials of URLs in it are masked, too, for example those of `Referer`.
     package static func value(of field: HeaderField, _ secrets: ProviderSecrets) -> String {
-        SecretNames.isSecretHeader(field.name, others: secrets.headers) ? mask : field.value
+        guard !SecretNames.isSecretHeader(field.name, others: secrets.headers) else { return mask }
+        return field.value.hasPrefix("http") ? target(field.value, secrets) : userInfo(field.value)
     }
 
-    /// The target with masked credentials in its query.
+    /// The target with masked credentials in its query and before its host.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
-        guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return text }
+        guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return userInfo(text) }
         // `text[...mark]` would include a combining character after the mark.
         let query = text.utf8.index(after: mark)
-        return text[..<query]
-            + items(text[query...]) {
-                SecretNames.isSecretParameter($0, others: secrets.parameters)
-            }
+        let masked = items(text[query...]) { SecretNames.isSecretParameter($0, others: secrets.parameters) }
+        // Each item on its own, because a user name may contain `&`.
+        return userInfo(String(text[..<query]))
+            + masked.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+            .map { userInfo(String(Substring($0))) }.joined(separator: "&")
+    }
+
+    /// The text with masked user names and passwords of URLs.
+    static func userInfo(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        let bytes = Array(text.utf8)
+        let ranges = PersonalTexts.userInfo(in: bytes)
+        return ranges.isEmpty ? text : String(decoding: bytes.replacing(ranges) { _ in mask }, as: UTF8.self)
     }
 
     /// The text of a query or form, such as `a=1&client_secret=x`, with the values of secret names masked.

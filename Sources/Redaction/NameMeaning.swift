@@ -31,7 +31,9 @@ enum NameMeaning {
 
     private init?(around name: String) {
         let words = NameWords.words(of: name)
-        if words.contains(where: Self.documentWords.contains) {
+        if SecretNames.isCredential(words.joined()) {
+            self = .credential
+        } else if words.contains(where: Self.documentWords.contains) {
             self = .identity
         } else if words.contains(where: Self.phoneWords.contains) {
             self = .phone

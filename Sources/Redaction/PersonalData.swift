@@ -23,17 +23,18 @@ package enum PersonalData {
     private static func shownText(_ text: String) -> String {
         // The shortest match has six bytes.
         guard text.utf8.count >= 6 else { return text }
-        var bytes = Array(text.utf8)
+        let plain = Masking.userInfo(text)
+        var bytes = Array(plain.utf8)
         let count = bytes.count
-        bytes = replacing(PersonalTexts.webTokens(in: bytes), in: bytes) { _ in Masking.mask }
+        bytes = bytes.replacing(PersonalTexts.webTokens(in: bytes)) { _ in Masking.mask }
         var isChanged = bytes.count != count
         let addresses = PersonalTexts.localParts(in: bytes)
-        bytes = replacing(addresses, in: bytes) { String($0.prefix(1)) + dot + dot + dot }
+        bytes = bytes.replacing(addresses) { String($0.prefix(1)) + dot + dot + dot }
         let numbers = PersonalNumbers.ranges(in: bytes)
-        bytes = replacing(numbers, in: bytes) { hidden($0) }
+        bytes = bytes.replacing(numbers) { hidden($0) }
         isChanged = isChanged || !addresses.isEmpty || !numbers.isEmpty
         // A URL may have a credential in its query.
-        let shown = isChanged ? String(decoding: bytes, as: UTF8.self) : text
+        let shown = isChanged ? String(decoding: bytes, as: UTF8.self) : plain
         return shown.hasPrefix("http") ? Masking.target(shown, ProviderSecrets()) : shown
     }
 
@@ -69,20 +70,22 @@ package enum PersonalData {
         return parts.map(\.count) == [8, 4, 4, 4, 12]
             && parts.joined().allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
     }
+}
 
-    /// Replaces parts of the text, which are sorted.
-    private static func replacing(
-        _ ranges: [Range<Int>], in bytes: [UInt8], _ replacement: (String) -> String
-    ) -> [UInt8] {
-        guard !ranges.isEmpty else { return bytes }
+extension [UInt8] {
+    /// Replaces parts of the text.
+    ///
+    /// - Parameter ranges: sorted, and without overlaps.
+    func replacing(_ ranges: [Range<Int>], _ replacement: (String) -> String) -> [UInt8] {
+        guard !ranges.isEmpty else { return self }
         var replaced: [UInt8] = []
-        replaced.reserveCapacity(bytes.count)
+        replaced.reserveCapacity(count)
         var position = 0
         for range in ranges {
-            replaced += bytes[position..<range.lowerBound]
-            replaced += replacement(String(decoding: bytes[range], as: UTF8.self)).utf8
+            replaced += self[position..<range.lowerBound]
+            replaced += replacement(String(decoding: self[range], as: UTF8.self)).utf8
             position = range.upperBound
         }
-        return replaced + bytes[position...]
+        return replaced + self[position...]
     }
 }

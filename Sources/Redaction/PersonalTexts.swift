@@ -1,4 +1,4 @@
-/// Finds e-mail addresses and JSON Web Tokens in text. Reads each byte a bounded number of times.
+/// Finds e-mail addresses, JSON Web Tokens and credentials of URLs in text. Reads each byte a bounded number of times.
 enum PersonalTexts {
     /// The maximum length of the part before the `@` (RFC 5321 §4.5.3.1.1).
     private static let localByteCountLimit = 64
@@ -36,6 +36,36 @@ enum PersonalTexts {
             if dotCount >= 2 { found.append(start..<position) }
         }
         return found
+    }
+
+    /// User names and passwords in URLs (RFC 3986 §3.2.1). A user name alone is often a token.
+    static func userInfo(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var position = 0
+        while let start = authority(in: bytes, from: position) {
+            let end = bytes[start...].firstIndex(where: endsAuthority) ?? bytes.count
+            if let at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")), at > start { found.append(start..<at) }
+            position = end
+        }
+        return found
+    }
+
+    /// The position after the next `://`.
+    private static func authority(in bytes: [UInt8], from start: Int) -> Int? {
+        var position = start
+        while position + 2 < bytes.count {
+            if bytes[position] == UInt8(ascii: ":"), bytes[position + 1] == UInt8(ascii: "/"),
+                bytes[position + 2] == UInt8(ascii: "/")
+            {
+                return position + 3
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == 0x7f || "/\\?#\"<>".utf8.contains(byte)
     }
 
     /// True if a name with a dot starts at `start`.

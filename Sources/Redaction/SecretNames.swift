@@ -6,10 +6,15 @@ package enum SecretNames {
     /// Names in lower case without `-` and `_`. They must match completely, because harmless names such as
     /// `tspTokenHash` contain them.
     private static let credentials: Set<String> = [
-        "accesskey", "accesstoken", "apikey", "apitoken", "authcode", "authorization", "authtoken", "clientsecret",
-        "cookie", "idtoken", "jwt", "linktoken", "magiclinktoken", "oauthtoken", "otp", "partnertoken", "passphrase",
-        "passwd", "password", "pin", "privatekey", "refreshtoken", "reporttoken", "secret", "secretkey",
-        "sessiontoken", "sig", "signature", "token", "webhooksecret", "xapikey",
+        "accesskey", "accesstoken", "apikey", "apisecret", "apisecretkey", "apitoken", "appsecret", "assertion",
+        "authcode", "authenticationtoken", "authorization", "authorizationcode", "authtoken", "bearertoken",
+        "clientassertion", "clientsecret", "codeverifier", "consumersecret", "cookie", "credential", "credentials",
+        "csrftoken", "cvc", "cvv", "encryptionkey", "hmac", "idtoken", "jwt", "linktoken", "magiclinktoken", "mfacode",
+        "oauthtoken", "onetimepassword", "otp", "otpcode", "partnertoken", "passcode", "passphrase", "passwd",
+        "password", "pin", "privatekey", "pwd", "refreshtoken", "reporttoken", "samlassertion", "samlresponse",
+        "secret", "secretaccesskey", "secretkey", "securitycode", "securitytoken", "sessioncookie", "sessionid",
+        "sessionkey", "sessiontoken", "setcookie", "sharedsecret", "sig", "signature", "signingkey", "signingsecret",
+        "token", "totp", "verificationcode", "webhooksecret", "xapikey",
     ]
 
     /// Names of credentials in a query or a call, which are ordinary words in a report.
@@ -17,7 +22,8 @@ package enum SecretNames {
 
     /// Parts of secret names of headers and of call fields.
     private static let headerParts = parts(
-        "authorization", "cookie", "api-key", "signature", "token", "secret", "password")
+        "access-key", "api-key", "apikey", "assertion", "authorization", "cookie", "credential", "passphrase",
+        "password", "secret", "session-id", "sessionid", "signature", "token")
     private static let callParts = parts("signature", "credential", "securitytoken", "password", "secret")
 
     /// Identifiers chosen by the caller of an API, which transcripts show.

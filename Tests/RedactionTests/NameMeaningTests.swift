@@ -54,7 +54,9 @@ struct NameMeaningTests {
         arguments: [
             "token", "access_token", "accessToken", "id_token", "refresh_token", "linkToken", "magicLinkToken",
             "reportToken", "secret", "secretKey", "client_secret", "password", "signature", "apiKey", "Authorization",
-            "api_key", "auth_code", "jwt", "sig", "pin", "passphrase",
+            "api_key", "auth_code", "jwt", "sig", "pin", "passphrase", "sessionId", "session_id", "credential",
+            "credentials", "assertion", "client_assertion", "otp", "otp_code", "passcode", "pwd", "apiSecretKey",
+            "authorization_code", "bearerToken", "SAMLResponse", "signing-key", "verification_code", "cvv",
         ])
     func credential(name: String) {
         #expect(NameMeaning(name: name, outer: nil) == .credential)
@@ -65,7 +67,9 @@ struct NameMeaningTests {
         arguments: [
             "code", "institutionCode", "compeCode", "tspTokenHash", "consent_signature", "linkId", "accountIds",
             "account_type", "accountBalance", "phone_type", "phone_verified_at", "documentType", "document_id",
-            "cardName",
+            "cardName", "credential_verification", "request_instant_verify_credential", "session", "sessions", "nonce",
+            "login_id", "caseId", "requestId", "consentId", "cfRef", "uuid", "tag", "pass", "keyId", "options",
+            "pinned",
             "creditCardNetwork", "number", "value", "id", "email", "passport_expiry", "sinUrl", "", "eventId",
         ])
     func harmless(name: String) {
@@ -77,7 +81,8 @@ struct NameMeaningTests {
         arguments: [
             ("number", "checkingAccounts", NameMeaning.account), ("number", "phone_number", .phone),
             ("number", "drivers_licence", .identity), ("numero", "documento", .identity), ("value", "phones", .phone),
-            ("number", "creditCards", .account), ("phone_number.number", "account", .phone),
+            ("number", "creditCards", .account),
+            ("value", "credentials", .credential), ("phone_number.number", "account", .phone),
         ])
     func number(name: String, outer: String, expected: NameMeaning) {
         #expect(NameMeaning(name: name, outer: outer) == expected)

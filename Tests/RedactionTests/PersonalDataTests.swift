@@ -25,6 +25,8 @@ struct PersonalDataTests {
             ("mail a@b.co, tel. +15145550123!", "mail a•••@b.co, tel. +•••••••••23!"),
             ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJ1dWlkIjoiZGY1In0.jf69_x-Y", "Bearer [masked]"),
             ("https://h.example/a?code=abc&x=1", "https://h.example/a?code=[masked]&x=1"),
+            ("https://user:password@h.example/a?code=b", "https://[masked]@h.example/a?code=[masked]"),
+            ("see ftp://u:p@10.0.0.1/ and a@b.co", "see ftp://[masked]@10.0.0.1/ and a•••@b.co"),
         ])
     func masked(text: String, expected: String) {
         #expect(PersonalData.shown(text) == expected)
@@ -81,6 +83,9 @@ struct PersonalDataTests {
                 {"checkingAccounts": [{"number": "••••••16","checkDigit": "8"}],"application": {"number": "4711"},\
                 "phones": ["•••••23"],"amount": 1.50,"cpf": "•••••••••88","list": [[1,{}],[]],"ok": true,"none": null}
                 """)
+        #expect(
+            PersonalData.shown(json: #"{"url":"http:\/\/u:p@h\/a","credentials":["a",{"x":1}],"session_id":12}"#)
+                == #"{"url": "http://[masked]@h/a","credentials": ["[masked]",{"x": 1}],"session_id": "[masked]"}"#)
         #expect(PersonalData.shown(json: "{ ana@example.com") == "{ a•••@example.com")
         #expect(PersonalData.shown(json: " { \"a\" : 1 } ") == " { \"a\" : 1 } ")
     }
@@ -90,6 +95,7 @@ struct PersonalDataTests {
         arguments: [
             ("/a?login_hint=ana%40example.com&x=1", "/a?login_hint=a•••@example.com&x=1"),
             ("/a?cpf=12345678901", "/a?cpf=•••••••••01"), ("/p/10020030088?x=%20", "/p/•••••••••88?x=%20"),
+            ("/a?to=https%3A%2F%2Fu%3Ap%40h%2F&sessionId=a", "/a?to=https://[masked]@h/&sessionId=[masked]"),
             ("/a?code=abc&phone=%2B15145550123", "/a?code=[masked]&phone=+•••••••••23"),
             ("/a?info=%7B%22cpf%22%3A%2212345678901%22%7D", "/a?info={\"cpf\": \"•••••••••01\"}"),
             ("/a?x=1?mail=a%26b@example.com", "/a?x=1?mail=a%26b•••@example.com"),
@@ -112,7 +118,7 @@ struct PersonalDataTests {
 
     @Test(
         "masking takes time in proportion to the length",
-        arguments: ["@", "a@", "1", "1 ", "1-", "(", "eyJ", "eyJhbGciOi.", ".", "+1 ", "é@é.é"])
+        arguments: ["@", "a@", "1", "1 ", "1-", "(", "eyJ", "eyJhbGciOi.", ".", "+1 ", "é@é.é", "://", "a://@"])
     func size(unit: String) {
         let text = String(repeating: unit, count: 100_000 / unit.utf8.count)
         let time = CPUTime.spent { #expect(!PersonalData.shown(text).isEmpty) }

@@ -58,9 +58,8 @@ struct RequestView {
     /// The headers, with credentials and personal data masked unless `isRevealed`.
     var maskedHeaders: [HeaderField] {
         request.headers.fields.map { field in
-            let masked = value(of: field)
-            let isShown = isRevealed || masked != field.value
-            return HeaderField(field.name, isShown ? masked : PersonalData.shown(masked, name: field.name))
+            HeaderField(
+                field.name, isRevealed ? field.value : PersonalData.shown(value(of: field), name: field.name))
         }
     }
 

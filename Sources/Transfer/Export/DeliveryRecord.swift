@@ -56,9 +56,7 @@ package struct DeliveryRecord {
         let fields = kept.delivery.request.headers.fields
         guard let masking else { return fields }
         return fields.map { field in
-            let masked = Masking.value(of: field, masking)
-            return HeaderField(
-                field.name, masked == field.value ? PersonalData.shown(masked, name: field.name) : masked)
+            HeaderField(field.name, PersonalData.shown(Masking.value(of: field, masking), name: field.name))
         }
     }
 

@@ -55,6 +55,11 @@ extension Server {
         for note in configuration.secretNotes(ProcessInfo.processInfo.environment) {
             logger.notice("secret", metadata: ["note": "\(note)"])
         }
+        for file in configuration.exposedFiles {
+            logger.warning(
+                "other users have access to a file",
+                metadata: ["file": "\(file.path)", "problem": "\(file.problem)", "advice": "\(file.advice)"])
+        }
         if sources.sources.isEmpty && configuration.receives {
             logger.warning("no source is configured, so every request gets 404; see 'callbox config check'")
         }

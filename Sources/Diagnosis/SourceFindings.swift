@@ -9,10 +9,10 @@ internal import TerminalOutput
 /// Findings about the secrets of each source and the address of the server.
 enum SourceFindings {
     static func findings(_ configuration: CallboxConfiguration, environment: [String: String]) -> [Finding] {
-        configuration.sources.flatMap { source in
-            [finding(source, environment)]
-                + source.secrets.compactMap { modeFinding($0, source: source.name) }
-        } + configuration.secretNotes(environment).map { .fine("secret", $0) } + [listening(configuration.listen)]
+        configuration.sources.map { finding($0, environment) }
+            + configuration.exposedFiles.map { file in
+                .warning(file.content.rawValue, "\(file.path) \(file.problem)", advice: file.advice)
+            } + configuration.secretNotes(environment).map { .fine("secret", $0) } + [listening(configuration.listen)]
     }
 
     private static func finding(_ settings: SourceSettings, _ environment: [String: String]) -> Finding {
@@ -36,15 +36,6 @@ enum SourceFindings {
         case nil:
             return .fine(topic, "\(name): off, because its secret is not set in this shell")
         }
-    }
-
-    private static func modeFinding(_ secret: SecretReference, source: String) -> Finding? {
-        guard case .file(let path) = secret.place, let mode = FileFacts(path)?.mode, mode & 0o077 != 0 else {
-            return nil
-        }
-        return .warning(
-            "secret", "\(path) of source \(source) has mode \(FileFacts.text(mode)): others can read it",
-            advice: "chmod 600 \(path)")
     }
 
     private static func listening(_ listen: ListenSetting) -> Finding {

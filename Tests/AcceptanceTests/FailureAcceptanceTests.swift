@@ -75,6 +75,19 @@ struct FailureAcceptanceTests {
         #expect(secret.error.contains("CALLBOX_TEST_MISSING"))
     }
 
+    @Test("a secret file that others can change is valid, with a warning", arguments: [0o600, 0o666])
+    func exposedSecret(mode: mode_t) throws {
+        let bench = try Workbench("sources:\n  klavi:\n    secrets: [{file: secret}]")
+        let path = try bench.file("secret", "0123456789abcdef")
+        #expect(chmod(path, mode) == 0)
+        let result = try bench.callbox("config", "check")
+        #expect(result.status == 0)
+        let warning = "warning: \(path) has mode 0666: others can change it; chmod "
+        let text = result.error.replacing("callbox: ", with: "").split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        #expect(text.contains(warning) == (mode == 0o666), "\(result.error)")
+    }
+
     @Test("a source without a secret is rejected, unless it has 'verify: none'")
     func openDoor() throws {
         let bench = try Workbench()

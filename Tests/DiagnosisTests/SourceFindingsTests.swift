@@ -39,11 +39,11 @@ struct SourceFindingsTests {
             ])
     }
 
-    @Test("a secret file that others can read causes a warning")
+    @Test("a secret file that others can change causes a warning")
     func modes() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
-            for (mode, states) in [(0o600, [Finding.State.fine, .fine]), (0o644, [.fine, .warning, .fine])] {
+            for (mode, states) in [(0o600, [Finding.State.fine, .fine]), (0o666, [.fine, .warning, .fine])] {
                 #expect(FileManager.default.createFile(atPath: path, contents: Data("0123456789abcdef".utf8)))
                 #expect(chmod(path, mode_t(mode)) == 0)
                 let found = try Self.findings("sources:\n  klavi:\n    secrets:\n      - file: \(path)\n")

@@ -47,6 +47,9 @@ struct ConfigCommand: AsyncParsableCommand {
             let table = try translating { try SourceTable(configuration, environment: environment) }
             for line in Self.routes(configuration).lines(on: console) { try console.print(line) }
             configuration.secretNotes(environment).forEach(console.note)
+            for file in configuration.exposedFiles {
+                console.note(TerminalText.escape("warning: \(file.path) \(file.problem); \(file.advice)"))
+            }
             for source in configuration.sources where table.source(named: source.name) == nil {
                 let variables = source.secrets.map(\.name).joined(separator: " or ")
                 let remedy = variables.isEmpty ? "list it in a configuration file" : "set \(variables)"

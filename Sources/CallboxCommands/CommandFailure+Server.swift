@@ -42,6 +42,10 @@ extension CommandFailure {
             self.init(
                 .tryAgain, "the server stopped responding on \(path): \(reason)",
                 advice: "Check the result with 'callbox list', then run the command again if needed.")
+        case .cannotTakeOver(let path, let reason):
+            self.init(
+                .tryAgain, "cannot take over from the running server on \(path): \(reason)",
+                advice: "Run the command again. If the server does not respond, stop it first.")
         case .unexpectedResponse:
             self.init(
                 .internalFailure, "the running server sent an unexpected response",

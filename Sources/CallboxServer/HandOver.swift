@@ -20,6 +20,8 @@ internal import NIOPosix
 struct HandOver: Sendable {
     /// The longest wait for the lock.
     static let lockWait: Duration = .seconds(120)
+    /// The longest wait for the response of the running server, which does nothing before it.
+    static let responseWait: Duration = .seconds(30)
 
     /// The configured address. If it differs from the running server's, the replacement opens its own socket.
     let address: String
@@ -34,19 +36,28 @@ struct HandOver: Sendable {
 
     /// Asks the server of an archive to stop. Returns its listening sockets, which the caller owns; empty if no server
     /// runs or if it listens at another address.
-    static func take(from directory: ArchiveDirectory, listeningAt address: String) async throws -> [Int32] {
+    ///
+    /// - Parameter limit: the longest wait for its response.
+    static func take(
+        from directory: ArchiveDirectory, listeningAt address: String, within limit: Duration = responseWait,
+        _ logger: Logger
+    ) async throws -> [Int32] {
         try await NIOThreadPool.singleton.blocking {
             let path = directory.controlSocketPath
             do throws(ControlFailure) {
-                let client = try ControlClient<ControlRequest, ControlResponse>.connect(path: path)
+                let client = try ControlClient<ControlRequest, ControlResponse>.connect(
+                    path: path, responseTimeout: limit)
                 defer { client.close() }
+                logger.info(
+                    "asking the running server to hand over",
+                    metadata: ["archive": "\(directory.path)", "limit": "\(limit.components.seconds)s"])
                 try client.send(.handOver(address: address))
                 guard case .handedOver? = try client.receive() else { throw .closed }
                 return client.takeDescriptors()
             } catch .notListening {
                 return []
             } catch {
-                throw ServerError.connectionLost(socketPath: path, reason: "\(error)")
+                throw ServerError.cannotTakeOver(socketPath: path, reason: "\(error)")
             }
         }
     }
@@ -63,7 +74,7 @@ extension Server {
             throw ServerError.cannotListen(configuration.listen, error)
         }
         let taken = try await HandOver.take(
-            from: ArchiveDirectory(path: configuration.archivePath), listeningAt: "\(configuration.listen)")
+            from: ArchiveDirectory(path: configuration.archivePath), listeningAt: "\(configuration.listen)", logger)
         return sockets.main.isEmpty ? taken : sockets.main
     }
 

@@ -12,6 +12,8 @@ package enum ServerError: Error, Equatable {
     case holderDoesNotRespond(processID: Int32?, socketPath: String)
     /// The connection to the server broke. The request may have been carried out.
     case connectionLost(socketPath: String, reason: String)
+    /// The running server did not hand over its sockets. It may be stopping.
+    case cannotTakeOver(socketPath: String, reason: String)
     case unexpectedResponse
     /// The server's retention settings differ from the command's.
     case otherRetentionSettings

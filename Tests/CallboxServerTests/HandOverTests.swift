@@ -1,4 +1,6 @@
 import CallboxConfiguration
+import ControlSocket
+import Dispatch
 import Journal
 import Providers
 import ServerTestKit
@@ -44,5 +46,43 @@ struct HandOverTests {
             }
         }
         #expect(log.lines == [])
+    }
+
+    @Test("a running server that does not respond is asked for a limited time, and the log has a line about it")
+    func silentServer() async throws {
+        try await TemporaryFolder.with { folder in
+            let directory = ArchiveDirectory(path: folder.path)
+            directory.prepareControlSocket()
+            let release = DispatchSemaphore(value: 0)
+            let server = ControlServer<ControlRequest, ControlResponse>(path: directory.controlSocketPath) { _, _ in
+                release.wait()
+            }
+            try server.start()
+            defer {
+                release.signal()
+                server.stop()
+            }
+            let log = RecordedLog()
+            let failure = await #expect(throws: ServerError.self) {
+                _ = try await HandOver.take(
+                    from: directory, listeningAt: "127.0.0.1:1", within: .milliseconds(10), log.logger())
+            }
+            #expect(
+                failure
+                    == .cannotTakeOver(
+                        socketPath: directory.controlSocketPath, reason: "\(ControlFailure.timedOut)"))
+            #expect(log.lines == ["info asking the running server to hand over archive=\(folder.path) limit=0s"])
+        }
+    }
+
+    @Test("without a running server there are no sockets, and the log has no line")
+    func noServer() async throws {
+        try await TemporaryFolder.with { folder in
+            let log = RecordedLog()
+            let directory = ArchiveDirectory(path: folder.path)
+            let sockets = try await HandOver.take(from: directory, listeningAt: "127.0.0.1:1", log.logger())
+            #expect(sockets == [])
+            #expect(log.lines == [])
+        }
     }
 }

@@ -67,7 +67,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         relation.rawValue + operand
     }
 
-    /// A regular expression needs more than about a tenth of a second for one value.
+    /// A regular expression needs more than about half a second, or too much memory, for one value.
     package struct TooSlow: Error, Equatable {
         package let expression: String
 
@@ -95,19 +95,37 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Backtracking can take exponential time, so the search is limited to about 10 million steps, a tenth of a second.
-    /// ICU reports progress once per start position and once per 10,000 steps.
+    /// Backtracking can take exponential time, so the search has a limit of processor time. ICU reports progress once
+    /// per start position, which takes up to 10,000 steps, and once per 10,000 steps. Without a report of the completion
+    /// a search whose stack is full would look like one without a match.
     private func hasMatch(_ expression: NSRegularExpression, _ value: String) throws -> Bool {
-        let range = NSRange(value.startIndex..., in: value)
-        var remaining = range.length + 1000
-        var isFound = false
-        expression.enumerateMatches(in: value, options: .reportProgress, range: range) { match, _, stop in
-            isFound = match != nil
-            remaining -= 1
-            stop.pointee = ObjCBool(isFound || remaining < 0)
+        var (reportCount, end) = (0, Duration.zero)
+        var (isFound, isTooSlow) = (false, false)
+        expression.enumerateMatches(
+            in: value, options: [.reportProgress, .reportCompletion], range: NSRange(value.startIndex..., in: value)
+        ) { match, flags, stop in
+            isFound = isFound || match != nil
+            isTooSlow = isTooSlow || flags.contains(.internalError)
+            if reportCount.isMultiple(of: Self.reportsPerCheck) {
+                let time = Self.processorTime
+                if reportCount == 0 { end = time + Self.searchLimit }
+                isTooSlow = isTooSlow || time > end
+            }
+            reportCount += 1
+            stop.pointee = ObjCBool(isFound || isTooSlow)
         }
-        guard remaining >= 0 || isFound else { throw TooSlow(expression: operand) }
+        guard isFound || !isTooSlow else { throw TooSlow(expression: operand) }
         return isFound
+    }
+
+    private static let searchLimit: Duration = .milliseconds(500)
+    private static let reportsPerCheck = 64
+
+    /// The processor time of this thread, which other threads and processes do not affect.
+    private static var processorTime: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
     }
 
     private func order(of value: String) -> Bool {

@@ -73,6 +73,24 @@ struct FieldTestTests {
         #expect(try !#require(ValueTest(.matches, "zz$")).finds(String(repeating: "ab ", count: 100_000)))
     }
 
+    @Test("an expression has the same limit on a long value, however many start positions it tries")
+    func slowOnLongValue() throws {
+        let value = String(repeating: "a", count: 100_000)
+        let time = try CPUTime.spent {
+            let test = try #require(ValueTest(.matches, "a*b"))
+            #expect(throws: ValueTest.TooSlow(expression: "a*b")) { try test.finds(value) }
+        }
+        #expect(time < .seconds(3))
+    }
+
+    @Test("an expression that needs too much memory for a value does not count as one without a match")
+    func fullStack() throws {
+        let test = try #require(ValueTest(.matches, "(a|b)*c"))
+        #expect(throws: ValueTest.TooSlow(expression: "(a|b)*c")) {
+            try test.finds(String(repeating: "a", count: 300_000) + "c")
+        }
+    }
+
     @Test("an invalid expression is rejected")
     func expression() {
         #expect(ValueTest(.matches, "[") == nil)

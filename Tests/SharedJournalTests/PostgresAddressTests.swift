@@ -1,3 +1,5 @@
+import Foundation
+import TestKit
 import Testing
 
 @testable import SharedJournal
@@ -41,5 +43,32 @@ struct PostgresAddressTests {
         let mode = try #require(names.firstIndex(of: "sslmode"))
         let url = try #require(names.firstIndex(of: "dbname"))
         #expect(mode < url)
+    }
+
+    private static func password(_ content: [UInt8]) throws -> String? {
+        try TemporaryFolder.with { folder in
+            let path = folder.path(of: "password")
+            try Data(content).write(to: URL(filePath: path))
+            var problem = ""
+            var address = try #require(PostgresAddress("postgres://db/callbox", problem: &problem))
+            address.password = .file(path)
+            return try address.parameters(application: "a").last { $0.name == "password" }?.value
+        }
+    }
+
+    @Test(
+        "line breaks after a password are removed, and nothing else",
+        arguments: [("pw", "pw"), ("pw\n", "pw"), ("pw\r\n", "pw"), ("pw\n\n", "pw"), (" p\u{e9} \n", " p\u{e9} ")])
+    func password(content: String, expected: String) throws {
+        #expect(try Self.password(Array(content.utf8)) == expected)
+    }
+
+    @Test(
+        "a password that is empty, has several lines or a NUL, or is not UTF-8 is rejected",
+        arguments: [
+            [], [0x0a], [0x0d, 0x0a], [0x61, 0x0a, 0x62], [0x0a, 0x61], [0x61, 0x00, 0x62], [0xff],
+        ] as [[UInt8]])
+    func badPassword(content: [UInt8]) {
+        #expect(throws: PostgresFailure.self) { try Self.password(content) }
     }
 }

@@ -63,20 +63,30 @@ package struct PostgresAddress: Sendable, Equatable {
         return parameters
     }
 
+    /// Line breaks after the password are removed, as after every other secret.
     private func passwordText() throws(PostgresFailure) -> String? {
+        let bytes: [UInt8]
+        let place: String
         switch password {
         case nil: return nil
         case .environment(let name)?:
-            guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
-                throw .cannotConnect(reason: "the password is not set in the environment variable \(name)")
+            place = "the environment variable \(name)"
+            guard let text = ProcessInfo.processInfo.environment[name] else {
+                throw .cannotConnect(reason: "the password is not set in \(place)")
             }
-            return text
+            bytes = Array(text.utf8)
         case .file(let path)?:
+            place = path
             guard let file = FileHandle(forReadingAtPath: path),
-                let data = try? file.read(upToCount: Self.passwordByteCountLimit),
-                let text = String(validating: Array(data), as: UTF8.self)?.split(separator: "\n").first
+                let data = try? file.read(upToCount: Self.passwordByteCountLimit)
             else { throw .cannotConnect(reason: "the password cannot be read from \(path)") }
-            return String(text)
+            bytes = Array(data)
         }
+        let end = (bytes.lastIndex { $0 != 0x0a && $0 != 0x0d } ?? -1) + 1
+        // libpq would cut the text at a NUL.
+        guard end > 0, let text = String(validating: bytes[..<end], as: UTF8.self),
+            !bytes[..<end].contains(where: { $0 == 0x0a || $0 == 0x0d || $0 == 0 })
+        else { throw .cannotConnect(reason: "\(place) must hold the password on one line") }
+        return text
     }
 }

@@ -40,7 +40,8 @@ struct QuarantineCommand: AsyncParsableCommand {
                 try reader.list(limit: page.readCount)
             }
             var listing = RowListing(
-                formats.resolved(for: console), on: console, QuarantineEntry.members(CallboxCommand.providers))
+                formats.resolved(for: console), on: console,
+                QuarantineEntry.members(CallboxCommand.providers, masks: console.isTerminal))
             try listing.print(entries, page: page, none: "the quarantine is empty")
         }
     }

@@ -32,7 +32,7 @@ package struct TimelineView {
         let members = TimelineEntry.members(masks: masks)
         func records(_ entries: [TimelineEntry]) -> JSONText { .array(entries.map { .object(members.object($0)) }) }
         return .object([
-            .init("links", .array(timeline.links.map { LinkView.json($0, providers) })),
+            .init("links", .array(timeline.links.map { LinkView.json($0, providers, masks: masks) })),
             .init("reports", records(timeline.entries)), .init("current", records(timeline.current)),
             .init("isComplete", .boolean(timeline.shortcoming == nil)),
         ])
@@ -61,8 +61,8 @@ package struct TimelineView {
         line.add(link.state.rawValue, link.state.cell.style ?? .dim)
         line.add(
             "  "
-                + LinkView.ownKeys(link).prefix(2).map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(
-                    separator: " "))
+                + LinkView.ownKeys(link).prefix(2)
+                .map { "\($0.name)=\(LinkView.shown($0, providers, masks: true))" }.joined(separator: " "))
         return line.text(on: console)
     }
 

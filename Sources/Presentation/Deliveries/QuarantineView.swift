@@ -60,7 +60,11 @@ package enum QuarantineView {
 
 extension QuarantineEntry {
     /// The columns of `quarantine list`.
-    package static func members(_ providers: ProviderCatalog) -> [RowMember<QuarantineEntry>] {
+    ///
+    /// - Parameter masks: whether JSON and CSV mask personal data, as tables do.
+    package static func members(
+        _ providers: ProviderCatalog, masks: Bool = false
+    ) -> [RowMember<QuarantineEntry>] {
         let secrets = providers.secrets
         return [
             .init("id", .number("ID")) {
@@ -72,7 +76,8 @@ extension QuarantineEntry {
             .init("source", .text("SOURCE", shortest: 8, leavesAs: 5)) { .string($0.delivery.source) },
             .init("method") { .string($0.delivery.request.method) },
             .init("target", .text("TARGET", shortest: 12, leavesAs: 2)) {
-                .string(Masking.target($0.delivery.request.target.text, secrets))
+                let target = $0.delivery.request.target.text
+                return .string(masks ? PersonalData.target(target, secrets) : Masking.target(target, secrets))
             } cell: {
                 .init(PersonalData.target($0.delivery.request.target.text, secrets))
             },

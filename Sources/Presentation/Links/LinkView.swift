@@ -20,7 +20,9 @@ package enum LinkView {
         ]
         if let expiresAt = link.order.expiresAt { lines.append("  expires    \(console.time(expiresAt))") }
         lines.append("  URL        not stored; 'callbox links create' printed it")
-        for key in ownKeys(link) { lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key, providers))"))") }
+        for key in ownKeys(link) {
+            lines.append("  \(TerminalText.escape("\(key.name)=\(shown(key, providers, masks: true))"))")
+        }
         if let externalInfo = link.order.externalInfo {
             lines.append("  external   \(TerminalText.escape(PersonalData.shown(json: externalInfo)))")
         }
@@ -61,19 +63,25 @@ package enum LinkView {
     }
 
     /// The object of a link. Only `links show` includes the follow-ups.
-    package static func json(_ progress: LinkProgress, _ providers: ProviderCatalog) -> JSONText {
-        .object(members(progress, providers))
+    ///
+    /// - Parameter masks: whether to mask personal data.
+    package static func json(
+        _ progress: LinkProgress, _ providers: ProviderCatalog, masks: Bool = false
+    ) -> JSONText {
+        .object(members(progress, providers, masks: masks))
     }
 
     /// The object of `links show`, with the follow-ups.
     package static func json(
-        _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog
+        _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog, masks: Bool = false
     ) -> JSONText {
         let followUps = followUps.map { JSONText.object(FollowUpRecord.members.object($0)) }
-        return .object(members(progress, providers) + [.init("followUps", .array(followUps))])
+        return .object(members(progress, providers, masks: masks) + [.init("followUps", .array(followUps))])
     }
 
-    private static func members(_ progress: LinkProgress, _ providers: ProviderCatalog) -> [JSONText.Member] {
+    private static func members(
+        _ progress: LinkProgress, _ providers: ProviderCatalog, masks: Bool
+    ) -> [JSONText.Member] {
         let link = progress.link
         return [
             .init("id", .integer(link.id.rawValue)), .init("createdAt", .string(link.createdAt.rfc3339)),
@@ -84,9 +92,12 @@ package enum LinkView {
                 "keys",
                 .array(
                     ownKeys(link).map {
-                        .object([.init("name", .string($0.name)), .init("value", .string(shown($0, providers)))])
+                        .object([
+                            .init("name", .string($0.name)),
+                            .init("value", .string(shown($0, providers, masks: masks))),
+                        ])
                     })),
-            .init("externalInfo", link.order.externalInfo.map { .raw($0) } ?? .null),
+            .init("externalInfo", externalInfo(link, masks: masks).map { .raw($0) } ?? .null),
             .init("expectations", .array(link.order.expectations.map { .string($0.description) })),
             .init("missing", .array(progress.missing.map { .string($0.description) })),
             .init("isPending", .boolean(progress.isPending)),
@@ -108,8 +119,13 @@ package enum LinkView {
     }
 
     /// The key as text. A key that opens the link is masked.
-    static func shown(_ key: ReportField, _ providers: ProviderCatalog) -> String {
-        providers.secretLinkKeys.contains(key.name) ? Masking.mask : key.value
+    static func shown(_ key: ReportField, _ providers: ProviderCatalog, masks: Bool) -> String {
+        guard !providers.secretLinkKeys.contains(key.name) else { return Masking.mask }
+        return masks ? PersonalData.shown(key.value, name: key.name) : key.value
+    }
+
+    static func externalInfo(_ link: Link, masks: Bool) -> String? {
+        link.order.externalInfo.map { masks ? PersonalData.shown(json: $0) : $0 }
     }
 }
 
@@ -120,8 +136,18 @@ extension LinkProgress {
     }
 
     /// The columns of `links list`. JSON has more members; see `LinkView.json`.
-    package static func members(_ providers: ProviderCatalog) -> [RowMember<LinkProgress>] {
-        [
+    ///
+    /// - Parameter masks: whether CSV masks personal data, as tables do.
+    package static func members(_ providers: ProviderCatalog, masks: Bool = false) -> [RowMember<LinkProgress>] {
+        func keys(_ progress: LinkProgress, masks: Bool) -> String {
+            // A short column shows only the first key, so masked keys are last.
+            let keys = LinkView.ownKeys(progress.link)
+            let shown = keys.filter { !providers.secretLinkKeys.contains($0.name) }
+            let masked = keys.filter { providers.secretLinkKeys.contains($0.name) }
+            return (shown + masked).map { "\($0.name)=\(LinkView.shown($0, providers, masks: masks))" }
+                .joined(separator: " ")
+        }
+        return [
             .init("id", .number("LINK"), .bold) { .integer($0.link.id.rawValue) },
             .time("createdAt", .text("REQUESTED", leavesAs: 5)) { $0.link.createdAt },
             .init("provider", .text("PROVIDER", shortest: 8)) { .string($0.link.order.provider) },
@@ -137,16 +163,13 @@ extension LinkProgress {
                 $0.isPending ? .init($0.missingText, .red) : .init("-", .dim)
             },
             .init("expiresAt") { .optional($0.link.order.expiresAt?.rfc3339) },
-            .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) { progress in
-                // A short column shows only the first key, so masked keys are last.
-                let keys = LinkView.ownKeys(progress.link)
-                let shown = keys.filter { !providers.secretLinkKeys.contains($0.name) }
-                let masked = keys.filter { providers.secretLinkKeys.contains($0.name) }
-                return .string(
-                    (shown + masked).map { "\($0.name)=\(LinkView.shown($0, providers))" }.joined(separator: " "))
+            .init("keys", .text("KEYS", shortest: 16, leavesAs: 1)) {
+                .string(keys($0, masks: masks))
+            } cell: {
+                .init(keys($0, masks: true))
             },
             .init("externalInfo", .text("EXTERNAL INFO", shortest: 14, leavesAs: 2)) {
-                .optional($0.link.order.externalInfo)
+                .optional(LinkView.externalInfo($0.link, masks: masks))
             } cell: {
                 .init(ReportRow.externalInfo($0.link.order.externalInfo))
             },

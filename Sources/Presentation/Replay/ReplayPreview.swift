@@ -64,9 +64,9 @@ package struct ReplayPreview {
         }
     }
 
-    /// Shows one request in full, with masked credentials.
+    /// Shows one request, with credentials and personal data masked.
     package static func lines(_ plan: ReplayPlan, _ secrets: ProviderSecrets) -> [String] {
-        ["\(TerminalText.escape(plan.method)) \(TerminalText.escape(Masking.target(plan.url, secrets)))"]
+        ["\(TerminalText.escape(plan.method)) \(TerminalText.escape(PersonalData.target(plan.url, secrets)))"]
             + plan.headers.map { $0.maskedLine(secrets) } + [
                 "",
                 "\(HumanText.count(plan.body.count, "byte")) of body"
@@ -77,8 +77,9 @@ package struct ReplayPreview {
 }
 
 extension HeaderField {
-    /// `Name: value` for a terminal, with credentials masked.
+    /// `Name: value` for a terminal, with credentials and personal data masked.
     func maskedLine(_ secrets: ProviderSecrets) -> String {
-        "\(TerminalText.escape(name)): \(TerminalText.escape(Masking.value(of: self, secrets)))"
+        let value = PersonalData.shown(Masking.value(of: self, secrets), name: name)
+        return "\(TerminalText.escape(name)): \(TerminalText.escape(value))"
     }
 }

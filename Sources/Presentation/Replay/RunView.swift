@@ -179,7 +179,7 @@ package struct RunResponseView {
                 + HumanText.count(byteCount, "byte"))
         if (300..<400).contains(status) {
             let location = response.content?.headers.first { $0.name.matchesIgnoringASCIICase("Location") }?.value
-            let place = location.map { " to \(TerminalText.escape(Masking.target($0, secrets)))" } ?? ""
+            let place = location.map { " to \(TerminalText.escape(PersonalData.target($0, secrets)))" } ?? ""
             console.note("redirect\(place) was not followed; send to the final URL")
         }
         if isWhole {

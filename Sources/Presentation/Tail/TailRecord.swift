@@ -29,7 +29,7 @@ enum TailRecord {
                 .init("event", .string("quarantined")), .init("id", .integer(rejected.id.rawValue)),
                 .init("receivedAt", .string(rejected.receivedAt.rfc3339)), .init("source", .string(rejected.source)),
                 .init("method", .string(rejected.method)),
-                .init("target", .string(Masking.target(rejected.target, providers.secrets))),
+                .init("target", .string(target(rejected.target, providers.secrets, masks))),
                 .init("peer", .string(rejected.peer)), .init("verification", .string(rejected.verification.rawValue)),
                 .init("reason", .string(rejected.reason)), .init("bodyBytes", .integer(Int64(rejected.bodyByteCount))),
                 .init("bodySHA256", .string(Hex.encode(rejected.bodySHA256))), .init("response", response),
@@ -44,5 +44,9 @@ enum TailRecord {
                     .init("durationMilliseconds", .integer(record.durationMilliseconds)),
                 ] + record.outcome.members)
         }
+    }
+
+    private static func target(_ text: String, _ secrets: ProviderSecrets, _ masks: Bool) -> String {
+        masks ? PersonalData.target(text, secrets) : Masking.target(text, secrets)
     }
 }

@@ -51,7 +51,8 @@ struct QuarantineViewTests {
     ) throws -> String {
         let output = RecordedOutput()
         var listing = RowListing(
-            format, on: output.console(isTerminal: isTerminal, width: width), QuarantineEntry.members(.standard))
+            format, on: output.console(isTerminal: isTerminal, width: width),
+            QuarantineEntry.members(.standard, masks: isTerminal))
         try listing.print(entries)
         return output.text
     }
@@ -92,6 +93,17 @@ struct QuarantineViewTests {
                 == "id,receivedAt,source,method,target,peer,verification,reason,bodyBytes,bodySHA256\n"
                 + "3,2026-11-02T10:00:00.250Z,klavi,POST,/klavi?code=[masked]&state=1,192.0.2.1,failed,"
                 + "no signature header,7,\(Self.digest)\n")
+    }
+
+    @Test(
+        "personal data of a target is masked in a table, and in every format on a terminal",
+        arguments: OutputFormat.allCases)
+    func personalData(format: OutputFormat) throws {
+        let entry = Self.entry(target: "/ezid?code=t0p&login_hint=ana@example.com")
+        let text = try Self.text([entry], format, isTerminal: true, width: 200)
+        #expect(text.contains("code=[masked]&login_hint=a•••@example.com"))
+        #expect(!text.contains("ana@"))
+        #expect(try Self.text([entry], format).contains("ana@example.com") == (format != .table))
     }
 
     @Test(

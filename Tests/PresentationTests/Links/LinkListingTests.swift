@@ -17,8 +17,9 @@ struct LinkListingTests {
     ) throws -> String {
         let output = RecordedOutput()
         var listing = RowListing(
-            format, on: output.console(isTerminal: isTerminal, width: 120), LinkProgress.members(.standard),
-            json: { LinkView.json($0, .standard) })
+            format, on: output.console(isTerminal: isTerminal, width: 120),
+            LinkProgress.members(.standard, masks: isTerminal),
+            json: { LinkView.json($0, .standard, masks: isTerminal) })
         for link in links { try listing.add(link) }
         #expect(listing.count == links.count)
         try listing.finish()
@@ -50,6 +51,17 @@ struct LinkListingTests {
         #expect(array.map(\.rawText) == lines)
         #expect(lines.count == 3)
         #expect(try Self.text(LinkProgress.samples, .csv).split(separator: "\n").count == 1 + lines.count)
+    }
+
+    @Test("personal data is masked in a table, and in every format on a terminal", arguments: OutputFormat.allCases)
+    func personalData(format: OutputFormat) throws {
+        let link = LinkProgress.fixture(
+            .fixture(keys: [ReportField("personalTaxId", "12345678901")], externalInfo: #"{"mail":"ana@example.com"}"#))
+        let masked = try Self.text([link], format, isTerminal: true)
+        #expect(!masked.contains("12345678901") && !masked.contains("ana@"))
+        let piped = try Self.text([link], format)
+        #expect(piped.contains("12345678901") == (format != .table))
+        #expect(piped.contains("ana@") == (format != .table))
     }
 
     @Test("a spreadsheet does not read a value as a formula")

@@ -20,11 +20,13 @@ struct TailLinesTests {
         .arrived(FeedArrival(report: report, releasedFrom: releasedFrom.map(QuarantineID.init(rawValue:))))
     }
 
-    private static func rejected(source: String = "klavi", reason: String = "no signature header") -> FeedEvent {
+    private static func rejected(
+        source: String = "klavi", target: String = "/klavi?code=t0p", reason: String = "no signature header"
+    ) -> FeedEvent {
         .rejected(
             RejectedArrival(
                 id: QuarantineID(rawValue: 17), receivedAt: .fixture, source: source, method: "POST",
-                target: "/klavi?code=t0p", peer: "192.0.2.1", verification: .failed, reason: reason, bodyByteCount: 7,
+                target: target, peer: "192.0.2.1", verification: .failed, reason: reason, bodyByteCount: 7,
                 bodySHA256: .digestFixture))
     }
 
@@ -128,6 +130,13 @@ struct TailLinesTests {
             lines[2] == #"{"event":"replay","id":42,"startedAt":"2026-11-02T10:00:00.250Z","method":"POST","#
                 + #""url":"http://localhost:3000/","durationMilliseconds":12,"status":200,"responseBytes":2,"#
                 + #""responseSHA256":"\#(digest)"}"#)
+    }
+
+    @Test("with ndjson on a terminal, personal data of a rejected target is masked", arguments: [nil, 200])
+    func personalData(width: Int?) throws {
+        let event = Self.rejected(target: "/ezid?code=t0p&login_hint=ana@example.com")
+        let target = width == nil ? "ana@example.com" : "a•••@example.com"
+        #expect(try Self.text([(event, 401)], .ndjson, width: width)[0].contains("code=[masked]&login_hint=\(target)"))
     }
 
     @Test("no stored text can control a terminal", arguments: StreamFormat.allCases)

@@ -70,8 +70,8 @@ extension LinksCommand {
                 return try listing.print(found, page: page, none: "no follow-up matches")
             }
             let providers = CallboxCommand.providers
-            var listing = RowListing(format, on: console, LinkProgress.members(providers)) {
-                LinkView.json($0, providers)
+            var listing = RowListing(format, on: console, LinkProgress.members(providers, masks: console.isTerminal)) {
+                LinkView.json($0, providers, masks: console.isTerminal)
             }
             if pending {
                 try await listPending(filter, reader, &listing)

@@ -3,6 +3,7 @@ internal import Deliveries
 internal import Journal
 internal import Presentation
 internal import ReportIndex
+internal import TerminalOutput
 
 extension LinksCommand {
     struct Show: AsyncParsableCommand {
@@ -30,7 +31,7 @@ extension LinksCommand {
             let followUps = try known.reader.followUps(of: progress)
             let providers = CallboxCommand.providers
             try formats.print(
-                LinkView.json(progress, followUps, providers),
+                LinkView.json(progress, followUps, providers, masks: console.isTerminal),
                 LinkView.lines(progress, followUps, providers, on: console), on: console)
         }
     }

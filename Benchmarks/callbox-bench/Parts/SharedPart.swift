@@ -121,11 +121,15 @@ struct SharedPart {
             dump.arguments = [
                 "-c",
                 "\(database.programs.appending(path: "pg_dump").path()) \(database.access(postgres).joined(separator: " ")) "
-                    + "\(name) | while head -c 1000000 | grep -q .; do sleep 0.1; done",
+                    + "\(name) | while head -c 1000000 | grep -c . >/dev/null; do sleep 0.1; done",
             ]
             dump.standardOutput = FileHandle.nullDevice
             try ChildProcesses.start(dump)
-            defer { ChildProcesses.end(dump) }
+            defer {
+                // Foundation considers a process as running while one of its children is.
+                kill(-dump.processIdentifier, SIGTERM)
+                ChildProcesses.end(dump)
+            }
             return try await load(server, 64, bench.plan.seconds).perSecond / alone.perSecond
         }
     }

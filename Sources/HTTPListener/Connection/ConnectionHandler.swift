@@ -9,6 +9,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
+    private static let rejectionPause = TimeAmount.milliseconds(200)
+
     let application: ListenerApplication
     private let dates: DateHeader
     private let mailbox: ResponseMailbox
@@ -71,8 +73,18 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func connected(_ context: ChannelHandlerContext) {
         guard timer == nil else { return }
-        if !registration.isAccepted { perform(state.rejectedForCount(now: now), context) }
+        if !registration.isAccepted { rejectLater() }
         schedule(context)
+    }
+
+    /// Responds after a pause. Clients that connect again at once would otherwise take the processor from those that
+    /// are served.
+    private func rejectLater() {
+        let action = state.rejectedForCount(now: now)
+        eventLoop.assumeIsolated().scheduleTask(in: Self.rejectionPause) { [weak self] in
+            guard let self, let context else { return }
+            perform(action, context)
+        }
     }
 
     var now: NIODeadline { eventLoop.now }

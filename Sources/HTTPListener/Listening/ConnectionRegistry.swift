@@ -39,7 +39,7 @@ final class ConnectionRegistry: Sendable {
 
     /// The maximum number of connections over a limit that get a 503 at a time; further ones are closed without a
     /// response.
-    static let overCountLimit = 64
+    static let overCountLimit = 512
 
     let limit: Int
     private let limitPerAddress: Int

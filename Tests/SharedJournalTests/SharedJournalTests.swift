@@ -29,6 +29,13 @@ struct SharedJournalTests {
         #expect(try JournalSetup.create(server.settings(database + "x", node: "a")) == .created)
     }
 
+    @Test("a connection waits for the disk at a commit, and its statements are not compiled")
+    func sessionSettings() throws {
+        let connection = try server.connect(database)
+        #expect(try connection.query("SHOW synchronous_commit") == ["on"])
+        #expect(try connection.query("SHOW jit") == ["off"])
+    }
+
     @Test("a database without a journal is rejected")
     func noJournal() async throws {
         let settings = try server.settings("postgres", node: "a")

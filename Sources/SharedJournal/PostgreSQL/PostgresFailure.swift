@@ -32,7 +32,12 @@ extension PostgresFailure {
         if case .rejected("23505", _) = self { true } else { false }
     }
 
-    /// True for SQLSTATE class 53 except 53300: disk full or out of memory.
+    /// True for SQLSTATE 42501, insufficient_privilege.
+    var isMissingPrivilege: Bool {
+        if case .rejected("42501", _) = self { true } else { false }
+    }
+
+    /// True for SQLSTATE 53100, disk_full.
     var isStorageFull: Bool {
         if case .rejected("53100", _) = self { true } else { false }
     }

@@ -16,6 +16,8 @@ internal import Synchronization
 struct Lane {
     /// The seconds between two attempts to connect.
     private static let pause: TimeInterval = 0.25
+    /// The same for a role that may only read. A query node can have one.
+    private static let pauseWithoutPrivilege: TimeInterval = 30
     /// The seconds without deliveries after which a lane checks that it is still claimed by this process. A process
     /// that another one replaced therefore stops, even if it receives nothing.
     private static let idleLimit: TimeInterval = 2
@@ -29,6 +31,7 @@ struct Lane {
     /// The epoch of the last session.
     private var epoch: Int64?
     private var lastReason = ""
+    private var retryPause = Self.pause
 
     init(
         _ name: String, _ settings: SharedJournalSettings, _ queue: SubmissionQueue,
@@ -47,7 +50,7 @@ struct Lane {
             if session == nil { open() }
             if session == nil {
                 // Other lanes handle the work in the meantime. If there are none, the queue rejects it.
-                if queue.waitForStop(Self.pause) { break }
+                if queue.waitForStop(retryPause) { break }
             } else if let batch = queue.next(idleLimit: Self.idleLimit) {
                 if batch.isEmpty {
                     checkClaim()
@@ -86,6 +89,7 @@ struct Lane {
             queue.noteConnected(1)
             note(.laneConnected(lane: name))
         } catch {
+            retryPause = error.isMissingPrivilege ? Self.pauseWithoutPrivilege : Self.pause
             report(error.description)
         }
     }

@@ -11,8 +11,8 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Compare the bodies of two reports.",
         usage: "callbox diff <older> [<newer>] [<options>]",
         discussion: """
-            With one ID, compares a report with the previous one of the same link, case or
-            person and the same type. The order of members and the notation of numbers do
+            With one ID, compares a report with the previous one of the same type, for the
+            same link, case or person. The order of members and the notation of numbers do
             not matter. Array elements are matched by an identifying member, such as id.
             Exit code 0: no difference; 1: differences; higher: cannot be compared.
 

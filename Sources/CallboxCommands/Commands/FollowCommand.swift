@@ -14,7 +14,7 @@ struct FollowCommand: AsyncParsableCommand {
         usage: "callbox follow [--from <url>] [--once] [<options>]",
         discussion: """
             Copies the journal of another Callbox, or a shared journal in PostgreSQL. Other commands query the \
-            copy. Opens no port for deliveries. 'callbox archive promote' makes a copy of a Callbox the primary.
+            copy. Opens no port for deliveries. 'callbox archive promote' turns a copy of a Callbox into the primary.
 
             EXAMPLES
               callbox follow --from https://cb.test:8789 --token-file token --archive copy

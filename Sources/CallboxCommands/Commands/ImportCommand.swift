@@ -14,9 +14,9 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Add the deliveries of an export or a HAR.",
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
-            Reads ndjson, json and har files of 'callbox export', even indented or in UTF-16, and HARs of browsers and proxies; - is \
-            standard input. Deliveries keep their UUID, time, headers and bytes. Existing ones are skipped, so an import can be \
-            repeated. HAR entries without the original body are rejected.
+            Reads ndjson, json and har files from 'callbox export', even indented or in UTF-16, and HARs from browsers \
+            and proxies; - is standard input. Deliveries keep their UUID, time, headers and bytes. Existing ones are \
+            skipped, so an import can be repeated. HAR entries without the original body are rejected.
 
             A delivery is 'verified' if a current secret verifies its signature as of the time of arrival, otherwise \
             'unverified'; a 'failed' one stays 'failed'. Retention applies to the time of arrival.

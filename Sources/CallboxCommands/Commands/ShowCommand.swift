@@ -47,7 +47,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Write the headers only.")
     var headers = false
 
-    @Option(help: ArgumentHelp("Show one element of a JSON array, from 1.", valueName: "number"))
+    @Option(help: ArgumentHelp("Show one element of a JSON array, counted from 1.", valueName: "number"))
     var part: Int?
 
     @Flag(help: "Write code that sends the delivery.")

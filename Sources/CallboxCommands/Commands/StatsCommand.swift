@@ -17,8 +17,8 @@ struct StatsCommand: AsyncParsableCommand {
         usage: "callbox stats [--by <what> ...] [<filters>] [<options>]",
         discussion: """
             Without --by: totals, the last arrival and usual gap of each source, charts
-            over time, and the most frequent types. A delivery with several reports
-            counts for the first of them. Days and hours are local; see --utc and --tz.
+            over time, and the most frequent types. A delivery with several reports is
+            counted once, with the first. Days and hours are local; see --utc and --tz.
 
             EXAMPLES
               callbox stats

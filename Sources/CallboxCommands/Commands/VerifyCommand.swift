@@ -11,8 +11,8 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Verify a signature and explain a failure. Offline.",
         usage: "callbox verify <scheme> [--request <file>] [<options>]",
         discussion: """
-            Pass a whole HTTP request with --request, or its headers with --header and its body with --body. Exits with 1 if \
-            the signature does not verify. Secrets are never printed.
+            Pass a whole HTTP request with --request, or its headers with --header and its body with --body. Exits \
+            with 1 if the signature does not verify. Secrets are never printed.
 
             EXAMPLES
               callbox verify klavi --secret-env CALLBOX_KLAVI_SECRET --request request.http
@@ -38,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The time of arrival. (default: now)", valueName: "time"))
     var at: String?
 
-    @Option(help: ArgumentHelp("Allowed difference of a signed time, both ways.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How far a signed time may differ, in either direction.", valueName: "duration"))
     var tolerance = "300s"
 
     func run() async throws {

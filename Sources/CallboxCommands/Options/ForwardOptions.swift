@@ -29,7 +29,7 @@ struct ForwardOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Timeout of one request.", valueName: "duration", visibility: .shared))
     var timeout = "30s"
 
-    @Flag(name: .shortAndLong, help: "Confirm a production host.")
+    @Flag(name: .shortAndLong, help: "Confirm sending to a production host.")
     var yes = false
 
     @OptionGroup(visibility: .shared) var guards: TargetOptions

@@ -5,14 +5,14 @@ internal import CallboxConfiguration
 struct PrimaryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Variable with the replication token. (default: replication.token of the configuration)",
+            "Environment variable with the replication token. (default: replication.token of the configuration)",
             valueName: "name"))
     var tokenEnv: String?
 
     @Option(help: ArgumentHelp("File with the replication token.", valueName: "file"))
     var tokenFile: String?
 
-    @Option(help: ArgumentHelp("Trust the authorities in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
+    @Option(help: ArgumentHelp("Trust the CAs in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
     var cacert: String?
 
     func validate() throws {

@@ -10,7 +10,7 @@ struct TargetOptions: ParsableArguments {
     var allowPrivate = false
 
     @Option(
-        help: ArgumentHelp("Trust the authorities in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
+        help: ArgumentHelp("Trust the CAs in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
     var cacert: String?
 
     @Flag(help: "Accept any certificate.")

@@ -181,7 +181,7 @@ private struct VerificationPass {
     mutating func finish() {
         if let lastGap = gaps.last, lastGap.last > last { skip(through: lastGap.last) }
         if let mark, !hasMetMark {
-            note("entry \(mark.position): it is missing, so its hash cannot be compared", at: mark.position)
+            note("entry \(mark.position) is missing, so its hash cannot be compared", at: mark.position)
         }
         reportNotes()
     }
@@ -266,7 +266,7 @@ private struct EntryResult: Sendable {
         } catch .damaged(let finding) {
             findings.append(finding)
         } catch {
-            findings.append("entry \(row.position): it cannot be read")
+            findings.append("entry \(row.position) cannot be read")
         }
     }
 }

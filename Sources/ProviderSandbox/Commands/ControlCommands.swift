@@ -11,7 +11,7 @@ struct LedgerCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("Only attempts after this number.", valueName: "n"))
     var after = 0
 
-    @Flag(help: "Wait until every delivery has ended.")
+    @Flag(help: "Wait until no delivery or retry is pending.")
     var idle = false
 
     @Flag(help: "Print one JSON object per attempt.")

@@ -44,7 +44,7 @@ struct RootCommand: ParsableCommand {
         commandName: "callbox-sandbox",
         abstract: "Fake the providers to test a receiver of their callbacks.",
         discussion: """
-            All deliveries are synthetic, and signed with the worthless secrets of the samples.
+            All deliveries are synthetic, and signed with the test secrets of the samples.
 
             EXIT STATUSES
               0   all results are as expected

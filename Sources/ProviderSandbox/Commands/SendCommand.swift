@@ -13,7 +13,7 @@ struct SendCommand: SandboxSubcommand {
             new values. Bearer, Basic and the unsigned browser redirects are sent as recorded.
 
             A case is as expected if the status of its response is the one in its expected.json. Redirects are not \
-            followed. Each exchange may take 10 seconds.
+            followed. Each exchange times out after 10 seconds.
 
             EXAMPLES
               Send every case to a receiver on this machine:

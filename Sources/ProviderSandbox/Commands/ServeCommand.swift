@@ -7,9 +7,10 @@ struct ServeCommand: SandboxSubcommand {
         commandName: "serve",
         abstract: "Serve fake APIs of Klavi, Certn, EZiD and Certificall on 127.0.0.1.",
         discussion: """
-            The first line of standard output is 'listening on http://127.0.0.1:PORT', followed by the base URL and the \
-            worthless credentials of each API. The sandbox also serves the pages for users: a link's URL opens in a browser, and \
-            /mailbox shows the e-mails that EZiD would have sent. The same seed and calls produce the same identifiers.
+            The first line of standard output is 'listening on http://127.0.0.1:PORT', followed by the base URL and \
+            the test credentials of each API. The sandbox also serves the pages for users: a link's URL opens in a \
+            browser, and /mailbox shows the e-mails that EZiD would have sent. The same seed and calls produce the \
+            same identifiers.
 
             EXAMPLES
               Try a Callbox that listens on its usual port:
@@ -24,7 +25,7 @@ struct ServeCommand: SandboxSubcommand {
 
     @Option(
         help: ArgumentHelp(
-            "URL of a Callbox: sets the callback URL of every provider that has one in its console.",
+            "URL of a Callbox, registered at every provider whose console has a callback URL.",
             valueName: "url"))
     var deliverTo: String?
 

@@ -5,10 +5,10 @@ internal import TerminalOutput
 struct TriggerCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "trigger",
-        abstract: "Make a running sandbox deliver something now.",
+        abstract: "Make a running sandbox send a delivery now.",
         discussion: """
             The delivery is sent to --to, else to the URL of its link, else to the registered one. It is signed, \
-            retried and recorded like every other.
+            retried and recorded like any other delivery.
 
             EXAMPLES
               callbox-sandbox trigger klavi.pf_checking_account --external traceId=1 --size 8MB
@@ -41,7 +41,7 @@ struct TriggerCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("The fault of the deliveries: \(Fault.spellings).", valueName: "fault"))
     var fault: [String] = []
 
-    @Flag(help: "Wait until every delivery has ended, show the attempts, and fail if one has no 2xx response.")
+    @Flag(help: "Wait until no delivery or retry is pending, show the attempts, and fail if a delivery got no 2xx.")
     var wait = false
 
     func validate() throws {

@@ -69,7 +69,7 @@ struct RunReader {
                 }
                 while let gap = gaps.first, gap.last < next { gaps.removeFirst() }
                 guard let gap = gaps.first, gap.first <= next else {
-                    throw .rejected(sqlState: "XX001", message: "entry \(next) is missing in the journal")
+                    throw .rejected(sqlState: "XX001", message: "entry \(next) is missing from the journal")
                 }
                 guard let record = gap.recordedBy else { return copied }
                 // A longer gap continues in the next run.

@@ -176,6 +176,6 @@ final class PostgresConnection: @unchecked Sendable {
     private static func reason(_ handle: OpaquePointer) -> String {
         let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return line.isEmpty ? "the connection broke" : line
+        return line.isEmpty ? "the connection was lost" : line
     }
 }

@@ -146,7 +146,7 @@ import Testing
         }
         #expect(changed.findings == ["entry 4: its hash differs from the mark"])
         let cutOff = try await Self.verify(after: "DELETE FROM entry WHERE position = 4") { $0.end }
-        #expect(cutOff.findings == ["entry 4: it is missing, so its hash cannot be compared"])
+        #expect(cutOff.findings == ["entry 4 is missing, so its hash cannot be compared"])
     }
 
     @Test("the chain continues after reopening, a failure and a record")

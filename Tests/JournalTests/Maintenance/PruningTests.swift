@@ -196,7 +196,7 @@ import Testing
             #expect(try reader.verify(against: marks[1]).findings == [])
             #expect(
                 try reader.verify(against: marks[0]).findings == [
-                    "entry 1: it is missing, so its hash cannot be compared"
+                    "entry 1 is missing, so its hash cannot be compared"
                 ])
         }
     }

@@ -10,10 +10,10 @@ extension ArchiveCommand {
             abstract: "Compress bodies again and return free space.",
             usage: "callbox archive compact [--no-train] [--from-start]",
             discussion: """
-                Trains compression dictionaries per source and type, compresses bodies again if they get at least 3 % smaller, \
-                deletes unused dictionaries, and returns free pages to the file system. A rewritten body is compared with the \
-                original before it replaces it. You can stop the command at any time; the next run continues. While a server runs, it \
-                pauses half of the time.
+                Trains compression dictionaries per source and type, compresses bodies again if they get at least 3 % \
+                smaller, deletes unused dictionaries, and returns free pages to the file system. A rewritten body is \
+                compared with the original before it is stored. You can stop the command at any time; the next run \
+                continues. While a server runs, the command pauses half of the time.
 
                 EXAMPLES
                   callbox archive compact

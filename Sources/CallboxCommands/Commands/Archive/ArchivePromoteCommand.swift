@@ -10,11 +10,11 @@ extension ArchiveCommand {
     struct Promote: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "promote",
-            abstract: "Make a copy of another archive the primary.",
+            abstract: "Turn a copy of another archive into the primary.",
             usage: "callbox archive promote [--from <url>] [<options>]",
             discussion: """
-                Stop 'callbox follow' first, and start 'callbox serve' afterwards. With --from, the old primary \
-                stops acknowledging, sends the missing entries, and refuses to serve from then on. Without --from, do not \
+                Stop 'callbox follow' first, and start 'callbox serve' afterwards. With --from, the old primary stops \
+                acknowledging, sends the missing entries, and refuses to serve from then on. Without --from, do not \
                 start the old primary again: entries that only it has are lost.
 
                 EXAMPLES

@@ -13,7 +13,7 @@ extension LinksCommand {
             abstract: "List links and their reports, newest first.",
             usage: "callbox links list [--pending | --follow-ups] [<filters>] [<options>]",
             discussion: """
-                A link is pending until its reports arrive, it is cancelled, or 'links dismiss' ends the wait.
+                A link is pending until its reports arrive, or until it is cancelled or dismissed ('links dismiss').
 
                 EXAMPLES
                   callbox links list --provider certificall --since 7d

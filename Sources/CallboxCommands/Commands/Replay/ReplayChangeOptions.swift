@@ -20,7 +20,9 @@ struct ReplayChangeOptions: ParsableArguments {
 
     @Flag var signature = Signature.keepSignature
 
-    @Option(help: ArgumentHelp("Sign with the secret in this variable.", valueName: "name", visibility: .shared))
+    @Option(
+        help: ArgumentHelp(
+            "Sign with the secret in this environment variable.", valueName: "name", visibility: .shared))
     var secretEnv: String?
 
     @Option(

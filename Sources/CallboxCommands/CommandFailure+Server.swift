@@ -13,7 +13,7 @@ extension CommandFailure {
                 advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
         case .cannotListen(let setting, .notPermitted):
             self.init(
-                .unavailable, "this user may not listen on \(setting)",
+                .unavailable, "this user has no permission to listen on \(setting)",
                 advice: "Choose a port above 1023 with --listen.")
         case .cannotListen(let setting, .addressNotAvailable):
             self.init(
@@ -65,7 +65,7 @@ extension CommandFailure {
                     "Correct the source's secrets or addresses, or accept it unverified with --force --reason TEXT.")
         case .laneTaken(let lane):
             self.init(
-                .unavailable, "another server took the lane \(lane)",
+                .unavailable, "another server took over the lane \(lane)",
                 advice: "Set a different journal.node on each server.")
         case .nodeNameInUse(let node):
             self.init(

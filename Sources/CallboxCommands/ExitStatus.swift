@@ -19,7 +19,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         switch self {
         case .success: "success"
         case .negative: "no match, verification failed, or replay failed"
-        case .usage: "wrong command line"
+        case .usage: "usage error"
         case .damagedData: "stored or input data is damaged or malformed"
         case .missingInput: "an input file is missing or cannot be read"
         case .unavailable: "a port, server or provider is not available"

@@ -154,7 +154,7 @@ package enum ConfigurationFile {
         for source in configuration.sources where !source.senderPolicy.certificates.isEmpty {
             sources.mapping(source.name)?.reject(
                 "client-certificates",
-                "needs 'tls.client-ca', the file of the authorities that sign client certificates")
+                "needs 'tls.client-ca', the file with the CAs that sign client certificates")
         }
     }
 

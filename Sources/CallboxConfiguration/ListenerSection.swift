@@ -73,7 +73,7 @@ enum ListenerSection {
             "client-certificate", ["required": .required, "optional": .optional])
         if clients != nil, authorities == nil {
             section.reject(
-                "client-certificate", "needs 'client-ca', the file of the authorities that sign client certificates")
+                "client-certificate", "needs 'client-ca', the file with the CAs that sign client certificates")
         }
         guard let certificate = path("certificate"), let key = path("key") else {
             section.reject("needs 'certificate' and 'key', files in PEM form")

@@ -134,7 +134,7 @@ enum ReplicationLog {
                 metadata: ["node": "\(node)", "position": "\(position)"])
         case .followerNameInUse(let node):
             logger.warning(
-                "two followers have one name; the second one is rejected", metadata: ["node": "\(node)"])
+                "two followers have the same name; the second one is rejected", metadata: ["node": "\(node)"])
         case .superseded(let epoch):
             logger.critical(
                 "another archive took over: no delivery is acknowledged any more", metadata: ["epoch": "\(epoch)"])

@@ -26,7 +26,7 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
         case .notListening(let path): "no server listens at \(path)"
         case .inUse(let path): "\(path) belongs to a running server or is not a socket"
         case .busy(let reason): "the server is busy: \(reason); try again"
-        case .notPermitted: "this user may not use the control socket"
+        case .notPermitted: "this user has no permission to use the control socket"
         case .timedOut: "the other side did not send or read in time"
         case .closed: "the other side closed the connection"
         case .malformed(let reason): reason

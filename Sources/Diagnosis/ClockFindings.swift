@@ -28,7 +28,7 @@ enum ClockFindings {
             .warning(
                 topic, "no time service synchronises the clock",
                 advice: "Run systemd-timesyncd or chrony; for a container, run it on the host.")
-        case nil: .fine(topic, "the kernel does not report if the clock is synchronised")
+        case nil: .fine(topic, "the kernel does not report whether the clock is synchronised")
         }
     }
 

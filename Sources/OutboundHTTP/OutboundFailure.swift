@@ -104,7 +104,7 @@ extension OutboundFailure.CertificateProblem {
         case .expired: "has expired"
         case .notYetValid: "is not valid yet; check the clocks"
         case .wrongName: "is for another host name"
-        case .unknownAuthority: "is not trusted: its authority is unknown"
+        case .unknownAuthority: "is not trusted: its CA is unknown"
         }
     }
 }

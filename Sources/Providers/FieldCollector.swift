@@ -97,7 +97,7 @@ struct FieldCollector {
         if time == nil {
             let form =
                 text.map { $0.isEmpty ? "is empty" : "has the form \(TimeText.shape(of: $0))" }
-                ?? "is neither text nor number"
+                ?? "is neither text nor a number"
             firstProblems.append("\(name) \(form), which is not a time")
         }
         return time

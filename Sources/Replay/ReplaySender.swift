@@ -49,7 +49,7 @@ extension OutboundFailure {
     fileprivate var replayText: String {
         switch self {
         case .untrusted(.selfSigned), .untrusted(.unknownAuthority):
-            text + "; name a file with its authority with --cacert"
+            text + "; pass its CA's certificate with --cacert"
         default: text
         }
     }

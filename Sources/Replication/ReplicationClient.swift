@@ -40,7 +40,7 @@ package struct ReplicationClient: Sendable {
             case .unauthorized: "the primary does not accept the token"
             case .refused(.differs): "the archive is not a copy of the primary's"
             case .refused(.removed): "the primary removed the entries that could be compared"
-            case .refused(.nameInUse): "another follower has this one's name; pass a name of its own with --node"
+            case .refused(.nameInUse): "another follower has this name; pass a unique name with --node"
             case .status(let status): "the response has status \(status)"
             case .damaged(let damage): "the response is damaged: \(damage.reason)"
             }

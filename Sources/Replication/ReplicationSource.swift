@@ -151,7 +151,7 @@ package final class ReplicationSource: Sendable {
             return respond(.text(401, "The token is missing or wrong.\n"))
         }
         guard let parsed = ReplicationRequest(request.target) else {
-            return respond(.text(400, "The request is not one of a follower of this version.\n"))
+            return respond(.text(400, "The request is not from a follower of this version.\n"))
         }
         submit(parsed, respond)
     }

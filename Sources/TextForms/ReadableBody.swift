@@ -105,7 +105,7 @@ package struct ReadableBody: Sendable {
                 case .tooLong:
                     throw Unreadable(
                         problem:
-                            "the \(coding.rawValue) body of \(stored.count) bytes has more than \(limit) bytes decompressed, which is the limit"
+                            "the \(coding.rawValue) body of \(stored.count) bytes decompresses to more than the limit of \(limit) bytes"
                     )
                 }
             }

@@ -45,14 +45,14 @@ enum TextEncoding {
             }
             return UTF8Text(
                 bytes: body,
-                problem: "the body is not UTF-8 from byte \(offset) on; what cannot be read is shown as U+FFFD")
+                problem: "the body is not UTF-8 from byte \(offset) on; invalid bytes are shown as U+FFFD")
         default:
             let isPlain = charset.utf8.count <= 30 && charset.utf8.allSatisfy { (0x21...0x7e).contains($0) }
             return UTF8Text(
                 bytes: body,
                 problem:
-                    "the body has \(isPlain ? "the charset \(charset)" : "an unknown charset"), which cannot be read; "
-                    + "UTF-8, UTF-16, UTF-32, ISO-8859-1, ISO-8859-15 and windows-1252 can")
+                    "the body has \(isPlain ? "the charset \(charset)" : "an unknown charset"), which is not supported; "
+                    + "supported: UTF-8, UTF-16, UTF-32, ISO-8859-1, ISO-8859-15 and windows-1252")
         }
     }
 
@@ -130,7 +130,7 @@ enum TextEncoding {
         }
         return UTF8Text(
             bytes: bytes, form: unit.name,
-            problem: isDamaged ? "the body is not valid \(unit.name); what cannot be read is shown as U+FFFD" : nil)
+            problem: isDamaged ? "the body is not valid \(unit.name); invalid bytes are shown as U+FFFD" : nil)
     }
 
     private static func singleBytes(_ body: [UInt8], _ table: [UInt8: UInt16]) -> [UInt8] {

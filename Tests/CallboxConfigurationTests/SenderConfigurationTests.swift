@@ -78,7 +78,7 @@ struct SenderConfigurationTests {
         #expect(read?.senderPolicy.certificates == [ClientCertificate(fingerprint: Self.fingerprint)])
         #expect(
             Self.message(source)
-                == "c.yaml, line 2: sources.klavi.client-certificates needs 'tls.client-ca', the file of the authorities that sign client certificates"
+                == "c.yaml, line 2: sources.klavi.client-certificates needs 'tls.client-ca', the file with the CAs that sign client certificates"
         )
         #expect(
             Self.message(source: "client-certificates: [aa:bb]")

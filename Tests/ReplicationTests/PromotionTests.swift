@@ -123,7 +123,7 @@ struct PromotionTests {
             func expect(_ reason: String) async {
                 await #expect(throws: ArchiveError.notPromoted(reason: reason)) { try await promote(writer, from: nil) }
             }
-            await expect("it is the primary already")
+            await expect("it is already the primary")
             try writer.followArchive(from: .start)
             await expect("it is empty")
         }

@@ -52,7 +52,7 @@ struct JournalCommand: AsyncParsableCommand {
             try journal.options.console.print(
                 outcome == .created
                     ? "created a shared journal in \(settings.address.place)"
-                    : "\(settings.address.place) has a shared journal already")
+                    : "\(settings.address.place) already has a shared journal")
         }
     }
 

@@ -63,7 +63,7 @@ struct TailCommand: AsyncParsableCommand {
             throw ValidationError("--last, --since and --since-last cannot be combined")
         }
         guard forwarding.forwardTo == nil || last == nil && quarantine == nil else {
-            throw ValidationError("--forward-to cannot be combined with --last and --quarantine")
+            throw ValidationError("--forward-to cannot be combined with --last or --quarantine")
         }
         guard filters.until == nil else {
             throw ValidationError("tail has no --until; use list")

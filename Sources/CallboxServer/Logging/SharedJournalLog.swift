@@ -8,7 +8,7 @@ enum SharedJournalLog {
         switch event {
         case .fenced(let lane):
             logger.critical(
-                "another server took a lane of this one; stopping", metadata: ["lane": "\(lane)"])
+                "another server took over a lane of this one; stopping", metadata: ["lane": "\(lane)"])
             fences.yield(.laneTaken(lane))
         case .nameInUse(let node):
             logger.critical("another process uses this node's name; stopping", metadata: ["node": "\(node)"])

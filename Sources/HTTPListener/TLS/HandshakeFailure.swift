@@ -14,7 +14,7 @@ enum HandshakeFailure {
         switch name {
         case "": return "the client ended the connection"
         case "CERTIFICATE_VERIFY_FAILED":
-            return "the client certificate is not valid now, or no authority in `client-ca` signed it"
+            return "the client certificate is not valid now, or no CA in `client-ca` signed it"
         case "PEER_DID_NOT_RETURN_A_CERTIFICATE":
             return "the client has no certificate, but `client-certificate` is `required`"
         case "HTTP_REQUEST", "HTTPS_PROXY_REQUEST": return "plain HTTP on a port with TLS"

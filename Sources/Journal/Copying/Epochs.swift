@@ -82,7 +82,7 @@ extension JournalWriter {
             throw ArchiveError.notPromoted(reason: "it is a copy of a shared journal, to which servers write")
         }
         guard journal.isCopy || journal.isSuperseded else {
-            throw ArchiveError.notPromoted(reason: "it is the primary already")
+            throw ArchiveError.notPromoted(reason: "it is already the primary")
         }
         // Other archives compare the end of the previous epoch with their own journal, so there must be an entry.
         guard journal.last > 0 else { throw ArchiveError.notPromoted(reason: "it is empty") }

@@ -47,7 +47,7 @@ extension JournalReader {
         }
         pass.finish()
         for gap in gaps where gap.recordedBy <= end && !isRecorded(gap) {
-            pass.note("entries \(gap.first) to \(gap.last): they were removed, but no record says so", at: gap.first)
+            pass.note("entries \(gap.first) to \(gap.last) were removed, but no record says so", at: gap.first)
         }
         return pass.result
     }
@@ -63,7 +63,7 @@ extension JournalReader {
         let orphans = try Row.fetchCursor(db, sql: "PRAGMA foreign_key_check")
         while findings.count < 20, let row = try orphans.next() {
             let table = row[0] as String? ?? "?"
-            findings.append("table \(table), row \(row[1] as Int64? ?? 0): it refers to a row that is missing")
+            findings.append("table \(table), row \(row[1] as Int64? ?? 0) refers to a missing row")
         }
         return findings
     }

@@ -12,10 +12,10 @@ struct EZiDTokenVerifier: Sendable {
         case noToken = "it is not a JWT"
         case wrongAlgorithm = "it is not signed with RS256"
         case wrongSignature = "its signature does not match the key"
-        case noEnd = "it does not say when it expires"
+        case noEnd = "it has no expiry"
         case expired = "it has expired"
         case wrongIssuer = "it has another issuer"
-        case wrongClient = "it was made for another client"
+        case wrongClient = "it was issued for another client"
     }
 
     private static let issuer = "https://ezid.io"

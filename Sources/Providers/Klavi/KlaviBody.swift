@@ -15,7 +15,8 @@ enum KlaviBody {
                 report(element, delivery, budget)
                     ?? ReportContent(
                         provider: "klavi", type: ReportContent.unrecognisedType,
-                        dedupeKey: "\(delivery.bodyKey):\(place)", problem: "the element is neither event nor report")
+                        dedupeKey: "\(delivery.bodyKey):\(place)",
+                        problem: "the element is neither an event nor a report")
             }
         }
     }

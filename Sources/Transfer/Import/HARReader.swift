@@ -34,7 +34,7 @@ enum HARReader {
         if ours == nil { try check(target, headers, request) }
         let body = try HARBody.read(request, headers, sha256: ours?["bodySHA256"])
         guard let receivedAt = entry["startedDateTime"]?.scalarText.flatMap(TimeText.read) else {
-            throw ImportProblem("has no 'startedDateTime' that is a time, such as 2026-11-21T10:00:00Z")
+            throw ImportProblem("has no valid 'startedDateTime', such as 2026-11-21T10:00:00Z")
         }
         let method = try RequestParts.method(request["method"]?.string ?? "")
         let uuid =

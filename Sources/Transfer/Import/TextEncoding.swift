@@ -19,7 +19,7 @@ enum TextEncoding: Equatable {
         ([0x78, 0x9c], "compressed with zlib", "Export it without compression; mitmproxy compresses '.zhar' files."),
         ([0x78, 0xda], "compressed with zlib", "Export it without compression; mitmproxy compresses '.zhar' files."),
         (
-            Array("SQLite format 3\0".utf8), "an SQLite database",
+            Array("SQLite format 3\0".utf8), "a SQLite database",
             "Restore a backup with 'callbox archive restore', or export its archive with 'callbox export'."
         ),
         (Array("<".utf8), "XML or HTML", "Export a HAR instead."),

@@ -175,7 +175,7 @@ import Testing
             #expect(
                 reasons == [
                     "the client has no certificate, but `client-certificate` is `required`",
-                    "the client certificate is not valid now, or no authority in `client-ca` signed it",
+                    "the client certificate is not valid now, or no CA in `client-ca` signed it",
                     "the client offers neither TLS 1.2 nor TLS 1.3", "plain HTTP on a port with TLS",
                 ])
         }

@@ -79,11 +79,11 @@ import Testing
         ),
         (
             "INSERT INTO gap SELECT 2, 2, chain, 1 FROM entry WHERE position = 2; DELETE FROM entry WHERE position = 2",
-            ["entries 2 to 2: they were removed, but no record says so"]
+            ["entries 2 to 2 were removed, but no record says so"]
         ),
         (
             "INSERT INTO gap SELECT 2, 2, chain, 3 FROM entry WHERE position = 2; DELETE FROM entry WHERE position = 2",
-            ["entries 2 to 2: they were removed, but no record says so"]
+            ["entries 2 to 2 were removed, but no record says so"]
         ),
         (
             """

@@ -30,7 +30,7 @@ extension ReportSummary {
         .fixture(providerTime: .fixture),
         .fixture(
             ordinal: 2, type: ReportContent.unrecognisedType, route: nil, externalInfo: nil,
-            problem: "the element is neither event nor report", attemptCount: 3, lastDeliveryID: 57,
+            problem: "the element is neither an event nor a report", attemptCount: 3, lastDeliveryID: 57,
             verification: .unverified, secretName: nil, bodyByteCount: 0, storedByteCount: 0),
     ]
 }

@@ -185,7 +185,7 @@ struct SplitterTests {
         "the error for a format that is not text names it",
         arguments: [
             ([0xff, 0xfe, 0, 0, 0x7b], "UTF-32"), (Array("PK\u{3}\u{4}..".utf8), "a zip archive"),
-            ([0x1f, 0x8b, 8], "compressed with gzip"), (Array("SQLite format 3\0".utf8), "an SQLite database"),
+            ([0x1f, 0x8b, 8], "compressed with gzip"), (Array("SQLite format 3\0".utf8), "a SQLite database"),
             (Array("<html>".utf8), "XML or HTML"), ([0x78, 0xda], "compressed with zlib"),
         ])
     func other(start: [UInt8], what: String) {

@@ -80,7 +80,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         guard to != nil || resume != nil else { throw ValidationError("missing --to <url>") }
         guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be at least 1") }
         guard resume == nil || to == nil && ids.isEmpty && !everything && !failed && !dryRun else {
-            throw ValidationError("--resume cannot be combined with IDs, --to and other options")
+            throw ValidationError("--resume cannot be combined with IDs, --to or other options")
         }
     }
 

@@ -33,7 +33,9 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Statuses that are accepted, such as 2xx, 204 or 200,201.", valueName: "statuses"))
     var expect = "2xx"
 
-    @Option(help: ArgumentHelp("Test the receiver: \(ReplayFault.names). Repeatable.", valueName: "fault"))
+    @Option(
+        help: ArgumentHelp(
+            "Inject a fault to test the receiver: \(ReplayFault.names). Repeatable.", valueName: "fault"))
     var fault: [String] = []
 
     @Option(help: ArgumentHelp("Percentage of deliveries with the fault; --seed selects them.", valueName: "percent"))

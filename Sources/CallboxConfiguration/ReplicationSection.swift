@@ -67,7 +67,8 @@ extension ReplicationSettings {
             ["http", "https"].contains(scheme), url.query == nil, url.user == nil, url.path.isEmpty
         else { return "is not a URL such as https://callbox.example.com:8789" }
         let isLoopback = ListenSetting(host: host.trimmingCharacters(in: ["[", "]"]), port: 1).isLoopback
-        return scheme == "https" || isLoopback ? nil : "must begin with https, because it leaves this machine"
+        return scheme == "https" || isLoopback
+            ? nil : "must begin with https, because the connection leaves this machine"
     }
 }
 

@@ -115,8 +115,8 @@ struct CommandFailureTests {
         ),
         (.rejected(ProviderRejection(status: 404)), .negative, "the provider rejected the request (404)", nil),
         (
-            .unreachable(problem: "no connection in time", mayHaveArrived: false), .unavailable,
-            "The provider did not respond: no connection in time.", nil
+            .unreachable(problem: "the connection timed out", mayHaveArrived: false), .unavailable,
+            "The provider did not respond: the connection timed out.", nil
         ),
         (
             .unreachable(problem: "no response", mayHaveArrived: true), .unavailable,

@@ -86,7 +86,7 @@ struct HTTPExchangeTests {
         let client = OutboundClient(.configured, connectTimeout: .milliseconds(300))
         let failure = await Self.failure(
             of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"), client: client)
-        #expect(failure == .notSent(problem: "no connection in time"))
+        #expect(failure == .notSent(problem: "the connection timed out"))
         withExtendedLifetime(provider) {}
     }
 
@@ -103,7 +103,7 @@ struct HTTPExchangeTests {
     func late(head: String) async throws {
         let provider = try RawReceiver(head: head, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", provider.url()), timeout: .milliseconds(300))
-        #expect(failure == .noResponse(problem: "no complete response in time"))
+        #expect(failure == .noResponse(problem: "the response timed out"))
         withExtendedLifetime(provider) {}
     }
 

@@ -32,7 +32,7 @@ struct ReceiveCommand: SandboxSubcommand {
         help: ArgumentHelp("Write the exact body of the last request to this file, with mode 0600.", valueName: "file"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Stop after this time; decimals are allowed.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Stop after this many seconds; decimals are allowed.", valueName: "seconds"))
     var timeout: Double?
 
     func validate() throws {

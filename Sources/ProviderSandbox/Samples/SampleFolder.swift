@@ -27,7 +27,7 @@ struct SampleFolder: Sendable {
             // Only listed folders are opened, because a name such as `..` must not lead out of the folder.
             guard known.contains(name) else {
                 throw SandboxFailure(
-                    "there is no case '\(name)' in \(path); a case is named like klavi/link-created-event",
+                    "there is no case '\(name)' in \(path); use a name such as klavi/link-created-event",
                     .missingInput)
             }
             return try sample(name)

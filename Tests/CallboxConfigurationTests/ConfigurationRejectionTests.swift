@@ -70,6 +70,6 @@ struct ConfigurationRejectionTests {
             Rejection(
                 yaml: "sources:\n  klavi:\n    redirects:\n      \(key.replacing("?", with: entry))",
                 message: "c.yaml, line 3: sources.klavi.redirects has '\(entry)', "
-                    + "which is not a URL such as https://app.example.com/welcome without a user name"))
+                    + "which is not a URL without a user name, such as https://app.example.com/welcome"))
     }
 }

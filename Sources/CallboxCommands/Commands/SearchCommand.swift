@@ -26,7 +26,7 @@ struct SearchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var formats: FormatOptions
 
-    @Argument(help: ArgumentHelp("Text to search for. Several words are one text.", valueName: "text"))
+    @Argument(help: ArgumentHelp("Text to search for. Several words form one text.", valueName: "text"))
     var words: [String]
 
     @OptionGroup var page: LimitOptions

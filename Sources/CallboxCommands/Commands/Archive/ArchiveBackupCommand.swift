@@ -28,7 +28,7 @@ extension ArchiveCommand {
         @Flag(inversion: .prefixedNo, help: "Verify the copy: every body and the hash chain.")
         var verify = true
 
-        @Flag(help: "Copy without pauses for the server's disk access.")
+        @Flag(help: "Copy without pausing for the server's disk access.")
         var fullSpeed = false
 
         func run() async throws {

@@ -143,7 +143,7 @@ struct ConfigCommand: AsyncParsableCommand {
             abstract: "Explain which route applies to a type.",
             usage: "callbox config explain <source> <type> [<options>]",
             discussion: """
-                A source's routes map types to topics; 'other' is for types without a route of their own, 'all' for \
+                A source's routes map types to topics; 'other' is for types without their own route, 'all' for \
                 all types. A report without a route is archived without a topic.
 
                 EXAMPLES

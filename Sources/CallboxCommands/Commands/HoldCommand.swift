@@ -18,7 +18,7 @@ struct HoldCommand: AsyncParsableCommand {
             usage: "callbox hold add [<id>] --reason <text> [<options>]",
             discussion: """
                 A hold by field or externalInfo also covers deliveries that arrive later. The value is compared byte \
-                by byte: another spelling of it, such as a number with punctuation, needs a hold of its own.
+                by byte: another spelling of it, such as a number with punctuation, needs its own hold.
 
                 EXAMPLES
                   callbox hold add 42 --reason claim-7

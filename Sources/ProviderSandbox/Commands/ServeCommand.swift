@@ -49,7 +49,7 @@ struct ServeCommand: SandboxSubcommand {
 struct RunCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a scenario in a sandbox of its own, and show what was sent.",
+        abstract: "Run a scenario in its own sandbox, and show what was sent.",
         discussion: """
             A scenario is a YAML file of steps, described in scenarios/README.md.
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Measures Callbox, the bare listener and other products side by side.
+/// Measures Callbox, the listener without an application, and other products on the same machine.
 @main
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Why reports cannot be compared.
+/// The reason why reports cannot be compared.
 package enum AnalysisError: Error, Equatable {
     case archiveIsEmpty
     case noDelivery(DeliveryID)

@@ -3,19 +3,19 @@ internal import Foundation
 internal import StrictJSON
 internal import TextForms
 
-/// A match in a text with the text around it.
+/// A match and the text around it.
 package struct Excerpt: Equatable {
-    /// The path in a JSON body; nil for other text.
+    /// The path of the value that contains the match, in a JSON body; nil for other text.
     package let path: String?
     package let before: String
     package let match: String
     package let after: String
 
-    /// The maximum number of characters shown on either side of a match.
+    /// The maximum number of characters to show on either side of a match.
     private static let contextCount = 40
 
-    /// Nil without a match. If the text contains the needle only in another spelling, such as a number with
-    /// punctuation, the match is the start of the text.
+    /// Nil if there is no match. If the text contains the needle only in another spelling, such as a number with
+    /// punctuation, the excerpt is the start of the text.
     package init?(of needle: String, in text: String, isExact: Bool = false, path: String?) {
         guard TextNeedle(needle, isExact: isExact).isFound(in: text) else { return nil }
         let options: String.CompareOptions =
@@ -38,10 +38,12 @@ package struct Excerpt: Equatable {
     }
 }
 
-/// The matches in a body.
+/// Finds the matches in a body.
 package enum BodyExcerpts {
-    /// - Parameter externalInfo: searched instead of an empty body.
-    /// - Returns: at most `limit`, in the order of the body.
+    /// Finds texts in a body.
+    ///
+    /// - Parameter externalInfo: searched instead of the body if the body is empty.
+    /// - Returns: at most `limit` excerpts, in the order of the body.
     package static func find(
         _ needle: String, in delivery: ArchivedDelivery?, externalInfo: String?, isExact: Bool, limit: Int
     ) -> [Excerpt] {
@@ -50,7 +52,9 @@ package enum BodyExcerpts {
             [needle], in: body.isEmpty ? Array((externalInfo ?? "").utf8) : body, isExact: isExact, limit: limit)
     }
 
-    /// - Returns: at most `limit`, in the order of the body.
+    /// Finds texts in a body.
+    ///
+    /// - Returns: at most `limit` excerpts, in the order of the body.
     package static func find(_ needles: [String], in body: [UInt8], isExact: Bool = false, limit: Int) -> [Excerpt] {
         var found: [Excerpt] = []
         func first(_ text: String, _ path: String?) -> Excerpt? {
@@ -66,7 +70,8 @@ package enum BodyExcerpts {
                 if let excerpt = first(text, leaf.path) { found.append(excerpt) }
             }
         }
-        // The match may be a member name, or the body may not be JSON.
+        // No value of the JSON matches: the match may be in a member name, or the body may not be JSON. Searches the
+        // whole text.
         if found.isEmpty, let excerpt = first(String(decoding: body, as: UTF8.self), nil) { found.append(excerpt) }
         return found
     }

@@ -26,7 +26,7 @@ struct BitWriter {
         append(UInt64(code & 0xffff), UInt64(code >> 16))
     }
 
-    /// Appends a length and a distance, each as its symbol and then its extra bits (RFC 1951 §3.2.5).
+    /// Appends a length and a distance. Each consists of a symbol and extra bits (RFC 1951 §3.2.5).
     mutating func append(length: Int, distance: Int, _ codes: UnsafeBufferPointer<UInt32>) {
         let step = length - 3
         if length == 258 {
@@ -48,7 +48,7 @@ struct BitWriter {
         }
     }
 
-    /// Appends a distance symbol: five bits, the highest first.
+    /// Appends a distance symbol: five bits, highest bit first.
     private mutating func appendReversed(_ symbol: Int) {
         let symbol = UInt64(symbol)
         append(symbol >> 4 & 1 | symbol >> 2 & 2 | symbol & 4 | symbol << 2 & 8 | symbol << 4 & 16, 5)

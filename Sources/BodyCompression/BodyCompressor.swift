@@ -1,8 +1,8 @@
-/// Compresses bodies to zlib streams (RFC 1950), which zlib alone can decompress.
+/// Compresses bodies to zlib streams (RFC 1950). zlib alone can decompress them.
 package protocol BodyCompressor: AnyObject, Sendable {
-    /// The preset dictionary that every stream needs, if any.
+    /// The preset dictionary that every stream needs; nil if none.
     var dictionary: PresetDictionary? { get }
 
-    /// Nil if the stream would not be smaller than `bytes`, or if there is no memory.
+    /// Compresses bytes. Returns nil if the stream would not be smaller than `bytes`, or if there is no memory.
     func compress(_ bytes: [UInt8]) -> [UInt8]?
 }

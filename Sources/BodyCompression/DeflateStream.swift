@@ -2,8 +2,8 @@ internal import CSystemZlib
 
 /// A zlib stream that compresses one whole text after another.
 ///
-/// With a dictionary there are two streams: the origin only loads the dictionary, and a copy of it compresses. Copying
-/// takes a tenth of the time of loading the dictionary again (docs/decisions/0011).
+/// With a dictionary there are two streams. The origin only loads the dictionary, and a copy of the origin compresses.
+/// Copying takes a tenth of the time of loading the dictionary again (docs/decisions/0011).
 ///
 /// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class DeflateStream: @unchecked Sendable {
@@ -16,7 +16,7 @@ final class DeflateStream: @unchecked Sendable {
 
     private let blocks = RecycledBlocks()
     private let isPrimed: Bool
-    /// At fixed addresses, because zlib checks that its stream has not moved.
+    /// Allocated at a fixed address, because zlib checks that its stream has not moved.
     private let origin: UnsafeMutablePointer<z_stream>
     private let copy: UnsafeMutablePointer<z_stream>
 
@@ -27,7 +27,7 @@ final class DeflateStream: @unchecked Sendable {
         copy = .allocate(capacity: 1)
         origin.initialize(to: blocks.emptyStream())
         copy.initialize(to: z_stream())
-        // If zlib fails below, deinit still runs, because every stored property is initialized.
+        // All stored properties are initialized, so deinit runs even if zlib fails below.
         let status = deflateInit2_(
             origin, settings.level, Z_DEFLATED, settings.windowBits, settings.memoryLevel, Z_DEFAULT_STRATEGY,
             ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -41,13 +41,13 @@ final class DeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Rejects a stream that was never initialized, which has no memory to free.
+        // zlib rejects a stream that was never initialized. Such a stream has no memory to free.
         deflateEnd(origin)
         origin.deallocate()
         copy.deallocate()
     }
 
-    /// The compressed bytes, or nil if they do not fit in `byteCountLimit`. Leaves the stream ready for the next text.
+    /// The compressed bytes; nil if they exceed `byteCountLimit`. Afterwards the stream is ready for the next text.
     func deflateWhole(_ bytes: [UInt8], into byteCountLimit: Int) -> [UInt8]? {
         guard bytes.count < Int(UInt32.max) else { return nil }
         guard isPrimed else {
@@ -65,7 +65,7 @@ final class DeflateStream: @unchecked Sendable {
         var isComplete = false
         let compressed = [UInt8](unsafeUninitializedCapacity: byteCountLimit) { output, count in
             bytes.withUnsafeBufferPointer { input in
-                // zlib does not write through next_in, although its type lacks const.
+                // zlib does not write through next_in, although the type of next_in is not const.
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.pointee.avail_in = UInt32(input.count)
                 stream.pointee.next_out = output.baseAddress

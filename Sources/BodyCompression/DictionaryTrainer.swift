@@ -1,32 +1,32 @@
-/// Builds a preset dictionary from the text that many bodies share.
+/// Builds a preset dictionary from the text that many bodies have in common.
 ///
 ///     bodies ──TrainingText──▶ one bounded text without repeated bodies
 ///            ──SubstringCensus──▶ the number of bodies with each eight bytes, without rare ones
 ///            ──SegmentSelection──▶ the runs of frequent substrings that save most per byte, best first
 ///            ──join──▶ best last, separated by a byte that no body contains
 ///
-/// **A dictionary outlives the bodies that it was built from**, so each eight bytes of it occur in at least
-/// `rarestBodyCount(of:)` different bodies. Runs end before rarer substrings, and the separator prevents the end of a
-/// run and the start of the next from forming a text of a single body. Data of one person that is repeated in that many
-/// different bodies cannot be distinguished from common text.
+/// **A dictionary is kept longer than the bodies from which it was built.** Therefore each sequence of eight bytes in
+/// it occurs in at least `rarestBodyCount(of:)` different bodies. Runs end before rarer substrings. The separator
+/// prevents the end of a run and the start of the next run from forming a text that a single body contains. If data of
+/// one person is repeated in that many different bodies, it cannot be distinguished from common text.
 package enum DictionaryTrainer {
     /// The minimum number of different bodies for a dictionary.
     package static let bodyCountMinimum = 8
-    /// A smaller dictionary is not useful.
+    /// The minimum length of a dictionary in bytes. A smaller one is not useful.
     package static let byteCountMinimum = 64
 
-    /// The number of different bodies in which eight bytes of the dictionary must occur: 1 %, at least 4.
+    /// The minimum number of different bodies in which eight bytes of the dictionary must occur: 1 %, but at least 4.
     package static func rarestBodyCount(of bodyCount: Int) -> Int {
         max(4, (bodyCount + 99) / 100)
     }
 
-    /// Returns a dictionary of at most `byteCountLimit` bytes. Nil if there are too few bodies, if they share no text,
-    /// or if they use every byte value, which no text does.
+    /// Returns a dictionary of at most `byteCountLimit` bytes. Nil if there are too few bodies, if they have no text in
+    /// common, or if they contain every byte value, which text never does.
     ///
-    /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each. That
-    /// much takes about half a second and 45 MB.
+    /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each.
+    /// Training then takes about half a second and 45 MB.
     ///
-    /// - Parameter checkpoint: called often; ends the training by throwing.
+    /// - Parameter checkpoint: called often; throws to end the training.
     package static func train(
         on bodies: [[UInt8]], byteCountLimit: Int = PresetDictionary.byteCountLimit,
         _ checkpoint: () throws -> Void
@@ -40,7 +40,7 @@ package enum DictionaryTrainer {
         let census = try SubstringCensus(of: text, rarestBodyCount: rarest, checkpoint)
         var selection = SegmentSelection(of: census, byteCountLimit: byteCountLimit)
         let segments = try selection.select(fromBodyCount: text.bodies.count, checkpoint)
-        // The most useful bytes are last, because a shorter distance takes fewer bits.
+        // Joins the most useful bytes last, because shorter distances take fewer bits.
         let bytes = Array(segments.reversed().map { text.bytes[$0] }.joined(separator: [separator]))
         guard bytes.count >= byteCountMinimum else { return nil }
         return PresetDictionary(bytes)

@@ -1,23 +1,23 @@
-/// The saving of a new preset dictionary, measured on bodies that were not used to train it.
+/// The saving of a new preset dictionary, measured on bodies that were not used for training.
 package struct DictionaryTrial: Sendable, Equatable {
-    /// The saving that justifies a new dictionary, in percent of the stored bytes. A dictionary is kept as long as its
-    /// bodies.
+    /// The minimum saving of a new dictionary, in percent of the stored bytes. The dictionary itself must be kept as
+    /// long as its bodies.
     package static let percentToSave = 5
 
     /// The bytes of all bodies as they arrived.
     package let rawByteCount: Int
-    /// Stored bytes without a dictionary.
+    /// The stored bytes without a dictionary.
     package let plainByteCount: Int
-    /// Stored bytes with the current dictionary; `plainByteCount` if there is none.
+    /// The stored bytes with the current dictionary; `plainByteCount` if there is none.
     package let currentByteCount: Int
-    /// Stored bytes with the new dictionary.
+    /// The stored bytes with the new dictionary.
     package let candidateByteCount: Int
 
-    /// Compresses every body three times, or twice without a current dictionary.
+    /// Compresses every body three times, or twice if there is no current dictionary.
     ///
     /// - Parameters:
-    ///   - level: of zlib, 0 to 9.
-    ///   - checkpoint: called for every body; ends the trial by throwing.
+    ///   - level: the compression level of zlib, 0 to 9.
+    ///   - checkpoint: called for every body; throws to end the trial.
     package init(
         on heldOut: [[UInt8]], level: Int, current: PresetDictionary?, candidate: PresetDictionary,
         _ checkpoint: () throws -> Void
@@ -35,13 +35,13 @@ package struct DictionaryTrial: Sendable, Equatable {
         self.candidateByteCount = try storedByteCount(candidate)
     }
 
-    /// True if the new dictionary saves at least `percentToSave` compared with the current way of storing.
+    /// True if the new dictionary saves at least `percentToSave` compared with storing bodies as now.
     package var isWorthKeeping: Bool {
         let savedByteCount = currentByteCount - candidateByteCount
         return savedByteCount > 0 && savedByteCount * 100 >= currentByteCount * Self.percentToSave
     }
 
-    /// Sets aside every fourth body for the trial; the others are for training.
+    /// Reserves every fourth body for the trial. The other bodies are for training.
     package static func split(_ bodies: [[UInt8]]) -> (training: [[UInt8]], heldOut: [[UInt8]]) {
         var training: [[UInt8]] = []
         var heldOut: [[UInt8]] = []

@@ -1,26 +1,26 @@
 internal import CSystemZlib
 
-/// Bodies with `Content-Encoding: gzip` or `deflate` (RFC 9110 §8.4.1).
+/// Decodes bodies with `Content-Encoding: gzip` or `deflate` (RFC 9110 §8.4.1).
 package enum EncodedContent {
-    /// A content coding. `gzip` may have several members.
+    /// A content coding. A gzip body may have several members.
     package enum Coding: String, Sendable {
         case gzip, deflate
 
-        /// The values to try, because deflate is sent with and without a zlib header. 31: a gzip header, 15: a zlib
-        /// header, -15: none (zlib.h, inflateInit2).
+        /// The values of windowBits to try (zlib.h, inflateInit2): 31 for a gzip header, 15 for a zlib header, -15 for
+        /// no header. Senders use deflate with and without a zlib header.
         fileprivate var windowBits: [Int32] {
             self == .gzip ? [31] : [15, -15]
         }
     }
 
     package enum Failure: Error, Equatable {
-        /// The bytes have another coding, are damaged or cut, or are followed by other bytes.
+        /// The bytes have another coding, are damaged or cut off, or other bytes follow them.
         case damaged
-        /// More than the limit.
+        /// The decoded body exceeds the limit.
         case tooLong
     }
 
-    /// Decompresses a whole body. Never allocates more than `byteCountLimit` bytes and one block of 64 KiB.
+    /// Decompresses a whole body. Allocates at most `byteCountLimit` bytes and one block of 64 KiB.
     package static func decode(_ encoded: [UInt8], _ coding: Coding, byteCountLimit: Int) throws(Failure) -> [UInt8] {
         guard encoded.count < Int(UInt32.max) else { throw .tooLong }
         var failure = Failure.damaged
@@ -28,7 +28,8 @@ package enum EncodedContent {
             do throws(Failure) {
                 return try decode(encoded, windowBits, byteCountLimit)
             } catch {
-                // Random bytes may resemble the other form, so a body that is too long in one form counts as too long.
+                // Random bytes may resemble the other form. Therefore a body that is too long in one form counts as too
+                // long.
                 if error == .tooLong { failure = .tooLong }
             }
         }
@@ -46,7 +47,7 @@ package enum EncodedContent {
         var decoded: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 64 * 1024)
         let result: Result<Void, Failure> = encoded.withUnsafeBufferPointer { input in
-            // zlib does not write through next_in; although its type lacks const.
+            // zlib does not write through next_in, although the type of next_in is not const.
             stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
             stream.avail_in = UInt32(input.count)
             while true {
@@ -60,7 +61,7 @@ package enum EncodedContent {
                 decoded += block[..<count]
                 switch status {
                 case Z_STREAM_END where stream.avail_in == 0: return .success(())
-                // Continues with the next member of a gzip body.
+                // A gzip body may have another member.
                 case Z_STREAM_END where windowBits == 31:
                     guard inflateReset(&stream) == Z_OK else { return .failure(.damaged) }
                 case Z_OK where count > 0 || stream.avail_in > 0: continue
@@ -72,14 +73,14 @@ package enum EncodedContent {
         return decoded
     }
 
-    /// The first bytes that an encoded body holds, even if the body is cut. Deflate is read with and without a zlib header, because
-    /// servers send both.
+    /// The first decoded bytes of an encoded body, even if the body is cut off. Tries deflate with and without a zlib
+    /// header, because servers send both.
     ///
-    /// - Returns: at most `byteCountLimit` bytes; nil if not one byte can be decoded.
+    /// - Returns: at most `byteCountLimit` bytes; nil if no byte can be decoded.
     package static func prefix(of encoded: [UInt8], byteCountLimit: Int) -> [UInt8]? {
         guard !encoded.isEmpty else { return [] }
         guard byteCountLimit > 0, byteCountLimit < Int(UInt32.max), encoded.count < Int(UInt32.max) else { return nil }
-        // 47: a gzip or zlib header, detected automatically; -15: none (zlib.h, inflateInit2).
+        // The values of windowBits (zlib.h, inflateInit2): 47 detects a gzip or zlib header, -15 is for no header.
         for windowBits: Int32 in [47, -15] {
             let bytes = inflate(encoded, windowBits, byteCountLimit)
             if !bytes.isEmpty { return bytes }
@@ -95,7 +96,7 @@ package enum EncodedContent {
         defer { inflateEnd(&stream) }
         return [UInt8](unsafeUninitializedCapacity: byteCountLimit) { output, count in
             encoded.withUnsafeBufferPointer { input in
-                // zlib does not write through next_in; although its type lacks const.
+                // zlib does not write through next_in, although the type of next_in is not const.
                 stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress

@@ -1,12 +1,13 @@
 internal import CSystemZlib
 
-/// Compresses short texts that consist mostly of parts of a preset dictionary, to a zlib stream with one block of fixed
-/// codes (RFC 1950, RFC 1951 §3.2.6).
+/// Compresses short texts that consist mostly of parts of a preset dictionary. The result is a zlib stream with one
+/// block of fixed codes (RFC 1950, RFC 1951 §3.2.6).
 ///
 /// For every text, zlib itself copies a primed stream of 25 KB and builds three code trees, which takes longer than
-/// finding the matches. This type indexes the dictionary once.
+/// finding the matches. This type indexes the dictionary only once.
 package final class FixedCodeCompressor: BodyCompressor {
-    /// Longer texts benefit from dynamic codes, so zlib compresses them.
+    /// The maximum length of a text, in bytes. zlib compresses longer texts better, because they benefit from dynamic
+    /// codes.
     package static let byteCountLimit = 4096
 
     package let dictionary: PresetDictionary?
@@ -15,15 +16,16 @@ package final class FixedCodeCompressor: BodyCompressor {
     private static let leastMatch = 4
     private static let longestMatch = 258
     private static let longestDistance = 32_768
-    /// The number of dictionary positions that are compared for a match, nearest first.
+    /// The maximum number of dictionary positions to compare for a match, nearest first.
     private static let depth = 16
 
     private let known: [UInt8]
-    /// By hash of four bytes: their last position in the dictionary plus one; 0 if there is none.
+    /// For each hash of four bytes, their last position in the dictionary plus one; 0 if there is none.
     private let places: [UInt16]
-    /// By position: the previous position with the same hash plus one; 0 if there is none.
+    /// For each position, the previous position with the same hash plus one; 0 if there is none.
     private let earlierPlaces: [UInt16]
-    /// By literal or length symbol, 0 to 287: the code, first bit lowest, and its bit count above bit 16.
+    /// For each literal or length symbol from 0 to 287: the code, lowest bit first, and above bit 16 the number of its
+    /// bits.
     private let codes: [UInt32]
     private let header: [UInt8]
 
@@ -49,13 +51,13 @@ package final class FixedCodeCompressor: BodyCompressor {
             default: Self.code(0xc0 + symbol - 280, bitCount: 8)
             }
         }
-        // The zlib header: window of 32 KB, fastest compression, FDICT; then the dictionary's checksum.
+        // The zlib header (a window of 32 KB, fastest compression, FDICT), then the checksum of the dictionary.
         header = [0x78, 0x20] + withUnsafeBytes(of: dictionary.checksum.bigEndian) { Array($0) }
     }
 
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 8, bytes.count <= Self.byteCountLimit else { return nil }
-        // A literal takes at most nine bits, and a match fewer than its literals.
+        // Large enough, because a literal takes at most nine bits and a match takes fewer bits than its literals.
         let capacity = header.count + bytes.count + bytes.count / 8 + 16
         let compressed = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
             var writer = BitWriter(output)
@@ -95,7 +97,7 @@ package final class FixedCodeCompressor: BodyCompressor {
     private static func encode(
         _ text: UnsafeRawBufferPointer, _ index: Index, _ codes: UnsafeBufferPointer<UInt32>, _ writer: inout BitWriter
     ) {
-        // Starts the only block, which is also the last, with fixed codes.
+        // Starts the only block of the stream, with fixed codes.
         writer.append(0b011, 3)
         withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 1 << Int(hashBits)) { own in
             own.initialize(repeating: 0)

@@ -1,5 +1,5 @@
-/// Compresses request heads. They are short and mostly consist of names that every request has, so a small window and a
-/// preset dictionary of such names suffice. Long runs of hexadecimal digits, for example signatures, are stored as
+/// Compresses request heads. Heads are short and mostly consist of names that every request has, so a small window and
+/// a preset dictionary of such names are sufficient. Long runs of hexadecimal digits, such as signatures, are stored as
 /// bytes.
 ///
 /// | first byte | stored head |
@@ -8,7 +8,8 @@
 /// | 1 to 63 | four times as many bytes of `PackedDigits`; then a zlib stream of the rest |
 /// | any other | a zlib stream of the text |
 package enum HeadCompression {
-    /// Never changes, because archives contain a copy and their heads refer to it.
+    /// The preset dictionary of heads. The dictionary must never change, because archives contain a copy to which their
+    /// heads refer.
     package static let dictionary: PresetDictionary? = PresetDictionary(Array(text.utf8))
 
     private static let compressor = HeadCompressor(dictionary: dictionary)
@@ -20,7 +21,7 @@ package enum HeadCompression {
     }
 
     /// - Parameters:
-    ///   - byteCountLimit: the maximum length of the text.
+    ///   - byteCountLimit: the maximum length of the text, in bytes.
     ///   - dictionary: the dictionary that `stream(of: stored)` needs.
     package static func decode(
         _ stored: [UInt8], byteCountLimit: Int, dictionary: PresetDictionary?
@@ -34,13 +35,13 @@ package enum HeadCompression {
         return text
     }
 
-    /// The zlib stream of a stored head.
+    /// The zlib stream within a stored head.
     package static func stream(of stored: [UInt8]) -> [UInt8] {
         guard let first = stored.first, 1...PackedDigits.wordCountLimit ~= Int(first) else { return stored }
         return Array(stored.dropFirst(1 + 4 * Int(first)))
     }
 
-    /// Common parts of heads, the most likely last.
+    /// Common parts of heads, most likely parts last.
     private static let text = """
         0123456789abcdef0123456789ABCDEF["Authorization","Basic Bearer ["Cookie","["Referer","https://["Origin","https://\
         ["Sec-Fetch-Site","cross-site"],["Sec-Fetch-Mode","navigate"],["Sec-Fetch-User","?1"],["Sec-Fetch-Dest","document"],\
@@ -68,8 +69,8 @@ package enum HeadCompression {
         """
 }
 
-/// Uses fixed codes for short heads, which need a fifth of zlib's time and a twelfth more bytes, and zlib for long
-/// ones.
+/// Compresses short heads with fixed codes, which take a fifth of zlib's time and a twelfth more bytes. Compresses long
+/// heads with zlib.
 private final class HeadCompressor: BodyCompressor {
     let dictionary: PresetDictionary?
     private let short: FixedCodeCompressor?

@@ -1,10 +1,11 @@
 internal import CSystemZlib
 
-/// A zlib stream that decompresses one stored text after another. Takes 40 KB.
+/// A zlib stream that decompresses one stored text after another. Takes 40 KB of memory.
 ///
 /// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class InflateStream: @unchecked Sendable {
-    /// The highest expansion of a byte: a match of two bits is 258 bytes (zlib.net/zlib_tech.html).
+    /// The maximum number of bytes to which one byte expands. A match of two bits can be 258 bytes
+    /// (zlib.net/zlib_tech.html).
     private static let expansionLimit = 1032
 
     /// At a fixed address, because zlib checks that its stream has not moved.
@@ -18,26 +19,26 @@ final class InflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // Rejects a stream that was never initialized, which has no memory to free.
+        // zlib rejects a stream that was never initialized. Such a stream has no memory to free.
         inflateEnd(stream)
         stream.deallocate()
     }
 
-    /// Decompresses exactly, or at most, `byteCount` bytes. Leaves the stream ready for the next text.
+    /// Decompresses exactly `byteCount` bytes, or at most as many. Afterwards the stream is ready for the next text.
     ///
     /// Precondition: both counts are from 0 to `UInt32.max` - 1.
     func inflateWhole(
         _ stored: [UInt8], byteCount: Int, isExact: Bool = true, dictionary: PresetDictionary?
     ) throws(ZlibDecompressor.Failure) -> [UInt8] {
         defer { inflateReset(stream) }
-        // One byte more than expected detects a longer stream. The expansion limit bounds the memory of a false byte
-        // count.
+        // Allows one byte more than expected, to detect a longer stream. The expansion limit limits the memory if the
+        // byte count is false.
         let capacity = min(byteCount, stored.count * Self.expansionLimit) + 1
         var status = Z_OK
         var failure: ZlibDecompressor.Failure?
         let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
             stored.withUnsafeBufferPointer { input in
-                // zlib does not write through next_in, although its type lacks const.
+                // zlib does not write through next_in, although the type of next_in is not const.
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 stream.pointee.avail_in = UInt32(input.count)
                 stream.pointee.next_out = output.baseAddress
@@ -62,7 +63,7 @@ final class InflateStream: @unchecked Sendable {
         }
     }
 
-    /// Loads the dictionary that the stream's header requires.
+    /// Loads the dictionary that the header of the stream requires.
     private func prime(with dictionary: PresetDictionary?) -> ZlibDecompressor.Failure? {
         guard let dictionary else { return .needsDictionary }
         guard stream.pointee.adler == UInt(dictionary.checksum) else { return .wrongDictionary }

@@ -1,15 +1,17 @@
-/// A text whose long runs of lower-case hexadecimal digits are stored as bytes. In compressed text each digit would
+/// A text in which long runs of lower-case hexadecimal digits are stored as bytes. In compressed text each digit would
 /// take a whole byte.
 ///
-/// In the rest of the text, a control character n replaces 8 · n digits. JSON text never contains control characters.
+/// In the rest of the text, a control character with the value n represents 8 · n digits. JSON text never contains
+/// control characters.
 struct PackedDigits: Equatable {
-    /// The digits, two a byte, in order.
+    /// The digits in order, two per byte.
     let bytes: [UInt8]
     let rest: [UInt8]
 
-    /// Shorter runs are not packed.
+    /// The minimum number of words in a run. Shorter runs are not packed.
     private static let leastWordCount = 2
-    /// Words of four bytes, or eight digits, in one run, because a control character is their count.
+    /// The maximum number of words in a run. A word is four bytes, that is, eight digits. The control character
+    /// contains the number of words.
     private static let runWordCountLimit = 31
     /// The maximum number of words in all runs.
     static let wordCountLimit = 63
@@ -19,7 +21,7 @@ struct PackedDigits: Equatable {
         self.rest = rest
     }
 
-    /// Nil if there is nothing to pack.
+    /// Nil if the text has no run to pack.
     init?(packing text: [UInt8]) {
         var bytes: [UInt8] = []
         var rest: [UInt8] = []
@@ -46,7 +48,7 @@ struct PackedDigits: Equatable {
         self.init(bytes: bytes, rest: rest)
     }
 
-    /// The text. Nil if bytes are missing or left over.
+    /// The original text. Nil if bytes are missing or left over.
     func unpacked() -> [UInt8]? {
         var text: [UInt8] = []
         text.reserveCapacity(rest.count + 2 * bytes.count)
@@ -67,7 +69,7 @@ struct PackedDigits: Equatable {
         return used == bytes.count ? text : nil
     }
 
-    /// 16 or more if the character is not a digit.
+    /// The value of a digit; 16 or more for any other character.
     private static func value(_ character: UInt8) -> UInt8 {
         switch character {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")

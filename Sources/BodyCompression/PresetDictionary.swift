@@ -1,17 +1,18 @@
 internal import CSystemZlib
 
-/// Bytes that a zlib stream can refer back to from its start (RFC 1950 §2.2): the common text of the bodies of a type.
-/// A dictionary is kept as long as its bodies, because a stream can only be decompressed with the same dictionary.
+/// Bytes to which a zlib stream can refer from its start (RFC 1950 §2.2): the common text of the bodies of a type. A
+/// dictionary is kept as long as its bodies, because a stream can only be decompressed with the same dictionary.
 package struct PresetDictionary: Sendable, Equatable {
-    /// The bytes that zlib can use: its window of 32,768 bytes minus 262 for looking ahead.
+    /// The maximum length in bytes that zlib can use: its window of 32,768 bytes minus 262 for looking ahead.
     package static let byteCountLimit = 32_768 - 262
 
-    /// From 1 to `byteCountLimit` bytes. The most useful ones are last, because a shorter distance takes fewer bits.
+    /// The bytes, at least 1 and at most `byteCountLimit`. The most useful bytes are last, because shorter distances
+    /// take fewer bits.
     package let bytes: [UInt8]
     /// The Adler-32 of `bytes`, which is the DICTID of a stream.
     package let checksum: UInt32
 
-    /// Nil if there are no bytes, or more than `byteCountLimit`.
+    /// Nil if `bytes` is empty or longer than `byteCountLimit`.
     package init?(_ bytes: [UInt8]) {
         guard !bytes.isEmpty, bytes.count <= Self.byteCountLimit else { return nil }
         self.bytes = bytes

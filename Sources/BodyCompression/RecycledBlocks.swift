@@ -1,9 +1,9 @@
 internal import CSystemZlib
 
-/// Memory for a zlib stream that is copied and freed for every body: 268 KB each time. The C library would return that
+/// Memory for a zlib stream that is copied and freed for every body, 268 KB each time. The C library would return this
 /// memory to the system and request it again, at twenty times the cost of the copy.
 ///
-/// Not safe to share: belongs to one `DeflateStream`.
+/// Not safe to share: it belongs to one `DeflateStream`.
 final class RecycledBlocks {
     private struct Block {
         let start: UnsafeMutableRawPointer
@@ -11,14 +11,15 @@ final class RecycledBlocks {
         var isFree: Bool
     }
 
-    /// Five blocks for a stream and five for its copy.
+    /// The blocks: five for a stream and five for its copy.
     private var blocks: [Block] = []
 
     deinit {
         for block in blocks { block.start.deallocate() }
     }
 
-    /// A stream that is not initialized and allocates from this object, which it must not outlive.
+    /// A stream that is not initialized. The stream allocates from this object, so it must not be used after this
+    /// object is freed.
     func emptyStream() -> z_stream {
         var stream = z_stream()
         stream.opaque = Unmanaged.passUnretained(self).toOpaque()

@@ -1,30 +1,31 @@
 /// Selects the runs of frequent substrings that save most per byte of the dictionary.
 ///
-/// The value of a substring is the number of bodies that contain it; a selected substring has no value any more. The
-/// price of a byte starts high and falls. At each price the text is scanned once, and of each run whose value exceeds
-/// its cost, the part with the highest gain is taken (Kadane's algorithm; a run never contains a rare substring).
+/// The value of a substring is the number of bodies that contain it; after it is selected, its value is 0. The price of
+/// a byte starts high and falls. At each price the text is scanned once. From each run whose value exceeds its cost,
+/// the part with the highest gain is taken (Kadane's algorithm). A run never contains a rare substring.
 struct SegmentSelection {
-    /// The current run of frequent substrings.
+    /// The run of frequent substrings that is being scanned.
     private struct Candidate {
         let start: Int
-        /// The value of its substrings so far, minus their cost.
+        /// The value of the run's substrings so far, minus their cost.
         var gain: Int
-        /// The highest positive `gain`, and the position at which it was reached.
+        /// The highest positive value of `gain`.
         var bestGain = 0
         var bestEnd = 0
     }
 
-    /// The maximum number of substrings by which a segment is widened on each side: half of the longest match.
+    /// The maximum number of substrings by which a segment is extended on each side: half of the longest match.
     private static let wideningLimit = 128
 
     private let census: SubstringCensus
     private var restByteCount: Int
     /// The remaining value of each substring.
     private var values: [UInt32]
-    /// The number of the last candidate that contained each substring, because a substring counts once.
+    /// For each substring, the number of the last candidate that contained it. A substring counts only once per
+    /// candidate.
     private var lastCandidates: [UInt32]
     private var candidateNumber: UInt32 = 0
-    /// Ranges of the text, best first.
+    /// The selected ranges of the text, best first.
     private var segments: [Range<Int>] = []
 
     init(of census: SubstringCensus, byteCountLimit: Int) {
@@ -34,10 +35,11 @@ struct SegmentSelection {
         self.lastCandidates = [UInt32](repeating: 0, count: census.bodyCounts.count)
     }
 
-    /// Ranges of the text, best first. Joined with separators of one byte they fit the limit.
+    /// Returns ranges of the text, best first. Joined with one-byte separators they fit into the limit.
     mutating func select(fromBodyCount bodyCount: Int, _ checkpoint: () throws -> Void) rethrows -> [Range<Int>] {
         var price = bodyCount
-        // Below half of the rarest count, every long run of frequent substrings has a gain.
+        // The price does not fall below half of the rarest count, because there every long run of frequent substrings
+        // has a gain.
         while price * 2 >= census.rarestBodyCount, restByteCount >= SubstringCensus.substringByteCount {
             try checkpoint()
             price = price * 2 / 3
@@ -48,7 +50,8 @@ struct SegmentSelection {
 
     /// Scans the text once and selects the runs with a gain at this price.
     private mutating func scan(price: Int) {
-        // The cost of a segment besides its substrings: the bytes that complete the last one, and the separator.
+        // The cost of a segment in addition to its substrings: the bytes that complete the last substring, and the
+        // separator.
         let baseCost = price * SubstringCensus.substringByteCount
         var candidate: Candidate?
         for position in census.substrings.indices {
@@ -68,7 +71,7 @@ struct SegmentSelection {
                 current.bestGain = current.gain
                 current.bestEnd = position
             }
-            // Starting a new segment is cheaper than continuing this one.
+            // A new segment is cheaper than continuing the current segment.
             if current.gain <= current.bestGain - baseCost {
                 take(current, price: price)
                 candidate = nil
@@ -83,7 +86,7 @@ struct SegmentSelection {
         return Candidate(start: position, gain: -baseCost)
     }
 
-    /// Adds the best extent of the candidate, cut to the remaining room.
+    /// Adds the best part of the candidate, cut to the remaining room.
     private mutating func take(_ candidate: Candidate, price: Int) {
         guard candidate.bestGain > 0 else { return }
         let separatorByteCount = segments.isEmpty ? 0 : 1
@@ -99,8 +102,8 @@ struct SegmentSelection {
         }
     }
 
-    /// The range with those neighbours that are frequent enough for the price, even if they are already selected: one
-    /// long match is cheaper than two adjacent ones.
+    /// The range, extended by neighbours that are frequent enough for the price, even if they are already selected. One
+    /// long match is cheaper than two adjacent matches.
     private func widened(_ range: ClosedRange<Int>, price: Int) -> ClosedRange<Int> {
         var start = range.lowerBound
         var end = range.upperBound

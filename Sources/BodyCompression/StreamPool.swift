@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Unused streams, kept because creating one costs more than compressing a small body.
+/// Streams that are kept for reuse, because creating a stream costs more than compressing a small body.
 final class StreamPool<Stream: AnyObject & Sendable>: Sendable {
     private let idle = Mutex<[Stream]>([])
     private let countLimit: Int
@@ -9,8 +9,8 @@ final class StreamPool<Stream: AnyObject & Sendable>: Sendable {
         self.countLimit = countLimit
     }
 
-    /// Runs `body` with a stream for its exclusive use, kept or new, and keeps it unless `countLimit` streams are kept
-    /// already.
+    /// Runs `body` with exclusive use of a stream, which is a kept stream or a new stream. Afterwards keeps the stream
+    /// unless `countLimit` streams are already kept.
     ///
     /// - Returns: nil if `make` returned nil.
     func withStream<Value, Failure: Error>(

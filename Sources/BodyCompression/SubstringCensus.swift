@@ -1,16 +1,17 @@
-/// Counts the different bodies in which each eight bytes occur.
+/// Counts in how many different bodies each sequence of eight bytes occurs.
 ///
-/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve runs first. Its counters
-/// are shared by hash and never too low. The substrings that pass it are counted exactly. A substring for which no slot
-/// is left counts as rare.
+/// Exact counts of all substrings would take more memory than the bodies. Therefore a sieve runs first. Substrings with
+/// the same hash share a counter of the sieve, so its counts are never too low. The substrings that pass the sieve are
+/// counted exactly. If no slot is left for a substring, it counts as rare.
 struct SubstringCensus {
-    /// The length of the substrings. Matches of half this length begin to save bytes.
+    /// The length of the substrings in bytes. Matches begin to save bytes at half of this length.
     static let substringByteCount = 8
 
-    /// By position in the text: the index in `bodyCounts` of the substring that begins there, or `rare` if it is rare
-    /// or would exceed its body.
+    /// For each position in the text, the index in `bodyCounts` of the substring that begins there. The value is `rare`
+    /// if the substring is rare or would extend beyond its body.
     let substrings: [Int32]
-    /// By index: the number of bodies with the substring, at least `rarestBodyCount` for every index in `substrings`.
+    /// For each index, the number of bodies with the substring; at least `rarestBodyCount` if `substrings` refers to
+    /// the index.
     let bodyCounts: [UInt32]
     let rarestBodyCount: Int
 
@@ -37,8 +38,8 @@ struct SubstringCensus {
         self.bodyCounts = table.bodyCounts
     }
 
-    /// Calls `act` with each position in `range` at which eight bytes begin, and with these bytes, the first one
-    /// highest.
+    /// Calls `act` with each position in `range` at which eight bytes begin. The second argument contains these bytes,
+    /// big-endian.
     fileprivate static func forEach(in bytes: [UInt8], _ range: Range<Int>, _ act: (Int, UInt64) -> Void) {
         guard range.count >= substringByteCount else { return }
         var substring: UInt64 = 0
@@ -49,14 +50,14 @@ struct SubstringCensus {
         }
     }
 
-    /// The finalizer of SplitMix64.
+    /// The mixing function of SplitMix64.
     fileprivate static func mixed(_ substring: UInt64) -> UInt64 {
         var mixed = (substring ^ substring >> 30) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
         return mixed ^ mixed >> 31
     }
 
-    /// A power of two from `1 << 10` to `1 << 20`.
+    /// The number of slots: a power of two from `1 << 10` to `1 << 20`.
     fileprivate static func slotCount(for count: Int) -> Int {
         var slots = 1 << 10
         while slots < count, slots < 1 << 20 { slots <<= 1 }
@@ -64,10 +65,10 @@ struct SubstringCensus {
     }
 }
 
-/// Counts of bodies. A count is never too low, but it is too high if substrings share a counter.
+/// Approximate counts of bodies. If substrings share a counter, the count is too high; it is never too low.
 private struct Sieve {
     private struct Counter {
-        /// The index of the last body that was counted, plus one.
+        /// The index of the last counted body, plus one.
         var lastBody: UInt16 = 0
         var bodyCount: UInt16 = 0
     }
@@ -98,13 +99,13 @@ private struct Sieve {
     }
 }
 
-/// Exact counts of bodies, as long as there are slots.
+/// Exact counts of bodies, until all slots are in use.
 private struct SubstringTable {
     private static let vacant: UInt32 = 0
     private static let probeLimit = 16
 
     private var substrings: [UInt64]
-    /// By slot: the index of the last body that was counted, plus one; `vacant` if the slot is unused.
+    /// For each slot, the index of the last counted body, plus one; `vacant` if the slot is unused.
     private var lastBodies: [UInt32]
     private(set) var bodyCounts: [UInt32]
     private let mask: UInt64
@@ -117,7 +118,7 @@ private struct SubstringTable {
         mask = UInt64(slotCount - 1)
     }
 
-    /// Counts the body once for the substring, and returns the substring's index, or `rare` if there is no slot for it.
+    /// Counts the body once for the substring. Returns the index of the substring, or `rare` if no slot is left.
     mutating func count(_ substring: UInt64, in body: UInt32) -> Int32 {
         let start = SubstringCensus.mixed(substring) >> 32
         for probe in 0..<UInt64(Self.probeLimit) {

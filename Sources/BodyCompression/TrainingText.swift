@@ -1,11 +1,11 @@
-/// The concatenated training bodies, without repetitions and bounded.
+/// The concatenated training bodies, without repeated bodies and limited in length.
 struct TrainingText {
     static let byteCountLimit = 4 << 20
     static let bodyByteCountLimit = 64 << 10
     static let bodyCountLimit = 65_535
 
     let bytes: [UInt8]
-    /// The range of each different body in `bytes`.
+    /// The ranges of the different bodies in `bytes`.
     let bodies: [Range<Int>]
 
     init(_ bodies: [[UInt8]]) {
@@ -32,7 +32,7 @@ struct TrainingText {
         return isUsed.firstIndex(of: false).map { UInt8(truncatingIfNeeded: $0) }
     }
 
-    /// All bodies, or every second, third and so on if all of them would exceed the limits.
+    /// All bodies or, if they would exceed the limits, every second body, every third body, and so on.
     private static func spread(_ bodies: [[UInt8]]) -> [[UInt8]] {
         let byteCount = bodies.reduce(0) { $0 + min($1.count, bodyByteCountLimit) }
         let distance = max(

@@ -1,16 +1,17 @@
 internal import CSystemDeflate
 
-/// Compresses bodies with libdeflate: zlib's format in a third of its time, because it works on whole texts. It
-/// supports no preset dictionaries and does not compress texts shorter than about 50 bytes (docs/decisions/0022).
+/// Compresses bodies with libdeflate, to zlib's format in a third of zlib's time, because it works on whole texts.
+/// libdeflate does not support preset dictionaries and does not compress texts shorter than about 50 bytes
+/// (docs/decisions/0022).
 ///
-/// Safe to share: each compression borrows its own state. A state takes 200 KB at level 1; up to 16 are kept.
+/// Safe to share: each compression borrows a state. A state takes 200 KB at level 1; up to 16 states are kept.
 package final class WholeBufferCompressor: BodyCompressor {
     package var dictionary: PresetDictionary? { nil }
 
     private let level: Int32
     private let idle = StreamPool<DeflateState>()
 
-    /// - Parameter level: clamped to 1 to 12.
+    /// - Parameter level: the compression level, clamped to the range 1 to 12.
     package init(level: Int) {
         self.level = Int32(min(max(level, 1), 12))
     }
@@ -23,7 +24,7 @@ package final class WholeBufferCompressor: BodyCompressor {
     }
 }
 
-/// libdeflate's state during a compression.
+/// The state of libdeflate during a compression.
 ///
 /// `@unchecked Sendable`: `StreamPool` lends a state to one borrower at a time.
 private final class DeflateState: @unchecked Sendable {
@@ -39,7 +40,7 @@ private final class DeflateState: @unchecked Sendable {
         libdeflate_free_compressor(state)
     }
 
-    /// The compressed bytes, or nil if they do not fit in `byteCountLimit`.
+    /// The compressed bytes; nil if they exceed `byteCountLimit`.
     func compressWhole(_ bytes: [UInt8], into byteCountLimit: Int) -> [UInt8]? {
         let compressed = [UInt8](unsafeUninitializedCapacity: byteCountLimit) { output, count in
             count = bytes.withUnsafeBytes { input in

@@ -1,13 +1,14 @@
 /// Compresses bodies with zlib (RFC 1950), at one level and with at most one preset dictionary.
 ///
-/// Safe to share: each compression borrows its own stream. With default settings a stream takes 268 KB, with a
-/// dictionary twice that; up to 16 are kept.
+/// Safe to share: each compression borrows a stream. With default settings a stream takes 268 KB, with a dictionary
+/// twice as much; up to 16 streams are kept.
 package final class ZlibCompressor: BodyCompressor {
-    /// zlib's default, the best compromise for JSON. Dictionary trials also use it (docs/decisions/0005, 0011).
+    /// zlib's default level, the best compromise for JSON. Trials of dictionaries also use this compressor
+    /// (docs/decisions/0005, 0011).
     package static let defaultLevel = 6
-    /// The best compromise with a dictionary, which replaces most of the search (docs/decisions/0011).
+    /// The best compromise with a dictionary, because the dictionary replaces most of the search (docs/decisions/0011).
     package static let levelWithDictionary = 3
-    /// 32,768 bytes, zlib's largest window.
+    /// The largest window of zlib: 32,768 bytes.
     package static let defaultWindowBits = 15
     /// zlib's default: hash chains with 32,768 heads.
     package static let defaultMemoryLevel = 8
@@ -17,7 +18,7 @@ package final class ZlibCompressor: BodyCompressor {
     private let settings: DeflateStream.Settings
     private let idle = StreamPool<DeflateStream>()
 
-    /// Numbers are clamped to their bounds.
+    /// Creates a compressor. Clamps the numbers to their ranges.
     ///
     /// - Parameters:
     ///   - level: 0 to 9.

@@ -1,11 +1,11 @@
 /// Decompresses zlib streams.
 package enum ZlibDecompressor {
     package enum Failure: Error, Equatable {
-        /// Not a zlib stream, or a damaged one.
+        /// The bytes are not a zlib stream, or they are damaged.
         case damaged
         /// The stream contains more or fewer bytes than expected.
         case wrongByteCount
-        /// The stream needs a preset dictionary, which is missing.
+        /// The stream needs a preset dictionary that was not passed.
         case needsDictionary
         /// The stream needs another preset dictionary, or its DICTID is damaged.
         case wrongDictionary
@@ -14,8 +14,8 @@ package enum ZlibDecompressor {
 
     private static let idle = StreamPool<InflateStream>()
 
-    /// Decompresses exactly `byteCount` bytes. Never writes more, even if the stream is damaged. An unneeded dictionary
-    /// is ignored.
+    /// Decompresses exactly `byteCount` bytes. Never writes more, even if the stream is damaged. Ignores a dictionary
+    /// that the stream does not need.
     package static func decompress(
         _ stored: [UInt8], byteCount: Int, dictionary: PresetDictionary? = nil
     ) throws(Failure) -> [UInt8] {
@@ -24,12 +24,13 @@ package enum ZlibDecompressor {
         }
     }
 
-    /// Decompresses an unknown number of bytes, up to `byteCountLimit`.
+    /// Decompresses an unknown number of bytes, at most `byteCountLimit`.
     package static func decompress(
         _ stored: [UInt8], byteCountLimit: Int, dictionary: PresetDictionary? = nil
     ) throws(Failure) -> [UInt8] {
         try withStream(for: stored, byteCountLimit) { stream throws(Failure) in
-            // Most texts are short. A longer one is decompressed again with more room.
+            // Starts with little room, because most texts are short. A longer text is decompressed again with more
+            // room.
             var room = min(4096, byteCountLimit)
             while true {
                 do throws(Failure) {

@@ -7,7 +7,7 @@ internal import TerminalOutput
 package struct CallboxCommand: AsyncParsableCommand {
     package static let version = "0.1.0"
 
-    /// The providers of every command. Only this property names the catalog; tests replace it.
+    /// The provider catalog of all commands. Tests replace the catalog through the task-local value.
     @TaskLocal package static var providers: ProviderCatalog = .standard
 
     package static let configuration = CommandConfiguration(
@@ -54,10 +54,11 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     /// Runs the command line of this process and ends the process with the exit status.
     package static func runProcess() async -> Never {
-        // A closed pipe and a file size limit cause `write` to fail instead of ending the process.
+        // With these signals ignored, `write` returns an error on a closed pipe or at the file size limit. Otherwise
+        // the process would end.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // Created files are readable by their owner only.
+        // Only the owner can read files that this process creates.
         umask(0o077)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
@@ -90,12 +91,13 @@ package struct CallboxCommand: AsyncParsableCommand {
             Foundation.exit(ExitStatus.success.rawValue)
         }
         let failure = failure(for: error, arguments)
-        // A message may quote a file or an argument.
+        // Escapes line breaks, because a message may quote a file or an argument.
         Console.callbox.note(TerminalText.escapeLines(failure.description))
         Foundation.exit(failure.status.rawValue)
     }
 
-    /// Help, the version or a completion, which ArgumentParser throws as errors; nil for failures.
+    /// The text of a request for help, for the version or for a completion script. ArgumentParser throws these requests
+    /// as errors. Nil for other errors.
     private static func requestedText(_ error: any Error, _ arguments: [String]) -> String? {
         guard CommandFailure(known: error) == nil, exitCode(for: error) == .success else { return nil }
         let text = fullMessage(for: error)
@@ -105,7 +107,7 @@ package struct CallboxCommand: AsyncParsableCommand {
         ).text
     }
 
-    /// The failure to report for an error of any kind, including ArgumentParser's.
+    /// The failure to report for any error, including errors of ArgumentParser.
     static func failure(for error: any Error, _ arguments: [String]) -> CommandFailure {
         if let failure = CommandFailure(known: error) { return failure }
         guard exitCode(for: error) == .validationFailure else { return CommandFailure(translating: error) }

@@ -3,7 +3,7 @@ internal import Providers
 internal import TerminalOutput
 
 extension CommandFailure {
-    /// The failure, in the provider's own words.
+    /// A failed call to a provider, with the provider's own error message if there is one.
     init(_ failure: ProviderCallFailure) {
         switch failure {
         case .rejected(let rejection):

@@ -13,7 +13,7 @@ internal import TerminalOutput
 internal import TextForms
 internal import Transfer
 
-/// Why a command failed: one sentence on what happened, one on what to do, and the exit status.
+/// The failure of a command: what happened, what to do about it, and the exit status.
 package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     package let status: ExitStatus
     package let message: String
@@ -31,7 +31,7 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Runs `work` with the failures of every module translated.
+/// Runs `work` and translates the errors of all modules to command failures.
 func translating<Value>(_ work: () throws -> Value) throws(CommandFailure) -> Value {
     do {
         return try work()
@@ -47,7 +47,8 @@ extension CommandFailure {
             ?? CommandFailure(.internalFailure, "an unexpected failure (\(type(of: error)))")
     }
 
-    /// The only translation of module errors to exit codes; nil for an unknown error.
+    /// Maps an error of any module to a failure with an exit code. This is the only such mapping. Nil for an unknown
+    /// error.
     init?(known error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
@@ -136,7 +137,7 @@ extension CommandFailure {
         }
     }
 
-    /// The failure as the control socket transfers it.
+    /// This failure in the form that the control socket transfers.
     var report: FailureReport {
         FailureReport(status: status.rawValue, message: message, advice: advice)
     }

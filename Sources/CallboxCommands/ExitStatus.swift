@@ -14,7 +14,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case configuration = 78
     case interrupted = 130
 
-    /// The line of `callbox help exit-codes`.
+    /// The description that `callbox help exit-codes` prints.
     package var meaning: String {
         switch self {
         case .success: "success"

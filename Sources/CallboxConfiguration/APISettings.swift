@@ -1,19 +1,19 @@
 package import Providers
 
-/// The URL, credentials and polling of an API. Credentials are named, not yet read.
+/// The URL, credentials and polling of an API. Contains the locations of credentials, not their values.
 package struct APISettings: Sendable, Equatable {
     package var url: String
-    /// Keys are those of `APIDescription.extraURLs`.
+    /// The additional base URLs. The keys are those of `APIDescription.extraURLs`.
     package var extraURLs: [String: String] = [:]
-    /// Keys are those of `APIDescription.credentials` and `extraTexts`.
+    /// The locations of credentials and texts. The keys are those of `APIDescription.credentials` and `extraTexts`.
     package var texts: [String: SecretReference.Place]
-    /// The file that keeps tokens between runs; nil keeps them in memory.
+    /// The file that stores access tokens between runs; nil to keep them in memory.
     package var tokenFile: String?
     /// True if a server fetches the data that deliveries announce.
     package var followsUp = false
-    /// The time between two polls, and after a failed call; nil for the API's own interval.
+    /// The time between two polls, and the wait after a failed call; nil for the API's own interval.
     package var pollInterval: Duration?
-    /// The source that archives the fetched data; nil for the first source of the API's provider.
+    /// The source that archives fetched data; nil for the first source of the API's provider.
     package var source: String?
 
     package init(_ api: APIDescription) {
@@ -22,7 +22,7 @@ package struct APISettings: Sendable, Equatable {
             uniqueKeysWithValues: api.credentials.map { ($0, .environment(api.environmentName($0))) })
     }
 
-    /// The default settings of every API, by name.
+    /// The default settings of each API, by the name of the API.
     package static func defaults(of providers: ProviderCatalog) -> [String: APISettings] {
         Dictionary(uniqueKeysWithValues: providers.callableAPIs.map { ($0.name, APISettings($0)) })
     }

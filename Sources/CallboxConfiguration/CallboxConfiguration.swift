@@ -5,43 +5,43 @@ package import Providers
 package import ReportIndex
 package import SharedJournal
 
-/// All settings merged from the file, the environment and flags. Secrets are named, not yet read.
+/// All settings, merged from the file, the environment and flags. Contains the locations of secrets, not their values.
 package struct CallboxConfiguration: Sendable {
     package var listen = ListenSetting(host: "127.0.0.1", port: 8787)
     package var archivePath = "storage/data"
     package var logLevel = "info"
     package var logFormat = LogFormat.text
-    /// True if every request is logged, not only rejections and failures.
+    /// True to log every request, not only rejections and failures.
     package var writesAccessLog = false
-    /// The address of the admin listener; nil for none.
+    /// The address of the admin listener; nil for no admin listener.
     package var admin: AdminSetting?
-    /// Nil to listen without TLS.
+    /// The TLS settings of the listener; nil to listen without TLS.
     package var tls: TLSSettings?
     package var trustedProxies = TrustedProxies()
     package var limits = ListenerLimits()
-    /// How long a stopping server waits for open requests.
+    /// The maximum time that a stopping server waits for open requests.
     package var shutdownGrace: Duration = .seconds(10)
     package var quarantine = QuarantineLimits()
     package var indexLag = IndexLag()
-    /// The shared journal that the archive is a copy of; nil if it has its own.
+    /// The shared journal of which the archive is a copy; nil if the archive has its own journal.
     package var journal: SharedJournalSettings?
-    /// False for a node that only follows another journal.
+    /// False for a node that only follows another journal and receives no requests.
     package var receives = true
     package var replication = ReplicationSettings()
-    /// True if a server trains dictionaries from the bodies that arrive.
+    /// True if a server trains dictionaries with the bodies that arrive.
     package var trainsDictionaries = true
-    /// Hosts that require a confirmation before a replay or forwarding.
+    /// The hosts for which a replay or forwarding requires a confirmation.
     package var productionHosts: [HostPattern] = []
     package let providers: ProviderCatalog
     package var sources: [SourceSettings]
-    /// The API settings by API name.
+    /// The settings of each API, by the name of the API.
     package var apis: [String: APISettings]
-    /// APIs whose URL was set by a flag, which overrides the environment.
+    /// The APIs whose URL is set by a flag. The flag takes precedence over the environment.
     package var overriddenAPIs: Set<String> = []
-    /// The configuration file; nil for the defaults.
+    /// The path of the configuration file; nil if there is none.
     package var file: String?
 
-    /// Reserved for health checks of load balancers; no source can have this path.
+    /// The path of health checks by load balancers. No source can have this path.
     package static let healthPath = "/healthz"
 
     package init(providers: ProviderCatalog = .standard) {
@@ -50,8 +50,8 @@ package struct CallboxConfiguration: Sendable {
         self.apis = APISettings.defaults(of: providers)
     }
 
-    /// The limits of the listener as a configuration file writes them, with the default value next to each changed
-    /// limit.
+    /// The limits of the listener in the form of a configuration file. Each changed limit is shown with its default
+    /// value.
     package var limitTexts: [String] {
         zip(ListenerSection.texts(limits), ListenerSection.texts(ListenerLimits())).map { limit, standard in
             limit.text == standard.text
@@ -65,18 +65,20 @@ package struct CallboxConfiguration: Sendable {
 }
 
 package enum LogFormat: String, Sendable, CaseIterable {
-    /// Time, level, message and `key=value` pairs.
+    /// One line per event: time, level, message and `key=value` pairs.
     case text
     /// One JSON object per line.
     case json
 }
 
-/// The address of the admin listener. It has no authentication, so only this machine may reach it.
+/// The address of the admin listener. Only this machine can reach this listener, because the listener has no
+/// authentication.
 package enum AdminSetting: Sendable, Equatable, CustomStringConvertible {
     case tcp(ListenSetting)
     case unixSocket(path: String)
 
-    /// `127.0.0.1:8788` or `unix:PATH`; nil for any other text, for example an address that other machines can reach.
+    /// Parses `127.0.0.1:8788` or `unix:PATH`. Nil for any other text, such as an address that other machines can
+    /// reach.
     init?(_ text: String, besides file: String) {
         if text.hasPrefix("unix:"), text.utf8.count > 5 {
             self = .unixSocket(path: ConfigurationFile.resolve(String(text.dropFirst(5)), besides: file))
@@ -95,7 +97,7 @@ package enum AdminSetting: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A host and port to listen on.
+/// The host and port to listen on.
 package struct ListenSetting: Sendable, Equatable, CustomStringConvertible {
     package var host: String
     package var port: Int
@@ -105,7 +107,7 @@ package struct ListenSetting: Sendable, Equatable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `127.0.0.1:8787`, `[::1]:8787`, `localhost:0`; nil for anything else.
+    /// Parses `127.0.0.1:8787`, `[::1]:8787` or `localhost:0`. Nil for any other text.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = DecimalText.nonNegative(text[text.index(after: colon)...].utf8),
@@ -132,14 +134,14 @@ package struct ListenSetting: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A source before its secrets are read.
+/// The settings of a source, before its secrets are read.
 package struct SourceSettings: Sendable {
     package var name: String
     package var provider: any Provider
     package var path: String
-    /// `verify: none`: deliveries are accepted without verification.
+    /// True for `verify: none`: deliveries are accepted without verification.
     package var isExplicitlyUnchecked = false
-    /// True if there is no configuration file: such a source is off until its secret is set.
+    /// True if there is no configuration file. A default source is off until its secret is set.
     package var isDefault = false
     package var toleranceMilliseconds = OriginPolicy.defaultToleranceMilliseconds
     package var bodyByteCountLimit = Source.defaultBodyByteCountLimit
@@ -155,7 +157,8 @@ package struct SourceSettings: Sendable {
         self.path = path
     }
 
-    /// A provider's source without a configuration file. Its secrets are read from the environment, if they are set.
+    /// The default source of a provider, used if there is no configuration file. The secrets of this source are read
+    /// from the environment if they are set.
     package init(default provider: any Provider) {
         let descriptor = provider.descriptor
         self.init(name: descriptor.name, provider: provider, path: descriptor.defaultPath)
@@ -164,7 +167,7 @@ package struct SourceSettings: Sendable {
     }
 }
 
-/// The location of a secret, never the secret itself.
+/// The location of a secret. Never contains the secret itself.
 package struct SecretReference: Sendable, Equatable {
     package enum Place: Sendable, Equatable {
         case environment(String)

@@ -1,15 +1,15 @@
-/// Why a configuration cannot be used. The only error of this module.
+/// The reason why a configuration cannot be used. The only error of this module.
 package enum ConfigurationError: Error, Equatable {
-    /// The file cannot be read; `reason` is the error text of the system.
+    /// The file cannot be read. `reason` is the error message of the system.
     case unreadableFile(path: String, reason: String)
-    /// All problems of the settings and the secrets, in the order of the file.
+    /// All problems with the settings and the secrets, in the order of the file.
     case invalid([ConfigurationProblem])
 
     package static func invalid(_ message: String, advice: String? = nil) -> ConfigurationError {
         .invalid([ConfigurationProblem(message, advice: advice)])
     }
 
-    /// The problems in one text, each with its advice on a line of its own.
+    /// All problems as one text. The advice for each problem is on a separate line.
     package var message: String {
         switch self {
         case .unreadableFile(let path, let reason): "cannot read the configuration \(path): \(reason)"
@@ -18,7 +18,7 @@ package enum ConfigurationError: Error, Equatable {
         }
     }
 
-    /// The advice of a single problem; that of several is part of `message`.
+    /// The advice for a single problem. If there are several problems, `message` contains their advice.
     package var advice: String? {
         switch self {
         case .unreadableFile: "Check the path and its permissions."
@@ -27,11 +27,11 @@ package enum ConfigurationError: Error, Equatable {
     }
 }
 
-/// One problem: the file and line or the key, the reason, and the fix if `message` does not contain it.
+/// One problem: the file and line or the key, the reason, and the fix unless `message` already contains it.
 package struct ConfigurationProblem: Equatable, Sendable {
     package let message: String
     package let advice: String?
-    /// Problems are reported in this order; those without a line are last.
+    /// The line in the file. Problems are sorted by line; problems without a line are last.
     let line: Int?
 
     init(_ message: String, advice: String? = nil, line: Int? = nil) {
@@ -49,7 +49,7 @@ package struct ConfigurationProblem: Equatable, Sendable {
     }
 }
 
-/// Collects the problems of a configuration. One run reports all of them.
+/// Collects the problems of a configuration, so one run reports all of them.
 final class ProblemList {
     private var problems: [ConfigurationProblem] = []
 

@@ -5,7 +5,7 @@ package import Providers
 internal import ReportIndex
 internal import Yams
 
-/// Reads `callbox.yaml`. Strict: an unknown key or value is an error that names the line. One run reports all errors.
+/// Reads `callbox.yaml`. An unknown key or value is an error that names the line. One run reports all errors.
 package enum ConfigurationFile {
     private static let keys = [
         "listen", "archive", "log-level", "log-format", "access-log", "admin", "tls", "trusted-proxies", "limits",
@@ -14,7 +14,7 @@ package enum ConfigurationFile {
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    /// - Parameter environment: if not nil, the secrets are also read and checked.
+    /// - Parameter environment: the environment with which to read and check the secrets; nil to skip this.
     package static func read(
         _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {
@@ -38,7 +38,7 @@ package enum ConfigurationFile {
         let yaml = SectionedYAML(text, file: file, problems: problems)
         var configuration = CallboxConfiguration(providers: providers)
         configuration.file = file
-        // If the file contains only comments, all settings have their defaults.
+        // A file with only comments is valid: all settings have their defaults.
         if let node = yaml.node, node.null == nil {
             read(node, isWhole: yaml.isWhole, into: &configuration, problems)
         }
@@ -148,7 +148,8 @@ package enum ConfigurationFile {
         return read
     }
 
-    /// Without `tls.client-ca` no client is asked for a certificate, and a source that needs one rejects everything.
+    /// Reports an error if a source requires a client certificate but `tls.client-ca` is not set. The listener would
+    /// not ask clients for a certificate, so the source would reject every request.
     private static func requireClientAuthority(_ configuration: CallboxConfiguration, _ sources: YAMLMapping) {
         guard configuration.tls?.clientAuthorityFile == nil else { return }
         for source in configuration.sources where !source.senderPolicy.certificates.isEmpty {
@@ -158,7 +159,7 @@ package enum ConfigurationFile {
         }
     }
 
-    /// Relative paths in a file are relative to the file's directory.
+    /// Resolves a path in a configuration file. A relative path is relative to the directory of the file.
     static func resolve(_ path: String, besides file: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         let folder = (file as NSString).deletingLastPathComponent
@@ -166,8 +167,8 @@ package enum ConfigurationFile {
     }
 }
 
-/// The YAML of a file. If a section at the top level is not valid YAML, its error is reported and the other sections
-/// are still read: one run finds all errors.
+/// The YAML of a file. If a top-level section is not valid YAML, its error is reported and the other sections are still
+/// read, so one run finds all errors.
 struct SectionedYAML {
     private(set) var node: Node?
     /// True if every section is valid YAML.
@@ -175,7 +176,7 @@ struct SectionedYAML {
 
     init(_ text: String, file: String, problems: ProblemList) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        // The loop ends because each round empties the lines of one section.
+        // Ends, because each round empties the lines of one section.
         while true {
             do {
                 node = try Yams.compose(yaml: lines.joined(separator: "\n"))
@@ -190,7 +191,7 @@ struct SectionedYAML {
         }
     }
 
-    /// Empties the section that contains the line; returns false if the section was already empty.
+    /// Empties the section that contains the line. Returns false if the section was already empty.
     private static func clearSection(at line: Int, in lines: inout [String]) -> Bool {
         func begins(_ line: String) -> Bool {
             line.first.map { !$0.isWhitespace && $0 != "#" && $0 != "-" && $0 != "}" && $0 != "]" } ?? false

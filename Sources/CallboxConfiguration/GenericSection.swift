@@ -10,7 +10,7 @@ enum GenericSection {
         "secret-format",
     ]
 
-    /// The keys that other sources do not have. The signature of Standard Webhooks is fixed.
+    /// The additional keys of these sources. For Standard Webhooks they do not include the signature, which is fixed.
     static func keys(_ providerName: String) -> [String] {
         providerName == "generic" ? readingKeys + ["signature"] : readingKeys
     }

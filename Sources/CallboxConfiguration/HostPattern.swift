@@ -2,10 +2,10 @@ internal import Deliveries
 
 /// A host, or all hosts below a domain: `api.example.com`, `*.example.com`.
 package struct HostPattern: Sendable, Equatable {
-    /// In lower case, without a dot at its end; starts with a dot if it means all hosts below a domain.
+    /// The host in lower case and without a trailing dot. Starts with a dot if it represents all hosts below a domain.
     private let text: String
 
-    /// Nil for texts with a scheme, a port, a path or another `*`.
+    /// Nil for a text with a scheme, a port, a path or another `*`.
     init?(_ text: String) {
         let isDomain = text.hasPrefix("*.")
         let name = Self.normal(isDomain ? String(text.dropFirst(2)) : text)
@@ -19,8 +19,7 @@ package struct HostPattern: Sendable, Equatable {
         return text.hasPrefix(".") ? host.hasSuffix(text) : host == text
     }
 
-    /// Normalises a host: `api.example.com.` is the same host without the last dot, and `[::1]` the same address
-    /// without brackets.
+    /// Normalises a host: removes the last dot of `api.example.com.` and the brackets of `[::1]`.
     private static func normal(_ host: String) -> String {
         var host = host.lowercased()
         if host.hasSuffix(".") { host.removeLast() }

@@ -41,12 +41,12 @@ enum JournalSection {
 }
 
 extension CallboxConfiguration {
-    /// True for up to 40 of a to z, 0 to 9, `-` and `_`.
+    /// True for 1 to 40 characters from a to z, 0 to 9, `-` and `_`.
     package static func isNodeName(_ text: String) -> Bool {
         SourceSection.isName(text)
     }
 
-    /// The host name in lower case, with `-` in place of characters that a node name cannot have.
+    /// The host name in lower case. Characters that a node name cannot have are replaced by `-`.
     package static var defaultNode: String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-_".unicodeScalars)
         let host = ProcessInfo.processInfo.hostName.lowercased().unicodeScalars.map { scalar in

@@ -24,7 +24,8 @@ enum ListenerSection {
         ("reserved-connections", \.reservedConnectionCount), ("proved-addresses", \.provedAddressCount),
     ]
 
-    /// - Parameter grace: receives `shutdown-grace`, which is a limit of the server.
+    /// - Parameter grace: receives the value of `shutdown-grace`, which is a limit of the server and not of the
+    ///   listener.
     static func readLimits(_ section: YAMLMapping, into limits: inout ListenerLimits, grace: inout Duration) {
         section.rejectUnknownKeys(
             durations.map(\.name) + byteCounts.map(\.name) + counts.map(\.name) + ["shutdown-grace"])
@@ -46,7 +47,7 @@ enum ListenerSection {
         grace = duration("shutdown-grace") ?? grace
     }
 
-    /// The text of each limit, as a configuration file writes it.
+    /// The text of each limit in the form of a configuration file.
     static func texts(_ limits: ListenerLimits) -> [(name: String, text: String)] {
         durations.map { ($0.name, Quantity.text(limits[keyPath: $0.path])) }
             + byteCounts.map { ($0.name, Quantity.text(byteCount: limits[keyPath: $0.path])) }
@@ -86,7 +87,7 @@ enum ListenerSection {
 }
 
 extension YAMLMapping {
-    /// A list of addresses and ranges; empty if the key is missing or empty.
+    /// A list of addresses and ranges. Empty if the key is missing or has no value.
     func addressRanges(_ key: String) -> [AddressRange] {
         list(key).compactMap { node in
             let range = node.string.flatMap(AddressRange.init)

@@ -3,7 +3,7 @@ package import Providers
 package import ReportIndex
 internal import Synchronization
 
-/// The settings that a running server replaces when it reloads its configuration.
+/// The settings of a running server that a reload of the configuration replaces.
 package final class LiveConfiguration: Sendable {
     private struct State {
         var sources: SourceTable
@@ -40,19 +40,19 @@ package final class LiveConfiguration: Sendable {
         state.withLock { $0.retention }
     }
 
-    /// Parses and routes with the settings that are current at each call.
+    /// The parser. Each call parses and routes with the settings that are current then.
     package var parser: ReportParser {
         ReportParser(
             parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },
             route: { [self] source, type in state.withLock { $0.parser }.route(source, type) })
     }
 
-    /// - Parameter action: called after each reload that succeeded, on the thread that reloads.
+    /// - Parameter action: called after each successful reload, on the thread that reloads.
     package func afterReload(_ action: @escaping @Sendable () -> Void) {
         followers.withLock { $0.append(action) }
     }
 
-    /// Reads the configuration again. If it throws, the old settings stay in use.
+    /// Reloads the configuration. If this throws, the previous settings stay in use.
     package func reload() throws -> Reload {
         let (configuration, sources) = try load()
         let state = State(configuration, sources)
@@ -64,9 +64,9 @@ package final class LiveConfiguration: Sendable {
 
     /// The result of a reload.
     package struct Reload: Codable, Sendable, Equatable {
-        /// Names of the sources now in use, sorted.
+        /// The names of the sources now in use, sorted.
         package let sources: [String]
-        /// Keys that changed and apply only after a restart: all but sources, routes, secrets and retention.
+        /// The changed keys that take effect only after a restart: all except sources, routes, secrets and retention.
         package let needingRestart: [String]
 
         package init(sources: [String], needingRestart: [String]) {
@@ -77,7 +77,7 @@ package final class LiveConfiguration: Sendable {
 }
 
 extension CallboxConfiguration {
-    /// The keys outside `sources` whose values differ.
+    /// The keys outside of `sources` whose values differ.
     fileprivate func changedKeys(in other: CallboxConfiguration) -> [String] {
         let changes: KeyValuePairs = [
             "listen": listen != other.listen, "archive": archivePath != other.archivePath,

@@ -1,20 +1,21 @@
-/// The name that the user probably meant.
+/// Suggests the name that the user probably meant.
 package enum NearestName {
-    /// The closest of `names` by edit distance, if it is close enough.
+    /// The closest of `names` by edit distance; nil if none is close enough.
     package static func of(_ word: String, among names: [String]) -> String? {
-        // A single letter is never close to another one.
+        // Two different single letters are never close.
         let limit = word.count < 2 ? 0 : max(1, word.count / 3)
         return names.map { ($0, distance(word.lowercased(), $0.lowercased())) }
             .filter { $0.1 <= limit }
             .min { $0.1 < $1.1 }?.0
     }
 
-    /// "did you mean 'x'?", or `otherwise` and the list of names.
+    /// The text "did you mean 'x'?", or else `otherwise` and the list of names.
     static func suggestion(_ word: String, among names: [String], otherwise: String) -> String {
         of(word, among: names).map { "did you mean '\($0)'?" } ?? "\(otherwise) \(names.joined(separator: ", "))"
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours between the first 64 characters of both words.
+    /// The number of insertions, deletions, replacements and swaps of neighbours. Compares the first 64 characters of
+    /// both words.
     static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.prefix(64))
         let second = Array(second.prefix(64))

@@ -1,15 +1,15 @@
 internal import Deliveries
 
-/// Durations, sizes and counts as people write them.
+/// Parses durations, sizes and counts as people write them.
 package enum Quantity {
-    /// `500ms`, `90s`, `5m`, `24h`, `7d`; a unit is needed. Up to 100 years.
+    /// Parses `500ms`, `90s`, `5m`, `24h` or `7d`. A unit is required. The maximum is 100 years.
     package static func duration(_ text: String) -> Duration? {
         let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
         guard let (number, unit) = split(text, units), number <= 100 * 366 * 86_400_000 / unit else { return nil }
         return .milliseconds(number * unit)
     }
 
-    /// `1048576`, `64KiB`, `32MiB`, `1GiB`; `KB`, `MB` and `GB` mean the same. Up to 1 TiB.
+    /// Parses `1048576`, `64KiB`, `32MiB` or `1GiB`. `KB`, `MB` and `GB` have the same meaning. The maximum is 1 TiB.
     package static func byteCount(_ text: String) -> Int? {
         let units: [(String, Int64)] = [
             ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30),
@@ -19,7 +19,7 @@ package enum Quantity {
         return Int(number * unit)
     }
 
-    /// The duration in the largest unit that leaves no remainder.
+    /// The duration as text in the largest unit that leaves no remainder.
     static func text(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
         let units: [(String, Int64)] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
@@ -33,7 +33,7 @@ package enum Quantity {
         return "\(byteCount / unit.1)\(unit.0)"
     }
 
-    /// Reads decimal digits.
+    /// Parses decimal digits.
     static func count(_ text: String) -> Int? {
         DecimalText.nonNegative(text.utf8).flatMap { Int(exactly: $0) }
     }
@@ -49,7 +49,8 @@ package enum Quantity {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded towards zero. The largest duration that `Quantity` reads is far from overflow.
+    /// Whole milliseconds, rounded towards zero. Cannot overflow, because `Quantity` accepts no durations that are long
+    /// enough.
     package var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

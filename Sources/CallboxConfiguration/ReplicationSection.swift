@@ -2,13 +2,13 @@ internal import Foundation
 package import HTTPListener
 internal import Providers
 
-/// How an archive is copied to, or from, another Callbox.
+/// The settings for copying an archive to, or from, another Callbox.
 package struct ReplicationSettings: Sendable, Equatable {
-    /// The address of a primary's listener for followers; nil for none.
+    /// The address on which a primary listens for followers; nil for none.
     package var listen: ListenSetting?
-    /// The environment variable or file with the token that followers send; nil if nothing replicates.
+    /// The environment variable or file that contains the token of followers; nil without replication.
     package var token: SecretReference.Place?
-    /// TLS of the listener for followers; nil for none, which is only allowed on loopback.
+    /// The TLS settings of the listener for followers; nil for none, which is only allowed on loopback.
     package var tls: TLSSettings?
     /// True if a delivery is acknowledged only after a follower has it.
     package var acknowledgesAfterFollower = false
@@ -16,7 +16,7 @@ package struct ReplicationSettings: Sendable, Equatable {
     package var from: String?
     /// The file with the authorities that sign the primary's certificate; nil for the system's authorities.
     package var authorityFile: String?
-    /// Names this follower in the primary's metrics.
+    /// The name of this follower in the metrics of the primary.
     package var node = CallboxConfiguration.defaultNode
 
     package init() {}
@@ -28,7 +28,7 @@ package struct ReplicationSettings: Sendable, Equatable {
 enum ReplicationSection {
     private static let keys = ["listen", "token", "tls", "acknowledge-after", "from", "ca", "node"]
 
-    /// - Parameter tls: the TLS settings of the sources' listener, which are the default.
+    /// - Parameter tls: the TLS settings of the sources' listener. These settings are the default for followers.
     static func read(_ section: YAMLMapping, tls: TLSSettings?) -> ReplicationSettings {
         section.rejectUnknownKeys(keys)
         var settings = ReplicationSettings()
@@ -61,7 +61,7 @@ enum ReplicationSection {
 }
 
 extension ReplicationSettings {
-    /// The reason why followers cannot use the URL of a primary; nil if they can.
+    /// The reason why the URL of a primary is invalid; nil if it is valid.
     package static func problem(ofURL text: String) -> String? {
         guard let url = URL(string: text), let scheme = url.scheme, let host = url.host, !host.isEmpty,
             ["http", "https"].contains(scheme), url.query == nil, url.user == nil, url.path.isEmpty

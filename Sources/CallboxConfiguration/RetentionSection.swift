@@ -3,11 +3,11 @@ internal import Journal
 internal import ReportIndex
 internal import Yams
 
-/// Reads the retention times of deliveries: `keep` and `keep-metadata` of a source, of its routes and of states.
+/// Reads the retention times of deliveries: `keep` and `keep-metadata` of a source, of its routes and of its states.
 enum RetentionSection {
     static let keys = ["keep", "keep-metadata"]
 
-    /// The terms of a source and its states; those of its routes are read with the routes.
+    /// The terms of a source and its states. The terms of its routes are read together with the routes.
     static func read(_ section: YAMLMapping) -> Retention.SourceTerms {
         var source = Retention.SourceTerms()
         source.terms = terms(section)
@@ -37,7 +37,7 @@ enum RetentionSection {
         return terms
     }
 
-    /// Durations as `Quantity` reads them, and years of 365 days.
+    /// Parses a duration of `Quantity`, or a number of years of 365 days.
     private static func duration(_ text: String) -> Duration? {
         if text.hasSuffix("y"), let years = DecimalText.nonNegative(text.dropLast().utf8), (1...100).contains(years) {
             return .seconds(years * 365 * 86_400)

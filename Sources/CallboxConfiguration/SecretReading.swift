@@ -1,12 +1,12 @@
 package import Providers
 
 extension SecretReference {
-    /// The maximum length of a secret in bytes. A longer file is not a secret.
+    /// The maximum length of a secret in bytes. A longer file is rejected.
     static let byteCountLimit = 64 * 1024
 
-    /// The secret; nil if it is optional and not set. Line ends after the secret are removed.
+    /// The secret, without trailing line breaks. Nil if the secret is optional and not set.
     ///
-    /// - Parameter provider: checks that the secret can be a key of this provider; nil for no check.
+    /// - Parameter provider: the provider for which the secret must be a valid key; nil for no check.
     package func secret(
         _ environment: [String: String], for provider: (any Provider)? = nil
     ) throws(ConfigurationError) -> Secret? {
@@ -26,7 +26,7 @@ extension SecretReference {
         }
     }
 
-    /// The secret's bytes for uses other than sources.
+    /// The bytes of a secret that does not belong to a source.
     func text(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8] {
         do throws(ConfigurationError) {
             let bytes = SecretText.withoutLineEnds(try read(environment) ?? [])
@@ -39,7 +39,7 @@ extension SecretReference {
         }
     }
 
-    /// A note that line breaks after the secret were removed; nil if there were none.
+    /// A note that line breaks after the secret were ignored; nil if there were none.
     func note(_ environment: [String: String]) -> String? {
         guard let bytes = try? read(environment), SecretText.withoutLineEnds(bytes).count < bytes.count else {
             return nil
@@ -47,12 +47,13 @@ extension SecretReference {
         return "the line break at the end of secret '\(name)' (\(place)) is not part of the secret"
     }
 
-    /// The content of a file with a secret or credential; nil if it cannot be read or is longer than `byteCountLimit`.
+    /// The content of a file with a secret or credential. Nil if the file cannot be read or is longer than
+    /// `byteCountLimit`.
     package static func content(ofFile path: String) -> [UInt8]? {
         try? SmallFile.read(path, byteCountLimit: byteCountLimit)
     }
 
-    /// True if the configuration requires the secret or the environment contains it.
+    /// True if the configuration requires the secret, or if the environment contains it.
     func isNamed(in environment: [String: String]) -> Bool {
         if isOptional, case .environment(let variable) = place { environment[variable] != nil } else { true }
     }
@@ -79,14 +80,14 @@ extension SecretReference {
 }
 
 extension CallboxConfiguration {
-    /// Notes on the secrets of sources, such as a line break that was removed.
+    /// Notes about the secrets of sources, for example that a line break was ignored.
     package func secretNotes(_ environment: [String: String]) -> [String] {
         sources.flatMap { source in
             source.secrets.compactMap { $0.note(environment).map { "source \(source.name): \($0)" } }
         }
     }
 
-    /// Checks the API credentials that are set. A missing credential fails later, in the call that needs it.
+    /// Checks the API credentials that are set. If a credential is missing, the calls that need it fail later.
     func checkCredentials(_ environment: [String: String], _ problems: ProblemList) {
         for api in providers.callableAPIs {
             for name in api.credentials {
@@ -107,14 +108,14 @@ extension CallboxConfiguration {
 }
 
 extension SecretReference {
-    /// True if the environment or file has a value to check.
+    /// True if the environment or the file contains a value to check.
     fileprivate func isReadable(_ environment: [String: String]) -> Bool {
         ((try? read(environment)) ?? nil)?.isEmpty == false
     }
 }
 
 extension SecretReference.Place {
-    /// The name of the environment variable; nil for a file.
+    /// The name of the environment variable; nil if the secret is in a file.
     var variable: String? {
         if case .environment(let variable) = self { variable } else { nil }
     }
@@ -130,11 +131,11 @@ extension SecretReference.Place: CustomStringConvertible {
 }
 
 extension Secret {
-    /// The minimum length of an HMAC key and of a token, in bytes. A shorter one can be guessed.
+    /// The minimum length of an HMAC key and of a token, in bytes. Shorter keys can be guessed.
     private static let keyByteCountMinimum = 16
 
-    /// Rejects a secret that is unsuitable for verification. Passwords of Basic authentication may be short, as
-    /// providers set them.
+    /// Rejects a secret that is unsuitable for verification. A password of Basic authentication may be short, because
+    /// the provider sets it.
     fileprivate func check(for provider: any Provider) throws(ConfigurationError) {
         guard purpose != .basic else { return }
         let format = (provider as? GenericProvider)?.scheme?.secretFormat ?? .text

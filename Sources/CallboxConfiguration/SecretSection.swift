@@ -1,7 +1,7 @@
 internal import Providers
 internal import Yams
 
-/// Reads the `secrets` of a source: the variable or file that holds each, never the secret itself.
+/// Reads the `secrets` of a source: the variable or file that contains each secret. Never reads the secrets themselves.
 enum SecretSection {
     private static let keys = ["name", "env", "file", "for", "identity"]
 

@@ -1,23 +1,23 @@
 internal import Providers
 
-/// Finds what is wrong with the text of a secret before it is used as a key: typical mistakes in pasting, exporting and
-/// saving it. A message never contains the secret.
+/// Finds typical mistakes in the text of a secret, made in pasting, exporting or saving it, before the text is used as
+/// a key. Messages never contain the secret.
 package enum SecretText {
     typealias Fault = (fault: String, advice: String)
 
-    /// The bytes without trailing line breaks, which editors and `echo` add.
+    /// The bytes without trailing line breaks. Editors and `echo` add line breaks.
     package static func withoutLineEnds(_ bytes: [UInt8]) -> [UInt8] {
         Array(bytes.prefix((bytes.lastIndex { $0 != 0x0a && $0 != 0x0d } ?? -1) + 1))
     }
 
     /// - Parameters:
-    ///   - bytes: without trailing line breaks.
-    ///   - isPassword: whether a person may have chosen the secret, with any characters.
-    ///   - variable: the environment variable that holds the secret.
+    ///   - bytes: the secret without trailing line breaks.
+    ///   - isPassword: whether a person may have chosen the secret, so it may contain any characters.
+    ///   - variable: the environment variable that contains the secret; nil for a file.
     static func fault(in bytes: [UInt8], isPassword: Bool, variable: String?) -> Fault? {
         guard !bytes.isEmpty else { return ("it is empty", "Set it to the secret that the provider shows.") }
         if let fault = encoding(bytes) { return fault }
-        // A file may hold the random bytes of a key.
+        // A file may contain a key of random bytes.
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         if let fault = otherKey(text) { return fault }
         if bytes.contains(0x0a) || bytes.contains(0x0d) { return ("it has several lines", list) }
@@ -56,7 +56,7 @@ package enum SecretText {
         return text.hasPrefix("ssh-") ? ("it is an SSH key", shared) : nil
     }
 
-    /// Detects white space around the secret, and invisible characters.
+    /// Detects white space around the secret and invisible characters in it.
     private static func invisible(_ text: String) -> Fault? {
         func isSpace(_ scalar: Unicode.Scalar?) -> Bool { scalar?.properties.isWhitespace == true }
         if isSpace(text.unicodeScalars.first) || isSpace(text.unicodeScalars.last) {
@@ -88,7 +88,8 @@ package enum SecretText {
 
     private static let list = "Keep one secret per variable or file, and list them under 'secrets'."
 
-    /// Detects a list of secrets: each part is long enough to be one, and all have the same length or prefix.
+    /// Detects a list of secrets: each part is long enough to be a secret, and all parts have the same length or
+    /// prefix.
     private static func several(_ text: String) -> Fault? {
         if text.hasPrefix("v1a,") {
             return ("it is a key of asymmetric signatures (v1a)", "Use the signing secret, which begins with whsec_.")
@@ -103,7 +104,7 @@ package enum SecretText {
         return isSeveral || areAlike ? ("it holds several secrets", list) : nil
     }
 
-    /// Detects a name or a scheme before the secret.
+    /// Detects a name or a scheme in front of the secret.
     private static func surroundings(_ text: String, _ variable: String?) -> Fault? {
         let name = text.prefix { $0 != "=" }.split(separator: " ").last ?? ""
         let isName =
@@ -135,7 +136,7 @@ package enum SecretText {
     private static let words = ["todo", "tbd", "undefined", "null", "none", "secret", "password", "xxx"]
     private static let references = ["op://", "vault:", "arn:aws:", "ssm:", "sm://", "projects/", "ref+", "aws-ssm://"]
 
-    /// Detects a placeholder that a program or a person should have replaced with the secret.
+    /// Detects a placeholder that a program or a person should have replaced by the secret.
     private static func template(_ text: String) -> Fault? {
         let advice = "Replace it with the secret that the provider shows."
         let frames = [("${", "}"), ("{{", "}}"), ("<", ">"), ("%", "%"), ("$(", ")"), ("[", "]")]

@@ -1,18 +1,18 @@
 internal import Foundation
 
-/// Reads a file that people write, such as a configuration or a secret.
+/// Reads a small file that people write, such as a configuration or a secret.
 enum SmallFile {
     struct Failure: Error {
-        /// The error text of the system, such as "permission denied".
+        /// The error message of the system, such as "permission denied".
         let reason: String
     }
 
     static func read(_ path: String, byteCountLimit: Int) throws(Failure) -> [UInt8] {
-        // Opening a named pipe without a writer would block, and with it the reload of a running server.
+        // Opens without blocking. Otherwise a named pipe without a writer would block the reload of a running server.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .lastError }
         defer { close(descriptor) }
-        // The writer of a pipe, such as that of a process substitution, may take its time.
+        // Reads with blocking, because the writer of a pipe, such as a process substitution, may be slow.
         guard fcntl(descriptor, F_SETFL, 0) == 0 else { throw .lastError }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)

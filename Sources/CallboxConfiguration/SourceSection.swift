@@ -13,7 +13,7 @@ enum SourceSection {
 
     static func read(_ section: YAMLMapping, name: String, providers: ProviderCatalog) -> SourceSettings? {
         guard let provider = provider(section, name, providers) else {
-            // The other keys depend on the provider, which is unknown.
+            // The other keys cannot be checked, because they depend on the provider.
             return nil
         }
         let isDescribed = provider is GenericProvider

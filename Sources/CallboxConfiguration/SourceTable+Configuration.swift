@@ -3,10 +3,10 @@ internal import Foundation
 package import Providers
 
 extension SourceSettings {
-    /// The source with its secrets read and checked; nil for a default source whose secrets are not set.
+    /// The source with its secrets, read and checked. Nil for a default source whose secrets are not set.
     ///
-    /// A source without a secret accepts everything, so it must have `verify: none`, even on loopback: a proxy may be
-    /// in front of it, and a misspelt variable must not make it accept everything.
+    /// A source without a secret accepts all deliveries, so it must have `verify: none`, even on loopback: a proxy may
+    /// forward requests to it, and a misspelt variable must not make a source accept all deliveries.
     package func source(environment: [String: String]) throws(ConfigurationError) -> Source? {
         let problems = ProblemList()
         let source = read(environment, file: nil, problems)
@@ -47,7 +47,7 @@ extension SourceSettings {
 }
 
 extension CallboxConfiguration {
-    /// Sets `verify: none` for sources without a secret. A secret that is named but missing is still an error.
+    /// Sets `verify: none` for sources without a secret. If a secret is named but missing, that is still an error.
     package mutating func acceptUnsigned(environment: [String: String]) {
         for index in sources.indices where !sources[index].secrets.contains(where: { $0.isNamed(in: environment) }) {
             sources[index].secrets = []
@@ -57,7 +57,7 @@ extension CallboxConfiguration {
 }
 
 extension SourceTable {
-    /// The sources of the configuration with their secrets. Default sources without a secret are left out.
+    /// The sources of the configuration with their secrets. Omits default sources without a secret.
     package init(_ configuration: CallboxConfiguration, environment: [String: String]) throws(ConfigurationError) {
         let problems = ProblemList()
         let sources = configuration.sources.compactMap { $0.read(environment, file: configuration.file, problems) }

@@ -1,11 +1,11 @@
 internal import Yams
 
-/// A mapping of the configuration file, read key by key. A value that cannot be used is added to `problems` and reads
-/// as nil.
+/// A mapping of the configuration file that is read key by key. An invalid value is added to `problems` and read as
+/// nil.
 struct YAMLMapping {
     /// The keys in the order of the file.
     let keys: [String]
-    /// The path of the mapping for messages: `sources.NAME`.
+    /// The path of the mapping in messages, such as `sources.NAME`.
     let path: String
     let file: String
     let problems: ProblemList
@@ -31,7 +31,7 @@ struct YAMLMapping {
                 faults.append((key.mark, "has a key that is not text"))
                 continue
             }
-            // YAML distinguishes `1` from `"1"`, but both are the same name.
+            // YAML distinguishes `1` from `"1"`, but here both are the same name.
             guard entries.updateValue((key.mark, value), forKey: scalar.string) == nil else {
                 faults.append((key.mark, "has the key '\(scalar.string)' twice; remove one"))
                 continue
@@ -52,7 +52,7 @@ struct YAMLMapping {
         }
     }
 
-    /// A text, number or boolean as it is written; nil if the key is missing or empty.
+    /// A text, number or boolean as it is in the file. Nil if the key is missing or has no value.
     func text(_ key: String) -> String? {
         guard let node = node(key), node.null == nil else { return nil }
         guard case .scalar(let scalar) = node else {
@@ -66,13 +66,13 @@ struct YAMLMapping {
         entries[key]?.value
     }
 
-    /// A nested mapping; nil if the key is missing or empty.
+    /// A nested mapping. Nil if the key is missing or has no value.
     func mapping(_ key: String) -> YAMLMapping? {
         guard let node = node(key), node.null == nil else { return nil }
         return YAMLMapping(node, path: join(key), file: file, problems: problems)
     }
 
-    /// The elements of a list; empty if the key is missing or empty.
+    /// The elements of a list. Empty if the key is missing or has no value.
     func list(_ key: String) -> [Node] {
         guard let node = node(key), node.null == nil else { return [] }
         guard case .sequence(let sequence) = node else {
@@ -82,7 +82,7 @@ struct YAMLMapping {
         return Array(sequence)
     }
 
-    /// The elements of a list of texts; empty if the key is missing or empty.
+    /// The elements of a list of texts. Empty if the key is missing or has no value.
     func texts(_ key: String) -> [String] {
         list(key).enumerated().compactMap { index, node in
             guard case .scalar(let scalar) = node, node.null == nil else {
@@ -93,7 +93,7 @@ struct YAMLMapping {
         }
     }
 
-    /// The value of a key, as parsed by `read`.
+    /// The value of a key, parsed by `read`.
     func value<Value>(_ key: String, _ expected: String, _ read: (String) -> Value?) -> Value? {
         guard let text = text(key) else { return nil }
         guard let value = read(text) else {
@@ -125,7 +125,7 @@ struct YAMLMapping {
         }
     }
 
-    /// The location of a secret: `env` or `file` of this mapping.
+    /// The location of a secret: the value of `env` or `file` in this mapping.
     func place() -> SecretReference.Place? {
         switch (text("env"), text("file")) {
         case (let variable?, nil): return .environment(variable)
@@ -136,12 +136,12 @@ struct YAMLMapping {
         }
     }
 
-    /// Adds a problem at the key's line, or at the mapping's if the key is missing.
+    /// Adds a problem at the line of the key or, if the key is missing, of the mapping.
     func reject(_ key: String, _ problem: String, advice: String? = nil) {
         add(entries[key]?.mark ?? mark, join(key), problem, advice: advice)
     }
 
-    /// Adds a problem of the mapping as a whole.
+    /// Adds a problem about the mapping as a whole.
     func reject(_ problem: String, advice: String? = nil) {
         add(mark, path, problem, advice: advice)
     }

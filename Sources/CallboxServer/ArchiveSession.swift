@@ -8,7 +8,7 @@ internal import Providers
 package import Replication
 internal import ReportIndex
 
-/// An archive that a command writes to: directly, or through the server that holds it.
+/// An archive that a command writes to, either directly or through the server that holds the archive's lock.
 package struct ArchiveSession: Sendable {
     private enum Holder {
         case command(Maintenance)
@@ -18,11 +18,11 @@ package struct ArchiveSession: Sendable {
     private let holder: Holder
     private let progress: @Sendable (String) -> Void
 
-    /// Opens the archive for any number of writes, indexes the appended entries, and closes it.
+    /// Opens the archive, runs the work, indexes the appended entries, and closes the archive.
     ///
     /// - Parameters:
     ///   - createsArchive: whether a missing archive is created.
-    ///   - progress: shows a line that replaces the previous one; an empty text removes it.
+    ///   - progress: shows a line that replaces the previous line; an empty text removes the line.
     package static func with<Value>(
         _ configuration: CallboxConfiguration, createsArchive: Bool = false,
         now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (String) -> Void,
@@ -65,7 +65,7 @@ package struct ArchiveSession: Sendable {
         }
     }
 
-    /// True if a running server holds the archive.
+    /// True if a running server holds the archive's lock.
     package var isServed: Bool {
         if case .server = holder { true } else { false }
     }
@@ -122,10 +122,10 @@ package struct ArchiveSession: Sendable {
         progress("")
     }
 
-    /// Has the server of the archive read its configuration again.
+    /// Makes the server of the archive reload its configuration.
     ///
-    /// - Throws: `ServerError.notServed` without a server; otherwise the problems of the new configuration, which is
-    ///   then not used.
+    /// - Throws: `ServerError.notServed` without a server; otherwise the problems of the new configuration. The server
+    ///   then keeps the previous configuration.
     package static func reloadServer(_ directory: ArchiveDirectory) async throws -> LiveConfiguration.Reload {
         let path = directory.controlSocketPath
         guard try directory.exists, ControlAddress.isListening(at: path) else {
@@ -137,8 +137,8 @@ package struct ArchiveSession: Sendable {
         return reload
     }
 
-    /// The state of copying in the process that holds the archive; nil if there is none, or if it does not respond as
-    /// this version does.
+    /// The replication status of the process that holds the archive. Nil if no process holds it, or if that process
+    /// runs an incompatible version.
     package static func replicationStatus(_ directory: ArchiveDirectory) async -> ReplicationStatus? {
         let path = directory.controlSocketPath
         guard ControlAddress.isListening(at: path),
@@ -147,7 +147,7 @@ package struct ArchiveSession: Sendable {
         return status
     }
 
-    /// Sends a request to the server over a connection of its own and shows the progress.
+    /// Sends a request to the server over a new connection and shows the progress.
     private static func request(
         _ request: ControlRequest, at path: String, _ progress: @escaping @Sendable (String) -> Void
     ) async throws -> ControlResponse {
@@ -171,8 +171,8 @@ package struct ArchiveSession: Sendable {
 }
 
 extension NIOThreadPool {
-    /// Runs work that blocks, off the cooperative pool. Unlike `runIfActive`, runs it even if the task is cancelled:
-    /// work that was started must still be recorded, and open files must be closed.
+    /// Runs blocking work on a thread of this pool, outside the cooperative pool. Unlike `runIfActive`, runs the work
+    /// even if the task is cancelled: started work must still be recorded, and open files must be closed.
     package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             submit { _ in continuation.resume(with: Result(catching: work)) }

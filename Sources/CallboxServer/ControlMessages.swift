@@ -11,8 +11,8 @@ package enum ControlRequest: Codable, Equatable, Sendable {
     case run(MaintenanceJob)
     /// Reads the configuration again, as SIGHUP does.
     case reload
-    /// Passes the listening sockets to the requesting process if it will listen at the same address, then stops the
-    /// server.
+    /// Stops the server. If the requesting process will listen at the same address, first passes the listening sockets
+    /// to it.
     case handOver(address: String)
     case replicationStatus
 }
@@ -20,30 +20,30 @@ package enum ControlRequest: Codable, Equatable, Sendable {
 /// An entry that a command appends to the journal.
 package enum DraftEntry: Codable, Equatable, Sendable {
     case record(JournalRecord)
-    /// The process that appends the delivery verifies it.
+    /// A delivery. The process that appends the delivery also verifies it.
     case delivery(ImportedDelivery, checksSignature: Bool)
 }
 
 /// A maintenance job on the archive. Jobs run one at a time.
 package enum MaintenanceJob: Codable, Equatable, Sendable {
-    /// Removes everything past its retention. `settings` are those of the command and must equal those of the process
-    /// that runs the job.
+    /// Removes everything past its retention. `settings` are the command's settings; they must equal the settings of
+    /// the process that runs the job.
     case prune(settings: String)
-    /// Prunes the bodies of these deliveries, except those that are held.
+    /// Prunes the bodies of these deliveries, except deliveries on legal hold.
     case pruneBodies([DeliveryID], reason: String)
-    /// Trains dictionaries if asked to, rewrites bodies that become smaller, and returns free space.
+    /// Rewrites bodies that become smaller, and returns free space. Trains dictionaries first if `trains` is true.
     case compact(fromStart: Bool, trains: Bool)
-    /// Derives the index from the journal again.
+    /// Rebuilds the index from the journal.
     case reindex
-    /// Checks a quarantined delivery with the current secrets and appends it. `forcedBecause` is the reason that a
-    /// person gave for releasing it unverified.
+    /// Checks a quarantined delivery with the current secrets and appends it. `forcedBecause` is a person's reason for
+    /// releasing the delivery although it is unverified.
     case release(QuarantineID, forcedBecause: String?)
     case deleteQuarantined(QuarantineID)
     /// A separate case instead of an optional ID: a request that lost its ID must not delete all deliveries.
     case emptyQuarantine
 }
 
-/// A response to a command: progress any number of times, then one of the others.
+/// A response to a command: any number of `progress`, then one of the other cases.
 package enum ControlResponse: Codable, Equatable, Sendable {
     case progress(String)
     case appended(AppendedEntries)
@@ -57,7 +57,7 @@ package enum ControlResponse: Codable, Equatable, Sendable {
 /// The result of an append.
 package struct AppendedEntries: Codable, Sendable, Equatable {
     package var positions: [Int64] = []
-    /// Deliveries whose signature was verified.
+    /// The number of deliveries whose signature was verified.
     package var verifiedCount: Int64 = 0
 }
 
@@ -74,7 +74,7 @@ package enum MaintenanceResult: Codable, Sendable, Equatable {
 package struct PruneTotals: Codable, Sendable, Equatable {
     package var bodyCount: Int64 = 0
     package var deliveryCount: Int64 = 0
-    /// Stored bytes of bodies.
+    /// The stored bytes of the removed bodies.
     package var byteCount: Int64 = 0
 
     package init(bodyCount: Int64 = 0, deliveryCount: Int64 = 0, byteCount: Int64 = 0) {
@@ -96,7 +96,7 @@ package struct CompactionTotals: Codable, Sendable, Equatable {
     package var retiredCount = 0
     package var bodyCount = 0
     package var rewrittenCount = 0
-    /// Stored bytes of bodies.
+    /// The stored bytes of all bodies before the compaction.
     package var byteCountBefore: Int64 = 0
     package var byteCountAfter: Int64 = 0
 

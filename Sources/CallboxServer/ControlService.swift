@@ -10,7 +10,7 @@ struct ControlService: Service {
     private let handler: ControlHandler
     private let server: ControlServer<ControlRequest, ControlResponse>
     private let logger: Logger
-    /// Waits for the end of the socket's threads.
+    /// Runs the threads of the socket; `run` returns after they have ended.
     private let pool: NIOThreadPool
 
     init(
@@ -27,14 +27,14 @@ struct ControlService: Service {
         self.pool = pool
     }
 
-    /// Opens the socket, before `run`.
+    /// Opens the socket. Called before `run`.
     func start() {
         let directory = handler.maintenance.archive.directory
         do throws(ControlFailure) {
             directory.prepareControlSocket()
             try server.start()
         } catch {
-            // Deliveries are received without the control socket, so a failure is only logged.
+            // The server receives deliveries without the control socket too, so a failure is only logged.
             logger.warning(
                 "cannot open the control socket: commands that write fail until this server stops",
                 metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
@@ -54,7 +54,7 @@ struct ControlHandler: Sendable {
     let handOver: HandOver
     let report: @Sendable (any Error) -> FailureReport
 
-    /// Runs one request of a command. Blocks.
+    /// Runs one request of a command and sends its responses. Blocks.
     func handle(_ request: ControlRequest, _ send: (ControlResponse) throws(ControlFailure) -> Void) {
         let response: ControlResponse
         do {

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Synchronization
 
-/// Checks the free space against the reserve for verified deliveries: 256 MiB, or 5 % of a small disk.
+/// Checks that the disk has more free space than the reserve for verified deliveries: 256 MiB, or 5 % of a small disk.
 ///
-/// Event loops ask for every browser redirect, so the file system is asked at most once a second.
+/// Event loops call this check for every browser redirect, so it calls statvfs(3) at most once a second.
 final class FreeSpaceFloor: Sendable {
     private static let byteCount: UInt64 = 256 << 20
     private static let share: UInt64 = 20
@@ -26,7 +26,7 @@ final class FreeSpaceFloor: Sendable {
             if let askedAt = state.askedAt, askedAt.duration(to: now) < .seconds(1) { return state.isShort }
             state.askedAt = now
             var status = statvfs()
-            // If the call fails, commits also fail and report the error.
+            // If statvfs(3) fails, commits also fail and report the error.
             guard statvfs(path, &status) == 0 else { return false }
             state.isShort = Self.isShort(
                 freeBlockCount: UInt64(status.f_bavail), blockCount: UInt64(status.f_blocks),

@@ -18,12 +18,13 @@ internal import NIOPosix
 /// ```
 /// Neither server accepts while the lock changes hands; the kernel queues the connections that arrive.
 struct HandOver: Sendable {
-    /// The longest wait for the lock.
+    /// The maximum time to wait for the archive's lock.
     static let lockWait: Duration = .seconds(120)
     /// The longest wait for the response of the running server, which does nothing before it.
     static let responseWait: Duration = .seconds(30)
 
-    /// The configured address. If it differs from the running server's, the replacement opens its own socket.
+    /// The address that the replacement will listen on. If it differs from the running server's address, the
+    /// replacement opens its own socket.
     let address: String
     let opened: OpenedListener
     let stop: @Sendable () -> Void
@@ -66,8 +67,7 @@ struct HandOver: Sendable {
 extension Server {
     /// Asks the running server to stop, and returns the sockets to listen on.
     func takeSockets() async throws -> [Int32] {
-        // The address is checked before the running server is asked to stop, because a server that cannot listen must
-        // not stop the other one.
+        // Checks the TLS files first. A replacement that cannot listen must not stop the running server.
         do throws(ListenError) {
             try configuration.tls?.check()
         } catch {
@@ -78,10 +78,10 @@ extension Server {
         return sockets.main.isEmpty ? taken : sockets.main
     }
 
-    /// Opens the archive. A server that replaces another one waits until the other one has released the lock.
+    /// Opens the archive. If this server replaces a running server, waits until that server has released the lock.
     func waitingForLock<Archive>(_ open: () throws -> Archive) async throws -> Archive {
         let end = ContinuousClock.now + HandOver.lockWait
-        // Another replacement may take the archive first.
+        // The holder can change: another replacement may take the archive first.
         var loggedHolder: String?
         while true {
             do {

@@ -1,7 +1,7 @@
 package import Deliveries
 internal import Foundation
 
-/// The encoding on the control socket.
+/// The form of an imported delivery on the control socket.
 extension ImportedDelivery: Codable {
     private enum CodingKeys: String, CodingKey {
         case uuid, source, receivedAt, method, target, peer, headers, body, claimed

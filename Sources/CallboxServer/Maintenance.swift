@@ -7,13 +7,13 @@ internal import Quarantine
 internal import Replay
 internal import ReportIndex
 
-/// Carries out maintenance jobs, one at a time, on the caller's thread.
+/// Runs maintenance jobs, one at a time, on the caller's thread.
 package final class Maintenance: Sendable {
-    /// Shows a progress line; throws to end the job early.
+    /// Shows a progress line. Throws to end the job early.
     package typealias Progress = (String) throws -> Void
 
     let archive: OpenArchive
-    /// Held while a job runs.
+    /// Locked while a job runs.
     private let turn = NSLock()
 
     package init(_ archive: OpenArchive) {
@@ -40,7 +40,8 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Removes the entries and bodies that all of these settings allow to be removed, after the running job.
+    /// Waits for the running job, then removes the entries and bodies that every one of the settings allows to be
+    /// removed.
     func prune(_ retentions: [Retention], _ progress: Progress) throws -> PruneTotals {
         try turn.withLock { try pruneInTurn(retentions, progress) }
     }
@@ -88,7 +89,7 @@ package final class Maintenance: Sendable {
         var totals = PruneTotals()
         let decisions = try Pruner(reader, archive.remover, archive.parser).carryOut(slice, at: archive.now())
         totals.add(decisions)
-        // A receiver's response may repeat content of the delivery.
+        // Stored responses of receivers may repeat content of the removed deliveries.
         RunFolder.eraseResponses(to: Set(decisions.map(\.id)), in: archive.directory)
         return totals
     }
@@ -107,7 +108,7 @@ package final class Maintenance: Sendable {
         let journal = try JournalReader(archive.directory.journal)
         defer { journal.close() }
         var last = fromStart ? nil : try archive.writer.compactionPosition()
-        // Only a pass over all bodies can show that a dictionary is no longer needed.
+        // Only a pass over all bodies proves that no body needs a dictionary any more.
         let retiring = last == nil ? try archive.writer.replacedDictionaries() : []
         var needed: Set<UInt32> = []
         while true {
@@ -127,9 +128,9 @@ package final class Maintenance: Sendable {
         return totals
     }
 
-    /// Trains a dictionary and adds it if it saves enough.
+    /// Trains a dictionary and adds it if it saves enough bytes.
     ///
-    /// - Parameter checkpoint: called often; ends the training by throwing.
+    /// - Parameter checkpoint: called often; throws to end the training.
     func train(
         _ training: DictionaryTraining, _ scope: DictionaryScope, _ checkpoint: () throws -> Void = {}
     ) throws -> DictionaryProposal? {
@@ -152,8 +153,8 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Verifies a quarantined delivery with the current secrets, as of the time it arrived, and appends it with a
-    /// record.
+    /// Verifies a quarantined delivery with the current secrets, as of the time it arrived. Appends the delivery and a
+    /// release record.
     private func release(_ id: QuarantineID, forcedBecause: String?) throws -> DeliveryID {
         let reader = QuarantineReader(archive.directory)
         defer { reader.close() }
@@ -162,12 +163,13 @@ package final class Maintenance: Sendable {
         let record = ReleaseRecord(
             delivery: entry.delivery.uuid, quarantineID: id.rawValue, verification: entry.delivery.verification,
             reason: entry.delivery.reason,
-            // A delivery that the current secrets verify is not forced.
+            // A delivery is not forced if the current secrets verify it.
             forcedBecause: authentic.verification == .failed ? forcedBecause : nil)
         let positions = try archive.appendAndIndex([
             .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.release(record)),
         ])
-        // If the deletion fails, a second release is rejected by its UUID, because the journal has the delivery.
+        // If the deletion fails, the journal still has the delivery, so a second release is rejected by the delivery's
+        // UUID.
         _ = try? archive.quarantine.delete(id)
         return DeliveryID(rawValue: positions.first ?? 0)
     }
@@ -175,8 +177,8 @@ package final class Maintenance: Sendable {
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
         var rejection = "the source \(delivery.source) is no longer configured"
-        // The certificate is not stored. If the rejection was for the address or the certificate, the signature had
-        // been accepted.
+        // The client certificate is not stored, so it cannot be checked again. A rejection for the address or the
+        // certificate means that the signature was already accepted.
         let hadCertificate = ![.address, .certificate].contains(OriginCheck.Rejection(rawValue: delivery.reason))
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: !hadCertificate) {
@@ -188,7 +190,7 @@ package final class Maintenance: Sendable {
         return AuthenticDelivery.forced(delivery.request, source: delivery.source)
     }
 
-    /// In a server, waits as long as the work took, because deliveries have priority.
+    /// Pauses for as long as the work took, at most 1 s, if this process is a server: deliveries have priority.
     private func rest(since start: ContinuousClock.Instant) {
         guard archive.isServed else { return }
         Thread.sleep(forTimeInterval: min(start.duration(to: .now) / .seconds(1), 1))

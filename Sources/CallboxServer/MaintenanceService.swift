@@ -9,7 +9,7 @@ internal import ServiceLifecycle
 internal import Synchronization
 internal import Threads
 
-/// The regular tasks of a server, on a thread of low priority: it deletes old rejected deliveries, prunes by retention, and trains
+/// The regular tasks of a server, on a low-priority thread: delete old rejected deliveries, prune by retention, train
 /// dictionaries.
 struct MaintenanceService: Service {
     /// The time between two rounds.
@@ -58,7 +58,7 @@ private final class MaintenanceRounds: Sendable {
         var nextVacuum = ContinuousClock.now
     }
 
-    /// Ends a round after the current slice.
+    /// Set to end the round after the current slice.
     let isStopping = Atomic(false)
     private let maintenance: Maintenance
     private let trainsDictionaries: Bool
@@ -79,7 +79,7 @@ private final class MaintenanceRounds: Sendable {
             Schedule(clock: RetentionClock(now: archive.now(), newest: archive.newestEntryTime())))
     }
 
-    /// Runs the tasks that are due. A task that fails is repeated in a later round. Blocks.
+    /// Runs the tasks that are due. A later round repeats a task that fails. Blocks.
     func round() {
         schedule.withLock { schedule in
             let archive = maintenance.archive
@@ -97,7 +97,7 @@ private final class MaintenanceRounds: Sendable {
             if leads, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
                 attempt("pruning") { try prune(&schedule.clock) }
             }
-            // Removals by other nodes also leave free pages here.
+            // Only the leader prunes, but its removals leave free pages in this node's copy too.
             if !leads, Self.isDue(&schedule.nextVacuum, now, Self.pruningInterval) {
                 attempt("vacuuming") { try maintenance.vacuum() }
             }
@@ -118,7 +118,7 @@ private final class MaintenanceRounds: Sendable {
         do {
             try body()
         } catch ServerError.interrupted {
-            // Thrown because the server is stopping.
+            // The server is stopping.
         } catch {
             logger.warning("maintenance failed", metadata: ["work": "\(name)", "reason": "\(report(error).message)"])
         }
@@ -152,8 +152,8 @@ private final class MaintenanceRounds: Sendable {
             ])
     }
 
-    /// Trains the dictionaries that are due. Skipped while many deliveries arrive: their bodies are compressed without
-    /// a dictionary, and training occupies a core for seconds.
+    /// Trains the dictionaries that are due. Does not start a training while many deliveries arrive, because training
+    /// occupies a core for seconds. Bodies that arrive meanwhile are compressed without a dictionary.
     private func train(_ schedule: inout TrainingSchedule) throws {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())

@@ -8,33 +8,34 @@ package import ReportIndex
 package import SharedJournal
 internal import Synchronization
 
-/// An archive that this process writes to. The process is the server, or a command while no server runs.
+/// An archive that this process writes to. The process is a server, or a command while no server runs.
 package struct OpenArchive: Sendable {
     package let writer: JournalWriter
     package let indexer: Indexer
     package let quarantine: QuarantineWriter
-    /// The shared journal that this archive is a copy of. Entries are appended there and copied back.
+    /// The shared journal of which this archive is a copy. New entries are appended to the shared journal and copied
+    /// back from it.
     package var upstream: SharedJournalNode? {
         didSet { lanes.set(upstream?.lanes) }
     }
     private let lanes: UpstreamLanes
-    /// Copies another archive into this one, which then accepts no entries of its own.
+    /// Copies another archive into this archive, which then accepts no entries from other sources.
     var following: ArchiveFollower?
-    /// Sends this archive's entries to followers.
+    /// Sends this archive's entries to followers; nil unless configured.
     var replication: ReplicationSource?
     let parser: ReportParser
     /// The current sources with their secrets.
     var sources: @Sendable () throws -> SourceTable
     let retention: @Sendable () -> Retention
     let now: @Sendable () -> Timestamp
-    /// True if the indexer has a thread. Without one, indexing is done when it is needed.
+    /// True if the indexer has its own thread. Otherwise entries are indexed when a caller needs the index.
     let isServed: Bool
 
-    /// The longest time that an append waits for the indexer. The entries are already durable.
+    /// The maximum time that an append waits for the indexer. The appended entries are already durable.
     private static let indexWait: Duration = .seconds(5)
     private static let maintenanceWait: Duration = .seconds(600)
 
-    /// Takes the archive's lock and opens its files.
+    /// Locks the archive and opens its files.
     package init(
         _ directory: ArchiveDirectory, quarantine limits: QuarantineLimits = QuarantineLimits(),
         lag: IndexLag = IndexLag(), parser: ReportParser, sources: @escaping @Sendable () throws -> SourceTable,
@@ -68,7 +69,7 @@ package struct OpenArchive: Sendable {
         self.isServed = isServed
     }
 
-    /// Starts the indexer's thread. Only a server has one.
+    /// Starts the indexer's thread. Called only by a server.
     package func startIndexing(onFailure: @escaping @Sendable (ArchiveFailure) -> Void = { _ in }) {
         writer.onGrowth { [indexer] in indexer.wake() }
         indexer.start { onFailure(ArchiveFailure(work: "indexing", error: $0)) }
@@ -82,14 +83,15 @@ package struct OpenArchive: Sendable {
         try ArchiveReader(directory)
     }
 
-    /// Encodes deliveries that did not arrive at the listener.
+    /// The encoder of deliveries that do not arrive at the listener.
     package var encode: DeliveryEncoder {
-        // Other nodes do not have this archive's dictionaries.
+        // The other nodes of a shared journal do not have this archive's dictionaries.
         if upstream != nil { return DeliveryEncoder(compressor: writer.compressors.plain) }
         return DeliveryEncoder { [compressors = writer.compressors] in compressors.compressor(source: $0, body: $1) }
     }
 
-    /// Appends entries. When this returns they are durable and, unless the indexer is far behind, visible to queries. Blocks.
+    /// Appends entries. On return the entries are durable, and queries find them unless the indexer is more than
+    /// `indexWait` behind. Blocks.
     package func append(_ drafts: [DraftEntry]) throws -> AppendedEntries {
         var appended = AppendedEntries()
         let needsSecrets = drafts.contains { if case .delivery(_, true) = $0 { true } else { false } }
@@ -110,17 +112,17 @@ package struct OpenArchive: Sendable {
         return appended
     }
 
-    /// Removes bodies and entries, from all copies if the journal is shared.
+    /// Removes bodies and entries. If the journal is shared, removes them from all copies.
     var remover: any EntryRemover { upstream ?? writer }
 
     /// True if entries are appended to a shared journal and copied back.
     package var isShared: Bool { upstream != nil }
 
-    /// False on a node of a shared journal that is not the leader: regular work that the leader does for all nodes is
-    /// not done there.
+    /// True if this process does the regular work of the archive. In a shared journal only the leader does this work,
+    /// for all nodes.
     package var leads: Bool { following == nil && upstream.map { $0.leader?.leadingEpoch != nil } ?? true }
 
-    /// Appends entries in one transaction and waits up to `indexWait` for the indexer's thread. Blocks.
+    /// Appends entries in one transaction, then waits up to `indexWait` for the indexer's thread. Blocks.
     package func appendAndIndex(_ entries: [NewEntry]) throws -> [Int64] {
         let positions = try upstream?.append(entries, at: now()) ?? writer.append(entries, at: now())
         if isServed, let last = positions.last { _ = indexer.waitUntilIndexed(last, limit: Self.indexWait) }
@@ -142,12 +144,13 @@ package struct OpenArchive: Sendable {
         return try? journal.end()?.position
     }
 
-    /// Waits until all earlier entries are indexed, or indexes them. Blocks.
+    /// Returns when all entries that exist now are indexed. Without an indexer thread, indexes them on this thread.
+    /// Blocks.
     package func indexEverything() throws {
         if isServed { waitForIndexer(limit: Self.maintenanceWait) } else { try indexer.indexAvailable() }
     }
 
-    /// Waits until the indexer's thread has reached the present end of the journal. Blocks.
+    /// Waits up to `limit` until the indexer's thread has indexed all entries that exist now. Blocks.
     package func waitForIndexer(limit: Duration) {
         guard let journal = try? JournalReader(directory.journal) else { return }
         defer { journal.close() }
@@ -156,7 +159,7 @@ package struct OpenArchive: Sendable {
         _ = indexer.waitUntilIndexed(end.position, limit: limit)
     }
 
-    /// True if new entries are accepted only by the shared journal.
+    /// True if this archive is a copy and the shared journal or the primary must accept new entries.
     func isCopy() throws -> Bool {
         let journal = try JournalReader(directory.journal)
         defer { journal.close() }
@@ -170,7 +173,7 @@ package struct OpenArchive: Sendable {
         writer.close()
     }
 
-    /// Indexes the new entries and closes the files of a command. Blocks.
+    /// Indexes the new entries and closes the files. Called by commands; a server stops in steps. Blocks.
     func close(progress: (Int64) -> Void) throws {
         defer { writer.close() }
         quarantine.close()
@@ -178,7 +181,7 @@ package struct OpenArchive: Sendable {
     }
 }
 
-/// The lanes of the shared journal, which are connected after the indexer was made.
+/// The lanes of the shared journal. The lanes are connected after the indexer has been created.
 private final class UpstreamLanes: Sendable {
     private let lanes = Mutex<LaneSet?>(nil)
 
@@ -189,7 +192,7 @@ private final class UpstreamLanes: Sendable {
     var areUnderPressure: Bool { lanes.withLock { $0?.isUnderPressure } ?? false }
 }
 
-/// A failure on a thread of the archive, as it is logged.
+/// A failure on a thread of the archive, with the text to log.
 package struct ArchiveFailure: Sendable {
     let work: String
     let error: ArchiveError

@@ -2,7 +2,7 @@ internal import Intake
 internal import Journal
 internal import Synchronization
 
-/// Recognises deliveries of an archive by the marks of replays.
+/// Recognises replays of deliveries of this archive, by the marks that a replay adds.
 final class OwnDeliveries: Sendable {
     private let reader: Mutex<JournalReader?>
 
@@ -10,8 +10,7 @@ final class OwnDeliveries: Sendable {
         reader = Mutex(try? JournalReader(directory.journal))
     }
 
-    /// Closes the archive. Called before the writer closes, because SQLite removes the log of a file with its last
-    /// connection.
+    /// Closes the archive. Called before the writer closes, because the last connection to a file removes SQLite's log.
     func close() {
         reader.withLock { $0 = nil }
     }

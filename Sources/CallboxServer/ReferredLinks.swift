@@ -3,9 +3,9 @@ internal import Journal
 internal import ReportIndex
 internal import Synchronization
 
-/// Checks that a browser redirect names a link of the archive. Blocks: not for event loops.
+/// Checks that a browser redirect names a link of the archive. Blocks, so it must not run on an event loop.
 final class ReferredLinks: Sendable {
-    /// The query parameters of redirects that name a link, with the corresponding keys of links.
+    /// The query parameters of a redirect that name a link, each with the corresponding key of links.
     private static let parameters = [(parameter: "link_id", key: "linkId"), (parameter: "linkId", key: "linkId")]
 
     private let reader: Mutex<ArchiveReader?>
@@ -14,8 +14,7 @@ final class ReferredLinks: Sendable {
         reader = Mutex(try? ArchiveReader(directory))
     }
 
-    /// Closes the archive. Called before the writer closes, because SQLite removes the log of a file with its last
-    /// connection.
+    /// Closes the archive. Called before the writer closes, because the last connection to a file removes SQLite's log.
     func close() {
         reader.withLock { $0 = nil }
     }

@@ -1,12 +1,13 @@
 internal import CallboxConfiguration
 internal import Deliveries
 
-/// Decides whether retention may rely on the wall clock: only if it advanced like the monotonic clock, and if it was
-/// close to the newest entry at the start. The clock of a machine can be wrong when it starts.
+/// Decides whether retention may rely on the wall clock, which can be wrong when a machine starts. Two conditions must
+/// be true: the wall clock advanced like the monotonic clock, and at the start it was close to the time of the newest
+/// entry.
 struct RetentionClock {
-    /// The largest allowed difference between the clocks. Corrections by NTP are smaller.
+    /// The maximum difference between the wall clock and the monotonic clock. NTP corrections are smaller.
     private static let tolerance: Duration = .seconds(300)
-    /// The largest allowed time from the newest entry to the server's start.
+    /// The maximum time between the newest entry and the start of the server.
     private static let startTolerance: Duration = .seconds(86_400)
     private static let quarantineTime: Duration = .seconds(86_400)
 
@@ -25,7 +26,7 @@ struct RetentionClock {
         }
     }
 
-    /// False for a day after the clock jumped, or after a start at an implausible time.
+    /// False for a day after a jump of the wall clock, or after a start at an implausible time.
     mutating func isPlausible(at now: Timestamp, _ instant: ContinuousClock.Instant = .now) -> Bool {
         let elapsed = last.duration(to: instant)
         let (drift, isTooFar) = now.milliseconds(since: lastWall).subtractingReportingOverflow(elapsed.milliseconds)

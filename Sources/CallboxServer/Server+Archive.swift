@@ -22,16 +22,16 @@ extension Server {
         logger.error("\(failure.work) failed", metadata: ["reason": "\(report(failure.error).message)"])
     }
 
-    /// Connects the archive to the shared journal, the primary or the followers with which it shares entries.
+    /// Connects the archive to the shared journal, the primary or the followers with which it exchanges entries.
     ///
     /// - Parameter fences: receives the failure if another process has this node's name.
     func connect(
         _ archive: inout OpenArchive, _ metrics: ServerMetrics, _ fences: AsyncStream<ServerError>.Continuation
     ) throws {
-        // This check includes an archive that was a copy before; otherwise each delivery would get 503.
+        // An archive that used to be a copy still accepts no entries, so every delivery would get 503.
         let follows = configuration.journal != nil || !configuration.receives
         guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }
-        // Another archive has accepted entries in the meantime.
+        // Another archive has taken over and accepted entries.
         if !follows, archive.writer.isSuperseded { throw ArchiveError.superseded }
         archive.following = try archiveFollower(archive)
         archive.replication = try replicationSource(archive)

@@ -13,14 +13,15 @@ internal import ServiceLifecycle
 internal import SharedJournal
 
 extension Server {
-    /// Followers open few connections, with one request at a time on each.
+    /// Low limits: followers open few connections and send one request at a time on each.
     private static let replicationLimits: ListenerLimits = {
         var limits = ListenerLimits()
         limits.connectionCount = 16
         limits.connectionsPerAddress = 8
         limits.reservedConnectionCount = 1
         limits.bufferedBodyByteCount = 64 * 1024
-        // A response is one buffer, which can be as large as a large body, and the connection may be slow.
+        // Sending takes longer than usual: a response is one buffer, possibly as large as a large body, and the
+        // connection may be slow.
         limits.sendTimeout = .seconds(120)
         return limits
     }()
@@ -32,7 +33,7 @@ extension Server {
         return try ReplicationSource(archive.writer, token: token) { [logger] in ReplicationLog.note($0, logger) }
     }
 
-    /// Copies another archive into this one; nil if that is not configured.
+    /// Copies another archive into this archive; nil if copying is not configured.
     func archiveFollower(_ archive: OpenArchive) throws -> ArchiveFollower? {
         guard !configuration.receives,
             let primary = try configuration.primaryAddress(ProcessInfo.processInfo.environment)
@@ -67,7 +68,7 @@ extension Server {
         await listener.shutDown(grace: .seconds(1))
     }
 
-    /// Commits a delivery, and waits for a follower if the configuration requires it.
+    /// Commits a delivery. Waits for a follower if the configuration requires it.
     func commit(
         _ delivery: EncodedDelivery, to archive: OpenArchive, _ source: ReplicationSource?,
         finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
@@ -86,7 +87,7 @@ extension Server {
 }
 
 extension CallboxConfiguration {
-    /// The primary of `replication`, with its token; nil if none is named.
+    /// The address and token of the primary that `replication` names; nil if it names none.
     package func primaryAddress(_ environment: [String: String]) throws(ConfigurationError) -> PrimaryAddress? {
         guard let url = replication.from else { return nil }
         let trust: Trust
@@ -102,7 +103,7 @@ extension CallboxConfiguration {
 }
 
 extension OpenArchive {
-    /// Blocks.
+    /// The replication status of this archive. Blocks.
     var replicationStatus: ReplicationStatus {
         var status = ReplicationStatus()
         status.followers = replication?.status(end: lastPosition() ?? 0)
@@ -120,7 +121,7 @@ extension OpenArchive {
     }
 }
 
-/// The log lines of replication.
+/// The log lines about replication.
 enum ReplicationLog {
     static func note(_ event: ReplicationSource.Event, _ logger: Logger) {
         switch event {

@@ -7,7 +7,7 @@ package import Providers
 internal import SharedJournal
 internal import Synchronization
 
-/// Holds the listener of the sources once it is open. The admin listener opens earlier.
+/// Holds the listener of the sources once that listener is open. The admin listener opens earlier and reads this value.
 final class OpenedListener: Sendable {
     private let value = Mutex<OpenListener?>(nil)
 
@@ -18,7 +18,7 @@ final class OpenedListener: Sendable {
 }
 
 extension Server {
-    /// Logs the limits in effect, the trusted proxies of a listener on loopback, and how long the certificate is valid.
+    /// Logs the limits in effect, the trusted proxies of a loopback listener, and how long the certificate is valid.
     func logSettings(_ listener: OpenListener) {
         var effective = configuration
         effective.limits.connectionCount = listener.connectionLimit

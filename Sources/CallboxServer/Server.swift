@@ -14,27 +14,29 @@ package import ServiceLifecycle
 internal import SharedJournal
 internal import UnixSignals
 
-/// A running server. **This file is the composition root:** it connects the modules and defines the order of start and stop.
+/// A running server. **This file is the composition root:** it connects the modules, and defines the order in which the
+/// services start and stop.
 ///
 /// ```
 ///  starts, downwards                          stops on SIGTERM, SIGINT or a hand-over, upwards
 ///  ─────────────────                          ──────────────────────────────────────────────────────────────────────
-///  connections         event loops            10. wait until clients have read their responses, at most `shutdown-grace`
-///  JournalWriter       lock, own thread        9. commit what is queued, checkpoint, release the archive's lock
+///  connections         event loops            10. wait until clients have read responses, at most `shutdown-grace`
+///  JournalWriter       lock, own thread        9. commit the queued deliveries, checkpoint, release the lock
 ///  SharedJournalNode   own threads                 if the journal is shared: end lanes, leader and follower
-///  Indexer             own thread              8. index what was committed, at most 5 s; the next start does the rest
-///  QuarantineWriter    own thread              7. store the rejected deliveries that wait, close the file
-///  listener            event loops             6. accept no more; finish what has begun, at most `shutdown-grace`
+///  Indexer             own thread              8. index the committed deliveries, at most 5 s (the rest: next start)
+///  QuarantineWriter    own thread              7. store the waiting rejected deliveries, close the file
+///  listener            event loops             6. accept no more, finish current requests, at most `shutdown-grace`
 ///  MaintenanceService  own thread              5. end after the current slice
-///  ControlService      control.sock            4. finish the requests of commands, at most 5 s
+///  ControlService      control.sock            4. finish the current requests of commands, at most 5 s
 ///  follow-up           one task                3. end after the current call, record its cursor
 ///  admin listener      event loops             2. close the port
 ///  reload              SIGHUP
 ///  announcement                                1. notify systemd and clients: responses say `Connection: close`
 /// ```
-/// The service group stops one service at a time, the last one first, and waits for its end before the next. So no delivery reaches
-/// the writer after it has stopped, and a replacement waits only for steps 6 to 9. If a service fails, as the listener does if its
-/// port is in use, the others stop in the same order and `run` throws that failure.
+/// The service group stops the services one after another, in the reverse order of their start. It waits until a
+/// service has ended before it stops the next service. Therefore no delivery reaches the writer after the writer has
+/// stopped, and a replacement of this server waits only for steps 6 to 9. If a service fails, the other services stop
+/// in the same order, and `run` throws the failure. The listener, for example, fails if its port is in use.
 ///
 /// Blocking work runs on the threads named above or on `pool`, never on an event loop or the cooperative pool.
 package struct Server: Sendable {
@@ -42,20 +44,20 @@ package struct Server: Sendable {
     let live: LiveConfiguration
     let logger: Logger
     let now: @Sendable () -> Timestamp
-    /// Describes a failure of any module for users.
+    /// Describes a failure of any module to users.
     let report: @Sendable (any Error) -> FailureReport
-    /// Called when the listener is open, with its address.
+    /// Called with the listener's address when the listener is open.
     let announce: @Sendable (ListenSetting) -> Void
     /// Called for every request; nil if requests are not listed.
     let access: (@Sendable (RequestRecord) -> Void)?
     let sockets: InheritedSockets
-    /// True if the server takes over the port and the archive of a running server.
+    /// True if the server takes over the port and the archive from a running server.
     let replaces: Bool
     let manager: ServiceManager
-    /// Services that need the archive. They stop before it.
+    /// Creates the services that need the archive. These services stop before the archive closes.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
 
-    /// The longest time that a stopping server waits for the index.
+    /// The maximum time that a stopping server waits for the index.
     private static let indexingGrace: Duration = .seconds(5)
     /// The interval at which repeated rejections are logged with their count.
     private static let repeatInterval: Duration = .seconds(10)
@@ -81,10 +83,9 @@ package struct Server: Sendable {
         self.announce = announce
     }
 
-    /// Serves until SIGTERM or SIGINT.
+    /// Serves requests until SIGTERM or SIGINT.
     package func run() async throws {
-        // SIGHUP is trapped before the address is announced, because a program that waits for the address may send
-        // SIGHUP at once.
+        // Traps SIGHUP before announcing the address: a program that waits for the address may send SIGHUP at once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
@@ -119,7 +120,7 @@ package struct Server: Sendable {
             handOver: HandOver(
                 address: "\(configuration.listen)", opened: opened, stop: { kill(getpid(), SIGTERM) }),
             report: report)
-        // The control socket is opened before the address is announced, because commands may follow at once.
+        // Opens the control socket before announcing the address, because a command may follow at once.
         control.start()
         var services: [any Service] = [
             ClosureService {
@@ -207,8 +208,8 @@ package struct Server: Sendable {
         await listener.shutDown(grace: .seconds(1))
     }
 
-    /// Accepts requests until the server stops. A delivery passes bytes ▸ `IntakePipeline` ▸ the queue of the journal or the
-    /// quarantine.
+    /// Accepts requests until the server stops. The bytes of a delivery pass through `IntakePipeline` to the queue of
+    /// the journal or of the quarantine.
     private func listen(
         _ archive: OpenArchive, _ floor: FreeSpaceFloor, _ sockets: [Int32], _ metrics: ServerMetrics,
         _ log: IntakeLog, _ counters: ListenerCounters, _ opened: OpenedListener
@@ -220,12 +221,12 @@ package struct Server: Sendable {
             return
         }
         let links = ReferredLinks(archive.directory)
-        // `links` is closed explicitly, because the actions after a reload keep a reference to the listener, which
-        // keeps one to `links`.
+        // Closes `links` explicitly: the reload actions keep a reference to the listener, and the listener keeps
+        // `links` alive.
         defer { links.close() }
         let loops = OwnDeliveries(archive.directory)
         defer { loops.close() }
-        // Bodies have their own pool, because work that waits for the writer must not delay the check of a large body.
+        // Bodies have their own pool. Work that waits for the writer would otherwise delay the check of a large body.
         let bodies = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         bodies.start()
         let admit =
@@ -271,7 +272,7 @@ package struct Server: Sendable {
     }
 }
 
-/// Closes a resource in the order of shutdown.
+/// Closes a resource when the service group stops this service.
 private struct ClosingService: Service {
     let pool: NIOThreadPool
     let close: @Sendable () -> Void

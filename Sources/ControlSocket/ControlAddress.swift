@@ -7,7 +7,7 @@ package struct ControlAddress: Sendable {
     let path: String
 
     init(_ path: String) throws(ControlFailure) {
-        // The kernel expects a NUL byte at the end.
+        // One byte is reserved, because the kernel expects a NUL at the end.
         let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
         guard (1...limit).contains(path.utf8.count), !path.utf8.contains(0) else {
             throw .pathUnusable(path, byteCountLimit: limit)
@@ -30,7 +30,7 @@ package struct ControlAddress: Sendable {
             close(descriptor)
             switch code {
             case ENOENT, ECONNREFUSED: throw .notListening(path)
-            // Connecting to a Unix socket only blocks if the listener's queue is full.
+            // Connecting to a Unix socket blocks only if the queue of the listener is full.
             case EAGAIN: throw .busy("it does not accept connections")
             default: throw .failed("connect", code)
             }
@@ -38,13 +38,13 @@ package struct ControlAddress: Sendable {
         return descriptor
     }
 
-    /// Opens and returns a listening socket. Its file has mode 0600 before the first client can connect. Replaces a
-    /// stale socket file.
+    /// Opens a listening socket and returns it. The socket file has mode 0600 before the first client can connect.
+    /// Replaces a stale socket file.
     func listen() throws(ControlFailure) -> Int32 {
         try removeStaleFile()
         let descriptor = try Self.makeSocket()
-        // On Linux the file gets the mode of the socket when it appears. Elsewhere this fails, and `chmod` is early
-        // enough because no client can connect before `listen`.
+        // On Linux the file gets the mode of the socket. On other systems this call fails, and the later `chmod` is
+        // early enough, because no client can connect before `listen`.
         fchmod(descriptor, 0o600)
         guard call(Foundation.bind, descriptor) else {
             let code = errno

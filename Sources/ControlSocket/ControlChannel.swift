@@ -2,10 +2,10 @@ internal import Foundation
 
 /// A connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
 ///
-/// One thread at a time reads and writes. The descriptor is closed with the last reference, because `end()` and
-/// `endReading()` from another thread must never use a reused descriptor.
+/// One thread at a time reads and writes. The descriptor is closed only with the last reference, because `end()` and
+/// `endReading()` from another thread must never use a descriptor that the system has reused.
 final class ControlChannel: Sendable {
-    /// Prevents SIGPIPE, which would end the process when it writes to a closed connection.
+    /// Prevents SIGPIPE, which would end the process after a write to a closed connection.
     #if canImport(Darwin)
         private static let sendFlags: Int32 = 0
     #else
@@ -14,10 +14,10 @@ final class ControlChannel: Sendable {
 
     private let descriptor: Int32
     private let limits: ControlLimits
-    /// Descriptors received with frames; nil to ignore them, as a server does.
+    /// The descriptors that were received with frames; nil to ignore descriptors, as a server does.
     private let received: ReceivedDescriptors?
 
-    /// Takes ownership of a non-blocking `descriptor`.
+    /// Takes ownership of `descriptor`, which must be non-blocking.
     init(_ descriptor: Int32, limits: ControlLimits, received: ReceivedDescriptors? = nil) {
         self.received = received
         self.descriptor = descriptor
@@ -37,12 +37,12 @@ final class ControlChannel: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// Wakes the thread that waits for a request. The thread can still send responses.
+    /// Wakes the thread that waits for a request. That thread can still send responses.
     func endReading() {
         shutdown(descriptor, Int32(SHUT_RD))
     }
 
-    /// The effective user ID of the peer at the time of its `connect`. Nil if the kernel does not report it.
+    /// The effective user ID of the peer when it called `connect`. Nil if the kernel does not report the ID.
     var peerUserID: UInt32? {
         #if os(Linux)
             // `struct ucred` of unix(7), which Glibc's module does not export.
@@ -57,7 +57,7 @@ final class ControlChannel: Sendable {
         #endif
     }
 
-    /// Reads the length of the next frame. Nil if the peer closed the connection instead.
+    /// Reads the length of the next frame. Nil if the peer closed the connection.
     func readLength(within timeout: Duration) throws(ControlFailure) -> Int? {
         guard let first = try readFirst(until: .now + timeout) else { return nil }
         let rest = try readAll(3)
@@ -68,15 +68,15 @@ final class ControlChannel: Sendable {
         return length
     }
 
-    /// Reads the message after its length.
+    /// Reads the message of a frame. The length of the frame was already read.
     func readMessage<Message: Decodable>(_ type: Message.Type, byteCount: Int) throws(ControlFailure) -> Message {
         try ControlCoding.decode(type, from: try readAll(byteCount))
     }
 
-    /// Sends a frame from `ControlCoding.encode`. After a failure the connection is unusable, because a part may have
-    /// been sent.
+    /// Sends a frame that `ControlCoding.encode` created. After a failure the connection cannot be used, because a part
+    /// of the frame may have been sent.
     ///
-    /// - Parameter descriptors: sent with the frame, `PassedDescriptors.countLimit` at most.
+    /// - Parameter descriptors: the descriptors to send with the frame, at most `PassedDescriptors.countLimit`.
     func write(_ frame: Data, with descriptors: [Int32] = []) throws(ControlFailure) {
         let deadline = ContinuousClock.now + limits.sendTimeout
         var sent = 0
@@ -96,7 +96,7 @@ final class ControlChannel: Sendable {
         return bytes
     }
 
-    /// Reads the first byte of a frame; nil if the stream ends before it.
+    /// Reads the first byte of a frame. Nil if the stream ends before the frame.
     private func readFirst(until deadline: ContinuousClock.Instant) throws(ControlFailure) -> Data? {
         guard let received else { return try read(1, until: deadline) }
         while true {
@@ -140,7 +140,7 @@ final class ControlChannel: Sendable {
         }
         let rest = ContinuousClock.now.duration(to: deadline)
         guard rest > .zero else { throw .timedOut }
-        // Wakes at least once a minute, because the milliseconds must fit into 32 bits.
+        // Wakes at least once a minute, because the timeout of `poll` has 32 bits of milliseconds.
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         poll(&entry, 1, Int32(min(rest, .seconds(60)) / .milliseconds(1)) + 1)
     }

@@ -1,14 +1,14 @@
 internal import Foundation
 
-/// A client of the control socket, for one request and its responses. All calls block. One thread at a time uses a
-/// client.
+/// A client of the control socket, for one request and its responses. All calls block. Only one thread at a time may
+/// use a client.
 package struct ControlClient<Request: Encodable & Sendable, Response: Decodable & Sendable>: Sendable {
     private let channel: ControlChannel
     private let limits: ControlLimits
     private let responseTimeout: Duration
     private let received: ReceivedDescriptors
 
-    /// - Parameter responseTimeout: the longest wait for the first byte of a response, including the handler's work.
+    /// - Parameter responseTimeout: the maximum wait for the first byte of a response, including the handler's work.
     package static func connect(
         path: String, limits: ControlLimits = ControlLimits(), responseTimeout: Duration = .seconds(600)
     ) throws(ControlFailure) -> ControlClient {
@@ -19,7 +19,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
             responseTimeout: responseTimeout, received: received)
     }
 
-    /// Sends the request. If the server rejects it before it is complete, throws the rejection.
+    /// Sends the request. If the server rejects the request before it is complete, throws the server's failure.
     package func send(_ request: Request) throws(ControlFailure) {
         let frame = try ControlCoding.encode(request, byteCountLimit: limits.frameByteCount)
         do throws(ControlFailure) {
@@ -30,7 +30,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
         }
     }
 
-    /// The next response. Nil after the last one.
+    /// The next response; nil after the last response.
     package func receive() throws(ControlFailure) -> Response? {
         try receive(within: responseTimeout)
     }
@@ -43,7 +43,7 @@ package struct ControlClient<Request: Encodable & Sendable, Response: Decodable 
         }
     }
 
-    /// Descriptors received with the responses so far. The caller closes them.
+    /// Returns the descriptors that were received with the responses so far. The caller closes the descriptors.
     package func takeDescriptors() -> [Int32] {
         received.take()
     }

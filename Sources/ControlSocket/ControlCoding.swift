@@ -3,10 +3,10 @@ internal import StrictJSON
 
 /// Encodes messages to frames and decodes them.
 enum ControlCoding {
-    /// Levels of arrays and objects in a frame.
+    /// The maximum number of nested arrays and objects in a frame.
     static let depthLimit = 64
 
-    /// Returns the frame, including its length.
+    /// Encodes a message to a frame, including its length.
     static func encode(_ message: some Encodable, byteCountLimit: Int) throws(ControlFailure) -> Data {
         let encoder = JSONEncoder()
         // Equal messages have equal bytes in every process.
@@ -26,7 +26,7 @@ enum ControlCoding {
         } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
             throw .malformed("the frame is not valid JSON")
         } catch {
-            // The error's own text can quote the frame.
+            // The text of the decoder's error can quote the frame, so it is not used.
             throw .malformed("the frame is valid JSON, but not a message of this version")
         }
     }

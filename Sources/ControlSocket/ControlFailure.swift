@@ -1,4 +1,4 @@
-/// The failures of this module. A server sends its failure in the last frame before it closes a connection.
+/// A failure of this module. A server sends its failure in the last frame before it closes the connection.
 package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringConvertible {
     /// The path is empty, contains NUL, or exceeds `sun_path` (107 bytes on Linux, 103 on macOS).
     case pathUnusable(String, byteCountLimit: Int)
@@ -11,8 +11,8 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
     /// The user ID of the client's process is not allowed.
     case notPermitted
     case timedOut
-    /// The other side closed the connection. If a request was sent and its last response is missing, its outcome is
-    /// unknown.
+    /// The other side closed the connection. If a request was sent and its last response is missing, the outcome of the
+    /// request is unknown.
     case closed
     /// The frame is not JSON, is nested too deeply, or is not a valid message. The text contains no bytes of the frame.
     case malformed(String)
@@ -36,7 +36,7 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
     }
 }
 
-/// The content of a frame from server to client.
+/// A frame that the server sends to the client.
 enum ControlReply<Response> {
     case response(Response)
     /// The last frame of a connection.

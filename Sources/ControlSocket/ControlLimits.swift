@@ -1,17 +1,18 @@
-/// The bounds of the control socket. The client uses `frameByteCount`, `receiveTimeout` and `sendTimeout`.
+/// The limits of the control socket. The client only uses `frameByteCount`, `receiveTimeout` and `sendTimeout`.
 package struct ControlLimits: Sendable {
     package var clientCount = 8
-    /// The maximum bytes of JSON in one frame. A longer frame is rejected when its length is read.
+    /// The maximum bytes of JSON in one frame. A longer frame is rejected as soon as its length is read.
     package var frameByteCount = 80 << 20
-    /// The maximum bytes of all clients' request frames together. Each counts from the arrival of its length until the
-    /// handler returns. A request beyond the limit is rejected as busy. Each client adds at most one response frame.
+    /// The maximum bytes of the request frames of all clients together. A frame counts from the arrival of its length
+    /// until the handler returns. A request beyond the limit is rejected as busy. In addition each client can have one
+    /// response frame in memory.
     package var totalByteCount = 160 << 20
     /// The maximum time from the connection to the first byte of the request, and from the first byte of a frame to its
-    /// last.
+    /// last byte.
     package var receiveTimeout: Duration = .seconds(10)
     /// The maximum time to send one frame.
     package var sendTimeout: Duration = .seconds(10)
-    /// The time that running handlers have after `stop()` until their connections are closed.
+    /// The time that running handlers have after `stop()` before their connections are closed.
     package var stopGrace: Duration = .seconds(5)
 
     package init() {}

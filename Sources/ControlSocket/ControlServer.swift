@@ -2,9 +2,9 @@ internal import Foundation
 internal import Synchronization
 internal import Threads
 
-/// Events for logs and metrics, reported on the server's threads.
+/// Events for logs and metrics. Events are reported on the server's threads.
 package enum ControlEvent: Equatable, Sendable {
-    /// A connection was closed for this reason. `userID` is nil if the kernel does not report it.
+    /// A connection was closed for this reason. `userID` is nil if the kernel does not report the ID.
     case rejected(ControlFailure, userID: UInt32?)
     /// `accept` failed, for example because no descriptor is left. The server retries every second.
     case acceptFailed(ControlFailure)
@@ -15,18 +15,18 @@ package enum ControlEvent: Equatable, Sendable {
 /// **The rule of this module: it transports messages and does not know their meaning.** It uses no archive,
 /// configuration or event loop. A connection carries one request and any number of responses. The server blocks only
 /// its own threads and joins all of them: `stop()` joins the accepting thread, which joins the clients' threads. Every
-/// wait has a deadline, every frame and their sum have a limit, and a client that breaks a rule loses only its own
-/// connection.
+/// wait has a deadline. The size of each frame and of all frames together is limited. A client that breaks a rule loses
+/// only its own connection.
 ///
 ///     start() ─▶ accepting thread ─▶ peer allowed? slot free? ─▶ client thread: read frame ▸ decode ▸ handle ▸ send …
 ///     stop()  ─▶ wakes it ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
 ///
-/// The caller must hold a lock that prevents a second server at the same path, and the directory must be private to the
-/// user, because replacing a stale socket file is not atomic, and a client does not check who listens.
+/// The caller must hold a lock that prevents a second server at the same path, because replacing a stale socket file is
+/// not atomic. The directory must be private to the user, because a client does not check who listens.
 package final class ControlServer<Request: Decodable & Sendable, Response: Encodable & Sendable>: Sendable {
     /// Handles one request on the client's thread and sends any number of responses.
     ///
-    /// If `send` fails with an error other than `tooLarge` or `malformed`, the client is gone. A long handler should
+    /// If `send` fails with an error other than `tooLarge` or `malformed`, the client has gone. A long handler should
     /// then return, because `stop()` waits for it.
     package typealias Handler =
         @Sendable (_ request: Request, _ send: (Response) throws(ControlFailure) -> Void) -> Void
@@ -37,7 +37,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         case stopped
     }
 
-    /// One connection and its thread, owned by the accepting thread.
+    /// A connection and its thread. The accepting thread owns both.
     private struct Client {
         let channel: ControlChannel
         let hasEnded: Flag
@@ -59,8 +59,9 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
     private let heldByteCount = Mutex(0)
 
     /// - Parameters:
-    ///   - allowedUserIDs: the users who may connect. Nil means the effective user of this process, and root.
-    ///   - descriptors: sent with a response; the server closes them.
+    ///   - allowedUserIDs: the users who may connect. Nil means root and the effective user of this process.
+    ///   - descriptors: returns the descriptors to send with a response. The server closes these descriptors after
+    ///     sending.
     package init(
         path: String, limits: ControlLimits = ControlLimits(), allowedUserIDs: Set<UInt32>? = nil,
         observe: @escaping @Sendable (ControlEvent) -> Void = { _ in },
@@ -75,7 +76,8 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
         self.handle = handle
     }
 
-    /// Listens at the path until `stop()`. A server can start only once. After a failure `start()` can be called again.
+    /// Listens at the path until `stop()`. A server can be started only once; if `start()` fails, it can be called
+    /// again.
     package func start() throws(ControlFailure) {
         let address = try ControlAddress(path)
         try state.withLock { state throws(ControlFailure) in
@@ -94,7 +96,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
     }
 
     /// Removes the socket file, gives handlers the grace time to finish, and returns after every thread has ended.
-    /// Blocks; a handler must not call it.
+    /// Blocks, so a handler must not call it.
     package func stop() {
         let running = state.withLock { state -> (OwnedThread, WakePipe)? in
             guard case .running(let thread, let wake) = state else { return nil }
@@ -128,7 +130,8 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // The connection stays in the queue, so `poll` on the listener would return at once.
+                // Pauses without the listener: the connection stays in its queue, so `poll` on the listener would
+                // return at once.
                 poll(&entries[1], 1, 1000)
             }
         }
@@ -205,7 +208,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 throw error
             }
         }
-        // No further frame can be sent, because part of a frame may already have been.
+        // After a failed send, no further frame can be sent, because a part of the failed frame may have been sent.
         if hasFailed { throw .closed }
     }
 
@@ -224,7 +227,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             let reply = ControlReply<Response>.failure(failure)
             try channel.write(try ControlCoding.encode(reply, byteCountLimit: limits.frameByteCount))
         } catch {
-            // The client is gone or does not read.
+            // Ignored: the client has gone or does not read.
         }
         channel.end()
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// Descriptors that travel with the first byte of a frame, as SCM_RIGHTS (unix(7)). The receiver gets copies.
+/// Passes descriptors with the first byte of a frame, as SCM_RIGHTS (unix(7)). The receiver gets copies.
 enum PassedDescriptors {
     /// The maximum number of descriptors in one frame.
     static let countLimit = 16
@@ -9,7 +9,7 @@ enum PassedDescriptors {
     /// The size of `CMSG_LEN(0)` on Linux and macOS.
     private static let headerByteCount = MemoryLayout<cmsghdr>.size
 
-    /// Sends the first byte of a frame. Returns what `sendmsg` returns.
+    /// Sends the first byte of a frame with descriptors. Returns the result of `sendmsg`.
     static func send(_ descriptors: [Int32], with byte: UInt8, on socket: Int32, flags: Int32) -> Int {
         let payload = descriptors.withUnsafeBytes { Array($0) }
         var header = cmsghdr()
@@ -22,7 +22,8 @@ enum PassedDescriptors {
         return call(byte, &control) { message in sendmsg(socket, &message, flags) }.count
     }
 
-    /// Receives one byte and its descriptors. Child processes do not inherit them. `count` is what `recvmsg` returns.
+    /// Receives one byte and its descriptors. Child processes do not inherit the descriptors. `count` is the result of
+    /// `recvmsg`.
     static func receive(on socket: Int32) -> (count: Int, byte: UInt8, descriptors: [Int32]) {
         var control = [UInt8](repeating: 0, count: headerByteCount + countLimit * MemoryLayout<Int32>.size)
         var controlByteCount = 0
@@ -73,7 +74,7 @@ enum PassedDescriptors {
     }
 }
 
-/// Received descriptors, closed with this object unless they are taken.
+/// Received descriptors. The descriptors are closed together with this object unless they are taken.
 final class ReceivedDescriptors: Sendable {
     private let descriptors = Mutex<[Int32]>([])
 

@@ -18,7 +18,7 @@ final class WakePipe: Sendable {
     }
 
     func signal() {
-        // If the pipe is full, the thread has already been woken.
+        // If the pipe is full, the thread is already awake.
         _ = write(writeEnd, [1], 1)
     }
 

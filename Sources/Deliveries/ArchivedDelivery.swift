@@ -1,4 +1,4 @@
-/// A delivery as the journal holds it, with its body decompressed and checked against its length and SHA-256.
+/// A delivery of the journal. The body is decompressed and was checked against its length and SHA-256.
 package struct ArchivedDelivery: Sendable {
     package let id: DeliveryID
     package let uuid: UUIDv7
@@ -6,7 +6,7 @@ package struct ArchivedDelivery: Sendable {
     package let request: InboundRequest
     package let verification: Verification
     package let secretName: String?
-    /// SHA-256 of the body, 32 bytes.
+    /// The SHA-256 of the body, 32 bytes.
     package let bodySHA256: [UInt8]
 
     package init(

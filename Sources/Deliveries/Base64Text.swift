@@ -1,7 +1,8 @@
-/// Base 64 as providers write it: standard or URL-safe alphabet (RFC 4648 §4 and §5), padded or not.
+/// Base64 in the forms that providers send: standard or URL-safe alphabet (RFC 4648 §4 and §5), with or without
+/// padding.
 package enum Base64Text {
-    /// The decoded bytes. Nil if there is any other character, padding that is not at the end, an impossible length, or
-    /// trailing bits that are not zero, so two different texts with the same alphabet and padding never decode to the
+    /// Decodes base64. Nil for any other character, padding that is not at the end, an impossible length, or trailing
+    /// bits that are not zero. Therefore two different texts with the same alphabet and padding never decode to the
     /// same bytes.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
@@ -32,7 +33,7 @@ package enum Base64Text {
 
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// The standard alphabet, padded.
+    /// Encodes with the standard alphabet and padding.
     package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)

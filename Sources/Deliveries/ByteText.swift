@@ -1,8 +1,8 @@
-/// Text that is equal to another only if their UTF-8 bytes are.
+/// A text that is compared by its UTF-8 bytes.
 ///
-/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) are one key of a
-/// dictionary, and two rows of an archive. Names and values that senders choose are compared and looked up as
-/// `ByteText`.
+/// `String` compares by canonical equivalence: `código` composed (NFC) and decomposed (NFD) would be one key of a
+/// dictionary, but are two rows of an archive. Therefore names and values that senders choose are compared and looked
+/// up as `ByteText`.
 package struct ByteText: Hashable, Sendable {
     package let text: String
 
@@ -19,11 +19,12 @@ package struct ByteText: Hashable, Sendable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))
         }
         if count == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
-        // Ends the text. Otherwise bytes could move between two adjacent texts of a key without changing the hash.
+        // Marks the end of the text. Otherwise two keys with several texts could have the same hash if only the
+        // boundary between their texts differs.
         hasher.combine(0xff as UInt8)
     }
 
-    /// Compares bytes, as SQLite orders text.
+    /// Compares bytes, as SQLite does when it sorts text.
     package static func < (lhs: ByteText, rhs: ByteText) -> Bool {
         lhs.text.utf8.lexicographicallyPrecedes(rhs.text.utf8)
     }
@@ -32,7 +33,8 @@ package struct ByteText: Hashable, Sendable {
 extension StringProtocol {
     /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
     package func hasSameBytes(as other: some StringProtocol) -> Bool {
-        // Several times faster than comparing element by element, if both texts are contiguous UTF-8.
+        // The fast path, several times faster than comparing element by element. This path requires that both texts are
+        // contiguous UTF-8.
         let isSame: Bool?? = utf8.withContiguousStorageIfAvailable { bytes in
             other.utf8.withContiguousStorageIfAvailable { others in
                 bytes.count == others.count && bytes.elementsEqual(others)

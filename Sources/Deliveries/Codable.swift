@@ -1,11 +1,11 @@
-// The JSON forms of values: in records of the journal, in summaries of pruned deliveries and on the control socket.
+// The JSON forms of values in records of the journal, in summaries of pruned deliveries and on the control socket.
 
 extension DeliveryID: Codable {}
 
 extension Verification: Codable {}
 
 extension Timestamp: Codable {
-    /// Decodes a number: milliseconds since 1970-01-01T00:00:00Z.
+    /// Decodes the number of milliseconds since 1970-01-01T00:00:00Z.
     package init(from decoder: any Decoder) throws {
         self.init(millisecondsSinceEpoch: try decoder.singleValueContainer().decode(Int64.self))
     }

@@ -1,11 +1,11 @@
-/// Proof that a delivery is durable.
+/// The proof that a delivery is durable.
 ///
-/// A protocol, so only the archive can create a receipt, with its own conforming type: intake is generic over that type
-/// and cannot create a value of it. Therefore code that responds with 200 before the commit does not compile.
+/// A protocol, so only the archive can create a receipt, with its own conforming type. Intake is generic over that type
+/// and cannot create a receipt. Code that responds with 200 before the commit therefore does not compile.
 package protocol JournalReceipt: Sendable {
     associatedtype Reference: DeliveryReference
 
-    /// The delivery's number in the journal; its UUID if the journal numbers entries later.
+    /// The delivery's position in the journal; its UUID if the position is not known yet.
     var deliveryID: Reference { get }
 }
 
@@ -27,17 +27,17 @@ extension UUIDv7: DeliveryReference {
 package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     /// The bytes are on disk.
     case durable(Receipt)
-    /// The bytes are not on disk; the provider is asked to retry.
+    /// The bytes are not on disk. The provider is asked to retry.
     case rejected(CommitRejection)
 }
 
-/// Why a delivery could not be made durable. The response to each is 503.
+/// The reason why a delivery could not be made durable. The response is always 503.
 package enum CommitRejection: String, Sendable {
     case queueFull = "queue full"
     case storageFull = "disk full"
     case storageFailed = "storage failed"
     case shuttingDown = "shutting down"
-    /// The delivery is durable in this archive, but no follower had it in time.
+    /// The delivery is durable in this archive, but no follower had it within the time limit.
     case notFollowed = "no follower"
     case superseded = "another archive took over"
 }

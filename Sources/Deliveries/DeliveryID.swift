@@ -1,6 +1,6 @@
-/// The number of a delivery: its position in the journal, counted from 1 and never used twice.
+/// The ID of a delivery: its position in the journal, counted from 1 and never reused.
 ///
-/// `list` prints it, `show` and `replay` take it, and the response to the provider contains it.
+/// `list` prints it, `show` and `replay` accept it, and the response to the provider contains it.
 package struct DeliveryID: RawRepresentable, Hashable, Comparable, Sendable {
     package let rawValue: Int64
 
@@ -14,7 +14,7 @@ package struct DeliveryID: RawRepresentable, Hashable, Comparable, Sendable {
 }
 
 extension DeliveryID: LosslessStringConvertible {
-    /// Reads decimal digits; nil for zero, signs and numbers over 18 digits.
+    /// Parses decimal digits. Nil for zero, signs and more than 18 digits.
     package init?(_ description: String) {
         guard let number = DecimalText.nonNegative(description.utf8), number > 0 else { return nil }
         self.rawValue = number

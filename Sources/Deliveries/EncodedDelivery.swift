@@ -1,20 +1,20 @@
-/// A delivery ready for the journal: authentic, compressed and digested, not parsed.
+/// A delivery that is ready for the journal: authentic, digested, compressed and not parsed.
 package struct EncodedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
     package let receivedAt: Timestamp
     package let verification: Verification
     package let secretName: String?
-    /// True for a browser redirect that no link in the archive matches: its bytes count against a budget, and the
-    /// oldest redirects are pruned first.
+    /// True for a browser redirect that names no link of the archive. The bytes of such redirects count against a
+    /// budget, and the oldest are pruned first.
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody
-    /// 16 random bytes. The chain covers head and body together with the salt, so it reveals nothing about removed
-    /// ones.
+    /// 16 random bytes. The chain covers head and body only together with the salt, so it reveals nothing about a
+    /// removed head or body.
     package let salt: [UInt8]
 
-    /// The length of a salt.
+    /// The length of a salt in bytes.
     package static let saltByteCount = 16
 
     package init(
@@ -33,10 +33,10 @@ package struct EncodedDelivery: Sendable {
     }
 }
 
-/// A `RequestHead`'s text as it is stored: compressed if that is smaller.
+/// The text of a `RequestHead` in its stored form: compressed if that is smaller.
 package struct EncodedHead: Sendable {
     package let storedBytes: [UInt8]
-    /// SHA-256 of the text, 32 bytes.
+    /// The SHA-256 of the text, 32 bytes.
     package let sha256: [UInt8]
 
     package init(storedBytes: [UInt8], sha256: [UInt8]) {
@@ -45,13 +45,13 @@ package struct EncodedHead: Sendable {
     }
 }
 
-/// A stored body, with the length and hash that verify its decompression.
+/// A body in its stored form, with the length and hash that verify its decompression.
 package struct EncodedBody: Sendable {
     package let encoding: BodyEncoding
     package let storedBytes: [UInt8]
-    /// Length of the body as it arrived.
+    /// The length of the body as it arrived, in bytes.
     package let byteCount: Int
-    /// SHA-256 of the body as it arrived, 32 bytes.
+    /// The SHA-256 of the body as it arrived, 32 bytes.
     package let sha256: [UInt8]
 
     package init(encoding: BodyEncoding, storedBytes: [UInt8], byteCount: Int, sha256: [UInt8]) {
@@ -62,10 +62,10 @@ package struct EncodedBody: Sendable {
     }
 }
 
-/// The encoding of a stored body. The archive stores the raw values.
+/// The encoding of a stored body. The raw values are stored in the archive.
 package enum BodyEncoding: Int, Sendable {
-    /// The bytes as they arrived.
+    /// The body as it arrived.
     case raw = 0
-    /// A zlib stream (RFC 1950); it may name a preset dictionary.
+    /// The body as a zlib stream (RFC 1950), which may need a preset dictionary.
     case zlib = 1
 }

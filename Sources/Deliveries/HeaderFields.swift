@@ -1,4 +1,4 @@
-/// A header line, with its name as it was spelled.
+/// A header line. The name has the spelling of the sender.
 package struct HeaderField: Hashable, Sendable {
     package let name: String
     package let value: String
@@ -9,7 +9,7 @@ package struct HeaderField: Hashable, Sendable {
     }
 }
 
-/// Header lines in order, repeats included: a repeated signature must be detected.
+/// Header lines in order. Keeps repeated names, because a repeated signature must be detected.
 package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
     package let fields: [HeaderField]
 
@@ -26,7 +26,7 @@ package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
         fields.filter { $0.name.matchesIgnoringASCIICase(name) }.map(\.value)
     }
 
-    /// The value if exactly one line has this name.
+    /// The value if exactly one line has this name; nil otherwise.
     package func onlyValue(named name: String) -> String? {
         let values = values(named: name)
         return values.count == 1 ? values[0] : nil
@@ -38,7 +38,8 @@ package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 extension String {
-    /// Equality in which only the letters A to Z ignore their case, byte by byte, as names in protocols are compared.
+    /// Compares byte by byte and ignores only the case of the letters A to Z. Names in protocols are compared in this
+    /// way.
     package func matchesIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         var rest = other.utf8.makeIterator()

@@ -1,7 +1,8 @@
-/// Values of header lines as text from which their exact bytes can be written again.
+/// Converts the values of header lines to text and back without a change of any byte.
 ///
-/// A value may hold any byte from 0x80 up (obs-text, RFC 9110 §5.5). UTF-8 is read as such. Each other byte is read as the
-/// private-use character U+10FE00 + byte, and so is each byte of such a character.
+/// A value may contain any byte from 0x80 (obs-text, RFC 9110 §5.5). Valid UTF-8 is read as UTF-8. Any other byte is
+/// read as the private-use character U+10FE00 + byte. If the value contains such a character itself, each of its bytes
+/// is read in this way.
 package enum HeaderValue {
     private static let escapes: ClosedRange<UInt32> = 0x10_fe80...0x10_feff
 
@@ -18,7 +19,7 @@ package enum HeaderValue {
                 text.append(UTF8.decode(character))
                 rest = rest.dropFirst(character.count)
             } else {
-                // Not an ASCII byte, because each of those is a character.
+                // The byte is at least 0x80, because each ASCII byte is a character of its own.
                 text.append(Unicode.Scalar(escapes.lowerBound + UInt32(first & 0x7f)) ?? "\u{fffd}")
                 rest = rest.dropFirst()
             }
@@ -33,7 +34,7 @@ package enum HeaderValue {
         }
     }
 
-    /// True if the text represents bytes that are not UTF-8.
+    /// True if the text represents bytes that are not valid UTF-8.
     package static func hasEscapes(_ text: String) -> Bool {
         text.unicodeScalars.contains { escapes.contains($0.value) }
     }

@@ -1,4 +1,4 @@
-/// Hexadecimal text, as digests and signatures are written.
+/// Hexadecimal text, the usual form of digests and signatures.
 package enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
@@ -13,12 +13,12 @@ package enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that hexadecimal digits of either case encode. Nil for an odd number of digits or any other character.
+    /// Decodes hexadecimal digits of either case. Nil for an odd number of digits or any other character.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         text.withContiguousStorageIfAvailable(decode) ?? Array(text).withUnsafeBufferPointer(decode)
     }
 
-    /// Decodes without copying, because the signature of each delivery is decoded before the acknowledgement.
+    /// Decodes without a copy, because the signature of each delivery is decoded before the acknowledgement.
     private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

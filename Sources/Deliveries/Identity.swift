@@ -1,4 +1,4 @@
-/// The subject that several reports share; the values of `list --latest-per`.
+/// The subject that several reports can have in common. The cases are the values of `list --latest-per`.
 package enum ReportSubject: String, Sendable, CaseIterable {
     /// A link or connection that a person opened.
     case link
@@ -8,14 +8,14 @@ package enum ReportSubject: String, Sendable, CaseIterable {
     case subject
 }
 
-/// Fields whose values identify the same subject across providers.
+/// Fields that identify the same subject in reports of different providers.
 package struct IdentityFamily: Sendable, Hashable {
-    /// A name such as `email`. Families with the same name are one family, so providers share them.
+    /// The name of the family, such as `email`. Providers share a family by using the same name.
     package let name: String
     package let fieldNames: [String]
-    /// The subject of reports with the same value; nil if the family only connects a timeline.
+    /// The kind of subject that reports with the same value have in common; nil if the family only connects a timeline.
     package let subject: ReportSubject?
-    /// The only API whose reports have these fields; nil for every API.
+    /// The only API whose reports have these fields; nil for all APIs.
     package let api: String?
 
     package init(_ name: String, _ fieldNames: [String], subject: ReportSubject? = nil, api: String? = nil) {
@@ -25,7 +25,7 @@ package struct IdentityFamily: Sendable, Hashable {
         self.api = api
     }
 
-    /// True if a field of a report of `api` belongs to the family.
+    /// True if a field in a report of `api` belongs to the family.
     package func contains(_ field: ReportField, api: String) -> Bool {
         (self.api ?? api) == api && fieldNames.contains(field.name)
     }

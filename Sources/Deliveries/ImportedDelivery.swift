@@ -1,4 +1,4 @@
-/// A delivery on its way into an archive.
+/// A delivery that is being imported into an archive.
 package struct ImportedDelivery: Equatable, Sendable {
     package let uuid: UUIDv7
     package let source: String
@@ -8,7 +8,7 @@ package struct ImportedDelivery: Equatable, Sendable {
     package let peer: String
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The verification recorded in the file; it is not trusted.
+    /// The verification that the file claims. Callbox does not trust this value.
     package let claimed: Verification
 
     package var request: InboundRequest {
@@ -32,6 +32,6 @@ package struct ImportedDelivery: Equatable, Sendable {
         self.claimed = claimed
     }
 
-    /// Approximate memory in bytes.
+    /// The approximate memory in bytes.
     package var byteCount: Int { 512 + body.count }
 }

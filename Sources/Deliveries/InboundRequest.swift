@@ -4,13 +4,14 @@ package struct InboundRequest: Sendable {
     package let target: RequestTarget
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The client's address without its port: the other end of the connection, or what a trusted proxy says. `unknown` if the
-    /// proxy does not name an address, `local` on a Unix-domain socket.
+    /// The client's address without its port: the other end of the connection, or the address that a trusted proxy
+    /// reports. `unknown` if the proxy reports no address, `local` for a Unix-domain socket.
     package let peer: String
-    /// The time at which the last byte of the body had arrived.
+    /// The time at which the last byte of the body arrived.
     package let receivedAt: Timestamp
     package let id: RequestID
-    /// The certificate from the TLS handshake; nil without one, and for a stored request, because it is not archived.
+    /// The client certificate of the TLS handshake. Nil if there was none, and for a stored request, because the
+    /// certificate is not stored.
     package let certificate: ClientCertificate?
 
     package init(
@@ -28,14 +29,14 @@ package struct InboundRequest: Sendable {
     }
 }
 
-/// The part of a request that decides whether its body is read.
+/// The part of a request from which the listener decides whether to read the body.
 package struct InboundHead: Sendable {
     package var id = RequestID.none
     package let method: String
     package let target: RequestTarget
     /// The client's address, as in `InboundRequest.peer`.
     package let peer: String
-    /// The certificate from the TLS handshake; nil if the client presented none.
+    /// The client certificate of the TLS handshake; nil if the client presented none.
     package let certificate: ClientCertificate?
 
     package init(
@@ -48,17 +49,18 @@ package struct InboundHead: Sendable {
     }
 }
 
-/// A certificate that a client presented and that a configured authority signed.
+/// A certificate that a client presented and a configured authority signed.
 package struct ClientCertificate: Sendable, Hashable {
-    /// SHA-256 of its DER form, 64 hexadecimal digits in lower case, as `openssl x509 -fingerprint -sha256` shows it with colons.
+    /// The SHA-256 of the certificate's DER form, as 64 lower-case hexadecimal digits. `openssl x509 -fingerprint
+    /// -sha256` prints the same digits with colons.
     package let fingerprint: String
 
     package init(fingerprint: String) {
         self.fingerprint = fingerprint
     }
 
-    /// A fingerprint as tools print it: 64 hexadecimal digits in either case, with or without colons between the bytes; nil
-    /// for anything else.
+    /// Parses a fingerprint in the forms that tools print: 64 hexadecimal digits in either case, with or without colons
+    /// between the bytes. Nil for any other text.
     package init?(_ text: String) {
         let bytes = text.split(separator: ":", omittingEmptySubsequences: false)
         guard bytes.count == 1 || bytes.count == 32 && bytes.allSatisfy({ $0.utf8.count == 2 }) else { return nil }

@@ -6,17 +6,17 @@
     internal import Glibc
 #endif
 
-/// An IP address. An IPv4 address counts as the IPv6 address it is mapped to (RFC 4291 §2.5.5.2).
+/// An IP address. An IPv4 address equals the IPv6 address to which it is mapped (RFC 4291 §2.5.5.2).
 package struct NetworkAddress: Hashable, Sendable {
     private static let mappedPrefix: [UInt8] = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]
 
-    /// Sixteen bytes in network order.
+    /// The address as sixteen bytes in network order.
     package let bytes: [UInt8]
 
-    /// Reads `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`; nil for other texts, including those with a port
-    /// or zone.
+    /// Parses `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`. Nil for other texts, including addresses with a
+    /// port or zone.
     package init?(_ text: some StringProtocol) {
-        // A C string ends at the first NUL.
+        // Rejects NUL, because it would end the C string that is parsed below.
         guard (1...45).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }
         let text = String(text)
         var bytes = [UInt8](repeating: 0, count: 16)
@@ -29,27 +29,27 @@ package struct NetworkAddress: Hashable, Sendable {
         }
     }
 
-    /// The IPv4 address of four bytes; nil for another number of bytes.
+    /// The IPv4 address of four bytes; nil for any other number of bytes.
     package init?(ipv4 bytes: [UInt8]) {
         guard bytes.count == 4 else { return nil }
         self.bytes = Self.mappedPrefix + bytes
     }
 
-    /// `18.230.43.17` or `2001:db8:0:0:0:0:0:1`.
+    /// The address as text, such as `18.230.43.17` or `2001:db8:0:0:0:0:0:1`.
     package var text: String {
         if bytes.starts(with: Self.mappedPrefix) { return bytes[12...].map(String.init).joined(separator: ".") }
         return stride(from: 0, to: 16, by: 2).map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }
             .joined(separator: ":")
     }
 
-    /// The IPv4 address or the /64 of the IPv6 address: the smallest unit that one sender controls. Limits per address
-    /// count by it.
+    /// The key for limits per address: the IPv4 address, or the /64 of the IPv6 address, which is the smallest network
+    /// that one sender controls.
     package var subnet: UInt64 {
         (bytes.starts(with: Self.mappedPrefix) ? bytes[8...] : bytes[..<8]).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
 
-/// An address or a range of addresses: `18.230.43.17`, `10.0.0.0/8`, `2001:db8::/32`.
+/// A single address or a range of addresses: `18.230.43.17`, `10.0.0.0/8`, `2001:db8::/32`.
 package struct AddressRange: Hashable, Sendable {
     private let start: NetworkAddress
     private let bitCount: Int

@@ -1,12 +1,12 @@
 /// Percent-encoded text (RFC 3986 §2.1).
 package enum PercentText {
-    /// Decodes `%41` and, as in forms, `+`. A `%` that two hexadecimal digits do not follow stays as it is; bytes that
-    /// are not UTF-8 become U+FFFD.
+    /// Decodes `%41` and, as in forms, `+`. Keeps a `%` that is not followed by two hexadecimal digits. Bytes that are
+    /// not UTF-8 become U+FFFD.
     package static func decodeForm(_ text: some Collection<UInt8>) -> String {
         decode(text, plus: UInt8(ascii: " "))
     }
 
-    /// Decodes `%41` but leaves `+` as it is.
+    /// Decodes `%41` but keeps `+`.
     package static func decode(_ text: some Collection<UInt8>) -> String {
         decode(text, plus: UInt8(ascii: "+"))
     }

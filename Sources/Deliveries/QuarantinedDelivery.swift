@@ -1,14 +1,15 @@
-/// A rejected delivery. It is kept for a while, because the cause may be a mistake in the configuration.
+/// A rejected delivery. The delivery is stored for a limited time, because the cause may be a mistake in the
+/// configuration.
 ///
-/// It is not an `EncodedDelivery`, so it cannot be committed to the journal by mistake.
+/// This type is not an `EncodedDelivery`, so it cannot be committed to the journal by mistake.
 package struct QuarantinedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String
     package let request: InboundRequest
-    /// `failed` or `expired`.
+    /// Either `failed` or `expired`.
     package let verification: Verification
     package let reason: String
-    /// SHA-256 of the body, 32 bytes.
+    /// The SHA-256 of the body, 32 bytes.
     package let bodySHA256: [UInt8]
 
     package init(
@@ -24,7 +25,7 @@ package struct QuarantinedDelivery: Sendable {
     }
 }
 
-/// The limits of the quarantine. The oldest deliveries are deleted first.
+/// The limits of the quarantine. Beyond a limit, the oldest deliveries are deleted first.
 package struct QuarantineLimits: Sendable, Equatable {
     package var count = 10_000
     /// The maximum of all stored bytes: bodies, headers and the overhead of rows.

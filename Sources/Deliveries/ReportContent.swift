@@ -1,6 +1,7 @@
-/// The reports of a delivery.
+/// The result of parsing a delivery.
 package struct ParsedDelivery: Sendable, Equatable {
-    /// The reports in the order of the delivery. Never empty: an unreadable delivery is one `unrecognised` report.
+    /// The reports in the order of the delivery, at least one. A delivery that cannot be read has one `unrecognised`
+    /// report.
     package let reports: [ReportContent]
 
     package init(reports: [ReportContent]) {
@@ -8,29 +9,30 @@ package struct ParsedDelivery: Sendable, Equatable {
     }
 }
 
-/// A report: the content of a delivery or of one element of it.
+/// A report: the content of a delivery, or of one element of a delivery.
 package struct ReportContent: Sendable, Equatable, Codable {
-    /// The type of a report that the adapter could not read.
+    /// The type of a report that the provider's parser could not read.
     package static let unrecognisedType = "unrecognised"
     /// The type of an unverified browser redirect.
     package static let redirectType = "redirect"
 
-    /// The name of the API.
+    /// The name of the API that sent the report.
     package let provider: String
     /// The provider's name for the type, such as `pf_checking_account` or `CASE_STATUS_CHANGED`.
     package let type: String
-    /// Equal in two deliveries of the same report from one source. The second delivery then counts as another attempt.
+    /// The key that identifies the report. If two deliveries of a source have a report with the same key, the second
+    /// delivery counts as another attempt.
     package let dedupeKey: String
-    /// The provider's time of the report.
+    /// The time of the report according to the provider.
     package let providerTime: Timestamp?
-    /// JSON text that the customer passed at creation and the provider returns.
+    /// The JSON text that the customer gave the provider and that the provider returns.
     package let externalInfo: String?
-    /// Indexed values: identifiers of the provider and the leaves of externalInfo.
+    /// The indexed values: the provider's identifiers and the leaf values of externalInfo.
     package let fields: [ReportField]
-    /// Describes what could not be read or was left out.
+    /// Describes the parts that could not be read or were omitted.
     package let problem: String?
 
-    /// The member names in a summary of a pruned delivery.
+    /// The names of members in a summary of a pruned delivery. The names are stored, so they must not change.
     private enum CodingKeys: String, CodingKey {
         case provider
         case type = "type"
@@ -55,9 +57,9 @@ package struct ReportContent: Sendable, Equatable, Codable {
     }
 }
 
-/// An indexed name and value of a report. Two fields are equal if the bytes of their names and values are.
+/// An indexed name and value of a report. Two fields are equal if their names and values have the same bytes.
 package struct ReportField: Hashable, Sendable, Codable {
-    /// The provider's own spelling (`linkId`), or `externalInfo.` and the path of a leaf.
+    /// The provider's spelling of the name (`linkId`), or `externalInfo.` and the path of a leaf.
     package let name: String
     package let value: String
 

@@ -2,8 +2,8 @@ internal import StrictJSON
 
 /// A request without its body, as the journal stores it.
 ///
-/// The text is a JSON array, `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target, peer and
-/// the header lines in order, repeats kept.
+/// The text is a JSON array such as `["POST","/hooks","192.0.2.1",[["Host","a"],["Accept","*/*"]]]`: method, target,
+/// peer and the header lines in order, including repeats.
 package struct RequestHead: Sendable, Equatable {
     package let method: String
     package let target: String
@@ -21,7 +21,7 @@ package struct RequestHead: Sendable, Equatable {
         self.init(method: request.method, target: request.target.text, peer: request.peer, headers: request.headers)
     }
 
-    /// Parses the text; nil for any other text.
+    /// Parses the text. Nil if it is not the text of a head.
     package init?(_ text: [UInt8]) {
         guard let document = try? JSONDocument(parsing: text) else { return nil }
         let parts = Array(document.root.elements)
@@ -47,7 +47,7 @@ package struct RequestHead: Sendable, Equatable {
     }
 }
 
-/// Header lines as JSON, `[["Name","value"],…]`, in order, repeats kept.
+/// Header lines as JSON, `[["Name","value"],…]`, in order, including repeats.
 package enum HeaderText {
     package static func text(_ headers: HeaderFields) -> String {
         var text: [UInt8] = []

@@ -1,18 +1,19 @@
 internal import Synchronization
 
-/// Identifies one request in its response, in the header `Callbox-Request`, and in the log. Unique within one run of a
+/// The ID of a request in the `Callbox-Request` header of its response and in the log. Unique within one run of a
 /// server.
 package struct RequestID: Sendable, Hashable, CustomStringConvertible {
     private static let last = Atomic(UInt64.random(in: 0...UInt64.max))
-    /// 60 bits: their 15 digits are a string that needs no allocation.
+    /// The mask for 60 bits. A string of 15 hexadecimal digits needs no allocation.
     private static let mask: UInt64 = 1 << 60 - 1
 
     private let rawValue: UInt64
 
-    /// The ID of a request that no listener received.
+    /// The ID for requests that no listener received.
     package static let none = RequestID(rawValue: 0)
 
-    /// A new ID. Adding an odd step reaches every 60-bit value once; this step makes consecutive IDs look different.
+    /// Creates a new ID. Repeatedly adding an odd step reaches every 60-bit value once; this step makes consecutive IDs
+    /// look different.
     package static func next() -> RequestID {
         RequestID(rawValue: last.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue & mask)
     }
@@ -21,7 +22,7 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
-    /// 15 hexadecimal digits.
+    /// The ID as 15 hexadecimal digits.
     package var description: String {
         String(unsafeUninitializedCapacity: 15) { buffer in
             for index in 0..<15 {

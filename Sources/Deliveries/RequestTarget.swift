@@ -1,28 +1,28 @@
-/// The target of a request line (RFC 9112 §3.2), kept byte for byte and read by part.
+/// The target of a request line (RFC 9112 §3.2). The target is stored byte for byte, and its parts are computed.
 package struct RequestTarget: Hashable, Sendable {
-    /// The target as written in the request line.
+    /// The target as it is in the request line.
     package let text: String
 
     package init(_ text: String) {
         self.text = text
     }
 
-    /// The part before the first `?`, not decoded; the path alone if the target is absolute (`http://host/path`).
+    /// The part before the first `?`, not decoded. For an absolute target (`http://host/path`), only the path.
     package var path: String { String(pathAndQuery.path) }
 
     /// The part after the first `?`, not decoded; nil without a `?`.
     package var query: String? { pathAndQuery.query.map { String($0) } }
 
-    /// The query's items in order, percent-decoded, `+` read as a space (form encoding in the URL standard).
+    /// The items of the query in order, percent-decoded, with `+` decoded as a space (form encoding in the URL
+    /// standard).
     package var queryItems: [QueryItem] {
         QueryText.items(pathAndQuery.query ?? "").map { item in
             QueryItem(name: PercentText.decodeForm(item.name), value: PercentText.decodeForm(item.value))
         }
     }
 
-    /// The value of the first query item with this name, percent-decoded. If there is none, also searches items that
-    /// start after a further `?`, because a base URL with a query may be joined with a second one
-    /// (ezid-reference: Undocumented).
+    /// The percent-decoded value of the first query item with this name. If there is none, also searches items after a
+    /// further `?`, because a base URL with a query may be joined with a second query (ezid-reference: Undocumented).
     package func queryValue(named name: String, plusIsSpace: Bool = true) -> String? {
         guard let query = pathAndQuery.query else { return nil }
         let isNamed = { (item: QueryText.Item) in PercentText.decodeForm(item.name).hasSameBytes(as: name) }
@@ -32,7 +32,7 @@ package struct RequestTarget: Hashable, Sendable {
         return item.map { plusIsSpace ? PercentText.decodeForm($0.value) : PercentText.decode($0.value) }
     }
 
-    /// The host and port of an absolute target, as written; nil for other targets.
+    /// The host and port of an absolute target, not decoded; nil for other targets.
     package var authority: Substring? {
         afterScheme.map { Substring($0.utf8.prefix { !Self.endsAuthority($0) }) }
     }
@@ -43,11 +43,11 @@ package struct RequestTarget: Hashable, Sendable {
         return (rest[..<mark], rest[rest.utf8.index(after: mark)...])
     }
 
-    /// The text after `http://` or `https://`; nil without them.
+    /// The text after `http://` or `https://`; nil if the target does not start with either.
     private var afterScheme: Substring? {
-        // Nearly all targets start with a slash.
+        // The fast path: nearly all targets start with a slash.
         guard text.utf8.first != UInt8(ascii: "/") else { return nil }
-        // By bytes: a combining character after a slash is part of the same Character.
+        // Compares bytes, because a combining character after a slash belongs to the same `Character`.
         for scheme in ["http://", "https://"] {
             let start = String(decoding: text.utf8.prefix(scheme.utf8.count), as: UTF8.self)
             if start.matchesIgnoringASCIICase(scheme) { return Substring(text.utf8.dropFirst(scheme.utf8.count)) }
@@ -60,18 +60,18 @@ package struct RequestTarget: Hashable, Sendable {
     }
 }
 
-/// One `name=value` of a query string, decoded.
+/// A decoded `name=value` item of a query.
 package struct QueryItem: Hashable, Sendable {
     package let name: String
     package let value: String
 }
 
-/// The one parser of `name=value` items: masking finds exactly the items that an adapter finds.
+/// The only parser of `name=value` items, so masking finds exactly the items that provider code finds.
 package enum QueryText {
-    /// An item as written in the query.
+    /// An item as it is in the query, not decoded.
     struct Item {
         let name: Substring.UTF8View
-        /// The value; empty without an equals sign.
+        /// The value; empty if the item has no equals sign.
         let value: Substring.UTF8View
 
         var hasEqualsSign: Bool { name.endIndex < value.startIndex }
@@ -86,7 +86,7 @@ package enum QueryText {
         }
     }
 
-    /// The text with the value of each secret item replaced, up to the next `&`.
+    /// The query with the value of each secret item replaced by `mask`. A value ends at the next `&`.
     ///
     /// - Parameter isSecret: called with the decoded name.
     package static func masking(_ query: Substring, with mask: String, isSecret: (String) -> Bool) -> String {

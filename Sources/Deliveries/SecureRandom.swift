@@ -8,8 +8,8 @@ internal import Synchronization
     internal import Glibc
 #endif
 
-/// Unpredictable bytes from the operating system, fetched in blocks: one system call for 256 bytes instead of one for
-/// each word. Can be used on any thread. Each byte is used once and then overwritten with zero.
+/// Unpredictable bytes from the operating system. The bytes are fetched in blocks of 256 bytes, because one system call
+/// per word is slow. Each byte is used once and then overwritten with zero. Can be used on any thread.
 package struct SecureRandom: RandomNumberGenerator, Sendable {
     private static let block = Mutex(RandomBlock(fill: Self.fillFromSystem))
 
@@ -21,7 +21,7 @@ package struct SecureRandom: RandomNumberGenerator, Sendable {
         return word
     }
 
-    /// `count` new bytes, for salts and keys.
+    /// Returns `count` new bytes, for salts and keys.
     package static func bytes(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
@@ -31,14 +31,14 @@ package struct SecureRandom: RandomNumberGenerator, Sendable {
     }
 
     private static func fillFromSystem(_ target: UnsafeMutableRawBufferPointer) {
-        // getentropy(3) accepts at most 256 bytes, a block's size.
+        // getentropy(3) returns at most 256 bytes per call, the size of a block.
         if let start = target.baseAddress, getentropy(start, target.count) == 0 { return }
         var generator = SystemRandomNumberGenerator()
         for index in target.indices { target[index] = UInt8.random(in: .min ... .max, using: &generator) }
     }
 }
 
-/// Bytes that were fetched but not yet used.
+/// A block of fetched bytes, some of which may already be used.
 struct RandomBlock: Sendable {
     static let byteCount = 256
 
@@ -50,7 +50,7 @@ struct RandomBlock: Sendable {
         self.fill = fill
     }
 
-    /// The bytes as they are in memory. Used by tests.
+    /// The bytes in memory, for tests.
     var memory: [UInt8] { bytes }
 
     mutating func take(into target: UnsafeMutableRawBufferPointer) {

@@ -7,19 +7,21 @@
 #endif
 
 extension Timestamp {
-    /// Reads a date and time as RFC 3339 §5.6 writes it, with the suffixes of RFC 9557, and the deviations that senders
-    /// write: a space for the `T`, no seconds, a comma before the fraction, any number of fraction digits (cut to
-    /// milliseconds), an offset after a space, without its colon or its minutes, or as `UTC` or `GMT`, and no offset at
-    /// all (taken as UTC).
+    /// Parses a date and time of RFC 3339 §5.6, with the suffixes of RFC 9557. Also accepts deviations that senders
+    /// use: a space instead of the `T`, no seconds, a comma before the fraction, and any number of fraction digits (cut
+    /// to milliseconds). An offset may follow a space, lack its colon or its minutes, or be `UTC` or `GMT`. Without an
+    /// offset the time is in UTC.
     ///
-    /// Years 0001 to 9999, at most 128 bytes. A leap second counts as the second after it. Nil for anything else.
+    /// Accepts the years 0001 to 9999 and at most 128 bytes. A leap second counts as the following second. Nil for any
+    /// other text.
     package init?(rfc3339 text: some Sequence<UInt8>) {
         var scanner = DateTimeScanner(text)
         guard let moment = scanner.scan() else { return nil }
         self = moment
     }
 
-    /// `2026-11-21T10:00:01.250Z`; outside the years 0001 to 9999 the count of milliseconds, such as `-1ms`.
+    /// The time as text, such as `2026-11-21T10:00:01.250Z`. Outside the years 0001 to 9999, the number of
+    /// milliseconds, such as `-1ms`.
     package var rfc3339: String {
         let second = flooredSeconds
         guard Self.civilSeconds.contains(second) else { return "\(millisecondsSinceEpoch)ms" }
@@ -28,7 +30,7 @@ extension Timestamp {
             + "T\(Self.timeOfDay(time)).\(Self.padded(Int32(millisecondsSinceEpoch - second * 1000), 3))Z"
     }
 
-    /// `Sat, 21 Nov 2026 10:00:01 GMT` (RFC 9110 §5.6.7), clamped to the years 0001 to 9999.
+    /// The time as `Sat, 21 Nov 2026 10:00:01 GMT` (RFC 9110 §5.6.7), clamped to the years 0001 to 9999.
     package var httpDate: String {
         let time = Self.civil(min(max(flooredSeconds, Self.civilSeconds.lowerBound), Self.civilSeconds.upperBound))
         let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
@@ -37,7 +39,7 @@ extension Timestamp {
             + " \(Self.padded(time.tm_year + 1900, 4)) \(Self.timeOfDay(time)) GMT"
     }
 
-    /// The years 0001 to 9999.
+    /// The seconds of the years 0001 to 9999, relative to 1970.
     private static let civilSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
     private var flooredSeconds: Int64 {
@@ -68,7 +70,7 @@ private struct DateTimeScanner {
     private var position = 0
 
     init(_ text: some Sequence<UInt8>) {
-        // One byte more than the limit is enough to detect a text that is too long.
+        // Reads one byte more than the limit, to detect a text that is too long.
         self.bytes = Array(text.prefix(Self.byteCountLimit + 1))
     }
 
@@ -90,13 +92,13 @@ private struct DateTimeScanner {
         return (second, fraction)
     }
 
-    /// Seconds since 1970; nil for a day that the month does not have.
+    /// The seconds from 1970 to the start of a day; nil if the month does not have the day.
     private static func midnight(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
         var time = tm()
         time.tm_year = Int32(year) - 1900
         time.tm_mon = Int32(month) - 1
         time.tm_mday = Int32(day)
-        // `timegm` turns 31 April into 1 May.
+        // `timegm` turns 31 April into 1 May, so the day is compared afterwards.
         let seconds = timegm(&time)
         return time.tm_mday == day ? Int64(seconds) : nil
     }
@@ -149,13 +151,13 @@ private struct DateTimeScanner {
         let hasColon = skip(":")
         let minutes = digits(2) ?? (hasColon ? nil : 0)
         guard let minutes, minutes <= 59 else { return nil }
-        // Go appends the zone's name: `+0000 UTC`.
+        // Go appends the name of the zone: `+0000 UTC`.
         _ = skip(word: " UTC") || skip(word: " GMT")
         return (isNegative ? -1 : 1) * (hours * 60 + minutes)
     }
 
-    /// Skips suffixes such as `[Europe/Paris][u-ca=gregory]`. A suffix with `!` must be understood (RFC 9557 §3.3);
-    /// only time zones are.
+    /// Skips suffixes such as `[Europe/Paris][u-ca=gregory]`. Rejects an unknown suffix with `!`, because it must be
+    /// understood (RFC 9557 §3.3). Only time zones are known.
     private mutating func skipSuffixes() -> Bool {
         while skip("[") {
             let start = position

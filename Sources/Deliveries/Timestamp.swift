@@ -10,15 +10,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         lhs.millisecondsSinceEpoch < rhs.millisecondsSinceEpoch
     }
 
-    /// The time from `other` to this moment, negative if this moment is earlier. Clamped to 64 bits, because untrusted
-    /// times can be too far apart.
+    /// The milliseconds from `other` to this moment; negative if this moment is earlier. Clamped to 64 bits, because
+    /// untrusted times can be too far apart.
     package func milliseconds(since other: Timestamp) -> Int64 {
         let (difference, overflow) = millisecondsSinceEpoch.subtractingReportingOverflow(other.millisecondsSinceEpoch)
         guard overflow else { return difference }
         return millisecondsSinceEpoch < 0 ? .min : .max
     }
 
-    /// This moment moved by `milliseconds`, clamped to the range.
+    /// The moment `milliseconds` after this moment, clamped to the valid range.
     package func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
         let (sum, overflow) = millisecondsSinceEpoch.addingReportingOverflow(milliseconds)
         guard overflow else { return Timestamp(millisecondsSinceEpoch: sum) }

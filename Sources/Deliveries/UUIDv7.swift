@@ -1,11 +1,11 @@
 /// A time-ordered identifier (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits.
 ///
-/// Identifies a delivery across archives, because positions in the journal are local.
+/// Identifies a delivery in all archives, because a position is only valid within one journal.
 package struct UUIDv7: Hashable, Sendable {
-    /// Sixteen bytes in network order.
+    /// The identifier as sixteen bytes in network order.
     package let bytes: [UInt8]
 
-    /// A new identifier for `time`, with random bits from `generator`.
+    /// Creates an identifier for `time` with random bits from `generator`.
     package init(at time: Timestamp, using generator: inout some RandomNumberGenerator) {
         let milliseconds = UInt64(bitPattern: time.millisecondsSinceEpoch) & 0xffff_ffff_ffff
         let high = milliseconds << 16 | 0x7000 | (generator.next() & 0x0fff)
@@ -18,7 +18,7 @@ package struct UUIDv7: Hashable, Sendable {
         }
     }
 
-    /// An identifier that was read from storage; nil unless there are exactly sixteen bytes.
+    /// An identifier from storage; nil unless there are exactly sixteen bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes

@@ -42,7 +42,7 @@ enum ArchiveFindings {
             "index", text, advice: "Run this again in a minute. If the number grows, read the server's log.")
     }
 
-    /// - Parameter last: the time of the newest report by source.
+    /// - Parameter last: the time of the newest report of each source.
     static func lastArrivals(_ sources: [String], last: [String: Timestamp], now: Timestamp) -> [Finding] {
         sources.map { source in
             guard let time = last[source] else { return .fine("arrivals", "\(source) has not delivered yet") }

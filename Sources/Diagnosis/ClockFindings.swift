@@ -3,13 +3,14 @@ internal import Deliveries
 internal import Foundation
 internal import TerminalOutput
 
-/// Checks the machine's clock. If it is wrong, valid signatures are rejected as expired.
+/// Checks the clock of the machine. If the clock is wrong, valid signatures are rejected as expired.
 enum ClockFindings {
     private static let topic = "clock"
 
     /// True if a time service sets the kernel's clock; nil if the kernel does not report it.
     static var isSynchronised: Bool? {
-        // Swift does not import this function. struct timex has 208 bytes; all zero changes nothing. 5 is TIME_ERROR (adjtimex(2)).
+        // Swift does not import this function. struct timex has 208 bytes; a call with zeros changes nothing. 5 is
+        // TIME_ERROR (adjtimex(2)).
         guard let symbol = dlsym(nil, "adjtimex") else { return nil }
         typealias Function = @convention(c) (UnsafeMutableRawPointer) -> Int32
         let function = unsafeBitCast(symbol, to: Function.self)
@@ -33,8 +34,9 @@ enum ClockFindings {
     }
 
     /// - Parameters:
-    ///   - delays: milliseconds from the provider's time to the arrival, of the latest reports with such a time.
-    ///   - lastArrival: arrival of the newest delivery.
+    ///   - delays: the times from the provider's time to the arrival, in milliseconds, of the latest reports that have
+    ///     a provider's time.
+    ///   - lastArrival: the arrival time of the newest delivery.
     static func arrivals(delays: [Int64], lastArrival: Timestamp?, now: Timestamp) -> Finding? {
         if let lastArrival, now.milliseconds(since: lastArrival) < -60_000 {
             let span = HumanText.span(milliseconds: now.milliseconds(since: lastArrival))

@@ -9,15 +9,17 @@ package import Replication
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Checks all that receiving deliveries depends on. Changes no files, and works without a configuration or an archive.
+/// Checks all prerequisites of receiving deliveries. Changes no files. Also works without a configuration or an
+/// archive.
 package struct Doctor {
     private let environment: [String: String]
     private let now: Timestamp
     private let replication: ReplicationStatus?
-    /// The text and advice for an error of any module.
+    /// Returns the text and the advice for an error of any module.
     private let explain: (any Error) -> (text: String, advice: String?)
 
-    /// - Parameter replication: the state of the process that holds the archive; nil if none runs.
+    /// - Parameter replication: the replication status of the process that holds the archive; nil if no process holds
+    ///   it.
     package init(
         environment: [String: String], now: Timestamp, replication: ReplicationStatus? = nil,
         explain: @escaping (any Error) -> (text: String, advice: String?)
@@ -33,7 +35,7 @@ package struct Doctor {
 
     /// - Parameters:
     ///   - configuration: the configuration, or the error of reading it.
-    ///   - fallback: used instead of a configuration with errors.
+    ///   - fallback: the configuration to use if `configuration` is an error.
     package func findings(
         _ configuration: Result<CallboxConfiguration, any Error>, fallback: CallboxConfiguration
     ) -> [Finding] {
@@ -95,7 +97,7 @@ package struct Doctor {
         return findings + limits(holder, configuration)
     }
 
-    /// The findings when there is no archive yet.
+    /// The findings if there is no archive yet.
     private func missing(_ directory: ArchiveDirectory) -> [Finding] {
         if FileManager.default.fileExists(atPath: directory.path), FileIdentity(path: directory.path + "/.") == nil {
             return [

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Mode, owner and size of a file.
+/// The mode, owner and size of a file.
 struct FileFacts: Equatable {
     let mode: Int
     let ownerID: Int
@@ -21,13 +21,13 @@ struct FileFacts: Equatable {
         byteCount = Int64(status.st_size)
     }
 
-    /// The path with its links resolved, without a trailing slash.
+    /// The path with symbolic links resolved and without a trailing slash.
     static func resolved(_ url: URL) -> String {
         let path = url.standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
         return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
-    /// The mode in octal digits: `0600`.
+    /// The mode in octal digits, such as `0600`.
     static func text(_ mode: Int) -> String {
         let digits = String(mode, radix: 8)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -16,7 +16,7 @@ enum FileFindings {
         return findings
     }
 
-    /// - Parameter files: facts are nil for files that do not exist.
+    /// - Parameter files: the facts about each file; nil for files that do not exist.
     static func modes(
         folder: (path: String, facts: FileFacts?), files: [(path: String, facts: FileFacts?)], userID: Int
     ) -> [Finding] {

@@ -39,7 +39,7 @@ enum ListenerFindings {
             ? .warning("certificate", text, advice: advice) : .fine("certificate", text)
     }
 
-    /// Nil for a server that other machines can reach directly.
+    /// The finding about proxies. Nil for a server that other machines can reach directly.
     static func proxies(_ configuration: CallboxConfiguration) -> Finding? {
         guard configuration.listen.isLoopback else { return nil }
         let count = configuration.trustedProxies.addresses.count

@@ -8,7 +8,7 @@ internal import TerminalOutput
 enum ReplicationFindings {
     private static let topic = "replication"
 
-    /// - Parameter status: of the process that holds the archive; nil if none runs.
+    /// - Parameter status: the status of the process that holds the archive; nil if no process holds it.
     static func primary(_ settings: ReplicationSettings, _ status: ReplicationStatus?) -> [Finding] {
         guard settings.listen != nil else { return [] }
         guard let status else {
@@ -58,9 +58,9 @@ enum ReplicationFindings {
     }
 
     /// - Parameters:
-    ///   - position: the last position of the copy. The chain was recomputed and compared up to it.
-    ///   - isShared: whether it is a copy of a shared journal in PostgreSQL.
-    ///   - status: as in `primary`.
+    ///   - position: the last position of the copy. The chain up to this position was recomputed and compared.
+    ///   - isShared: whether the archive is a copy of a shared journal in PostgreSQL.
+    ///   - status: the status of the process that holds the archive; nil if no process holds it.
     static func copy(
         position: Int64, lastRecordedAt: Timestamp?, isShared: Bool = false, _ status: ReplicationStatus?,
         now: Timestamp
@@ -92,7 +92,7 @@ enum ReplicationFindings {
                 + (lag == 0 ? "" : "\(HumanText.count(lag, "entry is", "entries are")) not copied yet, ") + verified)
     }
 
-    /// The finding for an archive that is a copy; nil for another one.
+    /// The finding for an archive that is a copy; nil if it is not a copy.
     static func copy(
         _ directory: ArchiveDirectory, isShared: Bool, _ status: ReplicationStatus?, now: Timestamp
     ) throws -> Finding? {

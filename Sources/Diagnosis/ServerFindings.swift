@@ -6,11 +6,11 @@ internal import ReportIndex
 /// Findings about the running server and its resource limits.
 enum ServerFindings {
     struct Limits: Equatable {
-        /// The hard limit, to which a server raises its soft limit; nil if unlimited.
+        /// The hard limit of open files; nil if it is unlimited. A server raises its soft limit to the hard limit.
         let openFiles: UInt64?
         let coreBytes: UInt64?
 
-        /// The limits in /proc/PID/limits (proc_pid_limits(5)); nil if a line is missing.
+        /// Parses the limits in /proc/PID/limits (proc_pid_limits(5)). Nil if a line is missing.
         init?(_ text: String) {
             func value(_ name: String, column: Int) -> UInt64?? {
                 guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else { return nil }
@@ -27,7 +27,7 @@ enum ServerFindings {
         }
     }
 
-    /// The process that last took the lock. It may have ended.
+    /// The process that took the lock last. This process may have ended.
     static func lockHolder(_ directory: ArchiveDirectory) -> Int32? {
         guard let data = FileManager.default.contents(atPath: directory.lockPath), data.count <= 16 else { return nil }
         return Int32(String(decoding: data, as: UTF8.self).prefix { $0 != "\n" })
@@ -46,7 +46,7 @@ enum ServerFindings {
             "server", "not running: nothing is received", advice: "Start it with 'callbox serve'.")
     }
 
-    /// - Parameter whose: whose limits these are, such as `the server`.
+    /// - Parameter whose: the owner of the limits, such as `the server`.
     static func findings(_ limits: Limits?, whose: String, connectionCount: Int) -> [Finding] {
         guard let limits else { return [.fine("limits", "the limits of \(whose) are unknown")] }
         var findings: [Finding] = []

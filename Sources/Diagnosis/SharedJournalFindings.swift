@@ -2,7 +2,7 @@ internal import SharedJournal
 
 /// Findings about the shared journal that a server commits to.
 enum SharedJournalFindings {
-    /// The number of entries that a leader can order in a few seconds.
+    /// The number of entries that a leader can order within a few seconds.
     private static let unorderedCountLimit: Int64 = 100_000
 
     /// Connects to the database to check it. Blocks.

@@ -4,20 +4,20 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// The calls that deliveries and pending links lead to, by the providers' rules for the APIs for which the
+/// Determines the calls that deliveries and pending links trigger. Uses the providers' rules of the APIs for which the
 /// configuration enables follow-up. Does no I/O.
 struct FollowUpPlan: Sendable {
     struct FollowedAPI: Sendable {
         let api: APIDescription
         let rules: FollowUpRules
-        /// The source that archives fetched deliveries.
+        /// The name of the source that archives fetched deliveries.
         let source: String
-        /// The configured wait between two sweeps and after the first failed attempt.
+        /// The configured wait between two sweeps and after the first failed attempt; nil for the API's own values.
         let pollInterval: Duration?
 
         var sweepInterval: Duration { pollInterval ?? rules.sweepInterval }
 
-        /// Reports that are younger may still be delivered, so they are not fetched.
+        /// The minimum age of reports to fetch. A younger report may still arrive as a webhook.
         var patience: Duration { min(sweepInterval, .seconds(300)) }
     }
 
@@ -28,10 +28,10 @@ struct FollowUpPlan: Sendable {
     }
 
     let apis: [FollowedAPI]
-    /// The tasks of all APIs: recorded orders are carried out even if follow-up has been turned off.
+    /// The tasks of all APIs. Recorded orders are executed even if follow-up was disabled later.
     private let tasks: [KnownTask]
 
-    /// Report types that lead to calls. Only deliveries with one of them are read.
+    /// The report types that trigger calls. Only deliveries that contain one of these types are read.
     var triggers: [(provider: String, type: String)] {
         apis.flatMap(\.rules.triggers).map { ($0.provider, $0.type) }
     }
@@ -54,7 +54,7 @@ struct FollowUpPlan: Sendable {
 
     var isEmpty: Bool { apis.isEmpty }
 
-    /// Nil for a task that another version of Callbox recorded.
+    /// The task with a recorded name. Nil if this version of Callbox does not know the name.
     func task(named name: String) -> KnownTask? {
         tasks.first { $0.task.name == name }
     }
@@ -70,7 +70,7 @@ struct FollowUpPlan: Sendable {
     func orders(after delivery: DeliveryID, _ reports: [DeliveredReport]) -> [FollowUpOrder] {
         reports.flatMap { delivered -> [FollowUpOrder] in
             let report = delivered.report
-            // Only the first attempt of a report leads to calls, and never a fetched report.
+            // Only the first attempt of a report triggers calls, and a fetched report never does.
             guard delivered.attemptNumber == 1, report.verification != .fetched else { return [] }
             let triggering = TriggeringReport(
                 verification: report.verification, delivery: delivery, fields: delivered.fields)
@@ -95,7 +95,7 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// The order to sweep an API: one per interval, even if the server restarts.
+    /// The order to sweep an API. There is one order per interval, even if the server restarts.
     static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
         guard let task = followed.rules.sweepTask else { return [] }
         let interval = max(followed.sweepInterval.milliseconds, 1)

@@ -30,7 +30,7 @@ extension FollowUpRuntime {
             case .rejected(let rejection) where rejection.status < 500 && ![401, 408, 429].contains(rejection.status):
                 return .failed(problem: "the provider responded with status \(rejection.status)")
             case .badInput(let sentence): return .failed(problem: sentence)
-            // The provider's text may quote the request, so only the status is recorded.
+            // Only the status is recorded, because the provider's text may quote the request.
             case .rejected(let rejection):
                 return afterFailure(
                     followUp, task, "the provider responded with status \(rejection.status)", pollInterval)

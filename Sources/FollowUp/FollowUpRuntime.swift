@@ -8,9 +8,9 @@ internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
 
-/// The service that fetches what deliveries announce: it reads the journal with its own cursor and makes one call at a
-/// time to each API, with a wait between attempts. A fetched delivery is committed before its follow-up counts as done,
-/// so after a crash in between the call is repeated.
+/// The service that fetches the data that deliveries announce. The service reads the journal with its own cursor and
+/// makes one call at a time to each API, with a wait between attempts. A fetched delivery is committed before its
+/// follow-up is recorded as done, so the call is repeated after a crash between the two.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
@@ -19,8 +19,8 @@ package struct FollowUpRuntime: Service {
     /// The time between two rounds.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
-    /// The time between two records of the cursor in a shared journal. The next leader repeats the planning since the
-    /// last one.
+    /// The time between two records of the cursor in a shared journal. A new leader repeats the planning since the last
+    /// record.
     private static let recordInterval: Duration = .seconds(600)
 
     let archive: OpenArchive
@@ -32,7 +32,7 @@ package struct FollowUpRuntime: Service {
 
     /// - Parameters:
     ///   - pool: runs work that waits for the writer.
-    ///   - describe: the sentence for a failure of any module, for the log and the record of the attempt.
+    ///   - describe: returns a sentence about a failure of any module, for the log and the record of the attempt.
     package init(
         archive: OpenArchive, configuration: CallboxConfiguration, pool: NIOThreadPool, logger: Logger,
         now: @escaping @Sendable () -> Timestamp, describe: @escaping @Sendable (any Error) -> String
@@ -45,14 +45,14 @@ package struct FollowUpRuntime: Service {
         self.describe = describe
     }
 
-    /// Records the position after which deliveries are followed up, unless one is already recorded. Called before the
-    /// listener opens: deliveries that are already in the journal are not followed up.
+    /// Records the position after which deliveries are followed up, unless a position is already recorded. Called
+    /// before the listener opens, so earlier deliveries are not followed up.
     ///
     /// - Returns: false if no API is followed up.
     @discardableResult
     package func prepare() async -> Bool {
         guard !FollowUpPlan(configuration).isEmpty else { return false }
-        // In a shared journal, the leader does this when it starts to lead.
+        // In a shared journal, a new leader records the position.
         guard !archive.isShared else { return true }
         do {
             try await off { _ = try cursor(try archive.reader()) }
@@ -70,7 +70,7 @@ package struct FollowUpRuntime: Service {
         return end
     }
 
-    /// Records the cursor, so a rebuilt index or the next leader continues from it.
+    /// Records the cursor, from which a rebuilt index or the next leader continues.
     func finish() async {
         try? await off {
             guard archive.leads, let position = try archive.reader().followUpCursor() else { return }
@@ -162,7 +162,7 @@ package struct FollowUpRuntime: Service {
         }
     }
 
-    /// Runs one task for each API, so a slow API does not delay the others.
+    /// Runs one task per API, so a slow API does not delay other APIs.
     private func work(_ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         let due = try await off { [now] in try calls.reader.dueFollowUps(at: now(), limit: Self.pageCount) }
         let groups = Dictionary(grouping: due) { plan.task(named: $0.order.task)?.api.name }
@@ -177,7 +177,7 @@ package struct FollowUpRuntime: Service {
     private func work(through due: [FollowUp], _ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         for followUp in due where !Task.isCancelled && archive.leads {
             let outcome = await attempt(followUp, calls, plan)
-            // A cancelled attempt is not recorded.
+            // A cancelled attempt is not recorded, because its outcome is unknown.
             guard !Task.isCancelled else { return }
             try await off {
                 let attempt = FollowUpAttemptRecord(followUp: followUp.id, outcome: outcome)

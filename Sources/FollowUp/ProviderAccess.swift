@@ -3,20 +3,21 @@ internal import Foundation
 package import ProviderTransport
 package import Providers
 
-/// The reason why an API client cannot be created: a credential is missing. No case contains a credential.
+/// The reason why a client of an API cannot be created. No case contains a credential.
 package enum ProviderAccessError: Error, Equatable {
-    /// `credential` reads like "the api-key of NAME".
+    /// The variable of a credential is not set. `credential` is a phrase such as "the api-key of NAME".
     case variableNotSet(credential: String, variable: String)
     case unreadableFile(credential: String, path: String)
 }
 
-/// Creates clients for the providers' APIs from the configuration: base URLs, credentials, token files, rate limits.
+/// Creates clients for the providers' APIs. Uses the base URLs, credentials, token files and rate limits of the
+/// configuration.
 package struct ProviderAccess: Sendable {
     private let apis: [String: APISettings]
     private let overridden: Set<String>
     private let environment: [String: String]
     private let exchange: HTTPExchange
-    /// Shared by the clients of APIs without a token file.
+    /// The tokens of APIs without a token file. All clients of such APIs share the tokens.
     private let memory = MemoryTokenStore()
     private let limits: [String: RateLimit]
 
@@ -34,14 +35,16 @@ package struct ProviderAccess: Sendable {
             })
     }
 
-    /// The base URL of an API, from the command's flag, `CALLBOX_…_URL` or the configuration, in this order.
+    /// The base URL of an API: from the flag of the command, from `CALLBOX_…_URL`, or from the configuration, in this
+    /// order.
     package func url(_ api: APIDescription) -> String {
         let settings = settings(api)
         if overridden.contains(api.name) { return settings.url }
         return setting(api.environmentName("url")) ?? settings.url
     }
 
-    /// - Throws: `ProviderAccessError` if a credential is missing, `ProviderCallFailure.badInput` if one is unusable.
+    /// - Throws: `ProviderAccessError` if a credential is missing, `ProviderCallFailure.badInput` if a credential is
+    ///   invalid.
     package func client(_ api: APIDescription) throws -> ProviderClient {
         let settings = settings(api)
         var texts: [String: String] = [:]
@@ -73,7 +76,7 @@ package struct ProviderAccess: Sendable {
         apis[api.name] ?? APISettings(api)
     }
 
-    /// The value of an environment variable; an empty one counts as not set.
+    /// The value of an environment variable. An empty variable counts as not set.
     private func setting(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -101,8 +104,8 @@ package struct ProviderAccess: Sendable {
 }
 
 extension CallboxConfiguration {
-    /// The configuration with the base URL of `api` replaced, unless `url` is nil. `ProviderAccess` then ignores the
-    /// environment variable.
+    /// The configuration with `url` as the base URL of `api`, which then takes precedence over the environment. If
+    /// `url` is nil, the configuration is unchanged.
     package func reaching(_ api: APIDescription, at url: String?) -> CallboxConfiguration {
         guard let url else { return self }
         var configuration = self

@@ -1,13 +1,13 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// Why the listener cannot open. The only error of this module.
+/// The reason why the listener cannot open. The only error of this module.
 package enum ListenError: Error, Equatable, CustomStringConvertible {
     case addressInUse
     case notPermitted
     case addressNotAvailable
     case other(String)
-    /// A file of the TLS settings cannot be used. The reason follows the file's name in a sentence.
+    /// A file of the TLS settings cannot be used. Messages append `reason` to the name of the file.
     case certificate(file: String, reason: String)
 
     package var description: String {

@@ -1,8 +1,9 @@
 internal import Synchronization
 
-/// How often each limit of the listener took effect. Shared by all event loops; never touched for an ordinary request.
+/// Counts how often each limit of the listener took effect. All event loops share the counters; ordinary requests do
+/// not touch them.
 package final class ListenerCounters: Sendable {
-    /// The names are those of metrics: a fixed set.
+    /// The limits by their names in metrics.
     package enum Name: String, CaseIterable, Sendable {
         case headerTimeout = "header_timeout"
         case requestTimeout = "request_timeout"
@@ -30,7 +31,7 @@ package final class ListenerCounters: Sendable {
 
     package init() {}
 
-    /// Every name with its count since the start.
+    /// All counts since the start, by name.
     package var snapshot: [(name: String, count: Int)] {
         let counts = counts.withLock { $0 }
         return Name.allCases.map { ($0.rawValue, counts[$0] ?? 0) }

@@ -1,7 +1,7 @@
 /// The token buckets of the most recent addresses, limited in number.
 ///
-/// Two generations: an address that is seen is in the newer one. When the newer generation has half of the allowed
-/// entries, it replaces the older one. Addresses that were not seen in it are then forgotten. An access takes constant
+/// There are two generations. An address that is used moves to the newer generation. When the newer generation has half
+/// of the allowed addresses, it replaces the older generation, whose addresses are forgotten. An access takes constant
 /// time.
 struct AddressTable: Sendable {
     private let generationCountLimit: Int

@@ -2,13 +2,14 @@ package import Deliveries
 package import Providers
 internal import TextForms
 
-/// A request that may be archived, with the name of the secret that verified its sender. Only this file creates it.
+/// A request that may be archived, with the name of the secret that verified its sender. Only code in this file can
+/// create a value of this type.
 package struct AuthenticDelivery: Sendable {
     package let request: InboundRequest
     package let source: String
     package let verification: Verification
     package let secretName: String?
-    /// True for a browser redirect that matches no link of the archive.
+    /// True for a browser redirect that names no link of the archive.
     package let isUnproved: Bool
 
     private init(
@@ -24,13 +25,13 @@ package struct AuthenticDelivery: Sendable {
 
     package enum Outcome: Sendable {
         case authentic(AuthenticDelivery)
-        /// The reason is written to the log and the quarantine, and not sent to the client.
+        /// The delivery is rejected. The reason is for the log and the quarantine; the client does not get it.
         case rejected(Verification, reason: String)
     }
 
     /// Checks a delivery by the policies of its source.
     ///
-    /// - Parameter checksCertificate: false for a stored request, whose client certificate is not archived.
+    /// - Parameter checksCertificate: false for a stored request, because its client certificate is not stored.
     package static func authenticate(
         _ request: InboundRequest, at source: Source, checksCertificate: Bool = true
     ) -> Outcome {
@@ -58,12 +59,13 @@ package struct AuthenticDelivery: Sendable {
         }
     }
 
-    /// A compressed body may expand to 32 times its length before it is verified, or to this many bytes.
+    /// Before its signature is verified, a compressed body may expand to this many bytes, or to 32 times its compressed
+    /// length if that is more.
     private static let freeByteCount = 256 * 1024
     private static let expansionLimit = 32
 
     /// Checks a request. If its body is compressed and the signature does not match, also checks the decompressed body,
-    /// because some senders sign before a proxy compresses.
+    /// because some senders sign the body before a proxy compresses it.
     ///
     /// - Returns: the result, and the reason if both checks failed.
     private static func check(
@@ -87,18 +89,19 @@ package struct AuthenticDelivery: Sendable {
         }
     }
 
-    /// A delivery that a person released from the quarantine although it cannot be verified. Marked `failed`.
+    /// A delivery that a person released from the quarantine although it cannot be verified. The delivery is marked
+    /// `failed`.
     package static func forced(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .failed, secretName: nil)
     }
 
-    /// The response to Callbox's own call of the provider's API, authenticated by the TLS connection.
+    /// The response to Callbox's own call to the provider's API. The TLS connection authenticates the response.
     package static func fetched(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery from a file: verified if its signature verifies with the current secrets, as of the time it arrived.
-    /// The file's own claims are not trusted, except that a failed verification is kept.
+    /// A delivery from a file. The delivery is verified if the current secrets verify its signature, as of the time it
+    /// arrived. The verification in the file is not trusted, except that a failed one is kept.
     ///
     /// - Parameter source: the source that checks the signature; nil to skip the check.
     package static func imported(
@@ -118,7 +121,7 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source.name, verification: .unverified, secretName: nil)
     }
 
-    /// A browser redirect. It is unsigned, so it is only a hint.
+    /// A browser redirect. A redirect is not signed, so it is only a hint.
     static func redirect(_ request: RedirectRequest, at source: Source, isReferredTo: Bool) -> AuthenticDelivery {
         AuthenticDelivery(
             request.kept, source: source.name, verification: .unverified, secretName: nil, isUnproved: !isReferredTo)

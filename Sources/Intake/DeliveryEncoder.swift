@@ -3,8 +3,8 @@ internal import Crypto
 package import Deliveries
 internal import Providers
 
-/// Turns a delivery into a row of the journal: an identifier, digests, and head and body, which are compressed if that
-/// makes them smaller.
+/// Converts a delivery to a row of the journal: an identifier, digests, the head and the body. Compresses head and body
+/// if that makes them smaller.
 package struct DeliveryEncoder: Sendable {
     /// Chooses the compressor for a body of a source.
     package typealias ChooseCompressor = @Sendable (_ source: String, _ body: [UInt8]) -> any BodyCompressor
@@ -19,7 +19,7 @@ package struct DeliveryEncoder: Sendable {
         self.init { _, _ in compressor }
     }
 
-    /// - Parameter uuid: the UUID of an imported delivery; nil to create one.
+    /// - Parameter uuid: the UUID of an imported delivery; nil to create a UUID.
     package func callAsFunction(_ delivery: AuthenticDelivery, uuid: UUIDv7? = nil) -> EncodedDelivery {
         let request = delivery.request
         var generator = SecureRandom()
@@ -30,7 +30,7 @@ package struct DeliveryEncoder: Sendable {
             salt: SecureRandom.bytes(EncodedDelivery.saltByteCount), isUnproved: delivery.isUnproved)
     }
 
-    /// Encodes a rejected delivery without compression, so a flood of them costs little time.
+    /// Encodes a rejected delivery without compression, so a flood of rejected deliveries takes little time.
     func quarantined(
         _ request: InboundRequest, at source: Source, _ verification: Verification, reason: String
     ) -> QuarantinedDelivery {

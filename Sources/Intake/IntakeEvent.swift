@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The outcome of a request, for logs and metrics. Holds numbers, names and digests, never a body or a header.
+/// The outcome of a request, for logs and metrics. Contains numbers, names and digests, but never a body or a header.
 package struct IntakeEvent: Sendable {
     package let request: RequestSummary
     /// The name of the source; nil if no source has the path.
@@ -11,9 +11,9 @@ package struct IntakeEvent: Sendable {
 
     package enum Outcome: Sendable {
         case archived(Arrival)
-        /// A request that got a response without being archived: a connectivity test or a challenge.
+        /// A request that got a response and is not archived, such as a connectivity test or a challenge.
         case handshake(String)
-        /// The reason is one of a fixed set of texts.
+        /// A rejected request. The reason is one of a fixed set of texts.
         case rejected(reason: String)
         /// A delivery that failed verification. `isQuarantined` is false if too many such deliveries arrive.
         case unverified(reason: String, isQuarantined: Bool)
@@ -39,16 +39,16 @@ package struct IntakeEvent: Sendable {
     }
 }
 
-/// The part of a request that logs show. Its query may hold credentials and is left out.
+/// The part of a request that logs show. Omits the query, because it may contain credentials.
 package struct RequestSummary: Sendable {
     package let id: RequestID
     package let method: String
     package let peer: String
-    /// The time at which the last byte of the request had arrived, or its head if the body was not read.
+    /// The time at which the last byte of the request arrived; if the body was not read, the last byte of the head.
     package let arrivedAt: ContinuousClock.Instant
     private let target: RequestTarget
 
-    /// The path; a query is replaced by `?…`.
+    /// The path. A query is replaced by `?…`.
     package var maskedPath: String { Self.maskedPath(target) }
 
     package static func maskedPath(_ target: RequestTarget) -> String {

@@ -4,7 +4,7 @@ package import Providers
 /// The path of a request from the listener to its response.
 ///
 /// ```
-/// InboundHead ─ find ─▶ Source, InboundRequest ─ screen ─▶ delivery | redirect | handshake ───────────────────▶ Response
+/// InboundHead ─ find ─▶ Source, InboundRequest ─ screen ─▶ delivery | redirect | handshake ─────────────────▶ Response
 ///      delivery ─ authenticate ─▶ AuthenticDelivery ─ encode ─▶ EncodedDelivery ─ commit ─▶ Receipt
 ///      redirect ─ limit, trim ──▶ AuthenticDelivery ─ …                                 Receipt ─▶ Acknowledgement
 ///       rejected ─▶ 401 ─ limit ─▶ QuarantinedDelivery, never committed to the journal
@@ -17,13 +17,15 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     package typealias Commit =
         @Sendable (EncodedDelivery, @escaping @Sendable (CommitOutcome<Receipt>) -> Void) -> Void
 
-    /// Runs work that would block an event loop.
+    /// Runs work on another thread, because the work would block an event loop.
     package typealias Offload = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// Bodies up to this many bytes are checked and encoded on the event loop, which takes up to about 2 ms.
+    /// The maximum length of a body, in bytes, that is checked and encoded on the event loop. Checking and encoding a
+    /// body of this length takes about 2 ms.
     static var inlineByteCountLimit: Int { 64 * 1024 }
 
-    /// The maximum body length of GET and HEAD in bytes. Such a body is read because HTTP allows it, but not kept.
+    /// The maximum body length of GET and HEAD requests, in bytes. HTTP allows such a body, so it is read and then
+    /// dropped.
     static var redirectByteCountLimit: Int { 16 * 1024 }
 
     private let sources: @Sendable () -> SourceTable
@@ -36,10 +38,10 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     private let loops: LoopCheck
 
     /// - Parameters:
-    ///   - sources: returns the sources that are configured when a request arrives.
-    ///   - quarantine: keeps a rejected delivery and returns true if there is room; must not block.
+    ///   - sources: returns the current sources. Called for each request.
+    ///   - quarantine: stores a rejected delivery and returns true if there is room; must not block.
     ///   - observe: called for each request after its response is known; must not block.
-    ///   - isSpaceShort: returns true while free disk space is reserved for verified deliveries; must not block.
+    ///   - isSpaceShort: returns true while the free disk space is reserved for verified deliveries; must not block.
     ///   - loops: finds authentic deliveries that this archive sent itself.
     ///   - isReferredTo: returns whether the target of a redirect names a link of the archive; may block.
     package init(
@@ -63,8 +65,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         self.observe = observe
     }
 
-    /// Decides from a request's head alone whether its body will be read, and how much of it. The source that is found
-    /// by the head responds to the whole request, even if the configuration is reloaded before its body is complete.
+    /// Decides from the head of a request whether to read its body, and up to which length. The source that is found
+    /// now also handles the complete request, even if the configuration is reloaded meanwhile.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             note(head, nil, Responses.unknownPath, .unknownPath)
@@ -97,15 +99,15 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .handshake(let response, let event):
             note(request, source, response, .handshake(event))
             respond(response)
-        // Offloaded, because it looks up the link that the redirect names in the archive.
+        // Offloaded, because the archive is searched for the link that the redirect names.
         case .redirect(let response): offload { keepRedirect(request, at: source, response, respond) }
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }
     }
 
-    /// Offloads checks for forwarding loops, and work that grows with the body if the body is large or may be large
-    /// after decompression.
+    /// Offloads checks for forwarding loops. Also offloads the work if the body is large, or may be large after
+    /// decompression, because the work grows with the body.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
         let isLarge =
             request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")
@@ -130,7 +132,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         }
     }
 
-    /// Decides between 200 and 401. Only an authentic delivery is committed.
+    /// Responds with 200 or 401. Only an authentic delivery is committed.
     private func accept(_ request: InboundRequest, at source: Source, _ respond: @escaping @Sendable (Response) -> Void)
     {
         switch AuthenticDelivery.authenticate(request, at: source) {
@@ -157,7 +159,8 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ) {
         let encoded = encode(delivery)
         let observe = observe
-        // A closure that captures the request would keep its body in memory until the commit.
+        // The closure captures only this summary. If it captured the request, the body would stay in memory until the
+        // commit.
         let summary = RequestSummary(request)
         commit(encoded) { outcome in
             switch outcome {

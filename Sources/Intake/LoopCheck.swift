@@ -1,13 +1,13 @@
 internal import Deliveries
 
-/// Finds replays of this archive's own deliveries.
+/// Finds replays of deliveries that are already in this archive.
 package struct LoopCheck: Sendable {
     /// The header that marks replays.
     let header: String
     /// True if a value of the header names a delivery of this archive. Blocks for a lookup by key.
     let isOwn: @Sendable (_ value: String) -> Bool
 
-    /// The maximum number of marks that are looked up. Each Callbox that replayed the delivery added one.
+    /// The maximum number of marks to look up. Each Callbox that replayed the delivery added a mark.
     private static let countLimit = 8
 
     package static let none = LoopCheck(header: "") { _ in false }
@@ -17,7 +17,7 @@ package struct LoopCheck: Sendable {
         self.isOwn = isOwn
     }
 
-    /// True if a lookup is needed.
+    /// True if the request has marks, so a lookup is needed.
     func concerns(_ request: InboundRequest) -> Bool {
         !header.isEmpty && request.headers.contains(header)
     }

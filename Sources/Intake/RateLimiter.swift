@@ -1,11 +1,12 @@
 internal import Deliveries
 
-/// The rate limits of unverified requests, per address and in total. An IPv6 address counts as its /64.
+/// The rate limits for unverified requests, per address and in total. The addresses of an IPv6 /64 count as one
+/// address.
 package struct RateLimits: Sendable, Equatable {
     package var perAddress: Rate
     package var total: Rate
-    /// The number of addresses that are remembered, about 50 bytes each. The oldest are forgotten first and start with
-    /// a full bucket again.
+    /// The maximum number of addresses to remember, about 50 bytes each. The oldest are forgotten first and later start
+    /// with a full bucket.
     package var addressCount = 10_000
 
     package init(perAddress: Rate, total: Rate) {
@@ -13,14 +14,14 @@ package struct RateLimits: Sendable, Equatable {
         self.total = total
     }
 
-    /// The limits of browser redirects. A person may reload a page a few times, and an office may share an address. At
-    /// 4 KiB each, the total is 0.8 MiB per second.
+    /// The limits for browser redirects. A person may reload a page a few times, and several people in an office may
+    /// share an address. With 4 KiB per redirect, the total limit is 0.8 MiB per second.
     package static let redirects = RateLimits(
         perAddress: Rate(perSecond: 10, burst: 30), total: Rate(perSecond: 200, burst: 400))
 
-    /// The limits of rejected deliveries for the quarantine. Each takes one token and one more for every 16 KiB: 1.6
-    /// MiB per second in total. The burst allows the largest body and the deliveries of a provider whose new secret is
-    /// not configured yet.
+    /// The limits for storing rejected deliveries in the quarantine. Each delivery takes one token, plus one token per
+    /// 16 KiB; the total limit is 1.6 MiB per second. The burst allows the largest body, and the deliveries of a
+    /// provider whose new secret is not configured yet.
     package static let quarantine = RateLimits(
         perAddress: Rate(perSecond: 20, burst: 4000), total: Rate(perSecond: 100, burst: 8000))
 }

@@ -1,22 +1,22 @@
 internal import Deliveries
 
-/// A browser redirect as it is kept: the target, a few header lines and no body. It is unsigned, so its size is bounded
-/// before it may be stored.
+/// A browser redirect in the form in which it is stored: the target, a few header lines and no body. A redirect is not
+/// signed, so its size is limited.
 struct RedirectRequest: Sendable {
-    /// The maximum bytes of the target and the kept header lines. The largest known redirects have about 1 KB.
+    /// The maximum bytes of the target and the stored header lines. The largest known redirects have about 1 KB.
     static let byteCountLimit = 4096
 
-    /// The header lines that are kept: the host name, hints of a person or a mail scanner, the language
-    /// of the page, and the address behind a proxy. `Referer` and `Cookie` are left out, because they may carry other
-    /// sites' credentials.
+    /// The header lines to store: the host name, the user agent (which distinguishes people from mail scanners), the
+    /// language of the page, and the address behind a proxy. `Referer` and `Cookie` are not stored, because they may
+    /// contain credentials for other sites.
     static let keptHeaders = ["Host", "User-Agent", "Accept-Language", "X-Forwarded-For"]
 
-    /// The bytes of a header line in the stored text besides its name and value: `["",""],`.
+    /// The stored bytes of a header line in addition to its name and value: `["",""],`.
     private static let headerLineByteCount = 8
 
     let kept: InboundRequest
 
-    /// Nil if the target alone is too long. A header line that does not fit is left out whole.
+    /// Nil if the target alone is too long. Omits header lines that do not fit.
     init?(_ request: InboundRequest) {
         var byteCount = request.target.text.utf8.count
         guard byteCount <= Self.byteCountLimit else { return nil }

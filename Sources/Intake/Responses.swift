@@ -1,16 +1,16 @@
 package import Deliveries
 
-/// All responses that are not acknowledgements. A request that may be genuine and failed because of Callbox never gets
-/// a status that a provider treats as final.
+/// All responses that are not acknowledgements. If a request may be genuine and failed because of Callbox, its status
+/// is never one that a provider treats as final.
 package enum Responses {
     static let unknownPath = Response.json(404, #"{"error":"no source at this path"}"#)
     static let methodNotAllowed = Response.json(
         405, #"{"error":"use GET, HEAD or POST"}"#, headers: [HeaderField("Allow", "GET, HEAD, POST")])
     static let unauthenticated = Response.json(401, #"{"error":"the signature does not verify"}"#)
-    /// 508 Loop Detected (RFC 5842 §7.2).
+    /// The response to a forwarding loop: 508 Loop Detected (RFC 5842 §7.2).
     static let loop = Response.json(
         508, #"{"error":"a replay of a delivery of this archive; replay it with --no-marks to store it again"}"#)
-    /// 503: every provider that retries at all retries after it.
+    /// The response that asks for a retry. All providers that ever retry do so after 503.
     package static let retryLater = Response.json(
         503, #"{"error":"not stored, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])
 }

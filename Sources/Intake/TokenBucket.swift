@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// The tokens per second and the capacity of a bucket.
+/// The tokens per second, and the capacity of a bucket.
 package struct Rate: Sendable, Equatable {
     package let perSecond: Int64
     package let burst: Int64
@@ -11,13 +11,13 @@ package struct Rate: Sendable, Equatable {
     }
 }
 
-/// A token bucket. Several threads pass the current time, and the clock may be set back.
+/// A token bucket. Tolerates times that go back, because several threads pass their times, and the clock may be set
+/// back.
 struct TokenBucket: Sendable {
-    /// A step back longer than this means that the clock was set; a shorter one is another thread's slightly older
-    /// time.
+    /// The maximum step back that another thread's older time explains. After a longer step, the clock was set back.
     private static let backwardLimitMilliseconds: Int64 = 1000
 
-    /// The tokens in thousandths, because a token per second is one thousandth per millisecond.
+    /// The tokens in thousandths: a rate of one token per second is then one unit per millisecond.
     private var thousandths: Int64
     private var filledAt: Timestamp
 
@@ -27,7 +27,7 @@ struct TokenBucket: Sendable {
         self.filledAt = now
     }
 
-    /// Takes `cost` tokens; if there are too few, takes none and returns false. A cost above the burst counts as the
+    /// Takes `cost` tokens. If there are too few, takes none and returns false. A cost above the burst counts as the
     /// burst.
     mutating func take(_ cost: Int64, of rate: Rate, at now: Timestamp) -> Bool {
         fill(rate, at: now)

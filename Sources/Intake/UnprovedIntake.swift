@@ -2,15 +2,15 @@ internal import Deliveries
 internal import Providers
 internal import Synchronization
 
-/// Decides whether an unverified request may be stored: a browser redirect in the journal, a rejected delivery in the
-/// quarantine. Shared by all event loops; each lock is held for one look-up.
+/// Decides whether an unverified request may be stored: a browser redirect in the journal, or a rejected delivery in
+/// the quarantine. All event loops share this object; each lock is held only for one lookup.
 final class UnprovedIntake: Sendable {
     /// True if the archive has the link that the target of a redirect names.
     typealias IsReferredTo = @Sendable (_ source: String, _ target: RequestTarget) -> Bool
 
     enum RedirectDecision {
         case kept(RedirectRequest, isReferredTo: Bool)
-        /// The reason is written to the log.
+        /// The redirect is not stored. The reason is for the log.
         case rejected(BrowserPage, reason: String)
     }
 
@@ -29,7 +29,7 @@ final class UnprovedIntake: Sendable {
         self.isReferredTo = isReferredTo
     }
 
-    /// The limit of the address is checked first, so a single address uses up neither the total nor look-ups. A
+    /// Checks the limit of the address first, so a single address can use up neither the total limit nor lookups. A
     /// redirect to a known link is exempt from the total limit, so other redirects cannot block it.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {
@@ -47,7 +47,7 @@ final class UnprovedIntake: Sendable {
         return .kept(redirect, isReferredTo: isReferredTo)
     }
 
-    /// True if a rejected delivery may be quarantined. Larger ones cost more tokens.
+    /// True if a rejected delivery may be quarantined. Larger deliveries cost more tokens.
     func admitsToQuarantine(_ request: InboundRequest, at source: Source) -> Bool {
         let headerByteCount = request.headers.fields.reduce(request.target.text.utf8.count) {
             $0 + $1.name.utf8.count + $1.value.utf8.count
@@ -60,7 +60,7 @@ final class UnprovedIntake: Sendable {
         }
     }
 
-    /// A peer without an address, as on a Unix socket, counts as one address.
+    /// The key of the limits per address. All peers without an address, as on a Unix socket, share one key.
     private static func address(of request: InboundRequest) -> UInt64 {
         NetworkAddress(request.peer)?.subnet ?? 0
     }

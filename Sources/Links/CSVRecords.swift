@@ -1,4 +1,4 @@
-/// The records of a CSV text (RFC 4180). Quoted values may contain commas, quotes and line breaks.
+/// Reads the records of a CSV text (RFC 4180). Quoted values may contain commas, quotes and line breaks.
 struct CSVRecords {
     struct Record {
         /// The number of the record's first line, from 1.
@@ -8,16 +8,16 @@ struct CSVRecords {
 
     private var rest: Substring.UnicodeScalarView
     private var line = 1
-    /// True if the text ended within a quoted value.
+    /// True if the text ended inside a quoted value.
     private(set) var isOpen = false
 
     init(_ text: String) {
-        // A byte order mark is not part of the first name.
+        // Skips a byte order mark, which would otherwise become part of the first name.
         rest = text.unicodeScalars[...]
         if rest.first == "\u{feff}" { rest.removeFirst() }
     }
 
-    /// The next record; nil at the end. Empty lines are skipped.
+    /// The next record; nil at the end. Skips empty lines.
     mutating func next() -> Record? {
         while let first = rest.first, first == "\n" || first == "\r" {
             rest.removeFirst()

@@ -3,18 +3,18 @@ internal import Foundation
 package import Providers
 internal import StrictJSON
 
-/// Orders in a file: CSV with a header line (RFC 4180), or NDJSON. Names are the last components of the fields' paths.
-/// The whole file is checked first, and each error names its line.
+/// Reads orders from a file: CSV with a header line (RFC 4180), or NDJSON. The names are the last components of the
+/// fields' paths. The whole file is checked before any link is requested, and each error names its line.
 package struct LinkFile<Form: BulkLinkForm> {
-    /// The maximum number of lines.
+    /// The maximum number of lines in a file.
     package static var countLimit: Int { 100_000 }
 
-    /// - Parameter flags: values for all orders; those of a line replace them.
+    /// - Parameter flags: the values for all orders. Values of a line replace them.
     package static func orders(_ bytes: [UInt8], _ flags: FieldValues) throws(LinkError) -> [FieldValues] {
         guard var text = String(validating: bytes, as: UTF8.self) else {
             throw .badFile(line: nil, problem: "is not UTF-8 text")
         }
-        // A byte order mark is not part of the first line.
+        // Skips a byte order mark, which would otherwise become part of the first line.
         if text.unicodeScalars.first == "\u{feff}" { text.unicodeScalars.removeFirst() }
         let isJSON = text.first { !$0.isWhitespace } == "{"
         let rows = isJSON ? try objects(text) : try table(text)
@@ -55,7 +55,7 @@ package struct LinkFile<Form: BulkLinkForm> {
         return order
     }
 
-    /// The field whose path ends with a name, and the prefix `key=` of a pair.
+    /// The field whose path ends with a name. For a field of pairs, also the prefix `key=` of the pair.
     private static func field(_ name: String) -> (Field, key: String)? {
         for field in Form.fields {
             guard let path = field.path else { continue }
@@ -76,7 +76,7 @@ package struct LinkFile<Form: BulkLinkForm> {
 
     private static func objects(_ text: String) throws(LinkError) -> [Row] {
         var rows: [Row] = []
-        // Splits by scalars, because CR LF is a single character.
+        // Splits Unicode scalars, because CR LF is a single `Character`.
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, scalars) in lines.enumerated() {
             let line = String(scalars)
@@ -100,7 +100,7 @@ package struct LinkFile<Form: BulkLinkForm> {
             })
     }
 
-    /// The texts and numbers of an object by their paths, at most four levels down.
+    /// Appends the texts and numbers of an object by their paths, at most four levels deep.
     private static func append(
         _ value: JSONValue, _ prefix: String, depth: Int, to row: inout Row
     ) throws(LinkError) {

@@ -3,19 +3,19 @@ package import Journal
 package import ProviderTransport
 package import Providers
 
-/// Requests links from a provider: each is recorded first, then requested, then completed with the response.
+/// Requests links from a provider. Each order is recorded first, then requested, then completed with the response.
 ///
-/// No link is lost: if the response is lost, the link stays `requested` and pending, because its reports may arrive.
-/// Prints no output.
+/// No link is lost: if the response is lost, the link stays `requested` and pending, because its reports may still
+/// arrive. Prints no output.
 package struct LinkRequests {
     /// Appends records in one transaction and returns their positions.
     package typealias Append = ([JournalRecord]) async throws -> [Int64]
 
     package enum Outcome {
         case created(CreatedLink)
-        /// The provider rejected the link, with this text.
+        /// The provider rejected the link. The value is the provider's text.
         case rejected(String)
-        /// The response does not mention the link, which may exist.
+        /// The response does not mention the link, so the link may exist.
         case unknown
         /// The call failed.
         case failed(any Error)
@@ -25,7 +25,8 @@ package struct LinkRequests {
     package struct Requested {
         package let id: LinkID
         package let outcome: Outcome
-        /// The reason why the outcome could not be recorded. The provider's response is used anyway.
+        /// The reason why the outcome could not be recorded; nil if the outcome was recorded. The provider's response
+        /// is used in both cases.
         package let recordingFailure: (any Error)?
     }
 
@@ -33,7 +34,7 @@ package struct LinkRequests {
     private let append: Append
     private let describe: (any Error) -> String
 
-    /// - Parameter describe: the text of a failed call, which is stored with the link.
+    /// - Parameter describe: returns the text of a failed call, which is stored with the link.
     package init(_ client: ProviderClient, append: @escaping Append, describe: @escaping (any Error) -> String) {
         self.client = client
         self.append = append
@@ -42,7 +43,7 @@ package struct LinkRequests {
 
     /// Requests one link.
     ///
-    /// - Throws: only if the order cannot be recorded; then the provider was not called.
+    /// - Throws: only if the order cannot be recorded. The provider was then not called.
     package func create(
         _ plan: LinkPlan, _ call: ProviderCall<CreatedLink>, expecting expectations: [LinkExpectation]
     ) async throws -> Requested {
@@ -53,9 +54,9 @@ package struct LinkRequests {
         return result
     }
 
-    /// Requests a batch of links with one call. Its outcomes are in the order of the plans.
+    /// Requests a batch of links with one call. The outcomes of the call are in the order of the plans.
     ///
-    /// - Throws: only if the orders cannot be recorded; then the provider was not called.
+    /// - Throws: only if the orders cannot be recorded. The provider was then not called.
     package func create(
         _ orders: [(plan: LinkPlan, expectations: [LinkExpectation])], _ call: ProviderCall<[BulkOutcome]>
     ) async throws -> [Requested] {

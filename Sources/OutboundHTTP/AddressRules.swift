@@ -1,16 +1,17 @@
 package import Deliveries
 
-/// The addresses that requests are sent to. They are checked after resolution, so the same rules apply to a name,
-/// `0x7f.1`, `2130706433` and `127.0.0.1`.
+/// The addresses to which requests may be sent. Addresses are checked after resolution, so the same rules apply to a
+/// host name, `0x7f.1`, `2130706433` and `127.0.0.1`.
 package struct AddressRules: Sendable, Equatable {
     package var allowsLoopback = true
     package var allowsPrivate = false
 
-    /// The rules for URLs that a person enters: this machine and the Internet.
+    /// The rules for URLs that a person enters. These rules allow this machine and the Internet.
     package static let named = AddressRules()
     /// The rules for URLs that a response contains.
     package static let publicOnly = AddressRules(allowsLoopback: false)
-    /// The rules for the URLs of a provider's API in the configuration, which may be a test server in the same network.
+    /// The rules for the configured URLs of a provider's API. These rules also allow private networks, because the API
+    /// may be a test server there.
     package static let configured = AddressRules(allowsPrivate: true)
 
     package init(allowsLoopback: Bool = true, allowsPrivate: Bool = false) {
@@ -18,7 +19,7 @@ package struct AddressRules: Sendable, Equatable {
         self.allowsPrivate = allowsPrivate
     }
 
-    /// Why requests are not sent to an address.
+    /// The reason why requests are not sent to an address.
     package enum Rejection: String, Sendable, Equatable {
         case loopback = "an address of this machine"
         case `private` = "a private address"
@@ -27,7 +28,7 @@ package struct AddressRules: Sendable, Equatable {
         case reserved = "not an address of one host"
     }
 
-    /// Nil if requests may be sent to the address.
+    /// The reason why requests are not sent to this address; nil if they may be sent.
     package func rejection(of address: NetworkAddress) -> Rejection? {
         switch AddressKind.of(address) {
         case .public: nil
@@ -43,10 +44,10 @@ enum AddressKind: Equatable {
     case `public`, loopback, `private`
     case never(AddressRules.Rejection)
 
-    /// The first range that contains an address decides.
+    /// The ranges and their kinds. If several ranges contain an address, the first one decides.
     private static let ranges: [(range: AddressRange, kind: AddressKind)] = [
         ("169.254.0.0/16", .never(.linkLocal)), ("fe80::/10", .never(.linkLocal)),
-        // AWS, Google Cloud, Alibaba Cloud, Azure, Oracle Cloud.
+        // The metadata services of AWS, Google Cloud, Alibaba Cloud, Azure and Oracle Cloud.
         ("fd00:ec2::/32", .never(.metadata)), ("fd20:ce::254", .never(.metadata)),
         ("100.100.100.200", .never(.metadata)), ("168.63.129.16", .never(.metadata)),
         ("192.0.0.0/24", .never(.metadata)),
@@ -54,18 +55,19 @@ enum AddressKind: Equatable {
         ("10.0.0.0/8", .private), ("172.16.0.0/12", .private), ("192.168.0.0/16", .private),
         ("100.64.0.0/10", .private), ("198.18.0.0/15", .private), ("fc00::/7", .private), ("fec0::/10", .private),
         ("0.0.0.0/8", .never(.reserved)), ("224.0.0.0/3", .never(.reserved)), ("ff00::/8", .never(.reserved)),
-        // Local NAT64 prefixes (RFC 8215) contain the IPv4 address at an offset that only their network knows.
+        // Local NAT64 prefixes (RFC 8215) are rejected: they contain the IPv4 address at an offset that only their
+        // network knows.
         ("64:ff9b:1::/48", .never(.reserved)),
     ].compactMap { text, kind in AddressRange(text).map { ($0, kind) } }
 
-    /// Forms of an IPv6 address that contain an IPv4 address, and the byte at which it starts: NAT64 (RFC 6052), 6to4
-    /// (RFC 3056), IPv4-translated (RFC 2765), IPv4-compatible (RFC 4291 §2.5.5.1). A mapped address is the IPv4
-    /// address.
+    /// The ranges of IPv6 addresses that contain an IPv4 address, and the byte at which it starts: NAT64 (RFC 6052),
+    /// 6to4 (RFC 3056), IPv4-translated (RFC 2765), IPv4-compatible (RFC 4291 §2.5.5.1). A mapped address is handled as
+    /// the IPv4 address itself.
     private static let embeddings: [(range: AddressRange, start: Int)] = [
         ("64:ff9b::/96", 12), ("2002::/16", 2), ("::ffff:0:0:0/96", 12), ("::/96", 12),
     ].compactMap { text, start in AddressRange(text).map { ($0, start) } }
 
-    /// Teredo (RFC 4380) contains the IPv4 address with all bits inverted.
+    /// Teredo addresses (RFC 4380) contain the IPv4 address with all bits inverted.
     private static let teredo = AddressRange("2001::/32")
 
     static func of(_ address: NetworkAddress) -> AddressKind {
@@ -77,7 +79,7 @@ enum AddressKind: Equatable {
         switch of(inner) {
         case .public: return .public
         case .private: return .private
-        // The address is reached through another host.
+        // Rejected, because such an IPv6 address is reached through another host.
         case .loopback: return .never(.reserved)
         case .never(let rejection): return .never(rejection)
         }

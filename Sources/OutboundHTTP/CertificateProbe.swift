@@ -4,11 +4,11 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// Reads the certificate of a server that was not trusted, to find out why. The TLS library reports only that the check
-/// failed, so the probe connects once more and ends the handshake when the certificate has arrived. The probe sends no
-/// request.
+/// Reads the certificate of an untrusted server to find out why it is untrusted. The TLS library only reports that the
+/// check failed. Therefore the probe connects again and ends the handshake when the certificate has arrived. The probe
+/// sends no request.
 enum CertificateProbe {
-    /// - Parameter serverName: nil if the URL contains an address instead of a name.
+    /// - Parameter serverName: the name in the URL; nil if the URL contains an address.
     static func problem(
         address: String, port: Int, serverName: String?, timeout: Duration
     ) async -> OutboundFailure.CertificateProblem? {
@@ -79,7 +79,7 @@ private final class EndedProbe: ChannelInboundHandler {
     }
 }
 
-/// Issuer and subject of a certificate as their DER bytes (RFC 5280 §4.1).
+/// The issuer and subject of a certificate, as DER bytes (RFC 5280 §4.1).
 struct CertificateNames: Equatable {
     let issuer: [UInt8]
     let subject: [UInt8]
@@ -92,7 +92,7 @@ struct CertificateNames: Equatable {
         guard let signed = inside.next()?.content else { return nil }
         var fields = DERReader(signed)
         guard var field = fields.next() else { return nil }
-        // Certificates contain their version, except in version 1.
+        // A certificate contains its version, except in version 1.
         if field.tag == 0xa0 {
             guard let serial = fields.next() else { return nil }
             field = serial
@@ -105,7 +105,7 @@ struct CertificateNames: Equatable {
     }
 }
 
-/// Reads one element after another (X.690 §8.1). Tags have one byte, lengths at most four.
+/// Reads elements in order (X.690 §8.1). A tag has one byte, a length at most four.
 private struct DERReader {
     private var rest: ArraySlice<UInt8>
 

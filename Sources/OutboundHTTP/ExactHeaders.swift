@@ -2,14 +2,15 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Writes header values that are not UTF-8 byte for byte, between the encoder, which writes only UTF-8, and the socket.
+/// Writes header values that are not UTF-8 byte for byte. This handler is between the encoder, which writes only UTF-8,
+/// and the socket.
 final class ExactHeaders: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
     private var isHeadNext = false
 
-    /// Announces the head that the encoder writes next, at once and in one buffer.
+    /// Announces the next head. The encoder must then write it at once and in a single buffer.
     func expect(_ head: HTTPRequestHead) {
         isHeadNext = head.headers.contains { HeaderValue.hasEscapes($0.value) }
     }

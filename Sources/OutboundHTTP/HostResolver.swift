@@ -2,7 +2,7 @@ package import Deliveries
 internal import Foundation
 internal import NIOPosix
 
-/// Finds the addresses of a host.
+/// Resolves the addresses of a host.
 package struct HostResolver: Sendable {
     package let addresses: @Sendable (_ host: String) async throws -> [NetworkAddress]
 
@@ -10,14 +10,14 @@ package struct HostResolver: Sendable {
         self.addresses = addresses
     }
 
-    /// `getaddrinfo`, on a thread pool. A cancelled task does not wait for it.
+    /// Resolves with `getaddrinfo` on a thread pool. A cancelled task does not wait for the result.
     package static let system = HostResolver { host in
         try await Waiter.wait { waiter in
             NIOThreadPool.singleton.submit { _ in waiter.end(Result { try lookUp(host) }) }
         }
     }
 
-    /// Looks up the addresses of a host. Blocks. A host can have many addresses; the first 16 are enough.
+    /// Resolves the addresses of a host. Blocks. Returns at most 16 addresses.
     private static func lookUp(_ host: String) throws -> [NetworkAddress] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
@@ -35,7 +35,7 @@ package struct HostResolver: Sendable {
                     info.pointee.ai_addr, info.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
                     == 0
             else { continue }
-            // `fe80::1%eth0` has a zone, which does not affect the kind of the address.
+            // Removes the zone, such as `%eth0` in `fe80::1%eth0`, which does not affect the kind of the address.
             let numeric = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
             let address = NetworkAddress(String(decoding: numeric, as: UTF8.self))
             if let address, !addresses.contains(address) { addresses.append(address) }

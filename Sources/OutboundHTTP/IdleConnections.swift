@@ -1,9 +1,10 @@
 internal import NIOCore
 internal import Synchronization
 
-/// Connections that wait for a request. The owner closes it; connections that become idle later are closed by their handlers.
+/// The connections that wait for a request. After the owner has closed this object, handlers close connections that
+/// become idle.
 final class IdleConnections: Sendable {
-    /// The maximum number of idle connections of all endpoints together.
+    /// The maximum number of idle connections to all endpoints together.
     private static let limit = 256
 
     private struct State {
@@ -14,7 +15,7 @@ final class IdleConnections: Sendable {
 
     private let state = Mutex(State())
 
-    /// The connection that was used last, which the server has kept open for the shortest time.
+    /// Removes and returns the connection that was used last, because the server is least likely to have closed it.
     func take(_ endpoint: OutboundConnection.Endpoint) -> OutboundConnection? {
         state.withLock { state in
             guard let taken = state.connections[endpoint]?.popLast() else { return nil }
@@ -23,7 +24,7 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// Keeps a connection; false if it must be closed instead.
+    /// Adds a connection. Returns false if the caller must close the connection instead.
     func put(_ connection: OutboundConnection) -> Bool {
         state.withLock { state in
             guard !state.isClosed, state.count < Self.limit else { return false }
@@ -33,7 +34,7 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// Removes a connection; false if it is not idle.
+    /// Removes a connection. Returns false if the connection is not idle.
     func remove(_ channel: any Channel) -> Bool {
         state.withLock { state in
             for (endpoint, connections) in state.connections {

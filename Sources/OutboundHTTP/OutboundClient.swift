@@ -7,12 +7,12 @@ internal import Synchronization
 /// Sends requests, each once and unchanged. **The rule of this module: it sends requests only to checked addresses.**
 ///
 /// ```
-/// URL ─ http, https ─▶ host ─ resolve ─▶ addresses ─ AddressRules ─▶ pin ─ connect to that address ─▶ request ─▶ response
+/// URL ─ http, https ─▶ host ─ resolve ─▶ addresses ─ AddressRules ─▶ pin ─ connect to address ─▶ request ─▶ response
 /// ```
-/// A host is resolved once. Its connections are made to the address that was checked, while `Host` and the name in TLS
-/// stay those of the URL. If no connection succeeds, the next request resolves the host again. The client follows no
-/// redirects and uses only HTTP/1.1. Successive requests share a connection. The caller decides how many requests run
-/// at a time (docs/decisions/0044-own-http-client.md).
+/// A host is resolved once. All connections to the host use the checked address; the `Host` header and the TLS server
+/// name are still those of the URL. If no connection succeeds, the next request resolves the host again. The client
+/// does not follow redirects and uses only HTTP/1.1. Successive requests share a connection. The caller decides how
+/// many requests run concurrently (docs/decisions/0044-own-http-client.md).
 package final class OutboundClient: Sendable {
     private let rules: AddressRules
     private let trust: Trust
@@ -22,18 +22,18 @@ package final class OutboundClient: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// The checked addresses of hosts: the one that accepted a connection or, before that, all of them.
+        /// The checked addresses of each host. After a connection succeeded, only the address of that connection.
         var pins: [String: [NetworkAddress]] = [:]
         var tls: NIOSSLContext?
-        /// The URL of the last request, because all requests of a run have the same URL.
+        /// The parsed URL of the last request. The parsed URL is kept because all requests of a run have the same URL.
         var target: (url: String, target: OutboundTarget)?
     }
 
-    /// The maximum number of hosts: more than a command or a server uses at a time.
+    /// The maximum number of hosts to remember. A command or a server uses fewer at a time.
     private static let pinLimit = 64
 
-    /// - Parameter connectTimeout: the limit for connecting to each address, including TLS. No part of a request is
-    ///   sent before that.
+    /// - Parameter connectTimeout: the time limit for connecting to each address, including TLS. No part of a request
+    ///   is sent before the connection is complete.
     package init(
         _ rules: AddressRules, trust: Trust = .system, connectTimeout: Duration = .seconds(10),
         resolver: HostResolver = .system
@@ -51,8 +51,8 @@ package final class OutboundClient: Sendable {
     /// Sends a request.
     ///
     /// - Parameters:
-    ///   - rules: nil for the rules of this client.
-    ///   - timeout: the limit for the whole exchange, to the last byte of the response.
+    ///   - rules: the rules for addresses; nil for the rules of this client.
+    ///   - timeout: the time limit for the whole exchange, including the last byte of the response.
     package func send(
         _ request: OutboundRequest, rules: AddressRules? = nil, timeout: Duration, reading: BodyReading
     ) async throws(OutboundFailure) -> OutboundResponse {
@@ -63,7 +63,7 @@ package final class OutboundClient: Sendable {
         }
     }
 
-    /// Resolves the host of a URL and checks its addresses. An unknown host is accepted, because it may be known later.
+    /// Resolves the host of a URL and checks its addresses. Accepts an unknown host, because it may be known later.
     package func check(_ url: String) async throws(OutboundFailure) {
         do {
             _ = try await pins(of: try OutboundTarget(url).host, rules, by: .now() + TimeAmount(connectTimeout))
@@ -121,7 +121,7 @@ package final class OutboundClient: Sendable {
                 setPins([endpoint.address], for: host)
             }
             if let response = try await connection.exchange(head, body, reading, by: deadline) { return response }
-            // The server closed an idle connection.
+            // The server closed an idle connection, so the request is sent on a new one if there is time.
             guard NIODeadline.now() < deadline else { throw OutboundFailure.noResponseInTime }
         }
     }
@@ -140,7 +140,7 @@ package final class OutboundClient: Sendable {
         return context
     }
 
-    /// The addresses of a host that the rules allow: the ones that earlier requests found, or the current ones.
+    /// The addresses of a host that the rules allow. Uses the addresses of earlier requests, or resolves the host.
     private func pins(of host: String, _ rules: AddressRules, by deadline: NIODeadline) async throws -> [NetworkAddress]
     {
         var candidates = state.withLock { $0.pins[host] }
@@ -153,7 +153,7 @@ package final class OutboundClient: Sendable {
                         try await resolver.addresses(host)
                     }
                 }
-            // If several requests resolve a host at the same time, the first result is used.
+            // If several requests resolve a host at the same time, all use the first result.
             candidates = state.withLock { state in
                 if state.pins.count >= Self.pinLimit { state.pins = [:] }
                 return state.pins[host] ?? found
@@ -168,7 +168,8 @@ package final class OutboundClient: Sendable {
         return allowed
     }
 
-    /// Stores the addresses of a host. Without an address the host is removed, so it is resolved again.
+    /// Stores the addresses of a host. If `addresses` is empty, removes the host, so the next request resolves it
+    /// again.
     private func setPins(_ addresses: [NetworkAddress], for host: String) {
         state.withLock { $0.pins[host] = addresses.isEmpty ? nil : addresses }
     }

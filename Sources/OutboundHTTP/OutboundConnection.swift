@@ -8,7 +8,7 @@ internal import NIOTLS
 
 /// A connection to one address, used for one exchange at a time.
 struct OutboundConnection: Sendable {
-    /// The other end of a connection and the protocol to use.
+    /// The address of the other end, and the protocol to use.
     struct Endpoint: Sendable, Hashable {
         let address: NetworkAddress
         let port: Int
@@ -51,7 +51,7 @@ struct OutboundConnection: Sendable {
             .connect(to: address).cascadeFailure(to: ready)
         return try await Waiter.wait { waiter in
             ready.futureResult.whenComplete { result in
-                // The task was cancelled in the meantime.
+                // The task was cancelled while connecting.
                 if !waiter.end(result), case .success(let connection) = result { connection.close() }
             }
         }
@@ -63,7 +63,7 @@ struct OutboundConnection: Sendable {
         self.handler = handler
     }
 
-    /// Sends a request, and reads its response until the deadline.
+    /// Sends a request and reads the response until the deadline.
     ///
     /// - Returns: nil if the connection was closed before the request was sent.
     func exchange(
@@ -83,7 +83,7 @@ struct OutboundConnection: Sendable {
     }
 }
 
-/// Collects a response.
+/// Collects the parts of a response.
 private struct ResponseReader {
     private let reading: BodyReading
     private var head: HTTPResponseHead?
@@ -99,7 +99,7 @@ private struct ResponseReader {
         self.head = head
     }
 
-    /// Adds a part of the body; false if the rest is not needed.
+    /// Adds a part of the body. Returns false if the rest is not needed.
     mutating func add(_ part: ByteBuffer) throws(OutboundFailure) -> Bool {
         byteCount += part.readableBytes
         if let limit = reading.byteCountLimit, byteCount > limit { throw .tooLong(byteCountLimit: limit) }
@@ -108,13 +108,14 @@ private struct ResponseReader {
         return reading.byteCountLimit != nil || body.count < reading.keptByteCount
     }
 
-    /// True if the server accepts another request on the connection. After a 101 response it uses another protocol.
+    /// True if the server accepts another request on the connection. False after a 101 response, because the server
+    /// then uses another protocol.
     var keepsConnection: Bool {
         guard let head, head.status.code != 101 else { return false }
         return head.isKeepAlive
     }
 
-    /// The response; nil before its head arrived.
+    /// The response; nil until its head has arrived.
     var response: OutboundResponse? {
         guard let head else { return nil }
         return OutboundResponse(
@@ -123,7 +124,7 @@ private struct ResponseReader {
     }
 }
 
-/// One exchange after another:
+/// Handles one exchange after another on a connection:
 ///
 ///     handshake ─▶ idle ─ begin ─▶ request ▸ head ▸ body ▸ end ─▶ idle
 ///                    └── closed by the server, after two seconds, or after bytes that no request asked for
@@ -137,8 +138,8 @@ private final class ExchangeHandler: ChannelInboundHandler {
         let end: Scheduled<Void>
     }
 
-    /// Shorter than the time that servers keep idle connections, because a request on a connection that the server
-    /// closes may be lost.
+    /// The maximum idle time of a connection. The limit is shorter than that of servers, because a request may be lost
+    /// if the server closes the connection at the same moment.
     private static let idleTime: TimeAmount = .seconds(2)
 
     private let endpoint: OutboundConnection.Endpoint

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// The reason why there is no response or no complete one.
+/// The reason why there is no response, or only an incomplete response.
 package enum OutboundFailure: Error, Equatable, Sendable {
     /// The URL is not `http://host…` or `https://host…`.
     case notHTTP
@@ -19,16 +19,18 @@ package enum OutboundFailure: Error, Equatable, Sendable {
     case unusableHeader
     case noResponseInTime, closed, cancelled, notHTTPResponse, headersTooLong
     case tooLong(byteCountLimit: Int)
+    /// The connection broke.
+    ///
     /// - Parameter code: `errno`.
     case broken(code: Int32)
-    /// Another failure. The text quotes no part of the request.
+    /// Another failure. The value is a text that quotes no part of the request.
     case other(String)
 
     package enum CertificateProblem: Equatable, Sendable {
         case selfSigned, expired, notYetValid, wrongName, unknownAuthority
     }
 
-    /// False if the request was certainly never sent.
+    /// False if the request was certainly not sent.
     package var mayHaveArrived: Bool {
         switch self {
         case .notHTTP, .unknownHost, .rejectedAddress, .unusableHeader, .notTLS, .handshakeFailed, .untrusted: false
@@ -37,7 +39,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// True if another address of the host may work.
+    /// True if a connection to another address of the host may succeed.
     var isWithoutConnection: Bool {
         [.refused, .unreachable, .noConnectionInTime].contains(self)
     }
@@ -87,7 +89,8 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// The failure of a TLS error, whose text contains BoringSSL's name of the reason. Nil for other errors.
+    /// The failure for a TLS error; nil for other errors. Reads BoringSSL's name of the reason from the text of the
+    /// error.
     private static func tls(_ error: any Error) -> OutboundFailure? {
         let text = String(describing: error)
         if text.contains("failedToValidateHostname") { return .untrusted(.wrongName) }

@@ -1,7 +1,7 @@
 package import Deliveries
 internal import Foundation
 
-/// A request to send. The client adds `Host` and `Content-Length`.
+/// A request to send. The client adds the headers `Host` and `Content-Length`.
 package struct OutboundRequest: Sendable {
     package var method: String
     package var url: String
@@ -15,8 +15,8 @@ package struct OutboundRequest: Sendable {
         self.body = body
     }
 
-    /// The header fields of the message; nil if HTTP does not allow one of them, because a line break in it could start
-    /// another header.
+    /// The header fields of the message. Nil if a field contains characters that HTTP does not allow: a line break
+    /// could start another header.
     func fields(_ target: OutboundTarget) -> [(String, String)]? {
         var fields: [(String, String)] = []
         fields.reserveCapacity(headers.count + 2)
@@ -34,10 +34,10 @@ package struct OutboundRequest: Sendable {
     }
 }
 
-/// How much of a response's body is read.
+/// The part of a response's body to read.
 package struct BodyReading: Sendable {
     let keptByteCount: Int
-    /// The maximum length of a body, above which the request fails; nil to stop reading after the kept bytes.
+    /// The maximum length of a body. A longer body is a failure. Nil to stop reading after the kept bytes.
     let byteCountLimit: Int?
     let isHashed: Bool
 
@@ -46,12 +46,12 @@ package struct BodyReading: Sendable {
         BodyReading(keptByteCount: byteCountLimit, byteCountLimit: byteCountLimit, isHashed: false)
     }
 
-    /// Reads the first bytes, without waiting for the rest.
+    /// Reads the first bytes and does not wait for the rest.
     package static func start(byteCount: Int) -> BodyReading {
         BodyReading(keptByteCount: byteCount, byteCountLimit: nil, isHashed: false)
     }
 
-    /// Keeps the first bytes, and computes the length and SHA-256 of the whole body.
+    /// Keeps the first bytes. Also computes the length and SHA-256 of the whole body.
     package static func hashed(keptByteCount: Int, byteCountLimit: Int) -> BodyReading {
         BodyReading(keptByteCount: keptByteCount, byteCountLimit: byteCountLimit, isHashed: true)
     }
@@ -60,9 +60,9 @@ package struct BodyReading: Sendable {
 package struct OutboundResponse: Sendable {
     package let status: Int
     package let headers: [HeaderField]
-    /// The bytes that were kept.
+    /// The kept bytes of the body.
     package let body: [UInt8]
-    /// The number of bytes that were read.
+    /// The number of bytes of the body that were read.
     package let bodyByteCount: Int
     /// The SHA-256 of the body; empty unless `BodyReading.hashed` was used.
     package let bodySHA256: [UInt8]
@@ -79,9 +79,9 @@ struct OutboundTarget: Sendable, Hashable {
     /// The host, without brackets.
     let host: String
     let port: Int
-    /// The value of `Host`.
+    /// The value of the `Host` header.
     let authority: String
-    /// Path and query.
+    /// The path and the query.
     let path: String
 
     init(_ text: String) throws(OutboundFailure) {
@@ -98,7 +98,7 @@ struct OutboundTarget: Sendable, Hashable {
         guard Self.isVisible(self.path) else { throw .notHTTP }
     }
 
-    /// False if the text contains characters that could end its line of the request.
+    /// True if the text cannot end its line of the request, because it only contains visible characters.
     private static func isVisible(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
     }

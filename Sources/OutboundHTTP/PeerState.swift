@@ -6,17 +6,17 @@ internal import NIOCore
     internal import Darwin
 #endif
 
-/// The other end of a socket.
+/// Checks the state of a socket's other end.
 enum PeerState {
     #if canImport(Glibc)
-        /// `POLLRDHUP` of poll.h, which glibc declares only with `_GNU_SOURCE`.
+        /// `POLLRDHUP` of poll.h. glibc declares this constant only with `_GNU_SOURCE`.
         private static let event: Int16 = 0x2000
     #else
-        /// An end of file is reported as `POLLHUP`, which is not asked for.
+        /// No event needs to be requested, because an end of file is always reported as `POLLHUP`.
         private static let event: Int16 = 0
     #endif
 
-    /// True if the server has closed the connection, which the event loop may not have read yet.
+    /// True if the server has closed the connection, even if the event loop has not read this yet.
     static func isClosed(_ socket: NIOBSDSocket.Handle) -> Bool {
         var state = pollfd(fd: socket, events: event, revents: 0)
         return poll(&state, 1, 0) > 0

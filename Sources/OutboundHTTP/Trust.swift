@@ -1,11 +1,11 @@
 internal import NIOSSL
 
-/// The authorities whose certificates are trusted.
+/// The certificate authorities that the client trusts.
 package enum Trust: Sendable, Equatable {
     case system
-    /// A file with certificates in PEM, which replace those of the system.
+    /// Trusts the certificates in a PEM file instead of the system's authorities.
     case authorities(path: String)
-    /// Every certificate is accepted. The other side is then not authenticated.
+    /// Accepts every certificate, so the server is not authenticated.
     case everything
 
     /// The file contains no certificate.
@@ -13,7 +13,7 @@ package enum Trust: Sendable, Equatable {
         package let path: String
     }
 
-    /// The trust that a command uses: `--insecure`, `--cacert` and `SSL_CERT_FILE`, in this order.
+    /// The trust settings of a command, from `--insecure`, `--cacert` or `SSL_CERT_FILE`, in this order.
     package init(
         isInsecure: Bool = false, file: String? = nil, environment: [String: String]
     ) throws(UnusableFile) {

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Resumes one continuation exactly once. A cancelled task stops waiting.
+/// Resumes a continuation exactly once. A cancelled task stops waiting.
 final class Waiter<Value: Sendable>: Sendable {
     private enum State {
         case idle, ended
@@ -9,7 +9,7 @@ final class Waiter<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.idle)
 
-    /// - Parameter start: starts the work, which ends by calling `end`.
+    /// - Parameter start: starts the work. The work must call `end` when it has ended.
     static func wait(
         _ start: (Waiter) -> Void, onCancel: @escaping @Sendable () -> Void = {}
     ) async throws -> Value {
@@ -24,7 +24,7 @@ final class Waiter<Value: Sendable>: Sendable {
         }
     }
 
-    /// False if the task was already cancelled; the continuation was then resumed.
+    /// Stores the continuation. Returns false if the task was already cancelled; the continuation was then resumed.
     private func begin(_ continuation: CheckedContinuation<Value, any Error>) -> Bool {
         let isCancelled = state.withLock { state in
             if case .ended = state { return true }
@@ -35,7 +35,7 @@ final class Waiter<Value: Sendable>: Sendable {
         return !isCancelled
     }
 
-    /// Resumes the continuation; false if it was already resumed.
+    /// Resumes the continuation. Returns false if it was already resumed.
     @discardableResult
     func end(_ result: Result<Value, any Error>) -> Bool {
         let before = state.withLock { state in

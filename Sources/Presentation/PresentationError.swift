@@ -2,12 +2,12 @@ package import Deliveries
 
 /// The reasons why a value cannot be shown.
 ///
-/// **The rule of this module: it shows archive values as tables, JSON and CSV.** It does not depend on the command line
-/// or swift-argument-parser. The caller parses flags and passes formats, limits and the provider catalog.
+/// **The rule of this module: it shows the values of an archive as tables, JSON and CSV.** It does not depend on the
+/// command line or swift-argument-parser. The caller parses flags and passes formats, limits and the provider catalog.
 package enum PresentationError: Error, Equatable {
     /// The archive has no delivery with this ID.
     case noDelivery(DeliveryID)
-    /// The delivery has `reportCount` reports, but none with this number.
+    /// The delivery has `reportCount` reports, and none of them has this number.
     case noReport(DeliveryID, ordinal: Int, reportCount: Int)
     /// A part of a body was requested, but the body is not a JSON array.
     case notAnArray(DeliveryID)

@@ -3,12 +3,12 @@ internal import Deliveries
 package import Providers
 internal import Synchronization
 
-/// The access token of an account. Concurrent callers share one login.
+/// Fetches and keeps the access token of an account. Concurrent callers share one login.
 actor AccessTokens {
     private let account: TokenAccount
     private let store: any TokenStore
     private let clock: CallClock
-    /// The login in progress.
+    /// The login in progress; nil if there is none.
     private var renewal: Task<AccessToken, any Error>?
 
     init(account: TokenAccount, store: any TokenStore, clock: CallClock) {
@@ -17,8 +17,8 @@ actor AccessTokens {
         self.clock = clock
     }
 
-    /// - Parameter rejected: a token that the provider rejected, even if it has not expired. A different token that was
-    ///   fetched in the meantime is used without a login.
+    /// - Parameter rejected: a token that the provider rejected although it may not have expired. If another caller has
+    ///   fetched a different token since, that token is returned without a login.
     func token(
         insteadOf rejected: AccessToken? = nil, fetch: @escaping @Sendable () async throws -> AccessToken
     ) async throws -> AccessToken {
@@ -33,11 +33,11 @@ actor AccessTokens {
     }
 }
 
-/// The owner of a token: the base URL of the API and a hash of the account's name. Never a hash of its secret, because
-/// the secret could be found by trying guesses against a stored hash.
+/// The owner of a token: the base URL of the API and a hash of the account's name. A hash of the secret is never used,
+/// because the secret could be guessed and compared with a stored hash.
 package struct TokenAccount: Sendable, Hashable {
     package let root: String
-    /// SHA-256 in hexadecimal digits.
+    /// The SHA-256 of the account's name as hexadecimal digits.
     package let account: String
 
     package init(_ account: APIAccount) {
@@ -50,10 +50,10 @@ package struct TokenAccount: Sendable, Hashable {
     }
 }
 
-/// Remembers access tokens. A store is a cache: a lost token costs only one more login, so it reports no failures.
+/// Stores access tokens. A store is a cache: losing a token costs only one more login, so a store reports no failures.
 package protocol TokenStore: Sendable {
     func token(of account: TokenAccount) -> AccessToken?
-    /// Stores the token of an account; nil removes it.
+    /// Stores the token of an account. A nil value removes the token.
     func setToken(_ token: AccessToken?, of account: TokenAccount)
 }
 

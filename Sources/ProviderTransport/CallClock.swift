@@ -2,7 +2,7 @@ package import Deliveries
 internal import Foundation
 internal import Synchronization
 
-/// The clock and the sleep function. Tests replace them, so they do not wait.
+/// The current time and the sleep function. Tests replace both, so they do not wait.
 package struct CallClock: Sendable {
     package typealias Sleep = @Sendable (Duration) async throws(CancellationError) -> Void
 
@@ -25,7 +25,7 @@ package struct CallClock: Sendable {
         })
 }
 
-/// The random part of waits, so callers that failed together do not retry together.
+/// Adds randomness to waits, so callers that failed together do not retry together.
 package final class Jitter: Sendable {
     private let generator: Mutex<any RandomNumberGenerator & Sendable>
 
@@ -33,7 +33,7 @@ package final class Jitter: Sendable {
         self.generator = Mutex(generator)
     }
 
-    /// A random number from 0 to below 1.
+    /// A random number, at least 0 and less than 1.
     func next() -> Double {
         generator.withLock { generator in
             let bits = generator.next() >> 11

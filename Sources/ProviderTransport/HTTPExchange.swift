@@ -3,7 +3,7 @@ internal import Foundation
 package import OutboundHTTP
 package import Providers
 
-/// Sends one request to a provider, once.
+/// Sends one request to a provider, without retries.
 package struct HTTPExchange: Sendable {
     package typealias Send = @Sendable (ProviderRequest) async throws(TransportFailure) -> ProviderResponse
 
@@ -18,16 +18,16 @@ package struct HTTPExchange: Sendable {
 package enum TransportFailure: Error, Sendable, Equatable {
     /// The request was never sent.
     case notSent(problem: String)
-    /// The request was sent, or may have been; whether it was carried out is unknown.
+    /// The request was or may have been sent. It is unknown whether the provider executed it.
     case noResponse(problem: String)
-    /// The response exceeds the limit; the provider carried out the request.
+    /// The response exceeds the limit. The provider has executed the request.
     case tooLong
 }
 
 extension HTTPExchange {
     /// - Parameters:
-    ///   - client: shared by all requests of the process.
-    ///   - timeout: the limit for the whole exchange, to the last byte of the response.
+    ///   - client: the client that all requests of the process share.
+    ///   - timeout: the time limit for the whole exchange, including the last byte of the response.
     ///   - byteCountLimit: the maximum length of a response's body.
     package static func network(
         _ client: OutboundClient = client, timeout: Duration = .seconds(30), byteCountLimit: Int = 64 * 1024 * 1024,
@@ -43,8 +43,8 @@ extension HTTPExchange {
         }
     }
 
-    /// The client for APIs that the configuration names. `SSL_CERT_FILE` replaces the system's authorities. A file that
-    /// cannot be used is ignored, so the error of a failed call names the server's certificate.
+    /// The client for configured APIs. `SSL_CERT_FILE` replaces the system's authorities. If that file is unusable it
+    /// is ignored, and the error of a failed call names the server's certificate.
     package static let client = OutboundClient(
         .configured, trust: (try? Trust(environment: ProcessInfo.processInfo.environment)) ?? .system)
 

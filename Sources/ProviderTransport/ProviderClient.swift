@@ -1,7 +1,7 @@
 internal import Deliveries
 package import Providers
 
-/// Makes calls for an account, with its access token, its rate limit, and retries if they are safe.
+/// Makes calls for an account: adds the access token, respects the rate limit, and retries if that is safe.
 package struct ProviderClient: Sendable {
     package let account: APIAccount
     private let exchange: HTTPExchange
@@ -12,8 +12,8 @@ package struct ProviderClient: Sendable {
     private let tokens: AccessTokens
 
     /// - Parameters:
-    ///   - rateLimit: shared by all clients of an account.
-    ///   - store: keeps the account's access token.
+    ///   - rateLimit: the rate limit that all clients of an account share.
+    ///   - store: stores the account's access token.
     package init(
         _ account: APIAccount, over exchange: HTTPExchange, clock: CallClock = .system, rateLimit: RateLimit? = nil,
         retries: RetryPolicy = RetryPolicy(), jitter: Jitter = Jitter(),
@@ -28,7 +28,7 @@ package struct ProviderClient: Sendable {
         tokens = AccessTokens(account: TokenAccount(account), store: store, clock: clock)
     }
 
-    /// Makes the call, and further calls that its responses require. Throws `ProviderCallFailure`.
+    /// Makes the call and any further calls that its responses require. Throws `ProviderCallFailure`.
     package func send<Value: Sendable>(_ call: ProviderCall<Value>) async throws -> Value {
         try await finish(.call(call))
     }
@@ -45,7 +45,7 @@ package struct ProviderClient: Sendable {
         return value
     }
 
-    /// Replaces a token that is rejected with 401 once.
+    /// Sends a request. If the token is rejected with 401, replaces the token and sends the request once more.
     private func authorizedResponse(to request: ProviderRequest) async throws -> ProviderResponse {
         guard request.needsAccessToken else { return try await response(to: request) }
         let token = try await tokens.token(fetch: login)
@@ -67,8 +67,8 @@ package struct ProviderClient: Sendable {
 
     /// The response, which may be a rejection.
     ///
-    /// A request is repeated in three cases: if it was never sent; after 429, once the time that the provider requests
-    /// has passed; and after 502, 503, 504 or no response, if it is safe to repeat.
+    /// A request is repeated in three cases: if it was not sent; after 429, when the time that the provider requests
+    /// has passed; and after 502, 503, 504 or no response, if repeating it is safe.
     private func response(to request: ProviderRequest) async throws -> ProviderResponse {
         var failures = 0
         while true {
@@ -98,7 +98,7 @@ package struct ProviderClient: Sendable {
         }
     }
 
-    /// The wait before the next attempt; nil for no retry.
+    /// The wait before the next attempt; nil if there is no further attempt.
     private func wait(
         after result: Result<ProviderResponse, TransportFailure>, of request: ProviderRequest, failures: Int
     ) -> Duration? {

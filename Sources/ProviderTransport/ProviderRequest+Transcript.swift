@@ -4,9 +4,9 @@ internal import Redaction
 internal import StrictJSON
 
 extension ProviderRequest {
-    /// The call as a person reads it: request line, header lines and formatted JSON, with masked credentials.
+    /// The call as text: request line, header lines and formatted JSON, with masked credentials.
     ///
-    /// Identifiers that the caller chose (reportToken, magicLinkToken, client_id, tax IDs) stay readable.
+    /// Identifiers that the caller chose (reportToken, magicLinkToken, client_id, tax IDs) are not masked.
     package var transcript: String {
         var lines = ["\(method) \(Self.masked(url: url))"]
         lines += headers.map { "\($0.name): \(Self.masked(header: $0))" }

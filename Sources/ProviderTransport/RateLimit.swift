@@ -1,12 +1,12 @@
 internal import Deliveries
 internal import Synchronization
 
-/// A token bucket that is refilled evenly and holds a minute's calls.
+/// A token bucket that is refilled evenly. The capacity of the bucket is the number of calls per minute.
 ///
-/// Shared by the callers of an account.
+/// All callers of an account share the bucket.
 package final class RateLimit: Sendable {
     private struct State {
-        /// The calls that are left; negative if calls wait.
+        /// The number of calls that may be made now; negative if calls are waiting.
         var level: Double
         var updated: Timestamp?
     }
@@ -14,13 +14,14 @@ package final class RateLimit: Sendable {
     private let capacity: Double
     private let state: Mutex<State>
 
-    /// - Parameter callsPerMinute: at least one.
+    /// - Parameter callsPerMinute: must be at least 1.
     package init(callsPerMinute: Int) {
         self.capacity = Double(max(1, callsPerMinute))
         self.state = Mutex(State(level: capacity, updated: nil))
     }
 
-    /// Reserves a call and returns the wait until it may be made. A clock that is set back refills nothing.
+    /// Reserves a call. Returns the wait until the call may be made. If the clock was set back, the bucket is not
+    /// refilled.
     func take(at now: Timestamp) -> Duration {
         state.withLock { state in
             let elapsed = max(0, now.milliseconds(since: state.updated ?? now))

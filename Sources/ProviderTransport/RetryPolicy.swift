@@ -2,23 +2,23 @@ internal import Deliveries
 internal import TextForms
 
 package struct RetryPolicy: Sendable, Equatable {
-    /// The number of attempts, including the first.
+    /// The maximum number of attempts, including the first attempt.
     package var tries = 3
     package var firstWait = Duration.milliseconds(500)
-    /// The longest wait that a provider may request. If it requests more, the call fails.
+    /// The maximum wait that a provider may request. If the provider requests more, the call fails.
     package var longestAdvisedWait = Duration.seconds(60)
 
     package init() {}
 
-    /// The wait, which doubles after each failure. Jitter adds up to half of it.
+    /// The wait after a number of failures. Doubles with each failure; jitter adds up to half of it.
     func wait(after failures: Int, jitter: Double) -> Duration {
         firstWait * Double(1 << min(max(failures, 1) - 1, 20)) * (1 + jitter / 2)
     }
 }
 
-/// `Retry-After` (RFC 9110 §10.2.3).
+/// The value of the `Retry-After` header (RFC 9110 §10.2.3).
 enum RetryAfter {
-    /// Parses seconds and dates; nil for other texts, zero for a past time.
+    /// Parses seconds or a date. Nil for other texts; zero for a past time.
     static func wait(_ text: String, at now: Timestamp) -> Duration? {
         if let seconds = DecimalText.nonNegative(Array(text.utf8)) { return .seconds(seconds) }
         return TimeText.httpDate(text).map { .milliseconds(max(0, $0.milliseconds(since: now))) }

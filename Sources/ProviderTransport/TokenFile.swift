@@ -3,10 +3,10 @@ internal import Foundation
 package import Providers
 internal import StrictJSON
 
-/// Stores tokens in a file with mode 0600, for processes that make one call.
+/// Stores tokens in a file with mode 0600, because a command is a process that makes only one call.
 ///
-/// Replaced as a whole, under a lock beside it (`.lock`). A file that is damaged, a link, owned by another user or
-/// readable by others counts as empty and is replaced when the next token is written. Credentials are never in it.
+/// The file is replaced as a whole under a lock, the file `.lock` beside it. A file that is damaged, a link, owned by
+/// another user or readable by others counts as empty; the next write replaces it. The file never contains credentials.
 package struct TokenFile: TokenStore {
     package let path: String
 
@@ -29,7 +29,7 @@ package struct TokenFile: TokenStore {
         replace(by: TokenFileText.write(tokens))
     }
 
-    /// True if the open file is a regular one of this user with mode 0600 and a valid size.
+    /// True if the open file is a regular file that belongs to this user, has mode 0600 and a valid size.
     private static func isOurs(_ descriptor: Int32) -> Bool {
         var status = stat()
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o077 == 0
@@ -40,7 +40,7 @@ package struct TokenFile: TokenStore {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
-        // Checks the descriptor, not the path, which may lead to another file a moment later.
+        // Checks the open descriptor, because the path may name another file a moment later.
         guard Self.isOurs(descriptor) else { return [] }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
@@ -54,7 +54,7 @@ package struct TokenFile: TokenStore {
     }
 
     private func replace(by bytes: [UInt8]) {
-        // Only the holder of the lock writes this file, so an existing one was left by a process that was killed.
+        // Only the holder of the lock writes this file. If the file exists, a killed process has left it.
         let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -71,15 +71,16 @@ package struct TokenFile: TokenStore {
     }
 }
 
-/// The text of a token file: `{"version":1,"tokens":[{"root","account","token","expiresAt"}]}`, times in milliseconds.
+/// The text of a token file: `{"version":1,"tokens":[{"root","account","token","expiresAt"}]}`. Times are in
+/// milliseconds.
 enum TokenFileText {
     static let version: Int64 = 1
-    /// The maximum size, which is larger than any valid file.
+    /// The maximum size of a file in bytes. No valid file is larger.
     static let byteCountLimit = 1 << 20
-    /// The maximum number of accounts in a file; the oldest is removed first.
+    /// The maximum number of accounts in a file. Beyond this number, the oldest account is removed.
     static let tokenCountLimit = 100
 
-    /// The tokens in order; empty for a damaged text or another version.
+    /// The tokens in order. Empty for a damaged text or another version.
     static func parse(_ bytes: [UInt8]) -> [(TokenAccount, AccessToken)] {
         guard let root = try? JSONDocument(parsing: bytes).root, root["version"]?.rawText == "\(version)",
             let entries = root["tokens"]

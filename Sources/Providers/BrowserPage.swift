@@ -1,16 +1,17 @@
 package import Deliveries
 
-/// The pages that a person sees after a provider redirected the browser back. They are small and load no other files.
+/// The pages that a person sees after a provider redirected the browser back. The pages are small and load no other
+/// files.
 package enum BrowserPage: Int, CaseIterable, Sendable {
     case done
     /// The provider reported an error.
     case notCompleted
     case incompleteLink
-    /// The redirect could not be stored at this time.
+    /// The redirect could not be stored at present.
     case tryAgain
     case linkTooLong
 
-    /// The title and text in each language, in the order of `PageLanguage`.
+    /// The title and the text of the page in each language, in the order of `PageLanguage`.
     private var texts: [(title: StaticString, text: StaticString)] {
         switch self {
         case .done:
@@ -70,14 +71,14 @@ package enum BrowserPage: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The URL in the browser may contain a code, so responses are not cached and send no referrer.
+    /// The URL of a redirect may contain a code, so the browser must not cache the page or send a referrer.
     private static let privateHeaders = [
         HeaderField("Cache-Control", "no-store"),
         HeaderField("Referrer-Policy", "no-referrer"),
         HeaderField("X-Content-Type-Options", "nosniff"),
     ]
 
-    /// The pages, encoded once, because redirects wait for them.
+    /// The HTML of each page in each language, built once because redirects wait for the response.
     private static let pages = allCases.map { page in PageLanguage.allCases.map { page.html(in: $0) } }
 
     /// The page in the language that the request prefers.

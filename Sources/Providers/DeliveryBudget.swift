@@ -1,33 +1,34 @@
-/// Limits on the indexed data of one delivery. They bound the memory, because a sender chooses the number of reports
-/// and values in a body. Known genuine deliveries are far below them.
+/// Limits for the indexed data of one delivery. The limits protect the memory, because a sender chooses the number of
+/// reports and values in a body. Known genuine deliveries are far below these limits.
 struct DeliveryLimits {
     var reportCount = 10_000
     /// The maximum number of fields of one report.
     var reportFieldCount = 256
     /// The maximum number of fields of all reports.
     var fieldCount = 50_000
-    /// The maximum bytes of field names, field values, and externalInfos that are kept with the reports.
+    /// The maximum bytes of all field names, field values and stored externalInfos.
     var byteCount = 8 * 1024 * 1024
-    /// The maximum bytes of one name or value. Longer ones are only found by searches over bodies.
+    /// The maximum bytes of a name or value. Only searches over bodies find longer values.
     var valueByteCount = 1024
-    /// The maximum bytes of an externalInfo that is kept with its report. A longer one is read from the body.
+    /// The maximum bytes of an externalInfo that is stored with its report. A longer externalInfo is read from the
+    /// body.
     var externalInfoByteCount = 64 * 1024
-    /// The maximum bytes of names and values that are compared with the known ones, including repeats. A leaf of two
-    /// bytes may have a path of a kilobyte.
+    /// The maximum bytes of names and values, including repeats, that are compared with the fields found so far. A leaf
+    /// of two bytes may have a path of a kilobyte.
     var comparedByteCount = 64 * 1024 * 1024
 }
 
-/// The amount of data of one delivery that can still be indexed, shared by its reports.
+/// The amount of indexed data that the delivery may still have. The reports of the delivery share it.
 ///
-/// A share is reserved for the identifiers of each report, regardless of earlier reports. Identifiers are the first
-/// fields of a report.
+/// A share is reserved for the identifiers of each report, even if earlier reports use up the rest. Identifiers are the
+/// first fields of a report.
 /// ```
 /// available to report 3 of 6 = left of the limit - 3 shares
 /// share of fields            = limit / 6, at most the fields of a report
 /// share of bytes             = limit / 12: identifiers are short
 /// ```
 final class DeliveryBudget {
-    /// Fields and bytes, left or reserved.
+    /// An amount of fields and bytes.
     struct Amount {
         var fieldCount: Int
         var byteCount: Int
@@ -39,7 +40,7 @@ final class DeliveryBudget {
     private var left: Amount
     private var unreadReportCount: Int
 
-    /// - Parameter reportCount: the number of reports that will be read.
+    /// - Parameter reportCount: the number of reports in the delivery.
     init(reportCount: Int = 1, limits: DeliveryLimits = DeliveryLimits()) {
         self.limits = limits
         self.reportCount = max(1, min(reportCount, limits.reportCount))
@@ -48,7 +49,7 @@ final class DeliveryBudget {
         self.unreadReportCount = self.reportCount
     }
 
-    /// Starts the next report, and returns the amount that is reserved for later ones.
+    /// Starts the next report. Returns the amount that is reserved for later reports.
     func beginReport() -> Amount {
         unreadReportCount = max(0, unreadReportCount - 1)
         return Amount(

@@ -1,10 +1,10 @@
 package import Deliveries
 internal import TextForms
 
-/// Parses deliveries with the providers of their sources, and assigns topics by the sources' routes. Uses no secrets,
+/// Parses deliveries with the providers of their sources, and assigns topics by the sources' routes. Needs no secrets,
 /// because deliveries in the journal are already accepted.
 package struct DeliveryParser: Sendable {
-    /// The parts of a source that parsing needs.
+    /// The properties of a source that parsing needs.
     package struct Reading: Sendable {
         let name: String
         let provider: any Provider
@@ -28,7 +28,7 @@ package struct DeliveryParser: Sendable {
     /// The reports of a delivery, at least one.
     package func reports(of delivery: ArchivedDelivery) -> [ReportContent] {
         let source = sources.first { $0.name == delivery.source }
-        // Deliveries of a source that was removed are parsed by the provider with its name.
+        // If the source was removed from the configuration, the provider with its name parses the delivery.
         guard let provider = source?.provider ?? providers.provider(named: delivery.source) else {
             return [
                 ReportContent(
@@ -42,20 +42,19 @@ package struct DeliveryParser: Sendable {
         }
     }
 
-    /// The route of a report by its source and type; nil when no rule matches.
+    /// The route of a report by its source and type; nil if no rule matches.
     package func route(source: String, type: String) -> Route? {
         sources.first { $0.name == source }?.routes.route(forType: type)
     }
 }
 
 extension ReportContent {
-    /// Adds the problem of the body to the report. An unverified report also gets its own key, so an unverified
-    /// delivery never becomes the first arrival or an attempt of a verified report. Browser redirects are never
-    /// verified, so they keep their keys.
+    /// Adds the problem of the body. Also gives an unverified report a separate key, so it never becomes the first
+    /// arrival or an attempt of a verified report. Browser redirects keep their keys, because they are never verified.
     fileprivate func completed(_ verification: Verification, _ body: ReadableBody) -> ReportContent {
         let isKeyed = ![.verified, .fetched].contains(verification) && type != Self.redirectType
         guard isKeyed || body.problem != nil else { return self }
-        // Without the body, a parser can only report that it is empty.
+        // Without a body, the parser's only problem is that the body is empty, so the body's own problem replaces it.
         let problems = body.bytes.isEmpty ? [body.problem ?? problem] : [body.problem, problem]
         return ReportContent(
             provider: provider, type: type, dedupeKey: isKeyed ? "\(verification.rawValue):\(dedupeKey)" : dedupeKey,

@@ -1,7 +1,7 @@
 package import Deliveries
 package import StrictJSON
 
-/// The fields that reports with this externalInfo will have.
+/// The fields of reports that contain an externalInfo.
 package enum ExternalInfoFields {
     package static func leaves(of value: JSONValue) -> [ReportField] {
         var collector = FieldCollector()

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import StrictJSON
 internal import TextForms
 
-/// Gathers the fields of one report within the budget of its delivery, and counts the values that it leaves out.
+/// Collects the fields of one report within the budget of its delivery, and counts the values that it omits.
 struct FieldCollector {
     private(set) var fields: [ReportField] = []
     private(set) var externalInfo: String?
@@ -10,7 +10,7 @@ struct FieldCollector {
     private let reserved: DeliveryBudget.Amount
     private var firstProblems: [String]
     private var known: Set<ReportField> = []
-    /// The limit that was reached. Further values are only counted.
+    /// The name of the limit that was reached; nil before. Further values are only counted.
     private var limit: String?
     private var leftOutCount = 0
     private var longCount = 0
@@ -18,14 +18,14 @@ struct FieldCollector {
 
     /// - Parameters:
     ///   - problem: a problem of the report that is already known.
-    ///   - budget: shared by the reports of a delivery.
+    ///   - budget: the budget that the reports of a delivery share.
     init(problem: String? = nil, budget: DeliveryBudget = DeliveryBudget()) {
         self.firstProblems = problem.map { [$0] } ?? []
         self.budget = budget
         self.reserved = budget.beginReport()
     }
 
-    /// The known problems, and the counts of values that were left out; nil if there are none.
+    /// The known problems and the number of omitted values; nil if there are none.
     var problem: String? {
         var parts = firstProblems
         if let limit {
@@ -40,7 +40,7 @@ struct FieldCollector {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// Creates the report with the gathered fields.
+    /// Creates the report with the collected fields.
     func report(_ provider: String, _ type: String, key: String, time: Timestamp? = nil) -> ReportContent {
         ReportContent(
             provider: provider, type: type, dedupeKey: key, providerTime: time, externalInfo: externalInfo,
@@ -48,7 +48,7 @@ struct FieldCollector {
             problem: problem)
     }
 
-    /// Adds a value unless it is empty or already known.
+    /// Adds a value unless it is empty or a repeat.
     mutating func add(_ name: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
         guard limit == nil else { return leftOutCount += 1 }
@@ -77,21 +77,21 @@ struct FieldCollector {
         fields.append(field)
     }
 
-    /// Adds a string, number or boolean, and ignores other values.
+    /// Adds a string, number or boolean. Ignores other values.
     mutating func add(_ name: String, _ value: JSONValue?) {
         guard let value else { return }
         if limit != nil || isLong(value) { return leaveOut(value) }
         add(name, value.scalarText)
     }
 
-    /// The time in a value; nil if there is none. A value that is not a time is a problem. The problem contains only
-    /// the form of the value, which may be personal data.
+    /// The time in a value; nil if there is none. A value that is not a time is added to the problems. The problem
+    /// describes only the form of the value, which may be personal data.
     mutating func time(_ name: String, _ value: JSONValue?) -> Timestamp? {
         guard let value, value.kind != .null else { return nil }
         return time(name, text: value.kind == .boolean ? nil : value.scalarText)
     }
 
-    /// - Parameter text: nil for a value that is neither a text nor a number.
+    /// - Parameter text: nil if the value is neither a text nor a number.
     mutating func time(_ name: String, text: String?) -> Timestamp? {
         let time = text.flatMap(TimeText.read)
         if time == nil {
@@ -108,17 +108,18 @@ struct FieldCollector {
         for name in names { add(name, object?[name]) }
     }
 
-    /// Adds members of an object, or of every object in an array.
+    /// Adds members of an object, or of each object in an array, under their names.
     mutating func add(_ names: [String], ofEach value: JSONValue?) {
         guard let value, value.kind == .array else { return add(names, of: value) }
         for element in value.elements { add(names, of: element) }
     }
 
-    /// Adds each leaf as `externalInfo.` and its path. Array elements have the name of their array. Keeps the value as
-    /// the report's externalInfo if the budget allows it.
+    /// Adds each leaf under the name `externalInfo.` and its path. An element of an array has the name of the array.
+    /// Also stores the value as the report's externalInfo if the budget allows it.
     mutating func addExternalInfo(_ value: JSONValue?) {
         guard let value, value.kind != .null else { return }
-        // A stack of iterators replaces recursion, because the sender chooses the depth and the number of members.
+        // Uses a stack of iterators instead of recursion, because the sender chooses the depth and the number of
+        // members.
         var open: [Container] = []
         addLeaf("externalInfo", value, orOpenIn: &open)
         while let last = open.indices.last {
@@ -158,7 +159,7 @@ struct FieldCollector {
         }
     }
 
-    /// The path of a member; nil if it is too long, as are then all paths below it.
+    /// The path of a member. Nil if it is too long; all paths below it are then too long, too.
     private func path(_ container: String, _ member: JSONMember?) -> String? {
         guard let member else { return container }
         let name = member.name
@@ -166,7 +167,7 @@ struct FieldCollector {
         return "\(container).\(name)"
     }
 
-    /// True if a value is too long even if all of it is escaped: `\u0041` takes six bytes for one.
+    /// True if a value is too long even if every character is escaped: `\u0041` has six bytes for one.
     private func isLong(_ value: JSONValue) -> Bool {
         value.kind == .string && value.rawBytes.count > 6 * budget.limits.valueByteCount + 2
     }
@@ -189,6 +190,6 @@ struct FieldCollector {
         leftOutCount += 1
     }
 
-    /// An object or array of an externalInfo and its remaining children.
+    /// An object or array of an externalInfo, and its remaining children.
     private typealias Container = (name: String, children: JSONChildren)
 }

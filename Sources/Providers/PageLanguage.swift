@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// A language of the pages in `BrowserPage`.
+/// The languages of the pages in `BrowserPage`.
 enum PageLanguage: Int, CaseIterable {
     case english, portuguese, french
 
@@ -13,14 +13,14 @@ enum PageLanguage: Int, CaseIterable {
         }
     }
 
-    /// The maximum bytes of `Accept-Language`. Longer values are ignored; browsers send fewer than 200 bytes.
+    /// The maximum length of `Accept-Language` in bytes. Longer values are ignored; browsers send fewer than 200 bytes.
     static let byteCountLimit = 1024
-    /// The maximum number of language ranges that are read.
+    /// The maximum number of language ranges to read.
     static let rangeCountLimit = 32
 
-    /// The language that `Accept-Language` prefers (RFC 9110 §12.5.4), English if it accepts none of the pages'
-    /// languages. A range matches every language with the same primary subtag (RFC 4647 §3.4); between equal weights
-    /// the first range wins, and `*` is last.
+    /// The language that `Accept-Language` prefers (RFC 9110 §12.5.4), or English if it accepts none of the pages'
+    /// languages. A range matches every language with the same primary subtag (RFC 4647 §3.4). Among equal weights the
+    /// first range wins, and `*` is the last choice.
     init(preferredBy headers: HeaderFields) {
         let text = headers.values(named: "Accept-Language").joined(separator: ",").utf8
         self = .english

@@ -4,17 +4,17 @@ internal import StrictJSON
 internal import TextForms
 
 extension ArchivedDelivery {
-    /// The peer of a delivery that Callbox fetched, in place of an address.
+    /// The peer of a delivery that Callbox fetched, instead of an address.
     static let fetchedPeer = "api"
 
-    /// True if the delivery is the response to Callbox's own call. After an import it is `unverified`, but is parsed in
+    /// True if the delivery is the response to Callbox's own call. An imported one is `unverified`, but is parsed in
     /// the same way.
     var isFetched: Bool {
         verification == .fetched || verification == .unverified && request.peer == Self.fetchedPeer
     }
 
-    /// The delivery as a parser sees it. Its SHA-256 is that of the decoded body, because a sender may compress a
-    /// repeat into other bytes.
+    /// The delivery with its decoded body. The SHA-256 is computed from the decoded body, because a sender may compress
+    /// a repeat to different bytes.
     func read(as body: ReadableBody) -> ArchivedDelivery {
         guard !body.forms.isEmpty else { return self }
         return ArchivedDelivery(
@@ -30,7 +30,7 @@ extension ArchivedDelivery {
         }
     }
 
-    /// The reports that `read` finds in a JSON body.
+    /// The reports that `read` finds in a JSON body. A body that is not JSON becomes one unrecognised report.
     func parsed(provider: String, _ read: (JSONValue) -> ParsedDelivery) -> ParsedDelivery {
         switch parsedBody() {
         case .success(let document): read(document.root)
@@ -38,7 +38,7 @@ extension ArchivedDelivery {
         }
     }
 
-    /// Describes a body that is not JSON.
+    /// Describes the problem of a body that is not JSON.
     func notJSON(_ error: JSONSyntaxError) -> String {
         let type = request.headers.values(named: "Content-Type").first?.prefix { $0 != ";" }.lowercased() ?? ""
         let start = request.body.drop { [0x20, 0x09, 0x0a, 0x0d].contains($0) }.prefix(16)
@@ -60,10 +60,10 @@ extension ArchivedDelivery {
         return "the body is not JSON: \(form)"
     }
 
-    /// The key of a report that has no identifier of the provider.
+    /// The key of a report without an identifier of the provider.
     var bodyKey: String { "body:" + Hex.encode(bodySHA256) }
 
-    /// The one report of a delivery that cannot be read.
+    /// The single report of a delivery that cannot be parsed.
     func unrecognised(provider: String, problem: String, key: String? = nil) -> ParsedDelivery {
         ParsedDelivery(reports: [
             ReportContent(
@@ -73,7 +73,7 @@ extension ArchivedDelivery {
 }
 
 extension InboundRequest {
-    /// The request with a compacted body. Used only to check a signature.
+    /// The request with its body compacted. Used only to check a signature.
     var compacted: InboundRequest { with(body: JSONCompaction.compact(body)) }
 
     package func with(body: [UInt8]) -> InboundRequest {
@@ -83,10 +83,10 @@ extension InboundRequest {
     }
 }
 
-/// Keys that repeats of a report have in common.
+/// Keys by which repeats of a report are recognised.
 enum DedupeKey {
-    /// A key such as `prefix:identifier`. The key is indexed, so an identifier over 200 bytes is replaced by its
-    /// SHA-256.
+    /// A key such as `prefix:identifier`. An identifier longer than 200 bytes is replaced by its SHA-256, because keys
+    /// are indexed.
     static func key(_ prefix: String, _ identifier: String) -> String {
         guard identifier.utf8.count > 200 else { return "\(prefix):\(identifier)" }
         return "\(prefix):sha256:\(sha256Hex(identifier))"
@@ -100,13 +100,13 @@ enum DedupeKey {
 }
 
 extension JSONValue {
-    /// The value as a type name: a string of 1 to 200 bytes.
+    /// The value as the name of a type; nil unless it is a string of 1 to 200 bytes.
     var typeName: String? {
         guard let text = string, (1...200).contains(text.utf8.count) else { return nil }
         return text
     }
 
-    /// The value as an identifier: a string that is not empty, or a number.
+    /// The value as an identifier; nil unless it is a number or a string that is not empty.
     var identifier: String? {
         guard let text = scalarText, !text.isEmpty else { return nil }
         return text

@@ -1,13 +1,13 @@
 package import Deliveries
 
-/// The code of a provider's requests: screening, verification and parsing.
+/// Screens, verifies and parses the requests of a provider.
 ///
-/// All functions are pure. `screen` and `verify` run before the acknowledgement and read no JSON. `parse` runs later on
-/// the journal, possibly several times per delivery.
+/// All functions are pure. `screen` and `verify` run before the acknowledgement and must not parse JSON. `parse` runs
+/// later on the journal, possibly several times per delivery.
 package protocol Provider: Sendable {
     var descriptor: ProviderDescriptor { get }
 
-    /// The provider that also accepts signatures over the body without its white space; nil if no sender of this
+    /// The same provider, also accepting signatures over the body without its white space; nil if no sender of this
     /// provider signs that form.
     var acceptingCompacted: (any Provider)? { get }
 
@@ -18,7 +18,7 @@ package protocol Provider: Sendable {
     /// credential.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck
 
-    /// Parses a delivery. Never fails: an unreadable delivery is one report of the type `unrecognised`.
+    /// Parses a delivery. Never fails: a delivery that cannot be read becomes one report of the type `unrecognised`.
     func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery
 }
 
@@ -32,17 +32,17 @@ extension Provider {
 
 /// The kind of a request.
 package enum Screening: Sendable, Equatable {
-    /// A request that is not a delivery, such as a connectivity test. It gets the response at once, and is logged as
-    /// `event` and not archived.
+    /// A request that is not a delivery, such as a connectivity test. The request gets the response at once, is logged
+    /// as `event`, and is not archived.
     case handshake(Response, event: String)
     /// A delivery, which must be verified and archived.
     case delivery
-    /// A browser redirect, which is archived without verification. Then the response is sent.
+    /// A browser redirect. The redirect is archived without verification before the response is sent.
     case redirect(Response)
 }
 
 extension Screening {
-    /// A GET or HEAD at a source whose deliveries are POST requests.
+    /// A GET or HEAD to a source whose deliveries are POST requests.
     static let connectivityTest = Screening.handshake(
         .text(200, "This is Callbox. Send deliveries with POST.\n"), event: "connectivity test")
 }
@@ -50,7 +50,7 @@ extension Screening {
 /// The result of checking the origin of a delivery.
 package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
-    /// The signature is correct, but its time is `milliseconds` before the time of arrival.
+    /// The signature is correct, but its time is outside the tolerance: `milliseconds` before the time of arrival.
     case expired(secretName: String, milliseconds: Int64)
     case failed(Rejection)
 

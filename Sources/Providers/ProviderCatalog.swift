@@ -1,17 +1,18 @@
 package import Deliveries
 
-/// The providers that a configuration can name. The catalog is a value, so a test can add a provider.
+/// The providers that a configuration can name. The catalog is a value, so tests can add a provider.
 package struct ProviderCatalog: Sendable {
-    /// The providers of this product, in the order of help texts.
+    /// The providers of this product, in the order in which help texts list them.
     package static let standard = ProviderCatalog(providers: [
         KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
     ])
 
-    /// The providers that need no description. Without a configuration file there is a source for each of them.
+    /// The providers that need no description in the configuration. Without a configuration file, each of them has a
+    /// source.
     package let providers: [any Provider]
     /// The descriptors of all providers, including those that a configuration describes.
     package let descriptors: [ProviderDescriptor]
-    /// Families of identifying fields, in the order of the providers; several families may have the same name.
+    /// The families of identifying fields, in the order of the providers. Several families may have the same name.
     package let identities: [IdentityFamily]
     package let stateFields: [String]
     /// The names of secret headers, in lower case.
@@ -34,7 +35,7 @@ package struct ProviderCatalog: Sendable {
     /// The values of `--provider`.
     package var filterNames: [String] { descriptors.flatMap(\.filterNames) }
 
-    /// The schemes that can be tried without a configuration.
+    /// The schemes that can be used without a configuration.
     package var schemes: [OfflineScheme] { descriptors.flatMap(\.schemes) }
 
     /// The provider with this name; nil if it needs a description in the configuration.
@@ -42,7 +43,7 @@ package struct ProviderCatalog: Sendable {
         providers.first { $0.name.hasSameBytes(as: name) }
     }
 
-    /// The APIs that a value of `--provider` selects: a provider's name selects all of its APIs.
+    /// The APIs that a value of `--provider` selects. The name of a provider selects all of its APIs.
     package func apis(named name: String) -> [String] {
         descriptors.first { $0.name == name }?.apis.map(\.name) ?? [name]
     }
@@ -51,14 +52,14 @@ package struct ProviderCatalog: Sendable {
         descriptors.lazy.flatMap(\.apis).first { $0.name == name }?.messageMembers ?? []
     }
 
-    /// The APIs that can be called, in the order of help texts.
+    /// The APIs that can be called, in the order in which help texts list them.
     package var callableAPIs: [APIDescription] { descriptors.flatMap(\.callableAPIs) }
 
     package func callableAPI(named name: String) -> APIDescription? {
         callableAPIs.first { $0.name == name }
     }
 
-    /// The keys of links that grant access and are therefore masked.
+    /// The keys of links that grant access, so views mask them.
     package var secretLinkKeys: Set<String> {
         callableAPIs.reduce(into: []) { $0.formUnion($1.secretLinkKeys) }
     }

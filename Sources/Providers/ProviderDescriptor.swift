@@ -1,40 +1,40 @@
 package import Deliveries
 
-/// Describes a provider to the rest of Callbox. The code for its requests is a `Provider`.
+/// Describes a provider to the rest of Callbox. A `Provider` handles its requests.
 package struct ProviderDescriptor: Sendable {
-    /// The value of `provider:` and the default name of the source.
+    /// The value of `provider:`, which is also the default name of the source.
     package var name: String
     package var title: String
-    /// The provider's APIs, under whose names reports are stored. Usually a single one with the provider's name.
+    /// The provider's APIs, whose names are stored with reports. Usually a single API with the provider's name.
     package var apis: [API]
 
     // MARK: What its reports carry
 
-    /// The fields that identify the subject of a report, the most specific first.
+    /// The fields that identify the subject of a report, most specific first.
     package var identities: [IdentityFamily] = []
-    /// The fields with the state of a subject, the most informative first.
+    /// The fields that contain the state of a subject, most informative first.
     package var stateFields: [String] = []
-    /// The type under which a browser redirect is stored; nil if the provider does not redirect browsers.
+    /// The type of a stored browser redirect; nil if the provider does not redirect browsers.
     package var redirectType: String?
 
     // MARK: Proof of the sender
 
-    /// The purposes of secrets, starting with the default. Empty if the provider does not sign.
+    /// The purposes of secrets; the first is the default. Empty if the provider does not sign.
     package var secretPurposes: [SecretPurpose] = []
-    /// The secrets of the default source, which exists without a configuration file.
+    /// The secrets of the default source, which exists if there is no configuration file.
     package var defaultSecrets: [DefaultSecret] = []
     /// The schemes that `callbox sign` and `callbox verify` know by name.
     package var schemes: [OfflineScheme] = []
-    /// A header with an unsigned time of sending.
+    /// A header that contains the time of sending without a signature.
     package var unsignedTimeHeader: String?
-    /// True if the provider only redirects browsers, so a source needs no secrets.
+    /// True if the provider only redirects browsers, so its source needs no secrets.
     package var sendsOnlyBrowsers = false
 
     // MARK: Secrets that a request carries
 
-    /// The headers that are masked in addition to those of `SecretNames`.
+    /// The secret headers of this provider, in addition to those of `SecretNames`.
     package var secretHeaders: [String] = []
-    /// The query parameters that are masked in addition to those of `SecretNames`.
+    /// The secret query parameters of this provider, in addition to those of `SecretNames`.
     package var secretParameters: [String] = []
 
     // MARK: Calls
@@ -59,8 +59,8 @@ package struct ProviderDescriptor: Sendable {
 
     package struct API: Sendable {
         package let name: String
-        /// The members that `callbox diff` ignores because they differ between any two reports: identifiers and times
-        /// of the message.
+        /// The members that `callbox diff` ignores because any two reports differ in them: identifiers and times of the
+        /// message.
         package var messageMembers: [String] = []
     }
 
@@ -69,11 +69,11 @@ package struct ProviderDescriptor: Sendable {
         package let purpose: SecretPurpose
     }
 
-    /// The URLs to register with the provider, as `callbox config urls` prints them.
+    /// The URLs to register with the provider. `callbox config urls` prints these URLs.
     package struct Registration: Sendable {
-        /// An object with a URL for each route.
+        /// An object that contains a URL for each route; nil if the provider accepts none.
         package var routes: Routes?
-        /// Single URLs, each with its name at the provider and its path below the source's path.
+        /// Single URLs. Each has a name at the provider and a path below the source's path.
         package var addresses = [Address(name: "webhookURL")]
         /// A sentence that explains how to register the URLs.
         package var instructions = "Register webhookURL with the provider."
@@ -81,14 +81,14 @@ package struct ProviderDescriptor: Sendable {
 
     package struct Address: Sendable {
         package let name: String
-        /// The path below the source's path. Starts with a slash, or is empty.
+        /// The path below the source's path. Empty, or starts with a slash.
         package var path = ""
     }
 
-    /// An object with a URL for each route of a source.
+    /// An object that contains a URL for each route of a source.
     package struct Routes: Sendable {
         package let name: String
-        /// Types that arrive in another way and therefore have no URL.
+        /// The types without a URL, because they arrive in another way.
         package let excludedTypes: Set<String>
     }
 }

@@ -1,6 +1,6 @@
-/// The URLs to which a browser may be redirected. A request cannot add to them.
+/// The URLs to which a browser may be redirected. A request cannot add URLs.
 package struct RedirectPolicy: Sendable, Equatable {
-    /// An entry of the allow-list that is rejected.
+    /// An invalid entry of the allow-list.
     package struct InvalidEntry: Error, Equatable {
         package let entry: String
     }
@@ -15,7 +15,7 @@ package struct RedirectPolicy: Sendable, Equatable {
 
     /// - Parameters:
     ///   - allowed: origins with or without a path, such as `https://app.example.com/welcome`. A URL is allowed if it
-    ///     starts with one of them, up to the end of a path segment.
+    ///     starts with one of these entries and the entry ends at the end of a path segment.
     ///   - landing: the URL for requests that name no allowed URL; nil to show a page.
     package init(allowed: [String], landing: String?) throws(InvalidEntry) {
         for entry in allowed + (landing.map { [$0] } ?? []) where !Self.isUsable(entry) {
@@ -25,7 +25,7 @@ package struct RedirectPolicy: Sendable, Equatable {
         self.landing = landing
     }
 
-    /// The URL to redirect to if a request names `wish`; nil to show a page.
+    /// The URL to redirect to for a request that names `wish`; nil to show a page.
     func destination(for wish: String?) -> String? {
         if let wish, Self.isPlain(wish), !Self.hasDotSegment(wish), allowed.contains(where: { Self.covers($0, wish) }) {
             return wish
@@ -33,7 +33,8 @@ package struct RedirectPolicy: Sendable, Equatable {
         return landing
     }
 
-    /// True for an entry with a scheme, a host without user name, no characters that URL parsers read differently.
+    /// True for an entry that has a scheme and a host, no user name, and no characters that URL parsers interpret
+    /// differently.
     private static func isUsable(_ entry: String) -> Bool {
         guard isPlain(entry), !hasDotSegment(entry), !entry.utf8.contains(UInt8(ascii: "#")) else { return false }
         for scheme in ["https://", "http://"] where entry.utf8.starts(with: scheme.utf8) {
@@ -43,8 +44,8 @@ package struct RedirectPolicy: Sendable, Equatable {
         return false
     }
 
-    /// True for printable ASCII without backslash and quotation marks, which browsers and this check interpret in the
-    /// same way.
+    /// True for printable ASCII without backslashes and quotation marks. Browsers and this check interpret such text in
+    /// the same way.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.count <= 2048
             && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && ![0x22, 0x3c, 0x3e, 0x5c, 0x60].contains($0) }

@@ -2,12 +2,12 @@ internal import Deliveries
 internal import StrictJSON
 
 extension ArchivedDelivery {
-    /// The reports of a body that is an array: one for each element, up to the limit of a delivery. Further elements
-    /// become one `unrecognised` report with the number of elements that were left out.
+    /// The reports of a body that is an array: one per element, up to the limit of a delivery. If there are more
+    /// elements, an `unrecognised` report contains the number of omitted elements.
     ///
     /// - Parameters:
     ///   - elements: the provider's name for the elements, in the plural.
-    ///   - read: reads the element at a position counted from 1.
+    ///   - read: reads the element at a position, counted from 1.
     func reports(
         ofArray array: JSONValue, provider: String, elements: String,
         read: (JSONValue, _ place: Int, DeliveryBudget) -> ReportContent

@@ -4,11 +4,11 @@ package import Deliveries
 package struct SenderPolicy: Sendable, Equatable {
     /// The addresses of accepted senders; empty to accept all addresses.
     package var allowed: [AddressRange] = []
-    /// The accepted client certificates, one of which a client must present in the TLS handshake. Empty to require
-    /// none.
+    /// The accepted client certificates. A client must present one of these certificates in the TLS handshake. Empty if
+    /// no certificate is required.
     package var certificates: Set<ClientCertificate> = []
-    /// True if an allowed address may send deliveries without a signature, marked `unverified`: older accounts of
-    /// Klavi do not sign reports (klavi-reference: Undocumented).
+    /// True if an allowed address may send deliveries without a signature. Such deliveries are marked `unverified`.
+    /// Older accounts of Klavi do not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 
     /// Accepts signed deliveries from all addresses.
@@ -16,12 +16,12 @@ package struct SenderPolicy: Sendable, Equatable {
 
     package init() {}
 
-    /// Why the sender of a request is rejected; nil if it is accepted.
+    /// The reason for rejecting the sender of a request; nil if the sender is accepted.
     ///
-    /// - Parameter checksCertificate: false for a stored request, whose certificate is no longer known.
+    /// - Parameter checksCertificate: false for a stored request, because its certificate is not stored.
     package func rejection(of request: InboundRequest, checksCertificate: Bool = true) -> OriginCheck.Rejection? {
         if !allowed.isEmpty {
-            // A proxy can send `unknown` or a name (RFC 7239 §6.2), and a Unix socket has no address.
+            // A proxy can report `unknown` or a name (RFC 7239 §6.2), and a Unix socket has no address.
             guard let peer = NetworkAddress(request.peer) else { return .unknownAddress }
             guard allowed.contains(where: { $0.contains(peer) }) else { return .address }
         }

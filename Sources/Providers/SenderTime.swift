@@ -4,7 +4,7 @@ package import Deliveries
 package struct SenderTime: Sendable {
     package let header: String
     package let time: Timestamp
-    /// True if the signature covers the time; otherwise the time is only a hint.
+    /// True if the signature covers the time. Otherwise the time is only a hint.
     package let isSigned: Bool
 }
 

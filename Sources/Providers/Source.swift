@@ -1,17 +1,17 @@
 package import Deliveries
 
-/// A configured endpoint: a provider at a path, with its secrets and routes.
+/// A configured endpoint: a provider at a path, with secrets and routes.
 package struct Source: Sendable {
     /// The name, which reports, filters and logs use.
     package let name: String
     package let provider: any Provider
-    /// The path, such as `/klavi`. The source handles requests to it and to paths below it.
+    /// The path, such as `/klavi`. The source handles requests to this path and to paths below it.
     package let path: String
     package let originPolicy: OriginPolicy
     package let senderPolicy: SenderPolicy
     package let routes: RouteTable
     package let redirects: RedirectPolicy
-    /// The maximum body length in bytes. A longer body is rejected with 413.
+    /// The maximum body length in bytes. A request with a longer body gets 413.
     package let bodyByteCountLimit: Int
 
     package init(
@@ -33,27 +33,27 @@ package struct Source: Sendable {
     package static let defaultBodyByteCountLimit = 32 * 1024 * 1024
 }
 
-/// The way in which the origin of deliveries is checked.
+/// The rule for accepting deliveries by their origin.
 package enum OriginPolicy: Sendable {
-    /// A delivery is accepted if one of these secrets verifies it.
+    /// A delivery is accepted only if one of these secrets verifies it.
     case required(secrets: [Secret], toleranceMilliseconds: Int64)
-    /// Every delivery is accepted and marked `unverified`.
+    /// All deliveries are accepted and marked `unverified`.
     case unchecked
 
-    /// Five minutes in both directions, as signature schemes with a time commonly allow.
+    /// Five minutes in both directions, the usual tolerance of schemes that sign a time.
     package static let defaultToleranceMilliseconds: Int64 = 300_000
 }
 
 /// The sources of a configuration, found by path.
 package struct SourceTable: Sendable {
-    /// The sources, the longest path first, so `/certn/legacy` wins over `/certn`.
+    /// The sources, longest path first, so `/certn/legacy` takes precedence over `/certn`.
     package let sources: [Source]
 
     package init(_ sources: [Source]) {
         self.sources = sources.sorted { $0.path.utf8.count > $1.path.utf8.count }
     }
 
-    /// The source whose path is `path` or a parent of it.
+    /// The source whose path is `path` or a parent of `path`.
     package func source(at path: String) -> Source? {
         sources.first { source in
             guard path.utf8.starts(with: source.path.utf8) else { return false }

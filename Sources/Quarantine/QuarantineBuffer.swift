@@ -1,18 +1,20 @@
 internal import Deliveries
 
-/// The bounded queue of rejected deliveries for the writer's thread. Deliveries that do not fit are dropped, because a
-/// flood of forgeries must not use the memory of real deliveries.
+/// The bounded queue of rejected deliveries that wait for the writer's thread. Deliveries that do not fit are dropped,
+/// because a flood of forgeries must not use up the memory for genuine deliveries.
 ///
-/// A delivery counts from `add` to `release`, including while it is written.
+/// A delivery counts from `add` until `release`, that is, also while it is written.
 struct QuarantineBuffer {
     static let countLimit = 1024
-    /// An empty buffer accepts any delivery.
+    /// The maximum bytes of waiting deliveries. An empty buffer accepts a delivery of any size.
     static let byteCountLimit = 32 * 1024 * 1024
 
     private var waiting: [QuarantinedDelivery] = []
     private var heldCount = 0
     private var heldByteCount = 0
 
+    /// Adds a delivery.
+    ///
     /// - Returns: false if the delivery does not fit.
     mutating func add(_ delivery: QuarantinedDelivery) -> Bool {
         let byteCount = Self.byteCount(of: delivery)
@@ -30,13 +32,13 @@ struct QuarantineBuffer {
         return waiting
     }
 
-    /// Subtracts deliveries that the caller no longer holds.
+    /// Subtracts deliveries that the writer has stored or dropped.
     mutating func release(count: Int, byteCount: Int) {
         heldCount -= count
         heldByteCount -= byteCount
     }
 
-    /// Approximate memory of a delivery.
+    /// The approximate memory of a delivery in bytes.
     static func byteCount(of delivery: QuarantinedDelivery) -> Int {
         let request = delivery.request
         return request.headers.fields.reduce(512 + request.body.count + request.target.text.utf8.count) {

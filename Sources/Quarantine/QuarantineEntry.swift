@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The ID of a rejected delivery, independent of journal positions. An ID is never used twice.
+/// The ID of a rejected delivery. The ID is independent of journal positions and never reused.
 package struct QuarantineID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: Int64
 
@@ -24,7 +24,7 @@ package struct QuarantineEntry: Sendable {
     }
 }
 
-/// A rejected delivery without its headers and body, which can be large.
+/// A rejected delivery without its headers and body, because these can be large.
 package struct RejectedArrival: Sendable, Equatable {
     package let id: QuarantineID
     package let receivedAt: Timestamp
@@ -54,7 +54,7 @@ package struct RejectedArrival: Sendable, Equatable {
     }
 }
 
-// Rows are decoded, not subscripted, because in a damaged file a column can have any type and a subscript would end the
+// Rows are decoded instead of subscripted. In a damaged file a column can have any type, and a subscript would end the
 // process.
 
 extension QuarantineEntry {
@@ -96,5 +96,5 @@ extension RejectedArrival {
     }
 }
 
-/// A row of a damaged file. Lists omit it.
+/// A row of a damaged file, which lists omit.
 private struct UnreadableRow: Error {}

@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// The file of the quarantine, open for writing. It is opened again after a failure, and replaced if it is damaged.
+/// The file of the quarantine, open for writing. The file is reopened after a failure, and replaced if it is damaged.
 struct QuarantineFile: Sendable {
     private static let checkpointByteCount = 2 * 1024 * 1024
 
@@ -15,7 +15,8 @@ struct QuarantineFile: Sendable {
         self.reportFailure = reportFailure
     }
 
-    /// Opens the file. An unusable one is renamed, because its contents do not justify refusing to start.
+    /// Opens the file. Renames an unusable file and creates a new one: a server must start even if rejected deliveries
+    /// are lost.
     mutating func open() throws(ArchiveError) {
         guard connection == nil else { return }
         do throws(ArchiveError) {
@@ -28,11 +29,10 @@ struct QuarantineFile: Sendable {
         }
     }
 
-    /// Runs work on the file, and checkpoints when its log has grown. After a failure the next call opens the file
-    /// again.
+    /// Runs work on the file. Makes a checkpoint if the log has grown. After a failure the next call reopens the file.
     mutating func run(_ work: (Database) throws -> Void) throws(ArchiveError) {
         do throws(ArchiveError) {
-            // If the file was deleted or replaced, the one at the path is used.
+            // If the file was deleted or replaced, uses the file that is now at the path.
             if let connection, FileIdentity(path: path) != connection.file { close() }
             try open()
             guard let connection else { throw ArchiveError.closed }
@@ -58,16 +58,16 @@ struct QuarantineFile: Sendable {
         try WritingConnection(path, QuarantineSchema.schema, durability: .lastCommitsMayGo)
     }
 
-    /// Appends `.damaged` to the file's name, replacing an older damaged file.
+    /// Renames the file by appending `.damaged`. Replaces an older damaged file.
     private func moveAside() throws(ArchiveError) {
         guard rename(path, path + ".damaged") == 0 else { throw .system(path) }
-        // SQLite would apply the remaining log to the new file.
+        // Removes the logs, because SQLite would apply them to the new file.
         for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
 }
 
 extension ArchiveError {
-    /// True if the contents of the file are the cause. A new file then solves the problem.
+    /// True if the contents of the file caused the failure, so a new file solves the problem.
     fileprivate var isOfContent: Bool {
         switch self {
         case .notAnArchive, .unknownFormat, .foreignSchema, .damaged: true

@@ -3,7 +3,8 @@ internal import GRDB
 package import Journal
 internal import Synchronization
 
-/// The quarantine, open for reading, with or without a running server. Never writes. Without a file it is empty.
+/// The quarantine, open for reading, with or without a running server. Never writes. If there is no file, the reader
+/// returns no deliveries.
 package final class QuarantineReader: Sendable {
     private let path: String
     private let opened = Mutex<(queue: DatabaseQueue, file: FileIdentity)?>(nil)
@@ -12,7 +13,7 @@ package final class QuarantineReader: Sendable {
         path = directory.quarantinePath
     }
 
-    /// Rejected deliveries, newest first, without unreadable rows.
+    /// The rejected deliveries, newest first. Omits unreadable rows.
     package func list(limit: Int?) throws(ArchiveError) -> [QuarantineEntry] {
         try read { db in
             let rows = try Row.fetchCursor(
@@ -22,7 +23,7 @@ package final class QuarantineReader: Sendable {
         } ?? []
     }
 
-    /// Nil if there is no such delivery, or its row cannot be read.
+    /// The rejected delivery with an ID. Nil if there is none, or if its row cannot be read.
     package func entry(_ id: QuarantineID) throws(ArchiveError) -> QuarantineEntry? {
         try read { db in
             try Row.fetchOne(
@@ -36,7 +37,7 @@ package final class QuarantineReader: Sendable {
         try read { try QuarantineTable.size($0) } ?? (0, 0)
     }
 
-    /// Deliveries since `time` that were rejected because of an expired signature.
+    /// The number of deliveries since `time` that were rejected because of an expired signature.
     package func expiredCount(since time: Timestamp) throws(ArchiveError) -> Int64 {
         try read { db in
             try Int64.fetchOne(
@@ -46,10 +47,10 @@ package final class QuarantineReader: Sendable {
         } ?? 0
     }
 
-    /// Rejected deliveries after an ID, oldest first, without unreadable rows.
+    /// The rejected deliveries after an ID, oldest first. Omits unreadable rows.
     ///
     /// - Parameters:
-    ///   - sources: empty for all sources.
+    ///   - sources: the sources to include; empty for all.
     ///   - newest: whether `limit` selects the newest deliveries instead of the oldest.
     package func rejected(
         after number: Int64, sources: [String], newest: Bool, limit: Int
@@ -89,20 +90,20 @@ package final class QuarantineReader: Sendable {
         }
     }
 
-    /// Reads in one snapshot. Nil if there is no file.
+    /// Runs `work` in one snapshot. Nil if there is no file.
     private func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveError) -> Value? {
         guard let queue = try currentQueue() else { return nil }
         return try SQLiteFile.translating(path) { try queue.read(work) }
     }
 
-    /// The file that is now at the path, because the writer replaces a damaged one.
+    /// The connection to the file that is now at the path, because the writer replaces a damaged file.
     private func currentQueue() throws(ArchiveError) -> DatabaseQueue? {
         try opened.withLock { opened throws(ArchiveError) in
             let file = FileIdentity(path: path)
             if let opened, opened.file == file { return opened.queue }
             try? opened?.queue.close()
             opened = nil
-            // An empty file is one that the writer has just created.
+            // The writer has just created an empty file and not yet its tables.
             guard let file, FileSystem.byteCount(path) > 0 else { return nil }
             let queue = try SQLiteFile.openForReading(path, QuarantineSchema.schema)
             opened = (queue, file)

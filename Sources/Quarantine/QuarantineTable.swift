@@ -2,11 +2,11 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The rows of the quarantine and their totals, which are updated in the same transactions.
+/// The rows of the quarantine and their totals. Each transaction updates both.
 enum QuarantineTable {
-    /// Adds the deliveries and deletes the oldest ones that exceed the limits.
+    /// Adds the deliveries and deletes the oldest deliveries beyond the limits.
     ///
-    /// - Returns: the IDs of the deliveries, in their order.
+    /// - Returns: the IDs of the added deliveries, in the same order.
     static func append(
         _ deliveries: [QuarantinedDelivery], _ limits: QuarantineLimits, _ db: Database
     ) throws -> [QuarantineID] {
@@ -31,7 +31,7 @@ enum QuarantineTable {
         }
     }
 
-    /// Deletes one delivery or all, and returns the number of deleted deliveries.
+    /// Deletes one delivery or, if `id` is nil, all. Returns the number of deleted deliveries.
     static func delete(_ id: QuarantineID?, _ db: Database) throws -> Int {
         var count = 0
         try db.inTransaction(.immediate) {
@@ -49,7 +49,7 @@ enum QuarantineTable {
 
     /// Returns up to 64 MiB of free pages to the file system.
     static func vacuum(_ db: Database) throws {
-        // Reads all rows, because SQLite frees one page for each.
+        // Fetches all rows of the pragma, because SQLite frees one page per row.
         let cursor = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum(16384)")
         while try cursor.next() != nil {}
     }
@@ -77,8 +77,8 @@ enum QuarantineTable {
         ).execute(arguments: [byteCount])
     }
 
-    /// The upper bound of a row's share of pages if all rows have its size. Small rows share a page; large ones
-    /// continue on overflow pages (sqlite.org/fileformat2.html §1.6).
+    /// An upper bound of the bytes that a row takes in the file, if all rows have the same size. Small rows share a
+    /// page; large rows continue on overflow pages (sqlite.org/fileformat2.html §1.6).
     static func storedByteCount(columns byteCount: Int) -> Int {
         let (page, usable, rowOverhead) = (4096, 4084, 112)
         let row = byteCount + rowOverhead
@@ -92,7 +92,7 @@ enum QuarantineTable {
             db.cachedStatement(sql: "SELECT id, receivedAtMilliseconds FROM quarantine ORDER BY id LIMIT 1"))
         {
             let id: Int64 = try row.decode(atIndex: 0)
-            // A damaged row counts as old and is deleted.
+            // A damaged row counts as old, so it is deleted.
             let receivedAt = try? row.decode(Int64.self, atIndex: 1)
             let size = try size(db)
             let isTooOld = receivedAt.map { $0 < oldest.millisecondsSinceEpoch } ?? true
@@ -101,7 +101,7 @@ enum QuarantineTable {
                 throw ArchiveError.damaged("the quarantine is damaged: a row cannot be deleted")
             }
         }
-        // The table is empty. This corrects totals of a damaged file.
+        // The table is empty. Resets the totals, which may be wrong in a damaged file.
         try db.execute(sql: "UPDATE total SET deliveryCount = 0, byteCount = 0")
     }
 

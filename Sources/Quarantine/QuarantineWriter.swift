@@ -5,14 +5,14 @@ package import Journal
 internal import Synchronization
 internal import Threads
 
-/// Stores rejected deliveries in their own file, within limits: one thread, one connection.
+/// Stores rejected deliveries in a separate file, within limits, with one thread and one connection.
 ///
 /// ```
 /// event loops ── add ──▶ buffer ─┐
 ///                                ├─▶ thread: deliveries, then jobs ──▶ quarantine.sqlite
 /// CLI, timer ─ delete, age ─▶ jobs ┘
 /// ```
-/// Rejected deliveries are not acknowledged, so a power cut can undo the last commits. A damaged file is renamed and
+/// Rejected deliveries are not acknowledged, so a power cut may undo the last commits. A damaged file is renamed and
 /// replaced. The creator of this writer must hold the archive's lock, as for a `JournalWriter`.
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {
@@ -28,19 +28,19 @@ package final class QuarantineWriter: Sendable {
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
-    /// Joined by `close`.
+    /// The writer's thread; `close` joins it.
     private let thread = Mutex<OwnedThread?>(nil)
     let path: String
     private let limits: QuarantineLimits
     private let failureSink: @Sendable (ArchiveError) -> Void
     private let observe: @Sendable (QuarantinedDelivery, QuarantineID?) -> Void
 
-    /// Creates or opens the file and starts the thread.
+    /// Opens or creates the file and starts the thread.
     ///
     /// - Parameters:
-    ///   - reportFailure: called on the writer's thread if deliveries could not be stored, or a damaged file was
+    ///   - reportFailure: called on the writer's thread if deliveries could not be stored, or if a damaged file was
     ///     renamed.
-    ///   - observe: called on the writer's thread for each delivery, with its ID if it was stored.
+    ///   - observe: called on the writer's thread for each delivery; the ID is nil if the delivery was not stored.
     package init(
         _ directory: ArchiveDirectory, limits: QuarantineLimits = QuarantineLimits(),
         reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },
@@ -66,16 +66,16 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Queues a delivery. Never blocks: event loops can call it.
+    /// Queues a delivery. Never blocks, so event loops can call it.
     ///
-    /// - Returns: false if the delivery is dropped, because the buffer is full or the writer is closed.
+    /// - Returns: false if the delivery was dropped, because the buffer is full or the writer is closed.
     package func add(_ delivery: QuarantinedDelivery) -> Bool {
         let isAccepted = state.withLock { !$0.isStopping && $0.buffer.add(delivery) }
         if isAccepted { arrival.signal() }
         return isAccepted
     }
 
-    /// Deletes one delivery or, without an ID, all, including those that were added before. Blocks like `perform`.
+    /// Deletes one delivery or, if `id` is nil, all deliveries that were added before. Blocks like `perform`.
     ///
     /// - Returns: the number of deleted deliveries.
     package func delete(_ id: QuarantineID?) throws(ArchiveError) -> Int {
@@ -97,15 +97,15 @@ package final class QuarantineWriter: Sendable {
         }
     }
 
-    /// Stores the waiting deliveries, checkpoints, closes the file and joins the thread. Later deliveries are dropped.
-    /// Blocks.
+    /// Stores the waiting deliveries, makes a checkpoint, closes the file and joins the thread. Later deliveries are
+    /// dropped. Blocks.
     package func close() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
         thread.withLock { $0?.join() }
     }
 
-    /// Runs work on the writer's thread, after the deliveries that were added before. Blocks, so it must not run on
+    /// Runs work on the writer's thread, after all deliveries that were added before. Blocks, so it must not run on
     /// event loops or the cooperative pool.
     func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
         let result = BlockingResult<Void, ArchiveError>()

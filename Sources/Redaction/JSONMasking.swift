@@ -1,7 +1,7 @@
-/// Hides secrets in JSON that is laid out with one member a line.
+/// Hides secrets in JSON that has one member per line.
 package enum JSONMasking {
-    /// The text with the values of secret members replaced. Objects and arrays are replaced as a whole. Makes one pass
-    /// over the lines, so nesting does not matter.
+    /// Replaces the values of secret members. Objects and arrays are replaced as a whole. Works line by line in one
+    /// pass, so deep nesting needs no recursion.
     package static func mask(_ text: String) -> String {
         var lines: [Substring] = []
         var hiddenIndentation: Int?

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Names of secrets in requests of providers, beyond those of `SecretNames`. The names are in lower case.
+/// The names of secrets in a provider's requests, in addition to those of `SecretNames`. All names are in lower case.
 package struct ProviderSecrets: Sendable {
     let headers: Set<String>
     let parameters: Set<String>
@@ -11,7 +11,7 @@ package struct ProviderSecrets: Sendable {
     }
 }
 
-/// Masks credentials in views. The archive and replays keep them.
+/// Masks credentials in views. The archive and replays contain the credentials unmasked.
 package enum Masking {
     /// The text that replaces a secret.
     package static let mask = "[masked]"

@@ -7,8 +7,9 @@ enum NameMeaning {
     case account
 
     /// - Parameters:
-    ///   - name: the member name. In `a.b`, the last part is used, and the part before it replaces `outer`.
-    ///   - outer: the enclosing name, which decides the meaning of a plain `number`.
+    ///   - name: the member name. Of a name such as `a.b`, the last part counts as the name and the part before it as
+    ///     `outer`.
+    ///   - outer: the name of the enclosing member. It decides the meaning of a plain `number`.
     init?(name: String, outer: String?) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: true)
         let words = NameWords.words(of: parts.last.map(String.init) ?? name)
@@ -65,7 +66,7 @@ enum NameMeaning {
         zip(words, words.dropFirst()).map { "\($0) \($1)" }
     }
 
-    /// Words that appear in the names of harmless values next to such numbers.
+    /// Words that make a name harmless although it also contains a word for such a number.
     private static let harmlessWords: Set<String> = [
         "type", "status", "label", "name", "date", "time", "at", "count", "total", "balance", "amount", "limit",
         "currency", "country", "url", "hash", "id", "ids", "uuid", "verified", "expiry", "network",
@@ -95,12 +96,12 @@ enum NameMeaning {
     ]
 }
 
-/// The words of a member name: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` have the same two.
+/// Splits member names into words: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` have the same two words.
 enum NameWords {
-    /// The number of bytes of a name that are read.
+    /// The number of bytes at the start of a name that are read.
     private static let byteCountLimit = 128
 
-    /// The words in lower case without digits: `CNPJNumber` is `cnpj` and `number`.
+    /// The words in lower case and without digits: `CNPJNumber` has the words `cnpj` and `number`.
     static func words(of name: String) -> [String] {
         let bytes = Array(name.utf8.prefix(byteCountLimit))
         var words: [String] = []
@@ -124,7 +125,7 @@ enum NameWords {
         return words
     }
 
-    /// Letters beyond ASCII count as lower case.
+    /// True for a lower-case letter. All bytes of non-ASCII characters count as lower case.
     private static func isLower(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte >= 0x80
     }

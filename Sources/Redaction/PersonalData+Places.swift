@@ -2,10 +2,10 @@ internal import Deliveries
 internal import StrictJSON
 
 extension PersonalData {
-    /// A request target with credentials and personal data masked. A masked value is percent-decoded.
+    /// A request target with credentials and personal data masked. Masked values are percent-decoded.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         let text = Masking.target(text, secrets)
-        // Searches bytes, as `form` does, because `?` and a combining character form one `Character`.
+        // Searches bytes, as `form` does, because `?` and a following combining character form a single `Character`.
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return shown(text) }
         return shown(String(text[..<mark])) + "?" + form(text[text.utf8.index(after: mark)...])
     }
@@ -24,10 +24,10 @@ extension PersonalData {
         }.joined(separator: "&")
     }
 
-    /// JSON text with personal data masked. It is on one line if a value is masked, otherwise unchanged. Other text is
-    /// masked as text.
+    /// JSON text with personal data masked. If a value is masked, the result is on one line; otherwise the text is
+    /// unchanged. Text that is not JSON is masked as plain text.
     ///
-    /// - Parameter name: the name of the member that has the text.
+    /// - Parameter name: the name of the member whose value is the text.
     package static func shown(json text: String, name: String? = nil) -> String {
         guard let first = text.first, first == "{" || first == "[",
             let document = try? JSONDocument(parsing: Array(text.utf8))
@@ -49,7 +49,7 @@ extension PersonalData {
         case .number:
             switch shown(piece.value.rawText, name: piece.name, outer: piece.outerName) {
             case piece.value.rawText: piece.value.rawText
-            // A masked number is not a JSON number.
+            // A masked number is quoted, because it is not a valid JSON number any more.
             case let masked: JSONString.quote(masked)
             }
         case .name, .literal: piece.plainText

@@ -1,10 +1,10 @@
 internal import StrictJSON
 
-/// Masks personal data and credentials in stored text. The end of a number and the domain of an address remain, so
+/// Masks personal data and credentials in stored text. Keeps the end of a number and the domain of an address, so
 /// values can be distinguished.
 package enum PersonalData {
     private static let dot = "•"
-    /// The maximum length of a number; longer values are not numbers.
+    /// The maximum length of a number in bytes. A longer value is not a number.
     private static let numberByteCountLimit = 64
 
     /// The masked value.
@@ -19,9 +19,9 @@ package enum PersonalData {
         return shownText(text)
     }
 
-    /// The masked form of text without a name.
+    /// The masked form of a text that has no name.
     private static func shownText(_ text: String) -> String {
-        // The shortest match has six bytes.
+        // The shortest text that can match has six bytes.
         guard text.utf8.count >= 6 else { return text }
         let plain = Masking.userInfo(text)
         var bytes = Array(plain.utf8)
@@ -38,7 +38,7 @@ package enum PersonalData {
         return shown.hasPrefix("http") ? Masking.target(shown, ProviderSecrets()) : shown
     }
 
-    /// The masked value; nil if the value cannot have that meaning.
+    /// The masked value; nil if the value cannot have this meaning.
     private static func mask(_ text: String, as meaning: NameMeaning) -> String? {
         guard meaning != .credential else { return text.isEmpty ? nil : Masking.mask }
         guard text.utf8.count <= numberByteCountLimit, !isUUID(text) else { return nil }
@@ -54,7 +54,7 @@ package enum PersonalData {
         return isOne ? hidden(text) : nil
     }
 
-    /// Replaces all letters and digits except the last ones, and keeps punctuation.
+    /// Replaces all letters and digits except the last few. Keeps punctuation.
     private static func hidden(_ text: some StringProtocol) -> String {
         let count = text.count { $0.isLetter || $0.isNumber }
         var hiddenCount = count - (count >= 6 ? 2 : count >= 4 ? 1 : 0)

@@ -1,17 +1,18 @@
-/// Finds CPF, CNPJ, SIN, SSN and telephone numbers in text. Reads each byte a bounded number of times.
+/// Finds CPF, CNPJ, SIN, SSN and telephone numbers in text. Reads each byte only a few times, regardless of the text.
 enum PersonalNumbers {
-    /// Digits with punctuation between them; spaces separate pieces.
+    /// Digits that may have punctuation between them. Spaces separate pieces.
     private struct Piece {
         let range: Range<Int>
-        /// True if a letter directly precedes or follows. Such digits are part of an identifier, not a number.
+        /// True if a letter directly precedes or follows the digits. In this case, the digits are part of an identifier
+        /// and not a number.
         let isAttached: Bool
     }
 
-    /// The maximum number of pieces that form one number: `+55 (11) 91234 5678` has four.
+    /// The maximum number of pieces in one number. `+55 (11) 91234 5678` has four.
     private static let pieceCountLimit = 5
     private static let byteCountLimit = 24
 
-    /// Sorted ranges that do not overlap.
+    /// The ranges of the numbers, sorted and without overlaps.
     static func ranges(in bytes: [UInt8]) -> [Range<Int>] {
         let pieces = pieces(of: bytes)
         var found: [Range<Int>] = []
@@ -59,7 +60,7 @@ enum PersonalNumbers {
         var (start, end) = (run.lowerBound, run.upperBound)
         while start < end, isTrimmed(bytes[start]) || bytes[start] == UInt8(ascii: ")") { start += 1 }
         while end > start, isTrimmed(bytes[end - 1]) || isOpening(bytes[end - 1]) { end -= 1 }
-        // Brackets around the whole number, and an unmatched bracket, are not part of it.
+        // Excludes parentheses around the whole number, and an unmatched parenthesis.
         if end - start > 5, bytes[end - 1] == UInt8(ascii: ")") {
             end -= 1
             if bytes[start] == UInt8(ascii: "(") { start += 1 }
@@ -67,7 +68,7 @@ enum PersonalNumbers {
         guard bytes[start..<end].contains(where: isDigit) else { return nil }
         let before = run.lowerBound > 0 && isWord(bytes[run.lowerBound - 1])
         let after = run.upperBound < bytes.count && isWord(bytes[run.upperBound])
-        // A slash also separates, for example in the path of a URL.
+        // A slash separates the digits from a letter, for example in the path of a URL.
         let isAttached =
             before && bytes[run.lowerBound] != UInt8(ascii: "/")
             || after && bytes[run.upperBound - 1] != UInt8(ascii: "/")
@@ -118,16 +119,15 @@ enum PersonalNumbers {
     }
 }
 
-/// Check digits of national identifiers.
+/// Verifies the check digits of national identifiers.
 enum CheckDigits {
-    /// True for eleven digits that are not all equal, of which the last two are correct check digits (Receita Federal).
+    /// True for eleven digits that are not all equal and whose last two are correct check digits (Receita Federal).
     static func isCPF(_ digits: [UInt8]) -> Bool {
         digits.count == 11 && !areTheSame(digits) && weighted(digits, 9, from: 10) == digits[9]
             && weighted(digits, 10, from: 11) == digits[10]
     }
 
-    /// True for fourteen digits that are not all equal, of which the last two are correct check digits (Receita
-    /// Federal).
+    /// True for fourteen digits that are not all equal and whose last two are correct check digits (Receita Federal).
     static func isCNPJ(_ digits: [UInt8]) -> Bool {
         digits.count == 14 && !areTheSame(digits) && cyclic(digits, 12) == digits[12]
             && cyclic(digits, 13) == digits[13]
@@ -148,13 +148,13 @@ enum CheckDigits {
         digits.allSatisfy { $0 == digits.first }
     }
 
-    /// The check digit of the first digits, with weights that decrease from `weight` to 2.
+    /// The check digit of the first `count` digits, with weights that decrease from `weight`.
     private static func weighted(_ digits: [UInt8], _ count: Int, from weight: Int) -> UInt8 {
         let sum = digits.prefix(count).enumerated().reduce(0) { $0 + Int($1.element) * (weight - $1.offset) }
         return checkDigit(sum)
     }
 
-    /// The check digit with weights 2 to 9, repeated, from the right.
+    /// The check digit of the first `count` digits, with the repeated weights 2 to 9 from the right.
     private static func cyclic(_ digits: [UInt8], _ count: Int) -> UInt8 {
         let sum = digits.prefix(count).reversed().enumerated().reduce(0) {
             $0 + Int($1.element) * (2 + $1.offset % 8)

@@ -1,9 +1,9 @@
 /// Finds e-mail addresses, JSON Web Tokens and credentials of URLs in text. Reads each byte a bounded number of times.
 enum PersonalTexts {
-    /// The maximum length of the part before the `@` (RFC 5321 §4.5.3.1.1).
+    /// The maximum length of the part before the `@` in bytes (RFC 5321 §4.5.3.1.1).
     private static let localByteCountLimit = 64
 
-    /// The parts of e-mail addresses before the `@`.
+    /// The ranges of the parts before the `@` of e-mail addresses.
     static func localParts(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         for (position, byte) in bytes.enumerated() where byte == UInt8(ascii: "@") {
@@ -16,7 +16,7 @@ enum PersonalTexts {
         return found
     }
 
-    /// Tokens (RFC 7519): three base64url parts, the first a JSON object.
+    /// The ranges of tokens (RFC 7519): three base64url parts, the first of which is a JSON object.
     static func webTokens(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var position = 0
@@ -91,7 +91,7 @@ enum PersonalTexts {
             || byte == UInt8(ascii: "%")
     }
 
-    /// The base64url alphabet, which contains all characters of a label of a host name.
+    /// True for the base64url alphabet. This alphabet contains all characters of a host name label.
     private static func isBase64(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -15,10 +15,10 @@ package import Tail
 /// One delivery is sent at a time. A delivery whose response was lost because of a time-out or the end of this process
 /// is sent again, so each arrives at least once.
 package struct Relay: Sendable {
-    /// Statuses after which a target may accept the same delivery later.
+    /// The statuses after which a target may accept the same delivery later.
     private static let busyStatuses: Set<Int> = [408, 425, 429, 502, 503, 504]
-    /// The time between two writes of the position. After the process is killed, deliveries that were accepted since
-    /// the last write are sent again.
+    /// The time between two writes of the position. If the process is killed, deliveries that were accepted since the
+    /// last write are sent again.
     private static let positionInterval: Duration = .milliseconds(250)
 
     private let settings: RelaySettings
@@ -53,18 +53,18 @@ package struct Relay: Sendable {
         self.report = report
     }
 
-    /// Determines the start position. All deliveries that are committed after this call are forwarded.
+    /// Determines the start position. Deliveries that are committed after this call are forwarded.
     package func prepare() async {
         try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.prepare() }
     }
 
-    /// Runs until its limit, its idle time, or the task is cancelled.
+    /// Runs until its limit or idle time is reached, or until the task is cancelled.
     ///
     /// - Parameter growth: announces commits; nil to read at the interval of the settings.
     /// - Throws: `ArchiveError` if the archive cannot be read and waiting does not help.
     package func run(growth: AsyncStream<Void>? = nil) async throws {
         let (moves, move) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        // A cancelled task does not wait for a thread pool.
+        // Writes on this thread, because a cancelled task does not wait for a thread pool.
         defer { if let note = feed.writePosition() { report(.note(note)) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
@@ -73,7 +73,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Writes the position while deliveries are sent, at most four times a second.
+    /// Writes the position while deliveries are sent, at most once per `positionInterval`.
     private func keepPosition(_ moves: AsyncStream<Void>) async {
         for await _ in moves {
             let note = try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.writePosition() }
@@ -115,7 +115,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Forwards or skips an item, and moves the position past it. Returns false if the task was cancelled first.
+    /// Forwards or skips an item and moves the position past it. Returns false if the task was cancelled first.
     private func finish(_ item: RelayFeed.Item) async -> Bool {
         switch item {
         case .delivery(let delivery):
@@ -127,7 +127,7 @@ package struct Relay: Sendable {
         return true
     }
 
-    /// Sends a delivery until the target has accepted or rejected it. Returns false if the task was cancelled first.
+    /// Sends a delivery until the target accepts or rejects it. Returns false if the task was cancelled first.
     private func forward(_ delivery: ArchivedDelivery) async -> Bool {
         var attempt = 0
         while !Task.isCancelled {
@@ -137,7 +137,7 @@ package struct Relay: Sendable {
                 byteCount: delivery.request.body.count, attempt: attempt)
             let plan: ReplayPlan
             do throws(ReplayError) {
-                // The plan is made for each attempt, because a signature contains the time of sending.
+                // Plans each attempt again, because a signature contains the time of sending.
                 plan = try preparation.plan(delivery)
             } catch {
                 report(.skipped(described, cause: "it cannot be signed or addressed"))
@@ -186,7 +186,7 @@ package struct Relay: Sendable {
 }
 
 extension ArchiveError {
-    /// False if waiting can help, because a server may be creating the archive or holds it.
+    /// False if waiting can help: a server may be about to create the archive, or may hold it.
     fileprivate var isPersistent: Bool {
         switch self {
         case .missing, .heldByAnother: false

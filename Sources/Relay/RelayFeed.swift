@@ -6,11 +6,11 @@ internal import ReportIndex
 internal import Synchronization
 internal import Tail
 
-/// Reads the deliveries of an archive after a position, in order. Blocks, so it runs on a pool, on one thread at a
+/// Reads the deliveries of an archive after a position, in order. Blocks, so it runs on a thread pool, one thread at a
 /// time.
 ///
-/// Without conditions on reports it reads the journal, so a delivery is available once it is committed. With such
-/// conditions it waits for the index.
+/// Without conditions on reports, the feed reads the journal and returns a delivery as soon as it is committed. With
+/// conditions on reports, the feed waits for the index.
 final class RelayFeed: Sendable {
     enum Item: Sendable {
         case delivery(ArchivedDelivery)
@@ -28,12 +28,12 @@ final class RelayFeed: Sendable {
 
     struct Page: Sendable {
         var items: [Item] = []
-        /// True if more can be read at once.
+        /// True if more items can be read at once.
         var hasMore = false
         /// True if the index has not reached the end of the journal.
         var isBehind = false
         var notes: [RelayNote] = []
-        /// The reason why the archive could not be read.
+        /// The reason why the archive could not be read; nil after a successful read.
         var failure: ArchiveError?
     }
 
@@ -45,13 +45,13 @@ final class RelayFeed: Sendable {
         var written: RelayPosition?
         var cannotWrite = false
         var failure: ArchiveError?
-        /// The time of the last successful read.
+        /// The time of the last successful read; nil before it.
         var readAt: Timestamp?
-        /// The notes of `prepare`, which are returned with the first page.
+        /// The notes of `prepare`, returned with the first page.
         var notes: [RelayNote] = []
     }
 
-    /// The maximum number of entries that are read at a time, and of bytes of their bodies.
+    /// The maximum number of entries per read.
     private static let countLimit = 200
     private static let byteCountLimit = 8 << 20
 
@@ -71,7 +71,7 @@ final class RelayFeed: Sendable {
         state = Mutex(State(archive: archive))
     }
 
-    /// Determines the position before the first read, so it precedes deliveries that arrive in the meantime.
+    /// Determines the position before the first read, so later deliveries are not skipped.
     func prepare() {
         state.withLock { state in
             var page = Page()
@@ -80,7 +80,7 @@ final class RelayFeed: Sendable {
         }
     }
 
-    /// The next deliveries. An archive that cannot be read is opened again at the next call.
+    /// The next deliveries. If the archive cannot be read, the next call opens it again.
     func next() -> Page {
         state.withLock { state in
             var page = Page()
@@ -102,7 +102,7 @@ final class RelayFeed: Sendable {
         }
     }
 
-    /// Moves the position: the relay has finished this delivery and all earlier ones.
+    /// Moves the position past a delivery. The relay has finished this delivery and all earlier deliveries.
     func finish(_ id: DeliveryID) {
         state.withLock { $0.position = RelayPosition(entry: id.rawValue, chain: nil) }
     }
@@ -111,7 +111,7 @@ final class RelayFeed: Sendable {
     ///
     /// - Returns: the first failure.
     func writePosition() -> RelayNote? {
-        // A cancelled task does not wait for its write, which a thread of the pool still completes.
+        // Waits for a write in progress: a cancelled task leaves its write to a thread of the pool, which completes it.
         writing.withLock { _ in writeMovedPosition() }
     }
 
@@ -150,7 +150,7 @@ final class RelayFeed: Sendable {
         } else {
             end = try entries(after: position.entry, journal, &page)
         }
-        // The position moves at once past entries that do not match.
+        // If no entry matched, moves the position past the entries that were read.
         if page.items.isEmpty, end > position.entry { state.position = RelayPosition(entry: end, chain: nil) }
     }
 
@@ -187,7 +187,7 @@ final class RelayFeed: Sendable {
         }
     }
 
-    /// The closure contains only reads of this module, which throw `ArchiveError`.
+    /// Translates errors. `work` contains only reads of this module, which throw `ArchiveError`.
     private static func translating<Value>(
         _ reader: ArchiveReader, _ work: () throws -> Value
     ) throws(ArchiveError) -> Value {
@@ -202,6 +202,8 @@ final class RelayFeed: Sendable {
 
     // MARK: Pages
 
+    /// Adds the matching entries to the page.
+    ///
     /// - Returns: the last position that was read.
     private func entries(
         after position: Int64, _ journal: JournalReader, _ page: inout Page
@@ -252,7 +254,7 @@ final class RelayFeed: Sendable {
             } catch ArchiveError.damaged(let text) {
                 page.items.append(.damaged(described, text))
             }
-            // The next call reads the rest.
+            // The page is full; the next call reads the rest.
             if page.items.reduce(0, { $0 + $1.byteCount }) >= Self.byteCountLimit { return last }
         }
         page.hasMore = feed.hasMore

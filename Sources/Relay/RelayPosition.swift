@@ -4,11 +4,12 @@ internal import Journal
 internal import StrictJSON
 internal import Tail
 
-/// The last delivery that a relay has finished, as stored (docs/decisions/0035-position-of-a-relay.md).
+/// The last delivery that a relay has finished, as it is stored (docs/decisions/0035-position-of-a-relay.md).
 struct RelayPosition: Equatable {
     /// The position of the entry in the journal.
     let entry: Int64
-    /// Identifies the archive; nil if the archive has no entry yet, or if retention removed the entry.
+    /// The chain hash at `entry`, which identifies the archive. Nil if the archive has no entry yet, or if retention
+    /// removed the entry.
     let chain: [UInt8]?
 
     var json: JSONText {
@@ -39,7 +40,8 @@ struct RelayPosition: Equatable {
         self.chain = bytes
     }
 
-    /// False if the position belongs to another archive: this one is shorter, or has a different entry at the position.
+    /// False if the position belongs to another archive: the journal is shorter, or has a different entry at the
+    /// position.
     func belongs(to journal: JournalReader) throws(ArchiveError) -> Bool {
         guard try journal.end()?.position ?? 0 >= entry else { return false }
         guard let chain, let found = try journal.entry(entry) else { return true }
@@ -68,9 +70,9 @@ struct RelayPositionFile: Sendable {
         }
     }
 
-    /// Blocks for an fsync.
+    /// Writes the position. Blocks for an fsync.
     ///
-    /// - Returns: the path if the file cannot be written.
+    /// - Returns: the path if the file cannot be written; nil on success.
     func write(_ position: RelayPosition) -> String? {
         let isWritten = file?.write(Array((position.json.compact + "\n").utf8), isDurable: true) == true
         return isWritten ? nil : file?.path ?? "a state file: neither XDG_STATE_HOME nor HOME is set"

@@ -3,15 +3,15 @@ internal import Journal
 package import Logging
 internal import ServiceLifecycle
 
-/// A relay in a server. It reads after each commit and runs until the server stops. A delivery that is then in progress
-/// is sent again after the next start.
+/// A relay within a server. The relay reads after each commit and runs until the server stops. If a delivery is then in
+/// progress, it is sent again after the next start.
 package struct RelayService: Service {
     private let relay: Relay
     private let archive: OpenArchive
     private let logger: Logger
     private let describe: @Sendable (any Error) -> String
 
-    /// - Parameter relay: a relay of `archive`.
+    /// - Parameter relay: a relay that reads `archive`.
     package init(
         _ relay: Relay, archive: OpenArchive, logger: Logger, describe: @escaping @Sendable (any Error) -> String
     ) {
@@ -22,7 +22,7 @@ package struct RelayService: Service {
     }
 
     package func run() async throws {
-        // One announcement is enough: a read returns all committed entries.
+        // Keeps only the newest announcement, because each read returns all committed entries.
         let (growth, announcement) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         archive.writer.onGrowth { announcement.yield() }
         await cancelWhenGracefulShutdown {

@@ -2,31 +2,32 @@ package import Deliveries
 package import Replay
 package import ReportIndex
 
-/// The deliveries that a relay forwards, and the responses it expects.
+/// The settings of a relay: the deliveries that it forwards, and the responses that it expects.
 package struct RelaySettings: Sendable {
     package enum Start: Sendable, Equatable {
         /// Start with deliveries that are committed from now on.
         case now
         case since(Timestamp)
-        /// Continue after the last delivery of the relay with this name.
+        /// Continue after the last delivery that a relay with this name has finished.
         case resumed
     }
 
     package var filter = ReportFilter()
     package var start = Start.now
-    /// The name of the relay. Relays of one archive with different names have separate positions.
+    /// The name of the relay. Each name has its own position.
     package var name = "default"
     package var expected = ExpectedStatuses.success
     /// The maximum number of deliveries; nil for all.
     package var limit: Int?
-    /// The time between reads if new deliveries are not announced. An empty read takes about 30 µs.
+    /// The time between reads if commits are not announced. A read without new entries takes about 30 µs.
     package var interval: Duration = .milliseconds(3)
     /// The time without a delivery after which the relay ends; nil if it never ends.
     package var idle: Duration?
 
     package init() {}
 
-    /// True for 1 to 40 of the characters `a` to `z`, `0` to `9`, `-` and `_`, because the name is part of a file name.
+    /// True for 1 to 40 characters from `a` to `z`, `0` to `9`, `-` and `_`. Restricted because the name is part of a
+    /// file name.
     package static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -39,7 +40,8 @@ package struct RelaySettings: Sendable {
             }
     }
 
-    /// False for deliveries that the provider would not send to a target, unless a filter selects them.
+    /// False for rejected and fetched deliveries, which the provider would not have sent to a target. A filter by
+    /// verification can select them.
     func includes(_ verification: Verification) -> Bool {
         !filter.verifications.isEmpty || [.verified, .unverified].contains(verification)
     }
@@ -47,11 +49,11 @@ package struct RelaySettings: Sendable {
 
 /// An event of a relay that users see.
 package enum RelayEvent: Sendable, Equatable {
-    /// The target responded, and accepted or rejected the delivery.
+    /// The target responded and accepted or rejected the delivery.
     case forwarded(RelayedDelivery, status: Int, isAccepted: Bool, milliseconds: Int64)
-    /// The target is down or busy. The delivery is sent again after `wait`, before any other.
+    /// The target is down or busy. After `wait`, the delivery is sent again before any other delivery.
     case retrying(RelayedDelivery, cause: String, wait: Duration)
-    /// The delivery cannot be sent. The relay continues with the next one.
+    /// The delivery cannot be sent. The relay continues with the next delivery.
     case skipped(RelayedDelivery, cause: String)
     case note(RelayNote)
 }
@@ -74,14 +76,15 @@ package enum RelayNote: Sendable, Equatable {
     case notRecorded(reason: String)
 }
 
-/// The pauses between attempts while a target is down. Each is twice as long as the previous one.
+/// The pauses between attempts while a target is down. Each pause is twice as long as the previous pause, up to a
+/// limit.
 package struct RelayBackoff: Sendable, Equatable {
     package var first: Duration = .milliseconds(500)
     package var longest: Duration = .seconds(30)
 
     package init() {}
 
-    /// - Parameter attempt: the attempts so far, from 1.
+    /// - Parameter attempt: the number of attempts so far, from 1.
     func wait(after attempt: Int) -> Duration {
         min(longest, first * (1 << min(max(attempt - 1, 0), 16)))
     }

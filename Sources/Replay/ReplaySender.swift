@@ -1,17 +1,17 @@
 internal import Deliveries
 package import OutboundHTTP
 
-/// Sends replays. Follows no redirects and makes no second attempt, so the receiver gets a delivery once.
+/// Sends replays. Follows no redirects and never retries, so the receiver gets a delivery once.
 package struct ReplaySender: Sendable {
-    /// The maximum length of a response. A longer response is a failure.
+    /// The maximum length of a response in bytes. A longer response is a failure.
     package static let readByteCountLimit = 64 * 1024 * 1024
 
     private let client: OutboundClient
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - client: shared by all requests of a run, because it resolves a host once.
-    ///   - timeout: the limit for the whole exchange, including the last byte of the response.
+    ///   - client: the client that all requests of a run share, because it resolves a host once.
+    ///   - timeout: the time limit for the whole exchange, including the last byte of the response.
     package init(client: OutboundClient = OutboundClient(.named), timeout: Duration) {
         self.client = client
         self.timeout = timeout
@@ -45,7 +45,7 @@ package struct ReplaySender: Sendable {
 }
 
 extension OutboundFailure {
-    /// The failure as text, with the option that helps.
+    /// The failure as text, with the option that solves it.
     fileprivate var replayText: String {
         switch self {
         case .untrusted(.selfSigned), .untrusted(.unknownAuthority):
@@ -56,7 +56,7 @@ extension OutboundFailure {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded down; the largest number if they do not fit.
+    /// Whole milliseconds, rounded down. Clamped to 64 bits.
     fileprivate var milliseconds: Int64 {
         let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
         return overflow ? .max : whole + components.attoseconds / 1_000_000_000_000_000

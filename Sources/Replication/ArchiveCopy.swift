@@ -2,10 +2,10 @@ package import Deliveries
 package import Journal
 internal import NIOPosix
 
-/// The state of copying an archive. Makes one exchange with the primary at a time.
+/// Copies an archive, with one request to the primary at a time.
 package struct ArchiveCopy {
     package enum Failure: Error, Sendable, Equatable {
-        /// The archive is not a copy of the primary's, so all further entries would be wrong.
+        /// This archive is not a copy of the primary's archive, so all further entries would be wrong.
         case stopped(reason: String)
         case exchange(ReplicationClient.Failure)
         case journal(ArchiveError)
@@ -23,10 +23,10 @@ package struct ArchiveCopy {
     package struct Step: Sendable, Equatable {
         package let position: Int64
         package let primaryPosition: Int64
-        /// Without removed entries; nil if the primary had no further entry.
+        /// The number of copied entries, without removed entries; nil if the primary had no further entry.
         package let copiedCount: Int?
         package let removed: [DeliveryID]
-        /// The epoch of the archive that took over from the primary; nil if none did.
+        /// The epoch of the archive that took over from the primary; nil if no archive did.
         package let supersededBy: Int64?
         /// True if the primary responded without waiting for an entry.
         package let wasAtOnce: Bool
@@ -52,8 +52,8 @@ package struct ArchiveCopy {
     /// Copies one batch.
     ///
     /// - Parameters:
-    ///   - waitSeconds: how long the primary waits for an entry.
-    ///   - epoch: the epoch in which this archive takes over from the primary; nil to follow it.
+    ///   - waitSeconds: the maximum time that the primary waits for an entry.
+    ///   - epoch: the epoch in which this archive takes over from the primary; nil to continue as a copy.
     package mutating func step(waitSeconds: Int64, takingOverIn epoch: Int64? = nil) async throws(Failure) -> Step {
         let writer = writer
         let (end, own) = try await position()
@@ -104,14 +104,14 @@ package struct ArchiveCopy {
     package struct Totals: Sendable, Equatable {
         package fileprivate(set) var copiedCount: Int64 = 0
         package fileprivate(set) var position: Int64 = 0
-        /// As in `Step`.
+        /// The epoch of the archive that took over from the primary; nil if no archive did.
         package fileprivate(set) var supersededBy: Int64?
     }
 
-    /// Copies the entries that the primary has at the first response. Ends even if the primary always gets more.
+    /// Copies the entries that the primary has at its first response. Later entries do not extend the copying.
     ///
     /// - Parameters:
-    ///   - noteRemoved: called with the deliveries that copied records removed or pruned.
+    ///   - noteRemoved: called with the deliveries whose bodies or entries the copied records removed.
     ///   - progress: called after each batch.
     package mutating func catchUp(
         noteRemoved: ([DeliveryID]) -> Void, progress: (_ position: Int64, _ end: Int64) -> Void
@@ -125,13 +125,13 @@ package struct ArchiveCopy {
             goal = goal ?? step.primaryPosition
             totals.copiedCount += Int64(step.copiedCount ?? 0)
             (totals.position, totals.supersededBy) = (step.position, step.supersededBy)
-            // The request after the last entry acknowledges it.
+            // Returns after one more request, because the request after the last entry acknowledges that entry.
             if step.isCaughtUp || hadAll { return totals }
             progress(step.position, step.primaryPosition)
         }
     }
 
-    /// Called when the primary removed the entry at this archive's end. Uses the last earlier mark that both archives
+    /// Called if the primary removed the entry at this archive's end. Uses the last earlier mark that both archives
     /// have.
     private mutating func useMark(at position: Int64) async throws(Failure) {
         let directory = writer.directory

@@ -2,20 +2,20 @@ package import Deliveries
 package import Journal
 internal import Synchronization
 
-/// Copies another archive's entries into this one, over HTTP, until its task is cancelled.
+/// Copies another archive's entries to this archive, over HTTP, until its task is cancelled.
 ///
 /// ```
-/// own end ─ request ─▶ primary ─ batch ─▶ decode ─▶ writer: commitments ▸ chain ▸ insert ▸ fsync ─ new end ─▶ request …
+/// own end ─ request ─▶ primary ─ batch ─▶ decode ─▶ writer: commitments ▸ chain ▸ insert ▸ fsync ─ new end ─▶ request
 /// ```
-/// The next request acknowledges the entries on this disk. After a failure the request is repeated, with a pause that
-/// doubles. If the archive is not a copy of the primary's, copying ends.
+/// Each request acknowledges the entries that this archive has on its disk. After a failure the request is repeated;
+/// the pause doubles with each attempt. If this archive is not a copy of the primary's archive, copying ends.
 package final class ArchiveFollower: Sendable {
     package enum Event: Sendable, Equatable {
         case connected(position: Int64)
         /// The copy has all entries of the primary.
         case caughtUp(position: Int64)
         case failed(reason: String)
-        /// Another archive took over from the primary, and the copy has all of the primary's entries.
+        /// Another archive took over from the primary, and this archive has all entries of the primary.
         case primarySuperseded(epoch: Int64)
         /// Copying ended.
         case stopped(reason: String)
@@ -24,10 +24,10 @@ package final class ArchiveFollower: Sendable {
     package struct Progress: Sendable, Equatable {
         /// The last position that was copied.
         package var position: Int64 = 0
-        /// The primary's last position when it last responded.
+        /// The primary's last position, as of its last response.
         package var primaryPosition: Int64 = 0
         package var isConnected = false
-        /// The reason why copying ended; nil while it continues.
+        /// The reason why copying ended; nil while copying continues.
         package var problem: String?
     }
 
@@ -43,7 +43,7 @@ package final class ArchiveFollower: Sendable {
 
     /// - Parameters:
     ///   - node: the follower's name in the metrics of the primary.
-    ///   - noteRemoved: called with the deliveries that copied records removed or pruned.
+    ///   - noteRemoved: called with the deliveries whose bodies or entries the copied records removed.
     ///   - note: called with each change; must not block.
     package init(
         _ primary: PrimaryAddress, into writer: JournalWriter, node: String,
@@ -59,7 +59,7 @@ package final class ArchiveFollower: Sendable {
 
     package var progress: Progress { state.withLock { $0 } }
 
-    /// Copies until the task is cancelled. Returns earlier if the archive is not a copy of the primary's.
+    /// Copies until the task is cancelled. Returns earlier if this archive is not a copy of the primary's archive.
     package func run() async {
         var copy = ArchiveCopy(writer, client, node: node)
         var pause = Self.shortestPause
@@ -71,7 +71,8 @@ package final class ArchiveFollower: Sendable {
         }
         while !Task.isCancelled {
             do {
-                // The first request does not wait, so its response shows at once that there is a connection.
+                // The first request does not wait for an entry, so its response shows at once that the primary is
+                // connected.
                 let step = try await copy.step(waitSeconds: progress.isConnected ? ReplicationRequest.waitLimit : 0)
                 if !step.removed.isEmpty { noteRemoved(step.removed) }
                 let wasConnected = state.withLock { progress in
@@ -92,7 +93,7 @@ package final class ArchiveFollower: Sendable {
                     report(.primarySuperseded(epoch: epoch))
                     try? await Task.sleep(for: Self.longestPause)
                 } else if step.wasAtOnce {
-                    // The response is empty because too many requests wait at the primary.
+                    // The primary did not wait, because too many other requests wait there.
                     try? await Task.sleep(for: Self.shortestPause)
                 }
             } catch {

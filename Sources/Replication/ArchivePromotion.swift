@@ -2,15 +2,16 @@ package import Deliveries
 package import Journal
 
 /// Makes a copy the primary, in this order: copy the existing entries, stop the old primary, copy the rest, and record
-/// the epoch.
+/// the new epoch.
 ///
-/// If the promotion fails after the old primary was stopped, no archive accepts entries. Running it again continues.
+/// If the promotion fails after the old primary was stopped, no archive accepts entries until the promotion is
+/// repeated.
 package struct ArchivePromotion {
     private let writer: JournalWriter
     private let client: ReplicationClient?
     private let node: String
 
-    /// - Parameter primary: nil to promote without the old primary.
+    /// - Parameter primary: the old primary; nil to promote without it.
     package init(_ writer: JournalWriter, from primary: PrimaryAddress?, node: String) {
         self.writer = writer
         self.client = primary.map { ReplicationClient($0) }
@@ -25,7 +26,7 @@ package struct ArchivePromotion {
     ) async throws -> (epoch: Int64, position: Int64) {
         var epoch: Int64?
         if let client {
-            // Only a copy may supersede another archive.
+            // Checks first, because an archive that cannot be promoted must not stop the primary.
             try writer.checkPromotion()
             var copy = ArchiveCopy(writer, client, node: node)
             // Copies most entries while the old primary still accepts deliveries.

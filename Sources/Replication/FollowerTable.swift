@@ -4,8 +4,8 @@
 /// earlier one then sends a request, both run, and the new one is rejected until the earlier one is gone.
 struct FollowerTable {
     static let countLimit = 16
-    /// A follower sends the next request at once. Therefore one that neither sent a request within this time nor waits
-    /// for a response is gone.
+    /// The silence after which a follower counts as gone. A follower sends its next request at once, so it either has a
+    /// waiting request or sent one within this time.
     static let quietLimit: Duration = .seconds(5)
     /// The maximum number of rejected processes that are remembered for each name.
     private static let rejectedCountLimit = 16
@@ -80,7 +80,7 @@ struct FollowerTable {
         followers[index].lastContact = now
     }
 
-    /// True if a follower is expected to copy an entry soon.
+    /// True if a follower will probably copy an entry soon.
     func isFollowed(at now: ContinuousClock.Instant) -> Bool {
         followers.contains { isConnected($0, at: now) }
     }

@@ -1,6 +1,6 @@
-/// Commits that wait until a follower has them. Does no I/O and reads no clock.
+/// The commits that wait until a follower has them. Does no I/O and reads no clock.
 struct FollowerWaits {
-    /// Called once; true if a follower has the entry.
+    /// Called once, with true if a follower has the entry.
     typealias Finish = @Sendable (Bool) -> Void
 
     private struct Wait {
@@ -9,19 +9,19 @@ struct FollowerWaits {
         let finish: Finish
     }
 
-    /// The waits, sorted by position and by deadline, because the journal's writer adds them one by one.
+    /// The waits, sorted by position and by deadline at the same time, because the journal's writer adds them in order.
     private var waits: ArraySlice<Wait> = []
     /// The last position that a follower has.
     private(set) var acknowledged: Int64 = 0
 
     var count: Int { waits.count }
 
-    /// The time at which `expired` must be called next; nil while nothing waits.
+    /// The time at which `expired` must be called next; nil if there are no waits.
     var deadline: ContinuousClock.Instant? { waits.first?.deadline }
 
     /// Adds a wait.
     ///
-    /// - Returns: false if a follower already has the entry. `finish` is then not kept.
+    /// - Returns: false if a follower already has the entry; `finish` is then not called.
     mutating func add(
         _ position: Int64, until deadline: ContinuousClock.Instant, _ finish: @escaping Finish
     ) -> Bool {
@@ -30,15 +30,15 @@ struct FollowerWaits {
         return true
     }
 
-    /// Called when a follower has all entries up to `position`. Returns the waits that are over, to be finished with
-    /// true.
+    /// Called when a follower has all entries up to `position`. Returns the waits that have ended; the caller finishes
+    /// them with true.
     mutating func acknowledge(upTo position: Int64) -> [Finish] {
         acknowledged = max(acknowledged, position)
         let last = acknowledged
         return take { $0.position <= last }
     }
 
-    /// Returns the waits whose deadline has passed, to be finished with false.
+    /// Returns the waits whose deadline has passed; the caller finishes them with false.
     mutating func expired(at now: ContinuousClock.Instant) -> [Finish] {
         take { $0.deadline <= now }
     }

@@ -8,17 +8,16 @@ package import Journal
 /// ```
 /// "CBXR" 1 │ epoch │ highest epoch │ end │ first position │ items … │ 0 │ chain │ SHA-256 of all before
 /// ```
-/// Numbers are big-endian, 8 bytes. Byte arrays follow their length in 4 bytes. The digest verifies that the bytes are
-/// those that were sent. The chain, which the writer computes, verifies that the entries are those of the primary's
-/// journal.
+/// Numbers have 8 bytes, big-endian. Byte arrays follow their length in 4 bytes. The digest detects bytes that changed
+/// in transit. The chain hash, which the writer computes again, detects entries that differ from the primary's journal.
 package struct ReplicationBatch: Sendable {
-    /// The epoch of the primary's entries.
+    /// The epoch of the primary.
     package var epoch: Int64
-    /// The highest epoch that the primary knows of. If it is not `epoch`, another archive took over.
+    /// The highest epoch that the primary knows of. If it is higher than `epoch`, another archive took over.
     package var highestEpoch: Int64
     /// The primary's last position.
     package var end: Int64
-    /// The entries; nil if there are none after the position yet.
+    /// The entries; nil if there are no entries after the position yet.
     package var run: CopiedRun?
 
     package var isSuperseded: Bool { highestEpoch > epoch }
@@ -33,7 +32,7 @@ package struct ReplicationBatch: Sendable {
         case end, entry, gap, summary
     }
 
-    /// The bytes are not a complete batch, or an entry in it contradicts its digest or length.
+    /// The bytes are not a complete batch, or an entry does not match its digest or length.
     package struct Damaged: Error, Equatable {
         package let reason: String
     }
@@ -86,7 +85,7 @@ package struct ReplicationBatch: Sendable {
 
     // MARK: Decoding
 
-    /// Decodes a whole batch. Bodies are decompressed, because their digests are computed and not sent.
+    /// Decodes a whole batch. Decompresses bodies to compute their digests, which are not sent.
     package init(_ bytes: [UInt8]) throws(Damaged) {
         let content = Array(bytes.dropLast(32))
         guard bytes.count > 32, SHA256.bytes(of: content) == Array(bytes.suffix(32)) else {
@@ -144,7 +143,7 @@ package struct ReplicationBatch: Sendable {
             prunedBy: prunedBy)
     }
 
-    /// The digest of a body; empty if the body was pruned and only its commitment is left.
+    /// The digest of a body. Empty if the body was pruned, because only its commitment remains.
     private static func digest(
         of body: [UInt8], _ encoding: EntryEncoding, byteCount: Int
     ) throws(Damaged) -> [UInt8] {
@@ -198,7 +197,7 @@ private struct BatchReader {
         return blob
     }
 
-    /// Reads a text; nil is encoded as the length 0xffffffff.
+    /// Reads a text. The length 0xffffffff represents nil.
     mutating func text() throws(Damaged) -> String? {
         let length = try bytes(4).reduce(0) { $0 << 8 | UInt32($1) }
         guard length < .max else { return nil }
@@ -231,8 +230,7 @@ extension [UInt8] {
 }
 
 extension ReplicationSource {
-    /// The maximum number of entries in one response, and of bytes of their bodies, which a single larger body may
-    /// exceed. One response is built at a time.
+    /// The maximum size of one response. Responses are built one at a time, so this also limits the memory.
     package struct BatchLimits: Sendable {
         package var entryCount = 1024
         package var byteCount = 4 << 20

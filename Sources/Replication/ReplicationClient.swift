@@ -17,14 +17,14 @@ package struct PrimaryAddress: Sendable, Equatable {
 
 /// Requests entries from a primary.
 package struct ReplicationClient: Sendable {
-    /// The largest response: one entry with the largest body, and its other columns.
+    /// The maximum length of a response in bytes: one entry with the largest possible body.
     private static let responseByteCountLimit = 1 << 30
     /// The time limit from the end of the wait for an entry to the last byte of the response.
     private static let transferTime: Duration = .seconds(120)
 
     package enum Failure: Error, Sendable, Equatable {
         case outbound(OutboundFailure)
-        /// The primary closed an unencrypted connection without a response, as a listener with TLS does.
+        /// The primary closed an unencrypted connection without a response. A listener with TLS does so.
         case closedPlain
         /// The primary responded with 401.
         case unauthorized

@@ -14,7 +14,7 @@ package import Journal
 /// | `leave` | 1 if it does not continue; it then gets no entries |
 package struct ReplicationRequest: Sendable, Equatable {
     package static let path = "/entries"
-    /// The longest wait: shorter than the listener's time limit of a response.
+    /// The maximum wait in seconds. Shorter than the listener's time limit for a response.
     package static let waitLimit: Int64 = 20
 
     package var after: Int64
@@ -66,7 +66,8 @@ package struct ReplicationRequest: Sendable, Equatable {
             node: node, instance: instance, isLeaving: items["leave"] != nil)
     }
 
-    /// True for a valid name, with the rules for nodes of a shared journal, because it is a label of metrics.
+    /// True for a valid name. The rules are those for nodes of a shared journal, because the name is a label of
+    /// metrics.
     private static func isNode(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -75,14 +76,14 @@ package struct ReplicationRequest: Sendable, Equatable {
     }
 }
 
-/// The reason why a primary sends no entries: the value of the header `Callbox-Replication` of a response with status
-/// 409.
+/// The reason why a primary sends no entries. The reason is the value of the header `Callbox-Replication` in a response
+/// with status 409.
 package enum ReplicationRefusal: Sendable, Equatable {
     package static let header = "Callbox-Replication"
 
-    /// The archives differ.
+    /// The follower's archive is not a copy of the primary's archive.
     case differs
-    /// The mark's entry was removed. A mark at `lastKnown` or before it can be compared.
+    /// The entry at the mark was removed. A mark at or before `lastKnown` can be compared.
     case removed(lastKnown: Int64)
     /// Another follower with the same name was connected first, and still is.
     case nameInUse

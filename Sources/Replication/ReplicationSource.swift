@@ -5,19 +5,20 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Sends the entries of a primary to its followers, and records which entries they have.
+/// Sends the entries of a primary to its followers, and records the last position of each follower.
 ///
 /// ```
 /// GET /entries ─ token ─▶ thread: epoch ▸ mark ▸ acknowledge `after` ▸ read ─ entries ─▶ 200
-///                                                                      └─ none ─▶ waiting ─ growth or time ─▶ read again
+///                                                                      └─ none ─▶ waiting ─ growth or time ─▶ read
 /// ```
-/// A request means that the follower has all entries up to `after` on its disk. Commits up to that position therefore
-/// stop waiting. A request with a higher epoch, with the same history up to its start, supersedes this archive.
+/// A request means that the follower has all entries up to `after` on its disk, so commits up to that position stop
+/// waiting. A request supersedes this archive if it has a higher epoch, and the same history up to the start of that
+/// epoch.
 package final class ReplicationSource: Sendable {
     package enum Event: Sendable, Equatable {
         case unauthorized(peer: String)
         case followerConnected(node: String, position: Int64)
-        /// The follower's archive is not a copy of this one.
+        /// The follower's archive is not a copy of this archive.
         case followerDiffers(node: String, position: Int64)
         /// Two followers use the name, and this request is one of the second.
         case followerNameInUse(node: String)
@@ -36,7 +37,7 @@ package final class ReplicationSource: Sendable {
         /// The number of announced commits.
         var growth = 0
         var isClosed = false
-        /// True while a task will end the waits that expire.
+        /// True while a task is scheduled that ends expired waits.
         var hasTimer = false
         var unauthorizedAt: ContinuousClock.Instant?
     }
@@ -54,7 +55,7 @@ package final class ReplicationSource: Sendable {
 
     /// - Parameters:
     ///   - token: the token that followers send as `Authorization: Bearer …`.
-    ///   - acknowledgementLimit: how long a commit waits for a follower.
+    ///   - acknowledgementLimit: the maximum time that a commit waits for a follower.
     ///   - note: called on any thread; must not block.
     package init(
         _ writer: JournalWriter, token: [UInt8], limits: BatchLimits = BatchLimits(),
@@ -71,7 +72,7 @@ package final class ReplicationSource: Sendable {
         writer.onGrowth { [weak self] in self?.grew() }
     }
 
-    /// Responds to all requests that wait, and to commits that wait for a follower, with 503. Blocks.
+    /// Responds with 503 to all waiting requests, and ends the waits of commits. Blocks.
     package func close() {
         let (waiting, waits) = state.withLock { state in
             state.isClosed = true
@@ -94,8 +95,7 @@ package final class ReplicationSource: Sendable {
         state.withLock { $0.followers.isFollowed(at: .now) }
     }
 
-    /// Calls `finish` on any thread: with true when a follower has the entry on its disk, with false if none has it in
-    /// time.
+    /// Calls `finish` on any thread: with true when a follower has the entry on disk, with false after a time limit.
     package func waitForFollower(of position: Int64, finish: @escaping @Sendable (Bool) -> Void) {
         let deadline = ContinuousClock.now + acknowledgementLimit
         let outcome: Bool? = state.withLock { state in
@@ -124,7 +124,7 @@ package final class ReplicationSource: Sendable {
         for finish in expired { finish(false) }
     }
 
-    /// The followers, and the commits that wait for one.
+    /// The followers, their last positions and the times of their last requests.
     package var followers: [(node: String, position: Int64, lastContact: ContinuousClock.Instant)] {
         state.withLock { $0.followers.followers.map { ($0.node, $0.position, $0.lastContact) } }
     }
@@ -143,7 +143,7 @@ package final class ReplicationSource: Sendable {
     }
 
     private func receive(_ request: InboundRequest, _ respond: @escaping @Sendable (Response) -> Void) {
-        // Digests are compared in constant time.
+        // Compares digests, so the duration does not depend on the token's bytes.
         guard let value = request.headers.onlyValue(named: "Authorization"), value.hasPrefix("Bearer "),
             SHA256.hash(data: Array(value.utf8.dropFirst(7))) == tokenDigest
         else {
@@ -156,7 +156,7 @@ package final class ReplicationSource: Sendable {
         submit(parsed, respond)
     }
 
-    /// Notes only one unauthorized request per period, because every client can send them.
+    /// Reports only one unauthorized request per period, because any client can send such requests.
     private func noteUnauthorized(_ peer: String) {
         let isDue = state.withLock { state in
             let now = ContinuousClock.now
@@ -179,13 +179,13 @@ package final class ReplicationSource: Sendable {
         }
     }
 
-    /// Responds, or waits for an entry. Runs on the pool's thread.
+    /// Responds to a request, or makes it wait for an entry. Runs on the pool's thread.
     private func serve(
         _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void
     ) throws(ArchiveError) {
         var epoch = try reader.epoch()
         if request.epoch > epoch.highest {
-            // Position 0 is not compared, because every journal has that mark.
+            // Position 0 is not sufficient, because all journals have the same mark there.
             guard request.epochStart.position > 0, try reader.position(of: request.epochStart) == .same else {
                 return refuse(.differs, request, respond)
             }
@@ -198,10 +198,10 @@ package final class ReplicationSource: Sendable {
         case .removed(let lastKnown): return refuse(.removed(lastKnown: lastKnown), request, respond)
         case .same: break
         }
-        // Read before the end of the journal, because no growth may be missed.
+        // Read before the end of the journal. Otherwise an entry that is added between the two reads would be missed.
         let growth = state.withLock { $0.growth }
         let end = try reader.end()?.position ?? 0
-        // An earlier mark is enough only if the chain at `after` is unknown.
+        // A mark before `after` is accepted only if this archive no longer has the chain hash at `after`.
         let isLast = request.mark.position == request.after
         guard request.after <= end, try isLast ? true : reader.mark(at: request.after) == nil else {
             return refuse(.differs, request, respond)

@@ -1,8 +1,8 @@
-/// The state of copying as `doctor` reports it: of a primary's followers, and of a copy.
+/// The state of replication that `doctor` reports: the followers of a primary, or the progress of a copy.
 package struct ReplicationStatus: Codable, Sendable, Equatable {
     package struct Follower: Codable, Sendable, Equatable {
         package let node: String
-        /// The entries that the follower does not have yet.
+        /// The number of entries that the follower does not have yet.
         package let lagCount: Int64
         package let quietMilliseconds: Int64
         package let isConnected: Bool
@@ -16,10 +16,10 @@ package struct ReplicationStatus: Codable, Sendable, Equatable {
     }
 
     package struct Copy: Codable, Sendable, Equatable {
-        /// The last position of the other journal when it was last read.
+        /// The last position of the other journal, as of the last read.
         package let primaryPosition: Int64
         package let isConnected: Bool
-        /// The reason why copying ended; nil while it continues.
+        /// The reason why copying ended; nil while copying continues.
         package let problem: String?
 
         package init(primaryPosition: Int64, isConnected: Bool, problem: String?) {
@@ -29,9 +29,9 @@ package struct ReplicationStatus: Codable, Sendable, Equatable {
         }
     }
 
-    /// The followers since the start of the process; nil without a listener for them.
+    /// The followers since the start of the process; nil if the process does not listen for followers.
     package var followers: [Follower]?
-    /// Nil if the process copies no journal.
+    /// The progress of copying; nil if the process copies no journal.
     package var copy: Copy?
     /// True after another archive took over as the primary.
     package var isSuperseded = false

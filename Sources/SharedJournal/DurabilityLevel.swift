@@ -1,4 +1,4 @@
-/// The machines that must have a batch on disk before its deliveries are acknowledged.
+/// The level of durability: the machines that must have a batch on disk before its deliveries are acknowledged.
 package enum DurabilityLevel: String, Sendable, CaseIterable {
     /// The disk of the primary: `synchronous_commit` and `fsync` are on.
     case disk
@@ -8,7 +8,7 @@ package enum DurabilityLevel: String, Sendable, CaseIterable {
     /// `ANY k (…)` with 2 (k + 1) > n + 1, and at least k of the n are connected.
     case quorum
 
-    /// A SQL condition that is true if the level applies to the transaction that evaluates it.
+    /// An SQL condition that is true if a commit of the evaluating transaction reaches the level.
     ///
     /// `pg_stat_replication` shows the state of standbys only to members of `pg_monitor` or `pg_read_all_stats`.
     var condition: String {

@@ -5,11 +5,11 @@ package struct JournalStatus: Sendable, Equatable {
     package struct Lane: Sendable, Equatable {
         package let name: String
         package let epoch: Int64
-        /// The time at which the lane's connection was made.
+        /// The time at which the lane was claimed.
         package let claimedAt: Timestamp
         /// The number of the lane's last entry; 0 if there is none.
         package let lastNumber: Int64
-        /// The number of entries that no run orders yet.
+        /// The number of entries that are not in a run yet.
         package let unorderedCount: Int64
     }
 
@@ -27,12 +27,12 @@ package struct JournalStatus: Sendable, Equatable {
     package let lastPosition: Int64
     package let lanes: [Lane]
     package let level: DurabilityLevel
-    /// True if the server confirms commits at the level at present.
+    /// True if the server currently confirms commits at the level.
     package let isLevelMet: Bool
 
     private static let limit: Duration = .seconds(10)
 
-    /// Reads the status. Blocks.
+    /// Reads the status over a new connection. Blocks.
     package init(_ settings: SharedJournalSettings) throws(PostgresFailure) {
         let connection = try settings.connect("status")
         _ = try JournalSetup.identity(connection)

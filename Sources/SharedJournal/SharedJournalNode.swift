@@ -4,22 +4,22 @@ package import Journal
 internal import Synchronization
 internal import Threads
 
-/// This server as a node of a shared journal: it copies the journal into its archive, appends entries, and can become
+/// This server's node of a shared journal. The node copies the journal to the archive, appends entries, and can become
 /// the leader.
 package final class SharedJournalNode: Sendable {
     package let settings: SharedJournalSettings
     package let lanes: LaneSet
     package let follower: Follower
-    /// Makes this node the leader when possible; nil for a node that never leads.
+    /// The thread that makes this node the leader when possible; nil if the node must never lead.
     package let leader: Leader?
     let writer: JournalWriter
-    /// Locked while entries are removed.
+    /// The state of removals, locked while entries are removed.
     let removal = Mutex(RemovalState())
 
-    /// The time that an append waits for its entries to be copied back.
+    /// The maximum time, in seconds, that an append waits until its entries are copied back.
     private static let copyWait: TimeInterval = 10
 
-    /// Starts the threads. Blocks only briefly, because the threads make the connections.
+    /// Starts the threads. Blocks only briefly, because the threads open the connections.
     ///
     /// - Parameters:
     ///   - leads: whether the node can become the leader.
@@ -52,8 +52,8 @@ package final class SharedJournalNode: Sendable {
         }
     }
 
-    /// Appends entries to the shared journal in one transaction, and returns their positions once this node has copied
-    /// them. Blocks.
+    /// Appends entries to the shared journal in one transaction. Returns the positions of the entries after this node
+    /// has copied them. Blocks.
     package func append(_ entries: [NewEntry], at now: Timestamp) throws -> [Int64] {
         guard !entries.isEmpty else { return [] }
         let portable = entries.compactMap { entry in
@@ -63,7 +63,7 @@ package final class SharedJournalNode: Sendable {
                 PortableEntry(entry, at: now)
             }
         }
-        // While a journal is shared, bodies are encoded without a dictionary, so all entries can be converted.
+        // All entries can be converted, because bodies are encoded without a dictionary while a journal is shared.
         guard portable.count == entries.count else { throw SharedAppendFailure.rejected(.storageFailed) }
         let result = BlockingResult<Void, SharedAppendFailure>()
         lanes.commit(portable) { failure in result.finish(failure.map(Result.failure) ?? .success(())) }
@@ -77,7 +77,7 @@ package final class SharedJournalNode: Sendable {
         let deadline = Date(timeIntervalSinceNow: Self.copyWait)
         var count = 0
         while true {
-            // Entries are copied in order, so it is enough to wait for the last one.
+            // Waits only for the last entry, because entries are copied in order.
             if let last = uuids.last, try reader.position(of: last) != nil {
                 return try uuids.compactMap { try reader.position(of: $0) }
             }
@@ -86,7 +86,7 @@ package final class SharedJournalNode: Sendable {
         }
     }
 
-    /// Stops leading and copying. Entries can still be committed until `LaneSet.close`.
+    /// Stops leading and copying. Commits still work until `LaneSet.close`.
     package func close() {
         leader?.close()
         follower.close()

@@ -1,8 +1,8 @@
-/// The settings with which a node uses a shared journal.
+/// The settings of a node of a shared journal.
 package struct SharedJournalSettings: Sendable, Equatable {
     package var address: PostgresAddress
-    /// The name of this process among the nodes of the journal. If a process has it that is alive, this one stops at its
-    /// start; one that hangs is replaced, and stops when it continues.
+    /// The unique name of this node. If a live process already uses the name, this process stops at its start. A
+    /// hanging process is replaced, and stops when it continues.
     package var node: String
     package var level = DurabilityLevel.disk
     /// The number of connections that commit at the same time.
@@ -22,21 +22,21 @@ package struct SharedJournalSettings: Sendable, Equatable {
     }
 }
 
-/// An event of a shared journal that its server logs.
+/// An event of a shared journal, for the log.
 package enum SharedJournalEvent: Sendable, Equatable {
-    /// Another server took over a lane of this server, which must stop.
+    /// Another server took over a lane of this server, so this server must stop.
     case fenced(lane: String)
-    /// Another process has this node's name, so this one must stop.
+    /// Another process uses this node's name, so this process must stop.
     case nameInUse(node: String)
     case laneConnected(lane: String)
     case laneFailed(lane: String, reason: String)
-    /// A batch was committed, but it is not certain that it is durable at the level.
+    /// A batch was committed, but its durability at the level is uncertain.
     case unproved(lane: String, reason: String)
     case becameLeader(epoch: Int64)
     case lostLead
     case leaderFailed(reason: String)
     case followerConnected
     case followerFailed(reason: String)
-    /// The archive is not a copy of the journal. Copying ended.
+    /// The archive is not a copy of the shared journal, so copying ended.
     case followerStopped(reason: String)
 }

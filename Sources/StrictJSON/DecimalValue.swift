@@ -1,14 +1,14 @@
-/// A JSON number (RFC 8259 §6) compared by value without rounding: `10`, `10.0` and `1e1` are equal, and different
-/// identifiers of twenty digits remain different.
+/// A JSON number (RFC 8259 §6) that is compared by value without rounding. `10`, `10.0` and `1e1` are equal; different
+/// identifiers of twenty digits are different.
 package struct DecimalValue: Sendable, Hashable, Comparable {
     /// True if the number is negative; false for zero.
     private let isNegative: Bool
-    /// The digits from the first to the last one that is not zero; empty for zero.
+    /// The digits from the first to the last nonzero digit; empty for zero.
     private let digits: [UInt8]
     /// The power of ten of the first digit.
     private let magnitude: Int
 
-    /// The maximum number of digits of an exponent. A number with a longer exponent is not parsed.
+    /// The maximum number of digits in an exponent. A number with a longer exponent is rejected.
     private static let exponentDigitLimit = 6
 
     /// Nil for any other text, such as `+1`, `.5` and `0x10`.

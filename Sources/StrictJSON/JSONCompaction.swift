@@ -1,7 +1,7 @@
 /// Removes the white space between the values of JSON text.
 package enum JSONCompaction {
-    /// The text as a serialiser would write it that keeps the order of names and the digits of numbers. The text is not
-    /// validated: text that is not JSON yields other text that is not JSON.
+    /// The text without white space between values. Keeps the order of names and the digits of numbers. Does not
+    /// validate the text: if it is not JSON, the result is not JSON either.
     package static func compact(_ bytes: [UInt8]) -> [UInt8] {
         var position = JSONStringPosition()
         return bytes.filter { byte in
@@ -11,15 +11,15 @@ package enum JSONCompaction {
     }
 }
 
-/// Limits of texts that are passed to Foundation's `JSONDecoder`.
+/// Checks the limits of texts that are passed to Foundation's `JSONDecoder`.
 package enum DecodableJSON {
-    /// The reason why a text must not be passed to the decoder.
+    /// The reason why a text must not be passed to `JSONDecoder`.
     package enum Problem: Sendable, Equatable {
-        /// The text is not UTF-8. The decoder also accepts UTF-16, in which brackets and quotes cannot be found by
-        /// byte. Each such text contains a NUL.
+        /// The text is not UTF-8. `JSONDecoder` also accepts UTF-16, whose brackets and quotation marks cannot be found
+        /// by bytes. Every such text contains a NUL.
         case notUTF8
-        /// The text is nested too deeply. In Foundation of Swift 6.3.1, 513 opening brackets at the end of a text cause
-        /// a trap.
+        /// The text is nested too deeply. In Foundation of Swift 6.3.1, a text that ends with 513 opening brackets
+        /// causes a trap.
         case tooDeep
     }
 
@@ -41,12 +41,12 @@ package enum DecodableJSON {
     }
 }
 
-/// Distinguishes the bytes of strings from those between values.
+/// Tracks whether a byte of JSON text is part of a string.
 private struct JSONStringPosition {
     private var isInString = false
     private var isEscaped = false
 
-    /// True if the byte is part of a string, including quotation marks.
+    /// Advances over a byte. Returns true if the byte is part of a string, including its quotation marks.
     mutating func advance(over byte: UInt8) -> Bool {
         guard isInString else {
             isInString = byte == UInt8(ascii: "\"")

@@ -1,27 +1,27 @@
-/// A JSON text (RFC 8259) and an index of its values, for untrusted bytes (docs/decisions/0006).
+/// A JSON text (RFC 8259) with an index of its values, for untrusted bytes (docs/decisions/0006).
 ///
-/// The scan is iterative, so nesting uses no stack. Values are ranges of the text, so numbers keep every digit. Names
-/// are compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when read.
+/// The scan is iterative, so nesting needs no call stack. Values are ranges of the text, so numbers keep all digits.
+/// Names are compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when they are read.
 package final class JSONDocument: Sendable {
-    /// The maximum number of levels of arrays and objects. Providers are not known to send more than a dozen.
+    /// The maximum number of nested arrays and objects. Known providers send at most about a dozen.
     package static let depthLimit = 512
 
-    /// The maximum number of values and names in a text, which need an index of 64 MB. A report of 32 MiB has about
-    /// three million.
+    /// The maximum number of values and names in a text. At this number, the index takes 64 MB. A report of 32 MiB has
+    /// about three million.
     package static let nodeCountLimit = 4_000_000
 
-    /// The maximum length of a text in bytes, so every offset fits in 32 bits.
+    /// The maximum length of a text in bytes. Every offset then fits in 32 bits.
     package static let byteCountLimit = 1 << 30
 
     let bytes: [UInt8]
     let nodes: [Node]
 
-    /// One value of the text.
+    /// The index entry of one value of the text.
     struct Node: Sendable {
         let kind: JSONValue.Kind
-        /// True if a string has escapes.
+        /// True if a string contains escapes.
         let isEscaped: Bool
-        // Offsets have four bytes, because a text of small values has nearly as many nodes as bytes.
+        // Offsets have only four bytes, because a text of small values has nearly as many nodes as bytes.
         private let startOffset: UInt32
         private var endOffset: UInt32
         private var nextIndex: UInt32
@@ -34,23 +34,23 @@ package final class JSONDocument: Sendable {
             self.nextIndex = UInt32(next)
         }
 
-        /// The offset of the value's first byte; in a string, of the byte after the opening quotation mark.
+        /// The offset of the first byte of the value; for a string, of the byte after the opening quotation mark.
         var start: Int { Int(startOffset) }
 
-        /// The offset of the byte after the value; in a string, of the closing quotation mark.
+        /// The offset after the last byte of the value; for a string, of the closing quotation mark.
         var end: Int {
             get { Int(endOffset) }
             set { endOffset = UInt32(newValue) }
         }
 
-        /// The node after this value.
+        /// The index of the node that follows this value and its children.
         var next: Int {
             get { Int(nextIndex) }
             set { nextIndex = UInt32(newValue) }
         }
     }
 
-    /// Validates the whole text without decoding values.
+    /// Parses a text. Validates the whole text but does not decode values.
     package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
         guard bytes.count <= Self.byteCountLimit else { throw JSONSyntaxError(.tooManyValues, at: Self.byteCountLimit) }
         var scanner = JSONScanner()
@@ -60,7 +60,7 @@ package final class JSONDocument: Sendable {
         self.bytes = bytes
     }
 
-    /// True if a string or name with escapes meets a condition after its escapes are resolved.
+    /// True if a string or name that contains escapes meets a condition after its escapes are resolved.
     package func someEscapedString(meets condition: (String) -> Bool) -> Bool {
         nodes.indices.contains { index in
             nodes[index].isEscaped && JSONValue(document: self, index: index).string.map(condition) == true

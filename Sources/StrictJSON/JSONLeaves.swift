@@ -5,7 +5,7 @@ package struct JSONLeaves: Sequence, IteratorProtocol, Sendable {
         package let value: JSONValue
         fileprivate let levels: [Level]
 
-        /// The path in the form that `JSONPath` parses.
+        /// The path, in the form that `JSONPath` parses.
         package var path: String { levels.reduce("$") { $0 + $1.step } }
     }
 

@@ -11,10 +11,10 @@ package struct JSONPath: Sendable, Hashable {
     private static let stepCountLimit = 32
 
     private let steps: [Step]
-    /// The path as it was written.
+    /// The path in its original spelling.
     package let text: String
 
-    /// Compares bytes, because `String` treats NFC and NFD as equal.
+    /// Compares bytes, because `String` considers NFC and NFD equal.
     package static func == (lhs: JSONPath, rhs: JSONPath) -> Bool {
         lhs.text.utf8.elementsEqual(rhs.text.utf8) && lhs.steps == rhs.steps
     }
@@ -27,7 +27,7 @@ package struct JSONPath: Sendable, Hashable {
         self.init(text, allowsEvery: false)
     }
 
-    /// Nil for any other text, or if there are more than 32 steps or an index above 999999.
+    /// Nil for any other text, and for more than 32 steps or an index above 999999.
     package init?(_ text: String, allowsEvery: Bool) {
         guard text.utf8.first == UInt8(ascii: "$") else { return nil }
         var steps: [Step] = []
@@ -40,7 +40,7 @@ package struct JSONPath: Sendable, Hashable {
                 steps.append(name == "*" && allowsEvery ? .every : .name(String(name)))
                 rest = rest.dropFirst(name.count)
             } else if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
-                // A quoted name may contain a bracket.
+                // A quoted name may contain a bracket, so the end of the name is searched first.
                 guard let end = rest.dropFirst().firstIndex(of: quote) else { return nil }
                 steps.append(.name(String(rest[..<end].dropFirst())))
                 rest = rest[end...].dropFirst()
@@ -63,8 +63,8 @@ package struct JSONPath: Sendable, Hashable {
         self.text = text
     }
 
-    /// The step to a member: `.name`, or quoted in brackets if the name has other characters. A name that contains both
-    /// kinds of quotation marks cannot be written this way, and is returned unchanged.
+    /// The step to a member: `.name`, or the name in quotation marks and brackets if it has other characters. A name
+    /// that contains both kinds of quotation marks has no such form and is returned unchanged.
     package static func step(toMember name: String) -> String {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {
@@ -78,7 +78,7 @@ package struct JSONPath: Sendable, Hashable {
         return name.contains("'") ? "[\"\(name)\"]" : "['\(name)']"
     }
 
-    /// The last name in the path; nil without one.
+    /// The last name in the path; nil if it contains no name.
     package var lastName: String? {
         for case .name(let name) in steps.reversed() { return name }
         return nil
@@ -96,7 +96,7 @@ package struct JSONPath: Sendable, Hashable {
 
     /// True if a value at the path meets a condition. Iterative, because the input determines the depth.
     package func someValue(in root: JSONValue, meets condition: (JSONValue) throws -> Bool) rethrows -> Bool {
-        // Values still to be searched, with the number of steps that lead to them.
+        // The values to search, and for each the number of steps that lead to it.
         var open = [(value: root, depth: 0)]
         while let (value, depth) = open.popLast() {
             guard depth < steps.count else {

@@ -1,4 +1,4 @@
-/// A name or scalar that `JSONPrettyPrinter` lays out, with the names that contain it.
+/// A name or scalar to be laid out by `JSONPrettyPrinter`, with the names of the members that contain it.
 package struct JSONPiece: Sendable {
     package enum Kind: Sendable {
         case name, string, number, literal
@@ -12,7 +12,7 @@ package struct JSONPiece: Sendable {
         }
     }
 
-    /// Indexes of nodes.
+    /// The indexes of the nodes of two names.
     struct Names: Sendable {
         var inner: Int?
         var outer: Int?
@@ -22,7 +22,7 @@ package struct JSONPiece: Sendable {
     package let value: JSONValue
     let names: Names
 
-    /// The name itself, or the name of the nearest member that contains the value.
+    /// The name, if this piece is a name; otherwise the name of the nearest member that contains the value.
     package var name: String? { text(names.inner) }
 
     /// The name of the member that contains the member `name`.
@@ -32,6 +32,6 @@ package struct JSONPiece: Sendable {
         index.flatMap { JSONValue(document: value.document, index: $0).string }
     }
 
-    /// The JSON text; strings are escaped again, so the text has no control characters.
+    /// The JSON text. Strings are escaped again, so the text contains no control characters.
     package var plainText: String { value.string.map(JSONString.quote) ?? value.rawText }
 }

@@ -1,15 +1,15 @@
-/// Formats JSON text in lines with two spaces per level. Numbers and literals remain as they are written.
+/// Formats JSON text in lines, indented by two spaces per level. Does not change numbers and literals.
 package enum JSONPrettyPrinter {
-    /// The formatted text of `document`. Strings are escaped again, so it has no control characters.
+    /// The formatted text of `document`. Strings are escaped again, so the text contains no control characters.
     package static func print(_ document: JSONDocument) -> String {
         var text = ""
         forEachLine(of: document.root, render: \.plainText) { text += text.isEmpty ? $0 : "\n" + $0 }
         return text
     }
 
-    /// Passes the formatted text of a value on, line by line, without keeping it in memory. Iterative like the scanner.
+    /// Formats a value and passes the text line by line, without storing it. Iterative, like the scanner.
     ///
-    /// - Parameter render: returns the text for a name or scalar, on one line.
+    /// - Parameter render: returns the text of a name or scalar, on one line.
     package static func forEachLine(
         of value: JSONValue, render: (JSONPiece) -> String, _ body: (String) throws -> Void
     ) rethrows {

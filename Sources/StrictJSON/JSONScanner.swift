@@ -1,4 +1,4 @@
-/// Scans a text once and records the range of each value. Iterative, with its own stack.
+/// Scans a text once and records the range of each value. Uses its own stack instead of recursion.
 struct JSONScanner {
     private typealias Node = JSONDocument.Node
 
@@ -7,12 +7,12 @@ struct JSONScanner {
     }
 
     private var nodes: [JSONDocument.Node] = []
-    /// The indexes of the open containers.
+    /// The node indexes of the containers that are open.
     private var open: [Int] = []
 
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) -> [JSONDocument.Node] {
         nodes.reserveCapacity(min(bytes.count / 16 + 4, JSONDocument.nodeCountLimit))
-        // A byte order mark may be ignored (RFC 8259 §8.1).
+        // Skips a byte order mark, as RFC 8259 §8.1 allows.
         var position = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         var expectation = Expectation.value
         while true {

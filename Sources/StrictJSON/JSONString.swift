@@ -1,5 +1,5 @@
 package enum JSONString {
-    /// Resolves the escapes of the text between quotation marks. A lone surrogate becomes U+FFFD.
+    /// Resolves the escapes in the text between quotation marks. A lone surrogate becomes U+FFFD.
     static func unescape(_ bytes: ArraySlice<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
@@ -50,7 +50,7 @@ package enum JSONString {
         return unit
     }
 
-    /// `text` as a JSON string. Also escapes characters that a terminal interprets: DEL, the C1 range, U+2028 and
+    /// The text as a JSON string. Also escapes characters that a terminal interprets: DEL, the C1 range, U+2028 and
     /// U+2029.
     package static func quote(_ text: String) -> String {
         var bytes: [UInt8] = []
@@ -68,7 +68,7 @@ package enum JSONString {
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
-        // Nearly every text of a request is plain and contiguous.
+        // The fast path: nearly every text of a request is contiguous and needs no escapes.
         let isAppended = text.utf8.withContiguousStorageIfAvailable { utf8 in
             guard utf8.allSatisfy(isPlain) else { return false }
             bytes.append(contentsOf: utf8)

@@ -1,4 +1,4 @@
-/// A JSON value to write. Members keep their order.
+/// A JSON value to write. The members of an object keep their order.
 package indirect enum JSONText: Sendable, Equatable {
     case object([Member])
     case array([JSONText])
@@ -21,12 +21,12 @@ package indirect enum JSONText: Sendable, Equatable {
         }
     }
 
-    /// A string, or null.
+    /// A string, or null if the text is nil.
     package static func optional(_ text: String?) -> JSONText {
         text.map { .string($0) } ?? .null
     }
 
-    /// The values of the members; empty for other kinds of value.
+    /// The values of the members of an object; empty for other kinds of value.
     package var memberValues: [JSONText] {
         guard case .object(let members) = self else { return [] }
         return members.map(\.value)

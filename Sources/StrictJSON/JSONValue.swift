@@ -10,7 +10,7 @@ package struct JSONValue: Sendable {
 
     /// The value of the last member with this name; nil if there is none.
     ///
-    /// Names are compared as decoded bytes, so `é` in one code point and `e` with an accent are two names.
+    /// Compares decoded names as bytes, so `é` as one code point and `e` with a combining accent are different names.
     package subscript(name: String) -> JSONValue? {
         var found: JSONValue?
         for member in members where member.nameEquals(name) { found = member.value }
@@ -27,7 +27,7 @@ package struct JSONValue: Sendable {
         JSONElements(document: document, position: index + 1, end: node.kind == kind ? node.next : index + 1)
     }
 
-    /// The text of a string, with escapes resolved and ill-formed parts replaced by U+FFFD; nil for other kinds of
+    /// The text of a string, with escapes resolved and ill-formed parts replaced by U+FFFD. Nil for other kinds of
     /// value.
     package var string: String? {
         guard node.kind == .string else { return nil }
@@ -35,7 +35,7 @@ package struct JSONValue: Sendable {
         return node.isEscaped ? JSONString.unescape(range) : String(decoding: range, as: UTF8.self)
     }
 
-    /// The text of a string, or a number, `true` or `false` as it is written; nil for `null`, arrays and objects.
+    /// The text of a string; a number, `true` or `false` in its original spelling; nil for `null`, arrays and objects.
     package var scalarText: String? {
         switch kind {
         case .string: string
@@ -49,7 +49,7 @@ package struct JSONValue: Sendable {
         kind == .boolean ? document.bytes[node.start] == UInt8(ascii: "t") : nil
     }
 
-    /// The JSON text of the value, including quotation marks; bytes that are not UTF-8 become U+FFFD.
+    /// The JSON text of the value, including quotation marks. Bytes that are not UTF-8 become U+FFFD.
     package var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
 
     /// The bytes of the JSON text of the value, including quotation marks.

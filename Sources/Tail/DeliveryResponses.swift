@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// The responses to deliveries. They are not stored: a provider got 200, and a browser the response according to the
-/// current configuration.
+/// Determines the responses to deliveries, which are not stored. A provider got 200. A browser got the response that
+/// follows from the configuration.
 package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
     private let redirectTypes: Set<String>
@@ -15,10 +15,10 @@ package struct DeliveryResponses: Sendable {
         redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
-    /// The status of the response; nil for a fetched delivery, and if the response is no longer known.
+    /// The status of the response. Nil for a fetched delivery, and if the response cannot be determined any more.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
-        // The response to a released delivery was 401.
+        // A delivery that was released from the quarantine got 401.
         guard report.verification != .fetched, arrival.releasedFrom == nil else { return nil }
         guard redirectTypes.contains(report.type), report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),

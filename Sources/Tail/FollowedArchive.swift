@@ -1,12 +1,12 @@
 package import Journal
 package import ReportIndex
 
-/// Opens an archive when it appears, and again when another file replaces it, or when a writer opens one that was read
-/// as immutable.
+/// Opens an archive when it appears. Reopens it when other files replace it, or when a writer opens a file that was
+/// read as immutable.
 package struct FollowedArchive: Sendable {
     package enum Check {
         case same(ArchiveReader)
-        /// A file was opened: the first one, one that replaced it, or the same one again.
+        /// A file was opened. This can be the first file, a replacement, or the same file again.
         case opened(ArchiveReader)
         /// There is no file, or it cannot be read yet.
         case absent(ArchiveError)
@@ -19,7 +19,8 @@ package struct FollowedArchive: Sendable {
         self.directory = directory
     }
 
-    /// Opens the file if necessary. Its identity is checked before and after, because it can be replaced in between.
+    /// Opens the file if necessary. Checks its identity before and after, because the file can be replaced while it is
+    /// opened.
     package mutating func check() -> Check {
         let file = FileIdentity(path: directory.journal.path)
         do throws(ArchiveError) {
@@ -42,8 +43,8 @@ package struct FollowedArchive: Sendable {
         }
     }
 
-    /// The states of the files that are read as immutable: those in a folder in which this user cannot create `-shm`,
-    /// while nothing writes to them.
+    /// The states of the files that are read as immutable. A file is read as immutable if this user cannot create
+    /// `-shm` in its folder and no process writes to it.
     private func immutableStates() throws(ArchiveError) -> [FileState?] {
         let index = try FileState.ofImmutable(directory.indexPath)
         return [try FileState.ofImmutable(directory.journal.path), index]

@@ -1,9 +1,9 @@
 internal import Foundation
 package import Journal
 
-/// A small file that a follower of an archive keeps, readable by its owner only.
+/// A small file that a follower of an archive keeps. Only the owner can read the file.
 package struct FollowerFile: Sendable {
-    /// The maximum size, which no such file exceeds.
+    /// The maximum size in bytes. No valid file is larger.
     private static let byteCountLimit = 4096
 
     package let path: String
@@ -14,8 +14,8 @@ package struct FollowerFile: Sendable {
         case bytes([UInt8])
     }
 
-    /// The file is below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or
-    /// `~/.local/state`. Nil without a home directory or an archive.
+    /// The file is below `$XDG_STATE_HOME` (XDG Base Directory Specification), which must be absolute, or below
+    /// `~/.local/state`. Nil if there is no home directory or no archive.
     package init?(named name: String, of archive: ArchiveDirectory, environment: [String: String]) {
         guard let digest = archive.pathDigest else { return nil }
         var folder = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -34,7 +34,7 @@ package struct FollowerFile: Sendable {
         return .bytes(Array(bytes.prefix(count)))
     }
 
-    /// Writes a draft and renames it: a reader must never see a partial file. Returns false if that fails.
+    /// Writes a temporary file and renames it, so a reader never sees a partial file. Returns false if that fails.
     ///
     /// - Parameter isDurable: whether the file must survive a power cut. Blocks for an fsync.
     package func write(_ bytes: [UInt8], isDurable: Bool = false) -> Bool {

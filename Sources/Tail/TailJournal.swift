@@ -1,7 +1,7 @@
 internal import Journal
 internal import ReportIndex
 
-/// Writes the position of a tail for `--since-last`: at most once a second, and at the end.
+/// Writes the position of a tail for `--since-last`, at most once a second and at the end.
 struct TailJournal {
     private static let interval: Duration = .seconds(1)
 
@@ -16,17 +16,18 @@ struct TailJournal {
         self.note = note
     }
 
-    /// The file name depends on the real path of the archive, which is known when the archive exists.
+    /// Opens the file. The name of the file depends on the real path of the archive, which is known only when the
+    /// archive exists.
     mutating func open(_ archive: ArchiveDirectory) {
         file = TailStateFile(for: archive, environment: environment)
     }
 
-    /// The state of the last tail.
+    /// The stored state of the last tail.
     var kept: TailStateFile.Content {
         file?.read() ?? .none
     }
 
-    /// Writes the position if it has changed and the interval is over.
+    /// Writes the position if it has changed and a second has passed since the last write.
     mutating func keep(_ position: FeedPosition, _ mark: ChainMark?, at now: ContinuousClock.Instant) {
         if let written, now - written.at < Self.interval { return }
         keep(position, mark, now)

@@ -3,10 +3,12 @@ package import ReportIndex
 
 /// Receives the events of a tail in order.
 package protocol TailOutput: Sendable {
-    /// - Parameter response: the status of the response to a delivery; nil without one.
+    /// Writes an event.
+    ///
+    /// - Parameter response: the status of the response to a delivery; nil if there is none.
     mutating func write(_ event: FeedEvent, response: Int?) throws
 
-    /// Called after all reports of the last delivery were written.
+    /// Called after all reports of a delivery were written.
     mutating func finishDelivery() throws
 }
 

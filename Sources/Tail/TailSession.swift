@@ -3,14 +3,14 @@ package import Journal
 internal import Quarantine
 package import ReportIndex
 
-/// Follows an archive, one read at a time. It never waits.
+/// Follows an archive, one read at a time. Never waits.
 ///
 /// ```
 /// file ─ open or reopen ─▶ start ─▶ pages of events ─▶ output ─▶ position, written for the next tail
 /// ```
 package struct TailSession: Sendable {
     package enum Start: Equatable, Sendable {
-        /// Start with this many of the last events.
+        /// Start with this number of past events.
         case last(Int)
         case since(Timestamp)
         /// Continue where the last tail stopped.
@@ -27,16 +27,16 @@ package struct TailSession: Sendable {
         package init() {}
     }
 
-    /// The reason and the start of a period in which the archive cannot be read, and whether that was noted.
+    /// A period in which the archive cannot be read: its reason, its start, and whether a note was written.
     private struct Absence: Sendable {
         let error: ArchiveError
         let since: ContinuousClock.Instant
         let isTold: Bool
     }
 
-    /// The time for which an archive may be unreadable, for example while a server creates it.
+    /// The time for which an archive may be unreadable before a note is written, for example while a server creates it.
     package static let patience: Duration = .seconds(5)
-    /// The number of past events that are shown by default.
+    /// The default number of past events to show.
     package static let defaultCount = 10
     private static let pageCount = 1000
 
@@ -48,7 +48,7 @@ package struct TailSession: Sendable {
     private var journal: TailJournal
     private var position: FeedPosition?
     private var mark: ChainMark?
-    /// The state when the archive was last read to its end.
+    /// The state of the archive when it was last read to its end.
     private var seen: FeedState?
     private var absence: Absence?
     /// The time of the last successful read.
@@ -67,7 +67,7 @@ package struct TailSession: Sendable {
         self.note = note
     }
 
-    /// True if the limit is reached.
+    /// True if the maximum number of events was written.
     package var isComplete: Bool {
         settings.limit.map { count >= $0 } ?? false
     }
@@ -81,7 +81,7 @@ package struct TailSession: Sendable {
         position?.deliveryID
     }
 
-    /// Writes the events since the last read. If the archive is missing, the next call checks again.
+    /// Writes the events since the last read. If the archive is missing, the next call checks for it again.
     package mutating func poll(at now: Timestamp, _ instant: ContinuousClock.Instant) throws {
         let reader: ArchiveReader
         do {
@@ -171,7 +171,7 @@ package struct TailSession: Sendable {
             if mark?.position != next.deliveryID?.rawValue { mark = try reader.mark(of: next) ?? mark }
             journal.keep(next, mark, at: instant)
         }
-        // The next call reads the rest.
+        // More events follow; the next call reads them.
         if !hasMore { seen = state }
         journal.keep(next, mark, at: instant)
         try output.finishDelivery()
@@ -188,7 +188,7 @@ package struct TailSession: Sendable {
         count += 1
     }
 
-    /// Notes the reason for waiting once, and fails if waiting does not help.
+    /// Notes the reason for waiting, once. Throws if waiting does not help.
     private mutating func wait(for error: ArchiveError, _ instant: ContinuousClock.Instant) throws(ArchiveError) {
         let since = absence?.since ?? instant
         var isTold = absence.map { $0.isTold && $0.error == error } ?? false
@@ -208,7 +208,8 @@ package struct TailSession: Sendable {
 }
 
 extension FeedPosition {
-    /// The position, but not after `end`, because the IDs of the quarantine and of replays can start again.
+    /// The position, limited to `end`. The IDs of the quarantine and of replays can start again, so a stored position
+    /// can be too high.
     fileprivate func limited(to end: FeedPosition) -> FeedPosition {
         FeedPosition(
             arrival: arrival, rejected: QuarantineID(rawValue: min(rejected.rawValue, end.rejected.rawValue)),

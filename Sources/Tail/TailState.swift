@@ -4,7 +4,7 @@ internal import Quarantine
 internal import ReportIndex
 internal import StrictJSON
 
-/// The position of the last `tail` of an archive, as stored.
+/// The position of the last `tail` of an archive, as it is stored.
 struct TailState: Equatable {
     let position: FeedPosition
     /// The mark that identifies the archive.
@@ -60,7 +60,7 @@ struct TailStateFile {
         case state(TailState)
     }
 
-    /// Nil without a home directory or an archive.
+    /// Nil if there is no home directory or no archive.
     init?(for archive: ArchiveDirectory, environment: [String: String]) {
         guard let file = FollowerFile(named: "tail", of: archive, environment: environment) else { return nil }
         self.file = file
@@ -74,7 +74,7 @@ struct TailStateFile {
         }
     }
 
-    /// Writes the state; false if that fails.
+    /// Writes the state. Returns false if that fails.
     func write(_ state: TailState) -> Bool {
         file.write(Array((state.json.compact + "\n").utf8))
     }

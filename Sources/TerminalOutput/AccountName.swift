@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// The account of the person at the terminal.
+/// The name of the account that runs the command.
 package enum AccountName {
-    /// The account: `ana`, or `root, logged in as ana` after a change of account.
+    /// The account, such as `ana`, or `root, logged in as ana` if the user changed the account.
     package static func current() -> String {
         text(account: account(), login: login())
     }

@@ -4,17 +4,18 @@ package import StrictJSON
 package enum CSVText {
     package enum Dialect: Sendable {
         case standard
-        /// The form that Excel opens correctly: CR LF, and semicolons, which Excel expects if the decimal sign is a
-        /// comma.
+        /// The form that Excel opens correctly: line breaks are CR LF. Values are separated by semicolons, which Excel
+        /// expects in locales with a decimal comma.
         case excel
 
         fileprivate var separator: Unicode.Scalar { self == .excel ? ";" : "," }
-        /// The start of a file. Excel reads a file without a byte order mark in the Windows code page.
+        /// The text at the start of a file. Without a byte order mark Excel would read the file in the Windows code
+        /// page.
         package var start: String { self == .excel ? "\u{feff}" : "" }
         package var lineEnd: String { self == .excel ? "\r\n" : "\n" }
     }
 
-    /// The line without its line break.
+    /// A line of values, without its line break.
     package static func line(_ values: [JSONText], _ dialect: Dialect = .standard) -> String {
         values.map { cell($0, dialect) }.joined(separator: String(dialect.separator))
     }
@@ -23,17 +24,17 @@ package enum CSVText {
         switch value {
         case .null: ""
         case .string(let text): quoted(dialect == .excel ? keepingDigits(text) : neutralised(text), dialect)
-        // A number is not escaped, because a negative number is not a formula.
+        // A number needs no escaping, because a negative number is not a formula.
         case .integer, .number: value.compact
         default: isNumber(value.compact) ? value.compact : quoted(neutralised(value.compact), dialect)
         }
     }
 
-    /// The maximum number of digits that Excel keeps and shows.
+    /// The maximum number of digits that Excel shows without rounding.
     private static let excelDigitLimit = 11
 
-    /// Keeps the digits of an identifier by writing a formula that returns it. Otherwise Excel would drop leading zeros
-    /// and round long numbers.
+    /// Keeps the digits of an identifier by writing a formula that returns the text. Excel would drop leading zeros and
+    /// round long numbers.
     private static func keepingDigits(_ text: String) -> String {
         let isDigits = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let isAltered = text.utf8.count > excelDigitLimit || text.utf8.count > 1 && text.hasPrefix("0")
@@ -47,13 +48,13 @@ package enum CSVText {
             && Double(text) != nil
     }
 
-    /// Characters that start a formula in a spreadsheet (OWASP, CSV Injection).
+    /// The characters with which a formula in a spreadsheet starts (OWASP, CSV Injection).
     private static let formulaSigns: [Unicode.Scalar] = [
         "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
     ]
 
-    /// Inserts an apostrophe before a formula. Checks scalars, because a quotation mark with a combining mark is a
-    /// different `Character`.
+    /// Inserts an apostrophe before a formula. Checks scalars, because a quotation mark with a combining mark is
+    /// another `Character`.
     private static func neutralised(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, formulaSigns.contains(first) else { return text }
         return "'" + text

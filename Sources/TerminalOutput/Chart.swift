@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// A chart of bars over time, and a map of the hours of the week.
+/// Draws a chart of bars over time, and a map of the hours of the week.
 package struct ChartLines {
     private static let height = 6
     private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -13,18 +13,20 @@ package struct ChartLines {
         self.console = console
     }
 
-    /// The maximum number of bars that fit beside the numbers.
+    /// The maximum number of bars that fit next to the numbers.
     package static func barLimit(width: Int) -> Int {
         min(100, max(12, width - 12))
     }
 
+    /// The lines of the chart:
+    ///
     /// ```
     /// 1240 │      ▂▅█
     ///      │▁▁▂▄▆█████▅▃
     ///      └ 11-20 20:00        11-21 20:00
     /// ```
     ///
-    /// - Parameter barMilliseconds: the length of a bar.
+    /// - Parameter barMilliseconds: the time span of a bar, in milliseconds.
     package func lines(
         _ values: [Int64], from start: Timestamp, to end: Timestamp, barMilliseconds: Int64
     ) -> [String] {
@@ -49,7 +51,7 @@ package struct ChartLines {
         return lines
     }
 
-    /// The map of the week: a line for each day, with two columns for each hour.
+    /// The lines of the map: one line per day, two columns per hour.
     package func lines(week: [[Int64]]) -> [String] {
         let greatest = week.flatMap { $0 }.max() ?? 0
         let hours = stride(from: 0, to: 24, by: 3).map { "\($0 < 10 ? "0" : "")\($0)    " }.joined()
@@ -64,7 +66,7 @@ package struct ChartLines {
             }
     }
 
-    /// The label of a bar: `11-20 20:00`, or the date if a bar is a day or longer.
+    /// The label of a bar: `11-20 20:00`, or only the date if a bar spans a day or more.
     private func label(_ moment: Timestamp, isDay: Bool) -> String {
         let (day, time) = console.clock.parts(of: moment)
         return isDay ? day : "\(day.dropFirst(5)) \(time.prefix(5))"
@@ -77,11 +79,11 @@ package struct ChartLines {
     }
 }
 
-/// The characters of charts: blocks in a UTF-8 locale, otherwise ASCII.
+/// The characters of charts: block characters in a UTF-8 locale, otherwise ASCII.
 package struct ChartGlyphs: Equatable {
-    /// Bars from the lowest to a full cell.
+    /// The characters of bars, from the lowest to a full cell.
     package let bars: [Character]
-    /// Shades from light to dark.
+    /// The characters of shades, from light to dark.
     let shades: [Character]
     let axis: Character
     let corner: Character
@@ -91,7 +93,7 @@ package struct ChartGlyphs: Equatable {
     package static let ascii = ChartGlyphs(
         bars: [".", ":", "#"], shades: [".", ":", "+", "#"], axis: "|", corner: "+")
 
-    /// The characters for a locale. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides (POSIX 8.2).
+    /// The characters for a locale, which the first set variable of `LC_ALL`, `LC_CTYPE` and `LANG` names (POSIX 8.2).
     package static func preferred(_ environment: [String: String]) -> ChartGlyphs {
         let locale =
             environment.setting("LC_ALL") ?? environment.setting("LC_CTYPE") ?? environment.setting("LANG") ?? ""
@@ -99,7 +101,7 @@ package struct ChartGlyphs: Equatable {
         return name.contains("utf8") ? .blocks : .ascii
     }
 
-    /// The step for a value, out of `count` steps: 0 for a value of 0, otherwise at least 1.
+    /// The number of steps, out of `count`, that represent a value: 0 for the value 0, otherwise at least 1.
     package static func step(_ value: Int64, of greatest: Int64, count: Int) -> Int {
         guard value > 0, greatest > 0 else { return 0 }
         let part = Double(min(value, greatest)) / Double(greatest) * Double(count)

@@ -1,22 +1,22 @@
 package import Deliveries
 internal import Foundation
 
-/// The output of a command: results to standard output, notes and progress to standard error.
+/// The output of a command. Results are written to standard output, notes and progress to standard error.
 package struct Console: Sendable {
     /// True if standard output is a terminal.
     package let isTerminal: Bool
-    /// Columns of the terminal; 100 in a pipe.
+    /// The columns of the terminal; 100 in a pipe.
     package let width: Int
-    /// Rows of the terminal; 40 in a pipe.
+    /// The rows of the terminal; 40 in a pipe.
     package let height: Int
     package var usesColor: Bool
     /// True if standard error is a terminal.
     package let showsProgress: Bool
-    /// The time zone of times on a terminal. In a pipe, times are RFC 3339 in UTC.
+    /// The time zone of times on a terminal. In a pipe, times are in RFC 3339 in UTC.
     package var clock = DayClock.utc
     /// The time zone of times in files for spreadsheets.
     package var localClock = DayClock.local
-    /// The program's name, which precedes each line on standard error; empty for none.
+    /// The name of the program, which starts each line on standard error; empty for none.
     package var program = ""
     private let out: @Sendable (String) throws -> Void
     private let error: @Sendable (String) -> Void
@@ -35,7 +35,7 @@ package struct Console: Sendable {
         self.error = error
     }
 
-    /// The console of the process. `NO_COLOR` (no-color.org) turns colour off.
+    /// The console of the process. `NO_COLOR` (no-color.org) turns colours off.
     package static let standard: Console = {
         let environment = ProcessInfo.processInfo.environment
         let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -47,17 +47,17 @@ package struct Console: Sendable {
             error: { try? StandardStream.write($0, to: STDERR_FILENO) })
     }()
 
-    /// Prints a line of the result.
+    /// Prints one line of the result.
     package func print(_ line: String) throws {
         try out(line + "\n")
     }
 
-    /// Writes text of the result, without a line break.
+    /// Writes a part of the result without a line break.
     package func write(_ text: String) throws {
         try out(text)
     }
 
-    /// Writes a note about the work to standard error. Each line of the text starts with the program's name.
+    /// Writes a note to standard error. Each line starts with the name of the program.
     package func note(_ text: String) {
         let prefix = program.isEmpty ? "" : program + ": "
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
@@ -66,7 +66,7 @@ package struct Console: Sendable {
         error(lines.map { prefix + $0 + "\n" }.joined())
     }
 
-    /// The lines of a sentence, broken between words. A command is not broken, so it can be copied.
+    /// Breaks a sentence into lines between words. Does not break commands, so they can be copied.
     private func wrapped(_ sentence: Substring, to columns: Int) -> [Substring] {
         guard showsProgress, TerminalWidth.of(sentence) > columns, !sentence.contains("\(program) ") else {
             return [sentence]
@@ -92,7 +92,8 @@ package struct Console: Sendable {
         if showsProgress { note(line) }
     }
 
-    /// Shows a progress line, which replaces the previous one. Only on a terminal.
+    /// Shows a progress line, which replaces the previous progress line. Does nothing unless standard error is a
+    /// terminal.
     package func progress(_ text: String) {
         guard showsProgress else { return }
         error("\r\u{1b}[K" + text)
@@ -102,7 +103,7 @@ package struct Console: Sendable {
         usesColor ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
     }
 
-    /// A time in the format of this output.
+    /// The time in the format of this output.
     package func time(_ time: Timestamp) -> String {
         isTerminal ? clock.text(time) : time.rfc3339
     }
@@ -116,7 +117,7 @@ package struct Console: Sendable {
         case cyan = "36"
     }
 
-    /// The same console, but with results written to `out`.
+    /// The same console, except that results are written to `out`.
     func writing(to out: @escaping @Sendable (String) throws -> Void) -> Console {
         var console = Console(
             isTerminal: isTerminal, width: width, height: height, usesColor: usesColor, showsProgress: showsProgress,
@@ -138,14 +139,15 @@ package struct Console: Sendable {
 }
 
 extension [String: String] {
-    /// The value of an environment variable; an empty one counts as not set.
+    /// The value of an environment variable. An empty variable counts as not set.
     package func setting(_ name: String) -> String? {
         self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 
 extension Console {
-    /// Asks a question on standard error and reads the reply. Nil if standard input or error is not a terminal.
+    /// Asks a question on standard error and reads the reply. Nil if standard input or standard error is not a
+    /// terminal.
     package func confirms(_ question: String) -> Bool? {
         guard showsProgress, isatty(STDIN_FILENO) == 1 else { return nil }
         error("\(question) [y/N] ")

@@ -1,20 +1,20 @@
 package import Deliveries
 internal import Foundation
 
-/// Days and times of day in one time zone.
+/// Converts moments to days and times of day in one time zone.
 package struct DayClock: Sendable {
     private let zone: TimeZone
 
     package static let utc = DayClock(zone: .gmt)
-    /// The zone of `TZ`, or of this machine.
+    /// The time zone of `TZ`, or of this machine.
     package static let local = DayClock(zone: .current)
 
     init(zone: TimeZone) {
         self.zone = zone
     }
 
-    /// - Parameter name: a name of the time zone database, such as `America/Sao_Paulo`, or `UTC`; nil for any other
-    ///   name.
+    /// - Parameter name: a name in the time zone database, such as `America/Sao_Paulo`, or `UTC`. The initializer
+    ///   returns nil for any other name.
     package init?(zoneNamed name: String) {
         guard let zone = TimeZone(identifier: name) else { return nil }
         self.zone = zone
@@ -24,20 +24,20 @@ package struct DayClock: Sendable {
         ["GMT", "UTC"].contains(zone.identifier)
     }
 
-    /// The name of the zone for titles: `UTC`, `America/Sao_Paulo`.
+    /// The name of the time zone for titles, such as `UTC` or `America/Sao_Paulo`.
     package var zoneName: String {
         isUTC ? "UTC" : zone.identifier
     }
 
-    /// The day and the time, such as `2026-11-21` and `10:00:01`. Outside the years 0001 to 9999, the milliseconds and
-    /// no time.
+    /// The day and the time of day, such as `2026-11-21` and `10:00:01`. Outside the years 0001 to 9999, the
+    /// milliseconds and an empty time.
     package func parts(of moment: Timestamp) -> (day: String, time: String) {
         let text = moment.advanced(byMilliseconds: offset(at: moment)).rfc3339
         guard text.count == 24 else { return (moment.rfc3339, "--:--:--") }
         return (String(text.prefix(10)), String(text.dropFirst(11).prefix(8)))
     }
 
-    /// The time as `2026-11-21 10:00:01Z` in UTC, `2026-11-21 07:00:01` in another zone.
+    /// The moment as text: `2026-11-21 10:00:01Z` in UTC, `2026-11-21 07:00:01` in another zone.
     package func text(_ moment: Timestamp) -> String {
         let (day, time) = parts(of: moment)
         return moment.rfc3339.count == 24 ? "\(day) \(time)\(isUTC ? "Z" : "")" : day
@@ -54,19 +54,19 @@ package struct DayClock: Sendable {
         return moment(atLocalTime: "\(day)T00:00:00")
     }
 
-    /// The moment of a time without a zone, such as `2026-11-21T10:00:00`; nil for any other text.
+    /// The moment of a time without a time zone, such as `2026-11-21T10:00:00`; nil for any other text.
     package func moment(atLocalTime text: String) -> Timestamp? {
-        // The time may also have no seconds.
+        // Seconds are optional.
         guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) ?? Timestamp(rfc3339: "\(text):00Z".utf8) else {
             return nil
         }
-        // The first offset is the one at the same time in UTC. It is wrong if the offset changes between that time and
+        // The offset at the same time in UTC is usually right. It is wrong if the offset changes between that time and
         // the local time.
         let guess = asUTC.advanced(byMilliseconds: -offset(at: asUTC))
         return asUTC.advanced(byMilliseconds: -offset(at: guess))
     }
 
-    /// The offset in milliseconds east of UTC.
+    /// The offset from UTC in milliseconds, positive to the east.
     package func offset(at moment: Timestamp) -> Int64 {
         guard !isUTC, moment.rfc3339.count == 24 else { return 0 }
         let date = Date(timeIntervalSince1970: Double(moment.millisecondsSinceEpoch) / 1000)

@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Synchronization
 
-/// Holds results back while a read transaction is open. Above the limit it writes them until `isOver` is true, because
-/// a slow reader such as a pager must not keep the transaction open.
+/// Holds back results while a read transaction is open, because a slow reader such as a pager must not keep the
+/// transaction open. Above the memory limit, this object writes results until `isOver` is true.
 package final class HeldOutput: Sendable {
     package struct IsOver: Error {}
 
-    /// The maximum number of bytes that are held in memory.
+    /// The maximum number of bytes to hold in memory.
     private static let byteCountLimit = 8 << 20
-    /// A writable pipe accepts this many bytes without blocking (PIPE_BUF, pipe(7)).
+    /// The number of bytes that a writable pipe accepts without blocking (PIPE_BUF, pipe(7)).
     private static let partByteCount = 4096
     private static let pollMilliseconds: Int32 = 100
 
@@ -21,7 +21,7 @@ package final class HeldOutput: Sendable {
         self.isOver = isOver
     }
 
-    /// A console whose results are held.
+    /// A console whose results are held back.
     package func console(like other: Console) -> Console {
         other.writing { [self] text in try write(text) }
     }
@@ -31,7 +31,7 @@ package final class HeldOutput: Sendable {
             held.append(contentsOf: text.utf8)
             guard held.count > Self.byteCountLimit else { return }
             var rest = held[...]
-            // After an error, the rest stays held.
+            // If a write fails, the rest stays in memory.
             defer { held = Array(rest) }
             while !rest.isEmpty {
                 try waitForRoom()
@@ -41,7 +41,7 @@ package final class HeldOutput: Sendable {
         }
     }
 
-    /// Writes the rest, without a time limit.
+    /// Writes all remaining results, without a time limit.
     package func finish() throws {
         try held.withLock { held in
             defer { held = [] }
@@ -51,7 +51,7 @@ package final class HeldOutput: Sendable {
 
     private func waitForRoom() throws {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        // `poll` timed out or was interrupted by a signal.
+        // `poll` timed out, or a signal interrupted it.
         while poll(&request, 1, Self.pollMilliseconds) <= 0 {
             if isOver() { throw IsOver() }
         }

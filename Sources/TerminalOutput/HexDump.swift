@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Shows sixteen bytes per line, with offset and ASCII.
+/// Formats bytes, sixteen per line, with their offset and as ASCII.
 package enum HexDump {
     package static func lines(_ bytes: some Collection<UInt8>) -> [String] {
         var lines: [String] = []

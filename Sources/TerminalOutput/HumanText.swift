@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Numbers, sizes and durations as text.
+/// Formats numbers, sizes and durations for people.
 package enum HumanText {
     /// A size in powers of 1024: `512 B`, `13.4 KB`, `8.0 MB`.
     package static func byteCount(_ count: Int64) -> String {
@@ -15,8 +15,8 @@ package enum HumanText {
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
 
-    /// An age: `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago`, `3 y ago`; `in 5 h` for a time in the
-    /// future.
+    /// An age: `just now`, `45 s ago`, `3 min ago`, `5 h ago`, `12 d ago` or `3 y ago`. A time in the future is `in 5
+    /// h`.
     package static func ago(_ time: Timestamp, now: Timestamp) -> String {
         let (past, overflow) = now.millisecondsSinceEpoch.subtractingReportingOverflow(time.millisecondsSinceEpoch)
         guard !overflow, past.magnitude >= 2000 else { return overflow ? "-" : "just now" }
@@ -34,7 +34,7 @@ package enum HumanText {
         "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
     }
 
-    /// A number with separators: `812,004`.
+    /// A number with thousands separators: `812,004`.
     package static func grouped(_ count: some BinaryInteger) -> String {
         var text = ""
         for (index, digit) in "\(count.magnitude)".reversed().enumerated() {
@@ -44,7 +44,8 @@ package enum HumanText {
         return (count < 0 ? "-" : "") + String(text.reversed())
     }
 
-    /// A duration in its largest unit, rounded down and without a sign: `850 ms`, `4 s`, `3 min`, `5 h`, `2 d`, `3 y`.
+    /// A duration in its largest unit, rounded down and without a sign: `850 ms`, `4 s`, `3 min`, `5 h`, `2 d` or `3
+    /// y`.
     package static func span(milliseconds: Int64) -> String {
         let length = milliseconds.magnitude
         return switch length {
@@ -57,12 +58,12 @@ package enum HumanText {
         }
     }
 
-    /// A duration in milliseconds: `3.2 ms`.
+    /// A duration in milliseconds with one decimal: `3.2 ms`.
     package static func milliseconds(microseconds: Int64) -> String {
         "\(microseconds / 1000).\(microseconds % 1000 / 100) ms"
     }
 
-    /// A rate with one decimal place below 10 and none above: `0.5`, `12`, `33333`.
+    /// A rate with one decimal below 10 and without decimals otherwise: `0.5`, `12`, `33333`.
     package static func rate(_ value: Double) -> String {
         guard value.isFinite, value >= 0 else { return "-" }
         let tenths = (value * 10).rounded()
@@ -76,7 +77,7 @@ package enum HumanText {
     /// A percentage: `47 %`, or `-` if the whole is zero.
     package static func percent(_ part: Int64, of whole: Int64) -> String {
         guard whole > 0 else { return "-" }
-        // Computed in floating point, because damaged counts must not overflow.
+        // Uses floating point, because damaged counts must not overflow.
         let value = Double(part) / Double(whole) * 100
         if value > 0, value < 1 { return "<1 %" }
         return Int64(exactly: value.rounded(.down)).map { "\($0) %" } ?? "-"

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// The number of SIGINTs since `note`. A global, because a signal handler has no context.
+/// The number of SIGINTs since `note`. A global variable, because a signal handler has no context.
 private let interruptionCount = Atomic<Int>(0)
 
-/// Handles Ctrl-C during work that stops cleanly: the first is noted, the second ends the process.
+/// Handles Ctrl-C during work that can stop cleanly. The first Ctrl-C is noted, the second ends the process.
 package enum Interruption {
-    /// Notes Ctrl-C until `release`.
+    /// Starts noting Ctrl-C, until `release`.
     package static func note() {
         interruptionCount.store(0, ordering: .relaxed)
         signal(SIGINT) { _ in
@@ -20,7 +20,7 @@ package enum Interruption {
         interruptionCount.load(ordering: .relaxed) > 0
     }
 
-    /// Restores the default, in which Ctrl-C ends the process.
+    /// Restores the default: Ctrl-C ends the process.
     package static func release() {
         signal(SIGINT, SIG_DFL)
     }

@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// The command line of the next page: the current one with `--before`.
+/// The command line for the next page: the current command line with `--before`.
 package enum NextPage {
     /// - Parameters:
-    ///   - arguments: the arguments of this process, without its name.
-    ///   - report: the ID of the last report of this page.
+    ///   - arguments: the arguments of this process, without the program's name.
+    ///   - report: the ID of the last report on this page.
     package static func command(
         _ arguments: [String] = Array(CommandLine.arguments.dropFirst()), before report: String
     ) -> String {

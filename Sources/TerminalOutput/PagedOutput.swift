@@ -1,4 +1,4 @@
-/// Writes lines, through a pager if they do not fit on the screen.
+/// Writes lines. Starts a pager if they do not fit on the screen.
 package struct PagedOutput {
     private enum State {
         case gathering([String], rowCount: Int)
@@ -10,7 +10,7 @@ package struct PagedOutput {
     private let pager: PagerCommand?
     private var state: State
 
-    /// - Parameter pager: nil to write lines directly.
+    /// - Parameter pager: the pager; nil to write lines directly.
     package init(_ console: Console, pager: PagerCommand?) {
         self.console = console
         self.pager = pager
@@ -22,8 +22,8 @@ package struct PagedOutput {
         case .plain: try console.print(line)
         case .paging(let process): try process.write(line + "\n")
         case .gathering(let lines, let rowCount):
-            // This is an upper bound, because escape sequences and long characters are counted in bytes. `less` exits
-            // at once if all lines fit.
+            // An upper bound, because it counts bytes, and escape sequences and multi-byte characters have more bytes
+            // than columns. If all lines fit after all, `less` exits at once.
             let rows = rowCount + 1 + line.utf8.count / console.width
             state = .gathering(lines + [line], rowCount: rows)
             if rows >= console.height { try start() }
@@ -53,7 +53,7 @@ package struct PagedOutput {
 }
 
 extension PagedOutput {
-    /// Runs `body` and finishes the output, even after an error.
+    /// Runs `body` and then finishes the output, even after an error.
     package static func with(_ console: Console, pager: PagerCommand?, _ body: (inout PagedOutput) throws -> Void)
         throws
     {

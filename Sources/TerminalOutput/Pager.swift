@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// The pager: a path, arguments and an environment. It is started without a shell.
+/// The command of the pager: a path, arguments and an environment. The pager is started without a shell.
 package struct PagerCommand: Equatable {
-    /// The path, absolute or relative to the current directory.
+    /// The path of the program, absolute or relative to the current directory.
     package let path: String
     package let arguments: [String]
     package let environment: [String: String]
 
-    /// The pager of `$CALLBOX_PAGER`, `$PAGER` or less, in this order; nil if it does not exist.
+    /// The pager named by `$CALLBOX_PAGER`, `$PAGER`, or else `less`, in this order. Nil if the program does not exist.
     package init?(
         environment: [String: String],
         isExecutable: (String) -> Bool = { FileManager.default.isExecutableFile(atPath: $0) }
@@ -20,7 +20,7 @@ package struct PagerCommand: Equatable {
         guard let path = candidates.first(where: isExecutable) else { return nil }
         self.path = path
         self.arguments = words
-        // The default options of less: exit if one screen is enough, and show colours.
+        // The default options of less: exit if one screen is sufficient, and show colours.
         self.environment = environment.merging(["LESS": "FRX"]) { given, _ in given }
     }
 }
@@ -44,7 +44,7 @@ final class PagerProcess {
         }
         self.processID = processID
         self.input = ends[1]
-        // Ctrl-C is handled by the pager.
+        // Ignores Ctrl-C, because the pager handles it.
         signal(SIGINT, SIG_IGN)
     }
 
@@ -52,12 +52,14 @@ final class PagerProcess {
         finish()
     }
 
-    /// - Throws: `StandardStream.BrokenPipe` if the pager exited.
+    /// Writes text to the pager.
+    ///
+    /// - Throws: `StandardStream.BrokenPipe` if the pager has exited.
     func write(_ text: String) throws {
         try StandardStream.write(text, to: input)
     }
 
-    /// Closes the pager's input and waits until it exits.
+    /// Closes the input of the pager and waits until the pager exits.
     func finish() {
         guard !hasEnded else { return }
         hasEnded = true
@@ -79,7 +81,7 @@ final class PagerProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         guard posix_spawnattr_init(&attributes) == 0 else { return nil }
         defer { posix_spawnattr_destroy(&attributes) }
-        // The child would inherit ignored signals.
+        // Resets SIGINT in the child, which would otherwise inherit the ignored signal.
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }

@@ -1,6 +1,6 @@
-/// Words quoted for a shell.
+/// Quotes words for a shell.
 package enum ShellText {
-    /// The word unchanged if a POSIX shell reads it literally, otherwise in single quotes.
+    /// The word, unchanged if a POSIX shell reads it literally, otherwise in single quotes.
     package static func quote(_ word: String) -> String {
         let isPlain = word.utf8.allSatisfy { byte in
             switch byte {

@@ -6,7 +6,7 @@ package enum OutputError: Error, Equatable {
     case failed(reason: String)
 }
 
-/// Unbuffered output to a descriptor.
+/// Writes to a descriptor without buffering.
 package enum StandardStream {
     /// The reader, for example `head`, closed the pipe.
     package struct BrokenPipe: Error {
@@ -33,7 +33,7 @@ package enum StandardStream {
         }
     }
 
-    /// True if the reader closed the pipe. Used by commands that wait without writing.
+    /// True if the reader has closed the pipe. Used by commands that wait without writing.
     package static func hasLostItsReader(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: 0, revents: 0)
         return poll(&request, 1, 0) > 0 && request.revents & Int16(POLLERR) != 0

@@ -1,15 +1,15 @@
-/// A line of styled parts, cut at the width of the terminal.
+/// A line of styled parts, truncated to the width of the terminal.
 package struct StyledLine {
     private var parts: [(text: String, style: Console.Style?)] = []
 
     package init() {}
 
-    /// Adds escaped text.
+    /// Escapes text for terminals and adds it.
     package mutating func add(_ text: String, _ style: Console.Style? = nil) {
         parts.append((TerminalText.escape(text), style))
     }
 
-    /// Adds escaped text, shortened to `count` columns.
+    /// Adds text, shortened to `count` columns. Escapes the text for terminals.
     package mutating func add(_ text: String, _ style: Console.Style? = nil, atMost count: Int) {
         let text = TerminalText.escape(text)
         parts.append((TerminalWidth.shortened(text, to: count), style))
@@ -21,7 +21,7 @@ package struct StyledLine {
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             var text = part.text
-            // One column is reserved for `…`.
+            // Reserves one column for `…`.
             let width = TerminalWidth.of(text)
             if width > room || width == room && !isLast {
                 text = TerminalWidth.prefix(of: text, columns: max(0, room - 1)) + "…"

@@ -1,8 +1,8 @@
-/// Rows in columns. On a terminal no line is wider than the terminal.
+/// A table of rows in columns. On a terminal, no line is wider than the terminal.
 ///
-/// If the columns do not fit, the table first shortens those with a `shortestWidth`, then wraps those that wrap between
-/// words, and then leaves out columns in the order of `leavesAs`. As a last resort the widest left-aligned columns
-/// wrap.
+/// If the columns do not fit, the table shortens the columns that have a `shortestWidth`, then wraps columns with
+/// `wraps` between words, then omits columns in the order of `leavesAs`. As a last resort, the table wraps the widest
+/// left-aligned columns.
 package struct Table {
     package struct Column {
         package enum Alignment {
@@ -11,11 +11,11 @@ package struct Table {
 
         package let title: String
         package var alignment = Alignment.left
-        /// The minimum width to which values are shortened; nil if values are not shortened.
+        /// The minimum width to which the values may be shortened; nil if they may not be shortened.
         package var shortestWidth: Int?
-        /// The order in which columns are left out, lowest first; nil for a column that is never left out.
+        /// The order in which columns are omitted, lowest first; nil if the column is never omitted.
         package var leavesAs: Int?
-        /// True to wrap values between words instead of shortening them.
+        /// True to wrap the values between words instead of shortening them.
         package var wraps = false
 
         package init(
@@ -46,10 +46,10 @@ package struct Table {
 
     package let columns: [Column]
     package let rows: [[Cell]]
-    /// A text below each row, over the whole width; nil for a row without one.
+    /// The text below each row, over the whole width; nil for none.
     private let notes: [Cell?]
 
-    /// - Parameter notes: the texts below the rows, one for each row; empty for none.
+    /// - Parameter notes: the texts below the rows, one per row; empty if there are none.
     package init(columns: [Column], rows: [[Cell]], notes: [Cell?] = []) {
         self.columns = columns
         self.rows = rows
@@ -90,11 +90,11 @@ package struct Table {
         return columns[place.column].alignment == .left ? styled + padding : padding + styled
     }
 
-    /// A column that is shown.
+    /// The place of a column in the shown table.
     private struct Place {
         let column: Int
         var width: Int
-        /// The minimum width; nil if the values are not shortened.
+        /// The minimum width of the column; nil if its values may not be shortened.
         let shortest: Int?
         let wraps: Bool
     }
@@ -127,7 +127,7 @@ package struct Table {
         return shown
     }
 
-    /// Narrows the widest flexible column until all fit; nil if they cannot.
+    /// Narrows the widest flexible column repeatedly until all columns fit. Nil if they cannot fit.
     private static func fitted(_ places: [Place], in available: Int) -> [Place]? {
         var places = places
         while places.reduce(0, { $0 + $1.width }) + gap * (places.count - 1) > available {

@@ -2,14 +2,14 @@ package import StrictJSON
 
 /// Makes stored text safe for a terminal.
 package enum TerminalText {
-    /// Escapes characters that move the cursor, change colours or the reading direction, or are invisible: C0, DEL, C1, line and
-    /// paragraph separators, bidirectional controls, zero-width marks, fillers, tags, selectors
+    /// Escapes characters that move the cursor, change colours or the reading direction, or are invisible: C0, DEL, C1,
+    /// line and paragraph separators, bidirectional controls, zero-width marks, fillers, tags, selectors
     /// (`Default_Ignorable_Code_Point` of Unicode).
     package static func escape(_ text: String) -> String {
         escape(text, keeping: [])
     }
 
-    /// Like `escape`, but keeps line breaks and tabs.
+    /// The same as `escape`, but keeps line breaks and tabs.
     package static func escapeLines(_ text: String) -> String {
         escape(text, keeping: ["\n", "\t"])
     }
@@ -38,8 +38,8 @@ package enum TerminalText {
 }
 
 extension JSONText {
-    /// The value on one line, harmless on a terminal: control characters are JSON escapes, and line breaks between the parts of
-    /// raw JSON are spaces.
+    /// The value on one line, safe for a terminal. Control characters become JSON escapes; line breaks between the
+    /// parts of raw JSON become spaces.
     package var line: String {
         let text = compact
         guard text.unicodeScalars.contains(where: TerminalText.isHostile) else { return text }

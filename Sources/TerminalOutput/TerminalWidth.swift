@@ -1,12 +1,14 @@
 /// The width of text on a terminal, in columns.
 package enum TerminalWidth {
+    /// The number of columns of a text.
+    ///
     /// - Parameter text: must be escaped by `TerminalText`.
     package static func of(_ text: some StringProtocol) -> Int {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text.utf8.count }
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// The longest prefix of a text that fits in `columns` columns.
+    /// The longest prefix of a text that has at most `columns` columns.
     package static func prefix<Text: StringProtocol>(of text: Text, columns: Int) -> Text.SubSequence {
         var room = columns
         return text.prefix { character in
@@ -15,12 +17,12 @@ package enum TerminalWidth {
         }
     }
 
-    /// The text, or its start and `…` if it is wider.
+    /// The text; if it is too wide, its start and `…`.
     package static func shortened(_ text: String, to columns: Int) -> String {
         of(text) > columns ? prefix(of: text, columns: max(0, columns - 1)) + "…" : text
     }
 
-    /// The text in lines of at most `columns` columns, broken between words. Longer words are shortened.
+    /// The text in lines of at most `columns` columns, broken between words. Shortens longer words.
     package static func wrapped(_ text: String, to columns: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ").map({ shortened(String($0), to: columns) }) {
@@ -42,8 +44,8 @@ package enum TerminalWidth {
         return isWide(first) || character.unicodeScalars.contains("\u{fe0f}") ? 2 : 1
     }
 
-    /// True for the wide and fullwidth blocks of Unicode's East Asian Width (UAX 11), and for emoji that are pictures
-    /// without a selector.
+    /// True for the wide and fullwidth blocks of Unicode's East Asian Width (UAX 11), and for emoji that are shown as
+    /// pictures without a selector.
     private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x4dbf, 0x4e00...0xa4cf, 0xa960...0xa97c, 0xac00...0xd7a3,

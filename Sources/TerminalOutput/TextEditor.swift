@@ -1,11 +1,11 @@
 internal import Foundation
 
-/// Opens bytes in the user's editor, through a private file.
+/// Lets the user edit bytes in an editor, using a private file.
 package struct TextEditor {
-    /// The program and its arguments, such as `code --wait`. It is started without a shell.
+    /// The program and its arguments, such as `code --wait`. The program is started without a shell.
     private let words: [String]
 
-    /// The editor of `$VISUAL`, `$EDITOR` or vi, in this order.
+    /// The editor named by `$VISUAL`, `$EDITOR`, or else vi, in this order.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         let text = environment.setting("VISUAL") ?? environment.setting("EDITOR") ?? "vi"
         words = text.split(separator: " ").map(String.init)
@@ -13,13 +13,13 @@ package struct TextEditor {
 
     package enum Failure: Error, Equatable {
         case noFile
-        /// The editor cannot be started, or ended with an error.
+        /// The editor could not be started, or it exited with an error.
         case editor(name: String)
     }
 
-    /// Returns the bytes after the user edited them. Removes a line break that the editor added at the end.
+    /// Returns the bytes after the user has edited them. Removes a line break that the editor added at the end.
     ///
-    /// - Parameter suffix: the end of the file's name, such as `.json`, from which editors choose a syntax.
+    /// - Parameter suffix: the end of the file's name, such as `.json`, from which the editor determines the syntax.
     package func edit(_ bytes: [UInt8], suffix: String) throws(Failure) -> [UInt8] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "callbox-\(UUID().uuidString)")
         let file = folder.appending(path: "body\(suffix)").path()
@@ -36,7 +36,7 @@ package struct TextEditor {
         return bytes.last != newline && edited.last == newline ? edited.dropLast() : edited
     }
 
-    /// Runs the editor on the terminal of this process. Ignores Ctrl-C in the meantime, because the editor handles it.
+    /// Runs the editor on the terminal of this process. Ignores Ctrl-C meanwhile, because the editor handles it.
     private func run(_ file: String) -> Bool {
         let arguments: [UnsafeMutablePointer<CChar>?] = (words + [file]).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }

@@ -1,4 +1,4 @@
-/// The progress of a transfer, shown at most five times a second.
+/// Shows the progress of a transfer, at most five times a second.
 package struct TransferProgress {
     private static let interval: Duration = .milliseconds(200)
 
@@ -10,7 +10,7 @@ package struct TransferProgress {
     private let start = ContinuousClock.now
     private var toldAt: ContinuousClock.Instant?
 
-    /// - Parameter isShown: false if the transfer itself is on the terminal.
+    /// - Parameter isShown: false if the transferred data itself is written to the terminal.
     package init(_ verb: String, of total: Int?, on console: Console, isShown: Bool = true) {
         self.isShown = isShown
         self.verb = verb

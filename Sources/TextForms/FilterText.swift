@@ -1,6 +1,6 @@
 package import StrictJSON
 
-/// A condition in a flag's value: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.
+/// A condition in the value of a flag: `linkId=l-1`, `amount>=100`, `name~^Ana`, `traceId`, `!traceId`.
 package struct FilterText {
     package let name: String
     package let relation: ValueTest.Relation
@@ -11,9 +11,9 @@ package struct FilterText {
         ("~", .matches), (">", .greater), ("<", .less),
     ]
 
-    /// Splits at the first sign. A name alone means that the field exists. Nil without a name.
+    /// Splits the text at the first sign. A name without a sign means that the field exists. Nil if there is no name.
     ///
-    /// - Parameter start: the position before which signs are part of the name.
+    /// - Parameter start: signs before this position are part of the name.
     package init?(_ text: String, signsFrom start: String.Index? = nil) {
         var position = start ?? text.startIndex
         while position < text.endIndex {
@@ -32,7 +32,7 @@ package struct FilterText {
         guard !name.isEmpty else { return nil }
     }
 
-    /// A condition on a value of the body: `$.accounts[0].brandName=NuBank`. Nil if the path is malformed.
+    /// A condition on a value in the body, such as `$.accounts[0].brandName=NuBank`. Nil if the path is malformed.
     package static func path(_ text: String) -> (path: JSONPath, condition: FilterText)? {
         let isAbsent = text.hasPrefix("!")
         let whole = isAbsent ? String(text.dropFirst()) : text
@@ -44,7 +44,8 @@ package struct FilterText {
         return (path, absent)
     }
 
-    /// The end of the path's last bracket: a quoted name may contain any sign.
+    /// The end of the last bracket of the path. Signs before this bracket belong to the path, because a quoted name may
+    /// contain any sign.
     private static func endOfBrackets(_ text: String) -> String.Index {
         var end = text.startIndex
         var position = text.startIndex

@@ -2,22 +2,23 @@ internal import BodyCompression
 package import Deliveries
 
 /// A body in the form that parsers and users see: decompressed, in UTF-8, without a byte order mark. The archive keeps
-/// the bytes that arrived.
+/// the original bytes.
 ///
 /// ```
 /// stored bytes ─ Content-Encoding ─▶ decompressed ─ charset ─▶ UTF-8 ─▶ parser, search, comparison, display
 /// ```
 package struct ReadableBody: Sendable {
-    /// The readable bytes. Equal to the stored bytes if those need no change; empty if they cannot be decompressed.
+    /// The readable bytes. Equal to the stored bytes if no conversion is needed; empty if they cannot be decompressed.
     package let bytes: [UInt8]
-    /// The stored forms that were undone, such as `gzip` and `UTF-16LE`.
+    /// The encodings that were removed, such as `gzip` and `UTF-16LE`.
     package let forms: [String]
-    /// The reason why the body, or a part of it, cannot be read.
+    /// The reason why the body or a part of it cannot be read; nil if it can.
     package let problem: String?
 
     /// The maximum length of a decompressed body in bytes.
     static let byteCountLimit = 64 * 1024 * 1024
-    /// The maximum expansion. Bodies larger than `freeByteCount` that expand more are not decompressed.
+    /// The maximum expansion factor. A body that expands more is not decompressed, unless it is smaller than
+    /// `freeByteCount`.
     static let expansionLimit = 200
     static let freeByteCount = 1024 * 1024
     private static let codingCountLimit = 3
@@ -37,7 +38,8 @@ package struct ReadableBody: Sendable {
         problem = text.problem
     }
 
-    /// True if a body starts like text, so it is read as stored, without its headers.
+    /// True if a body starts like text. Such a body is read in the form in which it is stored, and its headers are not
+    /// needed.
     package static func isReadAsStored(_ body: [UInt8]) -> Bool {
         guard let first = body.first else { return true }
         guard (0x20...0x7e).contains(first) || [0x09, 0x0a, 0x0d].contains(first), body.count == 1 || body[1] != 0
@@ -46,7 +48,7 @@ package struct ReadableBody: Sendable {
     }
 
     /// The body of a request without its content codings, at most `byteCountLimit` bytes. Used to check a signature, so
-    /// the sender is not yet authenticated.
+    /// the sender is not authenticated yet.
     ///
     /// - Returns: nil if the request has no content coding.
     package static func withoutCoding(
@@ -66,7 +68,7 @@ package struct ReadableBody: Sendable {
         package let problem: String
     }
 
-    /// The names in `Content-Encoding`, in the order in which they were applied.
+    /// The names in the `Content-Encoding` header, in the order in which the sender applied them.
     private static func codings(_ headers: HeaderFields) -> [String] {
         headers.values(named: "Content-Encoding").flatMap { $0.split(separator: ",") }.map {
             $0.filter { $0 != " " && $0 != "\t" }.lowercased()
@@ -79,7 +81,7 @@ package struct ReadableBody: Sendable {
         var codings = codings(headers)
         guard !stored.isEmpty else { return stored }
         let isGzip = stored.starts(with: [0x1f, 0x8b, 0x08])
-        // Some senders forget the header.
+        // Some senders omit the header.
         if codings.isEmpty, isGzip, !isArchiveType(headers) { codings = ["gzip"] }
         guard codings.count <= codingCountLimit else {
             throw Unreadable(problem: "the body has \(codings.count) content codings, limit: \(codingCountLimit)")
@@ -89,11 +91,11 @@ package struct ReadableBody: Sendable {
             byteCountLimit ?? min(Self.byteCountLimit, max(freeByteCount, multiplied(stored.count, expansionLimit)))
         for name in codings.reversed() {
             guard let coding = EncodedContent.Coding(rawValue: name == "x-gzip" ? "gzip" : name) else {
-                // Reasons are labels of metrics, so they must not contain a sender's text.
+                // Reasons are labels of metrics, so they must not contain text from a sender.
                 let shown = ["br", "zstd", "compress", "x-compress"].contains(name) ? name : "unknown"
                 throw Unreadable(problem: "the body has Content-Encoding \(shown); only gzip and deflate are read")
             }
-            // A proxy may decompress a body without removing the header.
+            // Skips the coding, because a proxy may decompress a body without removing the header.
             if isReadAsStored(bytes) || coding == .gzip && !bytes.starts(with: [0x1f, 0x8b]) { continue }
             do throws(EncodedContent.Failure) {
                 bytes = try EncodedContent.decode(bytes, coding, byteCountLimit: limit)
@@ -119,7 +121,7 @@ package struct ReadableBody: Sendable {
         return overflow ? .max : product
     }
 
-    /// True if the body itself is a compressed file, not a compressed text.
+    /// True if the body is itself a compressed file and not a compressed text.
     private static func isArchiveType(_ headers: HeaderFields) -> Bool {
         let type = headers.values(named: "Content-Type").first?.lowercased() ?? ""
         return ["gzip", "octet-stream", "x-tar"].contains { type.contains($0) }

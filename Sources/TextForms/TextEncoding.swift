@@ -1,4 +1,4 @@
-/// The character encodings of bodies.
+/// Converts the character encodings of bodies to UTF-8.
 enum TextEncoding {
     /// A text in UTF-8.
     struct UTF8Text {
@@ -8,7 +8,7 @@ enum TextEncoding {
         var problem: String?
     }
 
-    /// - Parameter contentType: the value of the header `Content-Type`.
+    /// - Parameter contentType: the value of the `Content-Type` header.
     static func utf8(_ body: [UInt8], contentType: String) -> UTF8Text {
         let type = contentType.lowercased()
         if body.starts(with: [0xef, 0xbb, 0xbf]) {
@@ -24,16 +24,16 @@ enum TextEncoding {
         return unit(of: body, charset).map { transcoded(body[...], $0) } ?? unmarked(body, type, charset: charset)
     }
 
-    /// Converts a text without a byte order mark, in UTF-8 or a single-byte encoding.
+    /// Converts a text that has no byte order mark and is in UTF-8 or a single-byte encoding.
     private static func unmarked(_ body: [UInt8], _ type: String, charset: String) -> UTF8Text {
-        // Valid UTF-8 is always read as UTF-8, because the header may be wrong: JSON is UTF-8 (RFC 8259 §8.1), and text
+        // Reads valid UTF-8 as UTF-8 even if the header names another encoding: JSON is UTF-8 (RFC 8259 §8.1), and text
         // in another encoding is almost never valid UTF-8 by chance.
         guard let offset = UTF8Check.invalidOffset(in: body) else { return UTF8Text(bytes: body) }
         switch charset {
         case "iso-8859-1", "iso8859-1", "latin1", "latin-1", "iso_8859-1", "us-ascii", "ascii", "windows-1252",
             "cp1252",
             "cp-1252", "x-cp1252":
-            // ISO-8859-1 is read as windows-1252, because senders mean that (encoding.spec.whatwg.org, Names and
+            // Reads ISO-8859-1 as windows-1252, because senders mean windows-1252 (encoding.spec.whatwg.org, Names and
             // labels).
             return UTF8Text(bytes: singleBytes(body, windows1252), form: charset)
         case "iso-8859-15", "latin9", "latin-9":
@@ -56,7 +56,7 @@ enum TextEncoding {
         }
     }
 
-    /// The charset parameter of a type such as `application/json; charset="utf-16"`; empty without one.
+    /// The charset parameter of a content type such as `application/json; charset="utf-16"`; empty if there is none.
     private static func charset(_ type: String) -> String {
         for parameter in type.split(separator: ";").dropFirst() {
             let parts = parameter.split(separator: "=", maxSplits: 1).map { $0.filter { !" \t\"'".contains($0) } }
@@ -65,13 +65,13 @@ enum TextEncoding {
         return ""
     }
 
-    /// True for JSON, XML, forms and other text, even if the header is missing or wrong.
+    /// True for JSON, XML, forms and other text. Also checks the body, because the header may be missing or wrong.
     private static func isText(_ body: [UInt8], _ type: String) -> Bool {
         ["json", "xml", "text/", "form-urlencoded"].contains { type.contains($0) }
             || body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }.map { [0x7b, 0x5b, 0x3c].contains($0) } ?? false
     }
 
-    /// The width and byte order of the units of an encoding.
+    /// The width and byte order of the code units of an encoding.
     private struct Unit {
         let name: String
         let width: Int
@@ -88,7 +88,8 @@ enum TextEncoding {
         ([0xfe, 0xff], units[1]),
     ]
 
-    /// The encoding of a text that begins with an ASCII character and zero bytes (RFC 4627 §3), or the declared one.
+    /// The encoding of a text that begins with an ASCII character and zero bytes (RFC 4627 §3), or otherwise the
+    /// declared encoding.
     private static func unit(of body: [UInt8], _ charset: String) -> Unit? {
         let zeros = body.prefix(4).map { $0 == 0 }
         switch zeros {
@@ -146,7 +147,8 @@ enum TextEncoding {
         return bytes
     }
 
-    /// The bytes whose code points have a different number (encoding.spec.whatwg.org, index-windows-1252).
+    /// The code points of the bytes whose code point differs from the byte (encoding.spec.whatwg.org,
+    /// index-windows-1252).
     private static let windows1252: [UInt8: UInt16] = [
         0x80: 0x20ac, 0x82: 0x201a, 0x83: 0x0192, 0x84: 0x201e, 0x85: 0x2026, 0x86: 0x2020, 0x87: 0x2021, 0x88: 0x02c6,
         0x89: 0x2030, 0x8a: 0x0160, 0x8b: 0x2039, 0x8c: 0x0152, 0x8e: 0x017d, 0x91: 0x2018, 0x92: 0x2019, 0x93: 0x201c,
@@ -159,9 +161,9 @@ enum TextEncoding {
     ]
 }
 
-/// Validity of UTF-8 (RFC 3629 §4), without a copy of the text.
+/// Validates UTF-8 (RFC 3629 §4) without copying the text.
 enum UTF8Check {
-    /// The offset of the first byte that does not belong to a character; nil if all do.
+    /// The offset of the first byte that is not part of a valid character; nil if all bytes are.
     static func invalidOffset(in text: [UInt8]) -> Int? {
         text.withUnsafeBufferPointer { text in
             var position = 0
@@ -177,7 +179,8 @@ enum UTF8Check {
         }
     }
 
-    /// True if the text contains a valid multi-byte character, which is improbable in a single-byte encoding.
+    /// True if the text contains a valid multi-byte character. Such a character is improbable in a single-byte
+    /// encoding.
     static func hasMultibyte(_ text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { text in
             text.indices.contains { text[$0] >= 0xc2 && length(at: $0, text) != nil }
@@ -195,10 +198,10 @@ enum UTF8Check {
         return position
     }
 
-    /// The character at a position, and its length in bytes; U+FFFD and 1 for an invalid byte.
+    /// The character at a position and its length in bytes; U+FFFD and 1 for an invalid byte.
     static func scalar(at position: Int, _ text: UnsafeBufferPointer<UInt8>) -> (Unicode.Scalar, length: Int) {
         guard let length = length(at: position, text) else { return ("\u{fffd}", 1) }
-        // The first byte contributes 5, 4 or 3 bits.
+        // The first byte of a character contributes 5, 4 or 3 bits.
         let start = UInt32(text[position]) & (0x7f >> UInt32(length))
         let value = (1..<length).reduce(start) { $0 << 6 | UInt32(text[position + $1] & 0x3f) }
         return (Unicode.Scalar(value) ?? "\u{fffd}", length)

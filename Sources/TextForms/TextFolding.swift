@@ -1,10 +1,10 @@
 internal import Deliveries
 internal import Foundation
 
-/// Folds texts, so different spellings of one text are equal: composed and decomposed (NFC, NFD), wide and narrow
-/// (NFKD), capital and small letters, with and without accents.
+/// Folds texts, so different spellings of a text are equal: composed and decomposed characters (NFC, NFD), wide and
+/// narrow forms (NFKD), capital and small letters, letters with and without accents.
 package enum TextFolding {
-    /// The folded text; equal for all spellings of one text.
+    /// The folded text, which is equal for all spellings of a text.
     package static func fold(_ text: String) -> String {
         guard !isFolded(text) else { return text }
         var bytes: [UInt8] = []
@@ -13,14 +13,14 @@ package enum TextFolding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The folded text. A national number loses its punctuation, so `390.533.447-05` and `39053344705` have the same
-    /// key.
+    /// The folded text. Punctuation of a national number is removed, so `390.533.447-05` and `39053344705` have the
+    /// same key.
     package static func key(_ text: String) -> String {
         let folded = fold(text)
         return NationalNumber.unpunctuated(folded) ?? folded
     }
 
-    /// True for ASCII without capitals, which most values are.
+    /// True for ASCII without capital letters, the form of most values.
     private static func isFolded(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 < 0x80 && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
     }
@@ -30,7 +30,7 @@ package enum TextFolding {
         case 0x41...0x5a: bytes.append(UInt8(scalar.value) | 0x20)
         case ..<0x80: bytes.append(UInt8(scalar.value))
         case ..<latinEnd: bytes += latin[Int(scalar.value) - 0x80]
-        // Ideographs have only one form, except compatibility ideographs, which are in other blocks.
+        // An ideograph has only one form. Compatibility ideographs have several, but they are in other blocks.
         case 0x3400...0x9fff, 0x20000...0x2a6df: bytes += Array(String(scalar).utf8)
         default: bytes += folded(scalar)
         }
@@ -40,22 +40,23 @@ package enum TextFolding {
     /// The folded forms of European letters. Nearly all other characters in reports are ASCII.
     private static let latin: [[UInt8]] = (0x80..<latinEnd).map { Unicode.Scalar($0).map(folded) ?? [] }
 
-    /// The folded form of a character of a European language; nil for others.
+    /// The folded form of a character of a European language; nil for other characters.
     static func latinForm(_ scalar: Unicode.Scalar) -> [UInt8]? {
         (0x80..<latinEnd).contains(scalar.value) ? latin[Int(scalar.value) - 0x80] : nil
     }
 
-    /// Letters and marks that Unicode does not decompose.
+    /// The folded forms of letters and marks that Unicode does not decompose.
     private static let alike: [Unicode.Scalar: String] = [
         "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "’": "'", "‘": "'", "ʼ": "'",
         "“": "\"", "”": "\"", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
     ]
 
-    /// Folds each character separately. Marks whose order could vary are removed, so no order is left to normalise.
+    /// Folds a single character. Marks whose order could vary are removed, so no normalisation of their order is
+    /// needed.
     private static func folded(_ scalar: Unicode.Scalar) -> [UInt8] {
         var folded = ""
         for part in String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars {
-            // Converts to upper case first: ß becomes SS, and ς becomes Σ and then σ.
+            // Converts to upper case first, because ß becomes SS, and ς becomes Σ and then σ.
             for capital in part.properties.uppercaseMapping.unicodeScalars {
                 for small in capital.properties.lowercaseMapping.unicodeScalars where !isIgnored(small) {
                     folded += alike[small] ?? String(small)
@@ -74,14 +75,16 @@ package enum TextFolding {
     }
 }
 
-/// National numbers that are written with and without punctuation: CPF, CNPJ (with letters since 2026), RG, SSN, SIN.
+/// National numbers that are written with or without punctuation: CPF, CNPJ (with letters since 2026), RG, SSN, SIN.
 enum NationalNumber {
-    /// The lengths of the groups between marks.
+    /// The possible lengths of the groups between marks.
     private static let groupings: [[Int]] = [
         [3, 3, 3, 2], [9, 2], [2, 3, 3, 4, 2], [8, 4, 2], [2, 3, 3, 1], [3, 2, 4], [3, 3, 3],
     ]
     private static let byteCounts = 10...18
 
+    /// Removes the punctuation of a national number.
+    ///
     /// - Parameter folded: a text in lower case.
     /// - Returns: nil if the text is not such a number, or has no punctuation.
     static func unpunctuated(_ folded: String) -> String? {
@@ -97,13 +100,13 @@ enum NationalNumber {
         let isCNPJ = groups.reduce(0) { $0 + $1.count } == 14
         guard groups.dropLast().joined().allSatisfy({ isDigit($0) || isCNPJ && isLetter($0) }),
             groups.last?.allSatisfy(isDigit) == true,
-            // Four groups between dots are an IP address.
+            // Rejects four groups separated by dots, because they are an IP address.
             groups.count < 4 || bytes.contains(where: { isMark($0) && $0 != UInt8(ascii: ".") })
         else { return nil }
         return groups
     }
 
-    /// The positions in a number without punctuation at which a mark may be written, as bits; nil for any other text.
+    /// The positions at which a national number without punctuation may have a mark, as bits; nil for any other text.
     static func breaks(_ number: [UInt8]) -> UInt32? {
         guard [9, 11, 14].contains(number.count), number.suffix(2).allSatisfy(isDigit),
             number.allSatisfy({ isDigit($0) || number.count == 14 && isLetter($0) }), number.contains(where: isDigit)

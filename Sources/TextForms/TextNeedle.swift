@@ -1,6 +1,6 @@
-/// A text to find in bodies: in any spelling, or byte by byte.
+/// A text to search for in bodies: in any spelling, or byte by byte.
 package struct TextNeedle: Sendable {
-    /// The bytes to find, folded unless `isExact`.
+    /// The bytes to search for, folded unless `isExact` is true.
     private let bytes: [UInt8]
     private let isExact: Bool
     /// The positions at which a national number may have a mark, as bits; nil for any other text.
@@ -8,7 +8,7 @@ package struct TextNeedle: Sendable {
 
     package init(_ text: String, isExact: Bool = false) {
         let key = Array(TextFolding.key(text).utf8)
-        // A text that consists only of accents has an empty key, which would be found everywhere.
+        // A text of only accents has an empty key, which would match everywhere, so it is compared byte by byte.
         self.isExact = isExact || key.isEmpty
         bytes = self.isExact ? Array(text.utf8) : key
         breaks = self.isExact ? nil : NationalNumber.breaks(key)
@@ -18,11 +18,11 @@ package struct TextNeedle: Sendable {
         isFound(in: Array(text.utf8))
     }
 
-    /// - Parameter text: UTF-8; invalid parts match nothing.
+    /// - Parameter text: UTF-8. Invalid parts match nothing.
     package func isFound(in text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { text in
             if isExact { return hasBytes(text) }
-            // The search without folding is first, because most matches and most texts are ASCII.
+            // Searches without folding first, because most matches and most texts are ASCII.
             return isIn(text) || hasFolded(text)
         }
     }
@@ -48,7 +48,7 @@ package struct TextNeedle: Sendable {
         }
     }
 
-    /// True if the text contains the needle, ignoring only the case of ASCII letters.
+    /// True if the text contains the needle when only the case of ASCII letters is ignored.
     private func hasLetters(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = bytes.first else { return true }
         let end = text.count - bytes.count
@@ -66,7 +66,7 @@ package struct TextNeedle: Sendable {
         }
     }
 
-    /// True if the text contains the number, skipping one mark at each position that may have one.
+    /// True if the text contains the number. Skips one mark at each position that may have a mark.
     private func hasNumber(_ text: UnsafeBufferPointer<UInt8>, _ breaks: UInt32) -> Bool {
         guard let first = bytes.first else { return false }
         return bytes.withUnsafeBufferPointer { needle in
@@ -87,7 +87,7 @@ package struct TextNeedle: Sendable {
         }
     }
 
-    /// The next position of a byte, in either case if it is a letter, or the end. Skips eight bytes at a time.
+    /// The next position of a byte, or the end. For a letter, finds both cases. Tests eight bytes at a time.
     private static func candidate(_ byte: UInt8, _ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -97,10 +97,10 @@ package struct TextNeedle: Sendable {
         var position = start
         while position + 8 <= text.count {
             let word = words.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            // Finds the zero bytes of the difference (graphics.stanford.edu/~seander/bithacks.html, ZeroInWord).
+            // Finds zero bytes in the difference (graphics.stanford.edu/~seander/bithacks.html, ZeroInWord).
             let difference = (word | ignoredBits) ^ pattern
             let zeros = (difference &- ones) & ~difference & (ones &* 0x80)
-            // Only the lowest bit is exact; higher bits may result from borrows.
+            // Only the lowest set bit is exact; higher bits may result from borrows.
             if zeros != 0 { return position + UInt64(littleEndian: zeros).trailingZeroBitCount / 8 }
             position += 8
         }
@@ -108,14 +108,14 @@ package struct TextNeedle: Sendable {
         return position
     }
 
-    /// The number of bytes of folded text that are searched at once.
+    /// The number of bytes of folded text to search at a time.
     private static let windowByteCount = 64 * 1024
 
-    /// Folds only the text near non-ASCII characters, because matches elsewhere were already found.
+    /// Folds only the text near non-ASCII characters, because matches in other places were already found.
     private func hasFolded(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var window: [UInt8] = []
         func isInWindow() -> Bool { window.withUnsafeBufferPointer { isIn($0) } }
-        // A number has at most one mark for each character.
+        // A number has at most one mark per character.
         let reach = breaks == nil ? bytes.count : 2 * bytes.count
         var position = UTF8Check.beyondASCII(text, from: 0)
         while position < text.count {
@@ -148,11 +148,11 @@ package struct TextNeedle: Sendable {
         return false
     }
 
-    /// False if no match contains the character at a position, because the needle does not contain its folded form
-    /// between the adjacent letters.
+    /// False if no match can contain the character at a position: the needle does not contain the character's folded
+    /// form between the adjacent letters.
     private func mayBeMatched(at position: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let (scalar, length) = UTF8Check.scalar(at: position, text)
-        // A match can start inside a longer form, such as that of ß.
+        // A match can also start inside a folded form with several letters, such as that of ß.
         guard let form = TextFolding.latinForm(scalar), form.count == 1, let first = form.first else { return true }
         let end = position + length
         let before =

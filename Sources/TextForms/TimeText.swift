@@ -1,26 +1,26 @@
 package import Deliveries
 internal import Foundation
 
-/// Times as senders and people write them.
+/// Parses times in the forms that senders and people write.
 ///
 /// | form | example |
 /// |---|---|
 /// | RFC 3339 and small deviations | `Timestamp(rfc3339:)` |
 /// | a zone in brackets (RFC 9557), used if there is no offset | `2026-11-21T10:00:00[Europe/Paris]` |
 /// | seconds, milliseconds, microseconds or nanoseconds since 1970 | `1795255201`, `1795255201.25`, `1795255201250` |
-/// | the three forms of RFC 9110 §5.6.7, and similar ones | `Sat, 21 Nov 2026 10:00:01 GMT`, `Sat Nov 21 10:00:01 2026` |
+/// | the forms of RFC 9110 §5.6.7, and similar forms | `Sat, 21 Nov 2026 10:00:01 GMT`, `Sat Nov 21 10:00:01 2026` |
 package enum TimeText {
     /// The maximum length of a time in bytes.
     private static let byteCountLimit = 128
 
-    /// Parses a time. Nil for any other form, because a guess could be a wrong time.
+    /// Parses a time. Nil for any other form, because a guess could result in a wrong time.
     package static func read(_ text: String) -> Timestamp? {
         guard text.utf8.count <= byteCountLimit else { return nil }
         let text = text.trimmingCharacters(in: .whitespaces)
         return Timestamp(rfc3339: text.utf8) ?? epoch(text) ?? httpDate(text) ?? zoned(text)
     }
 
-    /// The form of a text without its content, for messages: `21/11/2026` is `99/99/9999`.
+    /// The form of a text without its content, for messages: the form of `21/11/2026` is `99/99/9999`.
     package static func shape(of text: String) -> String {
         let shown = text.unicodeScalars.prefix(40).map { scalar -> Character in
             switch scalar {
@@ -33,7 +33,8 @@ package enum TimeText {
         return String(shown) + (text.unicodeScalars.count > 40 ? "…" : "")
     }
 
-    /// The years 2000 to 2199. Outside of them a number is more likely a date without punctuation, such as `20261121`.
+    /// The seconds of the years 2000 to 2199. A number outside this range is more likely a date without punctuation,
+    /// such as `20261121`.
     private static let epochSeconds: Range<Int64> = 946_684_800..<7_258_118_400
 
     private static func epoch(_ text: String) -> Timestamp? {
@@ -46,7 +47,8 @@ package enum TimeText {
         return nil
     }
 
-    /// The whole part of a decimal number, and three digits of its fraction. Accepts exponents, as in `1.795255201E9`.
+    /// The whole part of a decimal number and three digits of its fraction. Accepts exponents, such as in
+    /// `1.795255201E9`.
     private static func decimal(_ text: String) -> (whole: Int64, thousandths: Int64)? {
         let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
         let exponentText = parts.count == 2 ? parts[1].drop { $0 == "+" } : "0"
@@ -69,9 +71,9 @@ package enum TimeText {
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-    /// A date with the English name of its month: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`,
-    /// `Sun Nov  6 08:49:37 1994`, `Sat Nov 21 2026 10:00:01 GMT+0000 (Coordinated Universal Time)`. Nil for a zone that is
-    /// neither UTC nor an offset, such as EST, which several zones share.
+    /// Parses a date with the English name of its month: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37
+    /// GMT`, `Sun Nov  6 08:49:37 1994`, `Sat Nov 21 2026 10:00:01 GMT+0000 (Coordinated Universal Time)`. Nil for a
+    /// zone such as EST that is neither UTC nor an offset, because several zones have the same name.
     package static func httpDate(_ text: String) -> Timestamp? {
         guard text.utf8.count <= byteCountLimit else { return nil }
         let uncommented = text.prefix { $0 != "(" }
@@ -94,7 +96,7 @@ package enum TimeText {
         else { return nil }
         let zone = words.first.map { $0.hasPrefix("GMT") || $0.hasPrefix("UTC") ? $0.dropFirst(3) : $0 } ?? ""
         guard zone.isEmpty || zone == "Z" || zone.hasPrefix("+") || zone.hasPrefix("-") else { return nil }
-        // Two digits mean the years 1970 to 2069.
+        // Two digits represent the years 1970 to 2069.
         let whole = yearText.utf8.count == 4 ? year : year + (year < 70 ? 2000 : 1900)
         func padded(_ number: Int64, _ width: Int) -> String {
             let digits = String(number)
@@ -108,18 +110,18 @@ package enum TimeText {
         return months.firstIndex(of: String(word.prefix(3).lowercased())).map { Int64($0) + 1 }
     }
 
-    /// A local time and its zone in brackets. A local time that occurs twice means the first occurrence.
+    /// Parses a local time with its zone in brackets. If a local time occurs twice, the first occurrence is used.
     private static func zoned(_ text: String) -> Timestamp? {
         guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else { return nil }
         let name = text[text.index(after: open)..<close].drop { $0 == "!" }
-        // The local time is read as UTC. This fails if the text has an offset, which `Timestamp(rfc3339:)` has already
-        // read.
+        // Reads the local time as UTC. The function fails if the text has an offset, but `Timestamp(rfc3339:)` has
+        // already parsed such texts.
         guard let zone = TimeZone(identifier: String(name)),
             let local = Timestamp(rfc3339: (text[..<open] + "Z" + text[text.index(after: close)...]).utf8)
         else { return nil }
         let seconds = Double(local.millisecondsSinceEpoch) / 1000
         func offset(_ seconds: Double) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)) }
-        // The offset of the previous day applies unless it has changed since.
+        // Uses the offset of the previous day unless the offset has changed since then.
         let before = offset(seconds - 86_400)
         let valid = offset(seconds - Double(before)) == before ? before : offset(seconds - Double(offset(seconds)))
         return local.advanced(byMilliseconds: -Int64(valid) * 1000)

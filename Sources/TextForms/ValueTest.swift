@@ -4,19 +4,19 @@ internal import StrictJSON
 
 /// A condition on a value: `>=100`, `~^05`, or that the value exists.
 package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
-    /// The relation of a value to the operand. A numeric operand is only compared with numbers. Any other operand is
-    /// compared by bytes, which also orders times (RFC 3339 in UTC).
+    /// The relation between a value and the operand. A numeric operand is only compared with numbers. Any other operand
+    /// is compared by bytes; in this way RFC 3339 times in UTC are ordered too.
     package enum Relation: String, Sendable, CaseIterable {
         case equal = "="
-        /// No value is equal; also true if there is no value.
+        /// No value equals the operand. Also true if there is no value.
         case notEqual = "!="
         case less = "<"
         case lessOrEqual = "<="
         case greater = ">"
         case greaterOrEqual = ">="
-        /// The value contains a match of the regular expression.
+        /// The value contains a match of a regular expression.
         case matches = "~"
-        /// No value contains a match; also true if there is no value.
+        /// No value contains a match of a regular expression. Also true if there is no value.
         case notMatches = "!~"
         case present = ""
         case absent = "!"
@@ -25,7 +25,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
             self == .notEqual || self == .notMatches || self == .absent
         }
 
-        /// The relation that is tested for each value. A negative relation holds if no value has it.
+        /// The relation to test for each value. A negative relation is true if its opposite is false for all values.
         fileprivate var ofOneValue: Relation {
             switch self {
             case .notEqual: .equal
@@ -46,7 +46,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     /// Nil if the regular expression is invalid.
     ///
     /// - Parameter folds: whether all spellings of the operand are equal, and composed and decomposed characters are
-    ///   equal in an expression.
+    ///   equal in a regular expression.
     package init?(_ relation: Relation, _ operand: String, folds: Bool = false) {
         self.relation = relation
         self.operand = operand
@@ -76,8 +76,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// True if a value has the relation. For a negative test, true if it has the opposite relation, which no value may
-    /// have.
+    /// True if a value has the relation. For a negative relation, true if the value has the opposite relation, so the
+    /// whole test fails.
     ///
     /// - Parameter isNumber: whether `10` equals `10.0`, as for JSON numbers.
     /// - Throws: `TooSlow`.

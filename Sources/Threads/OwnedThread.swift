@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// A POSIX thread that its owner joins. Foundation's `Thread` cannot be joined, because it is detached.
+/// A POSIX thread that its owner joins. Foundation's `Thread` is detached and cannot be joined.
 package final class OwnedThread: Sendable {
     /// The system cannot start another thread.
     package struct CannotStart: Error {
@@ -17,12 +17,12 @@ package final class OwnedThread: Sendable {
         }
     }
 
-    /// Nil after `join()`.
+    /// The handle of the thread; nil after `join()`.
     private let handle: Mutex<pthread_t?>
 
     /// Starts the thread.
     ///
-    /// - Parameter name: shown by `top -H` and debuggers. Linux keeps the first 15 bytes.
+    /// - Parameter name: the name in `top -H` and debuggers. Linux keeps only the first 15 bytes.
     package init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(CannotStart) {
         let body = Unmanaged.passRetained(
             Body {
@@ -52,8 +52,8 @@ package final class OwnedThread: Sendable {
         handle.withLock { assert($0 == nil, "a thread was not joined") }
     }
 
-    /// Returns when the thread has ended. Blocks, so it must not run on event loops, the cooperative pool or the thread
-    /// itself. A second call also waits, even one at the same time.
+    /// Returns when the thread has ended. A second call also waits, even if both calls run at the same time. Blocks, so
+    /// it must not be called on event loops, the cooperative pool or the thread itself.
     package func join() {
         handle.withLock { handle in
             if let joined = handle.take() { pthread_join(joined, nil) }
@@ -61,14 +61,16 @@ package final class OwnedThread: Sendable {
     }
 }
 
-/// The scheduling priority of a thread whose work can wait for event loops and the journal's writer: its nice value.
+/// The scheduling priority of threads whose work is less urgent than event loops and the journal's writer. The raw
+/// value is the nice value.
 package enum ThreadPriority: Int32 {
-    /// For the indexer and the quarantine: queries read their results, so they must not lag far behind.
+    /// The priority of the indexer and the quarantine. The priority is only slightly lower than normal, because queries
+    /// read the results of these threads.
     case background = 10
     case maintenance = 19
 
-    /// Applies to the calling thread. On Linux each thread has its own nice value (sched(7)); elsewhere this does
-    /// nothing.
+    /// Sets the priority of the calling thread. On Linux each thread has its own nice value (sched(7)); on other
+    /// systems this call does nothing.
     package func applyToCurrentThread() {
         #if os(Linux)
             setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, rawValue)

@@ -2,7 +2,7 @@
 package enum TransferError: Error, Equatable {
     /// - Parameter reason: the text of `errno`.
     case cannotWrite(path: String, reason: String)
-    /// - Parameter canResume: whether `--resume` can continue it.
+    /// - Parameter canResume: whether `--resume` can continue the file.
     case fileExists(path: String, canResume: Bool)
     case folderNotEmpty(path: String)
     /// The file that `--resume` names does not end with a record.
@@ -14,9 +14,9 @@ package enum TransferError: Error, Equatable {
     /// The input is not JSON.
     ///
     /// - Parameters:
-    ///   - what: the kind of input, which follows "it is" in a sentence.
+    ///   - what: the kind of input, to be appended to "it is".
     ///   - advice: a sentence.
     case notText(name: String, what: String, advice: String)
-    /// - Parameter problem: the line or entry, and the problem with it.
+    /// - Parameter problem: the line or entry, and its problem.
     case badDelivery(problem: String)
 }

@@ -33,7 +33,7 @@ struct AccessAcceptanceTests {
         }
     }
 
-    @Test("the access log has a revealed list with its filter, but no dry run and no masked list")
+    @Test("the access log has a list with --reveal and its filter, but neither a dry run nor a masked list")
     func revealedList() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -49,7 +49,7 @@ struct AccessAcceptanceTests {
     }
 
     @Test(
-        "a statement is recorded if its output is a terminal, but not in a pipe",
+        "an SQL statement is recorded if its output is a terminal, but not if it is a pipe",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not installed"))
     func statement() throws {
         let bench = try Workbench()
@@ -66,7 +66,7 @@ struct AccessAcceptanceTests {
         #expect(log["subject"]?.string == "select 42 answer")
     }
 
-    @Test("output to a pipe has all data except credentials, and the access is not logged")
+    @Test("output to a pipe contains all data except credentials, and the access is not logged")
     func piped() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Acknowledged deliveries survive every storage fault", .programs)
 struct ArchiveFaultsTests {
-    /// The last line of the program: `writes: 1077 of 1077 faults, 0 violations; …`
+    /// Parses the last line of the program: `writes: 1077 of 1077 faults, 0 violations; …`.
     private struct Summary {
         let exercisedCount: Int
         let expectedCount: Int
@@ -23,11 +23,11 @@ struct ArchiveFaultsTests {
         }
     }
 
-    /// One of four faults is tried; scripts/nightly.sh tries all.
+    /// Tries every fourth fault; scripts/nightly.sh tries all faults.
     ///
     /// - Parameter least: the minimum number of faults in the workload.
     @Test(
-        "each fault occurs, and no acknowledged delivery is lost",
+        "every fault occurs, and no acknowledged delivery is lost",
         arguments: [
             ("writes", 60), ("syncs", 10), ("allocations", 150),
             ("reads", 50), ("power", 25), ("kills", 70), ("syncs-counted", 200),

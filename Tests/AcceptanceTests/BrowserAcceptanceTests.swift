@@ -7,14 +7,14 @@ import Testing
     "Users in a browser", .programs,
     .enabled(if: HeadlessBrowser.isInstalled, "no Chromium is installed (Debian: apt-get install chromium)"))
 struct BrowserAcceptanceTests {
-    /// Expects that no link is pending, with the query that monitoring uses.
+    /// Expects that no link is pending. Uses the same query as monitoring.
     private func expectNothingAwaited(_ fakes: FakeBench) throws {
         let awaiting = try fakes.callbox("links", "list", "--pending", "--format", "json")
         #expect(awaiting.status == 0, "\(awaiting.text)")
         #expect(awaiting.error.contains("no link is pending"))
     }
 
-    @Test("Klavi: a person who authorises returns with the link's ID, and the reports follow")
+    @Test("Klavi: a person who authorises is redirected with the link's ID, and the reports follow")
     func klavi() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -36,7 +36,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Klavi: a person who rejects also returns, and the link stays pending")
+    @Test("Klavi: a person who rejects is redirected too, and the link stays pending")
     func klaviRejected() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -91,7 +91,7 @@ struct BrowserAcceptanceTests {
         try succeed(fakes.sandbox("advance", "10s"))
         try fakes.idle()
         let told = try fakes.reports("--field", "object_id=\(caseID)", "--type", "CASE_STATUS_CHANGED")
-        // The events: invited, opened, submitted, in progress, complete.
+        // The events are: invited, opened, submitted, in progress, complete.
         #expect(told.count == 5)
         #expect(told.allSatisfy { $0["verification"]?.string == "verified" })
         try expectNothingAwaited(fakes)

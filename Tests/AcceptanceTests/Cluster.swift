@@ -4,7 +4,7 @@ import Journal
 import Synchronization
 import TestKit
 
-/// A database and the folders of its nodes.
+/// A PostgreSQL database and the archives of its nodes.
 final class Cluster {
     let postgres: PostgresServer
     private var benches: [String: Workbench] = [:]
@@ -51,7 +51,7 @@ final class Cluster {
         try JournalReader(ArchiveDirectory(path: bench(archive, archive: archive).archive).journal)
     }
 
-    /// Waits for a leader other than the given node, and returns it.
+    /// Waits for a leader that is not the given node, and returns its name.
     func leader(after known: String?) throws -> String {
         try wait("a leader") {
             let rows = try postgres.query(
@@ -60,7 +60,7 @@ final class Cluster {
         }
     }
 
-    /// Waits until all entries are ordered and copied, and returns the end, which all copies must have in common.
+    /// Waits until all entries are ordered and copied. Returns the end, which must be the same in all copies.
     func waitForCopies(_ archives: [String]) throws -> ChainMark {
         try wait("the copies") {
             let end = try postgres.query(
@@ -71,7 +71,7 @@ final class Cluster {
                 """, in: "journal")[0].split(separator: "|").map(String.init)
             guard end.count == 3, end[0] == end[1] else { return nil }
             let marks = try archives.map { archive -> ChainMark? in
-                // A node creates its archive at its start.
+                // A node creates its archive when it starts, so there may be no archive yet.
                 guard let reader = try? reader(archive) else { return nil }
                 defer { reader.close() }
                 return try reader.end()
@@ -82,7 +82,7 @@ final class Cluster {
         }
     }
 
-    /// Each attempt runs a program, so the loop does not spin.
+    /// Each attempt runs a program, so the loop needs no pause.
     private func wait<Found>(_ what: String, _ find: () throws -> Found?) throws -> Found {
         let deadline = Date(timeIntervalSinceNow: 60)
         while Date() < deadline {
@@ -92,7 +92,7 @@ final class Cluster {
     }
 }
 
-/// Senders that use any server that accepts connections, and record the acknowledged deliveries.
+/// Senders that use any server that accepts connections. The senders record the acknowledged deliveries.
 final class ClusterLoad: Sendable {
     private struct State {
         var ports: [Int]
@@ -109,7 +109,7 @@ final class ClusterLoad: Sendable {
     }
 
     var acknowledged: [[UInt8]: [UInt8]] { state.value.acknowledged }
-    /// The statuses other than 200 and 503.
+    /// The received statuses other than 200 and 503.
     var unexpected: Set<Int> { state.value.unexpected }
 
     func add(_ port: Int) {

@@ -1,18 +1,18 @@
 import Foundation
 
-/// The files and commands of a documentation page, in order.
+/// The files and commands on a documentation page, in order.
 struct ConsolePage {
-    /// A command after `$ ` with its continuation lines, and the output that the page shows.
+    /// A command after `$ ` with its continuation lines, and the output on the page.
     struct Step: CustomStringConvertible {
         var command: String
-        /// The output lines. `…` matches any text; alone on a line, it matches any lines.
+        /// The lines of the output. `…` matches any text. On its own line, `…` matches any number of lines.
         var shown: [String] = []
         var status: Int32 = 0
 
         var description: String { command }
     }
 
-    /// The blocks whose first line is a comment with a file name, by this name.
+    /// The blocks that start with a comment that contains a file name, by this name.
     private(set) var files: [String: String] = [:]
     private(set) var steps: [Step] = []
 
@@ -61,13 +61,13 @@ struct ConsolePage {
     }
 }
 
-/// Compares output with what a page shows: runs of spaces equal one space, and `…` matches any text.
+/// Compares output with the output on a page. Several spaces equal one space, and `…` matches any text.
 enum ShownOutput {
     static func matches(_ shown: [String], _ printed: [String]) -> Bool {
         matches(shown.map(words)[...], printed.map(words)[...])
     }
 
-    /// Each group of lines between two lines of `…` is matched at its first occurrence after the previous group.
+    /// Matches each group of lines between two `…` lines at its first occurrence after the previous group.
     private static func matches(_ shown: ArraySlice<String>, _ printed: ArraySlice<String>) -> Bool {
         let groups = shown.split(separator: "…", omittingEmptySubsequences: false)
         guard let first = groups.first, let last = groups.last else { return printed.isEmpty }

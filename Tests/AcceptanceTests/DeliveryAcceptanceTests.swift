@@ -90,7 +90,7 @@ struct DeliveryAcceptanceTests {
         #expect(try count("--field", "cfRef=CAS-90012_CMP-1") == 1)
     }
 
-    @Test("after a kill, queries read the journal and its logs, and reindex finds every delivery")
+    @Test("after a kill, queries read the journal, and reindex finds every delivery")
     func withoutServer() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -105,7 +105,7 @@ struct DeliveryAcceptanceTests {
         #expect(listed.lines.count == 1)
     }
 
-    /// Every command that reads, with arguments that find data.
+    /// Every command that only reads, with arguments that find data.
     private static let readingCommands = [
         ["list", "--format", "ndjson"], ["search", "link_created", "--format", "ndjson"], ["show", "1"],
         ["show", "1", "--body"], ["show", "1", "--why"], ["timeline", "--external", "traceId=none"], ["stats"],
@@ -120,7 +120,7 @@ struct DeliveryAcceptanceTests {
         ["show", "1", "--body"], ["quarantine", "list"], ["archive", "info"], ["archive", "verify"], ["doctor"],
     ]
 
-    @Test("no reading command changes a file of the archive, indexed or not", arguments: [true, false])
+    @Test("no reading command changes a file of the archive, with or without an index", arguments: [true, false])
     func readsOnly(isIndexed: Bool) throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -6,12 +6,12 @@ import Testing
 
 @Suite("Export and import", .programs)
 struct ExportAcceptanceTests {
-    /// The lines of an export without the IDs, which differ between archives.
+    /// The lines of an export without the IDs, because IDs differ between archives.
     private static func records(_ text: String) -> [String] {
         text.split(separator: "\n").map { String($0).replacing(/"(id|firstId)":[0-9]+,/, with: "") }
     }
 
-    @Test("an export is imported byte for byte, once, and verified again, with and without a server")
+    @Test("an export is imported byte for byte and only once, and verified again, with and without a server")
     func thereAndBack() throws {
         let (bench, other) = (try Workbench(), try Workbench())
         let server = try bench.serve()
@@ -51,7 +51,7 @@ struct ExportAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a bulk replay needs --yes, sends each report once, oldest first, and is recorded")
+    @Test("a bulk replay needs --yes, sends each report once, oldest first, and records each replay")
     func replays() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -77,7 +77,7 @@ struct ExportAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a prune by filters while a server runs removes the bodies of matching deliveries, except held ones")
+    @Test("a prune by filters on a running server removes the bodies of matching deliveries, except held bodies")
     func prunes() throws {
         let bench = try Workbench()
         let server = try bench.serve()

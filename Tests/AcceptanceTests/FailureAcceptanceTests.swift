@@ -15,7 +15,7 @@ struct FailureAcceptanceTests {
     }
 
     @Test(
-        "bad command lines",
+        "a wrong command line prints one sentence and sets the exit status",
         arguments: [
             Case(arguments: ["lst"], status: 64, says: "Did you mean 'callbox list'?"),
             Case(arguments: ["list", "--limit", "many"], status: 64, says: "callbox: the value 'many' is invalid for"),
@@ -43,7 +43,7 @@ struct FailureAcceptanceTests {
     }
 
     @Test(
-        "bad configurations",
+        "a wrong configuration prints one sentence and sets the exit status",
         arguments: [
             Configuration(
                 yaml: "sources:\n  klavi:\n    routs: {}",
@@ -59,7 +59,7 @@ struct FailureAcceptanceTests {
         #expect(!result.error.contains("hunter2"))
     }
 
-    @Test("a missing archive, configuration or secret")
+    @Test("a missing archive, configuration or secret prints one sentence and sets the exit status")
     func missing() throws {
         let bench = try Workbench()
         let archive = try bench.callbox("list")
@@ -98,11 +98,12 @@ struct FailureAcceptanceTests {
         #expect(rejected.error.contains("verify: none"))
     }
 
-    @Test("if one step of a statement exceeds the time limit, the process ends")
+    @Test("if a single step of a statement exceeds the time limit, the process ends")
     func longStep() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
-        // Compares up to a megabyte at each of 18 million positions. SQLite checks the deadline only between steps.
+        // The statement compares up to a megabyte at each of 18 million positions, in one step. SQLite checks the
+        // deadline only between steps.
         let sql = "select length(replace(hex(zeroblob(9000000)), hex(zeroblob(500000)) || '1', 'x'))"
         let result = try bench.callbox("sql", "--timeout", "1s", sql)
         #expect(result.status == 75)
@@ -110,7 +111,7 @@ struct FailureAcceptanceTests {
         #expect(result.output.isEmpty)
     }
 
-    @Test("a port that is in use")
+    @Test("a port that is already in use is reported")
     func busyPort() throws {
         let bench = try Workbench()
         let other = try Workbench()
@@ -120,7 +121,7 @@ struct FailureAcceptanceTests {
         #expect(result.error.contains("another program already listens on 127.0.0.1:\(server.port)"))
     }
 
-    @Test("a second server on the same archive")
+    @Test("a second server on the same archive is rejected")
     func busyArchive() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -129,7 +130,7 @@ struct FailureAcceptanceTests {
         #expect(result.error.contains("another process (\(server.processID)) is writing to"))
     }
 
-    @Test("a file that is not an archive, and a damaged one")
+    @Test("a file that is not an archive is reported, and so is a damaged archive")
     func damaged() throws {
         let bench = try Workbench()
         try FileManager.default.createDirectory(atPath: bench.archive, withIntermediateDirectories: true)
@@ -143,7 +144,7 @@ struct FailureAcceptanceTests {
         let server = try victim.serve()
         #expect(try deliver(to: server).status == 0)
         #expect(try server.stop() == 0)
-        // Overwrite the second half of the file.
+        // Overwrites the second half of the file.
         let file = try FileHandle(forUpdating: URL(filePath: victim.journal))
         let size = try file.seekToEnd()
         try file.seek(toOffset: size / 2)

@@ -2,13 +2,13 @@ import Foundation
 import StrictJSON
 import TestKit
 
-/// Fake providers on a free port, and a Callbox whose configuration uses them. No request leaves this machine.
+/// Fake providers on a free port, and a Callbox that is configured to use them. No request leaves this machine.
 final class FakeBench: Sendable {
     let bench: Workbench
     let sandbox: RunningServer
     let configuration: String
 
-    /// Every secret that the configuration names, as in a user's shell.
+    /// The values of all secrets that the configuration names, as in a user's shell.
     static let secrets = [
         "K": "klavi-test-secret", "CL": "certn-test-secret", "CC": "centric-test-secret",
         "CH": "certificall-api-secret",
@@ -21,8 +21,8 @@ final class FakeBench: Sendable {
     ]
 
     /// - Parameters:
-    ///   - more: further sections of the configuration.
-    ///   - apis: more settings of an API, such as `["ezid": "follow-up: true"]`.
+    ///   - more: additional sections of the configuration.
+    ///   - apis: additional settings of an API, such as `["ezid": "follow-up: true"]`.
     ///   - apiPort: the port of the APIs in the configuration; nil for the sandbox's port.
     init(apis: [String: String] = [:], apiPort: Int? = nil, more: String = "") throws {
         let bench = try Workbench()
@@ -63,11 +63,11 @@ final class FakeBench: Sendable {
 
         """
 
-    /// Starts Callbox, on a given port or a free one.
+    /// Starts Callbox on a given port, or on a free port.
     ///
     /// - Parameters:
-    ///   - configuration: a configuration file that replaces that of the commands.
-    ///   - archive: another archive.
+    ///   - configuration: the configuration file; nil for that of the commands.
+    ///   - archive: the archive; nil for that of the commands.
     func serve(port: Int = 0, configuration: String? = nil, archive: String? = nil) throws -> RunningServer {
         try RunningServer(
             "callbox",
@@ -146,7 +146,7 @@ final class FakeBench: Sendable {
     }
 }
 
-/// A command failed that should have succeeded.
+/// A command that should have succeeded failed.
 struct Unsuccessful: Error, CustomStringConvertible {
     let text: String
     var description: String { text }

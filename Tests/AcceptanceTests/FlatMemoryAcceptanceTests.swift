@@ -4,11 +4,11 @@ import Testing
 
 @Suite("Memory under many large reports", .programs)
 struct FlatMemoryAcceptanceTests {
-    /// The maximum growth of the peak between the tenth report and the fiftieth. Measured: 7 MB. If the bodies leaked,
-    /// it would be 320 MB.
+    /// The maximum growth of the peak memory between the tenth and the fiftieth report. The measured growth is 7 MB. If
+    /// bodies leaked, the growth would be 320 MB.
     private static let growthLimit = 64 << 20
 
-    @Test("fifty reports of 8 MB do not raise the server's peak above that of ten")
+    @Test("the peak memory of a server is not higher after fifty reports of 8 MB than after ten")
     func flat() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -23,7 +23,7 @@ struct FlatMemoryAcceptanceTests {
         #expect(try fakes.reports("--type", "pf_checking_account").count == 50)
     }
 
-    /// Sends reports. The command succeeds if each gets a 2xx response.
+    /// Sends reports. The command succeeds only if each report gets a 2xx response.
     private func deliver(_ count: Int, _ fakes: FakeBench) throws {
         try succeed(
             fakes.sandbox(

@@ -48,7 +48,8 @@ struct FollowUpAcceptanceTests {
         #expect(fetched["verification"]?.string == "fetched")
         let body = try fakes.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
         #expect(body.starts(with: Array("%PDF-".utf8)))
-        // The request for the report caused another CASE_REPORT_READY, which fetches the case but no second report.
+        // The request for the report caused another CASE_REPORT_READY. This notification causes another fetch of the
+        // case, but no second report.
         try fakes.idle()
         let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
@@ -70,10 +71,12 @@ struct FollowUpAcceptanceTests {
             "trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--fault", "wrong-signature", "--wait")
         #expect(sent.status == 1)
         #expect(sent.text.contains("401"))
-        // A verified notification is processed after the forged one, which was therefore skipped.
+        // The server processes a verified notification after the forged notification, so it must have skipped the
+        // forged notification.
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         try server.waitForLog("follow-up done", "task=centric-report")
-        // The verified one and the echo of our own request each fetched the case; the forged one fetched nothing.
+        // Both the verified notification and the one that our own request caused fetched the case. The forged one
+        // fetched nothing.
         try fakes.idle()
         try server.waitForLog("follow-up done", "task=centric-case", count: 2)
         #expect(try fakes.reports("--type", "CASE_REPORT_READY").count == 2)
@@ -92,7 +95,7 @@ struct FollowUpAcceptanceTests {
         return (id, try JSONDocument(parsing: try fakes.callbox("show", id, "--body").output).root)
     }
 
-    @Test("EZiD: with the right public key the claims are verified, and no token is kept")
+    @Test("EZiD: with the right public key the claims are verified, and no token is stored")
     func ezid() throws {
         let fakes = try FakeBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
         let key = try fakes.call("GET", "/ezid/public-key.pem")
@@ -103,7 +106,7 @@ struct FollowUpAcceptanceTests {
         #expect(body["access_token"]?["verified"]?.boolean == true)
         #expect(body["id_token"]?["claims"]?["email"]?.string == "ana.souza@example.com")
         #expect(body["refresh_token"]?["given"]?.boolean == true)
-        // A JWT starts with the base 64 of `{"`. A refresh token is a UUID, and the only UUID here is that of the code.
+        // A JWT starts with the base64 of `{"`. A refresh token is a UUID; the code has the only UUID here.
         for flags in [["--body"], ["--format", "json"]] {
             let shown = try fakes.callbox(["show", id] + flags).text
             #expect(!shown.contains("eyJ"), "\(flags)")
@@ -116,10 +119,10 @@ struct FollowUpAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("EZiD: with another key the claims are kept as unverified, with the reason")
+    @Test("EZiD: with another key the claims are stored as unverified, with the reason")
     func ezidWrongKey() throws {
         let fakes = try FakeBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
-        // Each sandbox creates its own key.
+        // Each sandbox creates a key of its own.
         let other = try FakeBench()
         let key = try other.call("GET", "/ezid/public-key.pem")
         _ = try fakes.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))
@@ -149,7 +152,7 @@ struct FollowUpAcceptanceTests {
         let fakes = try FakeBench(apis: ["certn-legacy": Self.on])
         let server = try fakes.serve()
         let applicant = try quickscreen(fakes)
-        // At least one request was too early, so no report was archived.
+        // At least one request was too early, and no report was archived for it.
         try server.waitForLog("follow-up will be retried", "task=certn-applicant")
         #expect(try fakes.reports().isEmpty)
         try succeed(fakes.sandbox("advance", "1m"))
@@ -168,7 +171,7 @@ struct FollowUpAcceptanceTests {
         let fakes = try FakeBench(apis: ["certificall": Self.on])
         let server = try fakes.serve()
         try fakes.register(["certificall"], with: server)
-        // The webhook of this certificate arrives, so it is not fetched.
+        // The webhook of this certificate arrives, so the certificate must not be fetched.
         try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-000", "--wait"))
         try succeed(fakes.sandbox("fault", "drop", "--on", "certificall.*"))
         try succeed(fakes.sandbox("trigger", "certificall.certificate", "--reference", "case-001"))
@@ -200,9 +203,9 @@ struct FollowUpAcceptanceTests {
         #expect(try fakes.reports("--type", "case").isEmpty)
     }
 
-    @Test("a provider that is down is retried with pauses, the log says so, and the server keeps responding")
+    @Test("calls to a provider that is down are retried with pauses and logged, and the server keeps responding")
     func down() throws {
-        // The configured port of the APIs has no listener.
+        // No process listens at the configured port of the APIs.
         let nobody = try freePort()
         let fakes = try FakeBench(apis: ["ezid": Self.on], apiPort: nobody)
         let server = try fakes.serve()
@@ -210,7 +213,7 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("follow-up failed and will be retried")
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
-        // A code is valid for minutes, so the follow-up is abandoned after three attempts.
+        // A code is valid only for minutes, so the follow-up is abandoned after three attempts.
         try server.waitForLog("follow-up abandoned")
         #expect(server.logCount("follow-up failed and will be retried", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
@@ -239,7 +242,7 @@ struct FollowUpAcceptanceTests {
         try fakes.configure(apis: on)
         let again = try fakes.serve(port: port)
         try again.waitForLog("follow-up done", "task=ezid-claims")
-        // The second login represents all work that was due.
+        // The second login happens after all work that was due.
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
         try again.waitForLog("follow-up done", "task=ezid-claims", count: 2)
         #expect(try fakes.reports("--type", "redirect").count == 2)
@@ -250,7 +253,7 @@ struct FollowUpAcceptanceTests {
     }
 }
 
-/// A port of this machine that has no listener.
+/// A free port of this machine.
 func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

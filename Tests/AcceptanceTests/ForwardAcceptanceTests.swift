@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Forwarding and code", .programs)
 struct ForwardAcceptanceTests {
-    @Test("a server forwards its deliveries; one that it forwards to itself is rejected as a loop")
+    @Test("a server forwards its deliveries, and rejects its own forwarded deliveries as a loop")
     func forwards() throws {
         let bench = try Workbench()
         let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "2", "--timeout", "60"])
@@ -30,14 +30,14 @@ struct ForwardAcceptanceTests {
         #expect(unmarked.status == 0, "\(unmarked.error)")
         let failed = try bench.callbox(
             "replay", "--everything", "--failed", "--to", "\(receiver.url)/hook", "--dry-run")
-        // One delivery is shown in full, several as a table.
+        // A single delivery is shown in full, several deliveries as a table.
         #expect(
             failed.text.hasPrefix("POST \(receiver.url)/hook\n") && failed.text.contains("nothing was sent"),
             "\(failed.text)\(failed.error)")
         #expect(try server.stop() == 0)
     }
 
-    @Test("targets that are not allowed are reported before a request is sent")
+    @Test("a forbidden target is reported before any request is sent")
     func guards() throws {
         let bench = try Workbench(
             """
@@ -67,7 +67,9 @@ struct ForwardAcceptanceTests {
         #expect(noFile.status == 66 && noFile.error.contains("/absent.pem"))
     }
 
-    @Test("a delivery as code sends the same bytes, even binary and hostile ones", arguments: ["--curl", "--python"])
+    @Test(
+        "the code for a delivery sends the same bytes, even if they are binary or hostile",
+        arguments: ["--curl", "--python"])
     func code(flag: String) throws {
         let bench = try Workbench("sources:\n  any:\n    provider: generic\n    verify: none\n")
         let server = try bench.serve()
@@ -76,7 +78,7 @@ struct ForwardAcceptanceTests {
             Array(hostile.utf8), (0...255).map { UInt8($0) }, Array("a\u{1b}[31m\r\n\u{202e}".utf8),
             [UInt8](repeating: 0x27, count: 200_000),
         ]
-        // All are committed before the first access, because its record also takes a position.
+        // Commits all deliveries before the first access, because the record of an access also takes a position.
         for body in bodies {
             let headers = [
                 "X-Type: t'\"$(id)", "X-Empty:", "X-Twice: 1", "x-twice: 2", "Content-Type: text/x-own", "Accept: a/b",

@@ -2,10 +2,10 @@ import Foundation
 import Synchronization
 import TestKit
 
-/// A Chromium without a window, controlled over its DevTools protocol through a pair of pipes. It has one tab and a
+/// Chromium without a window, controlled by its DevTools protocol over two pipes. The browser has one tab and a
 /// temporary profile. Every wait has a time limit.
 final class HeadlessBrowser: Sendable {
-    /// The browser ended, returned an error, or did not respond in time.
+    /// The browser ended, reported an error, or did not respond in time.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
@@ -36,7 +36,7 @@ final class HeadlessBrowser: Sendable {
             path: "callbox-browser-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: profile, withIntermediateDirectories: true)
         let responses = Pipe()
-        // Chromium reads commands from descriptor 3 and writes to 4.
+        // Chromium reads commands from descriptor 3 and writes responses to descriptor 4.
         process = try ChildProcess(
             URL(filePath: "/bin/sh"),
             ["-c", #"exec 3<&0 4>&1 </dev/null >/dev/null 2>&1; exec "$@""#, "sh", program] + Self.flags
@@ -63,7 +63,7 @@ final class HeadlessBrowser: Sendable {
             "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
             "--disable-extensions", "--disable-sync", "--no-proxy-server", "--password-store=basic",
         ]
-        // Chromium's sandbox does not work for root.
+        // Chromium's sandbox does not work for the user root.
         return geteuid() == 0 ? flags + ["--no-sandbox"] : flags
     }
 
@@ -75,17 +75,17 @@ final class HeadlessBrowser: Sendable {
         }
     }
 
-    /// Clicks the element of a CSS selector, and waits for the next page.
+    /// Clicks the element of a CSS selector and waits for the next page.
     func click(_ selector: String) throws {
         let found = try evaluate("document.querySelector(\(Self.quoted(selector))) !== null")
         guard found == "true" else { throw Failure(description: "nothing is \(selector) on \(try address())") }
-        // The click happens after the response to this command, because a closing page may never send one.
+        // The click happens after the response to this command: if the click closes the page, there may be no response.
         try movingOn {
             _ = try evaluate("setTimeout(() => document.querySelector(\(Self.quoted(selector))).click(), 0)")
         }
     }
 
-    /// Fills in a field, with the events that typing would cause.
+    /// Fills in a field and causes the same events as typing.
     func fill(_ name: String, with value: String) throws {
         let field = "document.querySelector(\(Self.quoted("[name=\"\(name)\"]")))"
         guard try evaluate("\(field) !== null") == "true" else {
@@ -128,7 +128,8 @@ final class HeadlessBrowser: Sendable {
     }
 }
 
-/// The messages of a browser: responses by command number, and counts of events. Messages end with a NUL.
+/// The messages of a browser: responses by command number, and the number of events by name. Each message ends with a
+/// NUL.
 final class BrowserMessages: Sendable {
     private struct State {
         var responses: [Int: Data] = [:]
@@ -144,7 +145,7 @@ final class BrowserMessages: Sendable {
             var received = Data()
             var buffer = [UInt8](repeating: 0, count: 64 * 1024)
             while true {
-                // `FileHandle` would wait until all requested bytes are available.
+                // `FileHandle` would wait until all requested bytes have arrived.
                 let count = read(handle.fileDescriptor, &buffer, buffer.count)
                 guard count > 0 else { break }
                 received.append(contentsOf: buffer[..<count])

@@ -8,9 +8,9 @@ import Testing
 
 @Suite("Acknowledged deliveries survive kills and failed writes", .programs)
 struct KillAcceptanceTests {
-    /// The number of kills in one run: 30, or more in `scripts/nightly.sh`.
+    /// The number of kills per run: 30, or more in `scripts/nightly.sh`.
     private static let killCount = ProcessInfo.processInfo.environment["CALLBOX_KILL_COUNT"].flatMap { Int($0) } ?? 30
-    /// The number of kills per archive. It is limited because a long run must not fill the disk.
+    /// The number of kills per archive. Limited because a long run must not fill the disk.
     private static let killsPerArchive = 10
 
     @Test(
@@ -43,7 +43,7 @@ struct KillAcceptanceTests {
         #expect(verification.status == 0, "\(verification.text)")
     }
 
-    @Test("a server that cannot write responds with 503, continues, and stores deliveries again as soon as it can")
+    @Test("a server that cannot write responds with 503, and stores deliveries again as soon as writes succeed")
     func recovers() throws {
         let bench = try Workbench(openConfiguration)
         let server = try bench.serve()
@@ -56,7 +56,7 @@ struct KillAcceptanceTests {
             return response.status
         }
         #expect(try post(0) == 200)
-        // No file of the server may grow beyond this size, so every write that needs more space fails.
+        // Limits the size of the server's files, so every write that needs more space fails.
         try limitFileSize(of: server, to: 16 * 1024)
         var statuses: Set<Int> = []
         for number in 1...40 { statuses.insert(try post(number)) }
@@ -72,7 +72,7 @@ struct KillAcceptanceTests {
         #expect(Set(acknowledged.map(\.id)).count == acknowledged.count, "a number was used twice")
     }
 
-    /// A source that accepts every delivery, so the load needs no signatures.
+    /// A source that accepts all deliveries, so the senders need no signatures.
     private let openConfiguration = """
         sources:
           klavi:
@@ -87,7 +87,8 @@ struct KillAcceptanceTests {
     }
 }
 
-/// Senders that send one delivery after another until the server is gone, and record acknowledgements.
+/// Senders that each send one delivery after another until the server has gone. The senders record the
+/// acknowledgements.
 final class Load: Sendable {
     private let port: Int
     private let state = Mutex<[Int64: [UInt8]]>([:])
@@ -95,13 +96,13 @@ final class Load: Sendable {
     private let next = Atomic(0)
     private let firstNumber: Int
 
-    /// - Parameter firstNumber: the bodies are numbered from the next number.
+    /// - Parameter firstNumber: the number before that of the first body.
     init(port: Int, firstNumber: Int = 0) {
         self.port = port
         self.firstNumber = firstNumber
     }
 
-    /// The bodies by the position in their acknowledgement.
+    /// The acknowledged bodies, by the position in the acknowledgement.
     var acknowledged: [Int64: [UInt8]] {
         state.withLock { $0 }
     }
@@ -111,7 +112,7 @@ final class Load: Sendable {
         endings.withLock { $0 }
     }
 
-    /// Runs until every sender has lost its connection, or 20,000 deliveries were sent.
+    /// Sends until each sender has lost its connection, or until 20,000 deliveries were sent.
     func run(senders: Int, _ onAcknowledgement: @escaping @Sendable (Int) -> Void) async {
         await withTaskGroup { group in
             for _ in 0..<senders { group.addTask { self.send(onAcknowledgement) } }
@@ -140,7 +141,7 @@ final class Load: Sendable {
         }
     }
 
-    /// A unique body that can be compressed a little.
+    /// A unique body that is slightly compressible.
     static func body(_ number: Int, byteCount: Int) -> [UInt8] {
         var generator = SplitMix64(seed: UInt64(number))
         var body = Array(#"{"productName":"load","productReportId":"\#(number)","noise":""#.utf8)

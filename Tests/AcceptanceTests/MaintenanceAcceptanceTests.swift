@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Maintenance of an archive", .programs)
 struct MaintenanceAcceptanceTests {
-    /// A source that accepts hundreds of generated bodies and has a zero retention time for some of them.
+    /// A source that accepts hundreds of generated bodies. Some of the bodies have a retention time of zero.
     private static let configuration = """
         sources:
           shop:
@@ -27,7 +27,7 @@ struct MaintenanceAcceptanceTests {
                 keep: 100y
         """
 
-    /// A workbench whose configuration has no retention settings yet.
+    /// A workbench whose configuration has no retention settings.
     private static func bench() throws -> Workbench {
         let lines = configuration.split(separator: "\n").filter { !$0.contains("keep") }
         return try Workbench(lines.joined(separator: "\n"))
@@ -46,7 +46,7 @@ struct MaintenanceAcceptanceTests {
             """
     }
 
-    /// Posts bodies one after another and returns when all are acknowledged.
+    /// Posts bodies one after another. Returns when all are acknowledged.
     private static func post(_ bodies: [String], to server: RunningServer) throws {
         let client = try LoopbackHTTP(port: server.port)
         for body in bodies { #expect(try client.post("/shop", body: Array(body.utf8)).status == 200) }
@@ -80,7 +80,7 @@ struct MaintenanceAcceptanceTests {
         let shown = try bench.callbox("show", "7", "--body")
         #expect(shown.text == Self.body("order", 6))
         if isServing {
-            // A running server uses the new dictionary at once.
+            // A running server uses a new dictionary at once.
             try Self.post([Self.body("order", 500)], to: server)
             #expect(
                 try bench.callbox("show", "121", "--body").text
@@ -89,7 +89,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    /// The output of a dry run, without sizes.
+    /// The output of a dry run, without the sizes.
     private static func dryRun(_ bench: Workbench) throws -> [String] {
         let result = try bench.callbox("archive", "prune", "--dry-run", "--format", "ndjson")
         #expect(result.status == 0, "\(result.error)")
@@ -99,7 +99,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("a prune while a server runs removes the bodies of the dry run, except held ones, and loses no delivery")
+    @Test("a prune on a running server removes the bodies that the dry run lists, except held bodies, and no delivery")
     func prune() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -114,11 +114,11 @@ struct MaintenanceAcceptanceTests {
             try Self.dryRun(bench)
                 == ["1 body", "2 everything", "4 everything", "5 body", "6 everything"])
         let placed = try bench.callbox("hold", "add", "--field", "customer=ana", "--reason", "claim 7")
-        // The record of the changed settings may precede the hold.
+        // The record of the changed settings may be before or after the hold.
         #expect(placed.text.wholeMatch(of: /hold [78] added: customer=ana\n/) != nil, "\(placed.text)\(placed.error)")
         let expected = ["2 everything", "5 body", "6 everything"]
         #expect(try Self.dryRun(bench) == expected)
-        // A light load runs at the same time. Its bodies are kept for a hundred years.
+        // Other deliveries arrive during the prune. The bodies of these deliveries are kept for a hundred years.
         let load = (0..<40).map { Self.body("kept", 100 + $0) }
         async let posted: Void = Self.post(load, to: server)
         let pruned = try bench.callbox("archive", "prune", "--yes")
@@ -158,7 +158,7 @@ struct MaintenanceAcceptanceTests {
             #expect(result.error.hasPrefix(sentence), "\(arguments): \(result.error)")
             #expect(result.text == "")
         }
-        // The delivery is still shown, without its body.
+        // `show` still shows the delivery, without its body.
         let shown = try bench.callbox("show", "1")
         #expect(shown.status == 0)
         let kept = try JSONDocument(parsing: shown.output).root
@@ -177,7 +177,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("without retention settings, a prune fails with that reason")
+    @Test("without retention settings, a prune fails and names this reason")
     func nothingConfigured() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
@@ -186,7 +186,7 @@ struct MaintenanceAcceptanceTests {
         #expect(result.error.contains("no source has a retention limit"))
     }
 
-    @Test("a backup made while a server runs can be restored to a new folder and used there")
+    @Test("a backup of a running server can be restored to a new folder and used there")
     func backup() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()
@@ -235,15 +235,15 @@ struct MaintenanceAcceptanceTests {
         #expect(!FileManager.default.fileExists(atPath: bench.archive))
     }
 
-    @Test("every command rejects a file of a newer version, of another program, or of unknown format")
+    @Test("every command rejects a file of a newer version, of another program, or of an unknown format")
     func rejectedFiles() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
         var newer = try Data(contentsOf: URL(filePath: bench.journal))
-        // The `user_version` in the header of a closed file (sqlite.org/fileformat2.html §1.3).
+        // The bytes of `user_version` in the header of a closed file (sqlite.org/fileformat2.html §1.3).
         newer.replaceSubrange(60..<64, with: [0, 0, 0, 99])
         var foreign = newer
-        // The `application_id`.
+        // The bytes of `application_id`.
         foreign.replaceSubrange(68..<72, with: [0, 0, 0, 7])
         let files: [(Data, String)] = [
             (newer, "has format 99, which this version of Callbox does not read"),
@@ -266,7 +266,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("with a saved chain digest, verification succeeds or names the changed entry")
+    @Test("verification with a saved chain hash succeeds, or names the changed entry")
     func tampering() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -283,7 +283,7 @@ struct MaintenanceAcceptanceTests {
         #expect(wrong.text.contains("its hash differs from the mark"))
         #expect(try bench.callbox("archive", "verify", "--against", "nonsense").status == 64)
 
-        // Changes an entry after disabling the trigger that protects it.
+        // Disables the trigger that protects entries, and changes an entry.
         let sql = """
             import sqlite3, sys
             archive = sqlite3.connect(sys.argv[1])

@@ -18,7 +18,7 @@ struct PackagingTests {
     ]
 
     @Test(
-        "installs programs, units and a configuration that `config check` accepts, and keeps the archive when purged",
+        "the package installs programs, units and a valid configuration, and keeps the archive when it is purged",
         .enabled(if: canPackage, "dpkg-deb is not installed"))
     func installs() throws {
         let folder = try TemporaryFolder()
@@ -52,9 +52,8 @@ struct PackagingTests {
         #expect(FileManager.default.fileExists(atPath: "\(root)/var/lib/callbox/kept"))
     }
 
-    /// Every shared library that the programs need is in a package that this one depends on. Exceptions are Swift's
-    /// libraries, which a release links statically, and libraries of libraries, which are dependencies of their
-    /// packages.
+    /// Checks that each shared library of the programs is in a package on which this package depends. Exceptions are
+    /// Swift's libraries, which a release links statically, and libraries that only other libraries need.
     private func checkLibraries(of programs: [String], in package: String) throws {
         let depends = try run("/usr/bin/dpkg-deb", ["--field", package, "Depends"]).text
             .split(separator: ",").compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
@@ -104,7 +103,7 @@ struct ServiceFileTests {
         #expect(try ChildProcess.run(Self.analyze, ["security", "--offline=true", "--threshold=20", bare]).status != 0)
     }
 
-    @Test("the Dockerfile and the compose file name existing files")
+    @Test("all files that the Dockerfile and the compose file name exist")
     func containers() throws {
         func lines(_ name: String) throws -> [Substring] {
             try String(contentsOf: Self.packaging.appending(path: name), encoding: .utf8).split(separator: "\n")
@@ -119,7 +118,7 @@ struct ServiceFileTests {
                 #expect(exists(path, in: ProjectFolder.root), "\(line)")
             }
         }
-        // The build must not need files that it does not copy.
+        // The build must not need files that the Dockerfile does not copy.
         let folders = try String(contentsOf: ProjectFolder.root.appending(path: "Package.swift"), encoding: .utf8)
             .matches(of: /path: "([^\/"]+)/).map(\.1)
         for folder in Set(folders) { #expect(copied.contains { $0.contains(folder) }, "\(folder) is not copied") }
@@ -129,7 +128,7 @@ struct ServiceFileTests {
         #expect(exists("docker/Caddyfile", in: Self.packaging))
     }
 
-    @Test("docs/operations.md has a line for each alert and no others")
+    @Test("docs/operations.md has a line for each alert and for nothing else")
     func alerts() throws {
         let rules = try String(contentsOf: Self.packaging.appending(path: "prometheus-alerts.yaml"), encoding: .utf8)
         let page = try String(

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Errors of providers in the output of commands", .programs)
 struct ProviderErrorAcceptanceTests {
-    /// Checks that a command fails with this message.
+    /// Expects that a command fails with this message.
     private func expect(
         _ result: BuiltBinary.Result, status: Int32, says texts: String...,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -16,7 +16,7 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// A command that logs in, and the environment variable with its credentials.
+    /// A command that logs in, and the environment variable that contains its credentials.
     static let logins: [(variable: String, command: [String])] = [
         ("CALLBOX_KLAVI_SECRET_KEY", ["klavi"]),
         (
@@ -34,7 +34,7 @@ struct ProviderErrorAcceptanceTests {
         ("CALLBOX_CERTIFICALL_PASSWORD", ["certilink", "--frame", "1", "--report-token", "case-001"]),
     ]
 
-    @Test("the error for wrong credentials does not quote them, and the correct ones work")
+    @Test("the error for wrong credentials does not quote them, and correct credentials work")
     func credentials() throws {
         let fakes = try FakeBench()
         for (variable, command) in Self.logins {
@@ -45,13 +45,13 @@ struct ProviderErrorAcceptanceTests {
             let right = try fakes.callbox(["links", "create"] + command)
             #expect(right.status == 0, "\(command): \(right.error)")
         }
-        // Rejected links are listed as failed, not as pending. With Certn's legacy API the request for the owner was
-        // already rejected, so no link was ordered.
+        // Rejected links are listed as failed, not as pending. Certn's legacy API already rejected the request for the
+        // owner, so no link was ordered there.
         let failed = try fakes.callbox("links", "list", "--state", "failed", "--format", "ndjson")
         #expect(failed.lines.count == Self.logins.count - 1, "\(failed.text)\(failed.error)")
     }
 
-    @Test("a missing credential is named, and no call is made")
+    @Test("the error for a missing credential names it, and no call is made")
     func missingCredential() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(["links", "create", "klavi"], environment: ["CALLBOX_KLAVI_SECRET_KEY": ""])
@@ -75,12 +75,12 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// Names of account identifiers, which also appear in URLs and logs.
+    /// The names of account identifiers. Account identifiers are not secret: URLs and logs contain these identifiers.
     private static func isPublic(_ name: String) -> Bool {
         name.hasSuffix("_CLIENT_ID") || name.hasSuffix("_USERNAME")
     }
 
-    @Test("an API that does not respond is unavailable, and the link remains listed")
+    @Test("an API that does not respond is reported as unavailable, and the link remains listed")
     func unreachable() throws {
         let fakes = try FakeBench(apiPort: try freePort())
         for (_, command) in Self.logins {
@@ -129,7 +129,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: Certificall
 
-    @Test("a frame that does not exist is reported with Certificall's message")
+    @Test("an unknown frame is reported with Certificall's message")
     func unknownFrame() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox("links", "create", "certilink", "--frame", "999999")
@@ -142,7 +142,7 @@ struct ProviderErrorAcceptanceTests {
     func disabledEndpoint() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
-        // This path does not echo a challenge.
+        // No source at this path echoes a challenge.
         try succeed(fakes.sandbox("register", "certn-centric", "\(server.url)/nowhere"))
         try fakes.idle()
         let rejected = try fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait")
@@ -151,7 +151,7 @@ struct ProviderErrorAcceptanceTests {
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait"))
     }
 
-    @Test("Centric's errors name the problem")
+    @Test("the errors of Centric name the problem")
     func certnFields() throws {
         let fakes = try FakeBench()
         let centric = try fakes.callbox(
@@ -179,7 +179,7 @@ struct ProviderErrorAcceptanceTests {
                 """)
     }
 
-    @Test("EZiD: if the code was already used, the follow-up is abandoned with that reason")
+    @Test("EZiD: if the code was already used, the follow-up is abandoned with this reason")
     func usedCode() throws {
         let fakes = try FakeBench(apis: ["ezid": "follow-up: true, poll: 1s"])
         let server = try fakes.serve()

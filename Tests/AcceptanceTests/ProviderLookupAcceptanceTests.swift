@@ -11,7 +11,7 @@ struct ProviderLookupAcceptanceTests {
         return try result.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
     }
 
-    @Test("Certn: users, applicants, one applicant, and its report as PDF and HTML")
+    @Test("Certn's users, applicants, a single applicant and its report as PDF and HTML are fetched")
     func certn() throws {
         let fakes = try FakeBench()
         let user = try #require(try list(fakes, "certn-users").first?["id"]?.string)
@@ -37,7 +37,7 @@ struct ProviderLookupAcceptanceTests {
         #expect(try fakes.callbox("links", "fetch", "certn-applicant", "nobody").status == 1)
     }
 
-    @Test("Certificall: frames, Certilinks without their tokens, and cases")
+    @Test("Certificall's frames, Certilinks without their tokens, and cases are fetched")
     func certificall() throws {
         let fakes = try FakeBench()
         #expect(try list(fakes, "frames").map { $0["id"]?.rawText } == ["1", "2"])

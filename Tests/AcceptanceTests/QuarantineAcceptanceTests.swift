@@ -6,21 +6,21 @@ import Testing
 
 @Suite("Quarantine", .programs)
 struct QuarantineAcceptanceTests {
-    /// A workbench with only Klavi, and a secret that a test can change.
+    /// A workbench with only Klavi. Tests can change its secret.
     private func bench(secret: String) throws -> Workbench {
         let bench = try Workbench("sources:\n  klavi:\n    secrets: [{name: only, file: secret}]\n    routes: {all: k}")
         _ = try bench.file("secret", secret + "\n")
         return bench
     }
 
-    /// The list, once it contains `count` deliveries, because rejected ones are stored after the response.
+    /// The list, as soon as it contains `count` deliveries. Rejected deliveries are stored after the response.
     private func quarantined(_ count: Int, _ bench: Workbench) throws -> [JSONValue] {
         _ = try bench.events(count)
         let listed = try bench.callbox("quarantine", "list", "--format", "ndjson")
         return try listed.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
     }
 
-    @Test("after the secret is corrected and reloaded, a rejected delivery can be released and is verified")
+    @Test("after the secret is corrected and reloaded, a rejected delivery can be released as verified")
     func release() throws {
         let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
@@ -53,7 +53,7 @@ struct QuarantineAcceptanceTests {
         let explained = try bench.callbox("show", "1", "--why")
         #expect(explained.text.contains("Released from quarantine (q1)"))
         #expect(explained.text.contains("Today: verified by secret 'only'."))
-        // Entry 2 is the record of the release.
+        // Entry 2 is the release record.
         #expect(
             try connection.post("/klavi", headers: ["X-Klavi-Signature: \(signature)"], body: request.body).status
                 == 200)
@@ -61,7 +61,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a forced release keeps its reason and stays failed, even without a server")
+    @Test("a forced release records its reason and stays failed, even without a server")
     func force() throws {
         let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
@@ -80,7 +80,7 @@ struct QuarantineAcceptanceTests {
         #expect(try bench.callbox("archive", "verify").status == 0)
     }
 
-    @Test("delete needs --yes; without it, the command lists the deliveries")
+    @Test("without --yes, delete only lists the deliveries")
     func delete() throws {
         let bench = try bench(secret: "another-secret-of-bytes")
         let server = try bench.serve()
@@ -98,7 +98,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a wrong configuration is rejected, and the old one stays in use")
+    @Test("a wrong configuration is rejected, and the previous one stays in use")
     func wrongReload() throws {
         let bench = try bench(secret: "klavi-test-secret")
         let server = try bench.serve()

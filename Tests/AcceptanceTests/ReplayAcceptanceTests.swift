@@ -46,7 +46,7 @@ struct ReplayAcceptanceTests {
             return try #require(try JSONDocument(parsing: Array(listed.text.utf8.dropLast())).root["run"]?.rawText)
         }
         #expect(try receiver.waitUntilExit() == 0)
-        // The responses differ, because the receiver counts its requests.
+        // The receiver counts its requests, so the responses differ.
         let different = try bench.callbox(["replay", "diff"] + runs)
         #expect(different.status == 1 && different.lines.count == 2 && different.error.contains("2 differ"))
         let same = try bench.callbox(["replay", "diff"] + runs + ["--ignore-name", "received"])
@@ -106,7 +106,7 @@ struct ReplayAcceptanceTests {
         #expect(unsigned.status == 1 && unsigned.text.contains("401"))
         let signed = try bench.callbox(arguments + ["--sign"])
         #expect(signed.status == 0, "\(signed.error)")
-        // The changed delivery has the same event ID, so it is another attempt of the same report.
+        // The changed delivery has the same event ID, so it counts as another attempt of the same report.
         let newest = try bench.callbox("list", "--attempts", "--limit", "1", "--json", "id")
         let id = try #require(try JSONDocument(parsing: Array(newest.text.utf8.dropLast())).root["id"]?.rawText)
         #expect(try bench.callbox("show", id, "--body").text.contains(#""nome":"Ana""#))
@@ -123,7 +123,7 @@ struct ReplayAcceptanceTests {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try deliver(["klavi/link-created-event"], to: server).status == 0)
-        // Stops a receiver, so its port has no listener.
+        // Starts and stops a receiver, so no process listens at its port.
         let other = try RunningServer("callbox-sandbox", ["receive", "--timeout", "30"])
         let port = other.port
         other.kill()
@@ -138,7 +138,7 @@ struct ReplayAcceptanceTests {
         #expect(nothingLeft.status == 0 && nothingLeft.error.contains("no delivery to send"))
     }
 
-    @Test("a dry run sends no request; wrong URLs and IDs are rejected")
+    @Test("a dry run sends no request, and wrong URLs and IDs are rejected")
     func dryRun() throws {
         let bench = try Workbench()
         let server = try bench.serve()

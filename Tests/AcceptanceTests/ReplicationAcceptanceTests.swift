@@ -7,7 +7,7 @@ struct ReplicationAcceptanceTests {
         try LoopbackHTTP(port: server.port).post("/klavi", body: Load.body(number, byteCount: 300))
     }
 
-    @Test("with acknowledge-after: follower, a delivery that got a 200 is in the copy after both sides were killed")
+    @Test("with acknowledge-after: follower, each delivery that got a 200 is in the copy, even after both are killed")
     func semiSynchronous() async throws {
         let (primary, copy) = (try ReplicationNode(acknowledgesAfter: "follower"), try ReplicationNode())
         let server = try primary.serve()
@@ -41,14 +41,14 @@ struct ReplicationAcceptanceTests {
         #expect(verified.status == 0, "\(verified.text)")
     }
 
-    @Test("after a promotion the old primary acknowledges no delivery, does not start, and can follow the new one")
+    @Test("after a promotion the old primary acknowledges no delivery, does not start, and can follow the new primary")
     func switchover() throws {
         let (old, new) = (try ReplicationNode(), try ReplicationNode())
         let server = try old.serve()
         #expect(try post(server, 1).status == 200)
         let follower = try new.follow(old)
         try follower.waitForLog("the copy is up to date")
-        // The next request of the follower says what it has.
+        // The next request of the follower reports its position.
         var metrics = ""
         for _ in 0..<500 where !metrics.contains("callbox_follower_lag_entries{node=\"copy\"} 0\n") {
             metrics = try old.metrics()
@@ -85,7 +85,7 @@ struct ReplicationAcceptanceTests {
         #expect(try old.body(4) == Load.body(4, byteCount: 300))
     }
 
-    @Test("a follower logs one line if the token is wrong or the archive is a different one")
+    @Test("a follower logs one line if the token is wrong, or if its archive is not a copy")
     func rejected() throws {
         let (one, other) = (try ReplicationNode(), try ReplicationNode())
         let server = try one.serve()
@@ -103,7 +103,7 @@ struct ReplicationAcceptanceTests {
         #expect(try follower.stop() == 0)
     }
 
-    @Test("a follower trusts the certificate that --cacert names, and no other one")
+    @Test("a follower trusts only the certificate that --cacert names")
     func certificates() throws {
         let (trusted, other) = (try SelfSignedCertificate(), try SelfSignedCertificate())
         let (primary, copy) = (try ReplicationNode(certificate: trusted), try ReplicationNode())
@@ -118,7 +118,7 @@ struct ReplicationAcceptanceTests {
         #expect(try follower.stop() == 0)
         #expect(try copy.body(1) == Load.body(1, byteCount: 300))
 
-        // A follower tries again, because a certificate can be replaced while it runs.
+        // With a wrong certificate a follower keeps trying, because the certificate may be replaced later.
         let suspicious = try copy.follow(primary, "--cacert", other.path)
         try suspicious.waitForLog("copying failed; trying again", "the certificate is not trusted")
         #expect(try suspicious.stop() == 0)
@@ -166,7 +166,7 @@ struct ReplicationAcceptanceTests {
         #expect(try copy.run("doctor").text.contains("no process updates this copy"))
     }
 
-    @Test("follow --once copies and indexes what is there, prints its number, and ends")
+    @Test("follow --once copies and indexes the existing entries, prints their number, and ends")
     func once() throws {
         let (primary, copy) = (try ReplicationNode(), try ReplicationNode())
         let server = try primary.serve()
@@ -181,7 +181,7 @@ struct ReplicationAcceptanceTests {
         #expect(second.status == 0 && second.text == "copied 1 entry, up to entry 4\n", "\(second.text)")
         let third = try copy.run("follow", "--once", "--from", primary.url, "--format", "table")
         #expect(third.status == 0 && third.text == "the copy is up to date, at entry 4\n", "\(third.text)")
-        // The last request acknowledged what was copied.
+        // The last request acknowledged the copied entries.
         #expect(try primary.metrics().contains("callbox_follower_lag_entries{node=\"copy\"} 0\n"))
         let left = try primary.run("doctor").text
         #expect(left.contains("follower copy has all entries and was last seen"), "\(left)")
@@ -203,7 +203,7 @@ struct ReplicationAcceptanceTests {
         #expect(refused.status == 69 && refused.error.contains("connection refused"), "\(refused.error)")
     }
 
-    @Test("a primary that other machines can reach does not start without TLS, and no follower leaves this machine")
+    @Test("a primary that other machines can reach needs TLS, and so does a follower of another machine")
     func plainText() throws {
         let open = try ReplicationNode(host: "0.0.0.0")
         let refused = try open.run(["serve", "--listen", "127.0.0.1:0"])

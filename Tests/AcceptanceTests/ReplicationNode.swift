@@ -42,7 +42,7 @@ final class ReplicationNode {
         try RunningServer("callbox", flags(["serve", "--listen", "127.0.0.1:0"]), environment: token)
     }
 
-    /// - Parameter url: the URL of the primary; nil for the right one.
+    /// - Parameter url: the URL of the primary; nil for its real URL.
     func follow(_ primary: ReplicationNode, at url: String? = nil, _ more: String...) throws -> RunningServer {
         try RunningServer("callbox", flags(["follow", "--from", url ?? primary.url] + more), environment: token)
     }
@@ -64,7 +64,7 @@ final class ReplicationNode {
     }
 }
 
-/// A new certificate for 127.0.0.1 that is its own authority; removed when this object is released.
+/// A new self-signed certificate for 127.0.0.1. The files of the certificate are deleted when this object is released.
 final class SelfSignedCertificate: Sendable {
     let path: String
     let key: String

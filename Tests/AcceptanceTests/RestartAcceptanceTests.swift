@@ -8,14 +8,14 @@ import Testing
 
 @Suite("Restarts under load", .programs)
 struct RestartAcceptanceTests {
-    /// A source that accepts every delivery, so the load needs no signatures.
+    /// A source that accepts all deliveries, so the senders need no signatures.
     private static let configuration = """
         sources:
           klavi:
             verify: none
         """
 
-    @Test("a server that replaces another takes over its port; no connection is refused, and no delivery fails")
+    @Test("a server that replaces another takes over its port without refusing a connection or losing a delivery")
     func replaces() throws {
         let bench = try Workbench(Self.configuration)
         let first = try bench.serve()
@@ -49,7 +49,7 @@ struct RestartAcceptanceTests {
         try check(load, bench)
     }
 
-    @Test("--replace without a running server starts one; without --replace the second server is rejected")
+    @Test("--replace starts a server if none runs; without it a second server is rejected")
     func alone() throws {
         let bench = try Workbench(Self.configuration)
         let server = try bench.serve("--replace")
@@ -61,7 +61,7 @@ struct RestartAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    /// Expects that every acknowledged delivery is in the archive exactly once, and that no delivery failed.
+    /// Expects that the archive has each acknowledged delivery exactly once, and that no delivery failed.
     private func check(_ load: SteadyLoad, _ bench: Workbench) throws {
         #expect(load.failures == [])
         #expect(load.deliveries.count >= 400)
@@ -75,8 +75,8 @@ struct RestartAcceptanceTests {
     }
 }
 
-/// Senders at a steady pace. Half of them keep their connection as long as the server allows; the others open one for
-/// each delivery.
+/// Senders with a steady rate. Half of them keep their connection as long as the server allows; the others open a
+/// connection per delivery.
 private final class SteadyLoad: Sendable {
     private static let senderCount = 8
     private static let interval: Duration = .milliseconds(20)
@@ -145,7 +145,7 @@ private final class SteadyLoad: Sendable {
     }
 }
 
-/// A listening socket in place of systemd's.
+/// A listening socket that represents systemd's socket.
 private final class HeldSocket: Sendable {
     let port: Int
     let descriptor: Int32
@@ -161,7 +161,7 @@ private final class HeldSocket: Sendable {
 }
 
 extension Workbench {
-    /// Starts a server that receives the socket as systemd passes it: as descriptor 3, with its own process ID in
+    /// Starts a server that receives the socket as from systemd: as descriptor 3, with its own process ID in
     /// LISTEN_PID.
     fileprivate func serve(on socket: HeldSocket) throws -> ChildProcess {
         let binary = BuiltBinary.folder.appending(path: "callbox").path()

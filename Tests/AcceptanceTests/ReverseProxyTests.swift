@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// Runs the example configurations of nginx and Caddy in front of a server, with a certificate created by the test.
+/// Runs the example configurations of nginx and Caddy in front of a server. The test creates the certificate.
 @Suite("Behind a reverse proxy", .programs)
 struct ReverseProxyTests {
     enum Proxy: String, CaseIterable, CustomTestStringConvertible {
@@ -18,7 +18,7 @@ struct ReverseProxyTests {
         }
     }
 
-    /// A source that accepts deliveries from the proxy's client, but not from the proxy itself.
+    /// A source that accepts deliveries from the client of the proxy, but not from the proxy itself.
     private static func configuration(_ secret: String) -> String {
         """
         sources:
@@ -30,7 +30,7 @@ struct ReverseProxyTests {
     }
 
     @Test(
-        "passes the exact bytes, the request target and the client's address",
+        "a proxy passes on the exact bytes, the request target and the client's address",
         .enabled(if: !Proxy.installed.isEmpty, "neither nginx nor Caddy is installed"), arguments: Proxy.installed)
     func passes(proxy: Proxy) throws {
         let secret = ProjectFolder.samples.appending(path: "secrets/klavi").path()
@@ -63,7 +63,7 @@ struct ReverseProxyTests {
     }
 }
 
-/// A proxy with the project's example configuration, on a free port in front of a server.
+/// A proxy with the example configuration of the project, on a free port in front of a server.
 private final class RunningProxy: Sendable {
     let port: Int
     private let identity: SelfSignedCertificate

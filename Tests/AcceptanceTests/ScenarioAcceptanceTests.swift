@@ -32,21 +32,21 @@ struct ScenarioAcceptanceTests {
         let result = try Self.run(Self.folder.appending(path: name).path(), server)
         #expect(result.status == 0, "\(result.error)\(result.text)")
         #expect(result.error.isEmpty)
-        // Below the line with the titles there is at least Centric's challenge.
+        // Below the title line there is at least the line of Centric's challenge.
         #expect(result.lines.count > 1)
         #expect(try server.stop() == 0)
         let checked = try bench.callbox("archive", "verify")
         #expect(checked.status == 0, "\(checked.error)")
     }
 
-    @Test("the faults cause one report with two attempts, a changed order of arrival, and a quarantined delivery")
+    @Test("the faults result in one report with two attempts, a changed order, and a quarantined delivery")
     func faults() throws {
         let bench = try Workbench()
         let server = try bench.serve()
         #expect(try Self.run(Self.folder.appending(path: "faults.yaml").path(), server).status == 0)
         let listed = try bench.callbox("list", "--all", "--attempts", "--format", "csv")
         let types = listed.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[5] }
-        // The list is newest first. The second and the third delivery of one link changed places.
+        // The list is newest first. The second and the third delivery of one link have changed places.
         #expect(
             types == [
                 "applicant", "pf_credit_card", "pf_loans", "pf_checking_account", "pf_checking_account",
@@ -75,7 +75,7 @@ struct ScenarioAcceptanceTests {
         #expect(result.error == "step 5: the responses were [200], not [401]\n")
     }
 
-    @Test("a missing file, or one that is not a scenario, is rejected with exit status 66")
+    @Test("a missing file, and a file that is not a scenario, are rejected with exit status 66")
     func rejected() throws {
         let bench = try Workbench()
         let server = try bench.serve()

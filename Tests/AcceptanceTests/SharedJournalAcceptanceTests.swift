@@ -9,7 +9,7 @@ import Testing
 @Suite(
     "Servers share a journal", .programs, .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
 struct SharedJournalAcceptanceTests {
-    /// The number of rounds in one run: 1, or more in `scripts/nightly.sh`.
+    /// The number of rounds per run: 1, or more in `scripts/nightly.sh`.
     private static let roundCount =
         ProcessInfo.processInfo.environment["CALLBOX_CLUSTER_ROUNDS"].flatMap { Int($0) } ?? 1
 
@@ -24,13 +24,13 @@ struct SharedJournalAcceptanceTests {
         defer { load.stop() }
         try load.waitForMore(100)
         for round in 0..<Self.roundCount {
-            // A receiver is killed and restarted with its archive.
+            // Kills a receiver and restarts it with its archive.
             servers["a"]?.kill()
             try load.waitForMore(50)
             servers["a"] = try cluster.serve("a")
             load.add(try #require(servers["a"]).port)
 
-            // The leader is paused for longer than its lease. Another node takes the lead, and the first one notices
+            // Pauses the leader for longer than its lease. Another node takes the lead, and the old leader notices this
             // when it continues.
             let leader = try cluster.leader(after: nil)
             let stopped = try #require(servers[leader])
@@ -40,7 +40,7 @@ struct SharedJournalAcceptanceTests {
             try stopped.waitForLog("another node is the leader")
             try load.waitForMore(50)
 
-            // The leader is killed.
+            // Kills the leader.
             let killed = try cluster.leader(after: nil)
             servers[killed]?.kill()
             #expect([leader, next].contains(killed) || Self.roundCount > 1)
@@ -48,7 +48,8 @@ struct SharedJournalAcceptanceTests {
             servers[killed] = try cluster.serve(killed)
             load.add(try #require(servers[killed]).port)
 
-            // A server is paused, and another one takes over its name and lanes. The first one ends when it continues.
+            // Pauses a server. Another server takes over its name and lanes, so the paused server ends when it
+            // continues.
             let old = try #require(servers["c"])
             kill(old.processID, SIGSTOP)
             let new = try cluster.serve("c", archive: "c\(round)")
@@ -59,7 +60,7 @@ struct SharedJournalAcceptanceTests {
             servers["c"] = new
             load.add(new.port)
 
-            // PostgreSQL is killed.
+            // Kills PostgreSQL.
             cluster.postgres.crash()
             try cluster.postgres.start()
             try load.waitForMore(50)
@@ -82,7 +83,7 @@ struct SharedJournalAcceptanceTests {
         #expect(verification.status == 0, "\(verification.text)")
     }
 
-    @Test("two query nodes on one host need different names, and follow --once needs none")
+    @Test("two query nodes on the same host need different names, and follow --once needs no name")
     func nodeNames() throws {
         let cluster = try Cluster()
         let server = try cluster.serve("a")
@@ -103,7 +104,7 @@ struct SharedJournalAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("the leader makes follow-up calls, and after it stops the next leader does")
+    @Test("the leader makes follow-up calls, and after it stops the next leader makes them")
     func followUp() throws {
         let cluster = try Cluster()
         func journal(_ node: String) -> String {

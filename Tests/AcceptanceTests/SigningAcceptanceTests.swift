@@ -36,7 +36,7 @@ struct SigningAcceptanceTests {
         #expect(!(other.text + other.error).contains("hunter2"))
     }
 
-    @Test("every recorded sample that is signed verifies as a whole request")
+    @Test("every recorded sample with a signature verifies as a whole request")
     func samples() throws {
         let secrets = ProjectFolder.samples.appending(path: "secrets").path()
         for (scheme, secret, sample) in [
@@ -62,7 +62,7 @@ struct SigningAcceptanceTests {
         #expect(hmac.status == 0, "\(hmac.text)\(hmac.error)")
     }
 
-    @Test("a source that only the configuration describes can be signed, verified, delivered and listed")
+    @Test("a source that is only described in the configuration can be signed, verified, delivered and listed")
     func generic() throws {
         let bench = try Workbench()
         let secret = try bench.file("secret", "a-shared-secret-of-bytes")

@@ -10,7 +10,7 @@ enum Python {
 
 @Suite("Examples of storage/README.md", .programs, .enabled(if: Python.path != nil))
 struct StorageReadmeTests {
-    /// The blocks of the page in a language, in order.
+    /// The code blocks of the page in one language, in order.
     private static func blocks(_ language: String) throws -> [String] {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "storage/README.md"), encoding: .utf8)
         return page.components(separatedBy: "```\(language)\n").dropFirst().map {
@@ -18,13 +18,13 @@ struct StorageReadmeTests {
         }
     }
 
-    /// Runs `code` in a folder, and returns its status and the printed lines, including errors.
+    /// Runs code in a folder. Returns its exit status and its output, including errors.
     private static func run(_ code: String, in folder: URL) throws -> (status: Int32, lines: [String]) {
         let result = try ChildProcess.run(URL(filePath: try #require(Python.path)), ["-c", code], in: folder)
         return (result.status, (result.text + result.error).split(separator: "\n").map(String.init))
     }
 
-    /// Runs `body` with a folder of archive files. A server received the samples, the first one twice.
+    /// Runs `body` with a folder of archive files. The archive contains the samples, the first one twice.
     private static func withArchive(_ body: (URL) throws -> Void) throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -38,14 +38,14 @@ struct StorageReadmeTests {
     private static let deliveryCount = Sample.all.filter(\.isArchived).count + 1
     private static let script = ProjectFolder.root.appending(path: "storage/read_delivery.py").path()
 
-    /// Runs the Python of the page, and returns its status and the printed lines, including errors.
+    /// Runs the Python code of the page. Returns its exit status and its output, including errors.
     private static func readDelivery(_ arguments: [String], in folder: URL) throws -> (status: Int32, lines: [String]) {
         let list = ([script] + arguments).map { "'\($0)'" }.joined(separator: ", ")
         return try run(
             "import runpy, sys; sys.argv = [\(list)]; runpy.run_path(sys.argv[0], run_name='__main__')", in: folder)
     }
 
-    @Test("the Python of the page reads a delivery and verifies the chain of an archive")
+    @Test("the Python code of the page reads a delivery and verifies the chain of an archive")
     func python() throws {
         #expect(try Self.blocks("sh").contains { $0.contains("read_delivery.py journal.sqlite") })
         try Self.withArchive { folder in
@@ -58,7 +58,7 @@ struct StorageReadmeTests {
         }
     }
 
-    @Test("the Python for the chain names the damaged entry of a copy")
+    @Test("the Python code for the chain names the damaged entry of a copy")
     func damage() throws {
         let damages = [
             ("UPDATE entry SET uuid = zeroblob(16) WHERE position = 3", "entry 3: the chain breaks here"),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Following an archive", .programs)
 struct TailAcceptanceTests {
-    @Test("a tail survives SIGKILL of the server, and the next tail continues after it")
+    @Test("a tail survives a SIGKILL of the server, and the next tail continues where it ended")
     func killedServer() async throws {
         let bench = try Workbench()
         let state = ["XDG_STATE_HOME": bench.folder.path()]
@@ -27,7 +27,7 @@ struct TailAcceptanceTests {
         #expect(try deliver(["klavi/credit-card-report"], to: again, "--wrong-signature").status == 0)
         #expect(try deliver(["klavi/credit-card-report"], to: again).status == 0)
         let seen = try await first
-        // The quarantine has its own thread, so a rejected delivery may be stored after the report that follows it.
+        // The quarantine has its own thread, so a rejected delivery may be stored after the next report.
         #expect(
             seen.filter { $0 != "quarantined " } == [
                 "report link_created", "attempt link_created", "report pf_credit_card",

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Commands of docs/tutorial.md", .programs)
 struct TutorialTests {
-    /// Runs the steps in one bash session in a folder, up to the first unexpected status.
+    /// Runs the steps in one bash session in a folder. Stops at the first unexpected status.
     ///
-    /// - Returns: the status and the printed lines of each step that ran.
+    /// - Returns: the status and the output lines of each step that ran.
     private static func run(_ steps: [ConsolePage.Step], in folder: URL) throws -> [(status: Int32, lines: [String])] {
         let results = folder.appending(path: "results")
         try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
-        // Kills background processes if the session ends early.
+        // Kills the background processes if the session ends early.
         var script = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\ntrap 'exit 1' TERM\n"
         for (number, step) in steps.enumerated() {
             let path = results.appending(path: "\(number)").path()
@@ -41,7 +41,7 @@ struct TutorialTests {
         return outcomes
     }
 
-    @Test("every command of the page runs and prints the output shown")
+    @Test("every command of the page runs and prints the output on the page")
     func everyCommand() throws {
         let page = try ConsolePage(ProjectFolder.root.appending(path: "docs/tutorial.md"))
         #expect(page.files.keys.sorted() == ["callbox.yaml", "secrets.sh"])
@@ -60,7 +60,7 @@ struct TutorialTests {
         #expect(outcomes.count == page.steps.count, "the session ended early")
     }
 
-    @Test("a session shares variables between commands and ends at the first unexpected status")
+    @Test("the commands of a session share variables, and the session ends at the first unexpected status")
     func endsEarly() throws {
         let bench = try Workbench()
         let steps: [ConsolePage.Step] = [
@@ -73,7 +73,7 @@ struct TutorialTests {
     }
 
     @Test(
-        "runs of spaces match one space, and … matches any text",
+        "several spaces match one space, and … matches any text",
         arguments: [
             (["a b"], ["a   b "]), (["a …c"], ["a b c"]), (["…"], []), (["…"], ["x", "y"]),
             (["a", "…", "b"], ["a", "b"]), (["a", "…", "b", "…", "c"], ["a", "x", "b", "y", "z", "c"]),

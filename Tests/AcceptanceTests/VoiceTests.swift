@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Idioms that CONTRIBUTING.md asks writers to avoid, counted in comments, messages, test names and documentation.
-/// Lower a bound when the count falls; never raise one.
+/// Lower a bound when the count falls; never raise a bound.
 @Suite("Voice of comments, messages and documentation")
 struct VoiceTests {
     struct Idiom: CustomTestStringConvertible {
@@ -70,7 +70,8 @@ struct VoiceTests {
         }
     }
 
-    /// Text outside code blocks. Without docs/cli.md, which is generated from string literals that are already counted.
+    /// The text outside of code blocks. Without docs/cli.md, because the string literals from which it is generated are
+    /// already counted.
     private static let documentationLines = Result {
         try documentation().filter { $0.path != "docs/cli.md" && $0.path != "CONTRIBUTING.md" }.flatMap { path, text in
             lines(path, text.replacing(#/(?m)^```[\s\S]*?^```/#, with: ""))
@@ -97,7 +98,7 @@ struct VoiceTests {
         text.split(separator: "\n").map { (path, String($0)) }
     }
 
-    @Test("an idiom is not used more often than before", arguments: idioms)
+    @Test("no idiom is used more often than its bound allows", arguments: idioms)
     func bounds(idiom: Idiom) throws {
         let expression = try NSRegularExpression(pattern: idiom.pattern)
         for (lines, bound) in [
@@ -114,7 +115,7 @@ struct VoiceTests {
         }
     }
 
-    @Test("links between pages lead to a file, and their anchors to a heading")
+    @Test("links between pages lead to existing files and headings")
     func links() throws {
         let pages = Dictionary(uniqueKeysWithValues: try Self.documentation().map { ($0.path, $0.text) })
         var linkCount = 0

@@ -1,13 +1,13 @@
 import Foundation
 import TestKit
 
-/// A temporary folder with an archive path and a configuration; removed when this object is released.
+/// A temporary folder with an archive path and a configuration. The folder is deleted when this object is released.
 final class Workbench: Sendable {
     let folder: URL
-    /// The configuration of commands that do not name another one.
+    /// The configuration for commands that do not name another configuration.
     let configuration: String
 
-    /// - Parameter yaml: the configuration; nil for that of the samples.
+    /// - Parameter yaml: the configuration; nil for the configuration of the samples.
     init(_ yaml: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "callbox-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -32,8 +32,8 @@ final class Workbench: Sendable {
         archive + "/journal.sqlite"
     }
 
-    /// The names, sizes and modification times of the archive's files, without files that SQLite uses for coordination:
-    /// an empty log, and the shared memory next to it (sqlite.org/wal.html §2.3).
+    /// The names, sizes and modification times of the archive's files. Omits files that SQLite uses only for
+    /// coordination: an empty log, and the shared memory next to it (sqlite.org/wal.html §2.3).
     func archiveFiles() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: archive).sorted().compactMap { name in
             var status = stat()
@@ -66,7 +66,7 @@ final class Workbench: Sendable {
             environment: ["XDG_STATE_HOME": folder.path()])
     }
 
-    /// The output of `tail` for the last hour, up to this number of events.
+    /// The output of `tail` for the last hour, limited to this number of events.
     func events(_ count: Int, _ arguments: String...) throws -> [String] {
         let result = try callbox(["tail", "--since", "1h", "--limit", "\(count)", "--idle", "60s"] + arguments)
         guard result.status == 0, result.lines.count == count else {

@@ -7,7 +7,7 @@ struct NoisePathTests {
     private static let place = ValuePath.root.appending(.name("a")).appending(.index(2)).appending(.name("odd name"))
 
     @Test(
-        "a path is written as in filters, with wildcards",
+        "a path may contain the wildcards of filters",
         arguments: ["$.a[2]['odd name']", "$.a[*]['odd name']", "$.*[*].*", "$..odd name", "$.a[2].odd name"])
     func matches(text: String) throws {
         #expect(try #require(IgnoredPath(text)).matches(Self.place))
@@ -32,7 +32,7 @@ struct NoisePathTests {
         #expect(IgnoredPath(text) == nil)
     }
 
-    @Test("a path reads back the same")
+    @Test("a path has the same text after parsing")
     func written() throws {
         #expect(Self.place.text == "$.a[2]['odd name']")
         #expect(ValuePath.root.text == "$")

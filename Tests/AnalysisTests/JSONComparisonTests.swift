@@ -63,7 +63,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences("{\"\u{e9}\":1}", "{\"e\u{301}\":1}") == ["- $.\u{e9} 1", "+ $.e\u{301} 1"])
     }
 
-    @Test("elements are paired by their identifiers, with the indexes of the newer text")
+    @Test("elements are paired by their identifiers, and have the indexes of the newer text")
     func identified() throws {
         let before = #"{"a":[{"id":1,"v":1},{"id":2,"v":2},{"id":3,"v":3}]}"#
         let after = #"{"a":[{"id":3,"v":3},{"id":1,"v":9},{"id":4,"v":4}]}"#
@@ -84,7 +84,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(#"[{"id":null,"linkId":7}]"#, #"[{"id":1,"linkId":7}]"#) == ["~ $[0].id null 1"])
     }
 
-    @Test("an ignored path is left out with everything below it, and counted")
+    @Test("an ignored path and everything below it are omitted and counted")
     func ignored() throws {
         let before = #"{"t":1,"a":[{"t":{"x":1},"v":1}],"u":1}"#
         let after = #"{"t":2,"a":[{"t":{"x":2},"v":2}],"w":1}"#
@@ -98,7 +98,7 @@ struct JSONComparisonTests {
         #expect(try comparison.forEachDifference(Self.value(#"{"t":1}"#), Self.value(#"{"t":1.0}"#)) { _ in } == 0)
     }
 
-    @Test("the most deeply nested accepted text is compared completely")
+    @Test("the most deeply nested text that is accepted is compared completely")
     func depth() throws {
         let depth = JSONDocument.depthLimit
         func nested(_ value: String) -> String {
@@ -107,7 +107,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(nested("1"), nested("2")) == ["~ $\(String(repeating: "[0]", count: depth)) 1 2"])
     }
 
-    @Test("above the limit, members and elements are compared without look-ups")
+    @Test("above the limit, members are compared as a whole and elements by position")
     func many() throws {
         let count = JSONMatching.countLimit + 1
         let elements = (0..<count).map { #"{"id":\#($0)}"# }.joined(separator: ",")

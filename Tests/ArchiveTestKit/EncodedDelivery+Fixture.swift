@@ -5,7 +5,8 @@ internal import Synchronization
 package import TestKit
 
 extension EncodedDelivery {
-    /// A delivery with a default for every property, so tests pass only relevant ones. The default UUID is new.
+    /// A delivery with defaults for all properties, so tests pass only relevant properties. Each delivery has a new
+    /// UUID by default.
     package static func fixture(
         uuid: UUIDv7? = nil, source: String = "klavi", receivedAt: Timestamp = .fixture, method: String = "POST",
         target: String = "/klavi", headers: HeaderFields = [HeaderField("Host", "callbox.example")],
@@ -19,12 +20,12 @@ extension EncodedDelivery {
             salt: salt)
     }
 
-    /// The target in the head, if the head is stored as text.
+    /// The target in the head; nil unless the head is stored as text.
     package var targetText: String? {
         RequestHead(head.storedBytes)?.target
     }
 
-    /// A sample as intake passes it on, with an uncompressed body.
+    /// A sample in the form that intake produces, with an uncompressed body.
     package init(_ sample: Sample) {
         let request = sample.request
         self = .fixture(
@@ -34,7 +35,7 @@ extension EncodedDelivery {
 }
 
 extension EncodedHead {
-    /// The head as text, without compression.
+    /// The head as uncompressed text.
     package init(_ head: RequestHead) {
         self.init(storedBytes: head.text, sha256: Array(SHA256.hash(data: head.text)))
     }
@@ -49,13 +50,13 @@ extension EncodedBody {
         EncodedBody(encoding: .raw, storedBytes: bytes, byteCount: bytes.count, sha256: Array(SHA256.hash(data: bytes)))
     }
 
-    /// `compressibleText` as compressed by another zlib (Python's, level 6).
+    /// `compressibleText`, compressed by another program (Python's zlib, level 6).
     package static let compressed = EncodedBody(
         encoding: .zlib,
         storedBytes: Hex.decode("789cab56cacb2f4955b2524a1c05a360140c7ba0540b0007327e68".utf8) ?? [],
         byteCount: compressibleText.utf8.count, sha256: Array(SHA256.hash(data: Array(compressibleText.utf8))))
 
-    /// A body as intake encodes it.
+    /// A body, encoded as in intake.
     package static func encoded(_ bytes: [UInt8], with compressor: any BodyCompressor = ZlibCompressor()) -> EncodedBody
     {
         let compressed = compressor.compress(bytes)
@@ -68,7 +69,7 @@ extension EncodedBody {
 }
 
 extension UUIDv7 {
-    /// `019a4000-0000-7000-8000-000000000001`; `numbered` creates UUIDs with other last digits.
+    /// The UUID `019a4000-0000-7000-8000-000000000001`. `numbered` creates UUIDs with other last digits.
     package static let fixture = numbered(1)
 
     package static func numbered(_ number: UInt64) -> UUIDv7 {

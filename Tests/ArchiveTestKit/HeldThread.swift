@@ -1,13 +1,13 @@
 internal import Foundation
 internal import TestKit
 
-/// Keeps a writer's thread busy with a job until it is released. Other work waits in the meantime.
+/// Keeps a writer's thread busy with a job until the thread is released. All other work of the writer waits.
 package final class HeldThread: Sendable {
     private let isReleased = Pending<Bool>.event()
 
-    /// Returns when the thread runs the job.
+    /// Returns when the thread has started the job.
     ///
-    /// - Parameter perform: runs a job on the thread and waits for its end.
+    /// - Parameter perform: runs a job on the thread and waits until the job ends.
     package init(_ perform: @escaping @Sendable (_ job: @escaping @Sendable () throws -> Void) throws -> Void) throws {
         let isHeld = Pending<Bool>.event()
         Thread.detachNewThread { [isReleased] in

@@ -1,6 +1,6 @@
 internal import TestKit
 
-/// Similar bodies, like those of one provider.
+/// Generates similar bodies, like the bodies of one provider.
 package struct LikeBodies {
     private var random: SplitMix64
 

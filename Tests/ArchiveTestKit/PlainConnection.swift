@@ -1,6 +1,6 @@
 package import GRDB
 
-/// Connections that know nothing of Callbox, used to inspect and damage files.
+/// SQLite connections without Callbox's settings. Tests use such connections to inspect and damage files.
 package enum PlainConnection {
     package static func open<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
         let queue = try DatabaseQueue(path: path)
@@ -8,8 +8,8 @@ package enum PlainConnection {
         return try queue.writeWithoutTransaction(body)
     }
 
-    /// Runs SQL with triggers, checks and foreign keys disabled. The schema is unchanged afterwards, unless the SQL
-    /// edits it.
+    /// Runs SQL with triggers, checks and foreign keys disabled. Does not change the schema, unless the SQL itself
+    /// does.
     package static func damage(_ path: String, _ sql: String) throws {
         try open(path) { db in
             try db.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
@@ -22,12 +22,12 @@ package enum PlainConnection {
         }
     }
 
-    /// Holds SQLite's lock for writing while `body` runs.
+    /// Holds SQLite's write lock while `body` runs.
     package static func whileLocking(_ path: String, _ body: () async throws -> Void) async throws {
         try await holding(path, "BEGIN IMMEDIATE", body)
     }
 
-    /// Holds a read transaction on the current snapshot while `body` runs, which prevents a restart of the log.
+    /// Holds a read transaction on the current snapshot while `body` runs. This prevents a restart of the log.
     package static func whileReading(_ path: String, _ body: () async throws -> Void) async throws {
         try await holding(path, "BEGIN; SELECT count(*) FROM sqlite_schema", body)
     }

@@ -3,7 +3,7 @@ package import Deliveries
 internal import TestKit
 
 extension QuarantinedDelivery {
-    /// A rejected delivery with a default for every property, so tests pass only relevant ones.
+    /// A rejected delivery with defaults for all properties, so tests pass only relevant properties.
     package static func fixture(
         uuid: UUIDv7 = .fixture, source: String = "klavi", target: String = "/klavi", body: String = #"{"a":1}"#,
         receivedAt: Timestamp = .fixture, verification: Verification = .failed, reason: String = "no signature header"
@@ -13,7 +13,7 @@ extension QuarantinedDelivery {
             verification: verification, reason: reason)
     }
 
-    /// A rejected delivery of this request.
+    /// A rejected delivery of this request, with defaults for all other properties.
     package static func fixture(
         request: InboundRequest, uuid: UUIDv7 = .fixture, source: String = "klavi",
         verification: Verification = .failed,

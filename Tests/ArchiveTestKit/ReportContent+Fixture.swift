@@ -1,7 +1,7 @@
 package import Deliveries
 
 extension ReportContent {
-    /// A report with a default for every property, so tests pass only relevant ones.
+    /// A report with defaults for all properties, so tests pass only relevant properties.
     package static func fixture(
         provider: String = "klavi", type: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
         externalInfo: String? = nil, fields: [ReportField] = [], problem: String? = nil

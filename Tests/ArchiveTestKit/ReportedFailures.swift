@@ -1,7 +1,7 @@
 package import Journal
 internal import Synchronization
 
-/// The failures that a writer reported.
+/// Collects the failures that a writer reports.
 package final class ReportedFailures: Sendable {
     private let errors = Mutex<[ArchiveError]>([])
 

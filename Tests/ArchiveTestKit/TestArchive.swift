@@ -5,9 +5,9 @@ internal import Synchronization
 internal import TestKit
 internal import Threads
 
-/// Archives in temporary directories, which are deleted when the test ends.
+/// Creates archives in temporary directories, which are deleted when the test ends.
 package enum TestArchive {
-    /// Runs `body` with a directory that holds no archive yet, on threads that may block.
+    /// Runs `body` with a directory that contains no archive yet, on threads that may block.
     package static func withDirectory<Value>(_ body: (ArchiveDirectory) async throws -> Value) async throws -> Value {
         try await withTaskExecutorPreference(ThreadPerJob.shared) {
             try await TemporaryFolder.with { folder in
@@ -23,7 +23,7 @@ package enum TestArchive {
         try await withDirectory { directory in try await withWriter(at: directory, body) }
     }
 
-    /// Runs `body` with an empty archive that is open for writing, and the failures that its writer reports.
+    /// Runs `body` with an empty archive that is open for writing, and with the failures that its writer reports.
     package static func withWriter<Value>(
         _ body: (JournalWriter, ReportedFailures) async throws -> Value
     ) async throws -> Value {
@@ -33,7 +33,7 @@ package enum TestArchive {
         }
     }
 
-    /// Runs `body` with an archive of these deliveries that is open for writing.
+    /// Runs `body` with an archive that contains these deliveries and is open for writing.
     package static func with<Value>(
         _ deliveries: [EncodedDelivery], _ body: (JournalWriter, JournalReader) async throws -> Value
     ) async throws -> Value {
@@ -65,14 +65,14 @@ extension JournalWriter {
         }
     }
 
-    /// Commits deliveries one after the other, and expects that all become durable.
+    /// Commits deliveries one after another. Expects that all become durable.
     package func commitAll(_ deliveries: [EncodedDelivery]) async throws {
         for delivery in deliveries {
             guard case .durable = await outcome(of: delivery) else { throw NotDurable() }
         }
     }
 
-    /// Commits deliveries in order, with as few syncs as possible.
+    /// Commits deliveries in order with as few syncs as possible.
     package func commitTogether(_ deliveries: [EncodedDelivery]) async throws {
         guard let last = deliveries.last else { return }
         let rejectedCount = Mutex(0)
@@ -119,7 +119,7 @@ extension JournalReader {
 }
 
 extension CommitOutcome {
-    /// The position of a durable delivery.
+    /// The position of the delivery; nil if it is not durable.
     package var id: Int64? {
         guard case .durable(let receipt) = self else { return nil }
         return (receipt.deliveryID as? DeliveryID)?.rawValue

@@ -2,7 +2,7 @@ import BodyCompression
 import TestKit
 import Testing
 
-/// A compressor, and the longest run of zeros that it may leave uncompressed.
+/// A compressor, and the longest run of zeros that the compressor may leave uncompressed.
 struct TestedCompressor: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let compressor: any BodyCompressor
@@ -21,9 +21,9 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// The behaviour of every compressor. zlib reads the streams, as in an archive.
+/// Tests the behaviour that all compressors have in common. zlib reads the streams, as in an archive.
 @Suite("Every compressor") struct BodyCompressorTests {
-    @Test("every sample shrinks and reads back", arguments: TestedCompressor.all)
+    @Test("every sample shrinks and is decompressed to the same bytes", arguments: TestedCompressor.all)
     func samples(_ tested: TestedCompressor) throws {
         for body in Sample.withBody.map(\.body) {
             let stored = try #require(tested.compressor.compress(body))
@@ -48,7 +48,8 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
     }
 
     @Test(
-        "a body that does not shrink is not compressed, and does not affect the next", arguments: TestedCompressor.all)
+        "a body that does not shrink is not compressed, and does not affect the next body",
+        arguments: TestedCompressor.all)
     func incompressible(_ tested: TestedCompressor) throws {
         let body = TestBody.report(7) + TestBody.compressible(4096)
         let before = try #require(tested.compressor.compress(body))
@@ -59,7 +60,7 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("a stream has a valid zlib header, and names its dictionary (RFC 1950 §2.2)", arguments: TestedCompressor.all)
+    @Test("a stream has a valid zlib header that names its dictionary (RFC 1950 §2.2)", arguments: TestedCompressor.all)
     func header(_ tested: TestedCompressor) throws {
         let stored = try #require(tested.compressor.compress(TestBody.compressible(2000)))
         #expect(stored[0] == 0x78)
@@ -70,7 +71,9 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("concurrent tasks that share a compressor get the same streams as one task", arguments: TestedCompressor.all)
+    @Test(
+        "several tasks that use a compressor at the same time get the same streams as one task",
+        arguments: TestedCompressor.all)
     func shared(_ tested: TestedCompressor) async throws {
         let common = TestBody.compressible(10_000)
         let alone = try #require(tested.compressor.compress(common))

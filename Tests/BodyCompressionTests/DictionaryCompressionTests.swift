@@ -7,7 +7,7 @@ struct DictionaryCompressionTests {
     private let dictionary = TestBody.dictionary
 
     @Test(
-        "a body of any length reads back, with and without a dictionary",
+        "a body of any length is decompressed to the same bytes, with and without a dictionary",
         arguments: [0, 1, 8, 9, 100, 2048, 32_768, 64 * 1024, 1024 * 1024], [0, 1, 3, 6, 9])
     func roundTrip(byteCount: Int, level: Int) throws {
         let body = TestBody.compressible(byteCount)
@@ -19,7 +19,7 @@ struct DictionaryCompressionTests {
             }
             #expect(stored.count < body.count)
             let opened = try ZlibDecompressor.decompress(stored, byteCount: byteCount, dictionary: dictionary)
-            // A comparison of the arrays would print a megabyte if it failed.
+            // Casts to Bool, because a failed comparison of the arrays would print a megabyte.
             #expect((opened == body) as Bool)
         }
     }
@@ -36,7 +36,7 @@ struct DictionaryCompressionTests {
         }
     }
 
-    @Test("the header has the window, and names the dictionary (RFC 1950 §2.2)", arguments: 9...15)
+    @Test("the header contains the window size and names the dictionary (RFC 1950 §2.2)", arguments: 9...15)
     func header(windowBits: Int) throws {
         let body = TestBody.report(1)
         let compressor = ZlibCompressor(dictionary: dictionary, windowBits: windowBits)

@@ -29,10 +29,10 @@ struct DictionaryTrainerTests {
     }
 
     @Test(
-        "a dictionary fills the byte limit, but does not exceed it",
+        "a dictionary has as many bytes as the limit allows, but not more",
         arguments: [64, 250, 3834, .max])
     func byteCountLimit(_ limit: Int) throws {
-        // The bodies can fill any limit: twelve texts of 4,000 bytes are each in ten bodies.
+        // These bodies can fill any limit: each of twelve texts of 4,000 bytes is in ten bodies.
         let bodies = (0..<120).map { TestBody.report($0) + Self.token($0 % 12, byteCount: 4000) }
         let dictionary = try #require(DictionaryTrainer.train(on: bodies, byteCountLimit: limit))
         let longest = min(limit, PresetDictionary.byteCountLimit)
@@ -46,10 +46,10 @@ struct DictionaryTrainerTests {
     }
 
     @Test(
-        "no eight bytes of a text of up to three bodies are in the dictionary",
+        "a text that is in at most three bodies has no eight bytes in the dictionary",
         arguments: 1...3)
     func rare(bodyCount: Int) throws {
-        // Each body repeats a text that at most two neighbours share.
+        // Each body repeats a text that at most two other bodies contain.
         let bodies = Self.reports.enumerated().map { number, report in
             let secret = Self.token(number / bodyCount, byteCount: 40)
             return report + secret + secret + Array(#","note":""#.utf8) + secret
@@ -61,14 +61,14 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("a text of four bodies is in the dictionary")
+    @Test("a text that is in four bodies is in the dictionary")
     func justFrequentEnough() throws {
         let bodies = Self.reports.enumerated().map { $1 + Self.token($0 / 4, byteCount: 60) }
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
         #expect(contains(dictionary.bytes, Self.token(0, byteCount: 60)))
     }
 
-    @Test("no eight bytes of the dictionary occur in only one to three bodies")
+    @Test("no eight bytes of the dictionary are in fewer than four bodies")
     func everyWindow() throws {
         let bodies = Sample.withBody.map(\.body) + Self.reports
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
@@ -82,7 +82,7 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("repeats of a body count once")
+    @Test("a repeated body counts only once")
     func repeatedBody() throws {
         let secret = Self.token(1, byteCount: 200)
         let bodies = Self.reports + [[UInt8]](repeating: secret, count: 50)
@@ -104,7 +104,7 @@ struct DictionaryTrainerTests {
         #expect(DictionaryTrainer.train(on: (0..<100).map { [UInt8](repeating: 1, count: $0 % 9) }) == nil)
     }
 
-    @Test("training can be ended at each checkpoint", arguments: [1, 2, 200, 241])
+    @Test("training can be stopped at each checkpoint", arguments: [1, 2, 200, 241])
     func ended(after count: Int) {
         struct Ended: Error {}
         var calls = 0
@@ -139,13 +139,13 @@ struct DictionaryTrainerTests {
         #expect(!contains(dictionary.bytes, marker))
     }
 
-    /// Random letters. Two tokens have eight consecutive letters in common with a probability of 1 in 10^9.
+    /// Random letters. The probability that two tokens have eight consecutive letters in common is 1 in 10^9.
     private static func token(_ number: Int, byteCount: Int) -> [UInt8] {
         var generator = SplitMix64(seed: 0x70_6b6e + UInt64(number))
         return (0..<byteCount).map { _ in UInt8.random(in: 0x61...0x7a, using: &generator) }
     }
 
-    /// All eight consecutive bytes, the first one highest.
+    /// All sequences of eight bytes as big-endian numbers.
     private static func windows(of bytes: [UInt8]) -> Set<UInt64> {
         var window: UInt64 = 0
         var windows: Set<UInt64> = []

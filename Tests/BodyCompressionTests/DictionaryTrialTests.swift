@@ -38,7 +38,7 @@ struct DictionaryTrialTests {
         #expect(trial.currentByteCount >= trial.plainByteCount)
     }
 
-    @Test("without bodies that shrink, no dictionary is worth keeping")
+    @Test("if no body shrinks, no dictionary is worth keeping")
     func nothing() {
         #expect(!DictionaryTrial(on: [], level: 6, current: nil, candidate: good).isWorthKeeping)
         let ignored = [TestBody.incompressible(500), []]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BodyCompression
 
-/// zlib reads the streams, as in an archive.
+/// Decompresses the streams with zlib, as in an archive.
 @Suite struct FixedCodeCompressorTests {
     private static let dictionary = PresetDictionary(Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost"]"#.utf8))
 
@@ -17,7 +17,7 @@ import Testing
         return stored.count
     }
 
-    @Test("all lengths and distances of the format read back")
+    @Test("all lengths and distances of the format are decompressed correctly")
     func lengthsAndDistances() throws {
         var generator = SplitMix64(seed: 1)
         let bytes = generator.bytes(PresetDictionary.byteCountLimit)
@@ -34,7 +34,8 @@ import Testing
     }
 
     @Test(
-        "texts with repeats of the dictionary or of themselves read back", arguments: 1...200 as ClosedRange<UInt64>)
+        "texts that repeat parts of the dictionary or of themselves are decompressed correctly",
+        arguments: 1...200 as ClosedRange<UInt64>)
     func mixtures(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         let size = [1, 3, 4, 5, 300, 2000, PresetDictionary.byteCountLimit].randomElement(using: &generator) ?? 1
@@ -52,7 +53,7 @@ import Testing
         _ = try Self.roundTrip(Array(text.prefix(count)), dictionary)
     }
 
-    @Test("a text that does not shrink, is very short or too long is not compressed")
+    @Test("a text that does not shrink, or is very short or too long, is not compressed")
     func notCompressed() throws {
         let dictionary = try #require(Self.dictionary)
         let compressor = FixedCodeCompressor(dictionary: dictionary)
@@ -76,7 +77,7 @@ import Testing
     }
 
     @Test(
-        "heads below and above the length limit read back",
+        "heads below and above the length limit are decompressed correctly",
         arguments: [1, 47, 48, 49, 200])
     func heads(count: Int) throws {
         let line = Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost:8787"],["Content-Length","2048"]]]"#.utf8)

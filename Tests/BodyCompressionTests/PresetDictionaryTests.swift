@@ -20,7 +20,7 @@ struct PresetDictionaryTests {
         #expect(try #require(PresetDictionary(Array("Wikipedia".utf8))).checksum == 0x11e6_0398)
     }
 
-    @Test("the first byte of the longest dictionary can be used")
+    @Test("the first byte of the longest dictionary can be used in a match")
     func farthest() throws {
         var generator = SplitMix64(seed: 5)
         let text = TestBody.incompressible(258)

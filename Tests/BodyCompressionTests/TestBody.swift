@@ -2,7 +2,7 @@ import BodyCompression
 import TestKit
 
 enum TestBody {
-    /// JSON-like text. If it is long enough, zlib compresses it to a fraction.
+    /// JSON-like text. zlib compresses it well if it is long enough.
     static func compressible(_ byteCount: Int) -> [UInt8] {
         let pattern = Array(#"{"transactionId":"0001","amount":"1000.0400","currency":"BRL"},"#.utf8)
         return (0..<byteCount).map { pattern[$0 % pattern.count] }
@@ -32,7 +32,7 @@ enum TestBody {
         return Array(text.utf8)
     }
 
-    /// A suitable dictionary for `report`.
+    /// A dictionary that fits `report`.
     static let dictionary: PresetDictionary = {
         guard let dictionary = PresetDictionary((0..<60).flatMap { report($0, seed: 99) }.suffix(20_000)) else {
             fatalError("20,000 bytes are a dictionary")

@@ -14,8 +14,8 @@ struct ZlibDecompressorTests {
         try #require(ZlibCompressor(level: 6, dictionary: dictionary).compress(body))
     }
 
-    /// Streams that Python created: `zlib.compress(b"callbox callbox callbox")`, `zlib.compressobj(zdict=b"callbox")`
-    /// for b"callbox callbox", and an empty stream.
+    /// Streams that Python created: `zlib.compress(b"callbox callbox callbox")`, then
+    /// `zlib.compressobj(zdict=b"callbox")` with b"callbox callbox", and an empty stream.
     private static let foreign: [(stored: [UInt8], text: String, dictionary: String?)] = [
         (
             [
@@ -37,7 +37,7 @@ struct ZlibDecompressorTests {
         #expect(body == Array(text.utf8))
     }
 
-    @Test("a missing or wrong dictionary is reported, and an unneeded one is ignored")
+    @Test("a missing or wrong dictionary is reported, and an unnecessary one is ignored")
     func otherDictionary() throws {
         let stored = try Self.stored(Self.dictionary)
         #expect(throws: Failure.needsDictionary) { try ZlibDecompressor.decompress(stored, byteCount: Self.body.count) }
@@ -53,7 +53,7 @@ struct ZlibDecompressorTests {
         #expect(body == Self.body)
     }
 
-    @Test("a byte count other than that of the stream is rejected", arguments: dictionaries)
+    @Test("a wrong byte count is rejected", arguments: dictionaries)
     func wrongByteCount(dictionary: PresetDictionary?) throws {
         let stored = try Self.stored(dictionary)
         let byteCount = Self.body.count
@@ -64,7 +64,7 @@ struct ZlibDecompressorTests {
         }
     }
 
-    @Test("a truncated stream is rejected, and does not affect the next", arguments: dictionaries)
+    @Test("a truncated stream is rejected, and does not affect the next stream", arguments: dictionaries)
     func truncated(dictionary: PresetDictionary?) throws {
         let stored = try Self.stored(dictionary)
         for count in stored.indices {
@@ -94,7 +94,7 @@ struct ZlibDecompressorTests {
                 flipped[index] ^= 1 << bit
                 let body = try? ZlibDecompressor.decompress(
                     flipped, byteCount: Self.body.count, dictionary: dictionary)
-                // Changes of the window size and of the padding in the last byte may have no effect.
+                // A change of the window size or of the padding in the last byte may have no effect.
                 #expect(body == nil || body == Self.body, "bit \(bit) of byte \(index)")
             }
         }
@@ -108,7 +108,7 @@ struct ZlibDecompressorTests {
         #expect(throws: Failure.damaged) { try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10) }
     }
 
-    @Test("random bytes are rejected, after any header")
+    @Test("random bytes after any header are rejected")
     func random() {
         var generator = SplitMix64(seed: 3)
         let name = (0..<4).map { UInt8(truncatingIfNeeded: Self.dictionary.checksum >> (24 - 8 * UInt32($0))) }
@@ -133,7 +133,7 @@ struct ZlibDecompressorTests {
         #expect(try ZlibDecompressor.decompress(stored, byteCount: body.count) == body)
     }
 
-    @Test("a damaged sample is rejected or reads back completely", arguments: Sample.withBody)
+    @Test("a damaged sample is rejected or decompressed to the same bytes", arguments: Sample.withBody)
     func mutations(_ sample: Sample) throws {
         let stored = try #require(ZlibCompressor().compress(sample.body))
         var generator = SplitMix64(seed: 11)

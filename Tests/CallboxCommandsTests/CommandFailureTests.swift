@@ -60,7 +60,7 @@ struct CommandFailureTests {
         #expect(failure.advice != "")
     }
 
-    @Test("a read that the command cancelled keeps the reason")
+    @Test("an interrupted read reports the reason for which it was cancelled")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
         #expect(CommandFailure(translating: own) == own)
@@ -69,7 +69,7 @@ struct CommandFailureTests {
         #expect(other.message == "an unexpected failure (BrokenPipe)")
     }
 
-    @Test("a value that cannot be shown has a status, a message and advice")
+    @Test("a value that cannot be shown has an exit status, a message and advice")
     func presentation() {
         let id = DeliveryID(rawValue: 7)
         let failures: [(PresentationError, CallboxCommands.ExitStatus, String)] = [
@@ -87,7 +87,7 @@ struct CommandFailureTests {
         #expect(twice == CommandFailure(.usage, "the member 'id' is listed twice"))
     }
 
-    @Test("a missing delivery is unknown, removed, or not copied yet")
+    @Test("a missing delivery is reported as unknown, removed, or not copied yet")
     func absence() {
         let texts = [DeliveryAbsence.unknown, .notCopied(end: 5), .removed(record: 9)].map {
             CommandFailure.noSuchDelivery(DeliveryID(rawValue: 7), $0).message
@@ -152,7 +152,7 @@ struct CommandFailureTests {
 
 @Suite("Stability of exit statuses")
 struct ExitStatusTests {
-    @Test("each status keeps its number, which is that of sysexits.h if there is one")
+    @Test("each exit status keeps its number")
     func numbers() {
         let numbers = Dictionary(
             uniqueKeysWithValues: CallboxCommands.ExitStatus.allCases.map { ("\($0)", $0.rawValue) })
@@ -164,7 +164,7 @@ struct ExitStatusTests {
             ])
     }
 
-    @Test("each exit code has its own meaning, and 'help exit-codes' lists it")
+    @Test("each exit code has a different meaning, which 'help exit-codes' lists")
     func meanings() {
         let help = HelpTopic.exitCodes.text
         #expect(

@@ -9,7 +9,7 @@ struct APIConfigurationTests {
         try ConfigurationFile.parse(yaml, file: "/etc/callbox/c.yaml").apis
     }
 
-    @Test("without the section each API has its own URL and the credentials of its environment")
+    @Test("without the section each API has its default URL and the credentials in the environment")
     func defaults() throws {
         #expect(try Self.apis("") == APISettings.defaults(of: .standard))
         #expect(try Self.apis("apis:") == APISettings.defaults(of: .standard))
@@ -79,7 +79,7 @@ struct APIConfigurationTests {
         #expect(apis == expected)
     }
 
-    @Test("each credential has a variable of its own")
+    @Test("each credential has its own variable")
     func environmentNames() {
         let names = ProviderCatalog.standard.callableAPIs.flatMap { api in api.credentials.map(api.environmentName) }
         #expect(Set(names).count == names.count)

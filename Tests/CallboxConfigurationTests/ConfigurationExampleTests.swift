@@ -55,7 +55,7 @@ struct ConfigurationExampleTests {
         #expect(lines.contains { $0.hasPrefix(key) })
     }
 
-    @Test("the example's sources are valid as written")
+    @Test("the sources of the example are valid as written")
     func exampleSources() throws {
         let sources = try ConfigurationFile.read(Self.path).sources
         #expect(sources.map(\.name) == ["klavi", "certn", "ezid", "certificall"])
@@ -102,7 +102,7 @@ struct ConfigurationExampleTests {
             ])
     }
 
-    @Test("the samples' configuration is the one that the samples assume")
+    @Test("the samples' configuration is the configuration that the samples expect")
     func samples() throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         let folder = ProjectFolder.samples.path()

@@ -18,7 +18,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "an empty file has the defaults",
+        "an empty file sets all defaults",
         arguments: ["", "\n\n", "# a comment\n", "---\n", "---\n...\n", "~", "null", "{}", "\u{feff}# a comment\n"])
     func empty(text: String) throws {
         let configuration = try Self.parse(text)
@@ -43,7 +43,7 @@ struct ConfigurationFileTests {
         #expect(configuration.sources.count == ProviderCatalog.standard.providers.count)
     }
 
-    @Test("setting one limit keeps the defaults of the others, and ranges include both ends")
+    @Test("setting one limit keeps the defaults of the other limits, and ranges include both ends")
     func someLimits() throws {
         var expected = ListenerLimits()
         expected.connectionCount = 1_000_000
@@ -53,7 +53,7 @@ struct ConfigurationFileTests {
         #expect(configuration.shutdownGrace == CallboxConfiguration().shutdownGrace)
     }
 
-    @Test("if the file has sources, only those exist, in the order of the file")
+    @Test("if the file has sources, only these exist, in the order of the file")
     func onlyTheseSources() throws {
         let sources = try Self.parse("sources: {b: {provider: ezid}, a: {provider: klavi}}").sources
         #expect(sources.map(\.name) == ["b", "a"])
@@ -87,13 +87,13 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "body-limit can be from 1 byte to 900 MiB",
+        "body-limit is a size from 1 byte to 900 MiB",
         arguments: [("1", 1), ("64 KiB", 65_536), ("900MiB", 900 << 20)])
     func bodyLimit(text: String, byteCount: Int) throws {
         #expect(try Self.source("body-limit: \(text)").bodyByteCountLimit == byteCount)
     }
 
-    @Test("verification is required unless it is 'none'")
+    @Test("verification is required unless verify is 'none'")
     func verify() throws {
         #expect(try !Self.source("").isExplicitlyUnchecked)
         #expect(try !Self.source("verify: required").isExplicitlyUnchecked)
@@ -101,7 +101,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("verify: 'none'").isExplicitlyUnchecked)
     }
 
-    @Test("a topic is a text or a mapping with the key 'topic', and keys may look like other types")
+    @Test("a topic is a text or a mapping with the key 'topic', and keys may resemble other YAML types")
     func routes() throws {
         let source = try Self.source(
             "routes: {a: x, b: {topic: y}, 5101: z, '5102': 'null', 'yes': 1.50, other: 'the rest'}")
@@ -115,7 +115,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("routes: {}").routes == .empty)
     }
 
-    @Test("secrets name a variable or file, and get a number if they have no name")
+    @Test("secrets name a variable or file, and a secret without a name is named by its number")
     func secrets() throws {
         let configuration = try Self.parse(
             """
@@ -135,7 +135,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "a relative path is resolved from the file's folder, and an absolute one is unchanged",
+        "a relative path is resolved from the folder of the file, and an absolute path is unchanged",
         arguments: [
             ("a.sqlite", "/etc/callbox.yaml", "/etc/a.sqlite"), ("d/a.sqlite", "/etc/callbox.yaml", "/etc/d/a.sqlite"),
             ("../a.sqlite", "/etc/callbox.yaml", "/etc/../a.sqlite"), ("/a.sqlite", "/etc/callbox.yaml", "/a.sqlite"),
@@ -183,7 +183,7 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("log format, access log and the admin listener are read")
+    @Test("the log format, the access log and the admin listener are read")
     func serverSettings() throws {
         let configuration = try Self.parse(
             "log-format: json\naccess-log: true\nadmin: {listen: 'unix:admin.sock'}")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Invalid configuration files")
 struct ConfigurationRejectionTests {
-    /// A configuration and its errors.
+    /// A configuration and the errors that it must cause.
     struct Rejection: Sendable, CustomTestStringConvertible {
         let yaml: String
         let message: String
@@ -14,7 +14,7 @@ struct ConfigurationRejectionTests {
         var testDescription: String { yaml }
     }
 
-    /// The configurations in rejections.txt, one per line, with the errors in an indented line below.
+    /// The configurations in rejections.txt. Each has one line, with the errors indented below it.
     private static let listed: [Rejection] = {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "rejections.txt")
         let lines = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []
@@ -38,7 +38,7 @@ struct ConfigurationRejectionTests {
         Self.expect(rejection)
     }
 
-    @Test("rejections.txt is read completely")
+    @Test("every line of rejections.txt is read")
     func count() {
         #expect(Self.listed.count == 168)
     }
@@ -52,7 +52,7 @@ struct ConfigurationRejectionTests {
         }
     }
 
-    @Test("a topic may have up to 100 bytes")
+    @Test("a topic has at most 100 bytes")
     func longestTopic() throws {
         let topic = String(repeating: "x", count: 100)
         let configuration = try ConfigurationFile.parse("sources: {klavi: {routes: {a: \(topic)}}}", file: "c.yaml")
@@ -60,7 +60,7 @@ struct ConfigurationRejectionTests {
     }
 
     @Test(
-        "redirects only lead to plain http and https URLs",
+        "redirects lead only to plain http and https URLs",
         arguments: [
             "javascript:alert(1)", "app.example.com", "//app.example.com/", "https://", "https://user@app.example.com/",
             "https://app.example.com/../x", "ftp://app.example.com/", "https://app.example.com\\@evil.example/",

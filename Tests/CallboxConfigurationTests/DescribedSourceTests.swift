@@ -31,7 +31,7 @@ struct DescribedSourceTests {
         #expect(provider.reading.fields == ["$.a", "$.b.c"].compactMap(JSONPath.init))
     }
 
-    @Test("by default a signature is SHA-256 of the body in hexadecimal digits")
+    @Test("by default a signature is the SHA-256 HMAC of the body in hexadecimal digits")
     func signatureDefaults() throws {
         let scheme = try Self.provider(Self.start + "signature: {header: X-Sig}").scheme
         var expected = HMACScheme(header: "X-Sig")
@@ -61,7 +61,7 @@ struct DescribedSourceTests {
         #expect(try Self.provider("provider: generic").reading.type == nil)
     }
 
-    @Test("elements name the element that contains the time")
+    @Test("with the layout 'elements', the settings name the element that contains the time")
     func elements() throws {
         let scheme = try Self.provider(
             Self.start + "signature: {header: S, elements: {time: t, signature: v1}, signed: '{timestamp}.{body}'}"
@@ -69,7 +69,7 @@ struct DescribedSourceTests {
         #expect(scheme?.layout == .elements(time: "t", signature: "v1"))
     }
 
-    @Test("Standard Webhooks need no settings, and the fields to read can be changed")
+    @Test("Standard Webhooks need no settings, but the fields to read can be changed")
     func standardWebhooks() throws {
         let provider = try Self.provider("provider: standard-webhooks")
         #expect(provider.scheme == .standardWebhooks)
@@ -81,7 +81,7 @@ struct DescribedSourceTests {
         #expect(other.reading.id?.description == "$.id")
     }
 
-    @Test("the signature of Standard Webhooks cannot be configured, and other providers accept no description")
+    @Test("the signature of Standard Webhooks cannot be configured, and other providers cannot be described")
     func keysOfOthers() {
         for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, type: $.type"] {
             let failure = #expect(throws: ConfigurationError.self) { try Self.parse(settings) }

@@ -9,7 +9,7 @@ import Testing
         try ConfigurationFile.parse(text, file: "/etc/callbox/callbox.yaml")
     }
 
-    @Test("every key of the limits sets its own limit")
+    @Test("every limit has its own key")
     func limits() throws {
         let configuration = try Self.parse(
             """
@@ -45,13 +45,13 @@ import Testing
         #expect(configuration.shutdownGrace == .seconds(22))
     }
 
-    @Test("the limit of a target cannot exceed that of a header line, which is the parser's limit")
+    @Test("the limit of a target cannot exceed the limit of a header line, which the parser uses")
     func longTarget() {
         #expect(throws: ConfigurationError.self) { try Self.parse("limits: {target-bytes: 17KiB}") }
         #expect(throws: Never.self) { try Self.parse("limits: {target-bytes: 17KiB, header-line-bytes: 17KiB}") }
     }
 
-    @Test("trusted proxies are addresses and the header in which they name the client")
+    @Test("trusted proxies are addresses and the header that names the client")
     func proxies() throws {
         let ranges = ["10.0.0.0/8", "::1"].compactMap { AddressRange($0) }
         #expect(
@@ -67,7 +67,7 @@ import Testing
         #expect(try Self.parse("trusted-proxies: {}").trustedProxies == TrustedProxies())
     }
 
-    @Test("paths of TLS files are relative to the configuration file's folder")
+    @Test("paths of TLS files are relative to the folder of the configuration file")
     func tls() throws {
         #expect(try Self.parse("").tls == nil)
         var expected = TLSSettings(certificateFile: "/etc/callbox/a.pem", keyFile: "/run/b.pem")

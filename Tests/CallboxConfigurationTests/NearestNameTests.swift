@@ -23,7 +23,7 @@ struct NearestNameTests {
         #expect(NearestName.of(word, among: Self.providers) == nil)
     }
 
-    @Test("a single letter is not a misspelling of another", arguments: ["", "a"])
+    @Test("no single letter is a misspelling of another letter", arguments: ["", "a"])
     func short(word: String) {
         #expect(NearestName.of(word, among: ["n", "t", "ac", "abc"]) == nil)
     }
@@ -33,14 +33,14 @@ struct NearestNameTests {
         #expect(NearestName.of("klavi", among: []) == nil)
     }
 
-    @Test("the nearest name is suggested, or the first of two equally near ones")
+    @Test("the nearest name is suggested; of two equally near names, the first")
     func ties() {
         #expect(NearestName.of("bat", among: ["cat", "hat"]) == "cat")
         #expect(NearestName.of("routes", among: ["rotas", "route", "roots"]) == "route")
     }
 
     @Test(
-        "an insertion, a deletion, a replacement and a swap of neighbours are one edit each",
+        "an insertion, a deletion, a replacement and a swap of neighbours each count as one edit",
         arguments: [
             ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "abc", 0), ("abc", "abxc", 1), ("abc", "ac", 1),
             ("abc", "axc", 1), ("abc", "acb", 1), ("abcd", "badc", 2), ("kitten", "sitting", 3), ("ca", "abc", 3),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxConfiguration
 
-/// Deliveries of services that publish their signature scheme, checked with the configurations of
+/// Checks deliveries of services that publish their signature scheme, with the configurations of
 /// docs/adding-a-provider.md.
 @Suite("Signatures of known services")
 struct PublishedVectorTests {
@@ -17,7 +17,7 @@ struct PublishedVectorTests {
     }
 
     static let vectors = [
-        // docs.github.com, Validating webhook deliveries.
+        // From docs.github.com, Validating webhook deliveries.
         Vector(
             settings: "provider: generic, type: 'header:X-GitHub-Event', signature: {header: X-Hub-Signature-256}",
             secret: "It's a Secret to Everybody",
@@ -25,7 +25,7 @@ struct PublishedVectorTests {
                 HeaderField(
                     "X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")
             ], body: "Hello, World!", seconds: 1_700_000_000),
-        // docs.slack.dev, Verifying requests from Slack.
+        // From docs.slack.dev, Verifying requests from Slack.
         Vector(
             settings:
                 "provider: generic, signature: {header: X-Slack-Signature, prefix: 'v0=', signed: 'v0:{timestamp}:{body}', "
@@ -41,7 +41,7 @@ struct PublishedVectorTests {
                 + "&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
                 + "&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
                 + "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c", seconds: 1_531_420_618),
-        // standardwebhooks.com, specification 1.0, and Svix with its own header names.
+        // From standardwebhooks.com, specification 1.0, and the same with Svix's header names.
         Vector(
             settings: "provider: standard-webhooks", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
             headers: [
@@ -58,7 +58,7 @@ struct PublishedVectorTests {
                 HeaderField("svix-timestamp", "1614265330"),
                 HeaderField("svix-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
             ], body: #"{"test": 2432232314}"#, seconds: 1_614_265_330),
-        // docs.stripe.com, Verify webhook signatures manually; computed with Python's hmac.
+        // From docs.stripe.com, Verify webhook signatures manually. Computed with Python's hmac.
         Vector(
             settings:
                 "provider: generic, type: $.type, id: $.id, signature: {header: Stripe-Signature, "
@@ -70,7 +70,7 @@ struct PublishedVectorTests {
                     "t=1492774577,v1=401accd1e0859d97ea5095817ac1a1937ba71e2d1be30bdc9a08c3abf7197361,"
                         + "v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39")
             ], body: #"{"id":"evt_1","type":"charge.succeeded"}"#, seconds: 1_492_774_577),
-        // shopify.dev, Verify webhook deliveries; computed with Python's hmac.
+        // From shopify.dev, Verify webhook deliveries. Computed with Python's hmac.
         Vector(
             settings:
                 "provider: generic, type: 'header:X-Shopify-Topic', signature: {header: X-Shopify-Hmac-Sha256, encoding: base64}",
@@ -90,7 +90,7 @@ struct PublishedVectorTests {
         return source.provider.verify(request, with: secrets, toleranceMilliseconds: tolerance)
     }
 
-    @Test("a published delivery is verified, a changed one is not", arguments: vectors.indices)
+    @Test("a published delivery is verified, and a changed one is rejected", arguments: vectors.indices)
     func verifies(index: Int) throws {
         let vector = Self.vectors[index]
         #expect(try Self.check(vector, body: vector.body) == .verified(secretName: "k"))

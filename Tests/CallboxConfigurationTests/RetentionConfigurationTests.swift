@@ -28,13 +28,13 @@ struct RetentionConfigurationTests {
         ("1500ms", .milliseconds(1500)),
     ]
 
-    @Test("times in days, hours and years of 365 days", arguments: goodTimes)
+    @Test("times in days, hours and years of 365 days are read", arguments: goodTimes)
     func times(text: String, duration: Duration) throws {
         #expect(try Self.terms("keep: \(text)").terms == Retention.Terms(keep: duration))
         #expect(try Self.terms("keep-metadata: \(text)").terms == Retention.Terms(keepMetadata: duration))
     }
 
-    @Test("a source, its routes and its states have their own times")
+    @Test("a source, its routes and its states can each have a time")
     func places() throws {
         let configuration = try Self.parse(
             """
@@ -95,7 +95,7 @@ struct ArchiveConfigurationTests {
         try ConfigurationFile.parse(text, file: "c.yaml")
     }
 
-    @Test("a server trains dictionaries unless this is turned off")
+    @Test("a server trains dictionaries unless training is turned off")
     func dictionaries() throws {
         #expect(CallboxConfiguration().trainsDictionaries)
         #expect(try Self.parse("dictionaries: auto").trainsDictionaries)
@@ -103,7 +103,7 @@ struct ArchiveConfigurationTests {
         #expect(try Self.parse("dictionaries:").trainsDictionaries)
     }
 
-    @Test("the limits on how far the index may fall behind")
+    @Test("the limits for the lag of the index are read")
     func lag() throws {
         let defaults = CallboxConfiguration().indexLag
         let lag = try Self.parse("index: {lag-count: 7, lag-age: 3s}").indexLag

@@ -30,13 +30,13 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "line breaks after the secret are removed, in a variable and in a file",
+        "line breaks after a secret are removed, both in a variable and in a file",
         arguments: ["s3cret", "s3cret\n", "s3cret\r\n", "s3cret\r", "s3cret\n\n", "s3cret\r\n\n"])
     func lineEnd(text: String) throws {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array("s3cret".utf8)) }
     }
 
-    @Test("a named pipe without a writer is read as an empty file, and does not block")
+    @Test("a named pipe without a writer is read as an empty file and does not block")
     func namedPipe() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "pipe")
@@ -166,7 +166,7 @@ struct SecretReadingTests {
         for reading in try Self.readings(Array(text.utf8)) { #expect(try reading.get() == Array(text.utf8)) }
     }
 
-    @Test("a removed line break is noted, with the variable or file")
+    @Test("a note about a removed line break names the variable or file")
     func notes() throws {
         var settings = SourceSettings(name: "klavi", provider: KlaviProvider(), path: "/klavi")
         settings.secrets = [.variable("new", "A", .signature), .variable("old", "B", .signature)]
@@ -195,7 +195,7 @@ struct SecretReadingTests {
         )
     }
 
-    @Test("a file may hold any bytes, up to 64 KiB")
+    @Test("a secret file may contain any bytes, up to 64 KiB")
     func binary() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")
@@ -206,7 +206,7 @@ struct SecretReadingTests {
         }
     }
 
-    @Test("a missing variable is rejected with the nearest existing name")
+    @Test("the error for a missing variable suggests the nearest existing name")
     func missingVariable() {
         #expect(
             throws: ConfigurationError.invalid(
@@ -220,7 +220,7 @@ struct SecretReadingTests {
         ) { try Self.reference(.environment("CALLBOX_SECRET")).secret(["CALLBOX_SECRETS": "x"]) }
     }
 
-    @Test("a file that cannot be read is rejected with the reason")
+    @Test("the error for an unreadable file contains the reason")
     func missingFile() throws {
         try TemporaryFolder.with { folder in
             for (path, reason) in [
@@ -236,7 +236,7 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "a key that can be guessed is rejected by its decoded length",
+        "a key that can be guessed is rejected because of its decoded length",
         arguments: [
             ("klavi", "0123456789abcde", "its key has 15 bytes, and at least 16 are required"),
             ("klavi", "0123456789abcdef", nil),

@@ -47,14 +47,14 @@ struct SenderConfigurationTests {
         )
     }
 
-    @Test("a single address is accepted as a list")
+    @Test("a single address is accepted instead of a list")
     func noList() {
         #expect(
             Self.message(source: "allow-from: 10.0.0.1")
                 == "c.yaml, line 2: sources.klavi.allow-from must be a list")
     }
 
-    @Test("accept-unsigned needs allow-from")
+    @Test("accept-unsigned requires allow-from")
     func acceptUnsigned() throws {
         let policy = try Self.source("allow-from: [10.0.0.0/8], accept-unsigned: true").senderPolicy
         #expect(policy.acceptsUnsigned)
@@ -105,7 +105,7 @@ struct SenderConfigurationTests {
                 == "c.yaml, line 2: sources.klavi.accept-compacted must be true or false, not 'maybe'")
     }
 
-    @Test("each limit of the quarantine is independent")
+    @Test("each limit of the quarantine can be set independently")
     func quarantine() throws {
         func limits(_ text: String) throws -> QuarantineLimits {
             try ConfigurationFile.parse("quarantine: {\(text)}", file: "c.yaml").quarantine

@@ -40,7 +40,7 @@ struct UncheckedSourceTests {
             ])
     }
 
-    @Test("'verify: none' accepts every delivery, and a secret only signed ones")
+    @Test("with 'verify: none' a source accepts every delivery; with a secret only signed deliveries")
     func explicit() throws {
         let open = try #require(try Self.table("door: {provider: klavi, verify: none}").sources.first)
         #expect(open.originPolicy.proofs.isEmpty)
@@ -49,7 +49,7 @@ struct UncheckedSourceTests {
         #expect(checked.sources.first?.originPolicy.proofs == ["k signature - \(Self.key) 300000"])
     }
 
-    @Test("without a configuration file, the sources with a secret in the environment are on, and the others off")
+    @Test("without a configuration file, only the sources with a secret in the environment are on")
     func defaults() throws {
         #expect(try SourceTable(CallboxConfiguration(), environment: [:]).sources.isEmpty)
         for (variable, name) in [
@@ -62,7 +62,7 @@ struct UncheckedSourceTests {
         }
     }
 
-    @Test("acceptUnsigned opens sources without a secret, and no others")
+    @Test("acceptUnsigned enables only sources without a secret")
     func acceptUnsigned() throws {
         var defaults = CallboxConfiguration()
         defaults.acceptUnsigned(environment: ["CALLBOX_KLAVI_SECRET": Self.key])

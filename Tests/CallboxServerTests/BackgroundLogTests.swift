@@ -16,7 +16,7 @@ struct BackgroundLogTests {
         #expect(sink.text == lines.map { $0 + "\n" }.joined())
     }
 
-    @Test("all lines of several threads are written, and those of one thread in order")
+    @Test("all lines of several threads are written, and the lines of each thread are in order")
     func threads() {
         let sink = KeptText()
         let log = BackgroundLog { sink.append($0) }
@@ -29,7 +29,7 @@ struct BackgroundLogTests {
         for thread in 0..<4 { #expect(lines.filter { $0[0] == thread }.map { $0[1] } == Array(0..<500)) }
     }
 
-    @Test("while a write is stuck, appending does not wait; a limited number of lines is kept, the others are counted")
+    @Test("while a write blocks, appending does not wait; a limited number of lines is kept and the rest is counted")
     func bound() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
@@ -46,7 +46,7 @@ struct BackgroundLogTests {
         #expect(sink.text == expected.map { $0 + "\n" }.joined())
     }
 
-    @Test("lines up to the limit are all kept, and the count starts again")
+    @Test("all lines up to the limit are kept, and counting then starts again")
     func room() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }
@@ -61,7 +61,7 @@ struct BackgroundLogTests {
         #expect(sink.text.hasSuffix("\n\(BackgroundLog.lineCountLimit - 1)\nlast\n"))
     }
 
-    @Test("flush waits for the write in progress and for pending lines", arguments: 0..<20)
+    @Test("flush waits for the write in progress and for waiting lines", arguments: 0..<20)
     func flushWaits(round: Int) throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

@@ -88,13 +88,13 @@ struct ControlMessagesTests {
         return status
     }()
 
-    @Test("a request is read back as it was written", arguments: requests)
+    @Test("a request is the same after encoding and decoding", arguments: requests)
     func request(request: ControlRequest) throws {
         #expect(try Self.roundTrip(request) == request)
     }
 
     @Test(
-        "a response is read back as it was written",
+        "a response is the same after encoding and decoding",
         arguments: [
             .progress(hostile), .appended(AppendedEntries()),
             .appended(AppendedEntries(positions: [4, 5, .max], verifiedCount: 2)),
@@ -152,7 +152,7 @@ struct ControlMessagesTests {
             let json = String(decoding: try Self.json(of: request), as: UTF8.self)
             for name in ["_0", "settings", "command", "fromStart", "trains", "checksSignature", "subject", "link"] {
                 let damaged = json.replacing("\"\(name)\":", with: "\"x\":")
-                // An optional member may be missing.
+                // A missing optional member is valid.
                 guard damaged != json, !json.contains("\"\(name)\":null") else { continue }
                 #expect(throws: ControlFailure.self, "\(damaged)") {
                     try ControlCoding.decode(ControlRequest.self, from: Data(damaged.utf8))

@@ -12,9 +12,9 @@ import Testing
 
 @testable import CallboxServer
 
-@Suite("Asking a running server to write", .offPool)
+@Suite("Writing through a running server", .offPool)
 struct ControlServiceTests {
-    /// Runs `body` while a server's archive and control socket are open.
+    /// Runs `body` while the archive and the control socket of a server are open.
     private static func whileServing(
         _ archive: TestArchive, retention: @escaping @Sendable () -> Retention = { Retention() },
         _ body: (OpenArchive, Commands) async throws -> Void
@@ -40,7 +40,7 @@ struct ControlServiceTests {
         return responses
     }
 
-    @Test("a record is appended by the server, and is visible to queries when the command continues")
+    @Test("the server appends a record, and queries see the record when the command continues")
     func append() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -68,7 +68,7 @@ struct ControlServiceTests {
                 #expect(try reader.holds().map(\.id) == [2])
                 #expect(try reader.holds().allSatisfy { $0.releasedAt == .fixture })
                 #expect(try reader.link(link)?.state == .cancelled)
-                // A record that refers to an unknown link has no effect.
+                // A record has no effect if it refers to an unknown link.
                 let unknown = LinkChangeRecord(link: LinkID(rawValue: 1), change: .cancelled)
                 try await access.append(.linkChange(unknown))
                 #expect(try open.reader().link(LinkID(rawValue: 1)) == nil)
@@ -76,7 +76,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a reindex uses the configured routes, and no query sees an empty index")
+    @Test("a reindex uses the configured routes, and queries never see an empty index")
     func reindex() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -89,7 +89,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a reload returns the new sources; without a server it fails")
+    @Test("a reload returns the new sources, and it fails without a server")
     func reload() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, _ in
@@ -132,7 +132,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a failure is reported with the text of the command line")
+    @Test("a failure is reported with the text that the command line prints")
     func failures() async throws {
         try await TestArchive.with { archive in
             try await archive.opened { open in
@@ -146,7 +146,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a job whose command has exited ends at its next progress report, and its work is kept")
+    @Test("after its command has exited, a job ends at its next progress report, and its work is kept")
     func clientGone() async throws {
         let kept = Retention.keeping(.seconds(1))
         let later = Timestamp.fixture.advanced(byMilliseconds: 10_000_000_000)
@@ -166,7 +166,7 @@ struct ControlServiceTests {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
                 open.writer.close()
-                // The archive's lock is free, so the request is sent to the socket directly.
+                // The lock of the archive is free, so the test sends the request to the socket directly.
                 let client = try ControlClient<ControlRequest, ControlResponse>
                     .connect(path: open.directory.controlSocketPath)
                 defer { client.close() }
@@ -190,7 +190,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a process that holds the archive and does not respond is named with the path of its socket")
+    @Test("the error for a process that holds the archive but does not respond names it and its socket")
     func noResponse() async throws {
         try await TestArchive.with { archive in
             let writer = try JournalWriter(archive.directory)
@@ -207,7 +207,7 @@ struct ControlServiceTests {
 
 @Suite("Damaged requests", .offPool)
 struct DamagedControlRequestTests {
-    @Test("any input is ignored, carried out, or rejected with a message", arguments: UInt64(1)...3)
+    @Test("any input is ignored, executed, or rejected with a message", arguments: UInt64(1)...3)
     func junk(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
         try await TestArchive.with { archive in
@@ -246,7 +246,7 @@ private enum DamagedRequest {
 }
 
 extension Retention {
-    /// The time for which bodies of `klavi` are kept.
+    /// Settings that keep bodies of `klavi` for this duration.
     static func keeping(_ duration: Duration) -> Retention {
         var terms = SourceTerms()
         terms.terms.keep = duration
@@ -284,7 +284,7 @@ extension ControlHandler {
 extension FailureReport {
     static let unknownStatus: Int32 = 70
 
-    /// The report of a module's failure; `unknownStatus` for any other error.
+    /// Describes a failure of any module; `unknownStatus` for other errors.
     @Sendable
     static func fixture(_ error: any Error) -> FailureReport {
         switch error {

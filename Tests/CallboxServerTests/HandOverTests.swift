@@ -21,7 +21,7 @@ struct HandOverTests {
             announce: { _ in })
     }
 
-    @Test("it waits for the archive, and its log has one line for each process that holds it")
+    @Test("the new server waits for the archive and logs one line per process that holds the archive")
     func waits() async throws {
         let log = RecordedLog()
         let holders: [Int32?] = [nil, nil, 7, 7, 8]
@@ -36,7 +36,7 @@ struct HandOverTests {
         #expect(log.lines == [line + "-", line + "7", line + "8"])
     }
 
-    @Test("without a wait its log has no such line, and a server that replaces no other does not wait")
+    @Test("a server that replaces no server does not wait, and a server that does not wait logs no holder")
     func doesNotWait() async throws {
         let log = RecordedLog()
         #expect(try await Self.server(log, replaces: true).waitingForLock { 1 } == 1)

@@ -30,7 +30,7 @@ struct ImportedDeliveryTests {
         try open.append(records.map { .delivery($0, checksSignature: checks) })
     }
 
-    /// The verification of each record after its import into an archive with one delivery.
+    /// The verification of each record after importing it into an archive that has one delivery.
     private static func verifications(_ records: [ImportedDelivery], checks: Bool = true) async throws -> [Verification]
     {
         try await TestArchive.with { archive in
@@ -51,7 +51,7 @@ struct ImportedDeliveryTests {
         }
     }
 
-    @Test("a signature that the current secrets verify as of its time is verified, regardless of the claim")
+    @Test("a signature that the current secrets verify as of its time is verified, regardless of the claim in the file")
     func verified() async throws {
         let records = [
             Self.record(seed: 1), Self.record(claimed: .unverified, seed: 2), Self.record(claimed: .failed, seed: 3),
@@ -59,7 +59,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications(records) == [.verified, .verified, .verified])
     }
 
-    @Test("an invalid signature is not verified, regardless of the claim")
+    @Test("an invalid signature is not verified, regardless of the claim in the file")
     func unproved() async throws {
         let body = Array("{}".utf8)
         let records = [
@@ -74,7 +74,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications([Self.record()], checks: false) == [.unverified])
     }
 
-    @Test("a batch with a delivery that the journal already has is rejected completely")
+    @Test("a batch is rejected as a whole if the journal already has one of its deliveries")
     func known() async throws {
         try await TestArchive.with { archive in
             try await archive.opened { open throws in

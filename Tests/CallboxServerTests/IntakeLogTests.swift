@@ -46,10 +46,10 @@ struct IntakeLogTests {
         return .archived(.init(DeliveryID(rawValue: 42), encoded))
     }
 
-    /// `RequestID.none` in a log line.
+    /// `RequestID.none`, as in a log line.
     private static let id = "request=000000000000000"
 
-    @Test("the last line counts requests by outcome")
+    @Test("the last line contains the number of requests by outcome")
     func summary() {
         let lines = Self.text { log in
             log.note(Self.event(Self.arrival, status: 200))
@@ -62,7 +62,7 @@ struct IntakeLogTests {
         #expect(lines.last == "info served archived=1 handshakes=2 malformed=5 rejected=7 unquarantined=3")
     }
 
-    @Test("a flood of handshakes has 20 lines and a count")
+    @Test("a flood of handshakes results in 20 lines and a count")
     func floodOfHandshakes() {
         let lines = Self.text { log in
             for _ in 0..<500 { log.note(Self.event(.handshake("connectivity test"), status: 200)) }
@@ -73,7 +73,7 @@ struct IntakeLogTests {
         #expect(lines[20] == "info further handshakes count=480")
     }
 
-    @Test("a logged rejection has the peer, the path without query, the reason and the quarantine ID")
+    @Test("the log line of a rejection has the peer, the path without query, the reason and the quarantine ID")
     func rejection() {
         let rejected = "path=/klavi/x?… peer=192.0.2.1"
         let lines = Self.text { log in
@@ -133,7 +133,7 @@ struct IntakeLogTests {
             lines.last == "warning rejected again count=999 peer=192.0.2.1 reason=queue full source=klavi status=503")
     }
 
-    @Test("rejections that differ only in a number are counted with the reason of the first")
+    @Test("rejections that differ only in a number are counted under the reason of the first rejection")
     func repeatsOfReason() {
         let lines = Self.text { log in
             for age in 312..<315 {
@@ -145,7 +145,7 @@ struct IntakeLogTests {
         #expect(lines[1].contains("count=2 peer=192.0.2.1 reason=the signed time is 312 s off "))
     }
 
-    @Test("kinds of rejections above the limit share one count")
+    @Test("kinds of rejections beyond the limit share one count")
     func bound() {
         let log = RecordedLog()
         let rejections = RejectionLog(log.logger())
@@ -157,7 +157,7 @@ struct IntakeLogTests {
         #expect(log.lines.last == "warning further rejections count=7")
     }
 
-    @Test("a delivery is only logged at the debug level, and no line shows a body, a header value or a query")
+    @Test("a delivery is logged only at the debug level, and no line shows a body, a header value or a query")
     func secrecy() {
         let lines = Self.text(at: .trace) { log in
             log.note(Self.event(Self.arrival, status: 200))
@@ -173,7 +173,7 @@ struct IntakeLogTests {
         #expect(Self.text { $0.note(Self.event(Self.arrival, status: 200)) }.isEmpty)
     }
 
-    @Test("a terminal gets one line per request, the access log all members")
+    @Test("a terminal gets one line per request, and the access log gets all members")
     func access() throws {
         let kept = Mutex<[RequestRecord]>([])
         _ = Self.text(access: { record in kept.withLock { $0.append(record) } }) { log in
@@ -199,7 +199,7 @@ struct IntakeLogTests {
             ])
     }
 
-    @Test("counts are correct if many event loops count at the same time")
+    @Test("the counts are correct if many event loops count at the same time")
     func concurrent() {
         let lines = Self.text { log in
             DispatchQueue.concurrentPerform(iterations: 1000) { _ in log.note(Self.event(Self.arrival, status: 200)) }

@@ -45,7 +45,7 @@ struct LineLogHandlerTests {
         #expect(text.split(separator: "\n").map { $0.split(separator: " ").last } == ["yes", "now"])
     }
 
-    @Test("metadata of the logger is on every line, and metadata of the event overrides it")
+    @Test("metadata of the logger is on every line, and metadata of the event takes precedence")
     func metadata() {
         let text = Self.text { logger in
             logger[metadataKey: "a"] = "1"
@@ -63,7 +63,7 @@ struct LineLogHandlerTests {
                 """)
     }
 
-    @Test("a value cannot control a terminal or start a new line")
+    @Test("a value can neither control a terminal nor start a new line")
     func hostile() {
         let text = Self.text { logger in
             logger.info(

@@ -23,7 +23,8 @@ struct MaintenanceServiceTests {
         return ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Runs maintenance on an archive of one delivery until the log contains a text, then stops it.
+    /// Runs maintenance on an archive with one delivery until the log contains a text. Afterwards, stops the
+    /// maintenance.
     private static func run(
         _ retention: Retention, until text: String, _ prepare: (OpenArchive) throws -> Void = { _ in },
         then check: (OpenArchive) throws -> Void
@@ -47,7 +48,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("confirmed settings prune at the next run, and the log counts the removals")
+    @Test("confirmed settings prune at the next run, and the log contains the number of removals")
     func prunes() async throws {
         let retention = Retention.keeping(.seconds(1))
         let confirm = { (open: OpenArchive) throws in try open.archiveRetention(isConfirmed: true) }
@@ -56,7 +57,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("unconfirmed settings wait, and the log has the time of their effect and the command that confirms them")
+    @Test("unconfirmed settings wait, and the log has the time at which they apply and the confirming command")
     func waits() async throws {
         let text =
             "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) confirmWith=callbox archive prune --yes"
@@ -73,7 +74,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("the service stops at once if no task is running")
+    @Test("the service stops at once while no task is running")
     func stops() async throws {
         try await TestArchive.with { archive in
             try await archive.opened(isServed: true, now: { Self.now }) { open in

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Maintenance jobs", .offPool)
 struct MaintenanceTests {
-    /// Long after the one delivery arrived.
+    /// A time long after the delivery arrived.
     private static let later = Timestamp.fixture.advanced(byMilliseconds: 10_000_000_000)
 
     private static func with(
@@ -38,7 +38,7 @@ struct MaintenanceTests {
 
     private struct UnexpectedResult: Error {}
 
-    @Test("a prune removes and counts deliveries past their retention time, and a second one removes none")
+    @Test("a prune removes and counts deliveries past their retention time, and a second prune removes none")
     func prune() async throws {
         let retention = Retention.keeping(.seconds(1))
         try await Self.with(retention) { open throws in
@@ -51,7 +51,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a prune whose settings differ from the command's is rejected, and nothing is removed")
+    @Test("a prune whose settings differ from the command's settings is rejected and removes nothing")
     func otherSettings() async throws {
         try await Self.with(.keeping(.seconds(86_400 * 365))) { open throws in
             for settings in [Retention.keeping(.seconds(1)).settings, Retention().settings, ""] {
@@ -62,7 +62,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("chosen bodies are pruned regardless of retention, except held ones")
+    @Test("chosen bodies are pruned regardless of retention, except held bodies")
     func chosen() async throws {
         try await Self.with { open throws in
             let hold = HoldRecord(subject: .delivery(TestArchive.deliveryID), reason: "claim 7")
@@ -77,7 +77,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a compaction counts bodies read and rewritten, and a second one rewrites none")
+    @Test("a compaction counts bodies read and rewritten, and a second compaction rewrites none")
     func compact() async throws {
         try await Self.with { open throws in
             let first = try Self.compacted(.compact(fromStart: false, trains: true), open)
@@ -93,7 +93,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a dictionary that a newer one replaced is retired when no body needs it any more")
+    @Test("a replaced dictionary is retired when no body needs it any more")
     func retire() async throws {
         try await Self.with { open throws in
             let scope = DictionaryScope(source: "klavi", type: nil)
@@ -108,7 +108,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("after the archive was closed each job is rejected and can be retried")
+    @Test("each job on a closed archive is rejected and can be retried")
     func closed() async throws {
         let retention = Retention.keeping(.seconds(1))
         try await Self.with(retention) { open throws in

@@ -45,7 +45,7 @@ struct MetricsTests {
         try ExpositionFormat.check(text)
     }
 
-    @Test("sources that a reload adds are counted separately, even one named 'other'")
+    @Test("sources that a reload adds are counted separately, even a source named 'other'")
     func reload() throws {
         let text = Self.text { metrics in
             metrics.add(sources: ["klavi", "other"])

@@ -14,10 +14,10 @@ import Testing
 struct QuarantineReleaseTests {
     private static let signed = Sample.named("klavi/link-created-event").request
 
-    /// The time of every release.
+    /// The time of all releases.
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
 
-    /// Runs `body` with an archive of one delivery and a quarantine of one delivery, whose ID is 1.
+    /// Runs `body` with an archive that has one delivery, and a quarantine that has one delivery with the ID 1.
     private static func with(
         _ request: InboundRequest = signed, source: String = "klavi",
         reason: OriginCheck.Rejection = .mismatch, sources: SourceTable = SampleSources.table,
@@ -31,14 +31,14 @@ struct QuarantineReleaseTests {
                     verification: .failed, reason: reason.rawValue,
                     bodySHA256: .digestFixture)
                 #expect(open.quarantine.add(delivery))
-                // Deliveries that were added before a job are stored when it returns.
+                // When a job returns, all deliveries that were added before it are stored.
                 _ = try open.quarantine.delete(QuarantineID(rawValue: 99))
                 try await body(Bench(open: open))
             }
         }
     }
 
-    /// An open archive that is indexed after each job.
+    /// An open archive. The archive is indexed after each job.
     private struct Bench {
         let open: OpenArchive
 
@@ -71,7 +71,7 @@ struct QuarantineReleaseTests {
             peer: signed.peer, receivedAt: signed.receivedAt)
     }
 
-    @Test("a delivery that the current secrets verify is journaled as verified, with its identifier and time")
+    @Test("a delivery that the current secrets verify is archived as verified, with its identifier and time")
     func released() async throws {
         try await Self.with { bench in
             let entry = try #require(try bench.quarantined())
@@ -92,7 +92,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a verified delivery is not marked as forced, even with --force")
+    @Test("a verified delivery is not marked as forced, even if --force was passed")
     func needlesslyForced() async throws {
         try await Self.with { bench in
             _ = try bench.run(.release(Self.first, forcedBecause: "case-1"))
@@ -101,7 +101,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a delivery that is still not verified stays in the quarantine, and the command gets the reason")
+    @Test("a delivery that cannot be verified stays in the quarantine, and the command gets the reason")
     func stillRejected() async throws {
         try await Self.with(Self.unsigned()) { bench in
             #expect(throws: ServerError.stillUnverified(Self.first, reason: "no signature header")) {
@@ -114,7 +114,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a forced release archives an unverified delivery and marks it as failed permanently")
+    @Test("a forced release archives an unverified delivery and marks it permanently as failed")
     func forced() async throws {
         try await Self.with(Self.unsigned()) { bench in
             #expect(
@@ -138,7 +138,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("an ID that is not in the quarantine, or no longer, is reported")
+    @Test("an ID that is not or no longer in the quarantine is reported")
     func missing() async throws {
         try await Self.with { bench in
             #expect(throws: ServerError.notQuarantined(QuarantineID(rawValue: 9))) {
@@ -163,7 +163,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a delivery without an accepted client certificate is not released, but one rejected for its signature is")
+    @Test("a delivery rejected for its client certificate is not released, but one rejected for its signature is")
     func clientCertificate() async throws {
         var policy = SenderPolicy()
         policy.certificates = [ClientCertificate(fingerprint: "aa")]
@@ -185,7 +185,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("secrets that cannot be read stop a release before the delivery is moved")
+    @Test("unreadable secrets stop a release before the delivery is moved")
     func unreadableSecrets() async throws {
         try await Self.with { bench in
             let open = bench.open

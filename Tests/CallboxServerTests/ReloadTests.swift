@@ -15,7 +15,7 @@ struct ReloadTests {
         return (configuration, try SourceTable(configuration, environment: [:]))
     }
 
-    /// Starts with only the source `klavi` and reloads once. Returns the sources in use and the log.
+    /// Starts with only the source `klavi` and reloads once. Returns the current sources and the log.
     private static func reload(
         _ load: @escaping @Sendable () throws -> (CallboxConfiguration, SourceTable)
     ) throws -> (sources: [String], log: [String]) {
@@ -29,7 +29,7 @@ struct ReloadTests {
         return (live.sources.sources.map(\.name), log.lines)
     }
 
-    @Test("a new configuration replaces the old one")
+    @Test("a new configuration replaces the previous configuration")
     func replaced() throws {
         let new = try Self.configuration("sources: {ezid: {verify: none}, certn: {verify: none}}")
         let result = try Self.reload { () throws in new }
@@ -51,7 +51,7 @@ struct ReloadTests {
     }
 
     @Test(
-        "keys that apply after a restart are logged",
+        "keys that take effect only after a restart are logged",
         arguments: [
             "listen: 127.0.0.1:1", "archive: /tmp/other.sqlite", "limits: {connections: 3}", "quarantine: {count: 3}",
         ])

@@ -9,13 +9,13 @@ import Testing
 struct RetentionClockTests {
     private static let start = ContinuousClock.now
 
-    /// A reading of the wall clock and the monotonic clock, in seconds since the start.
+    /// The readings of the wall clock and the monotonic clock, in seconds since the start.
     private struct Look {
         let wall: Int64
         let monotonic: Int64
     }
 
-    /// The result of the check at each reading.
+    /// The result of the check after each reading.
     private static func plausible(_ looks: [Look]) -> [Bool] {
         var clock = RetentionClock(now: .fixture, at: start)
         return looks.map { look in
@@ -24,7 +24,7 @@ struct RetentionClockTests {
         }
     }
 
-    @Test("a clock that runs with the monotonic one is plausible, even after a long pause")
+    @Test("a wall clock that advances like the monotonic clock is plausible, even after a long pause")
     func steady() {
         let times: [Int64] = [0, 5, 3605, 86_400 * 400]
         #expect(Self.plausible(times.map { Look(wall: $0, monotonic: $0) }) == [true, true, true, true])
@@ -36,7 +36,7 @@ struct RetentionClockTests {
     }
 
     @Test(
-        "a jump, forward or back, stops deletions for a day",
+        "a jump of the clock, forward or back, stops deletions for a day",
         arguments: [301, -301, 86_400 * 365, -86_400 * 365] as [Int64])
     func jump(distance: Int64) {
         let looks = [3600, 3605, 3600 + 86_399, 3600 + 86_400].map { Look(wall: $0 + distance, monotonic: $0) }
@@ -57,7 +57,7 @@ struct RetentionClockTests {
         #expect(nextDay)
     }
 
-    @Test("correcting a clock is a second jump, so the day starts again")
+    @Test("correcting the clock is a second jump, so the day starts again")
     func corrected() {
         let looks = [
             Look(wall: 10_000_000, monotonic: 3600), Look(wall: 7200, monotonic: 7200),
@@ -66,7 +66,7 @@ struct RetentionClockTests {
         #expect(Self.plausible(looks) == [false, false, false, true])
     }
 
-    @Test("drift only accumulates between two readings")
+    @Test("drift accumulates only between two readings")
     func slowDrift() {
         let looks = (1...100).map { Look(wall: Int64($0) * 3700, monotonic: Int64($0) * 3600) }
         #expect(Self.plausible(looks) == [Bool](repeating: true, count: 100))
@@ -106,7 +106,7 @@ struct FreeSpaceFloorTests {
         #expect(FreeSpaceFloor.isShort(freeBlockCount: free, blockCount: count, blockByteCount: size) == isShort)
     }
 
-    @Test("a disk that does not respond is not short of space")
+    @Test("if the disk does not respond, space is not considered short")
     func missing() {
         #expect(!FreeSpaceFloor(path: "/nonexistent/folder").isShort())
     }

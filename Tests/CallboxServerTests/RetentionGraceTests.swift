@@ -13,7 +13,7 @@ import Testing
 struct RetentionGraceTests {
     private static let day: Int64 = 86_400_000
 
-    /// The clock and the settings of an imaginary server.
+    /// The clock and the settings of a simulated server.
     private final class Settings: Sendable {
         private let state = Mutex((retention: Retention(), now: Timestamp.fixture))
 
@@ -24,7 +24,7 @@ struct RetentionGraceTests {
             state.withLock { $0.retention = retention }
         }
 
-        /// Sets the clock to a time after the arrival of the delivery.
+        /// Sets the clock to this time after the arrival of the delivery.
         func move(to milliseconds: Int64) {
             state.withLock { $0.now = Timestamp.fixture.advanced(byMilliseconds: milliseconds) }
         }
@@ -34,7 +34,7 @@ struct RetentionGraceTests {
         let open: OpenArchive
         let server: Settings
 
-        /// Records the settings as a server does each hour, and returns the days after which a body of `klavi` would be
+        /// Records the settings, as a server does each hour. Returns the days after which a body of `klavi` would be
         /// pruned.
         func keptDays(isConfirmed: Bool = false) throws -> Int64? {
             try open.archiveRetention(isConfirmed: isConfirmed)
@@ -65,7 +65,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("the first settings wait a day, then take effect")
+    @Test("the first settings wait for a day, then apply")
     func first() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -79,7 +79,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("unchanged settings are recorded once")
+    @Test("unchanged settings are recorded only once")
     func unchanged() async throws {
         try await Self.with { bench throws in
             for hour in 0..<5 {
@@ -94,7 +94,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("an archive without retention settings has no record before the first settings")
+    @Test("an archive has no record of retention settings before its first settings")
     func nothing() async throws {
         try await Self.with { bench throws in
             #expect(try bench.keptDays() == nil)
@@ -103,7 +103,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that a person confirms take effect at once")
+    @Test("settings that a person confirms apply at once")
     func confirmed() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -114,7 +114,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that keep data longer take effect at once, and those that keep it shorter wait")
+    @Test("settings that keep data longer apply at once, and settings that keep data shorter wait")
     func longer() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -124,14 +124,14 @@ struct RetentionGraceTests {
             bench.set(days: 10, at: 2)
             #expect(try bench.keptDays() == 60)
             bench.set(days: 10, at: 1 + Self.day)
-            // The 60 days are in effect at this time, and the 10 days still wait.
+            // At this time the 60 days apply, and the 10 days still wait.
             #expect(try bench.keptDays() == 60)
             bench.set(days: 10, at: 2 + Self.day)
             #expect(try bench.keptDays() == 10)
         }
     }
 
-    @Test("settings without a limit take effect at once, and are recorded after others")
+    @Test("settings without a limit apply at once, and are recorded if other settings preceded them")
     func forever() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -139,7 +139,7 @@ struct RetentionGraceTests {
             bench.set(days: nil, at: 1)
             #expect(try bench.keptDays() == nil)
             #expect(try bench.records().count == 2)
-            // The old settings wait again, because in the meantime a person may have relied on unlimited retention.
+            // The old settings wait again, because a person may have relied on unlimited retention meanwhile.
             bench.set(days: 30, at: 2)
             #expect(try bench.keptDays() == nil)
             bench.set(days: 30, at: 2 + Self.day)
@@ -163,7 +163,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that are not recorded yet have no effect")
+    @Test("settings that are not recorded yet do not apply")
     func unrecorded() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)

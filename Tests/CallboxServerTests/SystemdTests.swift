@@ -6,7 +6,7 @@ import Testing
 
 @Suite("systemd", .offPool)
 struct SystemdTests {
-    /// A datagram socket that replaces that of systemd.
+    /// A datagram socket that represents systemd's socket.
     private final class Receiver {
         let descriptor: Int32
 
@@ -34,7 +34,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("the state is sent to a socket with a path and to an abstract one", arguments: [false, true])
+    @Test("the state is sent to a socket with a path and to an abstract socket", arguments: [false, true])
     func notifications(isAbstract: Bool) throws {
         try TemporaryFolder.with { folder in
             let path = isAbstract ? "@callbox-test-\(UUID().uuidString)" : folder.path(of: "notify")
@@ -54,7 +54,7 @@ struct SystemdTests {
         }
     }
 
-    @Test("no message is sent without a socket, or to a socket that is gone or whose path is too long")
+    @Test("no message is sent without a socket, or if the socket does not exist or its path is too long")
     func noSocket() {
         for path in ["", "/nowhere/notify", String(repeating: "x", count: 200)] {
             ServiceManager(environment: ["NOTIFY_SOCKET": path]).ready()
@@ -63,7 +63,7 @@ struct SystemdTests {
     }
 
     @Test(
-        "watchdog messages are sent at half the interval, if systemd watches this process",
+        "if systemd watches this process, watchdog messages are sent at half the interval",
         arguments: [
             (["WATCHDOG_USEC": "60000000"], Duration.seconds(30)),
             (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "7"], .seconds(30)),

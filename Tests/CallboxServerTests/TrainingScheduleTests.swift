@@ -15,7 +15,7 @@ struct TrainingScheduleTests {
     private static let klavi = DictionaryScope(source: "klavi", type: nil)
     private static let income = DictionaryScope(source: "klavi", type: "income")
 
-    /// Adds deliveries of one report each and indexes them.
+    /// Adds deliveries with one report each, and indexes them.
     private static func add(_ count: Int, type: String, to writer: JournalWriter) throws {
         let request = InboundRequest.fixture(target: "/\(type)", body: #"{"a":1}"#)
         let delivery = ArchivedDelivery.fixture(request: request)
@@ -40,7 +40,7 @@ struct TrainingScheduleTests {
         }
     }
 
-    /// All scopes that are due.
+    /// All scopes that are due now.
     private static func due(_ schedule: inout TrainingSchedule, _ training: DictionaryTraining) throws
         -> [DictionaryScope]
     {
@@ -62,7 +62,7 @@ struct TrainingScheduleTests {
         }
     }
 
-    @Test("two thresholds passed at once trigger one training")
+    @Test("passing two thresholds at once triggers one training")
     func passed() throws {
         try Self.with { writer, training in
             try Self.add(1100, type: "income", to: writer)

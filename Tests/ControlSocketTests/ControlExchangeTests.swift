@@ -57,7 +57,7 @@ struct ControlExchangeTests {
         #expect(try client.receive() == .done)
         let received = client.takeDescriptors()
         try #require(received.count == 2)
-        // The server closes its own descriptors a moment after sending the frame. Nil means the end of the responses.
+        // The server closes its descriptors a moment after sending the frame. Nil marks the end of the responses.
         #expect(try client.receive() == nil)
         #expect(write(received[1], "x", 1) == 1)
         var byte: UInt8 = 0
@@ -106,7 +106,7 @@ struct ControlExchangeTests {
         #expect(events == 1)
     }
 
-    @Test("a slot is released after its client disconnects")
+    @Test("a slot is free again after its client has disconnected")
     func slotIsReleased() throws {
         let responses = try ControlFixture.with({ $0.clientCount = 1 }) { fixture in
             let deadline = ContinuousClock.now + .seconds(30)
@@ -124,7 +124,7 @@ struct ControlExchangeTests {
         #expect(responses == (0..<20).map { .text("\($0)") })
     }
 
-    @Test("a response over the limit fails in the handler, which can then send another")
+    @Test("a response over the limit fails in the handler, which can then send another response")
     func largeResponse() throws {
         let responses = try ControlFixture.with({ $0.frameByteCount = 1000 }) { fixture in
             [try fixture.connect().request(.large(900)), try fixture.connect().request(.large(1000))]
@@ -132,7 +132,7 @@ struct ControlExchangeTests {
         #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
     }
 
-    @Test("the request frames of all clients share a byte limit")
+    @Test("the request frames of all clients have a common byte limit")
     func totalByteCount() throws {
         let isHandling = Pending.event()
         let mayEnd = Pending.event()
@@ -157,7 +157,7 @@ struct ControlExchangeTests {
             let rejected = failure { try second.request(.echo(String(repeating: "y", count: 300))) }
             mayEnd.happen()
             let held = try first.receive()
-            // When the connection has ended, the bytes of the first request are released.
+            // The bytes of the first request are released when its connection has ended.
             _ = try first.receive()
             return (rejected, held != nil, try fixture.connect().request(.echo(String(repeating: "y", count: 900))))
         }
@@ -166,7 +166,7 @@ struct ControlExchangeTests {
         #expect(small == .text(String(repeating: "y", count: 900)))
     }
 
-    @Test("a handler learns that its client has disconnected")
+    @Test("a handler is notified if its client has disconnected")
     func clientLeaves() throws {
         let seen = Mutex<ControlFailure?>(nil)
         let hasEnded = Pending.event()

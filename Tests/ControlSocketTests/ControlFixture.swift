@@ -5,9 +5,9 @@ import TestKit
 
 enum Question: Codable, Sendable {
     case echo(String)
-    /// Requests this number of progress responses, then `done`.
+    /// Request this number of progress responses, then `done`.
     case count(Int)
-    /// Requests a text of this length, or `done` if it is too large.
+    /// Request a text of this length, or `done` if the text is too large.
     case large(Int)
 }
 
@@ -68,7 +68,7 @@ struct ControlFixture: Sendable {
                 }
             }
         } catch {
-            // The client has disconnected.
+            // Ignored: the client has disconnected.
         }
     }
 
@@ -90,7 +90,7 @@ extension ControlClient where Request == Question, Response == Response {
 }
 
 extension ControlChannel {
-    /// The failure in the next frame. Nil if it is a response.
+    /// The failure in the next frame; nil if the frame is a response.
     func receiveFailure() throws -> ControlFailure? {
         guard let byteCount = try readLength(within: .seconds(30)) else { return nil }
         guard case .failure(let failure) = try readMessage(ControlReply<Response>.self, byteCount: byteCount) else {

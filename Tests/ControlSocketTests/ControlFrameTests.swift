@@ -13,7 +13,7 @@ struct ControlFrameTests {
         failure { try ControlCoding.decode(Empty.self, from: Data(text.utf8)) }
     }
 
-    @Test("64 levels are decoded, 65 are rejected")
+    @Test("64 nested levels are decoded, 65 are rejected")
     func depth() {
         func nested(_ depth: Int) -> String {
             #"{"a":"# + String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1) + "}"
@@ -22,13 +22,13 @@ struct ControlFrameTests {
         #expect(Self.decode(nested(65)) == .malformed("the frame is nested deeper than 64 levels"))
     }
 
-    @Test("brackets in strings are not levels", arguments: [#"[["#, #"\"[["#, #"\\\"[["#, #"\u0022[["#])
+    @Test("brackets in strings do not count as levels", arguments: [#"[["#, #"\"[["#, #"\\\"[["#, #"\u0022[["#])
     func bracketsInStrings(_ content: String) {
         let text = #"{"a":""# + String(repeating: content, count: 100) + #""}"#
         #expect(Self.decode(text) == nil)
     }
 
-    @Test("brackets after a string are levels", arguments: [#""""#, #""\\""#, #""\"""#])
+    @Test("brackets after a string count as levels", arguments: [#""""#, #""\\""#, #""\"""#])
     func bracketsAfterStrings(_ string: String) {
         let text = "[\(string)," + String(repeating: "[", count: 512)
         #expect(Self.decode(text) == .malformed("the frame is nested deeper than 64 levels"))
@@ -83,7 +83,7 @@ struct ControlFrameTests {
         #expect(served == .text("after"))
     }
 
-    @Test("a frame of exactly the limit is read, a longer one is rejected by its length")
+    @Test("a frame whose length equals the limit is read, and a longer frame is rejected by its length")
     func frameLimit() throws {
         let request = Array(#"{"echo":{"_0":"abc"}}"#.utf8)
         let (accepted, rejected, isAtEnd) = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
@@ -99,7 +99,7 @@ struct ControlFrameTests {
         #expect(isAtEnd)
     }
 
-    @Test("a client that sends a too large frame receives the reason")
+    @Test("a client that sends a too large frame gets the reason")
     func clientSendsTooMuch() throws {
         let rejected = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
             let client = try fixture.connect()
@@ -108,7 +108,7 @@ struct ControlFrameTests {
         #expect(rejected == .tooLarge(byteCount: 5_000_018, limit: 200))
     }
 
-    @Test("a client does not send a frame over its own limit, and can then send another")
+    @Test("a client does not send a frame over its own limit, and can then send another frame")
     func clientLimit() throws {
         var limits = ControlLimits()
         limits.frameByteCount = 200
@@ -122,7 +122,8 @@ struct ControlFrameTests {
     }
 
     @Test(
-        "a connection that ends within a frame affects no others", arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
+        "a connection that ends within a frame does not affect other connections",
+        arguments: [[0], [0, 0, 0, 9], [0, 0, 0, 9, 0x7b]])
     func truncated(_ bytes: [UInt8]) throws {
         let (response, events) = try ControlFixture.with { fixture in
             let raw = try fixture.connectRaw()
@@ -134,7 +135,7 @@ struct ControlFrameTests {
         #expect(events == [])
     }
 
-    @Test("a client that stops within a frame is disconnected", arguments: [[0], [0, 0, 0, 9, 0x7b]])
+    @Test("a client that stops sending within a frame is disconnected", arguments: [[0], [0, 0, 0, 9, 0x7b]])
     func silentInFrame(_ bytes: [UInt8]) throws {
         let (reason, isAtEnd) = try ControlFixture.with({ $0.receiveTimeout = .milliseconds(30) }) { fixture in
             let raw = try fixture.connectRaw()

@@ -51,7 +51,7 @@ struct ControlListenerTests {
         #expect(try Data(contentsOf: URL(filePath: fixture.path)) == Data("text".utf8))
     }
 
-    @Test("a path of the maximum length works, a longer one is an error with the limit")
+    @Test("a path of the maximum length works, and the error for a longer path contains the limit")
     func pathLength() throws {
         let folder = try TemporaryFolder()
         let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
@@ -101,7 +101,7 @@ struct ControlListenerTests {
         await stopped
     }
 
-    @Test("after the grace time a handler's send fails, and stop() returns")
+    @Test("after the grace time the handlers cannot send any more, and stop() returns")
     func stopAfterGrace() throws {
         var limits = ControlLimits()
         limits.stopGrace = .milliseconds(30)

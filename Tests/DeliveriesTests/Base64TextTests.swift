@@ -65,7 +65,7 @@ struct Base64TextTests {
         #expect(Base64Text.decode(text.utf8) == nil)
     }
 
-    @Test("exactly the 64 characters and their two URL-safe twins are digits")
+    @Test("only the 64 characters and their two URL-safe equivalents are digits")
     func digits() {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_".utf8)
         for byte in UInt8.min...UInt8.max where byte != UInt8(ascii: "=") {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Text compared as bytes")
 struct ByteTextTests {
-    @Test("canonically equivalent texts are two keys, and equal bytes are one")
+    @Test("canonically equivalent texts are different keys, and texts with equal bytes are the same key")
     func keys() {
         for pair in CanonicalTwins.pairs(500) {
             #expect(pair.composed == pair.decomposed, "the pair proves nothing")
@@ -40,7 +40,7 @@ struct ByteTextTests {
         }
     }
 
-    @Test("moving a byte between name and value yields another field")
+    @Test("moving a byte from the name to the value results in another field")
     func boundary() {
         #expect(Set([ReportField("ab", "c"), ReportField("a", "bc"), ReportField("", "abc")]).count == 3)
     }

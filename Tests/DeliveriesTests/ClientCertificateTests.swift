@@ -2,7 +2,7 @@ import Deliveries
 import Testing
 
 @Suite struct ClientCertificateTests {
-    @Test("a fingerprint is read with and without colons, in either case")
+    @Test("a fingerprint is read with or without colons and in either case")
     func accepted() {
         let digits = String(repeating: "0a9F", count: 16)
         let expected = ClientCertificate(fingerprint: digits.lowercased())

@@ -42,9 +42,9 @@ struct HeaderFieldsTests {
         arguments: [
             ("Host", "hOST", true), ("", "", true), ("X-1_a", "x-1_A", true), ("Host", "Hos", false),
             ("Host", "Hosts", false),
-            // Bytes that differ by 0x20, like upper-case and lower-case letters.
+            // Bytes that differ by 0x20, as upper-case and lower-case letters do.
             ("@", "`", false), ("[", "{", false), ("X-A", "X\rA", false),
-            // Letters outside ASCII: the Kelvin sign, É and é, composed and decomposed.
+            // Letters outside of ASCII: the Kelvin sign, and É and é, composed and decomposed.
             ("K", "\u{212a}", false), ("É", "é", false), ("\u{e9}", "e\u{301}", false), ("É", "É", true),
         ])
     func letterCase(_ one: String, _ other: String, _ isMatch: Bool) {
@@ -63,7 +63,7 @@ struct ResponseTests {
         #expect(response.body == Array(#"{"a":"é"}"#.utf8))
     }
 
-    @Test("a text response is plain text and forbids sniffing")
+    @Test("a text response is plain text and prevents content sniffing")
     func text() {
         let response = Response.text(404, "<b>é</b>\n", headers: [HeaderField("Connection", "close")])
         #expect(response.status == 404)

@@ -22,12 +22,12 @@ struct HeaderValueTests {
         #expect(HeaderValue.hasEscapes(text))
     }
 
-    @Test("the text of Latin-1 keeps its ASCII letters readable")
+    @Test("Latin-1 text keeps its ASCII letters readable")
     func latin1() {
         #expect(HeaderValue.text([0x53, 0xe3, 0x6f]) == "S\u{10fee3}o")
     }
 
-    @Test("no two values have the same text")
+    @Test("different values have different texts")
     func injective() {
         let firsts: [UInt8] = [0x7f, 0x80, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xed, 0xf4, 0xff]
         var texts: Set<ByteText> = []

@@ -19,7 +19,7 @@ struct HexTests {
         #expect(Hex.decode(text.uppercased().utf8) == bytes)
     }
 
-    @Test("digits of mixed case are decoded")
+    @Test("digits of upper and lower case can be mixed")
     func mixedCase() {
         #expect(Hex.decode("aBcDeF".utf8) == [0xab, 0xcd, 0xef])
     }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Network addresses")
 struct NetworkAddressTests {
     @Test(
-        "all texts of an address are equal",
+        "all notations of an address are equal",
         arguments: [
             ("18.230.43.17", "::ffff:18.230.43.17"), ("18.230.43.17", "::FFFF:12e6:2b11"),
             ("0.0.0.0", "0:0:0:0:0:ffff:0:0"), ("2001:db8::1", "2001:0DB8:0:0:0:0:0:1"), ("::", "0:0:0:0:0:0:0:0"),
@@ -48,7 +48,7 @@ struct NetworkAddressTests {
 @Suite("Address ranges")
 struct AddressRangeTests {
     @Test(
-        "a range contains the addresses with its leading bits",
+        "a range contains the addresses with the same leading bits",
         arguments: [
             ("10.0.0.0/8", "10.255.255.255", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.0.0.0/8", "9.0.0.0", false),
             ("10.9.9.9/8", "10.0.0.1", true), ("0.0.0.0/0", "255.0.0.1", true), ("0.0.0.0/0", "2001:db8::1", false),

@@ -30,7 +30,7 @@ struct PercentTextTests {
 @Suite("Query values that keep plus signs")
 struct PercentDecodedQueryTests {
     @Test(
-        "the first item with the name is used, escapes are decoded, and + stays +",
+        "the first item with the name is used, its escapes are decoded, and + stays +",
         arguments: [
             ("/?challenge=a", "a"), ("/?challenge=a+b", "a+b"), ("/?challenge=a%2Bb%20c", "a+b c"),
             ("/?challenge=", ""), ("/?challenge", ""), ("/?challenge=a=b==", "a=b=="), ("/?x=1&challenge=2", "2"),

@@ -10,7 +10,7 @@ struct DeliveryHeadTests {
         RequestHead(method: method, target: target, peer: peer, headers: HeaderFields(headers.map(HeaderField.init)))
     }
 
-    /// The parts of a head as bytes, because Swift treats canonically equivalent texts as equal.
+    /// The parts of a head as bytes, because Swift strings compare canonically equivalent texts as equal.
     private static func bytes(_ head: RequestHead) -> [[UInt8]] {
         let lines = head.headers.fields.flatMap { [$0.name, $0.value] }
         return ([head.method, head.target, head.peer] + lines).map { Array($0.utf8) }

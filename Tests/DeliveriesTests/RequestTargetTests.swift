@@ -4,7 +4,7 @@ import Testing
 @Suite("Request targets")
 struct RequestTargetTests {
     @Test(
-        "a target is split at its first question mark, and an absolute one also after its authority",
+        "a target is split at its first question mark, and an absolute target also after its authority",
         arguments: [
             ("/", "/", nil),
             ("/klavi/return", "/klavi/return", nil),
@@ -19,7 +19,7 @@ struct RequestTargetTests {
             ("https://user@callbox.example/klavi", "/klavi", nil),
             ("http://callbox.example?a=/b", "", "a=/b"),
             ("http://callbox.example", "", nil),
-            // A combining character after a slash does not hide the slash.
+            // A combining character after a slash must not hide the slash.
             ("http://callbox.example/\u{301}a?\u{301}=1", "/\u{301}a", "\u{301}=1"),
             ("ftp://callbox.example/a", "ftp://callbox.example/a", nil),
             ("*", "*", nil),
@@ -58,7 +58,7 @@ struct RequestTargetTests {
         #expect(read.map { [Array($0.name.utf8), Array($0.value.utf8)] } == items.map { $0.map { Array($0.utf8) } })
     }
 
-    @Test("the first of several items with the same name is used, and names are compared by bytes")
+    @Test("the first of several items with the same name is used, and names are compared by their bytes")
     func queryValue() {
         let target = RequestTarget("/?code=1&code=2&caf%C3%A9=3&cafe%CC%81=4&empty=&CODE=5")
         #expect(target.queryValue(named: "code") == "1")

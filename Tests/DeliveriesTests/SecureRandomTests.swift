@@ -3,7 +3,7 @@ import Testing
 @testable import Deliveries
 
 @Suite struct SecureRandomTests {
-    /// A block in which each byte has its index as value, so a repeated or skipped byte is detected.
+    /// A block in which each byte has its index as its value. A repeated or skipped byte is thus detected.
     private static func numbered() -> RandomBlock {
         RandomBlock { target in
             for index in target.indices { target[index] = UInt8(truncatingIfNeeded: index) }
@@ -25,7 +25,7 @@ import Testing
         #expect(taken == taken.indices.map { UInt8(truncatingIfNeeded: $0) })
     }
 
-    @Test("a used byte is erased from memory, and an unused one is not")
+    @Test("a used byte is erased from memory, and an unused byte is not")
     func zeroed() {
         var block = Self.numbered()
         _ = Self.take(100, from: &block)
@@ -39,7 +39,7 @@ import Testing
         #expect(Self.take(2, from: &block) == [0, 1])
     }
 
-    @Test("bytes drawn on several threads at once differ")
+    @Test("bytes that several threads take at the same time differ")
     func threads() async {
         let drawn = await withTaskGroup(of: [[UInt8]].self) { tasks in
             for _ in 0..<8 { tasks.addTask { (0..<1000).map { _ in SecureRandom.bytes(16) } } }
@@ -49,13 +49,13 @@ import Testing
         #expect(Set(drawn).count == 8000)
     }
 
-    @Test("words differ, and half of their bits are set")
+    @Test("words differ from each other, and about half of their bits are set")
     func words() {
         var generator = SecureRandom()
         let words = (0..<4096).map { _ in generator.next() }
         #expect(Set(words).count == words.count)
         let setCount = words.reduce(0) { $0 + $1.nonzeroBitCount }
-        // The tolerance is twenty standard deviations of 256 bits.
+        // The tolerance is twenty standard deviations, each for 256 bits.
         #expect(abs(setCount - 64 * 4096 / 2) < 20 * 256)
     }
 }

@@ -9,7 +9,7 @@ struct StringHTTPTests {
     }
 
     @Test(
-        "an empty text, separators, control characters and other letters are not a token",
+        "an empty text, separators, control characters and non-ASCII letters are not a token",
         arguments: [
             "", "a b", "a:", "a/b", "a(", "\"a\"", "a@b", "[a]", "{a}", "a,b", "a;", "a\n", "a\0", "a\u{7f}", "ä",
         ])
@@ -17,7 +17,7 @@ struct StringHTTPTests {
         #expect(!text.isToken)
     }
 
-    @Test("any text on one line is a header value", arguments: ["", "a, b; c=\"d\"", "a\tb", "ä €"])
+    @Test("any text on one line is a valid header value", arguments: ["", "a, b; c=\"d\"", "a\tb", "ä €"])
     func fieldValue(text: String) {
         #expect(text.isFieldValue)
     }

@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Dates and times against Foundation's")
 struct TimestampFoundationTests {
-    /// Whole seconds from the year 1600, because before that Foundation's calendars contradict each other.
+    /// Whole seconds from the year 1600 on, because Foundation's calendars contradict each other before that year.
     private static let seconds: [Int64] = {
         var generator = SplitMix64(seed: 4)
         return (0..<2000).map { _ in Int64.random(in: -11_676_096_000...253_402_300_799, using: &generator) }
     }()
 
-    @Test("Foundation's texts are read as the same time and written in the same way")
+    @Test("Foundation's texts are read as the same time, and the same text is written")
     func fromFoundation() {
         let style = Date.ISO8601FormatStyle()
         var generator = SplitMix64(seed: 5)
@@ -25,7 +25,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("an offset moves a moment as it does in Foundation")
+    @Test("an offset changes a moment as in Foundation")
     func offsets() throws {
         var generator = SplitMix64(seed: 6)
         for second in Self.seconds.prefix(500) {
@@ -40,7 +40,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("the HTTP date equals that of Foundation")
+    @Test("the HTTP date equals Foundation's HTTP date")
     func httpDates() {
         let style = Date.VerbatimFormatStyle(
             format: """
@@ -56,7 +56,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("every written moment from the year 1 to the year 9999 reads back")
+    @Test("every moment from the year 1 to the year 9999 is the same after writing and reading")
     func roundTrip() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<5000 {

@@ -9,14 +9,14 @@ struct TimestampParsingTests {
             ("1970-01-01T00:00:00Z", 0),
             ("1970-01-01T00:00:00.001Z", 1),
             ("1969-12-31T23:59:59.999Z", -1),
-            // The examples of RFC 3339 §5.8.
+            // The examples in RFC 3339 §5.8.
             ("1985-04-12T23:20:50.52Z", 482_196_050_520),
             ("1996-12-19T16:39:57-08:00", 851_042_397_000),
             ("1937-01-01T12:00:27.87+00:20", -1_041_337_172_130),
-            // Lower-case letters, and a blank in place of the T.
+            // Lower-case letters, and a space instead of the T.
             ("2026-11-21t10:00:00z", 1_795_255_200_000),
             ("2026-11-21 10:00:00Z", 1_795_255_200_000),
-            // A time without a zone is in UTC.
+            // A time without an offset is in UTC.
             ("2026-11-21T10:00:00", 1_795_255_200_000),
             ("2026-11-21 10:00:00.250", 1_795_255_200_250),
             ("2019-12-23T06:10:43", 1_577_081_443_000),
@@ -30,7 +30,7 @@ struct TimestampParsingTests {
             ("2026-11-22T09:59:00+23:59", 1_795_255_200_000),
             ("2026-11-20T10:01:00-23:59", 1_795_255_200_000),
             ("2025-12-31T23:59:59.000+0100", 1_767_221_999_000),
-            // The forms of Postgres, Ruby and Go.
+            // The forms that Postgres, Ruby and Go write.
             ("2026-11-21 10:00:00+00", 1_795_255_200_000),
             ("2026-11-21 10:00:00.25+0000", 1_795_255_200_250),
             ("2026-11-21 07:00:00-03", 1_795_255_200_000),
@@ -46,7 +46,7 @@ struct TimestampParsingTests {
             ("2026-11-21T11:00:00+01:00[Europe/Paris]", 1_795_255_200_000),
             ("2026-11-21T11:00+01:00[Europe/Paris][u-ca=gregory]", 1_795_255_200_000),
             ("2026-11-21T10:00:00Z[!Europe/Paris]", 1_795_255_200_000),
-            // Any number of fraction digits, truncated and not rounded.
+            // Any number of fraction digits, which are truncated and not rounded.
             ("2026-11-21T10:00:00.2Z", 1_795_255_200_200),
             ("2026-11-21T10:00:00.25Z", 1_795_255_200_250),
             ("2026-11-21T10:00:00.025Z", 1_795_255_200_025),
@@ -62,11 +62,11 @@ struct TimestampParsingTests {
             ("2000-02-29T00:00:00Z", 951_782_400_000),
             ("2024-02-29T12:00:00Z", 1_709_208_000_000),
             ("1600-02-29T00:00:00Z", -11_670_998_400_000),
-            // A leap second is read as the next second.
+            // A leap second is read as the following second.
             ("1990-12-31T23:59:60Z", 662_688_000_000),
             ("1990-12-31T15:59:60-08:00", 662_688_000_000),
             ("2016-12-31T23:59:60.500Z", 1_483_228_800_500),
-            // The ends of the range.
+            // The first and the last moment of the range.
             ("0001-01-01T00:00:00Z", -62_135_596_800_000),
             ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
             ("9999-12-31T23:59:59.999-23:59", 253_402_387_139_999),
@@ -81,7 +81,7 @@ struct TimestampParsingTests {
         arguments: [
             "", "Z", "now", "2026", "2026-11-21", "10:00:00Z", "2026-11-21T10Z", "2026-11-21T10:00:00.Z",
             "2026-11-21T", "2026-11-21T10:00.5Z", "2026-11-21T10:00:Z", "2026-11-21T10:00:0Z",
-            // Numbers that are out of range.
+            // Numbers out of range.
             "0000-01-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z",
             "2026-01-32T00:00:00Z", "2026-04-31T00:00:00Z", "2026-06-31T00:00:00Z", "2026-09-31T00:00:00Z",
             "2026-11-31T00:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21T10:60:00Z", "2026-11-21T10:00:61Z",
@@ -93,7 +93,8 @@ struct TimestampParsingTests {
             "2026-11-21T10:00:00-", "2026-11-21T10:00:00ZZ", "2026-11-21T10:00:00Z+01:00",
             "2026-11-21T10:00:00  +01:00",
             "2026-11-21T10:00:00 EST", "2026-11-21T10:00:00+01:00Z", "2026-11-21T10:00:00+01::00",
-            // A zone instead of an offset, which needs the time zone database, and unknown suffixes with `!`.
+            // A zone instead of an offset, because that would need the time zone database, and unknown suffixes with
+            // `!`.
             "2026-11-21T10:00:00[UTC]", "2026-11-21T10:00:00Z[]", "2026-11-21T10:00:00Z[UTC",
             "2026-11-21T10:00:00Z[!x-y=z]",
             // Invalid fractions.
@@ -110,7 +111,7 @@ struct TimestampParsingTests {
         #expect(Timestamp(rfc3339: text.utf8) == nil)
     }
 
-    @Test("a text of any length is rejected at once, even after a valid start")
+    @Test("a text of any length is rejected at once, even if its start is valid")
     func long() {
         let text = Array("2026-11-21T10:00:00.".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 10_000_000)
         #expect(Timestamp(rfc3339: text) == nil)

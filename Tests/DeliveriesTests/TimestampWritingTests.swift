@@ -30,7 +30,7 @@ struct TimestampWritingTests {
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
             (999, "Thu, 01 Jan 1970 00:00:00 GMT"),
             (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
-            // The example of RFC 9110 §5.6.7.
+            // The example in RFC 9110 §5.6.7.
             (784_111_777_000, "Sun, 06 Nov 1994 08:49:37 GMT"),
             (1_795_255_201_250, "Sat, 21 Nov 2026 10:00:01 GMT"),
             (1_709_164_800_000, "Thu, 29 Feb 2024 00:00:00 GMT"),
@@ -41,7 +41,7 @@ struct TimestampWritingTests {
         #expect(Timestamp(millisecondsSinceEpoch: milliseconds).httpDate == text)
     }
 
-    @Test("the smallest and largest times have an HTTP date in the usual form", arguments: [Int64.min, .max])
+    @Test("the earliest and the latest time have an HTTP date in the usual form", arguments: [Int64.min, .max])
     func httpDateAtTheEnds(_ milliseconds: Int64) {
         #expect(Timestamp(millisecondsSinceEpoch: milliseconds).httpDate.utf8.count == 29)
     }
@@ -76,7 +76,7 @@ struct TimestampArithmeticTests {
         #expect(moved.millisecondsSinceEpoch == result)
     }
 
-    @Test("moments compare by time")
+    @Test("moments are ordered by time")
     func order() {
         let moments = [3, .min, 0, .max, -1].map { Timestamp(millisecondsSinceEpoch: $0) }
         #expect(moments.sorted().map(\.millisecondsSinceEpoch) == [.min, -1, 0, 3, .max])

@@ -14,7 +14,7 @@ struct UUIDv7Tests {
         }
     }
 
-    @Test("the time and random bits of RFC 9562 §A.6 yield its vector")
+    @Test("the time and random bits of RFC 9562 §A.6 result in its test vector")
     func vector() {
         var generator = SequenceGenerator(words: [0x0cc3, 0x18c4_dc0c_0c07_398f])
         let identifier = UUIDv7(at: Timestamp(millisecondsSinceEpoch: 0x017f_22e2_79b0), using: &generator)
@@ -33,7 +33,7 @@ struct UUIDv7Tests {
         #expect(Hex.encode(bytes[..<6]) == "01a1fd8c6900")
     }
 
-    @Test("later moments sort after earlier ones, as bytes and as text")
+    @Test("identifiers of later moments sort after identifiers of earlier moments, as bytes and as text")
     func ordering() {
         var generator = SplitMix64(seed: 8)
         var milliseconds = Int64(0)
@@ -64,14 +64,14 @@ struct UUIDv7Tests {
         #expect(withUnsafeBytes(of: uuid.uuid) { Array($0) } == identifier.bytes)
     }
 
-    @Test("a time beyond 48 bits still yields a well-formed identifier", arguments: [Int64.min, -1, .max])
+    @Test("a time beyond 48 bits still results in a well-formed identifier", arguments: [Int64.min, -1, .max])
     func outOfRange(_ milliseconds: Int64) {
         var generator = SplitMix64(seed: 10)
         let bytes = UUIDv7(at: Timestamp(millisecondsSinceEpoch: milliseconds), using: &generator).bytes
         #expect(bytes[6] >> 4 == 7 && bytes[8] >> 6 == 0b10)
     }
 
-    @Test("exactly sixteen bytes are an identifier")
+    @Test("only exactly sixteen bytes are an identifier")
     func fromBytes() {
         let bytes = Array(UInt8(0)..<16)
         #expect(UUIDv7(bytes: bytes)?.bytes == bytes)

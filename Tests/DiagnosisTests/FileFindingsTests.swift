@@ -35,7 +35,7 @@ struct FileFindingsTests {
     }
 
     @Test(
-        "a disk is fine, memory and containers cause a warning, and a network is a problem",
+        "a disk is fine, a file system in memory or in a container causes a warning, and a network is a problem",
         arguments: [
             ("ext4", Finding.State.fine), ("xfs", .fine), ("btrfs", .fine), ("zfs", .fine), ("tmpfs", .warning),
             ("overlay", .warning), ("fuse.rclone", .problem), ("fuseblk", .warning), ("9p", .warning), (nil, .warning),

@@ -32,13 +32,13 @@ struct MachineFindingsTests {
                 == "20.0 GB free, enough for about 20 days at 1.0 GB a day")
     }
 
-    @Test("a log that is too long causes a warning")
+    @Test("a log that has grown too long causes a warning")
     func log() {
         #expect(SpaceFindings.log(byteCount: 8 << 20).state == .fine)
         #expect(SpaceFindings.log(byteCount: 65 << 20).state == .warning)
     }
 
-    @Test("arrivals reveal a clock that is slow or was set back")
+    @Test("the times of arrivals reveal a clock that is slow or was set back")
     func clock() {
         func finding(_ delays: [Int64], _ last: Int64? = nil) -> Finding? {
             ClockFindings.arrivals(
@@ -146,7 +146,7 @@ struct MachineFindingsTests {
         #expect(state(1, 800) == .warning)
     }
 
-    @Test("an SQLite version that lacks a feature is a problem, and an old one has a remark")
+    @Test("an SQLite version that lacks a feature is a problem, and an old version gets a remark")
     func sqlite() {
         #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.60.0", number: 3_060_000, lacks: [])).text == "3.60.0")
         #expect(ArchiveFindings.sqlite(SQLiteBuild(version: "3.45.1", number: 3_045_001, lacks: [])).text != "3.45.1")

@@ -40,7 +40,7 @@ struct ReplicationFindingsTests {
         #expect(findings[1].text.hasPrefix("follower gone lacks 12 entries and was last seen "))
     }
 
-    @Test("a primary that waits for a follower has a problem if none is connected")
+    @Test("a primary that waits for a follower has a problem if no follower is connected")
     func waiting() throws {
         for followers in [[], [Self.gone]] {
             let findings = try Self.primary(acknowledgesAfter: "follower", Self.status(followers))
@@ -54,7 +54,7 @@ struct ReplicationFindingsTests {
         #expect(try Self.primary(Self.status([])).map(\.state) == [.warning])
     }
 
-    @Test("a primary without a server, without its listener, or that was superseded")
+    @Test("a primary is a problem if it has no server or no listener, or was superseded")
     func others() throws {
         #expect(try Self.primary(nil).map(\.state) == [.fine])
         #expect(try Self.primary(Self.status(nil)).map(\.state) == [.warning])
@@ -64,7 +64,7 @@ struct ReplicationFindingsTests {
         #expect(ReplicationFindings.primary(ReplicationSettings(), superseded).isEmpty)
     }
 
-    @Test("a copy reports its age, its verified end, and if the primary is reachable")
+    @Test("a copy reports its age, its verified end, and whether the primary is reachable")
     func copy() {
         func finding(_ copy: ReplicationStatus.Copy?) -> Finding {
             var status = ReplicationStatus()

@@ -13,7 +13,7 @@ struct SourceFindingsTests {
 
     private static let klavi = "sources:\n  klavi:\n    secrets:\n      - env: SECRET\n"
 
-    @Test("a secret that is set is fine and never shown")
+    @Test("a secret that is set is fine and is never shown")
     func secret() throws {
         let findings = try Self.findings(Self.klavi, ["SECRET": "s3cret-s3cret-s3cret"])
         #expect(findings.map(\.state) == [.fine, .fine])
@@ -28,7 +28,9 @@ struct SourceFindingsTests {
         #expect(finding.text.contains("SECRET"))
     }
 
-    @Test("a source without a secret is a problem; with 'verify: none' it is a warning, or fine without signatures")
+    @Test(
+        "a source without a secret is a problem; with 'verify: none' it is a warning, or fine if the provider does not sign"
+    )
     func unchecked() throws {
         #expect(try Self.findings("sources: {klavi: {}}").map(\.state) == [.problem, .fine])
         #expect(try Self.findings("sources: {klavi: {verify: none}}").map(\.state) == [.warning, .fine])

@@ -31,7 +31,7 @@ struct FollowUpCallsTests {
             FollowUp(id: 1, order: order, attemptCount: 0), try #require(plan.task(named: task)))
     }
 
-    @Test("the response of a call is a delivery of the source")
+    @Test("the response to a call becomes a delivery of the source")
     func fetched() async throws {
         let body = #"{ "id": "C-1" }"#
         let double = ProviderDouble(["GET /v1/api/public/cases/C-1/": ProviderDouble.json(body)])
@@ -61,7 +61,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("a reportToken is sent and archived as one path segment, with any characters")
+    @Test("a reportToken with any characters is sent and archived as one path segment")
     func certificallReport() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),
@@ -77,7 +77,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("found items are requested unless the archive has them")
+    @Test("found items are requested unless the archive already has them")
     func found() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),
@@ -94,7 +94,7 @@ struct FollowUpCallsTests {
     }
 
     @Test(
-        "a follow-up without a subject is rejected before a request is sent",
+        "a follow-up without a subject is rejected before any request is sent",
         arguments: [
             ("centric-case", ""), ("certn-applicant", "A-1"), ("certificall-report", "CF-1"),
         ])

@@ -9,7 +9,7 @@ import Testing
 @testable import FollowUp
 @testable import ReportIndex
 
-@Suite("Calls that deliveries and links lead to")
+@Suite("Calls that deliveries and links trigger")
 struct FollowUpPlanTests {
     private static let delivery = DeliveryID(rawValue: 42)
 
@@ -42,7 +42,7 @@ struct FollowUpPlanTests {
 
     private static let readyFields = [ReportField("object_id", "C-1"), ReportField("id", "E-1")]
 
-    @Test("a verified CASE_REPORT_READY fetches the case, once per event, and its report, once per case")
+    @Test("a verified CASE_REPORT_READY fetches the case once per event, and its report once per case")
     func reportReady() throws {
         let plan = try Self.plan(Self.all)
         let orders = plan.orders(
@@ -70,7 +70,7 @@ struct FollowUpPlanTests {
         #expect(orders.map(\.subject) == ["C-1/42", "C-1"])
     }
 
-    @Test("an unverified report leads to no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
+    @Test("an unverified report triggers no call", arguments: [Verification.failed, .expired, .unverified, .fetched])
     func unproved(verification: Verification) throws {
         let orders = try Self.plan(Self.all).orders(
             after: Self.delivery,
@@ -78,7 +78,7 @@ struct FollowUpPlanTests {
         #expect(orders.isEmpty)
     }
 
-    @Test("a repeat, other types, other providers and a case without an ID lead to no call")
+    @Test("a repeat, another type, another provider and a case without an ID trigger no call")
     func others() throws {
         let reports = [
             Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields, attempt: 2),
@@ -109,7 +109,7 @@ struct FollowUpPlanTests {
         #expect(visit(1, .unverified, []).isEmpty)
     }
 
-    @Test("several reports of a delivery lead to the calls of each")
+    @Test("several reports of a delivery each trigger their calls")
     func several() throws {
         let orders = try Self.plan(Self.all).orders(
             after: Self.delivery,
@@ -120,7 +120,7 @@ struct FollowUpPlanTests {
         #expect(orders.map(\.task) == ["centric-case", "centric-report", "ezid-claims"])
     }
 
-    @Test("no report leads to a call if follow-up is off")
+    @Test("no report triggers a call if follow-up is off")
     func switchedOff() throws {
         for text in ["", "apis: {certn-centric: {follow-up: false}, ezid: {}}"] {
             let plan = try Self.plan(text)
@@ -136,7 +136,7 @@ struct FollowUpPlanTests {
         }
     }
 
-    @Test("fetched deliveries use the configured source or the provider's first; without a source no call is made")
+    @Test("fetched deliveries use the configured source or the provider's first source; without one no call is made")
     func source() throws {
         func source(_ yaml: String) throws -> String? {
             FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).apis.first?.source

@@ -24,7 +24,7 @@ struct FollowUpRuntimeTests {
             "66502e69-65fd-4bca-a2d5-00000000000\(seed)"
         }
 
-        /// Commits a redirect with an EZiD code.
+        /// Commits a redirect that contains an EZiD code.
         func deliver(_ seed: UInt64) throws {
             let claims = #"{"uuid":"\#(Self.uuid(seed))","iat":1793620800,"exp":1793624400}"#
             let code = "eyJhbGciOiJIUzI1NiJ9.\(Data(claims.utf8).base64EncodedString().replacing("=", with: "")).c2ln"
@@ -44,7 +44,7 @@ struct FollowUpRuntimeTests {
             try open.reader().followUps().map(\.followUp.order.subject).sorted()
         }
 
-        /// Deletes the follow-ups in the index, and derives them again from the journal's records.
+        /// Deletes the follow-ups from the index and derives them again from the records of the journal.
         func rebuild() throws {
             try open.indexer.moveFollowUpCursor(to: 0)
             try open.indexer.reindex()
@@ -70,7 +70,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("deliveries from before the first start are ignored, later ones lead to one order each")
+    @Test("deliveries from before the first start are ignored, and each later delivery leads to one order")
     func begins() async throws {
         try await Self.with { bench in
             try bench.deliver(1)
@@ -101,7 +101,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("orders that a server repeats after a kill have no effect")
+    @Test("orders that a server repeats after it was killed have no effect")
     func killed() async throws {
         try await Self.with { bench in
             try bench.deliver(1)

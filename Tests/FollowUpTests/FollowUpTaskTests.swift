@@ -8,7 +8,7 @@ import Testing
 struct FollowUpTaskTests {
     private static let tasks = ProviderCatalog.standard.callableAPIs.flatMap { $0.followUp?.tasks ?? [] }
 
-    @Test("waits double from the task's first wait up to an hour")
+    @Test("each wait is twice as long as the previous wait, up to an hour")
     func waits() {
         for task in Self.tasks {
             let first: Duration = task.name == "centric-report" ? .seconds(10) : .seconds(30)
@@ -21,14 +21,14 @@ struct FollowUpTaskTests {
     }
 
     @Test(
-        "waits stay between the first one and an hour", arguments: [Int.min, -1, 0, 62, 64, .max])
+        "every wait is at least the first wait and at most an hour", arguments: [Int.min, -1, 0, 62, 64, .max])
     func extremes(count: Int) {
         for task in Self.tasks {
             #expect((task.wait(after: 0)...FollowUpTask.longestWait).contains(task.wait(after: count)))
         }
     }
 
-    @Test("stored names do not change and belong to one API; a code is abandoned soon, an applicant after a month")
+    @Test("stored names never change and belong to one API; a code is abandoned soon, an applicant after a month")
     func names() {
         let plan = FollowUpPlan(CallboxConfiguration())
         let known = Self.tasks.compactMap { plan.task(named: $0.name) }

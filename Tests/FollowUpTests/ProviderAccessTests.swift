@@ -23,7 +23,7 @@ struct ProviderAccessTests {
         #expect(access.url(api) == api.defaultURL)
     }
 
-    @Test("a flag overrides the environment, which overrides the file")
+    @Test("a flag takes precedence over the environment, which takes precedence over the file")
     func order() throws {
         let file = try Self.configuration("apis: {certn-legacy: {url: \"http://file\"}}")
         let environment = ["CALLBOX_CERTN_LEGACY_URL": "http://environment"]
@@ -69,7 +69,7 @@ struct ProviderAccessTests {
         }
     }
 
-    @Test("Klavi's secretKey is read from the variable of its signing secret, unless it has its own")
+    @Test("Klavi's secretKey is read from its own variable, or else from the variable of its signing secret")
     func shared() throws {
         var environment = ["CALLBOX_KLAVI_ACCESS_KEY": "access", "CALLBOX_KLAVI_SECRET": "shared"]
         func secretKey() throws -> String? {
@@ -82,7 +82,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "a credential is read from the file that the configuration names, without one trailing line break",
+        "a credential is read from the configured file, without one trailing line break",
         arguments: ["", "\n", "\r\n"])
     func file(lineEnd: String) async throws {
         try await TemporaryFolder.with { folder in
@@ -143,7 +143,7 @@ struct ProviderAccessTests {
         }
     }
 
-    @Test("optional texts and further base URLs of an API are read from the configuration")
+    @Test("optional texts and additional base URLs of an API are read from the configuration")
     func extras() throws {
         let environment = [
             "CALLBOX_EZID_CLIENT_ID": "id", "CALLBOX_EZID_CLIENT_SECRET": "s", "K": "a key",

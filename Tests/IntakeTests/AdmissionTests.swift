@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(
-        "an unknown path is rejected from the head alone", arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
+        "a request to an unknown path is rejected after its head",
+        arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
     func unknown(target: String) {
         let harness = IntakeHarness()
         #expect(Self.admission("POST", target, harness).rejection == .json(404, #"{"error":"no source at this path"}"#))
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "an unsupported method is rejected with the list of supported ones",
+        "an unsupported method is rejected with the list of supported methods",
         arguments: ["PUT", "DELETE", "get", ""])
     func otherMethod(method: String) throws {
         let harness = IntakeHarness()
@@ -52,7 +53,7 @@ import Testing
         #expect(harness.events.map(\.summary) == ["rejected klavi 405: method not allowed"])
     }
 
-    @Test("each source has its own limit; the source with the longest matching path is used")
+    @Test("each source has its own limit, and the source with the longest matching path is used")
     func limits() {
         let harness = IntakeHarness(
             sources: SourceTable([

@@ -5,7 +5,7 @@ import Intake
 import Providers
 import Testing
 
-/// A sender or its proxy compresses bodies. The signature may cover either form.
+/// A sender or its proxy compresses bodies. The signature may cover the compressed or the decompressed body.
 @Suite("Signatures of compressed bodies")
 struct CompressedBodyTests {
     private static let secret = Secret(name: "primary", purpose: .signature, bytes: Array("0123456789abcdef".utf8))
@@ -37,7 +37,7 @@ struct CompressedBodyTests {
         try #require(ZlibCompressor().compress(bytes))
     }
 
-    @Test("a signature over the compressed or the decompressed bytes verifies, and the exact bytes are kept")
+    @Test("a signature over the compressed or the decompressed bytes verifies, and the exact bytes are stored")
     func accepted() throws {
         let compressed = try Self.compressed(Self.plain)
         for signed in [compressed, Self.plain] {
@@ -74,7 +74,7 @@ struct CompressedBodyTests {
         )
     }
 
-    @Test("an unverified body expands to at most 32 times its length and to the source's limit")
+    @Test("an unverified body expands at most to 32 times its length and to the source's limit")
     func bomb() throws {
         let zeros = [UInt8](repeating: 0x30, count: 1 << 20)
         let bomb = try Self.compressed(zeros)

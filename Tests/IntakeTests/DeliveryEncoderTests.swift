@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 @Suite struct SealingTests {
-    /// The encoded delivery of a source without verification.
+    /// The encoded delivery for a source without verification.
     private static func encoded(_ request: InboundRequest) throws -> EncodedDelivery {
         let harness = IntakeHarness(
             sources: SourceTable([
@@ -38,7 +38,7 @@ import Testing
         #expect(body.byteCount == byteCount)
     }
 
-    @Test("the digest is that of the received body in every encoding")
+    @Test("the digest is computed from the received body in every encoding")
     func digest() throws {
         #expect(
             Hex.encode(try Self.encoded(.fixture(body: "abc")).body.sha256)
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "a head of the usual headers is a zlib stream with the dictionary for heads, and decompresses to the original")
+        "a usual head is a zlib stream with the dictionary for heads, and decompresses to the original")
     func head() throws {
         let request = InboundRequest.fixture(headers: [
             HeaderField("Host", "callbox.example"), HeaderField("Content-Type", "application/json"),
@@ -63,7 +63,7 @@ import Testing
         #expect(head.sha256 == Array(SHA256.hash(data: text)))
     }
 
-    @Test("a head that zlib would not make smaller is stored as text, and its digest is that of the text")
+    @Test("a head that zlib would not make smaller is stored as text, and its digest is computed from the text")
     func incompressibleHead() throws {
         let request = InboundRequest(
             method: "Q", target: RequestTarget("/klavi"), headers: [], body: [], peer: "::", receivedAt: .fixture)
@@ -82,7 +82,7 @@ import Testing
         #expect(milliseconds == Timestamp.fixture.millisecondsSinceEpoch)
     }
 
-    @Test("every delivery has its own salt, even for the same request")
+    @Test("every delivery has its own salt, even if the requests are equal")
     func salts() throws {
         let request = InboundRequest.fixture()
         let salts = try (0..<100).map { _ in try Self.encoded(request).salt }

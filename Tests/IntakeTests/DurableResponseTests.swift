@@ -2,13 +2,13 @@ import Deliveries
 import TestKit
 import Testing
 
-/// There is no response before the commit, and then the response is that of its outcome.
+/// No response is sent before the commit. The response then depends on the outcome of the commit.
 @Suite struct DurableResponseTests {
     private static let delivery = Sample.named("klavi/link-created-event").request
     private static let visit = Sample.named("ezid/redirect-to-app").request
     private static let page = Sample.named("ezid/redirect-unspecified").request
 
-    @Test("a delivery gets its ID as response after its commit is durable, not before")
+    @Test("a delivery gets its ID as the response after its commit is durable, and not before")
     func heldDelivery() {
         let harness = IntakeHarness(.held)
         harness.receive(Self.delivery)
@@ -22,7 +22,7 @@ import Testing
         #expect(harness.events.count == 1)
     }
 
-    @Test("each delivery gets the response of its own commit, whichever ends first")
+    @Test("each delivery gets the response for its own commit, in any order of the commits")
     func severalHeld() throws {
         let harness = IntakeHarness(.held)
         for _ in 0..<3 { harness.receive(Self.delivery) }

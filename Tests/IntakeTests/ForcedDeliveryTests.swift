@@ -6,7 +6,7 @@ import Testing
 @testable import Intake
 
 @Suite struct ForcedDeliveryTests {
-    @Test("a forced delivery is marked failed, even with a correct signature")
+    @Test("a forced delivery is marked failed, even if its signature is correct")
     func forced() {
         let request = Sample.named("klavi/link-created-event").request
         let forced = AuthenticDelivery.forced(request, source: "gone")

@@ -18,7 +18,7 @@ import Testing
         #expect(harness.events.map(\.summary) == ["greeted \(target.dropFirst()) 200: connectivity test"])
     }
 
-    @Test("a body that would not be kept gets no 2xx: EZiD sends only browsers")
+    @Test("EZiD sends only browsers, so a body gets no 2xx because it would not be stored")
     func ezidPost() throws {
         let harness = IntakeHarness(.held)
         harness.receive(.fixture(method: "POST", target: "/ezid", body: "anything"))

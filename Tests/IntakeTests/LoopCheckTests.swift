@@ -10,7 +10,7 @@ struct LoopCheckTests {
         .fixture(headers: HeaderFields(values.map { HeaderField("callbox-replay", $0) }))
     }
 
-    @Test("a loop is found if any of the first eight marks is the archive's own")
+    @Test("a loop is found if any of the first eight marks belongs to the archive")
     func marks() {
         let check = LoopCheck(header: "Callbox-Replay") { $0 == "own" }
         #expect(check.finds(Self.request("other", "own")))

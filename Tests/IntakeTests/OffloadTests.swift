@@ -12,7 +12,7 @@ import Testing
         .fixture(body: String(repeating: "a", count: bodyByteCount))
     }
 
-    @Test("a body of up to 64 KiB is checked and encoded inline")
+    @Test("a body of up to 64 KiB is checked and encoded without offloading")
     func small() {
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_536))
@@ -20,7 +20,7 @@ import Testing
         #expect(harness.responses.map(\.status) == [200])
     }
 
-    @Test("a larger body waits for the offload to run, and then gets a response like any other")
+    @Test("a larger body waits for the offloaded work, and then gets a response like any other")
     func large() {
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_537))
@@ -32,7 +32,7 @@ import Testing
         #expect(harness.committed.first?.body.byteCount == 65_537)
     }
 
-    @Test("a redirect is looked up in the index off the event loops, and its body is never kept")
+    @Test("the link of a redirect is looked up off the event loops, and the body of a redirect is never stored")
     func largeRedirect() throws {
         let harness = IntakeHarness(sources: Self.sources)
         let body = String(repeating: "a", count: 65_537)
@@ -44,7 +44,7 @@ import Testing
         #expect(try #require(harness.committed.first).body.byteCount == 0)
     }
 
-    @Test("a larger unverified body is rejected after the offload")
+    @Test("a larger unverified body is rejected after the offloaded work")
     func largeForgery() {
         let harness = IntakeHarness()
         harness.receive(Self.request(bodyByteCount: 65_537))

@@ -27,7 +27,7 @@ import Testing
         #expect(harness.committed.isEmpty)
     }
 
-    @Test("a delivery with a correct signature of another time is kept as expired")
+    @Test("a delivery whose signature is correct but too old is quarantined as expired")
     func expired() {
         let harness = IntakeHarness()
         harness.receive(Self.legacy.later(by: 900_000))

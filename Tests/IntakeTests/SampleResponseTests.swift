@@ -4,9 +4,9 @@ import Testing
 
 @testable import Intake
 
-/// Sends every sample and compares the response with its expected.json.
+/// Sends every sample and compares the response with the sample's expected.json.
 @Suite struct SampleResponseTests {
-    @Test("a sample gets the expected response and is archived if expected", arguments: Sample.all)
+    @Test("a sample gets the expected response, and is archived if this is expected", arguments: Sample.all)
     func response(_ sample: Sample) throws {
         let harness = IntakeHarness()
         harness.receive(sample.request)

@@ -3,7 +3,7 @@ import Providers
 import TestKit
 import Testing
 
-/// A source that accepts deliveries only from 192.0.2.0/24, the network of `fixture` requests.
+/// Tests a source that accepts deliveries only from 192.0.2.0/24, the network of `fixture` requests.
 @Suite struct SenderAddressTests {
     private static let genuine = Sample.named("klavi/link-created-event").request
 
@@ -42,7 +42,7 @@ import Testing
         #expect(harness.quarantined.map(\.verification) == [.failed])
     }
 
-    @Test("a delivery without a readable address is rejected with that reason", arguments: ["unknown", "local"])
+    @Test("a delivery without a readable address is rejected with this reason", arguments: ["unknown", "local"])
     func unreadable(peer: String) throws {
         let harness = try Self.harness()
         let genuine = Self.genuine
@@ -56,7 +56,7 @@ import Testing
             ])
     }
 
-    @Test("an unsigned delivery from an allowed address is accepted only if the source accepts unsigned ones")
+    @Test("an unsigned delivery from an allowed address is accepted only if the source accepts unsigned deliveries")
     func unsigned() throws {
         let unsigned = Self.genuine.without("X-Klavi-Signature")
         let strict = try Self.harness()
@@ -75,7 +75,7 @@ import Testing
         #expect(harness.responses.map(\.status) == [401])
     }
 
-    @Test("a source with client certificates accepts signed deliveries with one of them and rejects all others")
+    @Test("a source with client certificates accepts only signed deliveries with one of these certificates")
     func clientCertificate() throws {
         let own = ClientCertificate(fingerprint: String(repeating: "ab", count: 32))
         let harness = try Self.harness(certificates: [own])

@@ -13,7 +13,7 @@ import Testing
     struct Forgery: Sendable, Testing.CustomTestStringConvertible {
         let testDescription: String
         let request: InboundRequest
-        /// The reason that is logged.
+        /// The reason in the log.
         let reason: String
 
         init(_ description: String, _ request: InboundRequest, _ reason: String) {
@@ -63,7 +63,7 @@ import Testing
         #expect(harness.events.map(\.summary) == ["rejected \(forgery.source) 401: \(forgery.reason)"])
     }
 
-    @Test("the genuine requests from which the forgeries were made are archived as verified")
+    @Test("the genuine requests that the forgeries imitate are archived as verified")
     func genuine() {
         let harness = IntakeHarness()
         for request in [Self.klavi, Self.legacy, Self.centric, Self.bearer, Self.basic, Self.hmac] {

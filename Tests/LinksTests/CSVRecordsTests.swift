@@ -24,7 +24,7 @@ struct CSVRecordsTests {
     }
 
     @Test(
-        "values end at commas, and records at line breaks",
+        "values end at commas, and records end at line breaks",
         arguments: [
             Text("a,b\nc,d\n", [["a", "b"], ["c", "d"]]), Text("a,b\nc,d", [["a", "b"], ["c", "d"]]),
             Text("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]), Text("a,,\n,b,", [["a", "", ""], ["", "b", ""]]),
@@ -37,7 +37,7 @@ struct CSVRecordsTests {
     }
 
     @Test(
-        "quoted commas, quotes and line breaks are part of the value",
+        "quoted commas, quotation marks and line breaks are part of the value",
         arguments: [
             Text(#""a,b",c"#, [["a,b", "c"]]), Text(#""a ""b"" c""#, [[#"a "b" c"#]]),
             Text("\"a\nb\",c\nd,e", [["a\nb", "c"], ["d", "e"]]),

@@ -9,7 +9,7 @@ struct AddressRulesTests {
     }
 
     @Test(
-        "public addresses and this machine are allowed",
+        "public addresses and addresses of this machine are allowed",
         arguments: [
             "8.8.8.8", "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.15.255.255", "172.32.0.1", "169.253.255.255",
             "169.255.0.1", "223.255.255.255", "2606:4700::1", "fe00::1", "127.0.0.1", "127.255.255.254", "::1",
@@ -24,7 +24,7 @@ struct AddressRulesTests {
         arguments: [
             "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
             "100.127.255.255", "fc00::1", "fd12:3456::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:c0a8:1::1",
-            // A Teredo address contains 192.168.1.1 inverted.
+            // A Teredo address contains 192.168.1.1 with inverted bits.
             "2001:0:1:2:3:4:3f57:fefe",
         ])
     func privateAddresses(text: String) throws {
@@ -52,12 +52,14 @@ struct AddressRulesTests {
         }
     }
 
-    @Test("a URL from a response must not lead to this machine", arguments: ["127.0.0.1", "::1"])
+    @Test("a URL in a response must not lead to this machine", arguments: ["127.0.0.1", "::1"])
     func publicOnly(text: String) throws {
         #expect(try Self.rejection(text, .publicOnly) == .loopback)
     }
 
-    @Test("the text of an address reads back", arguments: ["127.0.0.1", "255.0.10.1", "::1", "2001:db8::a:0:1"])
+    @Test(
+        "an address is the same after writing and parsing",
+        arguments: ["127.0.0.1", "255.0.10.1", "::1", "2001:db8::a:0:1"])
     func texts(text: String) throws {
         let address = try #require(NetworkAddress(text))
         #expect(NetworkAddress(address.text) == address)

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The guarded HTTP client", .offPool)
 struct OutboundClientTests {
-    /// A time-out that no test reaches, so an earlier failure has another cause.
+    /// A time-out that no test reaches, so any earlier failure has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func get(
@@ -51,7 +51,7 @@ struct OutboundClientTests {
         #expect(receiver.requestBytes.suffix(body.count) == body[...])
     }
 
-    /// A resolver that counts look-ups and returns one list after another, then repeats the last one.
+    /// A resolver that counts lookups. Returns one list after another, and then repeats the last list.
     private final class Names: Sendable {
         private let state: Mutex<(answers: [[String]], count: Int)>
 
@@ -75,7 +75,7 @@ struct OutboundClientTests {
     // MARK: Addresses
 
     @Test(
-        "the same rule applies to every way of writing an address",
+        "the same rule applies to every notation of an address",
         arguments: [
             "169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "0xa9.254.43518",
             "[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fe80::1]", "[fe80::1%25lo]",
@@ -87,7 +87,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("0 is not this machine", arguments: ["0", "0.0.0.0", "[::]", "0x0"])
+    @Test("0 does not mean this machine", arguments: ["0", "0.0.0.0", "[::]", "0x0"])
     func zero(host: String) async {
         guard case .rejectedAddress(_, .reserved) = await Self.failure("http://\(host):1/") else {
             Issue.record("not rejected")
@@ -96,14 +96,14 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "numeric forms of this machine's address are accepted", arguments: ["2130706433", "0x7f.1", "0177.1"])
+        "numeric notations of this machine's address are accepted", arguments: ["2130706433", "0x7f.1", "0177.1"])
     func loopbackForms(host: String) async throws {
         let server = try Self.ok()
         #expect(try await Self.get("http://\(host):\(server.port)/") == "200 ok")
         #expect(server.request.contains("\r\n") && server.request.lowercased().contains("host: \(host):\(server.port)"))
     }
 
-    @Test("the connection is made to the address that was checked: a later result of the resolver has no effect")
+    @Test("the connection uses the address that was checked, even if the resolver later returns another address")
     func rebinding() async throws {
         let names = Names(["127.0.0.1"], ["169.254.169.254"])
         let client = OutboundClient(.named, resolver: names.resolver)
@@ -137,7 +137,7 @@ struct OutboundClientTests {
         #expect(try await Self.get("http://several.test:\(server.port)/", client) == "200 ok")
     }
 
-    @Test("private addresses need permission, and the message names the option")
+    @Test("private addresses require permission, and the message names the option")
     func privateAddress() async {
         let client = OutboundClient(.named, resolver: Names(["10.1.2.3"]).resolver)
         let failure = await Self.failure("http://internal.test/", client)
@@ -145,7 +145,7 @@ struct OutboundClientTests {
         #expect(failure?.text == "10.1.2.3 is a private address; use --allow-private to send there")
     }
 
-    @Test("a URL from a response is not fetched from this machine, even if its host is pinned")
+    @Test("a URL in a response is not fetched from this machine, even if its host is pinned")
     func foreign() async throws {
         let client = OutboundClient(.configured)
         let server = try Self.ok()
@@ -168,7 +168,7 @@ struct OutboundClientTests {
 
     // MARK: Causes
 
-    @Test("an unknown host and a refused connection are reported as such")
+    @Test("an unknown host and a refused connection are each reported as the cause")
     func unreachable() async {
         #expect(await Self.failure("http://callbox.invalid/") == .unknownHost)
         await RawReceiver.withDeafPortOrFail { port in
@@ -176,7 +176,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("a resolver that does not respond is cancelled by the time-out")
+    @Test("the time-out cancels a resolver that does not respond")
     func silentResolver() async {
         let client = OutboundClient(
             .named,
@@ -188,7 +188,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "a response that is not proper HTTP is a failure",
+        "a response that is not valid HTTP is a failure",
         arguments: [
             "Transfer-Encoding: chunked\r\n\r\nZZZ\r\nx\r\n", "Content-Length: -5\r\n\r\nabc",
             "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", "X: a\u{1b}]0;own\u{7}b\r\n\r\n",
@@ -199,7 +199,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "too many or too long headers of a response are named",
+        "the error for too many or too long response headers says so",
         arguments: [
             String(repeating: "X: y\r\n", count: 1000), "X: \(String(repeating: "y", count: 200_000))\r\n",
         ])
@@ -208,7 +208,7 @@ struct OutboundClientTests {
         #expect(await Self.failure("http://127.0.0.1:\(server.port)/") == .headersTooLong)
     }
 
-    @Test("interim responses do not delay the deadline")
+    @Test("interim responses do not extend the deadline")
     func interim() async throws {
         let flood = Array(String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 1000).utf8)
         let server = try RawReceiver(head: "", then: flood, times: 100, .silent)
@@ -216,7 +216,7 @@ struct OutboundClientTests {
         #expect(failure == .noResponseInTime)
     }
 
-    @Test("no request is sent on a connection that the server has closed, even before the client reads its end")
+    @Test("no request is sent on a connection that the server has closed, even before the client has noticed it")
     func closedByServer() async throws {
         var receiver: RawReceiver? = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .silent)
         let endpoint = OutboundConnection.Endpoint(
@@ -228,7 +228,7 @@ struct OutboundClientTests {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: ["Host": "localhost"])
         let first = try await connection.exchange(head, [], .start(byteCount: 0), by: deadline)
         #expect(first?.status == 200)
-        // The loop reads nothing until the second exchange has been submitted.
+        // The event loop reads nothing until the second exchange was submitted.
         let (isHeld, isReleased) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         connection.channel.eventLoop.execute {
             isHeld.signal()
@@ -245,7 +245,7 @@ struct OutboundClientTests {
         semaphore.wait()
     }
 
-    @Test("a cancelled task waits for no response")
+    @Test("a cancelled task does not wait for a response")
     func cancelled() async throws {
         let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n", .silent)
         let url = "http://127.0.0.1:\(server.port)/"
@@ -259,7 +259,7 @@ struct OutboundClientTests {
         #expect(await task.value == .cancelled)
     }
 
-    @Test("plain HTTP at a TLS port and TLS at a plain port are reported as such")
+    @Test("plain HTTP at a TLS port, and TLS at a plain port, are each reported as the cause")
     func wrongProtocol() async throws {
         try await TLSServer.with(ServerCertificates.good) { port, _ in
             let failure = await Self.failure("http://127.0.0.1:\(port)/")
@@ -269,7 +269,7 @@ struct OutboundClientTests {
         #expect(await Self.failure("https://127.0.0.1:\(plain.port)/") == .notTLS)
     }
 
-    @Test("a certificate is checked against the name of the URL, although the connection is made to a pinned address")
+    @Test("a certificate is checked against the name in the URL, although the connection uses a pinned address")
     func trusted() async throws {
         try await TLSServer.with(ServerCertificates.good) { port, authority in
             let client = OutboundClient(.named, trust: .authorities(path: authority))
@@ -320,7 +320,7 @@ struct OutboundClientTests {
         withExtendedLifetime(folder) {}
     }
 
-    @Test("bytes that are not a certificate have no names")
+    @Test("bytes that are not a certificate have no certificate names")
     func certificateNames() throws {
         #expect(CertificateNames([]) == nil)
         var generator = SplitMix64(seed: 3)

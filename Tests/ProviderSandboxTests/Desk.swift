@@ -4,16 +4,16 @@ import StrictJSON
 
 @testable import ProviderSandbox
 
-/// A fake provider with a clock and a seed, called with one request after the other.
+/// A fake provider with a clock and a seed. Tests call the provider with one request after another.
 final class Desk<Provider: FakeProvider> {
     static var baseURL: String { "http://127.0.0.1:9900" }
 
     var provider: Provider
     var now: Date
     var random = SeededRandom(seed: 7)
-    /// Every callback so far.
+    /// All callbacks so far.
     var sent: [Callback] = []
-    /// The headers that are added to every call.
+    /// The headers to add to every call.
     var headers: [HeaderField] = []
 
     init(_ provider: Provider, now seconds: TimeInterval) {
@@ -21,7 +21,7 @@ final class Desk<Provider: FakeProvider> {
         now = Date(timeIntervalSince1970: seconds)
     }
 
-    /// Makes a call; the status is 0 if the path belongs to another provider.
+    /// Makes a call. The status is 0 if the path belongs to another provider.
     func call(
         _ method: String, _ target: String, _ body: JSON? = nil, text: String = "", headers: [HeaderField] = []
     ) -> Response {
@@ -38,7 +38,7 @@ final class Desk<Provider: FakeProvider> {
         try inWorld { try $0.trigger(trigger, &$1) }
     }
 
-    /// The message of a trigger that fails.
+    /// The message of a trigger that fails; nil if it succeeds.
     func failure(of trigger: Trigger) -> String? {
         do { try self.trigger(trigger) } catch { return (error as? SandboxFailure)?.message }
         return nil
@@ -48,7 +48,7 @@ final class Desk<Provider: FakeProvider> {
         inWorld { $0.conclude(callback, outcome, &$1) }
     }
 
-    /// The callbacks since the last call.
+    /// Returns the callbacks since the last call of this function.
     func takeSent() -> [Callback] {
         defer { sent = [] }
         return sent
@@ -76,18 +76,18 @@ extension Callback {
     var body: [UInt8] { makeBody() }
     var text: String { String(decoding: body, as: UTF8.self) }
     var json: JSON { JSON(parsing: body) ?? .null }
-    /// The single event in an array of Klavi.
+    /// The single event in an array that Klavi sends.
     var event: JSON { json.elements?.first ?? .null }
 
     func proof(of body: [UInt8], _ conditions: ProofConditions) -> [HeaderField] { makeProof(body, conditions) }
 }
 
 extension String {
-    /// The target of a request for this URL.
+    /// The target of a request to this URL.
     var target: String { String(dropFirst(Desk<FakeKlavi>.baseURL.count)) }
 }
 
-/// The parts of a compact JWT.
+/// The decoded parts of a compact JWT.
 struct ReadToken {
     let header: JSON
     let claims: JSON

@@ -15,7 +15,7 @@ extension Desk where Provider == FakeKlavi {
 
     /// A desk for Klavi.
     ///
-    /// - Parameter console: the registered URL.
+    /// - Parameter console: the registered URL; nil for none.
     static func open(console: String? = "http://127.0.0.1:1/console") -> KlaviDesk {
         let desk = KlaviDesk(FakeKlavi(), now: 1_700_000_000)
         if let console { try? desk.register(console) }
@@ -34,7 +34,7 @@ extension Desk where Provider == FakeKlavi {
             .json["accessToken"]?.string ?? ""
     }
 
-    /// Creates a link and discards the event about it.
+    /// Creates a link and discards its event.
     func link(_ fields: JSON = ["personalTaxId": "12345678909"]) -> (id: String, token: String) {
         let json = call("POST", "/data/v1/links", fields, token: logIn()).json
         sent = []
@@ -53,7 +53,7 @@ extension Desk where Provider == FakeKlavi {
     }
 }
 
-/// An error body of Klavi's API.
+/// The body of an error of Klavi's API.
 func klaviError(_ status: Int, _ error: String, _ message: JSON, code: Int? = nil) -> JSON {
     ["statusCode": .integer(code ?? status), "error": "\(error)", "message": message]
 }
@@ -100,7 +100,7 @@ extension Desk where Provider == FakeCertnLegacy {
         return call("POST", "/token/", text: "grant_type=\(grant)", headers: [credentials])
     }
 
-    /// A call with a fresh token.
+    /// Makes a call with a new token.
     func authorized(_ method: String, _ target: String, _ body: JSON? = nil, text: String = "") -> Response {
         let value = token().json["access_token"]?.string ?? ""
         return call(method, target, body, text: text, headers: [HeaderField("Authorization", "Bearer \(value)")])
@@ -153,7 +153,7 @@ extension Desk where Provider == FakeCertnCentric {
         authorized("GET", "/cases/\(id)/").json["overall_status"]?.string
     }
 
-    /// Registers the hook and echoes its challenge.
+    /// Registers the URL and echoes the challenge.
     func enable() throws {
         try register(Self.hook)
         for callback in takeSent() {
@@ -168,19 +168,19 @@ typealias EZiDDesk = Desk<FakeEZiD>
 extension Desk where Provider == FakeEZiD {
     static func open() -> EZiDDesk { EZiDDesk(FakeEZiD(), now: 1_795_255_200) }
 
-    /// A call with correct credentials and these fields.
+    /// Makes a call with correct credentials and these fields.
     func post(_ target: String, _ fields: JSON) -> Response {
         let credentials: JSON = ["client_id": "ezid-sandbox-client", "client_secret": "ezid-sandbox-secret"]
         return call("POST", target, credentials.merging(fields))
     }
 
-    /// The reason of a rejection with status 400.
+    /// The reason of a rejection with status 400; nil for other responses.
     func failure(_ target: String, _ fields: JSON) -> String? {
         let response = post(target, fields)
         return response.status == 400 && response.json["success"] == false ? response.json["reason"]?.string : nil
     }
 
-    /// The query of the link that is created with these fields.
+    /// The query of a link that is created with these fields.
     func link(_ fields: JSON = [:]) -> [String: String] {
         let all: JSON = ["email": "ana.souza@example.com", "push_email": "No"]
         return query(of: post("/email-link/send", all.merging(fields)).json["email_link"]?.string ?? "")
@@ -201,7 +201,7 @@ typealias CertificallDesk = Desk<FakeCertificall>
 extension Desk where Provider == FakeCertificall {
     static func open() -> CertificallDesk { CertificallDesk(FakeCertificall(), now: 1_795_255_200) }
 
-    /// A desk that logged in and sends the token in every call.
+    /// A desk that has logged in and sends the token in every call.
     static func loggedIn() -> CertificallDesk {
         let desk = open()
         desk.headers = [HeaderField("Authorization", "Bearer \(desk.logIn())")]
@@ -213,7 +213,7 @@ extension Desk where Provider == FakeCertificall {
             .json["token"]?.string ?? ""
     }
 
-    /// The target of a new link.
+    /// Creates a link and returns its target.
     func link(_ fields: JSON = [:]) -> String {
         let body: JSON = ["reportToken": "case-001", "frameId": 1]
         return (call("POST", "/certilink/create", body.merging(fields)).json["url"]?.string ?? "").target

@@ -16,7 +16,7 @@ struct AccessTokenTests {
         }
     }
 
-    @Test("the first call logs in, and the next ones use the token until half a minute before its expiry")
+    @Test("the first call logs in, and later calls use the token until half a minute before its expiry")
     func life() async throws {
         let provider = ScriptedProvider([
             Self.login("A"), .json(200, "[]"), .json(200, "[]"), Self.login("B"), .json(200, "[]"),
@@ -31,7 +31,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["none", "Bearer A", "Bearer A", "none", "Bearer B"])
     }
 
-    @Test("a rejected token is renewed once, and the call is repeated, even a POST")
+    @Test("a rejected token is renewed once and the call is repeated, even a POST")
     func renewal() async throws {
         let link = #"{"id":"L"}"#
         let provider = ScriptedProvider([.json(401, ""), Self.login("B"), .json(200, link)])
@@ -40,7 +40,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["Bearer T0KEN", "none", "Bearer B"])
     }
 
-    @Test("a rejection of a new token is final")
+    @Test("the rejection of a new token is final")
     func renewedOnce() async throws {
         let provider = ScriptedProvider([
             .json(401, ""), Self.login("B"), .json(401, #"{"message":"no"}"#), Self.login("C"),
@@ -61,7 +61,7 @@ struct AccessTokenTests {
         #expect(provider.requests.map(\.method) == ["POST"])
     }
 
-    @Test("a 401 to a call without a token causes no login")
+    @Test("a 401 response to a call without a token causes no login")
     func openCall() async throws {
         let provider = ScriptedProvider(401, "")
         let client = try Accounts.client(provider)
@@ -70,7 +70,7 @@ struct AccessTokenTests {
         #expect(provider.requests.count == 1)
     }
 
-    @Test("callers at the same time share one login")
+    @Test("concurrent callers share one login")
     func sharedLogin() async throws {
         let provider = ScriptedProvider([Self.login("A"), .json(200, "[]")])
         let client = try Accounts.client(provider, tokens: MemoryTokenStore())
@@ -93,7 +93,7 @@ struct AccessTokenTests {
         #expect(Self.authorizations(provider) == ["Bearer first", "Bearer second"])
     }
 
-    /// Returns a different token on the second call, like a file that another process wrote.
+    /// Returns a different token on the second call, like a file that another process has written.
     private final class RenewingStore: TokenStore {
         private let inner = MemoryTokenStore()
 
@@ -107,7 +107,7 @@ struct AccessTokenTests {
         func setToken(_ token: AccessToken?, of account: TokenAccount) {}
     }
 
-    @Test("accounts and base URLs do not share tokens")
+    @Test("different accounts and base URLs do not share tokens")
     func accounts() async throws {
         let store = try Accounts.holding()
         #expect(store.token(of: TokenAccount(try Accounts.make(root: "http://localhost:1"))) == nil)
@@ -115,12 +115,12 @@ struct AccessTokenTests {
         #expect(store.token(of: TokenAccount(try Accounts.make())) != nil)
     }
 
-    @Test("text that a header cannot contain is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
+    @Test("a text that a header cannot contain is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
     func badTokens(text: String) async throws {
         #expect(throws: ProviderCallFailure.self) { try AccessToken(text, expiresAt: nil) }
     }
 
-    @Test("a login response whose token a header cannot contain is unexpected")
+    @Test("a login response with a token that a header cannot contain is unexpected")
     func badLogin() async throws {
         let provider = ScriptedProvider(200, #"{"accessToken":"a\r\nX: y","expireIn":1800}"#)
         let client = try Accounts.client(provider, tokens: MemoryTokenStore())

@@ -4,7 +4,7 @@ import StrictJSON
 
 @testable import Providers
 
-/// Calls of an account for tests. The token is `T0KEN` if a call needs one.
+/// Creates calls of an account. The token is `T0KEN` if a call needs a token.
 enum Accounts {
     static let api = APIDescription(
         name: "test", provider: "test", defaultURL: "https://api.test/v1", credentials: ["access-key", "secret-key"],
@@ -37,7 +37,7 @@ enum Accounts {
             jitter: jitter, tokens: try tokens ?? holding())
     }
 
-    /// A GET, which is safe to repeat; its value is the number of elements.
+    /// A GET, which is safe to repeat. The result is the number of elements.
     static func list(needsAccessToken: Bool = true) throws -> ProviderCall<Int> {
         ProviderCall(json: try account.get().request("GET", "/list", needsAccessToken: needsAccessToken)) {
             try $0.elements().count
@@ -56,7 +56,7 @@ enum Accounts {
     }
 }
 
-/// The failure of `body`; nil if it does not throw a `ProviderCallFailure`.
+/// The failure that `body` throws; nil if it throws no `ProviderCallFailure`.
 func failure(_ body: () async throws -> Void) async -> ProviderCallFailure? {
     do {
         try await body()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Calls over a real connection", .offPool)
 struct HTTPExchangeTests {
-    /// A time-out that no test reaches, so an earlier failure has another cause.
+    /// A time-out that no test reaches, so any earlier failure has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func failure(
@@ -40,7 +40,7 @@ struct HTTPExchangeTests {
         #expect(provider.request.hasSuffix("\r\n\r\n{\"a\":1.00}"))
     }
 
-    @Test("a redirect is a response and is not followed")
+    @Test("a redirect is returned as a response and not followed")
     func redirect() async throws {
         let provider = try RawReceiver(
             head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
@@ -66,7 +66,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a file at another host from a response is not fetched from this machine")
+    @Test("a file at another host in a response is not fetched from this machine")
     func foreign() async throws {
         let other = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .closed)
         for host in ["localhost", "127.0.0.1"] {
@@ -80,7 +80,7 @@ struct HTTPExchangeTests {
         #expect(other.request.isEmpty)
     }
 
-    @Test("if the TLS handshake is not continued, the request was not sent")
+    @Test("if the TLS handshake is not completed, the request was not sent")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
         let client = OutboundClient(.configured, connectTimeout: .milliseconds(300))
@@ -107,7 +107,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a response of exactly the limit is read, one byte more is not")
+    @Test("a response whose length equals the limit is read, and a response with one more byte is not")
     func tooLong() async throws {
         let body = [UInt8](repeating: 0x78, count: 1024)
         let fitting = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n", then: body, .closed)

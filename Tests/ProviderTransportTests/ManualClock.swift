@@ -2,7 +2,7 @@ import Deliveries
 import ProviderTransport
 import Synchronization
 
-/// A clock that advances only by requested waits, which it records.
+/// A clock that advances only by the requested waits, which it records.
 final class ManualClock: Sendable {
     private struct State {
         var now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)

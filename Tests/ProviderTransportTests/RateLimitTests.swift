@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Rate limits")
 struct RateLimitTests {
-    @Test("a minute's calls are made at once, further ones wait")
+    @Test("the calls of one minute are made at once, and further calls wait")
     func burst() async throws {
         let provider = ScriptedProvider(200, "[]")
         let clock = ManualClock()
@@ -20,7 +20,7 @@ struct RateLimitTests {
         #expect(provider.requests.count == 124)
     }
 
-    @Test("a clock that is set back refills nothing")
+    @Test("a clock that is set back does not refill the bucket")
     func backwards() async throws {
         let provider = ScriptedProvider(200, "[]")
         let clock = ManualClock()

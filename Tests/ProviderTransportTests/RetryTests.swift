@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Retries of a call")
 struct RetryTests {
-    /// Sends one GET (safe) or one POST (not safe), and returns the number of attempts, the waits and the result.
+    /// Sends one GET (safe) or one POST (not safe). Returns the number of attempts, the waits and the result.
     private static func run(
         safe: Bool, _ steps: [ScriptedProvider.Step]
     ) async throws -> (sent: Int, waits: [Duration], failure: ProviderCallFailure?) {
@@ -92,7 +92,7 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("a date in Retry-After is a wait until then")
+    @Test("a date in Retry-After means a wait until then")
     func retryAfterDate() async throws {
         let date = Timestamp(millisecondsSinceEpoch: 1_800_000_007_000).httpDate
         let result = try await Self.run(
@@ -100,7 +100,7 @@ struct RetryTests {
         #expect(result.waits == [.seconds(7)])
     }
 
-    @Test("a wait of more than a minute fails the call")
+    @Test("if the provider requests a wait of more than a minute, the call fails")
     func longAdvice() async throws {
         let result = try await Self.run(safe: true, [.json(429, "", headers: [HeaderField("Retry-After", "61")])])
         #expect(result.sent == 1)
@@ -132,7 +132,7 @@ struct RetryTests {
         #expect(waits.last.map { $0 > .milliseconds(1499) && $0 <= .milliseconds(1500) } == true)
     }
 
-    @Test("a cancelled caller sends no request")
+    @Test("if the caller is cancelled, no request is sent")
     func cancelled() async throws {
         let provider = ScriptedProvider(200, "[]")
         let client = try Accounts.client(provider)

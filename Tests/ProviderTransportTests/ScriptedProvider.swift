@@ -3,7 +3,7 @@ import ProviderTransport
 import Providers
 import Synchronization
 
-/// Responds to calls from a script, repeats the last response, and records the requests.
+/// Responds to calls from a script and repeats the last response. Records the requests.
 final class ScriptedProvider: Sendable {
     /// One step of the script.
     enum Step: Sendable {
@@ -32,7 +32,7 @@ final class ScriptedProvider: Sendable {
 
     func exchange(clock: ManualClock) -> HTTPExchange {
         HTTPExchange { request async throws(TransportFailure) in
-            // Lets other tasks run in between, as a network would.
+            // Lets other tasks run during the call, as a network would.
             await Task.yield()
             switch self.next(request) {
             case .response(let response):
@@ -58,7 +58,7 @@ extension ScriptedProvider.Step {
     }
 }
 
-/// A generator for waits without a random part.
+/// A generator that makes waits have no random part.
 struct ZeroGenerator: RandomNumberGenerator, Sendable {
     mutating func next() -> UInt64 { 0 }
 }

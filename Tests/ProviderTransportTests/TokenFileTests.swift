@@ -20,7 +20,7 @@ struct TokenFileTests {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
     }
 
-    @Test("tokens are kept by account for the next process, and can be removed")
+    @Test("tokens are stored by account for the next process, and can be removed")
     func keeps() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -56,7 +56,7 @@ struct TokenFileTests {
     }
 
     @Test(
-        "a damaged file is empty, and is replaced by the next token",
+        "a damaged file counts as empty, and the next token replaces it",
         arguments: [
             "", "{", "null", #"{"version":2,"tokens":[]}"#, #"{"version":1}"#,
             #"{"version":1,"tokens":[{"root":"https://api.test/v1","account":"x"}]}"#,
@@ -100,7 +100,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("with an unwritable path, a call needs a login but does not fail")
+    @Test("if the path is not writable, a call needs a login but does not fail")
     func unwritable() async throws {
         let file = TokenFile(path: "/dev/null/tokens.json")
         file.setToken(try Self.token("one"), of: Self.account)
@@ -129,7 +129,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("the last hundred accounts are kept")
+    @Test("the file keeps the last hundred accounts")
     func bounded() throws {
         try TemporaryFolder.with { folder in
             let file = TokenFile(path: folder.path(of: "tokens.json"))

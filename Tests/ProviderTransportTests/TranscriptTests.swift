@@ -35,7 +35,7 @@ struct TranscriptTests {
                 """)
     }
 
-    @Test("secrets in headers, queries and forms are masked; similar but harmless names stay readable")
+    @Test("secrets in headers, queries and forms are masked, but similar harmless names stay readable")
     func places() {
         let request = ProviderRequest(
             "POST", "https://files.test/x.pdf?X-Amz-Signature=s3cret&X-Amz-Credential=s3cret&part=1",
@@ -84,7 +84,7 @@ struct TranscriptTests {
         }
     }
 
-    @Test("credentials, tokens and accounts do not show their texts")
+    @Test("descriptions of credentials, tokens and accounts do not contain their texts")
     func masked() throws {
         let token = try AccessToken("s3cret", expiresAt: nil)
         var dumped = ""

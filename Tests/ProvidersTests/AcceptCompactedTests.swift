@@ -23,7 +23,7 @@ struct AcceptCompactedTests {
                 body: body), with: [Self.certificallSecret])
     }
 
-    @Test("a signature over the compacted body is only accepted if this is configured")
+    @Test("a signature over the compacted body is accepted only if the configuration allows it")
     func opted() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true) == .verified(secretName: "k"))
         #expect(klavi(Self.pretty, signed: Self.compact, opted: false) == .failed(.mismatch))

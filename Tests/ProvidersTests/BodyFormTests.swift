@@ -19,7 +19,7 @@ struct BodyFormTests {
 
     private static let event = #"{"eventName":"link_created","eventId":"São","eventTime":"2026-11-21 10:00:00+00"}"#
 
-    @Test("a compressed body is read, and has the same key if it is compressed into other bytes")
+    @Test("a compressed body is parsed, and has the same key if it is compressed to different bytes")
     func compressed() throws {
         var keys: Set<String> = []
         for level in [1, 9] {
@@ -36,7 +36,7 @@ struct BodyFormTests {
         #expect(keys.count == 1)
     }
 
-    @Test("UTF-16 and ISO-8859-1 are read")
+    @Test("bodies in UTF-16 and ISO-8859-1 are parsed")
     func charsets() throws {
         let wide =
             [0xff, 0xfe] + Self.event.utf16.flatMap { unit -> [UInt8] in [UInt8(unit & 0xff), UInt8(unit >> 8)] }
@@ -48,7 +48,7 @@ struct BodyFormTests {
         }
     }
 
-    @Test("a body that cannot be decompressed is one unrecognised report, with the reason as its problem")
+    @Test("a body that cannot be decompressed is one unrecognised report whose problem contains the reason")
     func bomb() throws {
         let bomb = try #require(ZlibCompressor().compress([UInt8](repeating: 0x20, count: 4 << 20)))
         let report = try Self.report(bomb, [HeaderField("Content-Encoding", "deflate")])
@@ -75,7 +75,7 @@ struct BodyFormTests {
     func notJSON(body: String, type: String, problem: String) throws {
         let headers = [HeaderField("Content-Type", type), HeaderField("X-Event", "order")]
         #expect(try Self.report(Array(body.utf8), headers).problem == "the body is not JSON: \(problem)")
-        // The headers still contain the type.
+        // The type can still be read from a header.
         var reading = GenericReading(type: .header("X-Event"))
         reading.time = GenericReading.Reference("$.at")
         let generic = GenericProvider(name: "generic", scheme: nil, reading: reading)
@@ -85,7 +85,7 @@ struct BodyFormTests {
     }
 
     @Test(
-        "a value that is not a time is a problem that shows only its form",
+        "the problem of a value that is not a time contains only its form",
         arguments: [
             (#""21/11/2026 10:00""#, "eventTime has the form 99/99/9999 99:99, which is not a time"),
             (#""Ana Maria""#, "eventTime has the form aaa aaaaa, which is not a time"),

@@ -23,7 +23,7 @@ struct BrowserPageTests {
     }
 
     @Test(
-        "an allowed URL or the landing URL gets a private 303; any other URL gets a page that does not contain it",
+        "an allowed URL or the landing URL gets a private 303; any other URL gets a page without that URL",
         arguments: [
             ("https://app.example.com/a?b=c", nil, "https://app.example.com/a?b=c"), (nil, nil, nil),
             ("https://evil.example/<script>", nil, nil), (nil, "https://www.example.com/", "https://www.example.com/"),
@@ -38,7 +38,9 @@ struct BrowserPageTests {
         #expect(Self.isPrivate(HeaderFields(response.headers)))
     }
 
-    @Test("each page has a status and a title in each language, and loads no files", arguments: BrowserPage.allCases)
+    @Test(
+        "each page has a status and a title in each language, and loads no other files", arguments: BrowserPage.allCases
+    )
     func pages(page: BrowserPage) {
         let expected: (status: Int, titles: [String]) =
             switch page {
@@ -66,7 +68,7 @@ struct BrowserPageTests {
     }
 
     @Test(
-        "the language with the highest weight is used, or the first of equal ones; * means all others",
+        "the language with the highest weight is used, the first of equal ones; * means all other languages",
         arguments: [
             ("pt", "pt-BR"), ("pt-BR", "pt-BR"), ("PT-br,en;q=0.5", "pt-BR"), ("fr-CA, en;q=0.9", "fr"),
             ("en;q=0.2, pt;q=0.8, fr;q=0.9", "fr"), ("en;q=0.5,fr;q=0.501", "fr"), ("fr, pt", "fr"),
@@ -89,7 +91,7 @@ struct BrowserPageTests {
         #expect(Self.language(header) == "en")
     }
 
-    @Test("header lines with the same name count as one list, and a long list is not read to its end")
+    @Test("header lines with the same name count as one list, and reading a long list stops at a limit")
     func bounds() {
         #expect(Self.language("de", "fr") == "fr")
         #expect(Self.language("de" + String(repeating: ",x", count: 30) + ",fr") == "fr")

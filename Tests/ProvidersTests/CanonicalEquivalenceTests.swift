@@ -8,7 +8,7 @@ import Testing
 /// Tests that names and values of senders are compared as bytes.
 @Suite("Canonical equivalence")
 struct CanonicalEquivalenceTests {
-    @Test("fields are distinct if their bytes are, as names, values and paths")
+    @Test("fields are distinct if the bytes of their names, values or paths differ")
     func fields() throws {
         for (composed, decomposed) in CanonicalTwins.pairs(200) {
             var collector = FieldCollector()

@@ -11,7 +11,7 @@ struct CitationTests {
         let path: String
         let text: String
 
-        /// The capture groups of every match; a group that did not match is empty.
+        /// The capture groups of every match. A group that did not match is empty.
         func matches(_ pattern: String) throws -> [[String]] {
             let expression = try NSRegularExpression(pattern: pattern, options: .anchorsMatchLines)
             return expression.matches(in: text, range: NSRange(text.startIndex..., in: text)).map { match in
@@ -34,7 +34,7 @@ struct CitationTests {
         try files(below: ["Sources", "Tests", "Benchmarks"], suffix: ".swift")
     }
 
-    /// The headings of every reference, by the name of its page.
+    /// The headings of every reference page, by the name of the page.
     private static func headings() throws -> [String: Set<String>] {
         let pages = try files(below: ["docs/providers"], suffix: "-reference.md")
         return try Dictionary(
@@ -44,7 +44,7 @@ struct CitationTests {
             })
     }
 
-    @Test("every cited page and heading exists")
+    @Test("every page and heading that is cited exists")
     func citationsExist() throws {
         let headings = try Self.headings()
         #expect(headings.count == 4)
@@ -63,7 +63,7 @@ struct CitationTests {
         #expect(citationCount > 30)
     }
 
-    @Test("no page or comment cites a numbered section without its page")
+    @Test("no page or comment cites a numbered section without naming its page")
     func noNumberedSections() throws {
         let numbered = "PROVIDERS\\.md|//.*\\((?:default \\d+|[1-6][AB]?(?:\\.[1-7]){1,2})[),]"
         for file in try Self.code() + Self.files(below: ["docs", "samples", "scenarios"], suffix: ".md") {

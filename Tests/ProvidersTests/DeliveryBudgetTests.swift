@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-/// Tests that limit the indexed data of a body, whose size and shape the sender chooses.
+/// Tests that limit the indexed data of a body, because the sender chooses its size and form.
 @Suite("The budget of a delivery")
 struct DeliveryBudgetTests {
     private static let limits = DeliveryLimits()
@@ -28,7 +28,7 @@ struct DeliveryBudgetTests {
             }.joined(separator: ",") + "]"
     }
 
-    @Test("6,000 events of 250 leaves yield 50,000 fields, including the identifier of each event")
+    @Test("6,000 events of 250 leaves have 50,000 fields, including the identifier of each event")
     func manyFields() throws {
         let reports = KlaviProvider().parse(body: Self.events(6000, leaves: 250))
         #expect(reports.count == 6000)
@@ -50,7 +50,7 @@ struct DeliveryBudgetTests {
                 == problem.hasSuffix(" bytes is too long for the index; it is in the body"))
     }
 
-    @Test("values of a delivery take at most 8 MiB, and each report has its share")
+    @Test("the values of a delivery take at most 8 MiB, and each report has its share")
     func manyBytes() throws {
         let reports = KlaviProvider().parse(body: Self.events(1000, leaves: 12, valueByteCount: 1000))
         let size = Self.size(reports)
@@ -62,7 +62,7 @@ struct DeliveryBudgetTests {
         #expect(last.contains("left out \(13 - (reports.last?.fields.count ?? 0)) values"))
     }
 
-    @Test("externalInfos that are kept with their reports count towards the limit")
+    @Test("externalInfos that are stored with their reports count towards the limit")
     func externalInfos() {
         let info = "{\"a\":[" + String(repeating: " ", count: 60_000) + "1]}"
         let body =
@@ -103,7 +103,8 @@ struct DeliveryBudgetTests {
         }
     }
 
-    /// Without the limit, each leaf would be compared with its path of a kilobyte: 100 MB for a body of 200 KB.
+    /// Without the limit, each leaf would be compared with its path of a kilobyte, in total 100 MB for a body of 200
+    /// KB.
     @Test("repeated leaves under a long path are compared up to 64 MiB")
     func comparedBytes() throws {
         let ones = Array(repeating: "1", count: 100_000).joined(separator: ",")
@@ -117,7 +118,7 @@ struct DeliveryBudgetTests {
         )
     }
 
-    @Test("later reports can use the remaining budget, except for the reserved shares")
+    @Test("later reports can use the remaining budget, except the reserved shares")
     func shares() {
         var limits = DeliveryLimits()
         limits.fieldCount = 12
@@ -132,7 +133,7 @@ struct DeliveryBudgetTests {
         #expect(counts == [2, 6, 4])
     }
 
-    @Test("a report with many repeats leaves the others their share of the budget")
+    @Test("a report with many repeats leaves the other reports their share of the budget")
     func repeatedValues() {
         var limits = DeliveryLimits()
         limits.comparedByteCount = 60

@@ -97,7 +97,7 @@ struct FetchedTests {
     }
 
     @Test(
-        "a delivery is never parsed as fetched, with any path and verification",
+        "a delivery from outside is never parsed as fetched, with any path and verification",
         arguments: Verification.allCases.filter { $0 != .fetched })
     func neverFetched(verification: Verification) {
         let pdf = Self.parse(
@@ -111,7 +111,7 @@ struct FetchedTests {
         #expect(claims.map(\.type) == ["unrecognised"])
     }
 
-    @Test("an imported fetched delivery is parsed in the same way, but never has the key of a verified one")
+    @Test("an imported fetched delivery is parsed in the same way, but never has the key of a verified delivery")
     func imported() throws {
         func reports(_ verification: Verification, peer: String) -> [ReportContent] {
             let body = Array(#"{"id":"c-1","overall_status":"COMPLETE"}"#.utf8)
@@ -153,7 +153,7 @@ struct FetchedTests {
         #expect(reports.map(\.problem) == [nil])
     }
 
-    @Test("claims without a usable uuid are identified by their bytes; a body that is not JSON is unrecognised")
+    @Test("claims without a usable uuid are identified by their bytes, and a body that is not JSON is unrecognised")
     func oddClaims() {
         for body in ["{}", "[]", #"{"uuid":null,"id_token":7}"#, #"{"uuid":{},"id_token":{"claims":[]}}"#] {
             let reports = Self.parse(EZiDProvider(), "/ezid", body)
@@ -164,14 +164,14 @@ struct FetchedTests {
         #expect(Self.parse(EZiDProvider(), "/ezid", "{").map(\.type) == ["unrecognised"])
     }
 
-    @Test("claims and the redirect that led to them are separate reports")
+    @Test("claims and the redirect that triggered their call are separate reports")
     func claimsAndVisit() {
         let visit = EZiDProvider().parse(target: "/?code=abc").map(\.dedupeKey)
         let claims = Self.parse(EZiDProvider(), "/ezid", #"{"uuid":"abc"}"#).map(\.dedupeKey)
         #expect(visit.count == 1 && claims.count == 1 && visit != claims)
     }
 
-    @Test("an externalInfo yields the fields that Klavi's reports will have")
+    @Test("the fields of an externalInfo are those that Klavi's reports will have")
     func externalInfo() throws {
         let text = #"{"traceId":"t-1","n":1,"b":true,"o":{"x":"y"},"a":["1","2","1"],"e":"","z":null}"#
         let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(text.utf8)).root)
@@ -187,7 +187,7 @@ struct FetchedTests {
         #expect(carried == leaves)
     }
 
-    @Test("a very large externalInfo yields at most the fields that a report can have")
+    @Test("a very large externalInfo has at most as many fields as a report can have")
     func hugeExternalInfo() throws {
         let members = (0..<1000).map { #""k\#($0)":"v""# }.joined(separator: ",")
         let many = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array("{\(members)}".utf8)).root)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Gathering a report's fields")
+@Suite("Collecting the fields of a report")
 struct FieldCollectorTests {
     private func collect(externalInfo text: String) throws -> FieldCollector {
         var collector = FieldCollector()
@@ -13,7 +13,7 @@ struct FieldCollectorTests {
         return collector
     }
 
-    @Test("empty and missing values are not fields, and a field is not repeated")
+    @Test("empty and missing values are not fields, and no field is repeated")
     func values() {
         var collector = FieldCollector()
         collector.add("a", "1")
@@ -26,7 +26,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("values that look alike but have different bytes are two fields")
+    @Test("values that look the same but have different bytes are two fields")
     func canonicallyEqual() throws {
         let composed = "caf\u{e9}"
         let decomposed = "cafe\u{301}"
@@ -39,7 +39,7 @@ struct FieldCollectorTests {
             info.fields.map { Array($0.name.utf8) } == [composed, decomposed].map { Array("externalInfo.\($0)".utf8) })
     }
 
-    @Test("moving a byte between name and value yields another field")
+    @Test("moving a byte from the name to the value results in another field")
     func boundary() {
         var collector = FieldCollector()
         collector.add("a", "bc")
@@ -49,7 +49,7 @@ struct FieldCollectorTests {
         #expect(collector.fields.count == 4)
     }
 
-    @Test("a value of 1024 bytes is a field, and a longer one is a problem")
+    @Test("a value of 1024 bytes is a field, and a longer value is a problem")
     func longValue() {
         var collector = FieldCollector()
         collector.add("a", String(repeating: "x", count: 1024))
@@ -113,7 +113,7 @@ struct FieldCollectorTests {
         }
     }
 
-    @Test("repeated leaves do not prevent new ones from being indexed")
+    @Test("repeated leaves do not prevent new leaves from being indexed")
     func repeatedLeaves() throws {
         let elements = Array(repeating: "1", count: 1000) + ["null", "\"\"", "2"]
         let collector = try collect(externalInfo: "[\(elements.joined(separator: ","))]")
@@ -121,7 +121,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("an externalInfo of 64 KiB is kept with the report, and a longer one only in the body")
+    @Test("an externalInfo of 64 KiB is stored with the report, and a longer one only in the body")
     func byteCount() throws {
         let limit = 64 * 1024
         let longest = "[" + String(repeating: " ", count: limit - 2) + "]"
@@ -142,7 +142,7 @@ struct FieldCollectorTests {
     }
 
     /// If each of the 65,536 inner paths repeated the outer name of 400 kB, 26 gigabytes would be copied.
-    @Test("a long name is not repeated for its children")
+    @Test("a long name is not copied for each of its children")
     func longNameAmplification() throws {
         let inner = "{" + (0..<256).map { "\"\($0)\":null" }.joined(separator: ",") + "}"
         let outer = "{" + (0..<256).map { "\"\($0)\":\(inner)" }.joined(separator: ",") + "}"

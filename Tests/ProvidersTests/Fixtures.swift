@@ -4,7 +4,7 @@ import Providers
 import StrictJSON
 
 extension InboundRequest {
-    /// A request with defaults. It was received at 1700000000, the time of the test vectors.
+    /// A request with defaults. The time of arrival is 1700000000, the time of the test vectors.
     static func with(
         method: String = "POST", target: String = "/", headers: [HeaderField] = [], body: [UInt8] = [],
         receivedAt: Timestamp = .vectors
@@ -34,7 +34,7 @@ extension Timestamp {
 }
 
 extension ArchivedDelivery {
-    /// A delivery as the journal would hold this request.
+    /// A delivery that contains this request, as the journal returns it.
     init(of request: InboundRequest, source: String = "source") {
         var generator = SystemRandomNumberGenerator()
         self.init(
@@ -45,12 +45,12 @@ extension ArchivedDelivery {
 }
 
 extension Provider {
-    /// The reports of a body sent by POST.
+    /// The reports of a body that is sent by POST.
     func parse(body: [UInt8], headers: [HeaderField] = []) -> [ReportContent] {
         parse(ArchivedDelivery(of: .with(headers: headers, body: body))).reports
     }
 
-    /// The reports of a body sent by POST.
+    /// The reports of a body that is sent by POST.
     func parse(body: String, headers: [HeaderField] = []) -> [ReportContent] {
         parse(body: Array(body.utf8), headers: headers)
     }
@@ -60,20 +60,20 @@ extension Provider {
         parse(ArchivedDelivery(of: .with(method: "GET", target: target))).reports
     }
 
-    /// The check with the tolerance that a configuration has by default.
+    /// Verifies with the default tolerance of a configuration.
     func verify(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         verify(request, with: secrets, toleranceMilliseconds: OriginPolicy.defaultToleranceMilliseconds)
     }
 }
 
 extension ReportContent {
-    /// The values that a field has, in order.
+    /// The values of a field, in order.
     func values(of name: String) -> [String] {
         fields.filter { $0.name.utf8.elementsEqual(name.utf8) }.map(\.value)
     }
 }
 
-/// HMAC-SHA256 over text and bytes, computed without the module under test.
+/// HMAC-SHA256 of text and bytes, computed without the tested module.
 enum TestCode {
     static func hmac(key: String, _ message: [UInt8]) -> [UInt8] { hmac(key: Array(key.utf8), message) }
 
@@ -95,7 +95,7 @@ extension GenericProvider {
 }
 
 extension HMACScheme {
-    /// The result of verification by a configured provider with this scheme.
+    /// Verifies with a configured provider that has this scheme.
     func verify(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         GenericProvider(self).verify(request, with: secrets, toleranceMilliseconds: toleranceMilliseconds)
     }

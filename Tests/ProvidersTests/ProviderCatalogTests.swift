@@ -2,11 +2,11 @@ import Deliveries
 import Providers
 import Testing
 
-@Suite("The providers that a source can name")
+@Suite("The providers of a source")
 struct ProviderCatalogTests {
     private static let standard = ProviderCatalog.standard
 
-    @Test("there are four providers, each found by its name")
+    @Test("there are four providers, and each is found by its name")
     func names() {
         #expect(Self.standard.providers.map(\.name) == ["klavi", "certn", "ezid", "certificall"])
         for provider in Self.standard.providers {
@@ -19,7 +19,7 @@ struct ProviderCatalogTests {
         #expect(Self.standard.provider(named: name)?.name == nil)
     }
 
-    @Test("each provider has its default purpose of secrets")
+    @Test("each provider has a default purpose of secrets")
     func purposes() {
         #expect(Self.standard.providers.map(\.secretPurposes.first) == [.signature, .signature, nil, .bearer])
     }
@@ -45,7 +45,7 @@ struct ProviderCatalogTests {
         }
     }
 
-    @Test("fields of a family identify one subject, or only connect a timeline")
+    @Test("the fields of a family identify one subject, or only connect a timeline")
     func families() {
         for (name, families) in Dictionary(grouping: Self.standard.identities, by: \.name) {
             #expect(Set(families.compactMap(\.subject)).count <= 1, "\(name)")
@@ -76,7 +76,7 @@ struct HandshakeTests {
         }
     }
 
-    @Test("any other method is a delivery to be verified", arguments: ["POST", "PUT", "DELETE", "get", ""])
+    @Test("any other method is a delivery that must be verified", arguments: ["POST", "PUT", "DELETE", "get", ""])
     func deliveries(_ method: String) {
         for provider in [CertnProvider(), CertificallProvider()] as [any Provider] {
             #expect(provider.screen(.with(method: method), redirects: .none) == .delivery)

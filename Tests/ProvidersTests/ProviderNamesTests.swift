@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Providers' names in the source code")
 struct ProviderNamesTests {
-    /// The modules and folders that may name providers.
+    /// The modules and folders in which providers may be named.
     private static let exempt = [
         "Providers/", "ProviderSandbox/", "callbox-sandbox/",
         // The preset dictionary of request heads is part of the stored format.

@@ -9,7 +9,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "an allowed origin covers the origin and its paths",
+        "an allowed origin includes its paths",
         arguments: [
             "https://app.example.com", "https://app.example.com/", "https://app.example.com/a/b?c=d#e",
             "https://app.example.com?a=b", "https://app.example.com#a", "https://app.example.com//a",
@@ -28,7 +28,7 @@ struct RedirectPolicyTests {
             "", "/", "/a", "//app.example.com", "//app.example.com/a", "app.example.com", "https:app.example.com",
             "https:/app.example.com", "https:///app.example.com", "unspecified", "javascript:alert(1)",
             "data:text/html,x",
-            // Hosts that start like an allowed one.
+            // Hosts that start with the name of an allowed host.
             "https://app.example.com.evil.example", "https://app.example.com.evil.example/",
             "https://app.example.comevil.example", "https://app.example.com-evil.example",
             "https://app.example.com:443/", "https://app.example.com:443@evil.example/",
@@ -38,11 +38,11 @@ struct RedirectPolicyTests {
             // URLs with user names.
             "https://app.example.com@evil.example", "https://app.example.com:a@evil.example/",
             "https://user@app.example.com/", "https://@app.example.com/", "https://evil.example@app.example.com/",
-            // Other hosts, with an allowed one in the path or query.
+            // Other hosts, with an allowed host in the path or query.
             "https://evil.example/https://app.example.com", "https://evil.example?https://app.example.com",
             "https://evil.example#https://app.example.com", "https://evil-app.example.com/",
             "https://x.app.example.com/",
-            // Other schemes and spellings of schemes.
+            // Other schemes and other spellings of schemes.
             "http://app.example.com/", "HTTPS://app.example.com/", "Https://app.example.com/", "ftp://app.example.com/",
             "https://APP.example.com/", " https://app.example.com/", "https://app.example.com/ ",
             // Characters that browsers ignore or convert to slashes.
@@ -59,7 +59,7 @@ struct RedirectPolicyTests {
             "https://app.example.com/a/..", "https://app.example.com/%2e%2e/", "https://app.example.com/%2E%2e",
             "https://app.example.com/.%2e/a", "https://app.example.com/a/%2e/b", "https://app.example.com/a/%2E.",
             "https://app.example.com/a/..?b", "https://app.example.com/a/..#b",
-            // Paths that start like an allowed one, or lead out of it.
+            // Paths that start like an allowed path or lead out of it.
             "https://www.example.com", "https://www.example.com/", "https://www.example.com/welcomed",
             "https://www.example.com/Welcome", "https://www.example.com/welcome/../admin",
             "https://www.example.com/welcome/%2e%2e/admin", "https://www.example.com/welcome%2f",
@@ -69,7 +69,7 @@ struct RedirectPolicyTests {
         #expect(try Self.policy.get().destination(for: wish) == nil)
     }
 
-    @Test("URLs of up to 2048 bytes are redirect targets")
+    @Test("a URL of up to 2048 bytes is a redirect target")
     func length() throws {
         let policy = try Self.policy.get()
         let start = "https://app.example.com/"
@@ -79,7 +79,7 @@ struct RedirectPolicyTests {
         #expect(policy.destination(for: start + String(repeating: "a", count: 1_000_000)) == nil)
     }
 
-    @Test("an entry that ends with a slash only covers the paths after the slash")
+    @Test("an entry that ends with a slash covers only the paths after the slash")
     func trailingSlash() throws {
         let policy = try RedirectPolicy(allowed: ["https://app.example.com/"], landing: nil)
         #expect(policy.destination(for: "https://app.example.com/") != nil)
@@ -88,7 +88,7 @@ struct RedirectPolicyTests {
         #expect(policy.destination(for: "https://app.example.com.evil.example/") == nil)
     }
 
-    @Test("an entry with a port only covers that port")
+    @Test("an entry with a port covers only that port")
     func port() throws {
         let policy = try RedirectPolicy(allowed: ["http://localhost:3000"], landing: nil)
         #expect(policy.destination(for: "http://localhost:3000/auth") == "http://localhost:3000/auth")
@@ -116,7 +116,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "an entry that is not a plain https or http URL is rejected and named",
+        "an entry that is not a plain https or http URL is rejected, and the error names it",
         arguments: [
             "", "app.example.com", "//app.example.com", "/a", "https://", "https:///", "https:///a", "https://?a",
             "ftp://app.example.com", "HTTPS://app.example.com", "javascript:alert(1)", "https://user@app.example.com",

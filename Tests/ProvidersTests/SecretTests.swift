@@ -7,14 +7,14 @@ struct SecretTests {
     private static let text = "hunter2-hunter2"
     private static let secret = Secret(name: "primary", purpose: .bearer, identity: "hook", bytes: Array(text.utf8))
 
-    /// All default descriptions of a value in Swift.
+    /// All default descriptions that Swift creates for a value.
     private func descriptions(of value: Any) -> [String] {
         var dumped = ""
         dump(value, to: &dumped)
         return ["\(value)", String(describing: value), String(reflecting: value), dumped]
     }
 
-    @Test("no description of a secret or its holders shows its bytes")
+    @Test("no description of a secret, or of a value that contains it, shows its bytes")
     func descriptions() {
         let policy = OriginPolicy.required(secrets: [Self.secret], toleranceMilliseconds: 1)
         let source = Source(name: "klavi", provider: KlaviProvider(), path: "/klavi", originPolicy: policy)
@@ -25,7 +25,7 @@ struct SecretTests {
         let numbers = Self.text.utf8.map { "\($0)" }.joined(separator: ",")
         for text in holders.flatMap({ descriptions(of: $0) }) {
             #expect(!text.contains("hunter"), "\(text)")
-            // An array of bytes is shown as numbers, on one line or one per line.
+            // An array of bytes would be shown as numbers, on one line or one per line.
             #expect(!text.split { !$0.isNumber }.joined(separator: ",").contains(numbers), "\(text)")
         }
     }

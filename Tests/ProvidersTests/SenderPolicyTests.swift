@@ -16,13 +16,13 @@ struct SenderPolicyTests {
             body: [], peer: peer, receivedAt: .vectors, certificate: certificate)
     }
 
-    @Test("without a list every sender is accepted, even one without an address")
+    @Test("without a list every sender is accepted, even without an address")
     func anywhere() {
         for peer in ["192.0.2.1", "local", ""] { #expect(SenderPolicy.anywhere.rejection(of: request(peer)) == nil) }
     }
 
     @Test(
-        "a list accepts only its ranges, with an IPv4 address in either form",
+        "a list accepts only its ranges, and an IPv4 address in either form",
         arguments: [
             ("18.230.43.17", true), ("::ffff:18.230.43.17", true), ("::ffff:12e6:2b11", true), ("18.230.43.18", false),
             ("10.255.0.1", true), ("11.0.0.0", false), ("2001:db8::1", true), ("2001:DB8:ffff::", true),
@@ -35,7 +35,7 @@ struct SenderPolicyTests {
         #expect(policy.rejection(of: request(peer)) == (isAdmitted ? nil : rejection))
     }
 
-    @Test("if certificates are configured, every address needs one of them")
+    @Test("if certificates are configured, senders at every address need one of them")
     func certificates() {
         let (own, renewed) = (ClientCertificate(fingerprint: "aa"), ClientCertificate(fingerprint: "bb"))
         var policy = policy(allowed: ["10.0.0.0/8"])

@@ -5,7 +5,7 @@ import Testing
 @Suite("The time of sending")
 struct SenderTimeTests {
     @Test(
-        "the time of sending is only read from valid times",
+        "only a valid time is read as the time of sending",
         arguments: [
             ("X-Klavi-Timestamp", "1793613600", Int64?(1_793_613_600_000), false),
             ("X-Klavi-Timestamp", "1793613600250", 1_793_613_600_250, false),

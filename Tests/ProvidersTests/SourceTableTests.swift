@@ -9,7 +9,7 @@ struct SourceTableTests {
     }
 
     @Test(
-        "a source handles its path and the paths below, the longest source path first",
+        "a source handles its path and the paths below it, and the longest source path takes precedence",
         arguments: [
             ("/certn", "/certn"), ("/certn/", "/certn"), ("/certn/any/where", "/certn"),
             ("/certn/legacy", "/certn/legacy"),
@@ -32,7 +32,7 @@ struct SourceTableTests {
         #expect(table.source(at: "") == nil)
     }
 
-    @Test("a source is found by its exact name")
+    @Test("a source is found only by its exact name")
     func names() {
         let table = table(["/klavi", "/certn"])
         #expect(table.source(named: "/klavi")?.path == "/klavi")

@@ -7,7 +7,7 @@ struct UnrecognisedTests {
     private static let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider()]
 
     @Test(
-        "unreadable bodies are one unrecognised report with a problem, identified by the body",
+        "an unreadable body is one unrecognised report with a problem, identified by the body",
         arguments: [
             "", " ", "null", "true", "7", #""text""#, "{}", "[]", #"{"a":1}"#, #"{"payload":{"eventName":"a"}}"#, "{",
             "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}", #"{"eventName":"a","productName":"b""#,
@@ -39,7 +39,7 @@ struct UnrecognisedTests {
     @Test("random bytes are unrecognised", arguments: [1, 7, 100, 10_000])
     func random(byteCount: Int) {
         var generator = SystemRandomNumberGenerator()
-        // No JSON text starts with the first byte.
+        // No JSON text starts with this first byte.
         let body = [0xff] + (1..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         for provider in Self.providers { #expect(provider.parse(body: body).map(\.type) == ["unrecognised"]) }
     }

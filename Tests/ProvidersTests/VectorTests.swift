@@ -2,8 +2,8 @@ import Deliveries
 import Providers
 import Testing
 
-/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on), computed with other
-/// tools.
+/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on). The vectors were
+/// computed with other tools.
 @Suite("Test vectors")
 struct VectorTests {
     private static let klaviEvent = #"""
@@ -37,7 +37,7 @@ struct VectorTests {
         let headers: [(String, String)]
         var body = ""
         var byteCount: Int?
-        /// The provider, type and key of the report.
+        /// The provider, type and key of the expected report.
         var report: [String]?
         var fields: [(String, String)]?
     }

@@ -11,7 +11,7 @@ import Testing
 /// Tests that a damaged quarantine is replaced, because no other data depends on it.
 @Suite(.offPool) struct DamagedQuarantineTests {
     @Test(
-        "an unreadable row is omitted, and the others are read",
+        "an unreadable row is omitted, and the other rows are read",
         arguments: [
             "uuid = x'00'", "head = x''", "head = CAST('[1]' AS BLOB)", "verification = 'perhaps'",
             "verification = 'verified', head = CAST('{}' AS BLOB)", "head = NULL", "reason = NULL", "body = NULL",
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("a file of another type is renamed, replacing an earlier one")
+    @Test("a file of another type is renamed and replaces an earlier renamed file")
     func foreignFile() async throws {
         try await TestArchive.withDirectory { directory in
             for byte in [0x61, 0x62] as [UInt8] {
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a file of another format or with foreign objects is renamed")
+    @Test("a file of another format, or with foreign objects, is renamed")
     func otherFormat() async throws {
         let path = \ArchiveDirectory.quarantinePath
         for (sql, error) in [

@@ -9,7 +9,7 @@ import Testing
 @testable import Quarantine
 
 @Suite(.offPool) struct QuarantineLimitTests {
-    /// The remaining deliveries, newest first.
+    /// The stored deliveries, newest first.
     private static func kept(_ deliveries: [QuarantinedDelivery], _ limits: QuarantineLimits) async throws -> [String] {
         var targets: [String] = []
         try await TestQuarantine.with(deliveries, limits: limits) { writer, reader in
@@ -19,7 +19,7 @@ import Testing
         return targets
     }
 
-    /// Expects that the running totals match the rows.
+    /// Expects that the totals match the rows.
     private static func expectRightTotals(_ writer: QuarantineWriter) throws {
         try writer.perform { db in
             let rows = try Row.fetchAll(db, sql: "SELECT count(*), coalesce(sum(storedByteCount), 0) FROM quarantine")
@@ -36,7 +36,7 @@ import Testing
         return limits
     }
 
-    @Test("the oldest deliveries beyond the count limit are deleted")
+    @Test("beyond the count limit, the oldest deliveries are deleted")
     func count() async throws {
         let rejected = ["/a", "/b", "/c", "/d"].map { QuarantinedDelivery.fixture(target: $0) }
         #expect(try await Self.kept(rejected, Self.limits(count: 2)) == ["/d", "/c"])
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("the totals match after all types of deletions, even after a restart with lower limits")
+    @Test("the totals match after all kinds of deletions, even after a restart with lower limits")
     func totals() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestQuarantine.withWriter(at: directory, limits: Self.limits(count: 50)) { writer, _ in
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(
-        "the file stays within the limit plus one batch for all sizes",
+        "the file never exceeds the limit by more than one batch, with bodies of any size",
         arguments: [100, 900, 2100, 4000, 9000, 60_000])
     func fileSize(largest: Int) async throws {
         let limit = 2 * 1024 * 1024

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("deliveries with expired signatures are counted since a time")
+    @Test("deliveries with expired signatures are counted from a time on")
     func expiredCount() async throws {
         let rejected = [(0, Verification.expired), (10, .failed), (20, .expired), (30, .expired)].map {
             QuarantinedDelivery.fixture(
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("the oldest or newest rejected deliveries after an ID are read oldest first")
+    @Test("the oldest or the newest rejected deliveries after an ID are returned, oldest first")
     func following() async throws {
         let rejected = [("klavi", "/a"), ("certn", "/b"), ("klavi", "/c"), ("ezid", "/d")].map {
             QuarantinedDelivery.fixture(source: $0.0, target: $0.1, body: "12345")

@@ -9,7 +9,7 @@ import Testing
 @testable import Quarantine
 
 @Suite(.offPool) struct QuarantineWriterTests {
-    @Test("a rejected delivery reads back byte for byte")
+    @Test("a rejected delivery has the same bytes after storing and reading")
     func readBack() async throws {
         let request = InboundRequest(
             method: "POST", target: RequestTarget("/klavi/e\u{301}?a=%00&a\u{0}b"),
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("a delivery that the table rejects is reported, and later ones are stored")
+    @Test("a delivery that the table rejects is reported, and later deliveries are stored")
     func rejectedRow() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestQuarantine.withWriter(at: directory) { writer, failures in

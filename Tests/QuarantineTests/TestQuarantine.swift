@@ -5,7 +5,7 @@ import Testing
 
 @testable import Quarantine
 
-/// Quarantines in temporary directories.
+/// Creates quarantines in temporary directories.
 enum TestQuarantine {
     /// Runs `body` with a quarantine of these deliveries, each added in its own transaction.
     static func with(
@@ -41,12 +41,12 @@ extension QuarantineWriter {
         }
     }
 
-    /// Waits with a job, because jobs run after earlier deliveries.
+    /// Waits for a job, because jobs run after the deliveries that were added before.
     func waitUntilWritten() throws {
         try perform { _ in }
     }
 
-    /// Holds the thread, so work is queued.
+    /// Holds the thread, so work waits in the queue.
     func hold() throws -> HeldThread {
         try HeldThread { job in try self.perform { _ in try job() } }
     }

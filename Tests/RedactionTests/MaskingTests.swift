@@ -72,7 +72,7 @@ struct MaskingTests {
     }
 
     @Test(
-        "other targets are shown unchanged",
+        "other targets are not changed",
         arguments: [
             "", "/", "/klavi", "/code=abc", "/a?", "/a?code", "/a?x=code", "/a?codes=1", "/a?%63odes=1", "/a?x=%63ode",
             "/a?to=https://h&login_hint=ana@example.com",

@@ -15,13 +15,13 @@ struct NameMeaningTests {
         #expect(NameWords.words(of: name) == expected)
     }
 
-    @Test("a name of any length has a bounded number of words")
+    @Test("a name of any length has a limited number of words")
     func longName() {
         #expect(NameWords.words(of: String(repeating: "aB", count: 1_000_000)).count <= 128)
     }
 
     @Test(
-        "names of numbers of persons, companies and documents",
+        "names of the numbers of persons, companies and documents are recognised",
         arguments: [
             "cpf", "enquiryCpf", "enquiry_cpf", "enquiryCnpj", "companyCnpj", "partieCnpjCpf", "payer_cnpj",
             "personalTaxId", "businessTaxId", "taxId", "tax_id", "sin_ssn", "SIN", "ssn", "document", "documentNumber",
@@ -33,14 +33,14 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "names of telephone numbers",
+        "names of telephone numbers are recognised",
         arguments: ["phone", "phoneNumber", "contact_phone", "mobile", "telefone", "celular", "fax", "tel"])
     func phone(name: String) {
         #expect(NameMeaning(name: name, outer: nil) == .phone)
     }
 
     @Test(
-        "names of account numbers",
+        "names of account numbers are recognised",
         arguments: [
             "account", "accountNumber", "account_number", "iban", "branch", "branchCode", "partieBranchCode",
             "partieNumber", "conta", "agencia", "routingNumber", "transit_number", "cardNumber", "pixKey",
@@ -50,7 +50,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "names of credentials",
+        "names of credentials are recognised",
         arguments: [
             "token", "access_token", "accessToken", "id_token", "refresh_token", "linkToken", "magicLinkToken",
             "reportToken", "secret", "secretKey", "client_secret", "password", "signature", "apiKey", "Authorization",
@@ -63,7 +63,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "similar names that have no meaning",
+        "similar names have no meaning",
         arguments: [
             "code", "institutionCode", "compeCode", "tspTokenHash", "consent_signature", "linkId", "accountIds",
             "account_type", "accountBalance", "phone_type", "phone_verified_at", "documentType", "document_id",
@@ -77,7 +77,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "a plain number has the meaning of its container",
+        "a plain number has the meaning of its enclosing member",
         arguments: [
             ("number", "checkingAccounts", NameMeaning.account), ("number", "phone_number", .phone),
             ("number", "drivers_licence", .identity), ("numero", "documento", .identity), ("value", "phones", .phone),
@@ -88,7 +88,7 @@ struct NameMeaningTests {
         #expect(NameMeaning(name: name, outer: outer) == expected)
     }
 
-    @Test("names of values that need no mask", arguments: ["application", "order", "charges", ""])
+    @Test("a number within a harmless member has no meaning", arguments: ["application", "order", "charges", ""])
     func harmlessNumber(outer: String) {
         #expect(NameMeaning(name: "number", outer: outer) == nil)
     }

@@ -10,7 +10,7 @@ struct PersonalDataTests {
         "personal numbers and addresses in text are masked except for their ends",
         arguments: [
             ("10020030088", "•••••••••88"), ("100.200.300-88", "•••.•••.•••-88"), ("100200300-88", "•••••••••-88"),
-            // Numbers with punctuation are masked even if the check digits are wrong.
+            // Numbers with punctuation are masked even if their check digits are wrong.
             ("100.200.300-89", "•••.•••.•••-89"), ("99901001000174", "••••••••••••74"),
             ("99.901.001/0001-74", "••.•••.•••/••••-74"), ("046454286", "•••••••86"), ("046 454 286", "••• ••• •86"),
             ("046-454-286", "•••-•••-•86"), ("123-45-6789", "•••-••-••89"), ("+15145550123", "+•••••••••23"),
@@ -48,7 +48,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "a value is masked by its name, even if its text alone would not be",
+        "a value is masked because of its name, even if its text alone would not be masked",
         arguments: [
             ("cpf", "12345678901", "•••••••••01"), ("cpf", "1234", "•••4"),
             ("personalTaxId", "AB-1234567", "••-•••••67"),
@@ -91,7 +91,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "values of a target are masked by name and by content",
+        "the values in a target are masked by name and by content",
         arguments: [
             ("/a?login_hint=ana%40example.com&x=1", "/a?login_hint=a•••@example.com&x=1"),
             ("/a?cpf=12345678901", "/a?cpf=•••••••••01"), ("/p/10020030088?x=%20", "/p/•••••••••88?x=%20"),

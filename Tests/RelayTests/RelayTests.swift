@@ -34,7 +34,8 @@ struct RelayTests {
             describe: { "\($0)" }, report: events.add)
     }
 
-    /// Runs `body` with an indexed archive of link-created and `samples`, and a target that accepts all deliveries.
+    /// Runs `body` with an indexed archive that has the samples `link-created` and `samples`, and a target that accepts
+    /// all deliveries.
     private static func with(
         _ samples: [String], _ body: (TestArchive, Target, Int, Events, TemporaryFolder) async throws -> Void
     ) async throws {
@@ -77,7 +78,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("a target that is busy or down gets the same delivery again before the next one")
+    @Test("a target that is busy or down gets the same delivery again before the next delivery")
     func retries() async throws {
         let home = try TemporaryFolder()
         try await TestArchive.with { archive in
@@ -122,7 +123,7 @@ struct RelayTests {
     }
 
     @Test(
-        "a delivery that the target rejects is recorded, and the next one is sent",
+        "a delivery that the target rejects is recorded, and the next delivery is sent",
         arguments: [400, 401, 500, 302, 508])
     func rejected(status: Int) async throws {
         let home = try TemporaryFolder()
@@ -145,7 +146,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("a relay continues after the last delivery of its name, and a new name starts now")
+    @Test("a relay continues after the last delivery of its name, and a relay with a new name starts now")
     func resumes() async throws {
         let home = try TemporaryFolder()
         try await TestArchive.with { archive in
@@ -185,7 +186,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("filters on sources and reports select deliveries, and a filter on reports waits for the index")
+    @Test("filters on sources and on reports select deliveries, and a filter on reports waits for the index")
     func filters() async throws {
         try await Self.with(["klavi/checking-account-report", "klavi/link-created-event"]) {
             archive, target, port, events, home in
@@ -199,7 +200,7 @@ struct RelayTests {
         }
     }
 
-    @Test("the limit ends a relay, and the next one continues there")
+    @Test("a relay ends at its limit, and the next relay continues there")
     func limit() async throws {
         try await Self.with(["klavi/checking-account-report", "klavi/link-created-event"]) {
             archive, target, port, events, home in
@@ -210,14 +211,14 @@ struct RelayTests {
         }
     }
 
-    @Test("pauses double up to the longest")
+    @Test("each pause is twice as long as the previous pause, up to a limit")
     func backoff() {
         let backoff = RelayBackoff()
         let waits = [1, 2, 3, 7, 100].map { backoff.wait(after: $0) }
         #expect(waits == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(30), .seconds(30)])
     }
 
-    @Test("a position reads back, and other bytes are rejected")
+    @Test("a position is the same after writing and parsing, and other bytes are rejected")
     func positions() {
         for position in [
             RelayPosition(entry: 0, chain: nil), RelayPosition(entry: 7, chain: [UInt8](repeating: 3, count: 32)),
@@ -233,7 +234,8 @@ struct RelayTests {
     }
 
     @Test(
-        "names of relays", arguments: [("default", true), ("a-1_b", true), ("", false), ("../a", false), ("A", false)])
+        "names of relays are checked",
+        arguments: [("default", true), ("a-1_b", true), ("", false), ("../a", false), ("A", false)])
     func names(text: String, isName: Bool) {
         #expect(RelaySettings.isName(text) == isName)
     }

@@ -41,7 +41,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the delivery's query is added if the URL has none, and a fragment is removed",
+        "the delivery's query is added if the URL has no query, and a fragment is removed",
         arguments: [
             ("/ezid/auth?code=abc&x=1", "http://h/auth", "http://h/auth?code=abc&x=1"),
             ("/ezid?code=abc", "http://h", "http://h?code=abc"),
@@ -69,7 +69,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "connection headers are removed, in any case",
+        "connection headers are removed in any letter case",
         arguments: [
             "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
             "Trailer",
@@ -84,7 +84,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "headers named by Connection are removed, and no others",
+        "only the headers that Connection names are removed",
         arguments: [["X-Hop"], ["close, X-Hop"], ["x-hop"], ["X-Hop ,\tkeep-alive"], [",X-Hop,"], ["close", "X-HOP"]])
     func namedInConnection(values: [String]) throws {
         let headers =
@@ -146,7 +146,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "the URL for logs has no query, even if that of the delivery is malformed",
+        "the URL for logs has no query, even if the delivery's query is malformed",
         arguments: ["code=s3cret", "{\"code\":\"s3cret\"}", "\u{301}&code=s3cret"])
     func withoutDeliveredQuery(query: String) throws {
         let plan = try ReplayPlan(.fixture(target: "/ezid?\(query)"), to: "http://h.example/a")

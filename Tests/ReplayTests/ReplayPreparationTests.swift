@@ -47,7 +47,7 @@ struct ReplayPreparationTests {
         #expect(try Self.body(original, set: [assignment]) == expected)
     }
 
-    /// `{"a":1}` as gzip of Python's zlib, and as UTF-16.
+    /// `{"a":1}`, compressed to gzip by Python's zlib, and encoded in UTF-16.
     private static let encoded: [(headers: [HeaderField], body: [UInt8])] = [
         (
             [HeaderField("Content-Type", "application/json"), HeaderField("Content-Encoding", "gzip")],
@@ -72,7 +72,7 @@ struct ReplayPreparationTests {
             secretName: base.secretName, bodySHA256: base.bodySHA256)
     }
 
-    @Test("--set decodes a compressed body and one in another charset, and corrects the headers", arguments: encoded)
+    @Test("--set decodes a compressed or transcoded body, and corrects the headers", arguments: encoded)
     func encodedBody(headers: [HeaderField], body: [UInt8]) throws {
         let delivery = Self.delivery(headers, body)
         let preparation = ReplayPreparation(to: Self.url, changes: try Self.changes(set: ["$.a=2"]))
@@ -84,7 +84,7 @@ struct ReplayPreparationTests {
         #expect(unchanged.headers == headers)
     }
 
-    @Test("a text of --body loses the content coding of the delivery, a compressed one keeps it")
+    @Test("with a plain --body the content coding is removed, and with a compressed --body it is kept")
     func codingOfGivenBody() throws {
         let (headers, body) = Self.encoded[0]
         let delivery = Self.delivery(headers, [0x1f])
@@ -112,7 +112,7 @@ struct ReplayPreparationTests {
         #expect(JSONAssignment(text) == nil)
     }
 
-    @Test("a given body replaces the delivery's, before values are set")
+    @Test("--body replaces the delivery's body before values are set")
     func givenBody() throws {
         let changes = try Self.changes(set: ["$.x=2"], body: #"{"x":1}"#)
         let plan = try ReplayPreparation(to: Self.url, changes: changes).plan(.fixture(body: "old"))
@@ -120,7 +120,7 @@ struct ReplayPreparationTests {
         #expect(plan.isChanged)
     }
 
-    @Test("headers are replaced and removed by name, in any case")
+    @Test("headers are replaced and removed by name, in any letter case")
     func headers() throws {
         let delivery = ArchivedDelivery.fixture(headers: [
             HeaderField("X-One", "1"), HeaderField("x-two", "2"), HeaderField("X-THREE", "3"),
@@ -141,7 +141,7 @@ struct ReplayPreparationTests {
     }
 
     @Test(
-        "other texts, and headers that frame the message, are rejected",
+        "other texts are rejected, and so are headers that frame the message",
         arguments: [
             "", "A", ": b", "A b: c", "A: b\r\nX: 1", "A: b\u{0}", "é: b", "Content-Length: 1", "content-length:1",
             "Transfer-Encoding: chunked", "connection: close",
@@ -150,7 +150,7 @@ struct ReplayPreparationTests {
         #expect(HeaderField(line: line) == nil)
     }
 
-    @Test("marks name the run and the delivery; those of earlier runs are kept")
+    @Test("marks name the run and the delivery, and marks of earlier runs are kept")
     func marks() throws {
         let delivery = ArchivedDelivery.fixture(headers: [
             HeaderField("callbox-replay", "first"), HeaderField("callbox-delivery", "7"),
@@ -179,7 +179,7 @@ struct ReplaySignerTests {
         ReplaySigner(keys: [source: .init(provider: provider, secrets: secrets)], now: { now })
     }
 
-    @Test("the changed body is signed by the secret that verified the delivery")
+    @Test("the changed body is signed with the secret that verified the delivery")
     func signs() throws {
         var changes = ReplayChanges()
         changes.assignments = [try #require(JSONAssignment("$.a=2"))]
@@ -193,10 +193,10 @@ struct ReplaySignerTests {
         #expect(check == .verified(secretName: "primary"))
     }
 
-    /// Signatures that another program made by the providers' rules, of `{"a":1}` with the key `secret-primary` at
-    /// 1800000000.
+    /// Signatures over `{"a":1}` with the key `secret-primary` at 1800000000. Another program created the signatures by
+    /// the providers' rules.
     @Test(
-        "a renewed signature follows the provider's rules",
+        "a new signature follows the provider's rules",
         arguments: [
             (
                 KlaviProvider() as any Provider, SecretPurpose.signature,
@@ -240,7 +240,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == renewed)
     }
 
-    @Test("a secret in a header is not sent unless credentials are kept, but a signature is")
+    @Test("a secret in a header is sent only if credentials are kept, but a signature is always sent")
     func secretsItself() throws {
         let sources = ["klavi": ReplayPreparation.Source(provider: CertificallProvider(), path: "/klavi")]
         func sent(_ headers: [HeaderField], keepsCredentials: Bool = false) throws -> [HeaderField] {
@@ -256,7 +256,7 @@ struct ReplaySignerTests {
         #expect(try sent(signature) == signature)
     }
 
-    @Test("a header that is set by name replaces the signature's header")
+    @Test("a header that is set by name replaces a header of the signature")
     func explicitHeader() throws {
         var changes = ReplayChanges()
         changes.headers = [HeaderField("X-Klavi-Signature", "wrong")]
@@ -273,7 +273,7 @@ struct ReplaySignerTests {
         #expect(plan.headers == [HeaderField("Accept", "text/html")])
     }
 
-    @Test("the reason is reported if a delivery cannot be signed")
+    @Test("the error for a delivery that cannot be signed contains the reason")
     func obstacles() {
         let short = Secret(name: "short", purpose: .signature, bytes: Array("whsec_".utf8))
         let cases: [(ReplaySigner, ReplaySigner.Obstacle)] = [

@@ -26,7 +26,7 @@ struct ReplayResponseTests {
     }
 
     @Test(
-        "text without a charset that is not UTF-8 is read as windows-1252", arguments: ["text/plain", "text/html", ""])
+        "text that has no charset and is not UTF-8 is read as windows-1252", arguments: ["text/plain", "text/html", ""])
     func withoutCharset(type: String) {
         #expect(Self.text(Array("<p>S".utf8) + [0xe3, 0x6f], type: type)?.start == "<p>São")
         #expect(Self.text([0x89, 0x50, 0x4e, 0x47, 0x00], type: "image/png") == nil)
@@ -51,7 +51,7 @@ struct ReplayResponseTests {
         }
     }
 
-    /// The text `hello, hello, hello` as gzip, zlib and raw deflate, compressed by Python's zlib.
+    /// The text `hello, hello, hello`, compressed to gzip, zlib and raw deflate by Python's zlib.
     private static let encoded: [(encoding: String, trailer: Int, bytes: [UInt8])] = [
         (
             "gzip", 8,
@@ -66,7 +66,7 @@ struct ReplayResponseTests {
         ), ("deflate", 4, [0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0xd7, 0x51, 0xc8, 0x40, 0xa2, 0x00]),
     ]
 
-    @Test("gzip and deflate are decoded, with and without a zlib header", arguments: encoded)
+    @Test("gzip and deflate are decoded; deflate with or without a zlib header", arguments: encoded)
     func decoded(encoding: String, trailer: Int, bytes: [UInt8]) throws {
         #expect(Self.text(bytes, encoding: encoding)?.start == "hello, hello, hello")
         let start = try #require(Self.text(Array(bytes.dropLast(trailer + 1)), encoding: encoding, total: bytes.count))

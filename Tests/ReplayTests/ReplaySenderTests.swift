@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Sending a replay", .offPool)
 struct ReplaySenderTests {
-    /// A time-out that no test reaches, so an earlier failure has another cause.
+    /// A time-out that no test reaches, so any earlier failure has another cause.
     private static let long: Duration = .seconds(60)
 
     private static func send(
@@ -75,7 +75,7 @@ struct ReplaySenderTests {
         #expect(requests.map { $0.body == body } == [true])
     }
 
-    @Test("a GET has no Content-Length, an empty POST has Content-Length 0")
+    @Test("a GET has no Content-Length, and an empty POST has Content-Length 0")
     func withoutBody() async throws {
         let requests = try await Receiver.with(response: .text(200, "ok")) { receiver in
             for method in ["GET", "POST"] {
@@ -89,7 +89,7 @@ struct ReplaySenderTests {
         #expect(requests.allSatisfy { !$0.headers.contains("Transfer-Encoding") })
     }
 
-    @Test("a redirect is not followed and is a failure", arguments: [301, 302, 303, 307, 308])
+    @Test("a redirect is a failure and is not followed", arguments: [301, 302, 303, 307, 308])
     func redirect(status: Int) async throws {
         try await Receiver.with(response: .text(status, "elsewhere", headers: [HeaderField("Location", "/elsewhere")]))
         {
@@ -102,7 +102,7 @@ struct ReplaySenderTests {
         }
     }
 
-    @Test("a response of 400 or above is a failure", arguments: [400, 404, 500, 503])
+    @Test("a response with a status of 400 or above is a failure", arguments: [400, 404, 500, 503])
     func rejections(status: Int) async throws {
         try await Receiver.with(response: .json(status, #"{"error":"x"}"#)) { receiver in
             let response = try Self.response(try await Self.send(.fixture(), to: receiver.url()))
@@ -112,7 +112,7 @@ struct ReplaySenderTests {
     }
 
     @Test(
-        "the first 64 KiB of a response are kept; length and SHA-256 cover the whole body",
+        "the first 64 KiB of a response are kept, and length and SHA-256 are those of the whole body",
         arguments: [
             (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             (4096, "d67c656e01756650d77717b0839985a056ec28ffe174601d690fc407a2ceffca"),
@@ -129,7 +129,7 @@ struct ReplaySenderTests {
         #expect(Hex.encode(response.bodySHA256) == sha256)
     }
 
-    @Test("no response in time is a failure")
+    @Test("a missing response is a failure when the time limit ends")
     func noResponse() async throws {
         try await Receiver.with(response: nil) { receiver in
             let result = try await Self.send(.fixture(), to: receiver.url(), timeout: .milliseconds(300))
@@ -156,7 +156,7 @@ struct ReplaySenderTests {
         }
     }
 
-    @Test("an unknown host and a port without TLS are named as such")
+    @Test("an unknown host and a port without TLS are each reported as the cause")
     func names() async throws {
         let unknown = try await Self.send(.fixture(), to: "http://callbox.invalid/")
         #expect(Self.failure(unknown) == "the host name is unknown")
@@ -181,7 +181,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result)?.isEmpty == false)
     }
 
-    @Test("a response that is not HTTP is a failure whose text does not quote it")
+    @Test("a response that is not HTTP is a failure whose text does not quote the response")
     func noHTTP() async throws {
         let receiver = try RawReceiver(head: "SSH-2.0-s3cret\r\n\r\n", .closed)
         let reason = try #require(Self.failure(try await Self.send(.fixture(), to: receiver.url())))
@@ -199,7 +199,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result) == "the response is longer than 64 MiB")
     }
 
-    @Test("a header that HTTP does not allow is a failure whose text does not quote it")
+    @Test("a header that HTTP does not allow is a failure whose text does not quote the header")
     func impossibleHeaders() async throws {
         try await Receiver.with(response: .text(200, "ok")) { receiver in
             let headers: HeaderFields = [HeaderField("X-Bad", "s3cret\r\nX-Injected: 1")]

@@ -12,7 +12,7 @@ struct AcknowledgementTests {
         try #require(await writer.outcome(of: .fixture()).id)
     }
 
-    @Test("a commit waits until a follower requests the next entries, not only until it was sent")
+    @Test("a commit waits until a follower requests the next entries, and not only until the entry was sent")
     func waits() async throws {
         try await withTwo { one, other in
             try await Primary.with(one) { primary in
@@ -26,7 +26,7 @@ struct AcknowledgementTests {
                 _ = try await copy.step(waitSeconds: 0)
                 #expect(try outcome.wait(for: "the follower") { $0 })
                 #expect(primary.source.waitingCommitCount == 0)
-                // A commit that a follower already has.
+                // A follower already has this commit.
                 let again = Pending<Bool?>(nil)
                 primary.source.waitForFollower(of: position) { isFollowed in again.change { $0 = isFollowed } }
                 #expect(again.value == true)
@@ -34,7 +34,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("without a follower a commit times out unacknowledged, even if a follower has it later")
+    @Test("without a follower a commit times out unacknowledged, even if a follower gets the entry later")
     func expires() async throws {
         try await withTwo { one, other in
             try await Primary.with(one, acknowledgementLimit: .milliseconds(1)) { primary in
@@ -78,7 +78,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("closing the source ends every wait; commits are unacknowledged, and requests get 503")
+    @Test("closing the source ends every wait: commits are not acknowledged, and requests get 503")
     func close() async throws {
         try await withTwo { one, other in
             let outcome = Pending<Bool?>(nil)
@@ -132,7 +132,7 @@ struct AcknowledgementTests {
         }
     }
 
-    @Test("a follower continues after the primary was unreachable, and logs one line for each change")
+    @Test("a follower continues after the primary was unreachable, and logs one line per change")
     func reconnects() async throws {
         try await withTwo { one, other in
             let events = Pending<[ArchiveFollower.Event]>([])

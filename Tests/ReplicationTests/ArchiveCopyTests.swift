@@ -28,7 +28,7 @@ struct ArchiveCopyTests {
                 #expect(try contents(of: other) == contents(of: one))
                 #expect(try findings(in: other).isEmpty)
 
-                // After the copy was opened again, it continues at its end.
+                // After the copy was reopened, it continues at its end.
                 try await one.commitAll([.fixture()])
                 var again = primary.copy(into: other)
                 #expect(try await again.all() == 1)
@@ -77,7 +77,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("prunings and removals are also made in the copy, whenever it copies them")
+    @Test("prunings and removals are applied to the copy, whenever it copies them")
     func removals() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
@@ -88,7 +88,7 @@ struct ArchiveCopyTests {
                 try one.prune([2, 3])
                 try one.remove([5, 6])
                 try await one.commitAll([.fixture(), .fixture(), .fixture(), .fixture()])
-                // These entries were not copied yet: 15 and 16 are pruned, and 17 and 18 are gone when the copy
+                // These entries were not copied yet. 15 and 16 are pruned, and 17 and 18 are removed before the copy
                 // requests them.
                 try one.prune([15, 16])
                 try one.remove([17, 18])
@@ -98,7 +98,7 @@ struct ArchiveCopyTests {
                 #expect(try contents(of: other) == contents(of: one))
                 #expect(try findings(in: other).isEmpty)
 
-                // A copy that starts after all of this.
+                // A copy that starts after all of these changes.
                 try await TestArchive.withWriter { late in
                     var copy = primary.copy(into: late, node: "late")
                     try await copy.all()
@@ -109,7 +109,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("catching up counts copied entries without removed ones, and ends when the primary always gets more")
+    @Test("catching up counts copied entries without removed entries, and ends even if the primary always gets more")
     func catchUp() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
@@ -201,7 +201,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("an archive with other entries does not become a copy and is unchanged")
+    @Test("an archive with other entries does not become a copy, and is not changed")
     func otherArchive() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])
@@ -216,7 +216,7 @@ struct ArchiveCopyTests {
                 #expect(primary.events.value == [.followerDiffers(node: "copy", position: 1)])
             }
             #expect(try contents(of: other) == before)
-            // The archive still accepts its own entries.
+            // The archive still accepts entries.
             try await other.commitAll([.fixture()])
         }
     }
@@ -251,7 +251,7 @@ struct ArchiveCopyTests {
                     }
                 }
                 #expect(primary.source.followers.isEmpty)
-                // Only one of many failures is noted.
+                // Only one of many failures is reported.
                 #expect(primary.events.value == [.unauthorized(peer: "127.0.0.1")])
             }
             #expect(try other.end().position == 0)

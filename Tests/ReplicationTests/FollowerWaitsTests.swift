@@ -30,7 +30,7 @@ struct FollowerWaitsTests {
         for finish in waits.acknowledge(upTo: 4) { finish(true) }
         #expect(outcomes.taken == ["3 true", "4 true"])
         #expect(waits.count == 2)
-        // A follower that is behind another one acknowledges no more commits.
+        // A follower that is behind another follower acknowledges no more commits.
         #expect(waits.acknowledge(upTo: 2).isEmpty)
         #expect(waits.acknowledged == 4)
         let isKept = waits.add(4, until: time(9), outcomes.note("late"))
@@ -48,13 +48,13 @@ struct FollowerWaitsTests {
         for finish in waits.expired(at: time(2)) { finish(false) }
         #expect(outcomes.taken == ["1 false", "2 false"])
         #expect(waits.deadline == time(3))
-        // An expired wait is not acknowledged later, because its response was 503.
+        // An expired wait is not acknowledged later, because its response was already 503.
         for finish in waits.acknowledge(upTo: 3) { finish(true) }
         #expect(outcomes.taken == ["1 false", "2 false", "3 true"])
         #expect(waits.removeAll().isEmpty)
     }
 
-    @Test("a quiet follower counts as gone unless it waits for an entry; a limited number is remembered")
+    @Test("a silent follower counts as gone unless it waits for an entry, and the number of followers is limited")
     func followers() {
         var table = FollowerTable()
         #expect(!table.isFollowed(at: start))

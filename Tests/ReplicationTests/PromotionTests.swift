@@ -12,14 +12,14 @@ struct PromotionTests {
         try await ArchivePromotion(writer, from: primary?.address, node: "copy").run(at: { .fixture }) { _, _ in }.epoch
     }
 
-    @Test("a promoted copy has all acknowledged entries and accepts new ones, and the old primary accepts none")
+    @Test("a promoted copy has all acknowledged entries and accepts new entries, and the old primary rejects them")
     func fenced() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter { other in
                 try await TestArchive.withWriter(at: directory) { one in
                     try await one.commitAll([.fixture(), .fixture()])
                     try await Primary.with(one) { primary in
-                        // The last commit is not in the copy yet.
+                        // The copy does not have the last commit yet.
                         var copy = primary.copy(into: other)
                         try await copy.all()
                         try await one.commitAll([.fixture()])
@@ -35,7 +35,7 @@ struct PromotionTests {
                     }
                     #expect(try one.end().position == 3)
                 }
-                // The old primary still accepts none after it was opened again.
+                // The old primary accepts no entries even after it was reopened.
                 try await TestArchive.withWriter(at: directory) { one in
                     #expect(one.isSuperseded)
                     #expect(await one.outcome(of: .fixture()).rejection == .superseded)
@@ -49,7 +49,7 @@ struct PromotionTests {
                 #expect(epoch.number == 2 && epoch.start == start && !epoch.isSuperseded)
                 #expect(try findings(in: other).isEmpty)
 
-                // The old primary becomes a copy of the new one, and then the primary again.
+                // The old primary becomes a copy of the new primary, and then the primary again.
                 try await TestArchive.withWriter(at: directory) { one in
                     try await Primary.with(other) { primary in
                         var copy = primary.copy(into: one)
@@ -64,7 +64,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("a follower of the new primary that sends a request to the old one supersedes it")
+    @Test("a follower of the new primary supersedes the old primary by sending it a request")
     func learns() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture()])
@@ -85,7 +85,7 @@ struct PromotionTests {
                     #expect(one.isSuperseded)
                 }
             }
-            // The old primary gets an entry that the new one does not have.
+            // The old primary gets an entry that the new primary does not have.
             try await Primary.with(other) { primary in
                 var copy = primary.copy(into: one)
                 await #expect(throws: ArchiveCopy.Failure.self) { try await copy.step(waitSeconds: 0) }
@@ -93,7 +93,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("an epoch of another archive does not supersede an archive")
+    @Test("an epoch of an unrelated archive does not supersede an archive")
     func foreign() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])
@@ -117,7 +117,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("only a copy is promoted, and not an empty one")
+    @Test("only a copy that is not empty can be promoted")
     func rejected() async throws {
         try await TestArchive.withWriter { writer in
             func expect(_ reason: String) async {
@@ -133,7 +133,7 @@ struct PromotionTests {
         }
     }
 
-    @Test("a follower reports that its primary was superseded, once it has all entries")
+    @Test("a follower reports that its primary was superseded when it has all entries of the primary")
     func superseded() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])

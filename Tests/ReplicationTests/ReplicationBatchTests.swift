@@ -21,12 +21,12 @@ struct ReplicationBatchTests {
             run: try reader.run(after: 0, countLimit: 100, byteCountLimit: 1 << 20))
     }
 
-    /// The content followed by its correct digest.
+    /// The content, followed by its correct digest.
     private func signed(_ content: [UInt8]) -> [UInt8] {
         content + SHA256.bytes(of: content)
     }
 
-    @Test("a batch reads back, and one that is cut off, longer or changed is rejected")
+    @Test("a batch is the same after encoding and decoding, and a truncated, longer or changed batch is rejected")
     func damaged() async throws {
         try await TestArchive.withWriter { writer in
             let bytes = try await batch(writer).encoded
@@ -58,13 +58,13 @@ struct ReplicationBatchTests {
             let run = try reader.run(after: 0, countLimit: 2, byteCountLimit: 1 << 20)
             let content = Array(
                 ReplicationBatch(epoch: 1, highestEpoch: 1, end: 2, run: run).encoded.dropLast(32))
-            // Starts after the numbers of the primary's state, which are not part of an entry.
+            // Starts after the numbers with the primary's state, because they are not part of an entry.
             var index = 5 + 3 * 8
             var acceptedCount = 0
             while index < content.count {
                 try await TestArchive.withWriter { copy in
                     try copy.followArchive(from: .start)
-                    // A rejected batch has no effect, so the next one can use the same copy.
+                    // A rejected batch has no effect, so the next batch can use the same copy.
                     while index < content.count, try copy.end() == .start {
                         var changed = content
                         changed[index] ^= 1
@@ -76,12 +76,12 @@ struct ReplicationBatchTests {
                     }
                 }
             }
-            // Unused bits at the end of a zlib stream may be changed.
+            // The unused bits at the end of a zlib stream may change.
             #expect(acceptedCount <= 1)
         }
     }
 
-    @Test("a request reads back from its target, and others are rejected")
+    @Test("a request is the same after writing and parsing its target, and other targets are rejected")
     func request() throws {
         let request = ReplicationRequest(
             after: 7, mark: ChainMark(position: 5, chain: [UInt8](repeating: 0xab, count: 32)), epoch: 2,
@@ -101,7 +101,7 @@ struct ReplicationBatchTests {
         #expect(patient?.waitSeconds == ReplicationRequest.waitLimit)
     }
 
-    @Test("the reasons for a refusal read back")
+    @Test("each reason for a refusal is the same after writing and parsing")
     func refusal() {
         for refusal in [ReplicationRefusal.differs, .nameInUse, .removed(lastKnown: 0), .removed(lastKnown: 41)] {
             #expect(ReplicationRefusal(refusal.text) == refusal)

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 
 extension ArchivedDelivery {
-    /// Delivery 42, with a default for every property.
+    /// Delivery 42, with defaults for all properties.
     package static func fixture(
         source: String = "klavi", request: InboundRequest = .fixture(), verification: Verification = .verified,
         secretName: String? = "primary", bodySHA256: [UInt8] = .digestFixture

@@ -3,14 +3,14 @@ package import ProviderTransport
 package import Providers
 import Synchronization
 
-/// A fake provider API in memory: responds by method and path and records the requests.
+/// A fake provider API in memory. Responds by method and path, and records the requests.
 package final class ProviderDouble: Sendable {
     package typealias Response = @Sendable (ProviderRequest) throws(TransportFailure) -> ProviderResponse
 
     private let responses: [String: Response]
     private let received = Mutex<[ProviderRequest]>([])
 
-    /// - Parameter responses: keyed by `POST /v1/links`; the response to every other request is 404.
+    /// - Parameter responses: the responses by request line, such as `POST /v1/links`. Other requests get 404.
     package init(_ responses: [String: Response]) {
         self.responses = responses
     }

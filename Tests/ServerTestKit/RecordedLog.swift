@@ -1,7 +1,7 @@
 package import Logging
 internal import Synchronization
 
-/// Log lines in memory: level, message, and metadata sorted by key.
+/// Log lines in memory. Each has a level, a message, and metadata sorted by key.
 package final class RecordedLog: Sendable {
     private let kept = Mutex<[String]>([])
     private let onLine: @Sendable (String) -> Void

@@ -1,7 +1,7 @@
 import Crypto
 
 extension [UInt8] {
-    /// 32 bytes that replace a SHA-256.
+    /// 32 bytes that are used in place of a SHA-256.
     package static let digestFixture = [UInt8](repeating: 0xab, count: 32)
     package static let saltFixture = [UInt8](repeating: 0xcd, count: 16)
 

@@ -8,19 +8,19 @@ import Quarantine
 import ReportIndex
 import TestKit
 
-/// An archive in a temporary folder, with one delivery of a sample in its journal and no index.
+/// An archive in a temporary folder. The journal contains one delivery, a sample, and the archive has no index.
 package struct TestArchive {
     /// The ID of the delivery.
     package static let deliveryID = DeliveryID(rawValue: 1)
 
-    /// A record of a replay of the delivery.
+    /// The record of a replay of the delivery.
     package static let replay = ReplayRecord(
         deliveryID: deliveryID, startedAt: .fixture, method: "POST", url: "http://localhost:3000/",
         durationMilliseconds: 12, outcome: .failed("nothing listens there, or it rejects connections"))
 
     package let directory: ArchiveDirectory
 
-    /// Runs `body` with an archive that exists until it returns.
+    /// Runs `body` with an archive that is deleted when `body` returns.
     package static func with<Value>(_ body: (TestArchive) async throws -> Value) async throws -> Value {
         try await TemporaryFolder.with { folder in
             let archive = TestArchive(directory: ArchiveDirectory(path: folder.path(of: "archive")))
@@ -32,19 +32,19 @@ package struct TestArchive {
         }
     }
 
-    /// The samples' configuration with this archive.
+    /// The samples' configuration, changed to use this archive.
     package func configuration() throws -> CallboxConfiguration {
         var configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         configuration.archivePath = directory.path
         return configuration
     }
 
-    /// Indexes the journal with the configuration.
+    /// Indexes the journal with this configuration.
     package func index() throws {
         try Indexer(directory, parser: ReportParser(configuration())).catchUp()
     }
 
-    /// Opens the archive for writing, as a server or a command does, runs `body`, and closes it.
+    /// Opens the archive for writing, as a server or a command does. Runs `body` and closes the archive.
     package func opened<Value>(
         isServed: Bool = false, sources: SourceTable = SampleSources.table,
         retention: @escaping @Sendable () -> Retention = { Retention() },

@@ -40,7 +40,7 @@ struct DurabilityTests {
         try wait(for: "\(name) = \(value)") { try server.connect("postgres").query("SHOW \(name)") == [value] }
     }
 
-    /// Runs `body` with a process that acts as a synchronous standby for commits: it confirms what it wrote to disk.
+    /// Runs `body` with a process that acts as a synchronous standby: it confirms the commits that it wrote to disk.
     private func withStandby(_ name: String, _ body: (ChildProcess) throws -> Void) throws {
         let folder = server.folder + "/\(name)"
         _ = try PostgresServer.run("/bin/mkdir", [folder])
@@ -67,7 +67,7 @@ struct DurabilityTests {
         #expect(try session.insert([entry()]) == .committed)
     }
 
-    @Test("the level replica needs a synchronous standby at each batch")
+    @Test("the level replica requires a synchronous standby for each batch")
     func replica() throws {
         var session = try session(.replica)
         #expect(try session.insert([entry()]) == .levelNotMet)
@@ -81,7 +81,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "the level quorum needs a majority",
+        "the level quorum requires a majority",
         arguments: [
             ("ANY 1 (s1, s2)", true), ("ANY 1 (s1, s2, s3)", false), ("FIRST 1 (s1)", false), ("ANY 2 (s1, s2)", false),
             ("ANY 1 (*)", false),
@@ -95,7 +95,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test("a commit whose wait for a standby was cancelled is not acknowledged")
+    @Test("a commit is not acknowledged if its wait for a standby was cancelled")
     func cancelledWait() throws {
         try withStandby("s1") { standby in
             try set("synchronous_standby_names", "s1")
@@ -116,7 +116,7 @@ struct DurabilityTests {
             #expect(try session.insert([entry]) == .unproved("warning 01000 at the commit"))
             kill(standby.id, SIGCONT)
             #expect(try storedCount == "2")
-            // If the standby has confirmed a later commit, it also has this one.
+            // If the standby confirms a later commit, it also has this commit.
             let next = try self.session(.replica, expected: session.epoch)
             #expect(try next.durable([entry]) == [entry.uuid])
             try set("synchronous_standby_names", "")
@@ -125,7 +125,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "if a connection is cut around a commit, the outcome is found by the UUIDs",
+        "if a connection is cut during a commit, the outcome is determined by the UUIDs",
         arguments: [(CuttingProxy.Cut.answer, true), (.statement, false)])
     func cutConnection(cut: CuttingProxy.Cut, isCommitted: Bool) throws {
         let proxy = try CuttingProxy(server.folder)
@@ -147,7 +147,7 @@ struct DurabilityTests {
                 == [isCommitted ? "1,2,3" : "1,2"])
     }
 
-    @Test("without a server deliveries are rejected at once, and accepted again after its restart")
+    @Test("without a server deliveries are rejected at once, and after its restart they are accepted")
     func crash() throws {
         let lanes = try LaneSet(try server.settings(database, node: "a"), note: events.note)
         defer { lanes.close() }
@@ -166,7 +166,7 @@ struct DurabilityTests {
         #expect(stored.contains(before.uuid.description))
     }
 
-    @Test("the documented roles have the permissions that they need, and no others")
+    @Test("each documented role has only the permissions that it needs")
     func privileges() async throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/scale-out.md"), encoding: .utf8)
         let sql = try #require(page.split(separator: "```sql\n").last?.split(separator: "```").first)
@@ -223,7 +223,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test("the wait for a server that hangs is shorter than that of providers")
+    @Test("the wait for a hanging server is shorter than the wait of providers")
     func hangingServer() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

@@ -27,7 +27,7 @@ struct FencingTests {
         try #require(PortableEntry(.delivery(.fixture()), at: .fixture))
     }
 
-    @Test("a lane that was claimed again inserts nothing under the old epoch")
+    @Test("a lane that was claimed again inserts no entries under the old epoch")
     func lane() throws {
         var old = try #require(try session())
         #expect(try old.insert([entry()]) == .committed)
@@ -70,7 +70,7 @@ struct FencingTests {
         #expect(try old.insert([entry]) == .fenced)
     }
 
-    @Test("a node does not start while another process with its name is alive, and replaces one that hangs")
+    @Test("a node does not start while a live process has its name, but it replaces a hanging process")
     func nameInUse() throws {
         let settings = try server.settings(database, node: "a")
         let other = try PostgresConnection(settings.address, application: "callbox a follower other")
@@ -81,7 +81,7 @@ struct FencingTests {
             while !isEnding.value { _ = try? other.execute("SELECT 1", limit: .seconds(5)) }
             hasEnded.happen()
         }
-        // Not this name, and not another process.
+        // The name of this process is similar but different.
         let similar = try LaneSet(server.settings(database, node: "a-2"), note: events.note)
         defer { similar.close() }
         try similar.waitUntilConnected(events)
@@ -98,7 +98,7 @@ struct FencingTests {
         #expect(
             try server.connect(database).query("SELECT name FROM callbox.lane WHERE name LIKE 'a/%'").isEmpty)
 
-        // The connection of a process that hangs stays open.
+        // The connection of a hanging process stays open.
         isEnding.change { $0 = true }
         try hasEnded.wait()
         let third = NotedEvents()
@@ -109,7 +109,7 @@ struct FencingTests {
         withExtendedLifetime((other, own)) {}
     }
 
-    @Test("if two servers claim the same lane, the first one stops")
+    @Test("if two servers claim the same lane, the first server stops")
     func oneName() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

@@ -11,13 +11,13 @@ struct PostgresAddressTests {
     }
 
     @Test(
-        "a URL of PostgreSQL is accepted",
+        "URLs of PostgreSQL are accepted",
         arguments: ["postgres://callbox@db/callbox", "postgresql:///callbox?host=/run"])
     func accepted(url: String) {
         #expect(problem(url) == nil)
     }
 
-    @Test("other texts, and a URL with a password, are rejected")
+    @Test("other texts are rejected, and so is a URL with a password")
     func rejected() {
         #expect(problem("db/callbox")?.contains("must be a URL") == true)
         #expect(problem("postgres://db:port:1/callbox?x=%zz")?.contains("libpq") == true)
@@ -27,7 +27,7 @@ struct PostgresAddressTests {
         }
     }
 
-    @Test("the address for messages has neither user nor parameters")
+    @Test("the address for messages contains neither user nor parameters")
     func place() {
         var problem = ""
         let address = PostgresAddress("postgres://u%40x@db.example.com:5433/callbox?sslmode=disable", problem: &problem)

@@ -37,7 +37,7 @@ struct RemovalTests {
         try server.connect(database).query(sql)
     }
 
-    @Test("pruned bodies and removed entries are gone from PostgreSQL and every copy, even one that starts later")
+    @Test("pruned bodies and removed entries disappear from PostgreSQL and every copy, even a copy that starts later")
     func everywhere() async throws {
         try await TestArchive.withWriter { one in
             try await TestArchive.withWriter { other in
@@ -47,7 +47,7 @@ struct RemovalTests {
                 let second = try node("other", into: other) { ids in removedThere.change { $0 += ids } }
                 defer { second.close() }
                 let deliveries = (0..<9).map { _ in EncodedDelivery.fixture(body: .compressed) }
-                // Each append uses the same lane and its own batch, so positions are in this order.
+                // Each append uses the same lane and a separate batch, so the positions have this order.
                 for delivery in deliveries { _ = try first.append([.delivery(delivery)], at: .fixture) }
 
                 let bodies = [2, 5, 6].map(body)
@@ -57,7 +57,7 @@ struct RemovalTests {
                 let entries = [3, 4, 5, 8].map(DeliveryID.init(rawValue:))
                 try second.follower.waitForPosition(10)
                 #expect(try second.removeEntries(entries, reason: "x", holdsKnownUpTo: 10, at: .fixture) == entries)
-                // No entry is left to remove.
+                // No entry is left to be removed.
                 #expect(try first.pruneBodies([body(2)], reason: "x", holdsKnownUpTo: 11, at: .fixture).isEmpty)
                 #expect(try second.removeEntries(entries, reason: "x", holdsKnownUpTo: 11, at: .fixture).isEmpty)
                 try first.follower.waitForPosition(11)
@@ -67,7 +67,7 @@ struct RemovalTests {
                 #expect(
                     try query("SELECT first_position || '-' || last_position FROM callbox.gap ORDER BY 1")
                         == ["3-5", "8-8"])
-                // All fixtures have the same body, which three deliveries still contain.
+                // All fixtures have the same body. Three deliveries still contain this body.
                 let body = deliveries[1].body.storedBytes.map { String(format: "%02x", $0) }.joined()
                 #expect(try query("SELECT count(*)::text FROM callbox.entry WHERE body = '\\x\(body)'") == ["3"])
                 let pruned =
@@ -112,7 +112,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("a hold that another node acknowledged prevents the removal, even before a run orders it")
+    @Test("a hold that another node acknowledged prevents the removal, even before a run contains it")
     func hold() async throws {
         try await TestArchive.withWriter { writer in
             let node = try node("one", into: writer)
@@ -138,7 +138,7 @@ struct RemovalTests {
     func dump() async throws {
         let dump = try server.connect(database)
         try dump.executeScript("SET idle_in_transaction_session_timeout = 0", limit: .seconds(5))
-        // The transaction that pg_dump uses.
+        // These statements start the same transaction as pg_dump.
         for sql in [
             "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
             "LOCK TABLE callbox.journal, callbox.lane, callbox.entry, callbox.run, callbox.gap, callbox.leader IN ACCESS SHARE MODE",
@@ -155,7 +155,7 @@ struct RemovalTests {
         #expect(try dump.query("SELECT count(*)::text FROM callbox.entry") == ["0"])
     }
 
-    @Test("a summary that differs from the record stops copying")
+    @Test("a summary that differs from its record stops the copying")
     func changedSummary() async throws {
         try await TestArchive.withWriter { one in
             let node = try node("one", into: one)

@@ -6,7 +6,7 @@ import Testing
 struct RoundPaceTests {
     private let start = ContinuousClock.now
 
-    @Test("pauses double while no entries arrive, up to a limit, and are short again after one")
+    @Test("pauses double while no entries arrive, up to a limit, and are short again after an entry")
     func idle() {
         var pace = RoundPace(at: start)
         let pauses = (1...5).map { pace.next(after: 0, at: start + .seconds($0)) }
@@ -14,7 +14,7 @@ struct RoundPaceTests {
         #expect(pace.next(after: 1, at: start + .seconds(6)) == RoundPace.shortestPause)
     }
 
-    @Test("rounds are rarer from 500 entries per second")
+    @Test("from 500 entries per second on, rounds are rarer")
     func busy() {
         var pace = RoundPace(at: start)
         #expect(pace.next(after: 499, at: start + .seconds(1)) == RoundPace.shortestPause)

@@ -22,7 +22,7 @@ struct SharedJournalTests {
         try server.settings(database, node: node)
     }
 
-    @Test("a journal is created once")
+    @Test("creating a journal a second time changes nothing")
     func setup() throws {
         #expect(try JournalSetup.create(settings("a")) == .alreadyThere)
         try server.connect("postgres").executeScript("CREATE DATABASE \(database)x", limit: .seconds(30))
@@ -44,7 +44,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("catching up copies the ordered entries once, with rights to read only")
+    @Test("catching up copies the ordered entries once, and needs only read permissions")
     func catchUp() async throws {
         let leader = try Leader(settings("a"), note: events.note)
         defer { leader.close() }
@@ -70,7 +70,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("entries of two receivers reach two followers in the same order, with the same bytes")
+    @Test("entries of two receivers reach two followers in the same order and with the same bytes")
     func twoFollowers() async throws {
         try await TestArchive.withWriter { one in
             try await TestArchive.withWriter { other in
@@ -119,7 +119,7 @@ struct SharedJournalTests {
         }
     }
 
-    @Test("a copy accepts no entries of its own, and an archive with entries does not become a copy")
+    @Test("a copy accepts no other entries, and an archive with entries does not become a copy")
     func copies() async throws {
         try await TestArchive.withWriter { writer in
             let follower = try Follower(settings("a"), into: writer, note: events.note)
@@ -136,7 +136,7 @@ struct SharedJournalTests {
     }
 
     @Test(
-        "a changed entry stops copying",
+        "a changed entry stops the copying",
         arguments: ["head = head || '\\x00'", "salt = decode(repeat('00', 16), 'hex')"])
     func changedEntry(change: String) async throws {
         try await TestArchive.withWriter { writer in

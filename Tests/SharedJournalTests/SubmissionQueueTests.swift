@@ -15,7 +15,7 @@ struct SubmissionQueueTests {
         Submission([try #require(PortableEntry(.delivery(.fixture()), at: .fixture))], finish: finish)
     }
 
-    @Test("every submission is taken once, by any number of threads that wait")
+    @Test("every submission is taken exactly once, by any number of waiting threads")
     func signals() throws {
         let queue = SubmissionQueue()
         defer { queue.stop() }
@@ -40,7 +40,7 @@ struct SubmissionQueueTests {
         #expect(try queue.enqueue(submission()) == .shuttingDown)
     }
 
-    @Test("a lane that waits to reconnect takes no signal, and stops with the queue")
+    @Test("a lane that waits to reconnect does not use up a signal, and stops with the queue")
     func reconnecting() throws {
         let queue = SubmissionQueue()
         defer { queue.stop() }
@@ -56,13 +56,13 @@ struct SubmissionQueueTests {
         try hasStopped.wait()
     }
 
-    @Test("deliveries that share batches, also in the hands of another lane, are pressure until they end")
+    @Test("deliveries that share batches cause pressure until they end, even while another lane commits them")
     func pressure() throws {
         let queue = SubmissionQueue()
         queue.noteConnected(1)
         let start = ContinuousClock.now
         #expect(!queue.isUnderPressure(at: start))
-        // Each batch is small, and 200 deliveries are under way.
+        // Each batch is small, but 200 deliveries are in progress.
         var batches: [[Submission]] = []
         for _ in 0..<200 {
             _ = try queue.enqueue(submission())

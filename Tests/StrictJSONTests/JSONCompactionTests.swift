@@ -5,7 +5,7 @@ import Testing
 @Suite("Removing white space")
 struct JSONCompactionTests {
     @Test(
-        "white space is removed between values and kept within strings",
+        "white space is removed between values and kept inside of strings",
         arguments: [
             ("", ""), (" \t\r\n", ""), ("{ \"a\" : 1 ,\n\t\"b\" : [ ] }\r\n", #"{"a":1,"b":[]}"#),
             (#"{ "a b" : " c " }"#, #"{"a b":" c "}"#), (#"[ "\" " , " \\" , 1 ]"#, #"["\" "," \\",1]"#),
@@ -18,14 +18,16 @@ struct JSONCompactionTests {
         #expect(JSONCompaction.compact(Array(text.utf8)) == Array(compact.utf8))
     }
 
-    @Test("Foundation reads the same from compacted JSON, and compacting twice is harmless", arguments: Sample.withBody)
+    @Test(
+        "Foundation reads the same values from compacted JSON, and compacting it again changes nothing",
+        arguments: Sample.withBody)
     func samples(_ sample: Sample) throws {
         let compact = JSONCompaction.compact(sample.body)
         #expect(try ParsedJSON(compact) == ParsedJSON(sample.body))
         #expect(JSONCompaction.compact(compact) == compact)
     }
 
-    @Test("bytes that are not JSON do not trap and lose only white space")
+    @Test("bytes that are not JSON do not trap, and lose only white space")
     func random() {
         var generator = SplitMix64(seed: 5)
         for count in 0..<500 {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("JSON depth limit")
 struct JSONDepthTests {
-    @Test("512 levels are read, including the innermost value", arguments: [false, true])
+    @Test("a text with 512 levels is parsed, including the innermost value", arguments: [false, true])
     func deepest(objects: Bool) throws {
         let depth = JSONDocument.depthLimit
         let opening = objects ? #"{"a":"# : "["
@@ -17,7 +17,7 @@ struct JSONDepthTests {
         #expect(value.rawText == "7")
     }
 
-    @Test("one more level is rejected at its opening bracket", arguments: ["[", #"{"a":"#])
+    @Test("a 513th level is rejected at its opening bracket", arguments: ["[", #"{"a":"#])
     func tooDeep(opening: String) throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(String(repeating: opening, count: JSONDocument.depthLimit + 1))
@@ -26,7 +26,7 @@ struct JSONDepthTests {
         #expect(error.offset == opening.utf8.count * JSONDocument.depthLimit)
     }
 
-    @Test("100,000 levels are rejected without overflowing the stack", arguments: ["[", #"{"a":"#, #"[{"a":"#])
+    @Test("100,000 levels are rejected without a stack overflow", arguments: ["[", #"{"a":"#, #"[{"a":"#])
     func hostile(opening: String) throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(String(repeating: opening, count: 100_000))
@@ -43,7 +43,7 @@ struct JSONDepthTests {
 
 @Suite("JSON value limit")
 struct JSONNodeLimitTests {
-    /// An array of `count` ones, which has one more value in total.
+    /// An array of `count` ones. The array has `count` + 1 values, including itself.
     private static func array(of count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: UInt8(ascii: "1"), count: 2 * count + 1)
         for index in stride(from: 2, to: bytes.count, by: 2) { bytes[index] = UInt8(ascii: ",") }
@@ -52,13 +52,13 @@ struct JSONNodeLimitTests {
         return bytes
     }
 
-    @Test("a text of exactly four million values is read")
+    @Test("a text of exactly four million values is parsed")
     func most() throws {
         let document = try JSONDocument(parsing: Self.array(of: JSONDocument.nodeCountLimit - 1))
         #expect(document.root.kind == .array)
     }
 
-    @Test("one more value is rejected")
+    @Test("a text with one more value is rejected")
     func tooMany() throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(parsing: Self.array(of: JSONDocument.nodeCountLimit))

@@ -18,7 +18,7 @@ struct JSONLeavesTests {
         #expect(try Self.leaves("{}") == ["$ {}"])
     }
 
-    @Test("the path of a leaf leads to the leaf")
+    @Test("the path of a leaf leads to the same leaf")
     func paths() throws {
         let document = try JSONDocument(parsing: Array(#"{"a":[{"b.c":[3]},{"x]y":"z"}],"ü":1}"#.utf8))
         for leaf in JSONLeaves(document) {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Names in JSON objects")
 struct JSONNameTests {
-    @Test("the last value of a repeated name is used, and both are listed")
+    @Test("the last value of a repeated name is used, and both values are listed")
     func duplicates() throws {
         let root = try JSONDocument(#"{"a":1,"b":2,"a":3}"#).root
         #expect(root["a"]?.rawText == "3")
@@ -11,7 +11,7 @@ struct JSONNameTests {
         #expect(root.members.map(\.value.rawText) == ["1", "2", "3"])
     }
 
-    @Test("a name with escapes equals the name without them")
+    @Test("a name with escapes equals the name without escapes")
     func escapes() throws {
         let root = try JSONDocument(#"{"\u0061\/\"":1,"a":2}"#).root
         #expect(root["a/\""]?.rawText == "1")
@@ -19,13 +19,13 @@ struct JSONNameTests {
         #expect(root[#"\u0061"#] == nil)
     }
 
-    @Test("an escaped and a plain spelling of a name are a repeated name")
+    @Test("an escaped and a plain spelling of a name count as a repeated name")
     func escapedDuplicate() throws {
         let root = try JSONDocument(#"{"id":1,"\u0069d":2}"#).root
         #expect(root["id"]?.rawText == "2")
     }
 
-    @Test("names that look alike but have different bytes are two names")
+    @Test("names that look the same but have different bytes are different names")
     func canonicallyEqual() throws {
         let composed = "caf\u{e9}"
         let decomposed = "cafe\u{301}"
@@ -36,7 +36,8 @@ struct JSONNameTests {
     }
 
     @Test(
-        "letter case, blanks and NUL belong to a name", arguments: ["Id", "ID", " id", "id ", "id\0", "i", "idd", ""])
+        "names that differ in letter case, blanks or NUL are different names",
+        arguments: ["Id", "ID", " id", "id ", "id\0", "i", "idd", ""])
     func otherNames(_ name: String) throws {
         let root = try JSONDocument(#"{"id":1}"#).root
         #expect(root[name] == nil)

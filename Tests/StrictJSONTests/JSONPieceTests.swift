@@ -14,7 +14,7 @@ struct JSONPieceTests {
         return pieces
     }
 
-    @Test("a value has the name of its member or of its array's member, and the name of the enclosing member")
+    @Test("a value has the name of its member, or of its array's member, and the name of the enclosing member")
     func names() throws {
         #expect(
             try Self.pieces(#"{"a":{"b":[1,["x"],{"c":true}]},"d":null}"#) == [
@@ -25,7 +25,7 @@ struct JSONPieceTests {
         #expect(try Self.pieces("3") == ["number 3 - -"])
     }
 
-    @Test("a value within a text is formatted without its context")
+    @Test("a value inside of a text is formatted without its context")
     func inner() throws {
         let root = try JSONDocument(#"{"a":1,"b":[2,{}],"c":3}"#).root
         var lines: [String] = []

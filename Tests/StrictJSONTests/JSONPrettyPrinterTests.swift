@@ -14,7 +14,7 @@ struct JSONPrettyPrinterTests {
         #expect(try JSONPrettyPrinter.print(JSONDocument(text)) == layout)
     }
 
-    @Test("every element and member has a line, with two spaces per level")
+    @Test("every element and member has its own line, indented by two spaces per level")
     func nested() throws {
         let text = #"{"a":[1,"two",[],{},[[3]],null],"b":{"c":{"d":true}},"e":[{"f":1,"g":2},{"h":[]}],"i":""}"#
         #expect(
@@ -63,7 +63,7 @@ struct JSONPrettyPrinterTests {
                 """)
     }
 
-    @Test("no control character of names or values is printed")
+    @Test("control characters in names and values are never printed")
     func controlCharacters() throws {
         let text = "{\"\\u001b[31m\\n\":\"\\u0000\\u009b\\u2028\\\"\\\\/é\",\"\u{7f}\u{9b}\":\"\u{2029}\"}"
         #expect(
@@ -75,7 +75,7 @@ struct JSONPrettyPrinterTests {
                 """#)
     }
 
-    @Test("the most deeply nested accepted text can be formatted")
+    @Test("the most deeply nested text that is accepted can be formatted")
     func deepest() throws {
         let depth = JSONDocument.depthLimit
         let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Quoting strings for JSON")
 struct JSONStringQuoteTests {
     @Test(
-        "characters special to JSON or a terminal are escaped, others are not",
+        "characters that are special to JSON or a terminal are escaped, and others are not",
         arguments: [
             ("", #""""#),
             ("plain text", #""plain text""#),
@@ -24,7 +24,7 @@ struct JSONStringQuoteTests {
         #expect(Array(JSONString.quote(text).utf8) == Array(quoted.utf8))
     }
 
-    @Test("the first 0x3000 characters survive the round trip, and Foundation reads the same")
+    @Test("the first 0x3000 characters are the same after quoting and parsing, also with Foundation")
     func roundTrip() throws {
         let scalars = (UInt32(0)..<0x3000).compactMap(Unicode.Scalar.init)
         let text = String(String.UnicodeScalarView(scalars))

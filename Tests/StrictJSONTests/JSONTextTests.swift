@@ -33,7 +33,7 @@ struct JSONTextTests {
     }
 
     @Test(
-        "a number reads back unchanged, and its text is always JSON",
+        "a number is the same after writing and reading, and its text is always JSON",
         arguments: [0, -0.0, 0.1, 1, -1.5, 1e21, 1e-7, 1e300, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .pi])
     func numbers(_ number: Double) throws {
         let written = JSONText.number(number).compact
@@ -42,7 +42,7 @@ struct JSONTextTests {
         #expect(Double(root.rawText)?.bitPattern == number.bitPattern)
     }
 
-    @Test("a number that JSON cannot write is null", arguments: [Double.nan, .infinity, -.infinity])
+    @Test("a number that JSON cannot represent is written as null", arguments: [Double.nan, .infinity, -.infinity])
     func notFinite(_ number: Double) {
         #expect(JSONText.number(number).compact == "null")
     }

@@ -8,7 +8,7 @@ struct JSONValueTests {
         #" { "o" : { "x" : [ ] } , "a" : [ 1 , "t\u00e9xt" ] , "n" : -0.50e+1 , "t" : true , "z" : null } "#
 
     @Test(
-        "a value has one kind, and can only be read as that kind",
+        "a value has one kind, and can be read only as that kind",
         arguments: [
             ("{}", .object, nil, nil, nil),
             ("[]", .array, nil, nil, nil),

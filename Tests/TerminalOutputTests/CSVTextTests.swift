@@ -7,7 +7,7 @@ import Testing
 @Suite("Comma-separated values")
 struct CSVTextTests {
     @Test(
-        "a value reads back unchanged",
+        "a value is the same after writing and parsing",
         arguments: [
             ("", ""), ("plain", "plain"), ("two words", "two words"), ("é", "é"), ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),
@@ -19,7 +19,7 @@ struct CSVTextTests {
     }
 
     @Test(
-        "values that a spreadsheet reads as a formula get a leading apostrophe",
+        "values that a spreadsheet interprets as a formula get a leading apostrophe",
         arguments: [
             ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
             ("\r=1", "\"'\r=1\""), ("\n=1", "\"'\n=1\""), ("=", "'="),
@@ -30,7 +30,7 @@ struct CSVTextTests {
         #expect(Array(CSVText.line([.string(text)]).unicodeScalars) == Array(expected.unicodeScalars))
     }
 
-    @Test("null is an empty cell, numbers and booleans are not quoted, JSON is a quoted text")
+    @Test("null is an empty cell, numbers and booleans are not quoted, and JSON is a quoted text")
     func types() {
         let line = CSVText.line([
             .null, .integer(42), .boolean(true), .raw(#"{"a":"b","c":[1,2]}"#), .string(""), .raw("\"=1\""), .raw("-1"),
@@ -42,7 +42,7 @@ struct CSVTextTests {
     }
 
     @Test(
-        "Excel's lines have semicolons, and identifiers keep their digits",
+        "lines for Excel have semicolons, and identifiers keep their digits",
         arguments: [
             ("a;b", "\"a;b\""), ("a,b", "a,b"), ("a\"b", "\"a\"\"b\""), ("=1", "'=1"), ("+55 11", "'+55 11"),
             ("0", "0"), ("", ""),
@@ -55,13 +55,13 @@ struct CSVTextTests {
     }
 
     @Test(
-        "a JSON number is a number, and other JSON is text", arguments: ["-1", "1.5e3", "-0.1", "12"])
+        "a JSON number is written as a number, and other JSON as text", arguments: ["-1", "1.5e3", "-0.1", "12"])
     func numbers(text: String) {
         #expect(CSVText.line([.raw(text)]) == text)
         #expect(CSVText.line([.raw("-" + text + "-")]) == "'-\(text)-")
     }
 
-    @Test("no text leaves its cell", arguments: UInt64(0)..<32)
+    @Test("a text never extends beyond its cell", arguments: UInt64(0)..<32)
     func cells(seed: UInt64) throws {
         let alphabet: [Unicode.Scalar] = ["\"", ",", "\n", "\r", "=", "'", "a", "\u{301}", "\u{200d}", "é", "\u{0}"]
         var generator = SplitMix64(seed: seed)
@@ -81,7 +81,7 @@ struct CSVTextTests {
         }
     }
 
-    /// The cells of one record, parsed by the grammar of RFC 4180; nil if the line violates it.
+    /// The cells of one record, parsed by the grammar of RFC 4180; nil if the line violates the grammar.
     private static func read(_ line: String) -> [[Unicode.Scalar]]? {
         var cells: [[Unicode.Scalar]] = [[]]
         var rest = Array(line.unicodeScalars)[...]

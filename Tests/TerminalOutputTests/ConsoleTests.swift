@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A console")
 struct ConsoleTests {
-    @Test("results and notes are separate")
+    @Test("results and notes are written to different streams")
     func streams() throws {
         let output = RecordedOutput()
         let console = output.console()
@@ -26,7 +26,7 @@ struct ConsoleTests {
         #expect(output.errorText == "callbox: what failed\ncallbox: what to do\n")
     }
 
-    @Test("on a terminal, a long sentence is broken between words; commands and long words are not broken")
+    @Test("on a terminal a long sentence is broken between words, but commands and long words are not broken")
     func wrapped() {
         func noted(_ text: String, showsProgress: Bool = true) -> String {
             let output = RecordedOutput()
@@ -44,7 +44,7 @@ struct ConsoleTests {
         }
     }
 
-    @Test("styles are only written if colour is enabled")
+    @Test("styles are written only if colour is enabled")
     func styles() {
         let plain = RecordedOutput().console(isTerminal: true, usesColor: false)
         let colored = RecordedOutput().console(isTerminal: true, usesColor: true)
@@ -54,7 +54,7 @@ struct ConsoleTests {
         }
     }
 
-    @Test("a full disk has its own error")
+    @Test("a full disk has a specific error")
     func fullDisk() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Results that are held back while a transaction is open")
 struct HeldOutputTests {
-    /// Runs `body` with both ends of a pipe from which no thread reads.
+    /// Runs `body` with both ends of a pipe that no thread reads.
     private static func withPipe(_ body: (_ reading: Int32, _ writing: Int32) throws -> Void) throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -20,7 +20,7 @@ struct HeldOutputTests {
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
     }
 
-    @Test("output within the limit is written at the end, and not before")
+    @Test("output within the limit is written at the end, and not earlier")
     func held() throws {
         try Self.withPipe { reading, writing in
             let output = HeldOutput(descriptor: writing) { true }

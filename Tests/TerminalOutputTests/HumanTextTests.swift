@@ -7,7 +7,7 @@ import Testing
 @Suite("Numbers and times as text")
 struct HumanTextTests {
     @Test(
-        "a size has at most one decimal place and the largest unit that fits",
+        "a size has at most one decimal and the largest unit that fits",
         arguments: [
             (Int64(0), "0 B"), (1, "1 B"), (1023, "1023 B"), (1024, "1.0 KB"), (1536, "1.5 KB"), (13_722, "13.4 KB"),
             (1_048_524, "1023.9 KB"), (1_048_525, "1.0 MB"), (1_048_575, "1.0 MB"), (1_048_576, "1.0 MB"),
@@ -31,7 +31,7 @@ struct HumanTextTests {
         #expect(RecordedOutput().console().time(.fixture) == Timestamp.fixture.rfc3339)
     }
 
-    @Test("a noun agrees with its number, and long numbers are grouped")
+    @Test("a noun agrees with its number, and long numbers have separators")
     func count() {
         #expect(
             [0, 999, 1000, -812_004, 1_000_000].map { HumanText.grouped($0) } == [

@@ -19,7 +19,7 @@ struct PagedOutputTests {
         return output.text
     }
 
-    @Test("short output is printed, longer output is sent to the pager, completely and in order")
+    @Test("short output is printed, and longer output is sent to the pager, completely and in order")
     func length() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "paged")
@@ -29,12 +29,12 @@ struct PagedOutputTests {
             let lines = (1...5000).map(String.init)
             #expect(try Self.write(lines, pager) == "")
             #expect(try String(contentsOfFile: path, encoding: .utf8) == lines.joined(separator: "\n") + "\n")
-            // Long lines take several rows.
+            // A long line takes several rows.
             #expect(try Self.write([String(repeating: "x", count: 99)], pager) == "")
         }
     }
 
-    @Test("without a pager, or if it cannot be started, lines are printed")
+    @Test("lines are printed if there is no pager, or if the pager cannot be started")
     func missing() throws {
         let lines = (1...99).map(String.init)
         let text = lines.joined(separator: "\n") + "\n"
@@ -53,7 +53,7 @@ struct PagedOutputTests {
         }
     }
 
-    @Test("a failure in the middle is reported after the earlier lines")
+    @Test("a failure during the output is reported after the earlier lines")
     func failure() throws {
         let output = RecordedOutput()
         #expect(throws: OutputError.self) {

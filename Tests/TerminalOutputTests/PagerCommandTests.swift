@@ -13,7 +13,7 @@ struct PagerCommandTests {
         return PagerCommand(environment: environment) { programs.contains($0) }
     }
 
-    @Test("the pager is less unless a variable names another one; Callbox's variable has priority")
+    @Test("the pager is less unless a variable names another pager, and Callbox's variable takes precedence")
     func choice() {
         #expect(Self.pager([:])?.path == "/usr/bin/less")
         #expect(Self.pager([:])?.arguments == ["less", "-FRX"])
@@ -33,13 +33,13 @@ struct PagerCommandTests {
         #expect(Self.pager(["PATH": ""]) == nil)
     }
 
-    @Test("the pager is not started by a shell")
+    @Test("the pager is started without a shell")
     func noShell() {
         #expect(Self.pager(["PAGER": "less; rm -rf /"]) == nil)
         #expect(Self.pager(["PAGER": "less $(id) | cat"])?.arguments == ["less", "$(id)", "|", "cat"])
     }
 
-    @Test("less exits if one screen is enough, unless LESS is set")
+    @Test("less exits if one screen is sufficient, unless LESS is set")
     func lessOptions() {
         #expect(Self.pager([:])?.environment["LESS"] == "FRX")
         #expect(Self.pager(["LESS": "S"])?.environment["LESS"] == "S")

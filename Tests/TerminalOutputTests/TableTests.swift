@@ -19,7 +19,7 @@ struct TableTests {
         [.init(id), .init(type), .init(note), .init(count)]
     }
 
-    @Test("columns are as wide as their values, and numbers are aligned to the right")
+    @Test("columns are as wide as their values, and numbers are right-aligned")
     func alignment() {
         #expect(
             Self.lines([Self.row("1", "link_created", "a", "10"), Self.row("100", "x", "longer", "2")]) == [
@@ -37,12 +37,12 @@ struct TableTests {
         #expect(table.lines(on: RecordedOutput().console()) == ["A  LAST", "x", "y  z"])
     }
 
-    @Test("without rows only the titles are written")
+    @Test("without rows only the header is written")
     func noRows() {
         #expect(Self.lines([]) == ["ID  TYPE  NOTE  N"])
     }
 
-    @Test("a note is below its row, wrapped at the width of the terminal")
+    @Test("a note is below its row, wrapped to the width of the terminal")
     func notes() {
         let table = Table(
             columns: [.init(title: "A")], rows: [[.init("x")], [.init("y")], [.init("z")]],
@@ -52,7 +52,7 @@ struct TableTests {
         #expect(table.lines(on: RecordedOutput().console()) == ["A", "x", "y", "  one two three", "z"])
     }
 
-    @Test("a table as wide as the terminal is unchanged; with one column less, the widest flexible column is shortened")
+    @Test("a table as wide as the terminal is unchanged; if it is wider, the widest flexible column is shortened")
     func width() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 26) == ["ID  TYPE        NOTE     N", " 1  abcdefghij  0123456  1"])
@@ -60,7 +60,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 22) == ["ID  TYPE    NOTE     N", " 1  abcde…  0123456  1"])
     }
 
-    @Test("text columns keep their minimum width, and no line is wider than the terminal even if they cannot")
+    @Test("text columns keep their minimum width, and no line is wider than the terminal even if they do not fit")
     func shortest() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 19) == ["ID  TYPE    NOTE  N", " 1  abcde…  012…  1"])
@@ -85,7 +85,7 @@ struct TableTests {
         #expect(Self.lines([Self.row("1", long, "", "1")])[1] == " 1  \(long)        1")
     }
 
-    @Test("text in a cell cannot control the terminal or break the line")
+    @Test("text in a cell can neither control the terminal nor break the line")
     func hostile() {
         let lines = Self.lines([Self.row("1", HostileText.sample, "a\nb", "1")])
         #expect(lines.count == 2)

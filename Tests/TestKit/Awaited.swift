@@ -6,7 +6,7 @@ package struct TimedOut: Error, CustomStringConvertible {
     package let description: String
 }
 
-/// A value that threads change and wait for. Every wait has a time limit, after which it fails.
+/// A value that threads change and wait for. Every wait fails after a time limit.
 package final class Pending<Value: Sendable>: Sendable {
     private let current: Mutex<Value>
     private let changed = NSCondition()
@@ -26,7 +26,7 @@ package final class Pending<Value: Sendable>: Sendable {
         changed.broadcast()
     }
 
-    /// Blocks until `find` returns a result. `find` may change the value, for example remove the result from it.
+    /// Blocks until `find` returns a result. `find` may change the value, for example to remove the result from it.
     @discardableResult
     package func wait<Found: Sendable>(
         for what: String = "an event", within limit: Duration = .seconds(60), _ find: (inout Value) -> Found?

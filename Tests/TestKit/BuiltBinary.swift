@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Runs the binaries that were built with the tests, as a user would.
+/// Runs the binaries that were built with the tests, like a user.
 package enum BuiltBinary {
     package typealias Result = ChildProcess.Result
 
@@ -10,7 +10,7 @@ package enum BuiltBinary {
         return ProjectFolder.root.appending(path: ".build/debug")
     }()
 
-    /// Runs a binary to its end.
+    /// Runs a binary until it ends.
     package static func run(
         _ name: String = "callbox", _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil
     ) throws -> Result {
@@ -20,7 +20,7 @@ package enum BuiltBinary {
 
 /// A `callbox serve` or `callbox-sandbox receive` that runs during a test.
 package final class RunningServer: Sendable {
-    /// The server ended, or printed no address in time.
+    /// The server ended, or did not print its address in time.
     package struct DidNotStart: Error {
         package let error: String
     }
@@ -55,7 +55,7 @@ package final class RunningServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    /// The output after the address, until the server ends.
+    /// The output after the address. Blocks until the server ends.
     package func remainingOutput() -> String {
         String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
@@ -95,7 +95,7 @@ package final class RunningServer: Sendable {
         return status
     }
 
-    /// Kills the server. For the process this is like a power cut.
+    /// Kills the server with SIGKILL, so it cannot clean up.
     package func kill() {
         process.kill()
         // The wait ends, because SIGKILL cannot be ignored.

@@ -1,10 +1,10 @@
-/// Damages bytes as a fault or an attacker would: changes a bit or a byte, or removes, repeats or moves a piece.
+/// Damages bytes as a fault or an attacker would. Changes a bit or a byte, or removes, repeats or moves a piece.
 package enum ByteMutation {
-    /// Bytes with a meaning in JSON, headers or UTF-8.
+    /// Bytes with a special meaning in JSON, headers or UTF-8.
     private static let meaningful =
         Array("\"\\{}[],:=.-+eEu0189 \n\t/".utf8) + [0x00, 0x1f, 0x7f, 0x80, 0xc3, 0xed, 0xff]
 
-    /// Makes one to three changes. Sometimes they cancel each other out and the bytes are unchanged.
+    /// Makes one to three changes. The changes may cancel each other out.
     package static func mutate(_ bytes: [UInt8], using generator: inout SplitMix64) -> [UInt8] {
         var mutated = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&mutated, using: &generator) }
@@ -50,20 +50,20 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ mixed >> 31
     }
 
-    /// `count` random bytes, which cannot be compressed.
+    /// Returns `count` random bytes, which cannot be compressed.
     package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
 }
 
-/// Texts that Swift treats as equal although their bytes differ (Unicode's canonical equivalence).
+/// Texts that Swift considers equal although their bytes differ (Unicode's canonical equivalence).
 package enum CanonicalTwins {
     private static let pieces = [
         ("\u{e9}", "e\u{301}"), ("\u{f3}", "o\u{301}"), ("\u{e3}", "a\u{303}"), ("\u{e7}", "c\u{327}"),
         ("\u{212a}", "K"), ("\u{212b}", "A\u{30a}"), ("\u{1ee5}", "u\u{323}"), ("\u{ac00}", "\u{1100}\u{1161}"),
     ]
 
-    /// Pairs of a composed and a decomposed text, the same for the same seed.
+    /// Pairs of a composed and a decomposed text. The same seed results in the same pairs.
     package static func pairs(_ count: Int, seed: UInt64 = 12) -> [(composed: String, decomposed: String)] {
         var generator = SplitMix64(seed: seed)
         return (0..<count).map { _ in

@@ -1,13 +1,14 @@
 package import Foundation
 
-/// A program that a test runs. It is killed at the end of its lifetime, so every wait for the program or its output
+/// A program that a test runs. The program is killed after its maximum lifetime, so every wait for it or its output
 /// ends.
 package final class ChildProcess: Sendable {
     private let process: Process
     private let status = Pending<Int32?>(nil)
     private let lifetime: Duration
 
-    /// Starts the program without input, and without this process's CALLBOX_ variables unless they are passed.
+    /// Starts the program with empty standard input. CALLBOX_ variables of this process are removed unless they are
+    /// passed.
     package init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil,
         input: Any = FileHandle.nullDevice, output: Any = FileHandle.nullDevice, error: Any = FileHandle.nullDevice,
@@ -40,14 +41,14 @@ package final class ChildProcess: Sendable {
         try status.wait(for: "the end of a program", within: limit ?? lifetime + .seconds(10)) { $0 }
     }
 
-    /// Waits for the end, and ends the program after `limit`. Returns the exit status.
+    /// Waits until the program ends, and ends it after `limit`. Returns the exit status.
     package func waitUntilExit(orEndAfter limit: Duration) throws -> Int32 {
         if let code = try? status.wait(within: limit, { $0 }) { return code }
         return try end()
     }
 
-    /// Sends SIGTERM, and kills the program after two minutes. The limit is long because a stop waits for a running
-    /// training of dictionaries.
+    /// Sends SIGTERM, and kills the program after two minutes. The limit is long because a stopping server waits until
+    /// a training of dictionaries ends.
     @discardableResult
     package func end() throws -> Int32 {
         if status.value == nil { process.terminate() }
@@ -82,23 +83,23 @@ extension ChildProcess {
         }
     }
 
-    /// Runs a program to its end.
+    /// Runs a program until it ends.
     package static func run(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in directory: URL? = nil
     ) throws -> Result {
         let (output, error) = (Pipe(), Pipe())
         let process = try ChildProcess(
             executable, arguments, environment: environment, in: directory, output: output, error: error)
-        // Both pipes are read at the same time. Otherwise a full pipe would block the program.
+        // Reads both pipes at the same time, because a full pipe would block the program.
         let errors = ReadText(error)
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        // Foundation keeps a process that has ended, and its pipes.
+        // Closes the pipes, because Foundation keeps a process that has ended and its pipes.
         try output.fileHandleForReading.close()
         return Result(status: try process.waitUntilExit(), output: Array(bytes), error: try errors.waitUntilEnd())
     }
 }
 
-/// Text from a pipe, read on a separate thread until the pipe ends.
+/// The text from a pipe. A separate thread reads the text until the pipe ends.
 package final class ReadText: Sendable {
     private struct State {
         var bytes: [UInt8] = []
@@ -122,7 +123,7 @@ package final class ReadText: Sendable {
         String(decoding: state.value.bytes, as: UTF8.self)
     }
 
-    /// Blocks until the text satisfies a condition, or the pipe ends.
+    /// Blocks until the text satisfies a condition, or until the pipe ends.
     package func wait(for what: String, within limit: Duration, _ condition: (String) -> Bool) throws {
         let isThere = try? state.wait(within: limit) { state -> Bool? in
             if condition(String(decoding: state.bytes, as: UTF8.self)) { return true }

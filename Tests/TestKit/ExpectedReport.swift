@@ -1,20 +1,20 @@
 internal import Foundation
 package import StrictJSON
 
-/// A report of a sample's expected.json.
+/// A report in the expected.json of a sample.
 package struct ExpectedReport: Sendable {
     package let provider: String
     package let type: String
     package let key: String
-    /// The provider's time in UTC, such as `2026-11-02T09:41:12.348Z`; nil if the provider sends none.
+    /// The provider's time in UTC, such as `2026-11-02T09:41:12.348Z`; nil if the provider sends no time.
     package let providerTime: String?
     package let externalInfo: JSONValue?
-    /// The names and values of fields, both in order of appearance.
+    /// The names and values of fields, in the order of their appearance.
     package let fields: [(name: String, values: [String])]
     package let rule: String?
     package let topic: String?
 
-    /// externalInfo as JSON text, written as in expected.json.
+    /// The JSON text of externalInfo as it is in expected.json.
     package var externalInfoText: String? { externalInfo?.rawText }
 
     init?(_ value: JSONValue) {
@@ -42,13 +42,13 @@ extension Sample {
     }
 }
 
-/// A JSON text as parsed by Foundation, an independent parser. The order of members is ignored.
+/// A JSON text, parsed by Foundation as an independent parser. Comparisons ignore the order of members.
 package struct ParsedJSON: Equatable {
     private let value: NSObject
 
     package init(_ bytes: [UInt8]) throws {
         let value = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-        // The value is in an array, because only containers are compared by their elements.
+        // The value is in an array, because Foundation compares only containers by their contents.
         self.value = [value] as NSArray
     }
 

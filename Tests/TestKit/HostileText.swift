@@ -1,6 +1,7 @@
 /// Text that affects a terminal or misleads its reader.
 package enum HostileText {
-    /// Escape sequences in both spellings, a new line, reversed reading, hidden characters, a line separator.
+    /// A text with escape sequences in both spellings, a line break, reversed reading, hidden characters and a line
+    /// separator.
     package static let sample =
         "\u{1b}[31m\u{9b}2J\u{1b}]0;x\u{7}\r\n\u{202e}\u{2066}\u{200b}\u{200d}\u{2028}\u{feff}\u{7f}\u{0}\u{ad}\u{3164}\u{e0041}"
 
@@ -21,7 +22,7 @@ package enum HostileText {
         }
     }
 
-    /// The characters in a text that must not reach a terminal, except those of `layout`.
+    /// The characters of a text that must not reach a terminal, except those in `layout`.
     package static func hostile(in text: String, layout: [Unicode.Scalar] = []) -> [Unicode.Scalar] {
         text.unicodeScalars.filter { isHostile($0) && !layout.contains($0) }
     }

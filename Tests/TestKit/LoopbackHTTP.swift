@@ -1,15 +1,15 @@
 internal import Foundation
 
-/// A plain blocking HTTP/1.1 client for servers on this machine, which sends exactly the bytes it is passed.
+/// A blocking HTTP/1.1 client without TLS for servers on this machine. The client sends exactly the given bytes.
 package final class LoopbackHTTP: Sendable {
-    /// The response.
+    /// A response.
     package struct Response: Sendable, Equatable {
         package let status: Int
         package let head: String
         package let body: [UInt8]
     }
 
-    /// The connection broke before a response was complete.
+    /// The connection broke before the response was complete.
     package struct Broken: Error {}
 
     private let descriptor: Int32
@@ -37,7 +37,7 @@ package final class LoopbackHTTP: Sendable {
         close(descriptor)
     }
 
-    /// Sends a POST and reads the response; the connection stays open.
+    /// Sends a POST and reads the response. The connection stays open.
     package func post(_ path: String, headers: [String] = [], body: [UInt8]) throws -> Response {
         let lines = ["POST \(path) HTTP/1.1", "Host: localhost", "Content-Length: \(body.count)"] + headers
         try sendBytes(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
@@ -50,7 +50,7 @@ package final class LoopbackHTTP: Sendable {
         return try readResponse()
     }
 
-    /// Sends bytes unchanged.
+    /// Sends bytes without changes.
     package func sendBytes(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -60,7 +60,7 @@ package final class LoopbackHTTP: Sendable {
         }
     }
 
-    /// Reads one response with a Content-Length.
+    /// Reads one response that has a Content-Length.
     package func readResponse() throws -> Response {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// A manual page in the macros of man(7).
+/// Formats a manual page with the macros of man(7).
 package enum ManualPage {
-    /// - Parameter sections: titles and texts, which are already roff.
+    /// - Parameter sections: the titles and texts, which are already in roff.
     package static func page(_ name: String, version: String, _ sections: [(title: String, text: String)]) -> String {
         ".TH \(name.uppercased()) 1 \"\" \"\(name) \(version)\" \"User Commands\"\n"
             + sections.map { ".SH \($0.title)\n\($0.text)" }.joined()
@@ -12,12 +12,12 @@ package enum ManualPage {
         entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
     }
 
-    /// Text whose line breaks are kept.
+    /// Formats text whose line breaks are kept.
     package static func literal(_ text: String) -> String {
         ".nf\n\(roff(trimmed(text)))\n.fi\n"
     }
 
-    /// Escapes backslashes, hyphens, and lines that start like a roff request.
+    /// Escapes backslashes and hyphens, and lines that start like a roff request.
     package static func roff(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let escaped = line.replacing("\\", with: "\\e").replacing("-", with: "\\-")
@@ -33,9 +33,9 @@ package enum ManualPage {
     }
 }
 
-/// A page under docs that a test generates. `CALLBOX_WRITE_GOLDEN=1` writes it again.
+/// A page under docs that a test generates. With `CALLBOX_WRITE_GOLDEN=1`, the test writes the page.
 package enum GeneratedPage {
-    /// The stored page, which is first written if `CALLBOX_WRITE_GOLDEN` is set.
+    /// The stored page. If `CALLBOX_WRITE_GOLDEN` is set, the generated text is stored first.
     package static func stored(_ name: String, generated text: String) throws -> String {
         let path = ProjectFolder.root.appending(path: "docs/" + name).path()
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {

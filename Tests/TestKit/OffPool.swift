@@ -5,12 +5,12 @@ package import Testing
 
 /// Runs tests on separate threads instead of the cooperative pool, which has one thread per core.
 ///
-/// A test that blocks would occupy one of these threads, and a test that waits for a socket would only continue after
-/// all tests that are queued before it. Child tasks also run off the pool, but unstructured tasks do not. A test that
-/// hangs is reported and ends the run. Its time starts when it runs, not when it is queued.
+/// A test that blocks would occupy a thread of the pool. A test that waits for a socket would continue only after all
+/// tests that are queued before it. Child tasks also run outside of the pool, but unstructured tasks do not. A test
+/// that hangs is reported and ends the run. The time of a test starts when the test runs, not when it is queued.
 package struct OffPool: SuiteTrait, TestTrait, TestScoping {
     fileprivate let gate: Gate
-    /// Seconds after which a test counts as hanging; nil if the test's programs have their own limits.
+    /// The seconds after which a test counts as hanging; nil if the programs of the test have their own limits.
     fileprivate let limit: Int?
 
     package var isRecursive: Bool { true }
@@ -28,13 +28,14 @@ package struct OffPool: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == OffPool {
-    /// The trait of tests that block, or that use a server in this process.
+    /// For tests that block, or that use a server in this process.
     package static var offPool: Self { Self(gate: .offPool, limit: 1_200) }
-    /// The trait of tests that run programs. Only a few run at a time, because no program must wait long for a core.
+    /// For tests that run programs. Only a few of these tests run at the same time, because no program must wait long
+    /// for a core.
     package static var programs: Self { Self(gate: .programs, limit: nil) }
 }
 
-/// Starts a thread for every job. A job that blocks does not delay others.
+/// Starts a thread for every job, so a job that blocks does not delay other jobs.
 package final class ThreadPerJob: TaskExecutor {
     package static let shared = ThreadPerJob()
 
@@ -44,7 +45,7 @@ package final class ThreadPerJob: TaskExecutor {
     }
 }
 
-/// Admits a few tests at a time. The others wait in order, without a thread.
+/// Admits a few tests at a time. The other tests wait in order, without a thread.
 private final class Gate: Sendable {
     static let offPool = Gate(count: 8 * ProcessInfo.processInfo.activeProcessorCount)
     static let programs = Gate(count: 2 + ProcessInfo.processInfo.activeProcessorCount)
@@ -84,7 +85,7 @@ private final class Gate: Sendable {
     }
 }
 
-/// CPU time, which does not depend on other load of the machine.
+/// Measures CPU time, which does not depend on the load of the machine.
 package enum CPUTime {
     package static func spent(_ work: () throws -> Void) rethrows -> Duration {
         let start = now()

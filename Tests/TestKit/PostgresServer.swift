@@ -1,11 +1,11 @@
 package import Foundation
 internal import Synchronization
 
-/// A PostgreSQL server of a test, on a Unix socket, with a data directory in a temporary folder.
+/// A PostgreSQL server for tests, on a Unix socket, with its data in a temporary folder.
 ///
-/// It ends with the test process, because the shell that starts it waits for the end of its standard input.
+/// The server ends with the test process, because the shell that starts it waits for the end of its standard input.
 package final class PostgresServer: Sendable {
-    /// The folder of the newest installed version of Debian's packages; nil if there is none.
+    /// The program folder of the newest version that Debian's packages installed; nil if none is installed.
     package static let programs: String? = {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -20,7 +20,7 @@ package final class PostgresServer: Sendable {
 
     package static var isInstalled: Bool { programs != nil }
 
-    /// The folder with the socket `.s.PGSQL.5432` and `data`.
+    /// The folder that contains the socket `.s.PGSQL.5432` and the folder `data`.
     package let folder: String
     private let shell = Mutex<(process: Process, input: Pipe, postmaster: Int32)?>(nil)
 
@@ -86,7 +86,7 @@ package final class PostgresServer: Sendable {
         throw TestFailure(description: "the server does not accept connections")
     }
 
-    /// Ends the server at once, with its connections.
+    /// Stops the server at once and ends its connections.
     package func stop() {
         guard let shell = shell.withLock({ $0.take() }) else { return }
         try? shell.input.fileHandleForWriting.write(contentsOf: Data("keep".utf8))
@@ -94,7 +94,7 @@ package final class PostgresServer: Sendable {
         shell.process.waitUntilExit()
     }
 
-    /// Kills the server as the kernel would, and waits until its processes are gone.
+    /// Kills the server as the kernel would. Waits until its processes have ended.
     package func crash() {
         if let postmaster = shell.withLock({ $0?.postmaster }) { kill(postmaster, SIGKILL) }
         stop()
@@ -108,7 +108,7 @@ package final class PostgresServer: Sendable {
         for child in (children ?? "").split(separator: " ").compactMap({ Int32($0) }) { kill(child, number) }
     }
 
-    /// Runs SQL and returns the rows as texts, with `|` between columns.
+    /// Runs SQL. Returns the rows as texts, with `|` between columns.
     @discardableResult
     package func query(_ sql: String, in database: String = "postgres") throws -> [String] {
         let result = try Self.run(

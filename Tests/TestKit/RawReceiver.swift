@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Accepts one connection, stores the request, and sends only the bytes that it was passed.
+/// Accepts one connection, stores the request, and sends only the given bytes.
 package final class RawReceiver: Sendable {
-    /// How the connection ends after the bytes.
+    /// The way in which the connection ends after the bytes.
     package enum Ending {
         case closed
         /// The connection stays open until this value is released.
@@ -22,7 +22,7 @@ package final class RawReceiver: Sendable {
     private let connection = OpenConnection()
     private let received = Received()
 
-    /// The request, byte for byte, as far as it arrived.
+    /// The request, byte for byte, as far as it has arrived.
     package var request: String { String(decoding: requestBytes, as: UTF8.self) }
     package var requestBytes: [UInt8] { received.bytes.withLock { $0 } }
 
@@ -44,14 +44,15 @@ package final class RawReceiver: Sendable {
     }
 
     /// - Parameters:
-    ///   - count: how often the bytes are sent after `head`.
+    ///   - count: how often to send the bytes after `head`.
     ///   - reads: whether to wait for a request.
     package init(head: String, then bytes: [UInt8] = [], times count: Int = 1, reads: Bool = true, _ ending: Ending)
         throws
     {
         (listener, port) = try Self.bound()
         guard listen(listener, 1) == 0 else { throw Unavailable() }
-        // The thread has its own descriptor, because the number of a closed one may already belong to another receiver.
+        // Duplicates the descriptor for the thread. After the original is closed, its number may belong to another
+        // receiver.
         let waiting = dup(listener)
         let thread = Thread { [connection, received] in
             let accepted = accept(waiting, nil, nil)
@@ -86,14 +87,14 @@ package final class RawReceiver: Sendable {
         return try await body(port)
     }
 
-    /// A port of 127.0.0.1 that was free a moment ago. For programs that cannot choose one.
+    /// A port of 127.0.0.1 that was free a moment ago, for programs that cannot select a free port themselves.
     package static func freePort() throws -> Int {
         let (descriptor, port) = try bound()
         close(descriptor)
         return port
     }
 
-    /// Binds a socket to 127.0.0.1. The caller closes it.
+    /// Binds a socket to 127.0.0.1. The caller closes the socket.
     package static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Unavailable() }
@@ -113,7 +114,7 @@ package final class RawReceiver: Sendable {
         return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
-    /// Reads all of a request, because unread bytes turn the orderly end of a connection into a reset.
+    /// Reads the whole request. Otherwise unread bytes would turn the orderly end of the connection into a reset.
     private static func readRequest(_ descriptor: Int32) -> [UInt8] {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -1,17 +1,17 @@
 internal import Synchronization
 package import TerminalOutput
 
-/// The output of a command, in memory.
+/// Collects the output of a command in memory.
 package final class RecordedOutput: Sendable {
     private let written = Mutex("")
     private let noted = Mutex("")
 
-    /// Standard output.
+    /// The text on standard output.
     package var text: String {
         written.withLock { $0 }
     }
 
-    /// Standard error.
+    /// The text on standard error.
     package var errorText: String {
         noted.withLock { $0 }
     }

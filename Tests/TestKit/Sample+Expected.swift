@@ -1,7 +1,7 @@
 internal import StrictJSON
 
 extension Sample {
-    /// The key `response` of expected.json.
+    /// The value of `response` in expected.json.
     package struct ExpectedResponse: Sendable {
         package let status: Int
         package let location: String?
@@ -13,7 +13,7 @@ extension Sample {
         package let source: String
         package let verification: String
         package let bodyByteCount: Int
-        /// The SHA-256 of the body in hexadecimal.
+        /// The SHA-256 of the body as hexadecimal digits.
         package let bodySHA256: String
     }
 

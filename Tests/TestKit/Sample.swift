@@ -2,11 +2,11 @@ package import Deliveries
 package import Foundation
 package import StrictJSON
 
-/// A case under samples/: a request as it arrives, and its expected results.
+/// A case under samples/: a request in the form in which it arrives, and its expected results.
 package struct Sample: Sendable, CustomStringConvertible {
     /// The name, such as `klavi/link-created-event`.
     package let name: String
-    /// The request, received at the time of the case.
+    /// The request, with the arrival time of the case.
     package let request: InboundRequest
     /// The contents of expected.json.
     package let expected: JSONDocument
@@ -17,19 +17,19 @@ package struct Sample: Sendable, CustomStringConvertible {
         return elements?.next() != nil
     }
 
-    /// The request's body. Used by tests of modules that do not depend on requests.
+    /// The body of the request, for tests of modules that do not depend on requests.
     package var body: [UInt8] { request.body }
 
-    /// The name, because Swift Testing would otherwise print every byte of the body.
+    /// The name. Swift Testing would otherwise print every byte of the body.
     package var description: String { name }
 
-    /// The cases whose request has a body, which is always JSON.
+    /// The cases that have a body. Such a body is always JSON.
     package static let withBody = all.filter { !$0.body.isEmpty }
 
     /// All cases, sorted by name.
     package static let all = cases(in: ProjectFolder.samples)
 
-    /// The cases in a folder with one folder per provider, sorted by name.
+    /// The cases in a folder that has one folder per provider, sorted by name.
     package static func cases(in folder: URL) -> [Sample] {
         func names(_ folder: URL) -> [String] {
             ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()
@@ -39,7 +39,7 @@ package struct Sample: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The case with this name; ends the process if it is missing, because the checkout is then incomplete.
+    /// The case with this name. Ends the process if it is missing, because the checkout is then incomplete.
     package static func named(_ name: String) -> Sample {
         guard let sample = all.first(where: { $0.name == name }) else { fatalError("there is no sample \(name)") }
         return sample
@@ -85,7 +85,7 @@ package enum RequestText {
 
 /// Paths in the checkout that contains the tests.
 package enum ProjectFolder {
-    /// The folder of Package.swift.
+    /// The folder that contains Package.swift.
     package static let root: URL = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

@@ -51,7 +51,8 @@ package enum SampleSources {
 }
 
 extension SampleSources {
-    /// The reports of a delivery to a sample source and their routes, as the server parses and routes them.
+    /// The reports of a delivery to a source of the samples and their routes. Parses and routes the reports like the
+    /// server.
     package static func parse(_ delivery: ArchivedDelivery) -> [(content: ReportContent, route: Route?)] {
         guard let source = table.source(named: delivery.source) else { fatalError("no such source") }
         return source.provider.parse(delivery).reports.map { ($0, source.routes.route(forType: $0.type)) }
@@ -66,7 +67,7 @@ extension Sample {
 }
 
 extension InboundRequest {
-    /// A request with a default for every property, so tests pass only relevant arguments.
+    /// A request with defaults for all properties, so tests pass only relevant arguments.
     package static func fixture(
         method: String = "POST", target: String = "/klavi",
         headers: HeaderFields = [HeaderField("Host", "callbox.example")],
@@ -79,6 +80,6 @@ extension InboundRequest {
 }
 
 extension Timestamp {
-    /// 2026-11-02T10:00:00.250Z.
+    /// The time 2026-11-02T10:00:00.250Z.
     package static let fixture = Timestamp(millisecondsSinceEpoch: 1_793_613_600_250)
 }

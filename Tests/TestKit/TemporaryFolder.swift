@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// A temporary folder of a test, which is deleted when this value is released.
+/// A temporary folder for a test. The folder is deleted when this object is released.
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    /// Created by `mkdtemp`, so only its owner can use it.
+    /// Creates the folder with `mkdtemp`, so only its owner can use it.
     package init() throws {
         var template = Array((NSTemporaryDirectory() + "callbox-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
@@ -19,14 +19,14 @@ package final class TemporaryFolder: Sendable {
         path + "/" + name
     }
 
-    /// Runs `body` with a folder that exists until it returns.
+    /// Runs `body` with a folder that is deleted when `body` returns.
     package static func with<Value>(_ body: (TemporaryFolder) throws -> Value) throws -> Value {
         let folder = try TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }
         return try body(folder)
     }
 
-    /// Runs `body` with a folder that exists until it returns.
+    /// Runs `body` with a folder that is deleted when `body` returns.
     package static func with<Value>(_ body: (TemporaryFolder) async throws -> Value) async throws -> Value {
         let folder = try TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }

@@ -6,7 +6,7 @@ import TextForms
 @Suite("Readable bodies")
 struct ReadableBodyTests {
     private static let json = #"{"name":"São Paulo €"}"#
-    /// `{"a":1}` as compressed by Python's gzip.compress (mtime 0) and zlib.compress, and as a raw deflate stream.
+    /// `{"a":1}`, compressed by Python's gzip.compress (mtime 0) and zlib.compress, and as a raw deflate stream.
     static let gzip: [UInt8] = [
         0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05,
         0x00, 0xaf, 0xac, 0x1b, 0x56, 0x07, 0x00, 0x00, 0x00,
@@ -63,7 +63,7 @@ struct ReadableBodyTests {
         #expect(problem(Self.gzip, "gzip, gzip, gzip, gzip") == "the body has 4 content codings, limit: 3")
     }
 
-    @Test("decompression of a bomb ends at the limit")
+    @Test("decompressing a decompression bomb stops at the limit")
     func bomb() throws {
         let compressor = ZlibCompressor()
         let bomb = try #require(compressor.compress([UInt8](repeating: 0x20, count: 8 << 20)))
@@ -80,7 +80,7 @@ struct ReadableBodyTests {
     }
 
     @Test(
-        "texts of other encodings become UTF-8",
+        "texts in other encodings are converted to UTF-8",
         arguments: [
             ([0xef, 0xbb, 0xbf] + Array(json.utf8), "", "UTF-8 with a byte order mark"),
             ([0xff, 0xfe] + json.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }, "", "UTF-16LE"),
@@ -94,7 +94,7 @@ struct ReadableBodyTests {
             (bytes(0xe3, euro: 0x80), "application/json; charset=\"ISO-8859-1\"", "iso-8859-1"),
             (bytes(0xe3, euro: 0x80), "application/json;charset=windows-1252", "windows-1252"),
             (bytes(0xe3, euro: 0xa4), "text/plain; charset=iso-8859-15", "iso-8859-15"),
-            // Types without a charset.
+            // Content types without a charset.
             (bytes(0xe3, euro: 0x80), "application/json", "windows-1252"),
             (bytes(0xe3, euro: 0x80), "", "windows-1252"),
         ] as [([UInt8], String, String)])
@@ -110,7 +110,7 @@ struct ReadableBodyTests {
         Array("{\"name\":\"S".utf8) + [a] + Array("o Paulo ".utf8) + [euro] + Array("\"}".utf8)
     }
 
-    @Test("UTF-8 is unchanged with any header")
+    @Test("UTF-8 is not changed, with any header")
     func unchanged() {
         for type in ["", "application/json", "application/json; charset=iso-8859-1", "multipart/form-data; boundary=x"]
         {
@@ -140,7 +140,7 @@ struct ReadableBodyTests {
         #expect(Self.read(marks, Self.type("")).bytes.count == 2_999_997)
     }
 
-    @Test("before verification little is decompressed")
+    @Test("before verification only a limited length is decompressed")
     func unproved() {
         func request(_ body: [UInt8], _ headers: HeaderFields) -> InboundRequest {
             InboundRequest(

@@ -7,7 +7,7 @@ struct TimeTextTests {
     private static let ten: Int64 = 1_795_255_200_000
 
     @Test(
-        "all forms of a time are read",
+        "all forms of a time are parsed",
         arguments: [
             ("2026-11-21T10:00:00Z", ten), (" 2026-11-21 10:00:00+00 ", ten),
             // Unix times in four units, with fractions and exponents.
@@ -53,7 +53,7 @@ struct TimeTextTests {
         #expect(TimeText.read(text) == nil)
     }
 
-    @Test("the form of a text does not contain it")
+    @Test("the form of a text shows only the kind of each character")
     func shape() {
         #expect(TimeText.shape(of: "21/11/2026 10:00") == "99/99/9999 99:99")
         #expect(TimeText.shape(of: "Ana Çelik\n") == "aaa ?aaaa?")

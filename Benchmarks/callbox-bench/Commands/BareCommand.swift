@@ -4,7 +4,7 @@ import Foundation
 import HTTPListener
 import NIOPosix
 
-/// Callbox's listener without an application: bodies are received and dropped.
+/// Runs Callbox's listener without an application. The listener receives each body and drops it.
 struct BareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bare", abstract: "Serve the listener alone, until killed.")
@@ -16,7 +16,7 @@ struct BareCommand: AsyncParsableCommand {
         let server = try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: MultiThreadedEventLoopGroup.singleton)
         print("listening on http://127.0.0.1:\(server.port ?? 0)")
-        // Output to a pipe is buffered, so it is flushed here.
+        // Flushes the output here, because Swift buffers output to a pipe.
         fflush(nil)
         try await Task.sleep(for: .seconds(3600))
     }

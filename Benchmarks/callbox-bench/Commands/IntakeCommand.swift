@@ -5,7 +5,8 @@ import Foundation
 import Intake
 import Providers
 
-/// The cost of a delivery before its commit: verification and encoding, on one thread, in CPU time.
+/// Measures the cost of a delivery before its commit. Verification and encoding run on one thread, and the result is
+/// CPU time.
 struct IntakeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intake", abstract: "Measure verification and sealing of a signed Klavi report in CPU time.")
@@ -53,7 +54,7 @@ struct IntakeCommand: AsyncParsableCommand {
 
     private struct NotVerified: Error {}
 
-    /// CPU microseconds per call.
+    /// - Returns: the CPU time per call, in microseconds.
     private func microseconds(_ work: () throws -> Void) throws -> Double {
         let start = Clock.processSeconds
         for _ in 0..<count { try work() }

@@ -173,7 +173,8 @@ struct RestartCommand: AsyncParsableCommand {
 }
 
 extension Workbench {
-    /// Calls `work` with the archive at `path`, or with one that is created for the call and removed.
+    /// Calls `work` with the archive at `path`. If `path` is nil, creates an archive for the call and removes it
+    /// afterwards.
     func withLargeArchive<Value>(_ path: String?, _ work: (URL) async throws -> Value) async throws -> Value {
         if let path { return try await work(URL(filePath: path).absoluteURL) }
         return try await withArchive { archive in

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The options of every part of the suite.
+/// The options that all parts of the suite have.
 struct PartOptions: ParsableArguments {
     @Flag(help: "A smoke run: everything once and briefly. Its figures mean little.")
     var quick = false
@@ -41,7 +41,7 @@ struct PartOptions: ParsableArguments {
     }
 }
 
-/// The archive with many reports: an existing one, or one made for the run.
+/// The options for the archive with many reports: an existing archive, or one that the run creates.
 struct LargeArchiveOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("An archive with many reports, as synthesize writes it; it grows.", valueName: "directory"))

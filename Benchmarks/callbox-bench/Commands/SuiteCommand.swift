@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Runs all parts on one machine, and writes the result page.
+/// Runs all parts on one machine and writes the result page.
 struct SuiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",

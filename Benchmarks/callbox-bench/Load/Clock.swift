@@ -1,6 +1,6 @@
 import Foundation
 
-/// The monotonic clock in nanoseconds, which is cheap enough to be read twice per delivery.
+/// The monotonic clock, in nanoseconds. A load reads the clock twice per delivery, so a reading must be cheap.
 enum Clock {
     static var now: Int64 {
         var time = timespec()
@@ -8,12 +8,12 @@ enum Clock {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// CPU time of the calling thread.
+    /// The CPU time of the calling thread.
     static var threadSeconds: Double {
         seconds(CLOCK_THREAD_CPUTIME_ID)
     }
 
-    /// CPU time of the whole process.
+    /// The CPU time of the whole process.
     static var processSeconds: Double {
         seconds(CLOCK_PROCESS_CPUTIME_ID)
     }

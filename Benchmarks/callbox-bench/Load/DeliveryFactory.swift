@@ -2,25 +2,28 @@ import Crypto
 import Deliveries
 import Foundation
 
-/// Creates signed Klavi reports that differ like real ones, cheaply enough for the single thread of the load generator.
+/// Creates signed Klavi reports that differ as real reports do. The load generator has a single thread, so creating a
+/// report must be cheap.
 ///
-/// A pool of whole requests is created beforehand, up to a limit of bytes. A delivery is one of them with its own end:
+/// The factory creates a pool of whole requests beforehand, up to a limit of bytes. Each delivery is a request of the
+/// pool with a new end:
 /// ```
 /// head, X-Klavi-Signature ▸ body: ids, person, transactions ‖ report id, trace id, customer
 ///                                └─ pooled, its HMAC begun ─┘ └─ new for every delivery ──┘
 /// ```
-/// The HMAC of the pooled part is kept, so a signature costs a few hash blocks for every body size.
+/// The factory keeps the HMAC state of the pooled part. A signature therefore costs a few hash blocks for every body
+/// size.
 struct DeliveryFactory: Sendable {
     static let secret = "klavi-test-secret"
 
-    /// The form of the request line's target: the path, or the whole URL as for a proxy (RFC 9112 §3.2.2).
+    /// The form of the target in the request line: the path, or the whole URL as for a proxy (RFC 9112 §3.2.2).
     enum TargetForm: Sendable {
         case origin
         case absolute
     }
 
     private struct Entry: Sendable {
-        /// The whole request. Its end and signature are still blank.
+        /// The whole request. Its end and its signature are still blank.
         let request: [UInt8]
         let signatureOffset: Int
         let bodyOffset: Int
@@ -28,9 +31,9 @@ struct DeliveryFactory: Sendable {
     }
 
     private let entries: [Entry]
-    /// Different for every process, because two runs on one archive must not repeat each other.
+    /// A random number of this process. The number prevents two runs on one archive from sending the same deliveries.
     private let salt = UInt64.random(in: 0...UInt64.max)
-    /// The average number of bytes of a body.
+    /// The average size of a body, in bytes.
     let meanBodyByteCount: Int
 
     private static let poolByteCountLimit = 64 << 20
@@ -42,8 +45,9 @@ struct DeliveryFactory: Sendable {
     private static let closing = Array(#""}}"#.utf8)
     private static let endByteCount = end.count + 36 + afterID.count + 6 + beforeTrace.count + 36 + closing.count
 
-    /// - Parameter byteCount: the approximate length of each body; it varies by a quarter, because reports also differ
-    ///   in length.
+    /// - Parameter byteCount: the approximate size of each body. The size varies by a quarter, because real reports
+    ///   also
+    ///     differ in size.
     init(byteCount: Int, form: TargetForm = .origin, seed: UInt64 = 1) {
         let now = Timestamp(millisecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1000))
         let count = max(512, min(Self.poolCountLimit, Self.poolByteCountLimit / (byteCount + 400)))
@@ -83,7 +87,7 @@ struct DeliveryFactory: Sendable {
             authentication: authentication)
     }
 
-    /// Replaces the content of `request` by the whole request of delivery `number`.
+    /// Replaces the content of `request` by the whole request of the delivery with this number.
     func write(_ number: UInt64, into request: inout [UInt8]) {
         let index = Int(number % UInt64(entries.count))
         let identity = SeededGenerator.mix(salt &+ number)
@@ -113,7 +117,7 @@ struct DeliveryFactory: Sendable {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// Delivery `number` as intake receives it.
+    /// Returns the delivery with this number in the form that intake receives.
     func inboundRequest(_ number: UInt64) -> InboundRequest {
         var request: [UInt8] = []
         write(number, into: &request)

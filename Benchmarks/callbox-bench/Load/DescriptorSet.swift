@@ -1,8 +1,8 @@
 import Foundation
 
-/// The input and the result of pselect(2), which Swift cannot set with the C macros.
+/// The input and the result of pselect(2). Swift cannot call the C macros that normally set the bits.
 struct DescriptorSet {
-    /// The limit of descriptors in the set.
+    /// The number of descriptors that a set can contain.
     static let limit = 1024
 
     private var set = fd_set()
@@ -14,13 +14,14 @@ struct DescriptorSet {
         withUnsafeMutableBytes(of: &set) { $0[Int(descriptor) / 8] |= 1 << UInt8(descriptor % 8) }
     }
 
-    /// True if the descriptor is in the set. On a little-endian machine the bits of a word are in its bytes in order.
+    /// Returns true if the set contains the descriptor. The code assumes a little-endian machine, where the bytes of a
+    /// word are in the order of its bits.
     func contains(_ descriptor: Int32) -> Bool {
         withUnsafeBytes(of: set) { $0[Int(descriptor) / 8] & 1 << UInt8(descriptor % 8) != 0 }
     }
 
-    /// Waits until a descriptor of either set is ready. The time-out has nanoseconds, while poll(2) supports only
-    /// milliseconds.
+    /// Waits until a descriptor of either set is ready. Uses pselect(2), because its time-out is in nanoseconds, while
+    /// the time-out of poll(2) is in milliseconds.
     static func wait(reading: inout DescriptorSet, writing: inout DescriptorSet, nanoseconds: Int64) -> Bool {
         var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
         let count = max(reading.highest, writing.highest) + 1

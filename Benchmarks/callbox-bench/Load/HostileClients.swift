@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Connections from eight addresses that use a server without sending deliveries, on a separate thread. A connection
-/// that the server closes is opened again within a second.
+/// Opens connections from eight addresses that use a server without sending deliveries. The connections are served on a
+/// separate thread. If the server closes a connection, the thread opens it again within a second.
 final class HostileClients: Sendable {
     private enum Kind: Int, CaseIterable {
         case silent, partialLine, slowHead, slowBody, slowChunks, tlsHello, idle, pipelining
@@ -21,7 +21,7 @@ final class HostileClients: Sendable {
             }
         }
 
-        /// The text that is sent every second.
+        /// The text that the client sends every second.
         var continuation: String {
             switch self {
             case .silent, .partialLine, .tlsHello, .idle: ""
@@ -32,7 +32,7 @@ final class HostileClients: Sendable {
         }
     }
 
-    /// The first descriptor of these connections. A load needs the lower ones, because of select(2).
+    /// The lowest descriptor of the hostile connections. A load needs the lower descriptors, because it uses select(2).
     private static let firstDescriptor: Int32 = 1100
 
     private let isStopped = Atomic(false)
@@ -78,7 +78,7 @@ final class HostileClients: Sendable {
         for descriptor in descriptors where descriptor >= 0 { close(descriptor) }
     }
 
-    /// Sends and receives on a connection; false if the server closed it.
+    /// Sends and receives on a connection. Returns false if the server closed the connection.
     private static func talk(_ descriptor: Int32, _ text: String, reads: Bool) -> Bool {
         let sent = text.utf8CString.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count - 1) }
         if sent < 0, errno != EAGAIN, errno != EINPROGRESS { return false }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One keep-alive connection of a load: at most one delivery is in progress on it.
+/// A keep-alive connection of a load. At most one delivery is in progress on a connection.
 struct LoadConnection {
     struct CannotConnect: Error, CustomStringConvertible {
         let port: Int
@@ -12,7 +12,7 @@ struct LoadConnection {
     private var unsent: [UInt8] = []
     private var unsentOffset = 0
     private var response = ResponseReader()
-    /// The time from which the latency of the current delivery is measured.
+    /// The start of the latency measurement for the current delivery.
     private(set) var startedAt: Int64 = 0
     private(set) var isBusy = false
 
@@ -48,7 +48,7 @@ struct LoadConnection {
         return descriptor
     }
 
-    /// Starts a delivery. Bytes that the socket does not accept at once are kept for `sendRest`.
+    /// Starts a delivery. If the socket does not accept all bytes at once, `sendRest` sends the remaining bytes later.
     mutating func send(_ request: [UInt8], startedAt: Int64) {
         self.startedAt = startedAt
         isBusy = true
@@ -86,7 +86,8 @@ struct LoadConnection {
         }
     }
 
-    /// Replaces the ended connection; false if the server does not accept it.
+    /// Replaces the ended connection by a new connection. Returns false if the server does not accept the new
+    /// connection.
     mutating func reconnect() -> Bool {
         close()
         isBusy = false

@@ -1,13 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Sends deliveries over keep-alive connections, one at a time on each, from one thread.
+/// Sends deliveries over keep-alive connections from one thread. Each connection has at most one delivery in progress.
 struct LoadGenerator: Sendable {
     enum Pace: Sendable {
-        /// Each connection sends its next delivery after the last response (a closed loop).
+        /// A closed loop: each connection sends its next delivery after the last response.
         case whenResponded
-        /// Deliveries are sent at fixed times (an open loop). If no connection is free, a delivery waits, and the wait
-        /// counts as latency. A stalled server therefore cannot look fast because deliveries were never sent.
+        /// An open loop: the generator sends deliveries at fixed times. If no connection is free, a delivery waits, and
+        /// the wait counts as latency. A stalled server therefore cannot appear fast because deliveries were never
+        /// sent.
         case perSecond(Double)
     }
 
@@ -25,7 +26,7 @@ struct LoadGenerator: Sendable {
     private static let numbers = Atomic<UInt64>(0)
 
     func run() async throws -> LoadOutcome {
-        // Two loads of a process never send a delivery with the same number.
+        // Gives each load of the process a separate range of delivery numbers.
         let first = Self.numbers.wrappingAdd(1 << 32, ordering: .relaxed).oldValue
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {

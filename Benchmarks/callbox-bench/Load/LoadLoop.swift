@@ -1,17 +1,17 @@
 import Foundation
 
-/// The load generator's thread. It calls pselect(2) for all connections, allocates no memory per delivery, and shares
-/// no state.
+/// The thread of the load generator. The thread calls pselect(2) for all connections, allocates no memory per delivery,
+/// and shares no state.
 struct LoadLoop {
     private let load: LoadGenerator
     private var connections: [LoadConnection]
-    /// Every open connection's descriptor.
+    /// The descriptors of all open connections.
     private var open = DescriptorSet()
     private var reading = DescriptorSet()
     private var writing = DescriptorSet()
     /// The connections whose socket has not yet accepted the whole delivery.
     private var unsent: Set<Int> = []
-    /// The connections without a current delivery, the longest idle first.
+    /// The connections without a current delivery. The connection that has been idle for the longest time is first.
     private var idle: [Int]
     private var request: [UInt8] = []
     private var nextNumber: UInt64
@@ -22,9 +22,9 @@ struct LoadLoop {
     private var brokenCount = 0
     private var lastResponseAt: Int64 = 0
 
-    /// The longest wait for responses after the last delivery.
+    /// The maximum wait for responses after the last delivery.
     private static let drainNanoseconds: Int64 = 15_000_000_000
-    /// The maximum duration of a load with a fixed number of deliveries.
+    /// The maximum duration of a load with a fixed number of deliveries, in seconds.
     private static let secondsLimit = 600.0
 
     init(_ load: LoadGenerator, firstNumber: UInt64) throws {
@@ -55,7 +55,7 @@ struct LoadLoop {
             }
             if wait(isFinished ? 50_000_000 : nanosecondsToNext(start: start)) { receive(scratch) }
         }
-        // Unsent deliveries also count as missing responses.
+        // Deliveries that were not sent also count as missing responses.
         let missing = connections.count(where: \.isBusy) + max(0, scheduledCount - sentCount)
         for index in connections.indices { connections[index].close() }
         return LoadOutcome(
@@ -66,8 +66,8 @@ struct LoadLoop {
             lateness: lateness.sorted().map { Double($0) / 1e6 }, cpuSeconds: Clock.threadSeconds - cpuStart)
     }
 
-    /// True if all deliveries were sent. An open loop ends after all scheduled deliveries, however late; a closed one
-    /// at its end time.
+    /// Returns true if the load sends no further deliveries. A closed loop ends at its end time. An open loop continues
+    /// after its end time until it has sent all scheduled deliveries or has exceeded a time limit.
     private func hasSentAll(_ now: Int64, start: Int64) -> Bool {
         let seconds = Double(now - start) / 1e9
         switch (load.extent, load.pace) {
@@ -97,7 +97,7 @@ struct LoadLoop {
             if case .perSecond(let rate) = load.pace {
                 let due = dueAt(sentCount, rate, start)
                 guard due <= startedAt else { return }
-                // If other connections were idle, only the generator can have been late.
+                // While other connections are idle, a delay is the fault of the generator and not of the server.
                 if idle.count - used > 1 { lateness.append(startedAt - due) }
                 startedAt = due
             }
@@ -165,7 +165,7 @@ struct LoadLoop {
             case .ended:
                 if wasBusy { brokenCount += 1 }
                 let isBack = reconnect(index)
-                // An idle connection is already in the list.
+                // A connection that was already idle is already in the list.
                 if isBack, wasBusy { idle.append(index) }
                 if !isBack { idle.removeAll { $0 == index } }
             }

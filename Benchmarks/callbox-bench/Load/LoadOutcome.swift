@@ -2,21 +2,21 @@
 struct LoadOutcome: Sendable {
     /// The number of deliveries with a 200 response.
     let acknowledgedCount: Int
-    /// The number of deliveries with another response.
+    /// The number of deliveries with a response other than 200.
     let otherCount: Int
-    /// The number of deliveries whose connection ended before a response, and of refused connections.
+    /// The number of deliveries whose connection ended before a response, plus the number of refused connections.
     let brokenCount: Int
     /// The time from the first delivery to the last response, in seconds.
     let seconds: Double
-    /// The milliseconds to each 200, sorted. Measured from the time of sending, or in an open loop from the scheduled
-    /// time.
+    /// The sorted latencies of the 200 responses, in milliseconds. A closed loop measures from the time of sending, an
+    /// open loop from the scheduled time.
     let latencies: [Double]
-    /// The milliseconds to each other response, sorted.
+    /// The sorted latencies of all other responses, in milliseconds.
     let otherLatencies: [Double]
-    /// The delays of the generator itself in milliseconds, sorted. Only includes deliveries for which a connection was
-    /// free.
+    /// The sorted delays that the generator itself caused, in milliseconds. Only deliveries for which a connection was
+    /// free are included.
     let lateness: [Double]
-    /// CPU time of the generator's own thread.
+    /// The CPU time of the generator's thread, in seconds.
     let cpuSeconds: Double
 
     /// The CPU time of the generator's thread per delivery, in microseconds.

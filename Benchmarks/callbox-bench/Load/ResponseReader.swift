@@ -1,4 +1,4 @@
-/// Finds the end of an HTTP response and its status; a load needs no more.
+/// Finds the end of an HTTP response and its status. A load needs no other part of a response.
 struct ResponseReader {
     enum Result: Equatable {
         case incomplete
@@ -10,7 +10,7 @@ struct ResponseReader {
     private var received: [UInt8] = []
 
     mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) -> Result {
-        // Nearly all responses arrive in one piece and are read without a copy.
+        // Avoids a copy: nearly all responses arrive in one piece.
         if received.isEmpty {
             let result = Self.read(bytes)
             if result == .incomplete { received.append(contentsOf: bytes) }

@@ -4,25 +4,25 @@ struct Measurement {
     /// The median latency in milliseconds.
     let median: Double
     let percentile99: Double
-    /// The number of responses other than 200, and of broken connections.
+    /// The number of responses other than 200 plus the number of broken connections.
     var failureCount = 0
     var peakMebibytes: Int?
-    /// The seconds from the end of the load until queries showed all deliveries.
+    /// The seconds from the end of the load until queries show all deliveries.
     var catchUpSeconds: Double?
     /// The CPU time of the load generator per delivery, in microseconds.
     var generatorMicroseconds: Double?
-    /// The counts of stored and acknowledged deliveries, if they differ.
+    /// The counts of stored and of acknowledged deliveries. Nil if the counts are equal.
     var mismatch: String?
 }
 
-/// A receiver that can be measured, or another way to make rows durable.
+/// A receiver to measure, or another method of making rows durable.
 protocol Contestant {
     var name: String { get }
     var bodyText: String { get }
     func measure(_ bench: Workbench) async throws -> Measurement
 }
 
-/// A requirement of a peer is missing on this machine.
+/// This machine does not meet a requirement of a peer.
 struct Missing: Error, CustomStringConvertible {
     let description: String
 }

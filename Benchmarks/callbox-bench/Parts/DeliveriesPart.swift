@@ -1,4 +1,5 @@
-/// Durable deliveries per second at full speed, compared with the bare listener and with other products.
+/// Measures durable deliveries per second at full speed. Compares Callbox with its listener alone and with other
+/// products.
 struct DeliveriesPart {
     struct Lineup {
         var own = true
@@ -65,7 +66,7 @@ struct DeliveriesPart {
         missing[name] = "\(error)"
     }
 
-    /// Runs the rounds of all receivers in turn, so a slow phase of the machine affects all of them.
+    /// Runs one round of each receiver in turn, so a slow phase of the machine affects all receivers.
     mutating func run() async -> PartReport {
         for round in 1...bench.plan.rounds {
             for index in rows.indices {
@@ -92,7 +93,7 @@ struct DeliveriesPart {
             table: table, verdicts: verdicts, remarks: remarks + generatorRemark + wrongRows)
     }
 
-    /// The median rate of Callbox with bodies of 2 KB; nil if it was not measured.
+    /// The median rate of Callbox with bodies of 2 KB. Nil if the rate was not measured.
     var capacity: Double? {
         guard let rate = row("callbox", "2 KB")?.spread(\.perSecond).median, rate.isFinite else { return nil }
         return rate
@@ -141,7 +142,7 @@ struct DeliveriesPart {
         rows.first { $0.contestant.name.hasPrefix(name) && $0.contestant.bodyText == body }
     }
 
-    /// The ratio of the rates of two receivers, round by round.
+    /// Returns the ratio of the rates of two receivers for each round.
     private func ratio(_ name: String, to other: String, _ body: String, otherBody: String? = nil) -> Spread {
         guard let first = row(name, body), let second = row(other, otherBody ?? body) else { return Spread([]) }
         return Spread(zip(first.measurements, second.measurements).map { $0.perSecond / $1.perSecond })

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Measures the time from a server's 200 to the request of `tail --forward-to` at its target.
+/// Measures the time from a server's 200 response until `tail --forward-to` sends the request to its target.
 struct ForwardProbe {
     let bench: Workbench
     let count: Int
 
     private static let intervalMicroseconds: UInt32 = 10_000
 
-    /// In milliseconds. A request that arrives before the 200 counts as 0.
+    /// Returns the 99th percentile in milliseconds. A request that arrives before the 200 response counts as 0.
     func percentile99() async throws -> Double {
         try await bench.withArchive { archive in
             let server = try bench.callbox.serve(archive)
@@ -21,7 +21,8 @@ struct ForwardProbe {
             let factory = DeliveryFactory(byteCount: 2048)
             var connection = try LoadConnection(port: server.port)
             defer { connection.close() }
-            // The first deliveries are repeated until the tail has started, which then forwards each new one.
+            // Sends deliveries until the tail has started and forwards a delivery. From then on, the tail forwards each
+            // new delivery.
             var sent = 0
             let start = Clock.now
             while target.count == 0 {
@@ -53,7 +54,7 @@ struct ForwardProbe {
         }
     }
 
-    /// Sends a delivery and waits for its 200.
+    /// Sends a delivery, and returns the time of its 200 response.
     private func acknowledgedAt(
         _ connection: inout LoadConnection, _ factory: DeliveryFactory, _ number: UInt64
     ) throws -> Int64 {

@@ -5,14 +5,15 @@ struct HostilePart {
     let bench: Workbench
 
     private static let hostileCount = 1000
-    /// The connections of the overload. The server's limit is a quarter of them, so it rejects some.
+    /// The number of connections in the overload measurement. The server's limit is a quarter of this number, so the
+    /// server rejects connections.
     private static let connectionCount = 800
 
     private struct Round {
         let alone: LoadOutcome
         let beside: LoadOutcome
         let peakMebibytes: Int
-        /// The number of the server's descriptors in addition to those before the hostile connections.
+        /// The increase in the server's open descriptors since the start of the hostile connections.
         let leftDescriptorCount: Int
         let capacity: LoadOutcome
         let overload: LoadOutcome
@@ -50,13 +51,13 @@ struct HostilePart {
             let clients = HostileClients(port: server.port, count: Self.hostileCount)
             let beside = try await load.run()
             clients.stop()
-            // Lingering connections end within two seconds.
+            // Waits until the server has closed all lingering connections, which takes at most two seconds.
             try await Task.sleep(for: .seconds(4))
             return (alone, beside, server.peakMebibytes ?? 0, server.descriptorCount - before)
         }
     }
 
-    /// A closed loop of `load` connections on a server that accepts `connections`.
+    /// Runs a closed loop of `load` connections on a server that accepts at most `connections` connections.
     private func overload(
         _ factory: DeliveryFactory, connections: Int, load: Int
     ) async throws -> LoadOutcome {

@@ -4,7 +4,8 @@ import GRDB
 import Journal
 import Synchronization
 
-/// Decompresses an archive's stored bodies with zlib on every core, without other work. A scan is compared with this.
+/// Decompresses the stored bodies of an archive with zlib on all cores, and does no other work. The result is the
+/// reference for the speed of a scan.
 struct InflationProbe {
     private struct Body: Sendable {
         let stored: [UInt8]
@@ -35,7 +36,7 @@ struct InflationProbe {
         }
     }
 
-    /// The time of decompression, without the time of reading the rows.
+    /// Returns the duration of the decompression, without the time for reading the rows.
     func seconds() throws -> Double {
         var seconds = 0.0
         var last: Int64 = 0

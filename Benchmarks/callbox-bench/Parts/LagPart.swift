@@ -1,9 +1,9 @@
 import Foundation
 
-/// Measures how far queries are behind the acknowledgements, under a sustained load and after a burst.
+/// Measures how long queries lag behind acknowledgements, under a sustained load and after a burst.
 struct LagPart {
     let bench: Workbench
-    /// The durable deliveries per second at full speed; nil to measure them.
+    /// The durable deliveries per second at full speed. If nil, the part measures this rate first.
     var capacity: Double?
 
     private static let burstLimitSeconds = 15.0
@@ -67,7 +67,7 @@ struct LagPart {
         }
     }
 
-    /// The lag in seconds, measured every 100 ms until the task is cancelled.
+    /// Measures the lag every 100 ms until the task is cancelled. Returns the lags in seconds.
     private static func watch(_ archive: URL) async throws -> [Double] {
         let probe = try ArchiveProbe(archive)
         defer { probe.close() }

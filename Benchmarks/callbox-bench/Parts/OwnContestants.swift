@@ -1,4 +1,4 @@
-/// Callbox's listener without an application, which reads a body and drops it.
+/// Callbox's listener without an application. The listener reads each body and drops it.
 struct BareContestant: Contestant {
     let name = "bare"
     let bodyText: String
@@ -13,8 +13,8 @@ struct BareContestant: Contestant {
     }
 }
 
-/// Callbox: deliveries are verified, compressed, committed with an fsync and acknowledged, and indexed at the same
-/// time.
+/// Callbox as a receiver. Callbox verifies and compresses a delivery, commits it with an fsync, and acknowledges it.
+/// Indexing runs at the same time.
 struct CallboxContestant: Contestant {
     let name = "callbox"
     let bodyText: String

@@ -2,14 +2,14 @@
 /// connection.
 struct PacedPart {
     let bench: Workbench
-    /// The durable deliveries per second at full speed; nil to measure them.
+    /// The durable deliveries per second at full speed. If nil, the part measures this rate first.
     var capacity: Double?
 
     private struct Round {
         let sync: Double
         let paced: LoadOutcome
         let alone: LoadOutcome
-        /// The number of pages that were written to the journal's log during the paced load.
+        /// The number of pages that the server wrote to the journal's log during the paced load.
         let pageCount: Int
 
         var stallCount: Int { paced.latencies.count { $0 > 25 } }

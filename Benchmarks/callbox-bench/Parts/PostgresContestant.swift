@@ -1,6 +1,6 @@
 import Foundation
 
-/// PostgreSQL with a durable transaction for each row: pgbench with 32 clients, without HTTP, and rows of 1 KB.
+/// PostgreSQL with one durable transaction per row. pgbench inserts rows of 1 KB with 32 clients, without HTTP.
 final class PostgresContestant: Contestant {
     let name = "PostgreSQL, single-row inserts, no HTTP"
     let bodyText = "1 KB row"
@@ -19,7 +19,7 @@ final class PostgresContestant: Contestant {
 
     func measure(_ bench: Workbench) async throws -> Measurement {
         let server = try database.start()
-        // SIGINT is PostgreSQL's fast shutdown.
+        // PostgreSQL performs a fast shutdown after SIGINT.
         defer { server.stop(signal: SIGINT) }
         try database.query(
             """
@@ -46,7 +46,8 @@ final class PostgresContestant: Contestant {
             percentile99: LoadOutcome.percentile(0.99, of: latencies))
     }
 
-    /// The latencies in pgbench's logs, whose third column is the time of a transaction in microseconds.
+    /// Returns the latencies in pgbench's logs. The third column of a log is the duration of a transaction in
+    /// microseconds.
     private func latencies(_ folder: URL) throws -> [Double] {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         return try files.flatMap { file in

@@ -1,10 +1,10 @@
 import Foundation
 import GRDB
 
-/// The Python peers' packages, installed once into a virtual environment in the cache folder.
+/// The packages of the Python peers. The packages are installed once, into a virtual environment in the cache folder.
 struct PythonPeers {
     let scripts: URL
-    /// Environment variables that prevent Python from writing files next to the scripts.
+    /// The environment variables that prevent Python from writing files next to the scripts.
     static let variables = ["PYTHONDONTWRITEBYTECODE": "1"]
     private let environment: URL
 
@@ -30,7 +30,7 @@ struct PythonPeers {
         environment.appending(path: "bin/\(name)")
     }
 
-    /// The installed version of a package, such as `uvicorn 0.54.0`.
+    /// Returns the installed version of a package, such as `uvicorn 0.54.0`.
     func version(_ package: String) -> String {
         let code = "import importlib.metadata as m; print(m.version('\(package)'))"
         let output = try? Tool.check(program("python3"), ["-c", code]).output
@@ -38,7 +38,7 @@ struct PythonPeers {
     }
 }
 
-/// FastAPI, uvicorn and sqlite3: one commit per delivery.
+/// A receiver of FastAPI, uvicorn and sqlite3 with one commit per delivery.
 struct FastAPIContestant: Contestant {
     let name = "FastAPI + uvicorn + sqlite3"
     let bodyText: String
@@ -71,11 +71,11 @@ struct FastAPIContestant: Contestant {
     }
 }
 
-/// mitmdump as a recorder: it responds without an upstream, and writes each flow to a file without syncing it.
+/// mitmdump as a recorder. mitmdump responds without an upstream server, and writes each flow to a file without a sync.
 struct MitmdumpContestant: Contestant {
     let name = "mitmdump writing flows"
     let bodyText: String
-    /// Creates requests with the whole URL, as for a proxy.
+    /// The factory of requests whose target is the whole URL, as for a proxy.
     let factory: DeliveryFactory
     let peers: PythonPeers
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Measures queries on a million reports: with an index, and as scans over all bodies, which are compared with zlib
-/// alone.
+/// Measures queries on a million reports. Some queries use an index. Other queries scan all bodies and are compared
+/// with zlib alone.
 struct QueryPart {
     let bench: Workbench
     let archive: URL
@@ -9,7 +9,7 @@ struct QueryPart {
     private struct Query {
         let name: String
         let arguments: [String]
-        /// The promised limit in milliseconds.
+        /// The documented limit in milliseconds.
         let limit: Double
         var times: [Double] = []
     }
@@ -28,7 +28,7 @@ struct QueryPart {
         for round in 0...bench.plan.queryRuns {
             for index in queries.indices {
                 let milliseconds = try bench.callbox.run(queries[index].arguments, on: archive).seconds * 1000
-                // The first run warms the page cache and is not counted.
+                // The first run warms the page cache and does not count.
                 if round > 0 { queries[index].times.append(milliseconds) }
             }
         }

@@ -10,7 +10,7 @@ struct ReplayPart {
     private struct Round {
         let perSecond: Double
         let peakMebibytes: Double
-        /// The deliveries that arrived with an equal SHA-256 and a correct signature.
+        /// The number of deliveries that arrived with the expected SHA-256 and a correct signature.
         let correctCount: Int
         let timingMilliseconds: Double
         let forwardMilliseconds: Double
@@ -18,7 +18,7 @@ struct ReplayPart {
     }
 
     private struct Kill {
-        /// The deliveries that had arrived when the process was killed.
+        /// The number of deliveries that had arrived when the process was killed.
         let beforeCount: Int
         let twiceCount: Int
         let missingCount: Int
@@ -27,7 +27,7 @@ struct ReplayPart {
     let bench: Workbench
     var count: Int
     var concurrency = 16
-    /// True if deliveries are signed again.
+    /// True if `replay` signs the deliveries again.
     var signs = false
 
     init(bench: Workbench) {
@@ -90,7 +90,7 @@ struct ReplayPart {
         return (Double(arrivals.count - 1) / (Double(last - first) / 1e9), run.peakMebibytes, correct.count)
     }
 
-    /// Kills a run after a third of its deliveries, and continues it.
+    /// Kills a replay after a third of its deliveries, and resumes it.
     private func killInTheMiddle(_ archive: URL, _ traffic: ReplayTraffic, _ configuration: URL) throws -> Kill {
         let target = try VerifyingTarget(digests: traffic.digests)
         defer { target.stop() }
@@ -111,8 +111,8 @@ struct ReplayPart {
             missingCount: count - ids.count)
     }
 
-    /// The 99th percentile of the differences between the original times since the first delivery and those at the
-    /// target.
+    /// Measures how well a replay repeats the original times. Returns the 99th percentile of the differences, in
+    /// milliseconds. Both times of a delivery are relative to the first delivery.
     private func originalTiming(_ configuration: URL) async throws -> Double {
         let traffic = ReplayTraffic(deliveryCount: bench.plan.timedCount, intervals: 5...35)
         return try await withArchive(traffic, configuration) { archive in
@@ -131,7 +131,7 @@ struct ReplayPart {
         }
     }
 
-    /// The value that 99 of 100 do not exceed.
+    /// Returns the value that 99 of 100 values do not exceed.
     static func percentile99(_ values: [Double]) -> Double {
         guard !values.isEmpty else { return .nan }
         return values.sorted()[min(values.count - 1, values.count * 99 / 100)]

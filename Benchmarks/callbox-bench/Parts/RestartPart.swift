@@ -1,10 +1,10 @@
 import Foundation
 
-/// Measures SIGKILL during a load with many reports: the time until deliveries are accepted again, and that none was
-/// lost.
+/// Measures SIGKILL during a load on an archive with many reports. Measures the time until the server accepts
+/// deliveries again, and checks that no delivery was lost.
 struct RestartPart {
     let bench: Workbench
-    /// The archive with many reports, to which more are added.
+    /// The archive with many reports. The part adds more reports to it.
     let large: URL
 
     func run() async throws -> PartReport {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Measures the effect of a million reports on the rate of acknowledgements and the time of queries.
+/// Measures the effect of a million reports on the rate of acknowledgements and on the duration of queries.
 struct ScalePart {
     let bench: Workbench
-    /// The archive with many reports, to which more are added.
+    /// The archive with many reports. The part adds more reports to it.
     let large: URL
 
     private struct Query {
@@ -32,7 +32,7 @@ struct ScalePart {
             for index in queries.indices {
                 let inSmall = try bench.callbox.run(smallQueries[index].arguments, on: small).seconds * 1000
                 let inLarge = try bench.callbox.run(queries[index].arguments, on: large).seconds * 1000
-                // The first run warms the page cache and is not counted.
+                // The first run warms the page cache and does not count.
                 guard round > 0 else { continue }
                 queries[index].small.append(inSmall)
                 queries[index].large.append(inLarge)
@@ -41,7 +41,7 @@ struct ScalePart {
         return queries
     }
 
-    /// The four queries, with values from the middle of the archive.
+    /// Returns the four queries. The values in the queries are from the middle of the archive.
     private func queries(_ archive: URL) throws -> [Query] {
         let times = try Times(bench.callbox, archive)
         let found = try bench.callbox.run(
@@ -67,7 +67,7 @@ struct ScalePart {
         let middle: String
         let dayBeforeMiddle: String
 
-        /// The values are chosen for synthetic reports, which arrive over 30 days.
+        /// Chooses values for synthetic reports that arrive over 30 days.
         init(_ callbox: CallboxProgram, _ archive: URL) throws {
             let format = Date.ISO8601FormatStyle()
             let first = try callbox.statistics(archive).firstReceivedAt

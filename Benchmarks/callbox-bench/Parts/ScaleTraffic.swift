@@ -2,7 +2,7 @@ import Deliveries
 import Foundation
 
 extension SyntheticTraffic {
-    /// Midnight today, because all runs of a day must create the same archive.
+    /// Midnight today. All runs of a day must create the same archive.
     static var today: Timestamp {
         let days = Int64(Date.now.timeIntervalSince1970) / 86_400
         return Timestamp(millisecondsSinceEpoch: days * 86_400_000)

@@ -1,8 +1,8 @@
 import Foundation
 import Journal
 
-/// Compares a receiver with a shared journal in PostgreSQL with one that has its own archive on the same disk, and
-/// measures the speed of a follower.
+/// Compares a receiver with a shared journal in PostgreSQL with a receiver that has its own archive on the same disk.
+/// Also measures the speed of a follower.
 struct SharedPart {
     private static let connectionCounts = [1, 16, 128]
     private static let entryTarget = 10_000.0
@@ -52,7 +52,8 @@ struct SharedPart {
         return report(rows, Spread(followed), Spread(beside), database.version)
     }
 
-    /// Measures a receiver with a new archive, into which a shared journal is first copied.
+    /// Measures a receiver with a new archive. With a shared journal, the receiver first copies existing entries into
+    /// the archive.
     private func measure(_ connectionCount: Int, _ arguments: [String]) async throws -> Measurement {
         try await bench.withArchive { archive in
             let server = try bench.callbox.serve(archive, arguments: arguments)
@@ -68,7 +69,7 @@ struct SharedPart {
         ).run()
     }
 
-    /// The entries per second that a query node copies into an empty archive.
+    /// Returns the number of entries per second that a query node copies into an empty archive.
     private func follow(_ url: String, _ count: Int) async throws -> Double {
         try await bench.withArchive { archive in
             let process = Process()
@@ -92,7 +93,7 @@ struct SharedPart {
         }
     }
 
-    /// The rate while pg_dump runs, relative to the rate without it.
+    /// Returns the rate while pg_dump runs, divided by the rate without pg_dump.
     private func besideDump(
         _ database: PostgresDatabase, _ postgres: ServerProcess, _ name: String
     ) async throws -> Double {
@@ -100,7 +101,7 @@ struct SharedPart {
             let url = database.url(postgres, database: name)
             let server = try bench.callbox.serve(archive, arguments: ["--journal", url])
             defer { server.stop() }
-            // The copy must be complete before, because copying uses the same cores.
+            // Waits until the copy is complete, because copying uses the same cores as the load.
             let journal = ArchiveDirectory(path: archive.path()).journal
             let sql = "SELECT coalesce(sum(count), 0) FROM callbox.run"
             let count = Int(
@@ -115,8 +116,8 @@ struct SharedPart {
             _ = try await load(server, 64, bench.plan.warmUpSeconds)
             let alone = try await load(server, 64, bench.plan.seconds)
             let dump = Process()
-            // The dump is slowed down to last as long as the load, because a fast dump would compete with the load for
-            // cores.
+            // The pipe slows the dump down. A fast dump would compete with the load for cores, and the dump should last
+            // as long as the load.
             dump.executableURL = URL(filePath: "/bin/sh")
             dump.arguments = [
                 "-c",

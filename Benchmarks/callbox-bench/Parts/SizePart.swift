@@ -2,14 +2,15 @@ import BodyCompression
 import Deliveries
 import Foundation
 
-/// Measures the size of reports on disk, compared with the raw bodies and with zlib alone.
+/// Measures the size of reports on disk. Compares the size with the raw bodies and with zlib alone.
 struct SizePart {
     let bench: Workbench
 
     private struct Row {
         let name: String
         let traffic: SyntheticTraffic
-        /// The maximum ratios of the stored bodies to zlib alone, and of the file to the raw bodies.
+        /// The maximum ratio of the stored bodies to zlib alone. `fileBound` is the maximum ratio of the file to the
+        /// raw bodies.
         let storedBound: Double?
         let fileBound: Double?
     }
@@ -91,7 +92,7 @@ struct SizePart {
         }
     }
 
-    /// The size of all bodies, each compressed alone by zlib at its default level, 6.
+    /// Returns the total size of the bodies after zlib compressed each body alone at its default level, 6.
     private static func zlibByteCount(_ traffic: SyntheticTraffic) -> Int {
         let compressor = ZlibCompressor()
         return (0..<traffic.deliveryCount).reduce(0) { sum, index in

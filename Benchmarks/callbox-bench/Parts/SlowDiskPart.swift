@@ -1,12 +1,13 @@
 import Foundation
 
-/// Measures the rate on disks whose syncs take 2 and 10 ms, which shows how well commits share them.
+/// Measures the rate on disks whose syncs take 2 ms and 10 ms. The rate shows how many commits share a sync.
 struct SlowDiskPart {
     let bench: Workbench
 
     private static let delaysInMilliseconds = [2, 10]
-    /// A delivery waits for the sync in progress and for its own: with 512 connections and 10 ms per sync, no server
-    /// could acknowledge more than 25,600 deliveries per second. select(2) supports 1,024 descriptors in total.
+    /// The number of connections. A delivery waits for the sync in progress and for its own sync. With 512 connections
+    /// and 10 ms per sync, no server could therefore acknowledge more than 25,600 deliveries per second. select(2)
+    /// supports 1,024 descriptors in total.
     private static let connectionCount = 800
 
     func run() async throws -> PartReport {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// The binaries for a part, and a folder on the disk that it measures.
+/// The binaries for a part, and the folder for its files on the measured disk.
 struct Workbench: Sendable {
     let plan: Plan
-    /// The folder of all output, which should be on a real disk, not in memory.
+    /// The folder for all output. The folder should be on a real disk and not in memory.
     let folder: URL
-    /// The folder with files to reuse between runs, such as the peers' packages.
+    /// The folder with files that later runs use again, such as the peers' packages.
     let cache: URL
     let bench: URL
     let callbox: CallboxProgram
@@ -32,7 +32,7 @@ struct Workbench: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Calls `work` with the path of an archive directory that does not exist yet, and removes the archive afterwards.
+    /// Calls `work` with the path of an archive directory that does not exist yet. Removes the archive afterwards.
     func withArchive<Value>(_ work: (URL) async throws -> Value) async throws -> Value {
         let place = folder.appending(path: UUID().uuidString, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -51,7 +51,7 @@ struct Workbench: Sendable {
         ).run()
     }
 
-    /// The durable deliveries per second at full speed, which determine the pace of other loads.
+    /// Measures the durable deliveries per second at full speed. The result determines the rate of other loads.
     func capacity(_ factory: DeliveryFactory) async throws -> Double {
         try await withArchive { archive in
             let server = try callbox.serve(archive)
@@ -61,7 +61,7 @@ struct Workbench: Sendable {
         }
     }
 
-    /// An archive of synthetic reports, all of them indexed.
+    /// Creates an archive of synthetic reports and indexes all of them.
     func synthesize(_ traffic: SyntheticTraffic, at archive: URL) async throws {
         try await ArchiveFilling(traffic: traffic, path: archive.path(), progress: { _ in }).run()
         try callbox.index(archive)

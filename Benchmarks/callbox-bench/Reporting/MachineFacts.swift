@@ -1,7 +1,7 @@
 import CSystemZlib
 import Foundation
 
-/// Facts about the machine of the measurements.
+/// Facts about the machine on which the measurements run.
 struct MachineFacts {
     let folder: URL
 
@@ -38,7 +38,7 @@ struct MachineFacts {
         return "file system " + text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// The text of a field of `utsname`, which ends with a zero byte.
+    /// Returns the text of a field of `utsname`. A zero byte ends the text.
     private static func text(_ field: inout some Any) -> String {
         withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }

@@ -1,9 +1,10 @@
-/// A promised figure and the measured one.
+/// A target figure and the measured figure.
 struct Verdict {
-    /// The figure and its limit: `durable 2 KB of bare ≥ 0.26`.
+    /// The figure and its limit, such as `durable 2 KB of bare ≥ 0.26`.
     let target: String
     let measured: String
-    /// True if the target is reached. Nil if it could not be measured; `measured` then contains the reason.
+    /// True if the measured figure reaches the target. Nil if the figure could not be measured. `measured` then
+    /// contains the reason.
     let isReached: Bool?
 
     init(_ target: String, measured: String, isReached: Bool?) {
@@ -12,14 +13,14 @@ struct Verdict {
         self.isReached = isReached
     }
 
-    /// A figure that must be at most `most`.
+    /// Creates a verdict on a figure that must be at most `most`.
     init(_ target: String, _ spread: Spread, atMost most: Double, decimals: Int, unit: String = "") {
         self.init(
             target, measured: spread.text(decimals) + unit,
             isReached: spread.median.isFinite ? spread.median <= most : nil)
     }
 
-    /// A figure that must be at least `least`.
+    /// Creates a verdict on a figure that must be at least `least`.
     init(_ target: String, _ spread: Spread, atLeast least: Double, decimals: Int, unit: String = "") {
         self.init(
             target, measured: spread.text(decimals) + unit,
@@ -43,14 +44,14 @@ struct PartReport {
     }
 
     let title: String
-    /// The procedure and the meaning of the rows.
+    /// The procedure, and the meaning of the rows.
     let explanation: String
     var table: Table
     var verdicts: [Verdict]
     /// The reasons for missing results, and other remarks.
     var remarks: [String] = []
 
-    /// The part in Markdown, with its verdicts as a list.
+    /// The Markdown text of the part with its verdicts as a list.
     var alone: String {
         ([section, Self.verdictTable(verdicts)]).joined(separator: "\n")
     }

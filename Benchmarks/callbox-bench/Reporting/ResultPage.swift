@@ -1,9 +1,9 @@
 import Foundation
 
-/// The page of a whole run: the machine, every target with its measured value, then the parts.
+/// The page of a whole run: the machine, each target with its measured value, and the parts.
 struct ResultPage {
     let bench: Workbench
-    /// The times of fdatasync before the run in milliseconds, sorted.
+    /// The sorted durations of fdatasync before the run, in milliseconds.
     let sync: [Double]
     private var reports: [PartReport] = []
     private var failures: [String] = []
@@ -17,7 +17,7 @@ struct ResultPage {
         reports.append(report)
     }
 
-    /// Adds a part. A failed part is noted on the page, and the others continue.
+    /// Runs a part and adds its results. If the part fails, the page contains the error, and the other parts still run.
     mutating func add(_ title: String, _ part: () async throws -> PartReport) async {
         do {
             add(try await part())

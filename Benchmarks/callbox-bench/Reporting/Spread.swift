@@ -8,9 +8,9 @@ struct Spread {
         sorted = values.filter(\.isFinite).sorted()
     }
 
-    /// The median. NaN if there are no measurements, so no comparison with it is true.
+    /// The median. For an even count, the median is the mean of the two middle values.
     ///
-    /// For an even count it is the mean of the two middle values.
+    /// NaN if the spread contains no measurement. Every comparison with NaN is false.
     var median: Double {
         guard !sorted.isEmpty else { return .nan }
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
@@ -18,7 +18,8 @@ struct Spread {
     var least: Double { sorted.first ?? .nan }
     var most: Double { sorted.last ?? .nan }
 
-    /// The median and range, such as `10150 (9654 to 10320)`; only the value if there is one.
+    /// Returns the median and the range, such as `10150 (9654 to 10320)`. Returns only the value if the spread contains
+    /// a single value.
     func text(_ decimals: Int = 0) -> String {
         guard sorted.count > 1 else { return Figure.text(median, decimals) }
         return "\(Figure.text(median, decimals)) (\(Figure.text(least, decimals)) to \(Figure.text(most, decimals)))"

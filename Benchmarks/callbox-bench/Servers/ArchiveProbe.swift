@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Journal
 
-/// Reads an archive while a server writes it. Only this type of the benchmark uses the archive's tables.
+/// Reads an archive while a server writes it. No other type of the benchmark uses the tables of the archive.
 struct ArchiveProbe {
     private let queue: DatabaseQueue
 
@@ -22,8 +22,8 @@ struct ArchiveProbe {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
 
-    /// The time at which the oldest entry was recorded that queries do not show yet, in Unix milliseconds; nil if they
-    /// show all entries.
+    /// Returns the time at which the oldest entry that queries do not show yet was recorded, in Unix milliseconds.
+    /// Returns nil if queries show all entries.
     func oldestUnindexed() throws -> Int64? {
         try queue.read { db in
             let cursor = try Int64.fetchOne(db, sql: "SELECT position FROM main.state WHERE name = 'cursor'") ?? 0
@@ -34,7 +34,8 @@ struct ArchiveProbe {
         }
     }
 
-    /// The seconds until queries show all deliveries, checked every 5 ms; nil after `limit`.
+    /// Checks every 5 ms whether queries show all deliveries. Returns the seconds until then, or nil after `limit`
+    /// seconds.
     func secondsUntilCaughtUp(limit: Double) async throws -> Double? {
         let start = Clock.now
         while try oldestUnindexed() != nil {

@@ -2,20 +2,20 @@ import Foundation
 import Journal
 import ReportIndex
 
-/// The `callbox` binary next to this one, used only through its command line.
+/// The `callbox` binary next to this binary. The benchmark uses it only through its command line.
 struct CallboxProgram: Sendable {
     struct Statistics: Sendable {
         let deliveries: Int
         let reports: Int
         let bodyBytes: Int
         let storedBytes: Int
-        /// The size of the journal, the index and the quarantine, with their logs.
+        /// The total size of the journal, the index, the quarantine, and their logs.
         let fileBytes: Int
         let firstReceivedAt: Date
     }
 
     let executable: URL
-    /// The working directory: a folder without a configuration.
+    /// The working directory. The directory does not contain a configuration file.
     let folder: URL
 
     func serve(
@@ -33,8 +33,8 @@ struct CallboxProgram: Sendable {
         try Tool.check(executable, arguments + ["--archive", archive.path()], folder: folder)
     }
 
-    /// Runs a command and samples its peak memory every few milliseconds. The result is a lower bound, which is closer
-    /// the longer the command runs.
+    /// Runs a command and samples its peak memory every few milliseconds. The sampled peak is a lower bound of the real
+    /// peak. The bound is more accurate if the command runs longer.
     func watched(
         _ arguments: [String], on archive: URL, environment: [String: String] = [:]
     ) throws -> (seconds: Double, peakMebibytes: Double) {
@@ -55,7 +55,7 @@ struct CallboxProgram: Sendable {
         return (seconds, Double(peak) / 1024)
     }
 
-    /// Starts a command whose output is dropped. The caller ends or awaits it.
+    /// Starts a command and drops its output. The caller must end or await the command.
     func start(_ arguments: [String], on archive: URL, environment: [String: String] = [:]) throws -> Process {
         let process = Process()
         process.executableURL = executable
@@ -81,7 +81,7 @@ struct CallboxProgram: Sendable {
             firstReceivedAt: Date(timeIntervalSince1970: TimeInterval(first) / 1000))
     }
 
-    /// Indexes all entries if no server does so.
+    /// Indexes all entries. Use this function if no server indexes the archive.
     func index(_ archive: URL) throws {
         try run(["archive", "reindex"], on: archive)
     }

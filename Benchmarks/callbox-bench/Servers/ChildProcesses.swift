@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// The processes that the benchmark has started and that still run. None must outlive it.
+/// The running processes that the benchmark has started. None of them must outlive the benchmark.
 enum ChildProcesses {
     private static let running = Mutex<Set<Int32>>([])
 
-    /// Starts a process with no blocked signals. Threads of libdispatch block signals, and a child would inherit that
-    /// and never receive SIGTERM.
+    /// Starts a process that blocks no signals. Threads of libdispatch block signals. A child process would inherit the
+    /// blocked signals and never receive SIGTERM.
     static func start(_ process: Process) throws {
         var none = sigset_t()
         var before = sigset_t()
@@ -17,13 +17,13 @@ enum ChildProcesses {
         _ = running.withLock { $0.insert(process.processIdentifier) }
     }
 
-    /// Waits for the end of a process. Foundation's own wait keeps a core busy, which would disturb a benchmark.
+    /// Waits until a process ends. The wait function of Foundation keeps a core busy, which would disturb a benchmark.
     static func wait(for process: Process) {
         while process.isRunning { usleep(200) }
         _ = running.withLock { $0.remove(process.processIdentifier) }
     }
 
-    /// Sends a signal to end a process, and kills it after a while.
+    /// Sends a signal to end a process. Kills the process if it does not end in time.
     static func end(_ process: Process, signal: Int32 = SIGTERM) {
         if process.isRunning { kill(process.processIdentifier, signal) }
         let start = Clock.now
@@ -32,14 +32,14 @@ enum ChildProcesses {
         wait(for: process)
     }
 
-    /// When the benchmark gets a signal, ends the processes and removes `folder`. The processes have their own process
-    /// groups, so they do not receive the signal.
+    /// Ends the processes and removes `folder` when the benchmark receives a signal. The processes do not receive the
+    /// signal, because they have their own process groups.
     static func endWithThisProcess(removing folder: URL) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
-                // Keeps the signal source alive as long as the process.
+                // Keeps the signal source alive until the process ends.
                 _ = source
                 for child in running.withLock({ $0 }) { kill(child, SIGKILL) }
                 try? FileManager.default.removeItem(at: folder)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A listening socket that outlives the servers that use it, like that of systemd.
+/// A listening socket that outlives the servers that use it, like a socket of systemd.
 struct ListeningSocket: Sendable {
     struct CannotListen: Error {}
 
@@ -28,7 +28,7 @@ struct ListeningSocket: Sendable {
 }
 
 extension CallboxProgram {
-    /// Starts a server that receives the socket as systemd passes it: as descriptor 3, with its own process ID in
+    /// Starts a server and passes the socket to it as systemd does: as descriptor 3, with the server's process ID in
     /// LISTEN_PID.
     func serve(_ archive: URL, on socket: ListeningSocket) throws -> ServerProcess {
         let script = "exec 3<&0 0</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\""

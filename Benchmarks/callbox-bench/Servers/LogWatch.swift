@@ -2,12 +2,12 @@ import Foundation
 import Journal
 import Synchronization
 
-/// Counts the pages that a server writes to its journal's log, from the count of frames in the header of `-shm`
-/// (sqlite.org/walformat.html §2.2). Only pages that are written just before the log restarts can be missed between two
-/// samples.
+/// Counts the pages that a server writes to the log of its journal. Reads the count of frames in the header of the
+/// `-shm` file (sqlite.org/walformat.html §2.2). Between two samples, the count can only miss pages that the server
+/// writes just before the log restarts.
 final class LogWatch: Sendable {
     private static let intervalMicroseconds: UInt32 = 500
-    /// The offset of `mxFrame` in the header of the log's index.
+    /// The offset of `mxFrame` in the header of the log's index file.
     private static let frameCountOffset: off_t = 16
 
     private let descriptor: Int32
@@ -33,7 +33,7 @@ final class LogWatch: Sendable {
         thread.start()
     }
 
-    /// Stops, and returns the number of pages since the start.
+    /// Stops the counting. Returns the number of pages since the start.
     func stop() -> Int {
         isStopping.store(true, ordering: .releasing)
         hasEnded.wait()

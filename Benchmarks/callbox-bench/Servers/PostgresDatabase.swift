@@ -1,6 +1,6 @@
 import Foundation
 
-/// A PostgreSQL server with a data folder on the disk that is measured.
+/// A PostgreSQL server whose data folder is on the measured disk.
 final class PostgresDatabase {
     let version: String
     let programs: URL
@@ -44,7 +44,7 @@ final class PostgresDatabase {
             ], folder: URL(filePath: "/"), readiness: .port(port))
     }
 
-    /// The arguments of PostgreSQL's clients.
+    /// Returns the connection arguments for the clients of PostgreSQL.
     func access(_ server: ServerProcess) -> [String] {
         ["--host", "127.0.0.1", "--port", "\(server.port)", "--username", "bench"]
     }
@@ -53,10 +53,10 @@ final class PostgresDatabase {
         "postgres://bench@127.0.0.1:\(server.port)/\(database)?sslmode=disable"
     }
 
-    /// Runs SQL with psql.
+    /// Runs SQL with psql and returns its output.
     @discardableResult
     func query(_ sql: String, on server: ServerProcess, database: String = "postgres") throws -> String {
-        // Repeats the first query, because the server accepts connections a moment before it responds to them.
+        // Repeats the first query, because the server accepts connections a moment before it can respond to a query.
         let start = Clock.now
         while true {
             let run = try Tool.run(
@@ -68,8 +68,9 @@ final class PostgresDatabase {
         }
     }
 
-    /// A PostgreSQL program, and the arguments before its own. Root runs it as another user, because PostgreSQL does
-    /// not run as root.
+    /// Returns the program to start and the arguments that must precede the arguments of the PostgreSQL program.
+    /// PostgreSQL refuses to run as root. If this process runs as root, `setpriv` therefore starts the program as
+    /// another user.
     func unprivileged(_ name: String) -> (program: URL, arguments: [String]) {
         let program = programs.appending(path: name)
         guard isRoot, let setpriv = Tool.find("setpriv") else { return (program, []) }
@@ -77,7 +78,7 @@ final class PostgresDatabase {
     }
 
     private static func programs() -> URL? {
-        // Debian installs the server's programs outside of the search path.
+        // Debian installs the server programs outside of the search path.
         let debian = URL(filePath: "/usr/lib/postgresql", directoryHint: .isDirectory)
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian.path())) ?? []
         let folders =

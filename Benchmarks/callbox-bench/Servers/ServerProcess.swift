@@ -1,13 +1,13 @@
 import Foundation
 
-/// A measured server in a separate process.
+/// A measured server, which runs in a separate process.
 final class ServerProcess {
     struct DidNotStart: Error, CustomStringConvertible {
         let executable: String
         var description: String { "\(executable) did not start" }
     }
 
-    /// The way to detect that the server has started.
+    /// The method of detecting that the server has started.
     enum Readiness {
         /// The server uses port 0 and prints its address in the first line.
         case firstLine
@@ -25,7 +25,8 @@ final class ServerProcess {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        // The folder must not contain a configuration file.
+        // The server reads a configuration file in its working directory, so this folder must not contain a
+        // configuration file.
         process.currentDirectoryURL = folder
         let output = Pipe()
         process.standardInput = input
@@ -72,7 +73,7 @@ final class ServerProcess {
         return false
     }
 
-    /// A currently unused port of this machine.
+    /// Returns an unused port of this machine.
     static func freePort() -> Int {
         #if os(Linux)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -93,24 +94,24 @@ final class ServerProcess {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// The number of open descriptors; 0 without /proc.
+    /// The number of open descriptors. 0 if the machine has no /proc.
     var descriptorCount: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count) ?? 0
     }
 
-    /// The largest resident size so far, in MiB; nil without /proc.
+    /// The largest resident size since the start, in MiB. Nil if the machine has no /proc.
     var peakMebibytes: Int? {
         let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 / 1024 }
     }
 
-    /// Waits for the end of the server, which another process requested.
+    /// Waits until the server ends, after another process has requested the end.
     func waitForEnd() {
         ChildProcesses.wait(for: process)
     }
 
-    /// Sends a signal to end the server, and waits for its end.
+    /// Sends a signal to end the server, and waits until it ends.
     func stop(signal: Int32 = SIGTERM) {
         ChildProcesses.end(process, signal: signal)
     }

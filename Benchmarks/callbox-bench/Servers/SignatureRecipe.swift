@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// How a provider documents its signature, written apart from the product: the benchmark signs and checks with this
-/// only.
+/// Implements the signatures from the providers' documentation and shares no code with the product. The benchmark signs
+/// and checks only with this type.
 enum SignatureRecipe: CaseIterable, Sendable {
     /// `X-Klavi-Signature`: HMAC-SHA256 of the body, in hexadecimal (docs.klavi.ai, Security).
     case klavi
@@ -22,7 +22,7 @@ enum SignatureRecipe: CaseIterable, Sendable {
         }
     }
 
-    /// The environment variable of the secret, and its value as the provider shows it.
+    /// The name of the environment variable for the secret, and the value in the form that the provider shows.
     private var secret: (variable: String, value: String) {
         switch self {
         case .klavi: ("CALLBOX_KLAVI_SECRET", DeliveryFactory.secret)
@@ -36,7 +36,7 @@ enum SignatureRecipe: CaseIterable, Sendable {
         Dictionary(uniqueKeysWithValues: allCases.map { ($0.secret.variable, $0.secret.value) })
     }
 
-    /// A configuration with a source for each recipe.
+    /// A configuration that contains a source for each recipe.
     static let configuration = """
         sources:
           klavi: {secrets: [{name: primary, env: CALLBOX_KLAVI_SECRET}]}
@@ -45,7 +45,7 @@ enum SignatureRecipe: CaseIterable, Sendable {
 
         """
 
-    /// The headers of a signed body.
+    /// Returns the headers of a request with a signed body.
     func headers(id: String, seconds: Int, _ body: [UInt8]) -> [(name: String, value: String)] {
         switch self {
         case .klavi: [("X-Klavi-Signature", hex(body)), ("X-Klavi-Timestamp", "\(seconds)")]
@@ -58,11 +58,12 @@ enum SignatureRecipe: CaseIterable, Sendable {
         }
     }
 
-    /// True if the request has a provider's signature of this body.
+    /// Returns true if the request has a signature that a provider would create for this body.
     ///
     /// - Parameters:
-    ///   - headers: the headers by their names in lower case.
-    ///   - now: the Unix time from which a signed time may differ by five minutes; nil accepts every time.
+    ///   - headers: the headers, with their names in lower case.
+    ///   - now: the current Unix time in seconds. A signed time may differ from it by five minutes. Nil accepts every
+    ///     time.
     static func isSigned(_ headers: [String: String], _ body: [UInt8], now: Int?) -> Bool {
         func isCurrent(_ seconds: String) -> Bool {
             guard let now else { return true }

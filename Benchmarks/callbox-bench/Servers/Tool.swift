@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs a program to its end.
+/// Runs a program until it ends.
 enum Tool {
     struct Failed: Error, CustomStringConvertible {
         let description: String
@@ -9,7 +9,7 @@ enum Tool {
     struct Run {
         let status: Int32
         let output: String
-        /// The last line on standard error, usually the reason of a failure.
+        /// The last line on standard error, which usually contains the reason for a failure.
         let lastError: String
         let seconds: Double
     }
@@ -22,7 +22,8 @@ enum Tool {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
-        // Errors are written to a file, because a program with much output on both streams must not wait for a reader.
+        // Writes errors to a file. With two pipes, a program with much output on both streams would block until both
+        // were read.
         let errors = FileManager.default.temporaryDirectory.appending(path: "callbox-bench-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: errors.path(), contents: nil)
         defer { try? FileManager.default.removeItem(at: errors) }
@@ -40,7 +41,7 @@ enum Tool {
             lastError: errorText.split(separator: "\n").last.map { String($0) } ?? "", seconds: seconds)
     }
 
-    /// Runs a program and throws if it fails.
+    /// Runs a program. Throws an error if the program fails.
     @discardableResult
     static func check(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil
@@ -54,7 +55,7 @@ enum Tool {
         return run
     }
 
-    /// The program of this name on the search path.
+    /// Returns the program with this name on the search path.
     static func find(_ name: String) -> URL? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return path.split(separator: ":").map { URL(filePath: String($0)).appending(path: name) }

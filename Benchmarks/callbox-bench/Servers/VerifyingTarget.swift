@@ -2,13 +2,13 @@ import Crypto
 import Foundation
 import Synchronization
 
-/// An HTTP server that checks what `replay` and `tail --forward-to` send: the SHA-256 of each body, and the provider's
-/// signature. It shares no code with the product. Each connection has a thread.
+/// An HTTP server that checks the requests of `replay` and `tail --forward-to`. The server checks the SHA-256 of each
+/// body and the provider's signature. The server shares no code with the product, and has a thread for each connection.
 final class VerifyingTarget: Sendable {
     struct Arrival: Sendable {
-        /// The ID in the header `Callbox-Delivery`; 0 if there is none.
+        /// The ID in the header `Callbox-Delivery`. 0 if the request does not have this header.
         let id: Int
-        /// The time at which the request was complete.
+        /// The time at which the last byte of the request arrived.
         let at: Int64
         let isEqual: Bool
         let isSigned: Bool
@@ -26,8 +26,9 @@ final class VerifyingTarget: Sendable {
     private let state = Mutex<[Arrival]>([])
 
     /// - Parameters:
-    ///   - digests: the SHA-256 of the bodies of deliveries 1, 2, and so on; empty if they are not compared.
-    ///   - requiresCurrentTime: whether a signed time must be the present.
+    ///   - digests: the SHA-256 of the bodies of deliveries 1, 2, and later. If empty, the server does not compare
+    ///     bodies.
+    ///   - requiresCurrentTime: whether the server rejects a signature whose signed time is not the current time.
     init(digests: [[UInt8]] = [], requiresCurrentTime: Bool = false) throws {
         socket = try ListeningSocket()
         port = socket.port
@@ -51,10 +52,10 @@ final class VerifyingTarget: Sendable {
 
     var count: Int { state.withLock(\.count) }
 
-    /// The requests so far, in the order of their ends.
+    /// The requests received until now, sorted by the time of their last byte.
     var arrivals: [Arrival] { state.withLock { $0 }.sorted { $0.at < $1.at } }
 
-    /// Waits until this many requests have arrived; false after `limit` seconds.
+    /// Waits until this number of requests has arrived. Returns false after `limit` seconds.
     func waitForCount(_ count: Int, limit: Double) -> Bool {
         let start = Clock.now
         while self.count < count {
@@ -64,7 +65,7 @@ final class VerifyingTarget: Sendable {
         return true
     }
 
-    /// Accepts no more connections. Open ones end with their clients.
+    /// Accepts no more connections. An open connection ends when its client closes it.
     func stop() {
         shutdown(socket.descriptor, Int32(SHUT_RDWR))
         socket.close()
@@ -86,7 +87,7 @@ final class VerifyingTarget: Sendable {
             }
             note(request, at: Clock.now)
             buffer.removeFirst(end)
-            // MSG_NOSIGNAL: a killed client must not end the benchmark.
+            // MSG_NOSIGNAL prevents the SIGPIPE of a killed client, which would end the benchmark.
             guard send(connection, response, response.count, Int32(MSG_NOSIGNAL)) == response.count else { return }
         }
     }
@@ -101,7 +102,7 @@ final class VerifyingTarget: Sendable {
         state.withLock { $0.append(arrival) }
     }
 
-    /// The first request in `bytes` and the length of its bytes; nil if it is not complete.
+    /// Returns the first request in `bytes` and its length in bytes. Returns nil if the request is not complete.
     private static func request(_ bytes: [UInt8]) -> (Request, end: Int)? {
         var request = Request()
         var lineStart = 0

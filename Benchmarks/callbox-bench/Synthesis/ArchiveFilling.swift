@@ -5,8 +5,8 @@ import Intake
 import Journal
 import Providers
 
-/// Writes synthetic deliveries into an archive as intake would: encoded by several threads, committed in order by the
-/// writer. Only this type of the benchmark uses `DeliveryEncoder` and `JournalWriter`.
+/// Writes synthetic deliveries into an archive as intake would. Several threads encode the deliveries, and the writer
+/// commits them in order. No other type of the benchmark uses `DeliveryEncoder` and `JournalWriter`.
 struct ArchiveFilling {
     struct NotStored: Error, CustomStringConvertible {
         let description: String
@@ -17,10 +17,11 @@ struct ArchiveFilling {
     let progress: @Sendable (Int) -> Void
 
     private static let chunkCount = 256
-    /// The maximum number of deliveries that wait for their commit. The writer itself rejects more than twice as many.
+    /// The maximum number of deliveries that wait for their commit. The writer rejects deliveries if more than twice as
+    /// many wait.
     private static let waitingLimit = 4096
 
-    /// - Returns: the total bytes of the bodies as they would have arrived.
+    /// - Returns: the total size of the bodies before compression, in bytes.
     @discardableResult
     func run() async throws -> Int {
         let writer: JournalWriter
@@ -33,7 +34,7 @@ struct ArchiveFilling {
         let (stream, responses) = AsyncStream<CommitRejection?>.makeStream()
         var waiting = Waiting(responses: stream.makeAsyncIterator())
         let chunks = (traffic.deliveryCount + Self.chunkCount - 1) / Self.chunkCount
-        // A few chunks are encoded ahead, which keeps the cores busy while the writer commits the oldest.
+        // Encodes a few chunks ahead, which keeps the cores busy while the writer commits the oldest chunk.
         let ahead = ProcessInfo.processInfo.activeProcessorCount * 2
         var bodyByteCount = 0
         var tasks: [Task<[EncodedDelivery], any Error>] = []
@@ -77,8 +78,8 @@ struct ArchiveFilling {
 
     private static let compressor = ZlibCompressor()
 
-    /// Every source accepts unsigned deliveries, because synthetic ones have no signature. Intake does not parse bodies,
-    /// so the provider of `shop` has no effect.
+    /// The sources of the traffic. Each source accepts unsigned deliveries, because synthetic deliveries have no
+    /// signature. Intake does not parse bodies, so the provider of `shop` has no effect.
     private static let sources: [String: Source] = {
         let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider(), EZiDProvider()]
         let sources = (providers.map { ($0.name, $0) } + [("shop", KlaviProvider())]).map { name, provider in
@@ -87,7 +88,7 @@ struct ArchiveFilling {
         return Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
     }()
 
-    /// Counts the deliveries whose commit has no result yet.
+    /// Counts the deliveries whose commit does not have a result yet.
     private struct Waiting {
         var responses: AsyncStream<CommitRejection?>.Iterator
         var count = 0

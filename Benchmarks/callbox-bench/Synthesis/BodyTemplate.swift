@@ -1,12 +1,13 @@
-/// A text with slots such as `{{cpf}}`, which is parsed once and filled often.
+/// A text with slots such as `{{cpf}}`. The text is parsed once and filled many times.
 ///
-/// JSON never contains two consecutive opening braces, so no escapes are needed.
+/// JSON never contains two consecutive opening braces, so the syntax needs no escapes.
 struct BodyTemplate: Sendable {
-    /// The kinds of slots. A number after a colon, `{{uuid:1}}`, repeats one value within a delivery.
+    /// The kinds of slots. Slots with the same number after a colon, such as `{{uuid:1}}`, have the same value within a
+    /// delivery.
     enum Slot: String, Sendable {
-        // Values of the person, which are the same in all deliveries about the person.
+        // The values of the person, which are the same in all deliveries about the person.
         case givenName, familyName, cpf, cnpj, customer, institution, account, linkId, consentId, traceId, trackId
-        // Values of the delivery.
+        // The values of the delivery.
         case uuid, hex16, hex24, hex32, hex64, digits2, digits4, digits8, amount, cents, token32, day, time, past
         case millis, merchant, otherCpf, code, latitude, score, direction, category, birthday, city, word
     }
@@ -34,7 +35,7 @@ struct BodyTemplate: Sendable {
         self.parts = parts
     }
 
-    /// Adds the text with every slot filled.
+    /// Adds the text with a value in each slot.
     func fill(_ text: inout ByteText, _ values: inout SlotValues) {
         for part in parts {
             switch part {

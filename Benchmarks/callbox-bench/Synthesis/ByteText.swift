@@ -1,4 +1,4 @@
-/// A text that is built as bytes, because building a million bodies with `String` would take minutes.
+/// A text in the form of bytes. Building a million bodies with `String` would take minutes.
 struct ByteText {
     private(set) var bytes: [UInt8] = []
 
@@ -20,7 +20,7 @@ struct ByteText {
         bytes.append(byte)
     }
 
-    /// The last `count` decimal digits of `number`, with leading zeros.
+    /// Adds the last `count` decimal digits of `number`, with leading zeros.
     mutating func addDigits(_ number: UInt64, count: Int) {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))
@@ -43,7 +43,7 @@ struct ByteText {
         addDigits(number, count: digitCount)
     }
 
-    /// The lowest `count` hexadecimal digits of `word`.
+    /// Adds the lowest `count` hexadecimal digits of `word`.
     mutating func addHex(_ word: UInt64, count: Int) {
         var shift = 4 * count
         while shift > 0 {
@@ -53,7 +53,7 @@ struct ByteText {
         }
     }
 
-    /// A random UUID (RFC 9562 §5.4) of these two words.
+    /// Adds a random UUID (RFC 9562 §5.4) that consists of these two words.
     mutating func addUUID(_ high: UInt64, _ low: UInt64) {
         addHex(high >> 32, count: 8)
         bytes.append(UInt8(ascii: "-"))

@@ -1,6 +1,6 @@
-/// Certificall's certificates, after samples/certificall.
+/// Creates Certificall's certificates in the format of samples/certificall.
 enum CertificallShapes {
-    /// Certificates of two to five photographs.
+    /// The templates of certificates with two to five photographs.
     static let certificates = (2...5).map { count in
         BodyTemplate(head + (1...count).map(item).joined(separator: ",") + "]}")
     }

@@ -1,5 +1,5 @@
-/// Certn's deliveries, after samples/certn: the legacy API's whole applicant, and Centric's notification with four
-/// keys.
+/// Creates Certn's deliveries in the format of samples/certn: the whole applicant of the legacy API, and Centric's
+/// notification with four keys.
 enum CertnShapes {
     static let applicant = BodyTemplate(
         #"""

@@ -1,9 +1,9 @@
 import Deliveries
 import Foundation
 
-/// An invented delivery, before it is encoded or sent.
+/// An invented delivery that is not yet encoded or sent.
 struct SyntheticDelivery: Sendable {
-    /// The name of the source in Callbox's default configuration.
+    /// The name of the source in the default configuration of Callbox.
     let source: String
     let request: InboundRequest
 }
@@ -13,7 +13,7 @@ enum DeliveryShape: Equatable, Sendable {
     case product(Int), failedReport, linkCreated, consent, productGenerated, consentRevoked, klaviRedirect
     case applicant, notification(Int), certificate(Int), magicLink, retry
 
-    /// The number of reports that a delivery of this shape adds to the archive.
+    /// The number of reports that a delivery of this type adds to the archive.
     var reportCount: Int {
         switch self {
         case .consent: 3
@@ -111,7 +111,7 @@ enum DeliveryShape: Equatable, Sendable {
                 peer: "203.0.113.\(time.millisecondsSinceEpoch % 16)", receivedAt: time))
     }
 
-    /// Creates the request of a browser.
+    /// Creates the request that a browser sends.
     private func visit(_ source: String, _ target: ByteText, _ time: Timestamp) -> SyntheticDelivery {
         SyntheticDelivery(
             source: source,

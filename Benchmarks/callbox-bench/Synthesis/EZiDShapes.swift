@@ -1,13 +1,14 @@
 import Deliveries
 import Foundation
 
-/// EZiD's browser redirects, after samples/ezid.
+/// Creates EZiD's browser redirects in the format of samples/ezid.
 enum EZiDShapes {
     private static let claims = BodyTemplate(#"{"uuid":"{{uuid}}","iat":"#)
     private static let rest = BodyTemplate(
         "&callback_url=https%3A%2F%2Fapp.example.com%2Fwelcome&login_hint={{trackId}}%2Bezid%40example.com")
 
-    /// A request target whose code is a JSON Web Token (RFC 7519) with its own claims and no real signature.
+    /// Creates a request target whose code is a JSON Web Token (RFC 7519). The token has different claims for each
+    /// delivery and no real signature.
     static func target(_ values: inout SlotValues, _ time: Timestamp) -> ByteText {
         var payload = ByteText(capacity: 128)
         claims.fill(&payload, &values)

@@ -1,10 +1,10 @@
-/// Klavi's product reports, after samples/klavi: a head, as many transactions as fit, and an end that identifies the
-/// report.
+/// Creates the reports of a Klavi product in the format of samples/klavi. A report consists of a head, transactions up
+/// to the requested size, and an end that identifies the report.
 ///
-/// The identifying keys are last, because the load generator can then change them cheaply.
+/// The keys that identify the report are last, because the load generator can then change them cheaply.
 struct KlaviProduct: Sendable {
     let name: String
-    /// The webhook path below the source's path.
+    /// The path of the webhook, relative to the path of the source.
     let path: String
     let head: BodyTemplate
     let transaction: BodyTemplate
@@ -65,7 +65,8 @@ struct KlaviProduct: Sendable {
         + #""transactionAmount":{"amount":"{{amount}}.{{cents}}00","currency":"BRL"},"billPostDate":"{{day}}","#
         + #""payeeMCC":"{{code}}"}"#
 
-    /// Adds the text before the end, with one or more transactions, as many as make the total closest to `byteCount`.
+    /// Adds all text before the end of the report. Adds at least one transaction, and further transactions until the
+    /// size of the report is about `byteCount`.
     func fillBeforeEnd(_ text: inout ByteText, _ values: inout SlotValues, byteCount: Int) {
         head.fill(&text, &values)
         let roomForEnd = 190
@@ -78,7 +79,7 @@ struct KlaviProduct: Sendable {
     }
 }
 
-/// Klavi's events and its smaller reports, after samples/klavi.
+/// Creates Klavi's events and its smaller reports in the format of samples/klavi.
 enum KlaviShapes {
     static let failedReport = BodyTemplate(
         #"{"code":5101,"message":"Não foi possível obter as contas: institution API unavailable","requestId":"{{uuid}}","#

@@ -1,15 +1,15 @@
-/// An invented customer, with the values that all deliveries about one person have in common.
+/// An invented customer with the values that all deliveries about the customer share.
 struct Person {
     let givenName: String
     let familyName: String
-    /// The CPF: eleven digits, of which the last two are check digits.
+    /// The CPF, which consists of eleven digits. The last two digits are check digits.
     let cpf: [UInt8]
-    /// The CNPJ of the company: fourteen digits, of which the last two are check digits.
+    /// The CNPJ of the company, which consists of fourteen digits. The last two digits are check digits.
     let cnpj: [UInt8]
     let customerNumber: UInt64
     let institution: String
     let account: UInt64
-    /// The seed of the person's identifiers.
+    /// The seed for the identifiers of the person.
     let seed: UInt64
 
     init(seed: UInt64) {
@@ -26,7 +26,8 @@ struct Person {
         account = random.next() % 100_000_000
     }
 
-    /// Digits with their two check digits. The weights increase from 2 at the right, and start again after the largest.
+    /// Returns the digits of `number` followed by two check digits. The weights of the digits increase from 2, from
+    /// right to left, and start again at 2 after the largest weight.
     static func checked(_ number: UInt64, digitCount: Int, largestWeight: Int) -> [UInt8] {
         var text = ByteText(capacity: digitCount + 2)
         text.addDigits(number, count: digitCount)

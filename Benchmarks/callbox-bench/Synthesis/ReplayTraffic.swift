@@ -2,27 +2,27 @@ import Crypto
 import Deliveries
 import Foundation
 
-/// Invented deliveries for an archive, each of which is determined only by its number.
+/// Invented deliveries for an archive. The number of a delivery determines its content.
 protocol ArchiveTraffic: Sendable {
     var seed: UInt64 { get }
     var deliveryCount: Int { get }
 
-    /// Delivery number `index`, from 0.
+    /// Returns the delivery with this number. The first number is 0.
     func delivery(_ index: Int) -> SyntheticDelivery
 }
 
 extension SyntheticTraffic: ArchiveTraffic {}
 
-/// Signed deliveries of Klavi, Certn and Standard Webhooks in turn, with bodies of 2 KB that all differ.
+/// Signed deliveries of Klavi, Certn and Standard Webhooks in turn. Each has a different body of 2 KB.
 struct ReplayTraffic: ArchiveTraffic {
     let seed: UInt64
     let deliveryCount: Int
-    /// The milliseconds from the first arrival to each.
+    /// The time from the first arrival to each arrival, in milliseconds.
     let offsets: [Int64]
 
     private static let bodyByteCount = 2048
 
-    /// - Parameter intervals: the milliseconds between two arrivals.
+    /// - Parameter intervals: the range of the times between two arrivals, in milliseconds.
     init(deliveryCount: Int, intervals: ClosedRange<Int>, seed: UInt64 = 9) {
         var random = SeededGenerator(seed: seed)
         var offset: Int64 = 0
@@ -50,7 +50,7 @@ struct ReplayTraffic: ArchiveTraffic {
                 receivedAt: receivedAt))
     }
 
-    /// The SHA-256 of every body, in the order of the deliveries.
+    /// The SHA-256 of each body, in the order of the deliveries.
     var digests: [[UInt8]] {
         (0..<deliveryCount).map { Array(SHA256.hash(data: body($0))) }
     }

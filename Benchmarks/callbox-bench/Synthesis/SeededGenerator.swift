@@ -1,5 +1,5 @@
-/// A random number generator with a seed (SplitMix64, Steele and others 2014). It is small, fast, and yields the same
-/// numbers on every machine.
+/// A random number generator with a seed (SplitMix64, Steele and others 2014). The generator is small and fast, and
+/// yields the same numbers on every machine.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -7,7 +7,8 @@ struct SeededGenerator: RandomNumberGenerator {
         state = seed
     }
 
-    /// An independent generator for element `index` of a series, so elements can be created in any order.
+    /// Creates an independent generator for element `index` of a series. The elements can therefore be created in any
+    /// order.
     init(seed: UInt64, index: UInt64) {
         state = Self.mix(seed &+ Self.mix(index &+ 1))
     }
@@ -17,7 +18,7 @@ struct SeededGenerator: RandomNumberGenerator {
         return Self.mix(state)
     }
 
-    /// A number from 0 to below `bound`, which must be positive. The bias is too small to affect a benchmark.
+    /// Returns a number from 0 to `bound` - 1. `bound` must be positive. The bias is too small to affect a benchmark.
     mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }

@@ -1,7 +1,7 @@
-/// The values for the slots of one delivery.
+/// The values for the slots of a single delivery.
 struct SlotValues {
     let person: Person
-    /// The time to which the delivery refers, in milliseconds.
+    /// The time to which the delivery refers, in Unix milliseconds.
     let milliseconds: Int64
     private let seed: UInt64
     private var random: SeededGenerator
@@ -44,7 +44,7 @@ struct SlotValues {
 
     private mutating func addWord(_ slot: BodyTemplate.Slot, to text: inout ByteText) {
         switch slot {
-        // Small amounts are common, large ones rare.
+        // Small amounts are frequent, and large amounts are rare.
         case .amount: text.addNumber(UInt64(random.below(1 + random.below(1 + random.below(20_000)))))
         case .cents: text.addDigits(random.next() >> 8, count: 2)
         case .day: text.addDate(milliseconds: past())
@@ -68,7 +68,7 @@ struct SlotValues {
         }
     }
 
-    /// A time within the 180 days before the delivery.
+    /// Returns a time within the 180 days before the delivery, in Unix milliseconds.
     private mutating func past() -> Int64 {
         milliseconds - Int64(random.below(180 * 86_400)) * 1000
     }
@@ -77,7 +77,7 @@ struct SlotValues {
         for _ in 0..<wordCount { text.addHex(random.next(), count: 16) }
     }
 
-    /// Adds letters and digits like those of banks' transaction numbers.
+    /// Adds letters and digits that resemble the transaction numbers of banks.
     private mutating func addToken(to text: inout ByteText) {
         for _ in 0..<4 {
             var word = random.next()

@@ -1,10 +1,10 @@
 import Deliveries
 
-/// An invented stream of deliveries, each of which is determined only by its number.
+/// An invented stream of deliveries. The number of a delivery determines its content.
 struct SyntheticTraffic: Sendable {
-    /// The contents of the stream.
+    /// The types of deliveries in the stream.
     enum Mix: Sendable {
-        /// All providers, with the mix of types that a lender with background checks might receive.
+        /// The deliveries of all providers, in a ratio that a lender with background checks might receive.
         case everything
         /// Only Klavi's product reports.
         case products
@@ -12,14 +12,15 @@ struct SyntheticTraffic: Sendable {
 
     let seed: UInt64
     let mix: Mix
-    /// The approximate size of Klavi's product reports; other reports have a fixed size.
+    /// The approximate size of Klavi's product reports, in bytes. Other reports have a fixed size.
     let bodyByteCount: Int
     let deliveryCount: Int
-    /// The arrival time of the last delivery. The deliveries are spread evenly over the days before it.
+    /// The arrival time of the last delivery. The other arrivals are spread evenly over the `days` days before this
+    /// time.
     let end: Timestamp
     let days: Int
 
-    /// The stream of this seed with exactly `reportCount` reports, or up to two more.
+    /// Creates the stream of this seed with `reportCount` reports. The stream can have up to two more reports.
     init(reportCount: Int, seed: UInt64, mix: Mix = .everything, bodyByteCount: Int, end: Timestamp, days: Int = 30) {
         self.seed = seed
         self.mix = mix
@@ -40,7 +41,7 @@ struct SyntheticTraffic: Sendable {
         return end.advanced(byMilliseconds: -span + span / Int64(max(1, deliveryCount)) * Int64(index + 1))
     }
 
-    /// Delivery number `index`, from 0.
+    /// Returns the delivery with this number. The first number is 0.
     func delivery(_ index: Int) -> SyntheticDelivery {
         let shape = Self.shape(seed, mix, index)
         // A retry repeats the bytes of an earlier delivery.
@@ -51,12 +52,12 @@ struct SyntheticTraffic: Sendable {
         return Self.shape(seed, mix, original).fill(&values, byteCount: byteCount(original), at: receivedAt(index))
     }
 
-    /// The person of a delivery. About six consecutive deliveries have the same person.
+    /// Returns the person of a delivery. About six consecutive deliveries refer to the same person.
     func person(_ index: Int) -> Person {
         Person(seed: SeededGenerator.mix(seed &+ UInt64(index / 6) &* 0xa076_1d64_78bd_642f))
     }
 
-    /// The size of a body, between three quarters and five quarters of `bodyByteCount`.
+    /// Returns a size between three quarters and five quarters of `bodyByteCount`.
     private func byteCount(_ index: Int) -> Int {
         var random = SeededGenerator(seed: seed &+ 1, index: UInt64(index))
         return bodyByteCount * 3 / 4 + random.below(max(1, bodyByteCount / 2))
@@ -70,7 +71,7 @@ struct SyntheticTraffic: Sendable {
 
     private static func shape(_ seed: UInt64, _ mix: Mix, _ index: Int) -> DeliveryShape {
         var random = SeededGenerator(seed: seed, index: UInt64(index))
-        // The first delivery cannot repeat an earlier one.
+        // The first delivery cannot repeat an earlier delivery.
         if mix == .products || index == 0 { return .product(random.below(KlaviProduct.all.count)) }
         switch random.below(100) {
         case ..<18: return .product(0)

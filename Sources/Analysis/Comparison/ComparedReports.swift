@@ -8,12 +8,12 @@ internal import TextForms
 package struct ComparedReports {
     package struct Side {
         package let id: DeliveryID
-        /// Nil for a whole body.
+        /// The number of the report in its delivery; nil for a whole body.
         package let ordinal: Int?
         package let reports: [DeliveredReport]
         package let value: JSONValue
 
-        /// `41`, `41.2`.
+        /// The ID as users enter it, such as `41` or `41.2`.
         package var label: String {
             ordinal.map { "\(id).\($0)" } ?? "\(id)"
         }
@@ -28,7 +28,9 @@ package struct ComparedReports {
     /// The fields that identify a link, case or person.
     private let identities: [IdentityFamily]
 
-    /// - Parameter second: nil to compare the first with the previous one.
+    /// Finds two reports.
+    ///
+    /// - Parameter second: the second report; nil for the report before the first report.
     /// - Throws: `AnalysisError`, `ArchiveError`.
     package static func find(
         older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,
@@ -66,7 +68,7 @@ package struct ComparedReports {
         guard reports.contains(where: { $0.report.ordinal == ordinal }) || ordinal == 1 else {
             throw AnalysisError.noReport(id, ordinal: ordinal)
         }
-        // A body is one report or an array of them.
+        // The body is a single report or an array of reports.
         let element = document.root.elements.dropFirst(ordinal - 1).first { _ in true }
         return Side(id: id, ordinal: ordinal, reports: reports, value: element ?? document.root)
     }
@@ -106,9 +108,9 @@ package struct ComparedReports {
     }
 }
 
-/// A report by its ID, or the newest.
+/// A report that is named by its ID, or the newest report.
 package enum ReportReference: Equatable {
-    /// - Parameter ordinal: counted from 1; nil for the whole delivery.
+    /// - Parameter ordinal: the number of the report, from 1; nil for the whole delivery.
     case delivery(DeliveryID, ordinal: Int?)
     case latest
 }

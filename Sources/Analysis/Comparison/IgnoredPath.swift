@@ -1,5 +1,5 @@
-/// A path that a comparison ignores with everything below it: `$.data.updatedAt`, `$.items[*].etag`, `$.*.time`, or
-/// `$..requestId` for a name anywhere.
+/// A path that a comparison ignores, together with everything below it: `$.data.updatedAt`, `$.items[*].etag`,
+/// `$.*.time`, or `$..requestId` for a name at any depth.
 package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     private enum Part: Sendable, Equatable {
         case name(String)
@@ -12,7 +12,7 @@ package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
     private let isAnywhere: Bool
     package let description: String
 
-    /// Nil for any other form.
+    /// Nil for any other text.
     package init?(_ text: String) {
         guard text.hasPrefix("$"), text.count > 1 else { return nil }
         description = text
@@ -39,7 +39,7 @@ package struct IgnoredPath: Sendable, Equatable, CustomStringConvertible {
         self.parts = parts
     }
 
-    /// The name at any depth.
+    /// Ignores a name at any depth.
     package init(name: String) {
         parts = [.name(name)]
         isAnywhere = true

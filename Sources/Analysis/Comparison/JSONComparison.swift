@@ -1,14 +1,14 @@
 package import StrictJSON
 
-/// Compares two JSON texts by value. The order of members and the notation of numbers do not matter. Array elements are matched
-/// by an identifying member if they have one. The stack is on the heap, so depth costs no recursion.
+/// Compares two JSON texts by value. Ignores the order of members and the notation of numbers. Matches array elements
+/// by an identifying member if they have one. Uses its own stack instead of recursion.
 package struct JSONComparison {
     package var ignored: [IgnoredPath] = []
     package var matchesByPosition = false
 
     package init() {}
 
-    /// The pairs of one level that are not compared yet.
+    /// The pairs of one level that are still to be compared.
     private struct Level {
         let path: ValuePath
         var pairs: Pairs
@@ -33,6 +33,8 @@ package struct JSONComparison {
         }
     }
 
+    /// Compares two JSON texts.
+    ///
     /// - Returns: the number of ignored differences.
     @discardableResult
     package func forEachDifference(
@@ -95,7 +97,7 @@ package struct JSONDifference {
         case changed(before: JSONValue, after: JSONValue)
     }
 
-    /// The path in the newer text. A removed value has its path in the older text.
+    /// The path in the newer text; for a removed value, the path in the older text.
     package let path: ValuePath
     package let change: Change
 }

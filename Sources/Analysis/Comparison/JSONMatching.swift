@@ -2,18 +2,20 @@ internal import StrictJSON
 
 /// Matches the members and elements of two containers.
 enum JSONMatching {
-    /// Above this number of members or elements, an object is compared as one value and an array by position.
+    /// The maximum number of members or elements to match. A larger object is compared as a single value, a larger
+    /// array by position.
     static let countLimit = 100_000
 
-    /// Members that identify array elements; the first that identifies them in both arrays is used.
+    /// The names of members that identify array elements. The first name that identifies the elements of both arrays is
+    /// used.
     static let identifyingNames = [
         "id", "uuid", "linkId", "consentId", "accountId", "creditCardAccountId", "contractId", "investmentId",
         "transactionId", "productReportId", "eventId", "cfRef", "case_id", "short_id", "accountNumber", "number",
         "institutionCode", "name",
     ]
 
-    /// Pairs by name, in the order of the older object, then the members that only the newer one has. Nil if there are
-    /// too many.
+    /// Pairs members by name, in the order of the older object. The members that only the newer object has follow. Nil
+    /// if there are too many.
     static func members(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         guard let old = table(before), let new = table(after) else { return nil }
         var pairs: [JSONPair] = []
@@ -28,8 +30,8 @@ enum JSONMatching {
         return pairs
     }
 
-    /// Pairs by identifying member, in the order of the newer array, then the removed elements. Nil without such a
-    /// member.
+    /// Pairs elements by an identifying member, in the order of the newer array. The removed elements follow. Nil if
+    /// there is no such member.
     static func elements(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         for name in identifyingNames {
             guard let old = index(before, by: name), let new = index(after, by: name) else { continue }
@@ -47,7 +49,8 @@ enum JSONMatching {
         return nil
     }
 
-    /// Keys are bytes, because equal strings may differ in bytes. Of members with the same name, the last counts.
+    /// The members by the bytes of their names, because equal strings may differ in their bytes. If a name is repeated,
+    /// the last member counts.
     private static func table(
         _ object: JSONValue
     ) -> (inOrder: [(name: [UInt8], value: JSONValue)], values: [[UInt8]: JSONValue])? {
@@ -61,7 +64,7 @@ enum JSONMatching {
         return (names.compactMap { name in values[name].map { (name, $0) } }, values)
     }
 
-    /// Nil unless all elements are objects with a distinct value.
+    /// The elements by the value of a member. Nil unless all elements are objects and their values are distinct.
     private static func index(
         _ array: JSONValue, by name: String
     ) -> (inOrder: [(key: [UInt8], value: JSONValue)], places: [[UInt8]: Int])? {
@@ -79,13 +82,14 @@ enum JSONMatching {
     }
 }
 
-/// A value and its counterpart, one of which may be missing.
+/// A value and its counterpart. One of the two may be missing.
 struct JSONPair {
     let step: ValuePath.Step
     let before: JSONValue?
     let after: JSONValue?
 
-    /// True if two short values have the same bytes. Comparing long ones at every level would be quadratic.
+    /// True if two values of at most 64 KiB have the same bytes. Comparing longer values at every level would take
+    /// quadratic time.
     static func areWrittenAlike(_ one: JSONValue, _ other: JSONValue) -> Bool {
         let (one, other) = (one.rawBytes, other.rawBytes)
         return one.count == other.count && one.count <= 65_536 && one.elementsEqual(other)

@@ -1,7 +1,7 @@
 internal import StrictJSON
 
-/// The path from the root of a JSON text to a value. Children share it, because adding a step must take the same time
-/// at any depth.
+/// The path from the root of a JSON text to a value. A path shares the steps of its parent, so adding a step takes the
+/// same time at any depth.
 package final class ValuePath: Sendable {
     package enum Step: Sendable, Hashable {
         case name(String)
@@ -24,7 +24,7 @@ package final class ValuePath: Sendable {
         ValuePath(parent: self, last: step)
     }
 
-    /// The last member name.
+    /// The last member name in the path.
     package var lastName: String? {
         for step in steps.reversed() {
             if case .name(let name) = step { return name }
@@ -42,7 +42,7 @@ package final class ValuePath: Sendable {
         return steps.reversed()
     }
 
-    /// `$.accounts[0].balance`, `$['odd name']`.
+    /// The path as text, such as `$.accounts[0].balance` or `$['odd name']`.
     package var text: String {
         steps.reduce(into: "$") { text, step in
             switch step {

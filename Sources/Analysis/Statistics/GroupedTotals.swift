@@ -2,13 +2,13 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// Totals by up to three dimensions. Memory is bounded: beyond `groupLimit` groups, the rest is one group.
+/// Totals by up to three dimensions. Limits the memory: groups beyond `groupLimit` are combined into a single group.
 package struct GroupedTotals {
     package struct Group: Equatable {
-        /// A value for each dimension; empty for the rest.
+        /// The value of each dimension; empty for the combined group.
         package let values: [String?]
         package let totals: ArrivalTotals
-        /// The number of groups in the rest.
+        /// The number of groups that are combined in this group; 0 for an ordinary group.
         package var otherCount = 0
 
         package init(values: [String?], totals: ArrivalTotals, otherCount: Int = 0) {
@@ -27,7 +27,7 @@ package struct GroupedTotals {
     private var other = ArrivalTotals()
     package private(set) var total = ArrivalTotals()
 
-    /// - Parameter offset: milliseconds east of UTC, for days.
+    /// - Parameter offset: the time zone for days, in milliseconds east of UTC.
     package init(
         _ dimensions: [StatsDimension], groupLimit: Int = groupLimit,
         offset: @escaping (Timestamp) -> Int64 = { _ in 0 }
@@ -47,15 +47,15 @@ package struct GroupedTotals {
         }
     }
 
-    /// The groups by time if the first dimension is a time, otherwise the largest first.
+    /// The groups, sorted by time if the first dimension is a time, otherwise largest first.
     ///
-    /// - Parameter limit: the maximum number of groups; the rest is one further group at the end.
+    /// - Parameter limit: the maximum number of groups. The other groups are combined into an additional last group.
     package func ordered(limit: Int? = nil) -> [Group] {
         let all = groups.map { Group(values: $0.key, totals: $0.value) }.sorted(by: precedes)
         var listed = Array(all.prefix(limit ?? all.count))
         var rest = other
         for group in all.dropFirst(listed.count) { rest += group.totals }
-        // The number of groups beyond the limit is unknown.
+        // `other` counts as one group, because the number of groups in it is unknown.
         let restCount = all.count - listed.count + (other.arrivalCount > 0 ? 1 : 0)
         if rest.arrivalCount > 0 { listed.append(Group(values: [], totals: rest, otherCount: restCount)) }
         return listed

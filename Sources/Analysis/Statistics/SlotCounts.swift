@@ -2,19 +2,20 @@ package import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// Arrivals by slot of time, and by hour of the week.
+/// Counts arrivals by time slot and by hour of the week.
 struct SlotCounts {
-    /// Eleven years of hours. Limits the memory, because a damaged file may contain any time.
+    /// The maximum number of slots: eleven years of hours. Limits the memory, because a damaged file may contain any
+    /// time.
     private static let slotLimit = 100_000
 
     let slots: TimeSlots
     private(set) var counts: [Int64: Int64] = [:]
-    /// Seven days from Monday, 24 hours each.
+    /// The counts of seven days from Monday, 24 hours each.
     private(set) var week = [[Int64]](repeating: [Int64](repeating: 0, count: 24), count: 7)
 
     private let offset: (Timestamp) -> Int64
 
-    /// - Parameter offset: milliseconds east of UTC, for the hours of the week.
+    /// - Parameter offset: the time zone for hours of the week, in milliseconds east of UTC.
     init(_ slots: TimeSlots, offset: @escaping (Timestamp) -> Int64 = { _ in 0 }) {
         self.slots = slots
         self.offset = offset
@@ -25,12 +26,12 @@ struct SlotCounts {
         let start = slots.start(of: slot)
         let hour = TimeSlots.hours.slot(of: start.advanced(byMilliseconds: offset(start)))
         let hourOfDay = hour.remainder(24)
-        // 1970-01-01 was a Thursday.
+        // Adds 3, because 1970-01-01 was a Thursday.
         let weekday = ((hour - hourOfDay) / 24).remainder(7) + 3
         week[Int(weekday % 7)][Int(hourOfDay)] += count
     }
 
-    /// The counts from `start` to before `end`, in at most `limit` bars of the shortest possible length.
+    /// The counts from `start` until before `end`, in at most `limit` bars that are as short as possible.
     func chart(from start: Timestamp, to end: Timestamp, limit: Int) -> TimeChart {
         let span = max(0, end.milliseconds(since: start))
         let length =
@@ -51,7 +52,7 @@ struct SlotCounts {
 
 /// Counts of consecutive bars.
 package struct TimeChart: Equatable {
-    /// The lengths of bars, in milliseconds.
+    /// The possible lengths of a bar, in milliseconds.
     package static let lengths: [Int64] =
         [1, 5, 10, 15, 30].map { $0 * 60_000 } + [1, 2, 3, 6, 12].map { $0 * 3_600_000 }
         + [1, 2, 7, 14, 30, 91, 365, 3650].map { $0 * 86_400_000 }
@@ -67,7 +68,7 @@ package struct TimeChart: Equatable {
 }
 
 extension Int64 {
-    /// The remainder, never negative.
+    /// The remainder of a division. Never negative.
     fileprivate func remainder(_ divisor: Int64) -> Int64 {
         let rest = self % divisor
         return rest < 0 ? rest + divisor : rest

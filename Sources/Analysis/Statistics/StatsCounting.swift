@@ -2,9 +2,9 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// Counts arrivals.
+/// Counts arrivals for `callbox stats`.
 package struct StatsCounting {
-    /// Shorter counts report no progress.
+    /// The time after which the first progress is reported. Most counts end earlier.
     private static let quietTime: Duration = .milliseconds(300)
 
     private let reader: ArchiveReader
@@ -16,8 +16,8 @@ package struct StatsCounting {
 
     /// - Parameters:
     ///   - barLimit: the maximum number of bars of the chart.
-    ///   - offset: milliseconds east of UTC, for days and hours of the week.
-    ///   - progress: called with the fraction that is done, from 0 to 1.
+    ///   - offset: the time zone for days and hours of the week, in milliseconds east of UTC.
+    ///   - progress: called with the completed fraction, from 0 to 1.
     package init(
         _ reader: ArchiveReader, _ filter: ReportFilter, now: Timestamp, barLimit: Int,
         offset: @escaping (Timestamp) -> Int64 = { _ in 0 }, progress: @escaping (Double) -> Void
@@ -44,7 +44,8 @@ package struct StatsCounting {
             rhythms: try rhythms(), rejectedCount: rejectedCount, barLimit: barLimit)
     }
 
-    /// The rhythms of the filter's sources. Empty if the filter ends in the past, or if each report must be checked.
+    /// The rhythms of the filter's sources. Empty if the filter ends in the past, or if its conditions must be checked
+    /// for each report.
     private func rhythms() throws -> [SourceRhythm] {
         guard filter.until ?? now >= now, !filter.looksAtEachReport else { return [] }
         var rhythms: [SourceRhythm] = []

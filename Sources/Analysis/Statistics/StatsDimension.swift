@@ -10,9 +10,10 @@ package enum StatsDimension: String, CaseIterable, Sendable {
         self == .day || self == .hour
     }
 
-    /// The value of an arrival; nil for the topic and the rule of a report without a route. An hour is RFC 3339 in UTC.
+    /// The value of an arrival, or nil for the topic and the rule of a report without a route. An hour is in RFC 3339
+    /// in UTC.
     ///
-    /// - Parameter offset: milliseconds east of UTC, for days.
+    /// - Parameter offset: the time zone for days, in milliseconds east of UTC.
     package func value(of key: ArrivalKey, _ slots: TimeSlots, offset: (Timestamp) -> Int64) -> String? {
         let start = slots.start(of: key.slot)
         return switch self {
@@ -27,7 +28,7 @@ package enum StatsDimension: String, CaseIterable, Sendable {
         }
     }
 
-    /// A time outside the years 0001 to 9999 is not written as a date.
+    /// The day of a time. A time outside the years 0001 to 9999 has no date and is returned unchanged.
     private static func day(_ time: String) -> String {
         time.count == 24 ? String(time.prefix(10)) : time
     }

@@ -2,18 +2,18 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// The overview of `callbox stats`.
+/// The results that `callbox stats` shows.
 package struct StatsOverview {
     /// The time span that the overview covers.
     package struct Span: Equatable {
         package let start: Timestamp
         package let end: Timestamp
-        /// True if a filter sets the start; otherwise it is the first arrival.
+        /// True if a filter sets the start; false if the start is the first arrival.
         package var isFiltered = false
 
-        /// The length in days, at least an hour, because rates of a shorter time are meaningless.
+        /// The length in days. At least an hour, because rates over a shorter time are meaningless.
         ///
-        /// - Parameter first: the first arrival of a group, if the group starts later than the span.
+        /// - Parameter first: the first arrival of a group that starts later than the span.
         package func days(from first: Timestamp? = nil) -> Double {
             let start = isFiltered ? start : max(start, first ?? start)
             return Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000
@@ -25,16 +25,16 @@ package struct StatsOverview {
     package let sources: [GroupedTotals.Group]
     package let types: [GroupedTotals.Group]
     package let verifications: [GroupedTotals.Group]
-    /// Reports without a route.
+    /// The number of reports without a route.
     package let unroutedCount: Int64
-    /// Reports that could not be parsed.
+    /// The number of reports that could not be parsed.
     package let unrecognisedCount: Int64
-    /// Deliveries in the quarantine; nil if a filter has conditions on reports.
+    /// The number of deliveries in the quarantine; nil if a filter has conditions on reports.
     package let rejectedCount: Int64?
-    /// Sorted by the name of the source.
+    /// The rhythms, sorted by the name of the source.
     package let rhythms: [SourceRhythm]
     package let chart: TimeChart?
-    /// Seven days from Monday, 24 hours each; nil unless the time is longer than two days.
+    /// The counts of seven days from Monday, 24 hours each; nil unless the span is longer than two days.
     package let week: [[Int64]]?
     package let now: Timestamp
 }
@@ -78,7 +78,8 @@ struct StatsGathering {
             week: span.flatMap { $0.end.milliseconds(since: $0.start) > Self.longSpan ? counts.week : nil }, now: now)
     }
 
-    /// A chart of the last day if no filter sets a time and that day has arrivals; otherwise of the whole span.
+    /// The chart of the last day if no filter sets a time and the day has arrivals; otherwise the chart of the whole
+    /// span.
     private func chart(_ span: StatsOverview.Span, _ barLimit: Int) -> TimeChart? {
         guard sources.total.arrivalCount > 0 else { return nil }
         var start = span.start
@@ -91,15 +92,15 @@ struct StatsGathering {
 }
 
 package enum StatsSpan {
-    /// The span from the filter's start or the first arrival to the filter's end or now. Nil without a start.
+    /// The span from the filter's start or the first arrival to the filter's end or now. Nil if there is no start.
     package static func span(_ filter: ReportFilter, _ total: ArrivalTotals, now: Timestamp) -> StatsOverview.Span? {
         guard let start = filter.since ?? total.first else { return nil }
-        // Arrivals may be later than now if the clock was set back.
+        // If the clock was set back, arrivals may be later than now.
         let end = min(filter.until ?? .max, max(now, total.last ?? now))
         return StatsOverview.Span(start: start, end: max(start, end), isFiltered: filter.since != nil)
     }
 
-    /// Slots of a minute for a span of at most six hours, otherwise of an hour.
+    /// Slots of a minute if the span is at most six hours, otherwise slots of an hour.
     package static func slots(_ filter: ReportFilter, now: Timestamp) -> TimeSlots {
         guard let since = filter.since, (filter.until ?? now).milliseconds(since: since) <= 6 * 3_600_000 else {
             return .hours

@@ -3,12 +3,12 @@ internal import Journal
 package import Providers
 package import ReportIndex
 
-/// The reports of one link, case or person, by the provider's time.
+/// The reports of one link, case or person, sorted by the provider's time.
 package struct Timeline {
     package let entries: [TimelineEntry]
-    /// Oldest first.
+    /// The links, oldest first.
     package let links: [LinkProgress]
-    /// Why reports may be missing; nil if none are.
+    /// The reason why reports may be missing; nil if none are.
     package let shortcoming: String?
 
     /// The last entry of each type and subject.
@@ -40,7 +40,7 @@ package struct Timeline {
         return last.values.sorted().map { entries[$0] }
     }
 
-    /// Keeps only the latest entries. `current` and the links remain those of the whole timeline.
+    /// Keeps only the latest entries. `current` and the links remain unchanged.
     package func limited(to count: Int) -> Timeline {
         Timeline(entries: Array(entries.suffix(count)), links: links, shortcoming: shortcoming, current: current)
     }
@@ -53,9 +53,9 @@ package struct Timeline {
 /// A report on a timeline.
 package struct TimelineEntry {
     package let report: ReportSummary
-    /// The fields with a state, the most specific first.
+    /// The fields that contain a state, most specific first.
     package let states: [ReportField]
-    /// The first identifier.
+    /// The first identifying field of the report.
     package let subject: ReportField?
 
     package init(_ report: ReportSummary, fields: [ReportField], providers: ProviderCatalog) {
@@ -69,7 +69,7 @@ package struct TimelineEntry {
             }.first
     }
 
-    /// From the provider's time to the arrival; nil without a provider's time.
+    /// The time from the provider's time to the arrival, in milliseconds; nil if there is no provider's time.
     package var delayMilliseconds: Int64? {
         report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
     }

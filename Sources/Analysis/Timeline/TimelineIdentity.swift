@@ -2,20 +2,20 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// An identifier of a link, case or person. Its field has another name at each provider.
+/// An identifier of a link, case or person. Each provider may use another field name for the identifier.
 struct TimelineIdentity: Hashable {
-    /// The families with this identifier's name; the same for equal identities.
+    /// The families with this identifier's name. Equal identities have the same families.
     private let families: [IdentityFamily]
     let value: String
 
-    /// Nil for a field that identifies nothing.
+    /// Nil for a field that does not identify anything.
     init?(_ field: ReportField, api: String, in identities: [IdentityFamily]) {
         guard let family = identities.family(of: field, api: api) else { return nil }
         self.families = identities.filter { $0.name == family.name }
         self.value = field.value
     }
 
-    /// A filter for each field name.
+    /// Filters that together find all reports with this identifier, one per field name.
     var filters: [ReportFilter] {
         families.flatMap { family in
             family.fieldNames.map { name in
@@ -28,7 +28,7 @@ struct TimelineIdentity: Hashable {
         }
     }
 
-    /// The keys of links with this identifier.
+    /// The keys by which a link has this identifier.
     var fields: [ReportField] {
         families.flatMap(\.fieldNames).map { ReportField($0, value) }
     }

@@ -3,8 +3,8 @@ internal import Journal
 package import Providers
 package import ReportIndex
 
-/// Follows identifiers from reports to others. The number of rounds, reports and identifiers is bounded, because an
-/// identifier that many reports share could lead to the whole archive.
+/// Follows identifiers from reports to other reports. The numbers of rounds, reports and identifiers are limited,
+/// because an identifier that many reports share could lead to the whole archive.
 package struct TimelineSearch {
     package static let reportLimit = 10_000
     static let roundLimit = 2
@@ -24,13 +24,13 @@ package struct TimelineSearch {
         self.providers = providers
     }
 
-    /// - Parameter filters: the search starts with the reports that match at least one of them.
+    /// - Parameter filters: the search starts with the reports that match at least one of these filters.
     package mutating func run(from filters: [ReportFilter]) throws -> Timeline {
         for filter in filters { try add(matching: filter) }
         return try expanded()
     }
 
-    /// Starts with the reports of one delivery.
+    /// Searches, starting with the reports of one delivery.
     package mutating func run(from delivered: [DeliveredReport]) throws -> Timeline {
         for brought in delivered { reports[brought.report.reportID] = brought.report }
         return try expanded()
@@ -70,7 +70,7 @@ package struct TimelineSearch {
 
     /// Reads the identifiers of reports.
     ///
-    /// - Returns: the new ones.
+    /// - Returns: the identifiers that were not known before.
     private mutating func identify(_ ids: Set<ReportID>) throws -> [TimelineIdentity] {
         let found = try reader.fields(
             named: (providers.identities.flatMap(\.fieldNames) + providers.stateFields).uniqued(), of: ids)

@@ -5,8 +5,7 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Opens an archive for a command: reads even while a server writes, and writes through the server or, without one,
-/// directly.
+/// Opens an archive for a command. Reads work while a server writes; writes use the server if one runs.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration
@@ -24,8 +23,8 @@ struct ArchiveAccess {
     /// True if a server listens on the control socket.
     var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
 
-    /// A reader for reports. If entries are not indexed yet, waits briefly for the server, then notes how many are
-    /// missing.
+    /// A reader for reports. Waits briefly if a server is still indexing, then notes the number of entries that are not
+    /// indexed.
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }
@@ -58,7 +57,7 @@ struct ArchiveAccess {
         try await writing { try await $0.run(job) }
     }
 
-    /// Opens the archive for any number of writes and closes it.
+    /// Opens the archive, runs `work`, which may write any number of times, and closes the archive.
     ///
     /// - Parameter createsArchive: whether a missing archive is created.
     func writing<Value>(

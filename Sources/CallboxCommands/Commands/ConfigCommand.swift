@@ -174,7 +174,7 @@ struct ConfigCommand: AsyncParsableCommand {
 }
 
 extension CallbackURLs {
-    /// The base URL of an argument, without its last slash.
+    /// Parses a base URL argument and removes its last slash.
     static func base(argument text: String) throws(CommandFailure) -> String {
         guard let base = base(text) else {
             throw CommandFailure(

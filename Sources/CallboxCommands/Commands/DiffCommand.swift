@@ -80,7 +80,7 @@ struct DiffCommand: AsyncParsableCommand {
         throw ExitStatus.negative
     }
 
-    /// Exit code 1 means that the reports differ, so a missing report must have another exit code.
+    /// Finds the two reports. A missing report has an exit code other than 1, because 1 means that the reports differ.
     static func pair(
         _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
     ) throws(CommandFailure) -> ComparedReports {
@@ -101,7 +101,7 @@ struct DiffCommand: AsyncParsableCommand {
         }
     }
 
-    /// Members that are different in every message of an API.
+    /// Members that differ in every message of an API, such as message IDs.
     private static func messageMembers(ofAPI name: String) -> [IgnoredPath] {
         CallboxCommand.providers.messageMembers(ofAPI: name).map { IgnoredPath(name: $0) }
     }

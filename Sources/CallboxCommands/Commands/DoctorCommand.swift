@@ -36,7 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
         fallback.archivePath = options.archive ?? environment.setting("CALLBOX_ARCHIVE") ?? fallback.archivePath
         let configuration: Result<CallboxConfiguration, any Error>
         do {
-            // As 'serve' does.
+            // `serve` loads its configuration in the same way.
             var read = try options.load(environment: environment)
             if let listen = environment.setting("CALLBOX_LISTEN").flatMap(ListenSetting.init) { read.listen = listen }
             configuration = .success(read)

@@ -111,7 +111,7 @@ struct ExportCommand: AsyncParsableCommand {
         try Self.conclude(run, outcome, of: ids.count, place: isFile ? output : nil, console)
     }
 
-    /// Prints the totals. An interruption and damaged deliveries have their own exit statuses.
+    /// Prints the totals. Throws a separate exit status for an interruption and for damaged deliveries.
     static func conclude(
         _ run: ExportRun, _ outcome: ExportRun.Outcome, of total: Int, place: String?, _ console: Console
     ) throws {
@@ -137,7 +137,7 @@ struct ExportCommand: AsyncParsableCommand {
         return format == .ndjson ? try .lines(output, resumes: resume) : try .whole(output)
     }
 
-    /// Writes reports, newest first, in the columns of `list`.
+    /// Writes reports as CSV, newest first, with the same columns as `list`.
     private func exportCSV(
         _ reader: ArchiveReader, _ filter: ReportFilter, to file: ExportFile, _ console: Console
     ) throws {

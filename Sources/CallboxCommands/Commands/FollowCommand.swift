@@ -6,7 +6,7 @@ internal import SharedJournal
 internal import StrictJSON
 internal import TerminalOutput
 
-/// `callbox follow`: a query node, or a standby.
+/// `callbox follow`: runs a query node or a standby.
 struct FollowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow",
@@ -88,7 +88,7 @@ struct FollowCommand: AsyncParsableCommand {
 }
 
 extension CopyOnce {
-    /// One object. docs/cli-json.md lists the names.
+    /// One JSON object. docs/cli-json.md lists its members.
     fileprivate var json: JSONText {
         .object([.init("copied", .integer(copiedCount)), .init("lastId", .integer(position))])
     }

@@ -56,7 +56,7 @@ struct HoldCommand: AsyncParsableCommand {
             try HoldScope.noteSpellings(subject, access.openReader(), options.console)
         }
 
-        /// The only one of the two flags that is given.
+        /// The subject of the flag that was passed. Exactly one of the two flags must be passed.
         private func fieldSubject() throws(CommandFailure) -> HoldRecord.Subject {
             let texts = (external: external.map { [$0] } ?? [], field: field.map { [$0] } ?? [])
             return .field(

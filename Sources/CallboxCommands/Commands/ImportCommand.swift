@@ -108,7 +108,8 @@ struct ImportCommand: AsyncParsableCommand {
 }
 
 extension ArchiveSession {
-    /// Appends a batch of an import in one transaction. A server gets as much time for its deliveries as the batch took.
+    /// Appends a batch of an import in one transaction, then pauses as long as the batch took to give a server time for
+    /// new deliveries.
     fileprivate func append(
         _ records: [ImportedDelivery], checkingSignatures: Bool
     ) async throws -> ImportedCount {

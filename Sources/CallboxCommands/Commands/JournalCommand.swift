@@ -96,7 +96,7 @@ struct JournalCommand: AsyncParsableCommand {
 }
 
 extension CallboxConfiguration {
-    /// Configures the shared journal at this URL. Keeps the other settings of `journal`, if there are any.
+    /// Configures the shared journal at this URL and keeps the other `journal` settings.
     mutating func share(_ url: String) throws(CommandFailure) {
         var problem = ""
         guard var address = PostgresAddress(url, problem: &problem) else {

@@ -86,7 +86,7 @@ struct ListCommand: AsyncParsableCommand {
         if masks, format != .table { console.note(RevealOptions.maskingNote) }
     }
 
-    /// The listed reports, as the access log describes them.
+    /// The listed reports in the words of the access log.
     private var subject: String {
         filters.words + (before.map { ", before \($0)" } ?? "") + (page.all ? "" : ", at most \(page.limit)")
     }

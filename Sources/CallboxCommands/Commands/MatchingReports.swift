@@ -3,7 +3,8 @@ internal import Presentation
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Reads the reports that match a filter, with progress on a terminal. Ctrl-C stops a scan of bodies and keeps its results.
+/// Reads the reports that match a filter and shows progress on a terminal. Ctrl-C stops a scan of bodies and keeps the
+/// results found so far.
 struct MatchingReports {
     let reader: ArchiveReader
     let console: Console
@@ -32,9 +33,10 @@ struct MatchingReports {
         return ScanConclusion(counts: counts, isInterrupted: isInterrupted)
     }
 
-    /// Passes one page of reports to `body`, calls `finish`, and notes what was scanned, missing names and the next page.
+    /// Passes one page of reports to `body` and calls `finish`. Finally, notes the scan counts, missing names and the
+    /// next page.
     ///
-    /// - Parameter filter: with the limit `page.readCount`.
+    /// - Parameter filter: must have the limit `page.readCount`.
     func page(
         _ filter: ReportFilter, _ page: LimitOptions, _ body: (ReportSummary) throws -> Void,
         finish: () throws -> Void
@@ -68,7 +70,7 @@ struct MatchingReports {
 }
 
 extension ScanConclusion {
-    /// Notes the counts. Fails if the scan was interrupted or found damaged bodies.
+    /// Notes the scan counts. Throws an exit status if the scan was interrupted or found damaged bodies.
     ///
     /// - Parameter shown: the number of results that were shown; nil for all.
     func conclude(on console: Console, shown: Int? = nil) throws {

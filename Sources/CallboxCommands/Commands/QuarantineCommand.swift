@@ -209,7 +209,7 @@ private func quarantine<Value>(
 }
 
 extension ItemReference {
-    /// The ID of a rejected delivery; `latest` is the newest one.
+    /// Parses the ID of a rejected delivery. `latest` is the newest rejected delivery.
     fileprivate func quarantineID(
         in configuration: CallboxConfiguration, for command: String
     ) throws(CommandFailure) -> QuarantineID {

@@ -79,7 +79,7 @@ struct SQLCommand: AsyncParsableCommand {
         Self.endProcess(after: timeout + .seconds(2))
         let failure = Self.run(query, reader, &listing)
         alarm(0)
-        // The transaction has ended; a slow pipe no longer holds it open.
+        // The transaction has ended, so a slow pipe no longer holds it open.
         Interruption.release()
         try listing.finish()
         try output.finish()
@@ -89,8 +89,8 @@ struct SQLCommand: AsyncParsableCommand {
         if let more = listing.more { console.note(more) }
     }
 
-    /// Ends the process if one step of SQLite, such as `replace` on a large text, exceeds the deadline, because a
-    /// single step cannot be stopped.
+    /// Ends the process at the deadline even if SQLite is in one long step, such as `replace` on a large text. SQLite
+    /// cannot interrupt such a step.
     private static func endProcess(after time: Duration) {
         signal(SIGALRM) { _ in
             let message: StaticString = "callbox: stopped: the statement ran longer than --timeout\n"

@@ -37,7 +37,7 @@ struct SearchCommand: AsyncParsableCommand {
 
     @OptionGroup var planning: PlanOptions
 
-    /// The maximum number of matches shown for a body.
+    /// The maximum number of matches shown per body.
     private static let excerptLimit = 3
 
     func validate() throws {

@@ -95,9 +95,9 @@ struct ServeCommand: AsyncParsableCommand {
         CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
         let configuration = try settings(environment)
-        // The level was checked when the configuration was read.
+        // The fallback is never used: reading the configuration has checked the level.
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
-        // A node that only follows needs no secrets.
+        // A node that only follows another archive needs no secrets.
         @Sendable func table(_ configuration: CallboxConfiguration) throws -> SourceTable {
             configuration.receives ? try SourceTable(configuration, environment: environment) : SourceTable([])
         }
@@ -135,7 +135,7 @@ struct ServeCommand: AsyncParsableCommand {
             sockets: InheritedSockets(environment: environment), replaces: replaces,
             manager: ServiceManager(environment: environment),
             announce: { address in
-                // The line that scripts wait for. A closed standard output does not stop the server.
+                // Scripts wait for this line. The server continues if standard output is closed.
                 let scheme = configuration.tls == nil ? "http" : "https"
                 let followed = configuration.journal?.address.place ?? configuration.replication.from ?? ""
                 try? Console.standard.print(
@@ -166,7 +166,7 @@ struct ServeCommand: AsyncParsableCommand {
             relay, archive: archive, logger: logger, describe: { CommandFailure(translating: $0).message })
     }
 
-    /// Writes a line per request: to standard output on a terminal, otherwise to the access log, if it is enabled.
+    /// Writes one line per request: on a terminal to standard output, otherwise to the access log if it is enabled.
     private static func access(
         _ configuration: CallboxConfiguration, _ logger: Logger, _ lines: BackgroundLog
     ) -> (@Sendable (RequestRecord) -> Void)? {
@@ -178,7 +178,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The failure of a server without a configuration file and without a secret. A misspelt variable is the usual reason.
+    /// The failure of a server that has neither a configuration file nor a secret. The usual reason is a misspelt
+    /// variable.
     private static func noSource(_ environment: [String: String]) -> CommandFailure {
         let known = descriptors.flatMap(\.defaultSecrets).map(\.variable)
         let similar = environment.keys.sorted().lazy.filter { $0.hasPrefix("CALLBOX_") && !known.contains($0) }

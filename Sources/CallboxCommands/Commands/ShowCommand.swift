@@ -132,7 +132,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
     }
 
-    /// The command for the audit log; nil unless unmasked data is shown to a person.
+    /// The command to record in the audit log. Nil unless a person sees unmasked data.
     private func recordedCommand(_ console: Console) -> String? {
         let flags: [(isGiven: Bool, name: String)] = [
             (revealing.reveal, "--reveal"), (console.isTerminal && body, "--body"),
@@ -144,7 +144,7 @@ struct ShowCommand: AsyncParsableCommand {
 }
 
 extension ShowFinding.Place {
-    /// `latest` means a whole delivery.
+    /// Reads `latest` as a whole delivery, even if its newest report is not the first.
     init(_ reference: ItemReference, _ reader: ArchiveReader) throws(CommandFailure) {
         let (id, ordinal) = try reference.report(reader, for: "show")
         self.init(id: id, ordinal: reference == .latest ? nil : ordinal)

@@ -86,7 +86,7 @@ struct TailCommand: AsyncParsableCommand {
         if let target = try await forwarding.target(configuration, console) {
             return try await forward(to: target, settings.filter, access, console)
         }
-        // Waits once for the index. If the archive does not exist yet, the session waits for it.
+        // Waits once for the index. If the archive does not exist yet, the session waits for the archive.
         if (try? access.directory.exists) == true { _ = try? await access.reader() }
         if console.isTerminal {
             console.note("following \(TerminalText.escape(access.directory.path)); stop with Ctrl-C")
@@ -136,6 +136,8 @@ struct TailCommand: AsyncParsableCommand {
         try idle.map { try OptionCheck.duration($0, "--idle") }
     }
 
+    /// Polls until the session is complete, idle or cancelled.
+    ///
     /// - Returns: the last delivery that was shown.
     private static func follow(_ session: TailSession, idle: Duration?) async throws -> DeliveryID? {
         var session = session
@@ -147,7 +149,7 @@ struct TailCommand: AsyncParsableCommand {
             if session.isComplete { break }
             if session.count > before { lastEvent = .now }
             if let idle, ContinuousClock.now - lastEvent >= idle {
-                // If no event was shown because the archive cannot be read, the command fails.
+                // The archive may be unreadable, which also explains the missing events.
                 if let failure = session.failure { throw failure }
                 break
             }
@@ -157,7 +159,7 @@ struct TailCommand: AsyncParsableCommand {
         return session.lastDeliveryID
     }
 
-    /// Runs the work until it ends or a signal arrives. A signal is not a failure.
+    /// Runs `work` until it ends or a signal arrives. A signal cancels `work` and is not a failure.
     private static func untilInterrupted<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -166,7 +168,7 @@ struct TailCommand: AsyncParsableCommand {
             let task = Task { try await work() }
             watchers.addTask {
                 for await _ in signals {
-                    // A second signal does not wait for a blocked pipe.
+                    // At the second signal the process exits, because `work` may be blocked on a pipe.
                     if task.isCancelled { Foundation.exit(ExitStatus.success.rawValue) }
                     task.cancel()
                 }

@@ -2,11 +2,11 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import TerminalOutput
 
-/// The command that a command line names, such as `callbox links create`.
+/// The command named by the words of a command line, such as `callbox links create`.
 struct CommandPath {
     private(set) var words = ["callbox"]
     private(set) var command: any ParsableCommand.Type = CallboxCommand.self
-    /// The first word that should name a subcommand but does not; nil if there is none.
+    /// The first word that is not a subcommand of the command before it; nil if all words are known.
     private(set) var unknown: String?
     private let isHelp: Bool
 
@@ -29,7 +29,7 @@ struct CommandPath {
         words.joined(separator: " ")
     }
 
-    /// The failure for an unknown word, with the nearest name.
+    /// The failure for the unknown word; suggests the nearest name.
     var failure: CommandFailure? {
         guard let unknown else { return nil }
         let known = command.configuration.subcommands.compactMap { $0.configuration.commandName }
@@ -43,14 +43,15 @@ struct CommandPath {
                 ? "Run 'callbox help \(unknown)'." : advice ?? "Run '\(name) --help' for the commands.")
     }
 
-    /// The failure for an error of ArgumentParser: its message as one line, and the help command.
+    /// The failure for an error of ArgumentParser: its message in one line, and the help command as advice.
     func usageFailure(_ message: String) -> CommandFailure {
         let lines = message.split(separator: "\n").map { line in
             line.hasPrefix("  - ") ? line.dropFirst(4) + "," : line
         }
         var text = lines.joined(separator: " ")
         if text.hasSuffix(",") || text.hasSuffix(".") { text.removeLast() }
-        // "Unknown option" starts a sentence, so its first letter becomes lower case; "JSON" does not.
+        // The message follows a colon, so a first word such as "Unknown" becomes lower case. Acronyms such as "JSON" do
+        // not change.
         if let second = text.dropFirst().first, second.isLowercase {
             text = text.prefix(1).lowercased() + text.dropFirst()
         }

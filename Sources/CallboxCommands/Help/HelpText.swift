@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 
-/// The help of a command: usage, summary, arguments, options and examples, built from the text that ArgumentParser
+/// The help of a command: usage, summary, arguments, options and examples. Rearranges the text that ArgumentParser
 /// renders.
 struct HelpText {
     private(set) var usage: String
@@ -10,11 +10,12 @@ struct HelpText {
     private(set) var sections: String
     private(set) var examples: String
 
-    /// A command with a default subcommand has the help of the default, followed by the list of its subcommands.
+    /// Renders the help of a command. If the command has a default subcommand, renders the help of that subcommand and
+    /// appends the list of subcommands.
     ///
     /// - Parameters:
     ///   - columns: the width; nil for the width of the terminal.
-    ///   - includesHidden: whether shared options are listed instead of referred to.
+    ///   - includesHidden: whether the help lists shared options or only refers to their topics.
     init(_ command: any ParsableCommand.Type, columns: Int? = nil, includesHidden: Bool = false) {
         guard let usual = command.configuration.defaultSubcommand else {
             self.init(only: command, columns: columns, includesHidden: includesHidden)
@@ -63,7 +64,7 @@ struct HelpText {
 }
 
 extension String {
-    /// The text before and after the first occurrence of the separator; the whole text and nil without one.
+    /// Splits the text at the first separator. Without a separator the second part is empty.
     fileprivate func cut(at separator: String) -> (String, String) {
         guard let range = range(of: separator) else { return (self, "") }
         return (String(self[..<range.lowerBound]), String(self[range.upperBound...]))

@@ -42,7 +42,7 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// The time zone of times on a terminal and of dates without a zone. Set by `--utc`, `--tz` or the process.
+    /// The time zone for times on a terminal and for dates without a zone: `--utc`, `--tz` or the zone of the process.
     var clock: DayClock {
         utc ? .utc : tz.flatMap(DayClock.init(zoneNamed:)) ?? .local
     }
@@ -51,7 +51,8 @@ struct ConfigurationOptions: ParsableArguments {
         utc || tz != nil
     }
 
-    /// The time from which tables compute ages. Nil in a pipe and with --utc or --tz: tables then show times.
+    /// The current time, from which tables compute ages. Nil in a pipe and with --utc or --tz, because tables then show
+    /// times.
     var ageClock: Timestamp? {
         Console.callbox.isTerminal && !namesZone ? SystemClock.now() : nil
     }
@@ -63,10 +64,10 @@ struct ConfigurationOptions: ParsableArguments {
         return console
     }
 
-    /// The file that is read if it exists and neither a flag nor the environment names a file.
+    /// The configuration file to read if it exists and neither a flag nor the environment names another file.
     static let defaultFile = "callbox.yaml"
 
-    /// The archive's path. Errors in the configuration are ignored if a flag or variable names the archive.
+    /// The path of the archive. Reads the configuration only if neither a flag nor a variable names the archive.
     func archivePath(environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure)
         -> String
     {
@@ -98,7 +99,7 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension Console {
-    /// The console of this process. Its lines on standard error start with `callbox: `.
+    /// The console of this process. The console's lines on standard error start with `callbox: `.
     static var callbox: Console {
         var console = Console.standard
         console.program = "callbox"
@@ -107,11 +108,11 @@ extension Console {
 }
 
 extension ArgumentVisibility {
-    /// Set while completion scripts are generated, because they omit hidden options.
+    /// True while completion scripts are generated, because ArgumentParser omits hidden options from them.
     @TaskLocal static var completesSharedOptions = false
 
-    /// Options that many commands share. `callbox help formats` and `callbox help filters` list them; the help of a command
-    /// refers to those topics.
+    /// The visibility of options that many commands share. `callbox help formats` and `callbox help filters` list these
+    /// options; the help of a command refers to the two topics.
     static var shared: ArgumentVisibility {
         completesSharedOptions ? .default : .hidden
     }

@@ -5,11 +5,11 @@ internal import Providers
 
 /// The flags that a provider declares as `Field`s.
 ///
-/// ArgumentParser finds the flags of a type in the mirror of an empty value, and decodes them with `Decodable`. Usually
-/// property wrappers provide both; in this type the fields do. Help, completions and errors are therefore those of the
-/// library.
+/// ArgumentParser reads the flags of a type from the mirror of an empty value and decodes them with `Decodable`.
+/// Usually property wrappers provide both; here the fields provide them. ArgumentParser still produces help,
+/// completions and errors.
 struct FieldOptions<Fields: FieldSet>: ParsableArguments {
-    /// The values by field name. A file is represented by its path until `values()` reads it.
+    /// The values by field name. A file field has its path as its value until `values()` reads the file.
     private var texts: [String: [String]] = [:]
 
     init() {}
@@ -36,7 +36,7 @@ struct FieldOptions<Fields: FieldSet>: ParsableArguments {
         if let problem = Fields.problem(with: FieldValues(checked: texts)) { throw ValidationError(problem) }
     }
 
-    /// The values, with the contents of files.
+    /// The values of all fields. Reads the files.
     func values() throws -> FieldValues {
         var read = texts
         for field in Fields.fields where field.kind == .objectFile {

@@ -5,7 +5,7 @@ internal import ReportIndex
 internal import TerminalOutput
 internal import TextForms
 
-/// Report filters. Values of one flag are alternatives; conditions of different flags must all hold.
+/// Report filters. Values of one flag are alternatives; conditions of different flags must all be true.
 struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -74,7 +74,7 @@ struct FilterOptions: ParsableArguments {
     @Flag(help: ArgumentHelp("Match text byte by byte, without its other spellings.", visibility: .shared))
     var exact = false
 
-    /// - Parameter clock: the zone of dates without one.
+    /// - Parameter clock: the time zone of dates without a zone.
     func filter(now: Timestamp, clock: DayClock = .utc) throws(CommandFailure) -> ReportFilter {
         let providers = CallboxCommand.providers
         try Self.checkProviders(provider, among: providers.filterNames)
@@ -106,14 +106,14 @@ struct FilterOptions: ParsableArguments {
         return filter
     }
 
-    /// - Parameter what: words after the name of an unknown provider.
+    /// - Parameter what: a text to insert after the name of an unknown provider.
     static func checkProviders(_ names: [String], among known: [String], _ what: String = "") throws(CommandFailure) {
         for name in names where !known.contains(name) {
             throw CommandFailure.unknown("provider", name, among: known, suffix: what)
         }
     }
 
-    /// True if every report matches.
+    /// True if no filter is set.
     var isEmpty: Bool { flags.allSatisfy(\.values.isEmpty) && !unrouted }
 
     private var flags: [(name: String, values: [String])] {
@@ -170,7 +170,7 @@ struct FilterOptions: ParsableArguments {
         return BodyTest(path, try Self.test(condition, "--json-path", folds: !exact))
     }
 
-    /// The values of `--external` and `--field` of commands that compare with `=` only.
+    /// Parses the values of `--external` and `--field` for commands that accept only `=`.
     static func fields(
         external: [String], field: [String], command: String
     ) throws(CommandFailure) -> [ReportField] {

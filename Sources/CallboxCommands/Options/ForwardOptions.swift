@@ -49,13 +49,13 @@ struct ForwardOptions: ParsableArguments {
         }
     }
 
-    /// The checked target of `--forward-to`, with the deliveries to send; nil without the flag.
+    /// Checks the URL of `--forward-to` and returns it with the deliveries to send; nil without the flag.
     func target(
         _ configuration: CallboxConfiguration, _ console: Console
     ) async throws(CommandFailure) -> ForwardTarget? {
         guard let url = forwardTo else { return nil }
         let client = try guards.client(for: [url], configuration, isConfirmed: yes, console)
-        // The query may be a credential.
+        // Omits the query, which may be a credential.
         let shown = TerminalText.escape(String(Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") })))
         do throws(OutboundFailure) {
             try await client.check(url)
@@ -80,7 +80,7 @@ struct ForwardOptions: ParsableArguments {
     }
 }
 
-/// A target that was checked.
+/// A checked target of `--forward-to`.
 struct ForwardTarget: Sendable {
     let name: String
     let expected: ExpectedStatuses
@@ -103,7 +103,7 @@ struct ForwardTarget: Sendable {
 }
 
 extension RelaySettings {
-    /// The deliveries of a filter, from its `since` or `start`.
+    /// The deliveries that match a filter, from its `since` or else from `start`.
     init(_ filter: ReportFilter, from start: Start) {
         self.init()
         self.filter = filter

@@ -4,8 +4,8 @@ internal import Deliveries
 internal import Quarantine
 internal import ReportIndex
 
-/// An ID on the command line. Every command with an ID argument accepts every kind of ID. If it cannot use that kind,
-/// its error names the right command.
+/// An ID on the command line. Every command accepts every kind of ID; if a command cannot use a kind, its error names
+/// the right command.
 enum ItemReference: Equatable, CustomStringConvertible {
     /// `42`
     case delivery(DeliveryID)
@@ -13,10 +13,10 @@ enum ItemReference: Equatable, CustomStringConvertible {
     case report(DeliveryID, ordinal: Int)
     /// `q10`, a rejected delivery.
     case quarantined(QuarantineID)
-    /// The newest delivery, or the newest one in the quarantine, as the command requires.
+    /// The newest delivery. In commands on the quarantine: the newest rejected delivery.
     case latest
 
-    /// For `@Argument(transform:)` and `@Option(transform:)`: a failure is a usage error.
+    /// The transform of `@Argument` and `@Option`. Failures of the transform are usage errors.
     static let parse: @Sendable (String) throws -> ItemReference = { text in
         guard let reference = ItemReference(text) else {
             throw ValidationError("not an ID; use 42, 42.2, q10 or latest")
@@ -53,9 +53,9 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The delivery. `latest` means the delivery of the newest report, and a report means its own delivery.
+    /// The delivery of this reference. `latest` and a report are replaced by the delivery that contains the report.
     ///
-    /// - Parameter command: the command that the failure for a rejected delivery names, such as `replay`.
+    /// - Parameter command: the command to name in the failure for a rejected delivery, such as `replay`.
     func deliveryID(_ reader: ArchiveReader, for command: String) throws -> DeliveryID {
         let (id, ordinal) = try report(reader, for: command)
         if let ordinal, try !reader.reports(of: id).contains(where: { $0.ordinal == ordinal }) {
@@ -65,10 +65,10 @@ enum ItemReference: Equatable, CustomStringConvertible {
         return id
     }
 
-    /// The delivery and, for `42.2`, the report. `latest` is the newest report, whose ordinal is set if it is not
-    /// the first of its delivery. Fails if the archive has no such delivery.
+    /// The delivery and, for a reference such as `42.2`, the number of the report. `latest` is the newest report; its
+    /// number is nil if it is the first of its delivery. Fails if the archive has no such delivery.
     ///
-    /// - Parameter command: the command that the failure for a rejected delivery names, such as `show`.
+    /// - Parameter command: the command to name in the failure for a rejected delivery, such as `show`.
     func report(
         _ reader: ArchiveReader, for command: String
     ) throws(CommandFailure) -> (id: DeliveryID, ordinal: Int?) {
@@ -89,9 +89,9 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The report; for a delivery, its first one. `latest` fails, because it is not a report ID.
+    /// The report of this reference. For a delivery, its first report. `latest` fails because it is not a report ID.
     ///
-    /// - Parameter command: the command that the failure names.
+    /// - Parameter command: the command to name in the failure.
     func reportID(for command: String) throws(CommandFailure) -> ReportID {
         if case .delivery(let delivery, let ordinal) = try archived(for: command),
             let id = ReportID(delivery: delivery, ordinal: ordinal ?? 1)
@@ -101,7 +101,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         throw CommandFailure(.usage, "--before needs a report ID, such as 42 or 42.2")
     }
 
-    /// Like `reportID`, before an archive is open.
+    /// The same as `reportID`, before the archive is open and with `latest` allowed.
     func archived(for command: String) throws(CommandFailure) -> ReportReference {
         switch self {
         case .delivery(let id): return .delivery(id, ordinal: nil)
@@ -116,7 +116,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
 
     /// The rejected delivery; nil for `latest`.
     ///
-    /// - Parameter command: the command that the failure for a delivery in the archive names, such as `quarantine
+    /// - Parameter command: the command to name in the failure for a delivery in the archive, such as `quarantine
     ///   show`.
     func quarantineID(for command: String) throws(CommandFailure) -> QuarantineID? {
         switch self {

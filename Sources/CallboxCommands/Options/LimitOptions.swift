@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Presentation
 internal import TerminalOutput
 
-/// The number of rows that a list shows.
+/// The options that limit the number of rows of a list.
 struct LimitOptions: ParsableArguments {
     private static let greatest = 1_000_000
 
@@ -18,17 +18,17 @@ struct LimitOptions: ParsableArguments {
         }
     }
 
-    /// The number of rows to read: one more than is shown, to find out if there are more. Nil for all.
+    /// The number of rows to read; nil for all rows. One more than the list shows, to detect that there are more.
     var readCount: Int? {
         all ? nil : limit + 1
     }
 
-    /// True if another row is shown after `count` rows.
+    /// True if the list shows another row after `count` rows.
     func shows(after count: Int) -> Bool {
         all || count < limit
     }
 
-    /// The note that there are more rows than were shown.
+    /// The note that the list is incomplete.
     var hint: String {
         "there are more; use "
             + (limit < Self.greatest ? "--limit \(min(limit * 5, Self.greatest)) or --all" : "--all")
@@ -36,14 +36,15 @@ struct LimitOptions: ParsableArguments {
 }
 
 extension RowListing {
-    /// Writes at most as many rows as `page` allows, and notes if there are none or more.
+    /// Writes the rows up to the limit of `page`. Notes if there are no rows or more rows.
     mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
         try print(page: page, none: none) { add in
             for row in rows { try add(row) }
         }
     }
 
-    /// The same for the rows that `read` passes to its argument one by one.
+    /// Writes the rows that `read` passes to its argument, up to the limit of `page`. Notes if there are no rows or
+    /// more rows.
     mutating func print(
         page: LimitOptions, none: String, _ read: (_ add: (Row) throws -> Void) throws -> Void
     ) throws {

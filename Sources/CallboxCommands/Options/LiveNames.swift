@@ -28,7 +28,7 @@ enum LiveNames {
         }
     }
 
-    /// The names with this prefix that need no quoting in a shell.
+    /// The names that start with `typed` and need no quoting in a shell.
     static func offered(_ names: [String], for typed: String) -> [String] {
         names.filter { name in
             name.hasPrefix(typed) && ShellText.quote(name) == name && !name.contains(":")
@@ -45,7 +45,7 @@ enum LiveNames {
         return try? reader.vocabulary()
     }
 
-    /// The value of a flag in the words typed so far.
+    /// The value of a flag in the words typed so far; `names` are the spellings of the flag.
     static func value(of names: [String], in words: [String]) -> String? {
         for (place, word) in words.enumerated() {
             if names.contains(word), place + 1 < words.count { return words[place + 1] }

@@ -3,14 +3,16 @@ internal import Deliveries
 internal import TerminalOutput
 internal import TextForms
 
-/// Times on the command line.
+/// Parses times on the command line.
 enum MomentText {
-    /// `7d` means 7 days before `now`; `today`, `yesterday`, dates and times without a zone are in the zone of `clock`.
+    /// Parses `now`, `today`, `yesterday`, an age such as `7d` (7 days before `now`), a date or a time. Values without
+    /// a time zone use the zone of `clock`.
     static func parse(_ text: String, now: Timestamp, clock: DayClock) -> Timestamp? {
         switch text {
         case "now": return now
         case "today": return clock.startOfDay(of: now)
-        // Subtracts an hour first, because a day can be 25 hours long.
+        // One hour before the start of today is yesterday. Subtracting 24 hours would be wrong, because a day can have
+        // 23 or 25 hours.
         case "yesterday":
             return clock.startOfDay(of: now).flatMap { clock.startOfDay(of: $0.advanced(byMilliseconds: -3_600_000)) }
         default: break

@@ -4,9 +4,9 @@ internal import Deliveries
 internal import Replay
 internal import TerminalOutput
 
-/// The rules of option values that several commands accept.
+/// Checks of option values that several commands share.
 enum OptionCheck {
-    /// A duration that is longer than zero.
+    /// Parses a duration that must be longer than zero.
     static func duration(_ text: String, _ flag: String) throws(ValidationError) -> Duration {
         guard let duration = Quantity.duration(text), duration > .zero else {
             throw ValidationError("\(flag) must be a duration, such as 30s or 5m")
@@ -14,7 +14,7 @@ enum OptionCheck {
         return duration
     }
 
-    /// The statuses of `--expect`.
+    /// Parses the status codes of `--expect`.
     @discardableResult
     static func statuses(_ text: String) throws(ValidationError) -> ExpectedStatuses {
         guard let statuses = ExpectedStatuses(text) else {
@@ -23,16 +23,16 @@ enum OptionCheck {
         return statuses
     }
 
-    /// The reason that is stored with an action; nil is accepted.
+    /// Checks the reason that is stored with an action. Nil is valid.
     static func reason(_ text: String?) throws(ValidationError) {
         guard text.map({ !$0.allSatisfy(\.isWhitespace) && $0.utf8.count <= 1000 }) ?? true else {
             throw ValidationError("--reason must have 1 to 1000 bytes")
         }
     }
 
-    /// The ID of a link or a hold.
+    /// Parses the ID of a link or a hold.
     ///
-    /// - Parameter list: the command that lists the IDs.
+    /// - Parameter list: the command that lists the IDs, named in the error.
     static func id(_ text: String, ofA what: String, list: String) throws(CommandFailure) -> Int64 {
         guard let number = DecimalText.nonNegative(text.utf8), number > 0 else {
             throw CommandFailure(
@@ -44,7 +44,8 @@ enum OptionCheck {
 }
 
 extension CommandFailure {
-    /// The failure for a name that is not in `known`, with the nearest name or all of them as advice.
+    /// The failure for a name that is not in `known`. The advice contains the nearest name, or all names if no name is
+    /// near.
     static func unknown(
         _ what: String, _ name: String, among known: [String], suffix: String = ""
     ) -> CommandFailure {

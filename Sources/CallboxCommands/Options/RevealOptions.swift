@@ -16,7 +16,7 @@ struct RevealOptions: ParsableArguments {
 
     static let maskingNote = "personal data is masked on a terminal; redirect the output for full values"
 
-    /// Records the access. Call it before any masked data is shown.
+    /// Records the access. Call this function before any masked data is shown.
     ///
     /// - Parameter command: the command with its flags, such as `show --reveal`.
     static func record(

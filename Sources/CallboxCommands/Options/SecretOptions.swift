@@ -5,7 +5,8 @@ internal import Foundation
 internal import Providers
 internal import TerminalOutput
 
-/// The secrets of `sign` and `verify`. They are never on the command line, because every process can read it.
+/// The options that name the secrets of `sign` and `verify`. A secret is never an argument, because every process on
+/// the machine can read arguments.
 struct SecretOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Environment variable with the secret.", valueName: "name"))
     var secretEnv: [String] = []
@@ -16,7 +17,7 @@ struct SecretOptions: ParsableArguments {
     @Option(help: ArgumentHelp("API key or user name of the secret.", valueName: "name"))
     var identity: String?
 
-    /// At least one secret, named by its variable or file.
+    /// Reads the named secrets. Fails if no secret is named.
     func secrets(for purpose: SecretPurpose) throws(CommandFailure) -> [Secret] {
         guard !secretEnv.isEmpty || !secretFile.isEmpty else {
             throw CommandFailure(.usage, "no secret was passed", advice: "Pass --secret-env or --secret-file.")
@@ -36,7 +37,7 @@ struct SecretOptions: ParsableArguments {
     }
 }
 
-/// A signature scheme by name: either a provider's scheme, or a source whose provider has only one.
+/// Selects a signature scheme by its own name, or by the name of a source whose provider has only one scheme.
 enum SchemeChoice {
     static func scheme(named name: String, _ options: ConfigurationOptions) throws(CommandFailure) -> OfflineScheme {
         let known = CallboxCommand.providers.schemes
@@ -54,7 +55,7 @@ enum SchemeChoice {
     }
 }
 
-/// The bytes of a file, or of standard input for `-`.
+/// Reads the bytes of a file, or of standard input if the path is `-`.
 enum GivenBytes {
     static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
         if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }

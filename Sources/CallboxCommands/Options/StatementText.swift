@@ -4,7 +4,8 @@ internal import TerminalOutput
 
 /// The statement and the parameters of `callbox sql`.
 enum StatementText {
-    /// Higher than SQLite's own limit, which applies first.
+    /// The maximum size of a statement, in bytes. Higher than SQLite's own limit, which SQLite reports with a better
+    /// message.
     private static let byteCountLimit = 1 << 20
 
     static func read(_ statement: String, file: String?) throws(CommandFailure) -> String {
@@ -18,7 +19,7 @@ enum StatementText {
         return text
     }
 
-    /// `name=value` is text, like fields; `name:=value` is a number or null.
+    /// Parses parameters: `name=value` is text, `name:=value` is a number or null.
     static func parameters(_ texts: [String]) throws(CommandFailure) -> [String: SQLValue] {
         var values: [String: SQLValue] = [:]
         for text in texts {

@@ -3,14 +3,14 @@ internal import Deliveries
 internal import HTTPListener
 internal import NIOPosix
 
-/// `/live`, `/ready` and `/metrics`, on a port or socket of their own that only this machine can reach.
+/// The listener for `/live`, `/ready` and `/metrics`. Has its own port or socket, which only this machine can reach.
 struct AdminListener: Sendable {
     let metrics: ServerMetrics
     let gauges: ArchiveGauges
     let readiness: Readiness
-    /// How often each limit of the main listener was reached, by the limit's name.
+    /// Counts how often each limit of the main listener took effect, by the name of the limit.
     let limits: @Sendable () -> [(name: String, count: Int)]
-    /// The listener of the sources; nil before it is open.
+    /// The listener of the sources; nil until that listener is open.
     var sources: @Sendable () -> OpenListener? = { nil }
     let now: @Sendable () -> Timestamp
     /// Runs work that reads files.
@@ -77,7 +77,7 @@ struct AdminListener: Sendable {
 
     func exposition() -> Response {
         var text = MetricsText()
-        // Runs before the other checks, because it times a synced write.
+        // Runs first, because the readiness check times a synced write, which the metrics below include.
         let isReady = readiness.problems().isEmpty
         text.add("callbox_ready", .gauge, "1 if /ready responds with 200.", isReady ? 1 : 0)
         metrics.write(to: &text)

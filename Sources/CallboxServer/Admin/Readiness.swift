@@ -8,7 +8,7 @@ internal import Synchronization
 /// Decides whether the server can accept deliveries: the disk can sync and has room, and the index is not too far
 /// behind.
 ///
-/// The checks run at most once a second; requests in between get the same result.
+/// The checks run at most once a second; requests in between get the previous result.
 final class Readiness: Sendable {
     private static let interval: Duration = .seconds(1)
     private static let writerWait: Duration = .seconds(5)
@@ -37,12 +37,12 @@ final class Readiness: Sendable {
         self.metrics = metrics
     }
 
-    /// Makes the server unready: load balancers then send no further requests.
+    /// Makes the server unready, so load balancers send no further requests.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
     }
 
-    /// Why the server is not ready; empty if it is. Blocks.
+    /// The reasons why the server is not ready; empty if it is ready. Blocks.
     func problems(at now: ContinuousClock.Instant = .now) -> [String] {
         if isStopping.load(ordering: .relaxed) { return ["the server is stopping"] }
         return state.withLock { state in
@@ -57,7 +57,7 @@ final class Readiness: Sendable {
         floor.isShort(at: .now) ? "the disk of the archive is nearly full" : nil
     }
 
-    /// Writes and syncs one block beside the archive, then checks that the journal's writer is not stuck.
+    /// Writes and syncs one block beside the archive, then checks that the journal's writer is not blocked.
     private func sync() -> String? {
         let start = ContinuousClock.now
         let path = archive.directory.path + "/ready"
@@ -74,7 +74,7 @@ final class Readiness: Sendable {
 
     private func sharedJournal() -> String? {
         guard let upstream = archive.upstream else { return nil }
-        // A query node may lack the permission to append.
+        // A query node may lack the permission to append, so only its follower's connection counts.
         let isConnected =
             upstream.leader == nil ? upstream.follower.progress.isConnected : upstream.lanes.connectedCount > 0
         if !isConnected, upstream.follower.progress.problem == nil { return "no connection to the shared journal" }

@@ -5,9 +5,10 @@ internal import StrictJSON
 internal import Synchronization
 internal import TerminalOutput
 
-/// Writes log lines on a queue of its own: a slow terminal or a full pipe must not block an event loop.
+/// Writes log lines on its own queue: a slow terminal or a full pipe must not block an event loop.
 ///
-/// At most `lineCountLimit` lines wait; further ones are counted and the count is logged when there is room again.
+/// At most `lineCountLimit` lines wait. Further lines are dropped and counted; the count is logged when there is room
+/// again.
 package final class BackgroundLog: Sendable {
     static let lineCountLimit = 4096
 
@@ -20,7 +21,7 @@ package final class BackgroundLog: Sendable {
     private let queue = DispatchQueue(label: "callbox-log")
     private let write: @Sendable (String) -> Void
 
-    /// - Parameter write: writes whole lines, each with its line break; called by one thread at a time.
+    /// - Parameter write: writes whole lines, each with its line break. Only one thread calls `write` at a time.
     package init(write: @escaping @Sendable (String) -> Void) {
         self.write = write
     }
@@ -37,7 +38,7 @@ package final class BackgroundLog: Sendable {
         if isFirst { queue.async { self.writePending() } }
     }
 
-    /// Writes all waiting lines before it returns. Called when the process ends.
+    /// Writes all waiting lines before it returns. Called before the process ends.
     package func flush() {
         queue.sync { writePending() }
     }
@@ -52,8 +53,8 @@ package final class BackgroundLog: Sendable {
     }
 }
 
-/// Writes each log event as one line: time, level, constant text and `key=value` pairs sorted by key, or a JSON object
-/// of these.
+/// Formats each log event as one line: time, level, constant text and `key=value` pairs sorted by key, or as a JSON
+/// object with the same members.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]

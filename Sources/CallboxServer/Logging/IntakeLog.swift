@@ -12,11 +12,12 @@ final class IntakeLog: Sendable {
     private let metrics: ServerMetrics
     private let rejections: RejectionLog
     private let access: (@Sendable (RequestRecord) -> Void)?
-    /// Handshakes since `flushRepeats`. Anyone can send one, so only the first ones are logged.
+    /// The number of handshakes since the last `flushRepeats`. Anyone can send handshakes, so only the first handshakes
+    /// are logged.
     private let recentHandshakes = Atomic(0)
     private static let handshakeLineLimit = 20
 
-    /// - Parameter access: called for every request; nil for none.
+    /// - Parameter access: called for every request; nil if requests are not listed.
     init(_ logger: Logger, _ metrics: ServerMetrics, access: (@Sendable (RequestRecord) -> Void)? = nil) {
         self.logger = logger
         self.metrics = metrics
@@ -56,7 +57,7 @@ final class IntakeLog: Sendable {
         case .unverified(let reason, let isQuarantined):
             verification = .failed
             metrics.noteRejected(event.source, event.status, reason)
-            // With a quarantine ID the line is logged when the delivery is stored.
+            // A quarantined delivery is logged later, when it is stored.
             guard !isQuarantined else { break }
             metrics.unquarantined.add()
             log(request, event.source, event.status, reason)
@@ -99,7 +100,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    /// The reason why the listener itself responds with a status.
+    /// The reason for a status with which the listener itself responds.
     private static func reason(_ status: Int) -> String {
         switch status {
         case 400: "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"
@@ -114,7 +115,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    /// Logs that a rejected delivery was stored, or could not be stored.
+    /// Logs a rejected delivery after the quarantine stored it, or failed to store it.
     func note(_ delivery: QuarantinedDelivery, storedAs id: QuarantineID?) {
         log(RequestSummary(delivery.request), delivery.source, 401, delivery.reason, id)
     }
@@ -126,14 +127,14 @@ final class IntakeLog: Sendable {
             Rejection(source: source, status: status, reason: reason, peer: request.peer), request, quarantineID: id)
     }
 
-    /// Logs how often each rejection was repeated since it was logged.
+    /// Logs the number of repeats of each rejection since it was last logged.
     func flushRepeats() {
         rejections.flush()
         let further = recentHandshakes.exchange(0, ordering: .relaxed) - Self.handshakeLineLimit
         if further > 0 { logger.info("further handshakes", metadata: ["count": "\(further)"]) }
     }
 
-    /// The totals since the start, for the last log line of a server.
+    /// Logs the totals since the start. Called when a server stops.
     func summarise() {
         flushRepeats()
         logger.info(
@@ -146,19 +147,19 @@ final class IntakeLog: Sendable {
     }
 }
 
-/// One request, as shown in the access log and on a terminal.
+/// One request, as the access log and the terminal show it.
 package struct RequestRecord: Sendable {
     package let request: RequestSummary
-    /// Nil if no source has the path.
+    /// The name of the source; nil if no source has the path.
     package let source: String?
     package let status: Int
     /// The time from the last byte of the request to the response.
     package let duration: Duration
-    /// Nil if nothing was to be verified.
+    /// The result of the verification; nil if the request needed none.
     package let verification: Verification?
 }
 
-/// The key of rejections that are logged only once and then counted.
+/// The key by which repeated rejections are counted instead of logged.
 struct Rejection: Hashable {
     let source: String?
     let status: Int

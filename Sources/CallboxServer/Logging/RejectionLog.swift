@@ -4,13 +4,14 @@ internal import Logging
 internal import Quarantine
 internal import Synchronization
 
-/// Logs the first of equal rejections and counts the others: a flood of forgeries must not flood the log.
+/// Logs the first of equal rejections and counts the rest, because a flood of forgeries must not flood the log.
 final class RejectionLog: Sendable {
-    /// The maximum number of different rejections that are counted separately; further ones share one count.
+    /// The maximum number of different rejections with separate counts. Further rejections share one count.
     static let keyCountLimit = 256
 
     private struct State {
-        /// The rejection that was logged, and the number of repeats since, by the rejection without numbers.
+        /// The logged rejection and the number of repeats since then. The key is the rejection without the numbers in
+        /// its reason.
         var repeats: [Rejection: (first: Rejection, count: Int, level: Logger.Level)] = [:]
         var otherCount = 0
     }
@@ -22,12 +23,12 @@ final class RejectionLog: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter path: the path of a request about which no more is known.
+    /// - Parameter path: the path of a request whose summary is unknown.
     func note(
         _ rejection: Rejection, _ request: RequestSummary? = nil, path: String? = nil,
         quarantineID: QuarantineID? = nil, at level: Logger.Level = .warning
     ) {
-        // Reasons that differ only in a number, such as an age in seconds, are equal.
+        // Reasons are equal if they differ only in a number, such as an age in seconds.
         let key = Rejection(
             source: rejection.source, status: rejection.status, reason: RejectionReason.label(rejection.reason),
             peer: rejection.peer)
@@ -54,7 +55,7 @@ final class RejectionLog: Sendable {
         logger.log(level: level, "rejected", metadata: metadata)
     }
 
-    /// Logs the counts and resets them. Called every few seconds.
+    /// Logs the counts and resets them. Called every `repeatInterval`.
     func flush() {
         let ended = state.withLock { state in
             defer { state = State() }

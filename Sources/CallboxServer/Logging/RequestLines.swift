@@ -4,7 +4,7 @@ package import Logging
 package import TerminalOutput
 
 extension RequestRecord {
-    /// The request in one line of a terminal: time, status, method, path, source, milliseconds, verification.
+    /// One line for a terminal: time, status, method, path, source, milliseconds, verification.
     package func line(at moment: Timestamp, clock: DayClock = .local) -> String {
         [
             clock.parts(of: moment).time, "\(status)", request.method.padded(to: 4),
@@ -14,7 +14,7 @@ extension RequestRecord {
         ].joined(separator: "  ")
     }
 
-    /// The request as a line of the access log.
+    /// Writes the request to the access log.
     package func log(to logger: Logger) {
         logger.info(
             "request",
@@ -26,7 +26,7 @@ extension RequestRecord {
             ])
     }
 
-    /// Milliseconds, with one decimal below ten.
+    /// The duration in milliseconds, with one decimal below ten.
     private static func milliseconds(_ duration: Duration) -> String {
         let tenths = max(0, duration / .microseconds(100))
         return tenths < 100 ? "\(Int(tenths) / 10).\(Int(tenths) % 10)" : "\(Int(min(tenths, 1e9)) / 10)"

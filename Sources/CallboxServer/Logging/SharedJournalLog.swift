@@ -2,7 +2,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import SharedJournal
 
-/// The log lines of a shared journal's lanes, its leader and its follower.
+/// The log lines of the lanes, the leader and the follower of a shared journal.
 enum SharedJournalLog {
     static func note(_ event: SharedJournalEvent, _ logger: Logger, _ fences: AsyncStream<ServerError>.Continuation) {
         switch event {
@@ -30,7 +30,8 @@ enum SharedJournalLog {
         }
     }
 
-    /// Fails, and stops the server, when another process has its name.
+    /// Waits for a failure in `fences` and throws it, which stops the server. A failure means that another process has
+    /// this node's name.
     static func fail(on fences: AsyncStream<ServerError>) async throws {
         let failure: ServerError? = await cancelWhenGracefulShutdown {
             for await failure in fences { return failure }

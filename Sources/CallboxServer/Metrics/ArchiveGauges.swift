@@ -6,15 +6,15 @@ internal import Replication
 internal import ReportIndex
 internal import SharedJournal
 
-/// Metrics that are read from the archive and its files at each scrape.
+/// Metrics that each scrape reads from the archive and its files.
 struct ArchiveGauges {
-    /// The number up to which follow-ups are counted.
+    /// The maximum number of follow-ups to count.
     private static let followUpCountLimit = 10_000
 
     let archive: OpenArchive
     let quarantine: QuarantineLimits
 
-    /// Blocks. A value that cannot be read has no series.
+    /// Writes the metrics; omits a series if its value cannot be read. Blocks.
     func write(to text: inout MetricsText) {
         let waiting = archive.upstream?.lanes.waiting ?? archive.writer.waiting
         text.add("callbox_commit_queue_deliveries", .gauge, "Deliveries that wait for a commit.", Double(waiting.count))

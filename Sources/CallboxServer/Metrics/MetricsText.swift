@@ -8,7 +8,7 @@ struct MetricsText {
 
     private(set) var text = ""
 
-    /// Writes one metric with all of its series.
+    /// Writes one metric with all its series.
     mutating func add(_ name: String, _ kind: Kind, _ help: String, _ series: (inout Series) -> Void) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
         var writer = Series(name: name)
@@ -16,7 +16,7 @@ struct MetricsText {
         text += writer.text
     }
 
-    /// Writes a metric with a single series.
+    /// Writes a metric that has a single series.
     mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         add(name, kind, help) { $0.add([:], value) }
     }
@@ -25,7 +25,7 @@ struct MetricsText {
         add(name, .histogram, help) { $0.add(histogram) }
     }
 
-    /// The series of one metric.
+    /// Writes the series of one metric.
     struct Series {
         let name: String
         fileprivate(set) var text = ""
@@ -60,7 +60,7 @@ struct MetricsText {
             text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         }
 
-        /// The number as text; whole numbers have no fraction.
+        /// Formats a number; whole numbers have no fraction.
         private static func number(_ value: Double) -> String {
             Int64(exactly: value).map { "\($0)" } ?? "\(value)"
         }

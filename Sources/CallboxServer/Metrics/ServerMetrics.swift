@@ -1,10 +1,10 @@
 package import Deliveries
 internal import Synchronization
 
-/// The metrics of a server. A delivery is counted with atomic additions, without a lock or an allocation.
+/// The metrics of a server. Counting a delivery takes only atomic additions, no lock and no allocation.
 ///
-/// Labels are bounded: configured sources have their own label and all others count as `other`, as do reasons beyond
-/// `reasonCountLimit`.
+/// The number of labels is limited: each configured source has its own label, and all other sources share the label
+/// `other`. Reasons beyond `reasonCountLimit` also share one label.
 package final class ServerMetrics: Sendable {
     static let reasonCountLimit = 64
 
@@ -13,12 +13,12 @@ package final class ServerMetrics: Sendable {
         let archived = Verification.allCases.flatMap { verification in
             ServerMetrics.statuses.map { (verification: verification, status: $0, count: Counter()) }
         }
-        /// Milliseconds since 1970; 0 for none.
+        /// The time of the last delivery, in milliseconds since 1970; 0 if there is none.
         let lastArrival = Atomic<Int64>(0)
     }
 
-    /// The sources that were added together, at the start or at a reload. Read without a lock while another table is
-    /// appended.
+    /// The counters of sources that were added together, at the start or at a reload. Deliveries read a table without a
+    /// lock while a reload adds another table.
     private final class SourceTable: Sendable {
         let counters: [String: SourceCounters]
         let next = AtomicLazyReference<SourceTable>()
@@ -45,7 +45,8 @@ package final class ServerMetrics: Sendable {
         let reason: String
     }
 
-    /// The maximum number of tables. After more reloads that add sources, new sources count as `other`.
+    /// The maximum number of tables, and thus of reloads that add sources. Sources that are added later count as
+    /// `other`.
     private static let tableCountLimit = 100
 
     let handshakes = Counter()
@@ -57,7 +58,7 @@ package final class ServerMetrics: Sendable {
     let commit = Histogram()
     /// The duration of the readiness check's synced writes.
     let fsync = Histogram()
-    /// Bodies that wait for a thread or are being encoded on one.
+    /// The bodies that wait for a thread or are being encoded on a thread.
     let offloaded = Counter()
     private let sources: SourceTable
     private let other = SourceCounters()
@@ -108,12 +109,12 @@ package final class ServerMetrics: Sendable {
 
     private var all: [(name: String, counters: SourceCounters)] {
         let configured = sources.all
-        // A source may itself be named `other`.
+        // A configured source may have the name `other`.
         let others = configured.contains { $0.name == "other" } ? [] : [("other", other)]
         return (configured + others).sorted { $0.name < $1.name }
     }
 
-    /// The metrics that this process counts; `ArchiveGauges` writes those of the archive's files.
+    /// Writes the metrics that this process counts. `ArchiveGauges` writes the metrics of the archive's files.
     func write(to text: inout MetricsText) {
         let all = all
         text.add("callbox_deliveries_total", .counter, "Archived deliveries.") { series in
@@ -163,9 +164,10 @@ package final class ServerMetrics: Sendable {
     }
 }
 
-/// Reasons of rejections with a bounded number of values.
+/// Reduces the reasons of rejections to a limited number of label values.
 enum RejectionReason {
-    /// The reason without its numbers, such as the seconds of "the signed time is 312 s off"; names such as HTTP/1.1 stay.
+    /// The reason without its numbers, such as the seconds in "the signed time is 312 s off". Keeps the numbers in
+    /// names such as HTTP/1.1.
     static func label(_ reason: String) -> String {
         reason.contains(where: \.isNumber) ? reason.replacing(/(^| )-?\d+/) { "\($0.1)N" } : reason
     }

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The listening sockets that systemd passed to this process (sd_listen_fds(3)).
 package struct InheritedSockets: Sendable, Equatable {
-    /// The first descriptor that is passed, SD_LISTEN_FDS_START.
+    /// The first passed descriptor, SD_LISTEN_FDS_START.
     private static let first: Int32 = 3
     private static let countLimit: Int32 = 16
 
@@ -13,7 +13,8 @@ package struct InheritedSockets: Sendable, Equatable {
 
     package init() {}
 
-    /// Takes over the descriptors; child processes do not get them. Descriptors that are not listening sockets are left alone.
+    /// Takes ownership of the passed listening sockets and ignores other descriptors. Child processes do not inherit
+    /// the sockets.
     package init(environment: [String: String], processID: Int32 = getpid()) {
         self.init(environment: environment, processID: processID, first: Self.first, isListening: Self.isListening)
     }

@@ -1,9 +1,10 @@
 internal import Foundation
 
-/// Reports the state of this service to systemd with datagrams (sd_notify(3)). Without `NOTIFY_SOCKET` nothing is sent.
+/// Reports the state of this service to systemd with datagrams (sd_notify(3)). Sends nothing if `NOTIFY_SOCKET` is not
+/// set.
 package struct ServiceManager: Sendable {
     private let path: String?
-    /// Half of `WatchdogSec`: how often `watchdog()` must be called; nil if systemd has no watchdog for this service.
+    /// The interval for calls of `watchdog()`: half of `WatchdogSec`. Nil if systemd has no watchdog for this service.
     package let watchdogInterval: Duration?
 
     package init(environment: [String: String], processID: Int32 = getpid()) {
@@ -32,14 +33,14 @@ package struct ServiceManager: Sendable {
         send("WATCHDOG=1")
     }
 
-    /// A failure is ignored: systemd restarts a service if watchdog messages are missing.
+    /// Sends a datagram and ignores failures: systemd restarts a service whose watchdog messages are missing.
     private func send(_ text: String) {
         guard let path else { return }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var bytes = Array(path.utf8)
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        // `@` means the NUL of an abstract socket (unix(7)).
+        // `@` represents the NUL byte of an abstract socket address (unix(7)).
         if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         #if canImport(Darwin)

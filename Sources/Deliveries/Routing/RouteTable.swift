@@ -1,14 +1,14 @@
-/// The rule of a source that a report matched.
+/// The kind of route that a report matched.
 package enum RouteRule: String, Sendable, CaseIterable {
-    /// The key that names the report's type.
+    /// A key that is the type of the report.
     case specific
-    /// The key `other`: types that no specific key names.
+    /// The key `other`, for types without a specific key.
     case other
-    /// The key `all`.
+    /// The key `all`, for all types.
     case all
 }
 
-/// The rule that a report matched, and its topic. Topics are equal if their bytes are.
+/// The rule that a report matched, and its topic. Topics are compared by their bytes.
 package struct Route: Hashable, Sendable {
     package let rule: RouteRule
     package let topic: String
@@ -28,25 +28,26 @@ package struct Route: Hashable, Sendable {
     }
 }
 
-/// The routes of a source, by the rules of a productsCallbackURL (klavi-reference: Callback URL rules), which apply to
-/// every provider: specific keys are types, `other` has the remaining types, `all` has every type and excludes other
-/// keys.
+/// The routes of a source. The routes follow the rules of a productsCallbackURL (klavi-reference: Callback URL rules)
+/// for all providers: a specific key is a type, `other` is for the remaining types, and `all` is for all types and
+/// excludes other keys.
 package struct RouteTable: Sendable, Equatable {
-    /// `all` and other keys are in the same table.
+    /// The table contains both `all` and other keys.
     package struct MixedWithAll: Error, Equatable {
-        /// The other keys, in order.
+        /// The keys besides `all`, in order.
         package let keys: [String]
     }
 
-    /// A table without rules: reports have no topic.
+    /// A table without rules, so reports have no topic.
     package static let empty = RouteTable()
 
-    /// Specific keys first.
+    /// The entries, with specific keys first.
     package let entries: [RouteEntry]
 
     private init() { entries = [] }
 
-    /// The last entry of a repeated key counts; a configuration file rejects repeated keys earlier.
+    /// Creates a table. If a key is repeated, its last entry counts; a configuration file rejects repeated keys
+    /// earlier.
     package init(_ entries: [RouteEntry]) throws(MixedWithAll) {
         guard let all = entries.last(where: { $0.key == "all" }) else {
             self.entries = entries.filter { $0.key != "other" } + entries.filter { $0.key == "other" }.suffix(1)

@@ -10,13 +10,13 @@ final class BodyBudget: Sendable {
         self.limit = limit
     }
 
-    /// Bytes in use.
+    /// The number of bytes in use.
     var usedByteCount: Int {
         used.load(ordering: .relaxed)
     }
 
-    /// Takes a share for a body that holds `held` bytes already; false if not enough is left. A body always gets its
-    /// share while no other body holds any, so this budget never rejects the only delivery for its size.
+    /// Takes `byteCount` bytes for a body that already holds `held` bytes; false if the budget has too little left.
+    /// Always succeeds if no other body holds bytes, so the budget never rejects a delivery that is alone.
     func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
         let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
         guard before > held, before + byteCount > limit else { return true }
@@ -30,14 +30,14 @@ final class BodyBudget: Sendable {
     }
 }
 
-/// A body as it arrives. The budget counts the memory that the array holds, not only the bytes in it.
+/// The bytes of a body that is arriving. The budget counts the capacity of the array, not only its bytes.
 struct BodyBuffer {
     private(set) var bytes: [UInt8] = []
-    /// The bytes to return to the budget.
+    /// The number of bytes taken from the budget, to be returned later.
     private(set) var takenByteCount = 0
 
-    /// Appends bytes; false if the budget is used up. The capacity doubles as the body grows, up to the announced size
-    /// or the limit. An announced body therefore uses no memory before it arrives.
+    /// Appends bytes; false if the budget is used up. The capacity starts small and doubles, up to the announced size
+    /// or the limit. A body that is only announced therefore takes no memory.
     mutating func append(
         _ more: ByteBufferView, announced: Int64?, limit: Int, from budget: BodyBudget
     ) -> Bool {

@@ -4,7 +4,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 internal import NIOTLS
 
-/// Passes a channel's events to the connection's state and performs the actions it returns.
+/// Passes the events of a channel to the connection's state and performs the actions that the state returns.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
@@ -20,8 +20,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     let registration: Registration
     var client: ClientAddress
     private let eventLoop: any EventLoop
-    /// True after the registry was notified of a verified delivery. This is done once per connection, because it takes
-    /// a lock.
+    /// True after the registry was notified of a verified delivery. Notifies only once per connection, because the call
+    /// takes a lock.
     private var hasProvedSender = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
@@ -29,7 +29,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Cleared when the handlers are removed, to break the reference cycle.
     var requestBytes: RequestBytesHandler?
 
-    /// The connection's entry in the registry.
+    /// The connection's place in the registry.
     struct Registration {
         let registry: ConnectionRegistry
         let entry: ConnectionEntry
@@ -48,7 +48,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop
-        // A connection over a limit gets no handshake: if it needs one it is closed, otherwise it gets a response.
+        // A connection over a limit does not complete a handshake. A connection that needs a handshake is closed, and
+        // any other connection gets a 503.
         self.state = ConnectionState(
             limits: shared.limits, budget: shared.budget, counters: counters,
             handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
@@ -120,7 +121,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        // The parser reports some errors twice.
+        // The parser reports some errors twice; the second report is ignored.
         guard state.wantedInput != .discarded else { return }
         guard error != .headerOverflow else {
             counters.add(.malformed)
@@ -197,8 +198,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
-    /// Called with the application's response to the request that was handed over, even after the connection was
-    /// closed.
+    /// Called with the application's response to the request that it received, even if the connection was closed
+    /// meanwhile.
     func response(_ response: Response) {
         let now = now
         if registration.registry.isStopping { state.isStopping = true }

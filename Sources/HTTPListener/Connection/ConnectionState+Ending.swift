@@ -2,7 +2,7 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The responses and the endings of a connection.
+/// The last responses and the end of a connection.
 extension ConnectionState {
     /// Called when the header lines exceed the parser's limit.
     mutating func headersTooLarge(now: NIODeadline) -> Action {
@@ -14,7 +14,7 @@ extension ConnectionState {
         end(with: cause.response, now: now)
     }
 
-    /// Called when the request line is longer than the limit of its target allows.
+    /// Called when the request line is so long that its target exceeds the limit.
     mutating func targetTooLong(now: NIODeadline) -> Action {
         end(with: .targetTooLong, now: now)
     }
@@ -41,9 +41,9 @@ extension ConnectionState {
         end(with: .retryLater, now: now)
     }
 
-    /// Called when the last response was passed to the kernel. Closing the connection while the client still sends
-    /// could discard the response (RFC 9112 §9.6). Therefore only the output is closed at first, and the input when the
-    /// client closes or `lingerTime` ends.
+    /// Called when the kernel has the last response. Closing the connection while the client still sends could discard
+    /// the response (RFC 9112 §9.6). Therefore the output is closed now, and the input when the client closes or
+    /// `lingerTime` ends.
     mutating func lastResponseWritten(now: NIODeadline) -> Action {
         guard case .closing = phase else { return .none }
         guard !isInputClosed else {
@@ -99,8 +99,8 @@ extension ConnectionState {
         }
     }
 
-    /// Called when the server stops. A connection between two requests ends; a request that has started may still be
-    /// completed.
+    /// Called when the server stops. Ends a connection that is between two requests; a request that has started may
+    /// still complete.
     ///
     /// - Parameter isQuiet: false if bytes of a further request have arrived.
     mutating func finish(isQuiet: Bool, now: NIODeadline) -> Action {
@@ -110,8 +110,8 @@ extension ConnectionState {
         return .closeOutput
     }
 
-    /// Called when the server no longer waits for requests. Deliveries that are being committed are completed; clients
-    /// of other requests are asked to retry.
+    /// Called when the server no longer waits for requests. Completes deliveries that are being committed; other
+    /// clients are asked to retry.
     mutating func drain(now: NIODeadline) -> Action {
         isStopping = true
         switch phase {
@@ -124,13 +124,14 @@ extension ConnectionState {
         }
     }
 
-    /// Called when either side closed the connection. Bytes that the application holds stay counted until it responds.
+    /// Called when either side closed the connection. Bytes that the application holds stay in the budget until it
+    /// responds.
     mutating func close() {
         releaseBody()
         phase = .closed
     }
 
-    /// Responds before the body was read. If there is a body, this is the last response of the connection.
+    /// Responds before the body is read. If the request has a body, this response is the last of the connection.
     mutating func reject(_ request: Request, _ response: Response, now: NIODeadline) -> Action {
         budget.release(request.body.takenByteCount)
         countLimit(response)
@@ -154,7 +155,7 @@ extension ConnectionState {
         return .response(response, omitsBody: request.check.head.method == .HEAD, then: afterwards)
     }
 
-    /// Responds although no request is complete, and ends the connection.
+    /// Responds although the request is incomplete, and ends the connection.
     private mutating func end(with response: Response, omitsBody: Bool = false, now: NIODeadline) -> Action {
         isEnding = true
         switch phase {
@@ -167,7 +168,7 @@ extension ConnectionState {
             phase = .closing(since: now)
             return .response(response, omitsBody: omitsBody, then: .close)
         case .responding, .lingering, .closing, .closed:
-            // The response that is on its way is the last one.
+            // The connection already has its last response.
             return .none
         }
     }

@@ -2,8 +2,9 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The state of one connection. Does no I/O and reads no clock: the channel handler passes in events with their time and performs
-/// the returned action.
+/// The state of one connection. Does no I/O and reads no clock: the channel handler passes in events with their time
+/// and
+/// performs the returned action.
 ///
 /// ```
 ///  connecting ─ handshakes done ─▶ waiting
@@ -15,9 +16,9 @@ internal import NIOHTTP1
 ///   closed              closing ◀──────────────────┴────────────────────┘
 ///                          └─ written ─▶ lingering ─ input closed, or deadline ─▶ closed
 /// ```
-/// `closing` waits until its last response is written, `lingering` until the client has read it: closing a connection while its
-/// client still sends may discard the response. Both discard input. Every phase but `closed` has a deadline, and output that
-/// the client does not read has one in every phase.
+/// `closing` waits until the last response is written, `lingering` until the client has read it: closing a connection
+/// while its client still sends may discard the response. Input is discarded in both phases. Every phase except
+/// `closed` has a deadline. In every phase there is also a deadline for output that the client does not read.
 struct ConnectionState {
     enum Action: Equatable {
         case none
@@ -25,23 +26,23 @@ struct ConnectionState {
         case sendContinue
         case handOver(InboundHeadAndBody)
         case response(Response, omitsBody: Bool, then: Afterwards)
-        /// No more output follows; the client may still send.
+        /// Close the output. The client may still send.
         case closeOutput
         case close
     }
 
     enum Afterwards: Equatable {
         case keepAlive
-        /// Like `keepAlive`, with the header that HTTP/1.0 clients expect (RFC 9112 §9.3).
+        /// Like `keepAlive`, plus the `Connection: keep-alive` header that HTTP/1.0 clients expect (RFC 9112 §9.3).
         case keepAliveOf10
-        /// The output is closed once the response is written, and the input later; see `lastResponseWritten`.
+        /// Close the output after the response is written, and the input later; see `lastResponseWritten`.
         case close
     }
 
-    /// The bytes that the parser gets next.
+    /// The input that the connection passes to the parser next.
     enum WantedInput: Equatable {
         case head
-        /// The next bytes of a body; the value is the number of bytes that are missing.
+        /// Bytes of a body. The value is the number of missing bytes.
         case body(Int)
         case chunkedBody
         /// No bytes, because a response is outstanding.
@@ -61,7 +62,7 @@ struct ConnectionState {
     }
 
     enum Phase {
-        /// The PROXY header or the TLS handshake is not complete, so no response can be sent.
+        /// The PROXY header or the TLS handshake is incomplete, so no response can be sent.
         case connecting(handshakesLeft: Int, since: NIODeadline)
         case waiting(since: NIODeadline, isFirst: Bool)
         case readingHead(since: NIODeadline)
@@ -78,7 +79,7 @@ struct ConnectionState {
         let peer: String
         let id: RequestID
         var bodyByteCountLimit = 0
-        /// Set when the request is admitted.
+        /// The function that responds; set when the request is admitted.
         var respond: Admission.Respond?
         var body = BodyBuffer()
         var bodySince: NIODeadline
@@ -89,18 +90,18 @@ struct ConnectionState {
     let counters: ListenerCounters
     var phase: Phase
     var requestCount = 0
-    /// The request whose head arrived last; nil while the next head arrives.
+    /// The ID of the last request with a complete head; nil while the next head arrives.
     private(set) var requestID: RequestID?
     /// The time at which the output became unwritable; nil while it is writable.
     var blockedSince: NIODeadline?
-    /// True if no further request is read, because the server stops, the client stopped sending, or its input was not
-    /// HTTP.
+    /// True if no further request is read: the server stops, the client stopped sending, or the input was not HTTP.
     var isEnding = false
     /// True if the client stopped sending.
     var isInputClosed = false
     /// True if the server stops. The next response is then the connection's last.
     var isStopping = false
-    /// The bytes of the budget that the application holds, possibly longer than the connection exists.
+    /// The bytes of the budget that the application holds. The application may hold these bytes after the connection
+    /// has ended.
     var handedOverByteCount = 0
 
     /// - Parameter handshakeCount: the number of handshakes before the first request: PROXY header, TLS.
@@ -136,14 +137,14 @@ struct ConnectionState {
         }
     }
 
-    /// The time from which the body is too slow on average. The product fits in 64 bits, because bodies have at most 1
-    /// GiB.
+    /// The time from which the average rate of the body is too low. The product fits in 64 bits, because a body has at
+    /// most 1 GiB.
     private func rateDeadline(_ request: Request) -> NIODeadline {
         let time = Int64(request.body.bytes.count) * 1_000_000_000 / Int64(max(limits.bodyByteRate, 1))
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
     }
 
-    /// The phase as metrics count it.
+    /// The phase that metrics count.
     var waitsFor: ConnectionPhase {
         switch phase {
         case .connecting: .handshake
@@ -162,7 +163,7 @@ struct ConnectionState {
 
     var wantedInput: WantedInput {
         switch phase {
-        // The handshakes end before the first byte of a request.
+        // No byte of a request is read before the handshakes end.
         case .connecting: .nothing
         case .waiting, .readingHead: isEnding ? .discarded : .head
         case .readingBody(let request, _): request.check.wantedBody(after: request.body.bytes.count)
@@ -171,12 +172,12 @@ struct ConnectionState {
         }
     }
 
-    /// Responds to the request that was handed over.
+    /// The function that responds to the request that the application has; nil if there is none.
     var respond: Admission.Respond? {
         if case .responding(let request, _) = phase { request.respond } else { nil }
     }
 
-    /// Called when the PROXY header was read, or the TLS handshake is complete.
+    /// Called when the PROXY header was read or the TLS handshake has completed.
     mutating func handshakeCompleted(now: NIODeadline) {
         guard case .connecting(let left, let since) = phase else { return }
         phase =
@@ -198,7 +199,7 @@ struct ConnectionState {
         case .waiting(let start, true), .readingHead(let start): since = start
         case .waiting: since = now
         case .connecting, .readingBody, .responding, .lingering, .closing, .closed:
-            // Bytes after the request were parsed as part of it.
+            // The parser saw a second head within one request, so the connection ends after its response.
             isEnding = true
             return .none
         }
@@ -234,7 +235,7 @@ struct ConnectionState {
         guard request.body.bytes.count + bytes.count <= request.bodyByteCountLimit else {
             return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
         }
-        // The body is moved out of the phase while it grows. Otherwise its array would be copied.
+        // Moves the body out of the phase while it grows. Otherwise Swift would copy the array.
         phase = .closed
         let isAppended = request.body.append(
             bytes, announced: request.check.announcedByteCount, limit: request.bodyByteCountLimit, from: budget)
@@ -273,7 +274,7 @@ struct ConnectionState {
         return .handOver(complete)
     }
 
-    /// Called when the application responded to the request that was handed over. It then no longer holds the body.
+    /// Called when the application responds. From then on, the application no longer holds the body of the request.
     mutating func responded(_ response: Response, now: NIODeadline) -> Action {
         budget.release(handedOverByteCount)
         handedOverByteCount = 0

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Synchronization
 
-/// The `Date` header (RFC 9110 §6.6.1), written once a second.
+/// The `Date` header (RFC 9110 §6.6.1), formatted once a second.
 final class DateHeader: Sendable {
     private struct Written {
         var second: Int64 = .min

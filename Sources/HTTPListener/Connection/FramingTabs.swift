@@ -3,8 +3,9 @@ internal import NIOCore
 
 /// Replaces tabs by spaces in the values of `Content-Length` and `Transfer-Encoding`.
 ///
-/// Both are optional white space at the end of a value (RFC 9110 §5.6.3), but there the parser accepts only spaces.
-/// Tabs inside these values are errors, and so are spaces. Other values keep their tabs, because they are archived.
+/// A value may end with tabs or spaces (RFC 9110 §5.6.3), but after these values the parser accepts only spaces. Inside
+/// these values tabs and spaces are both errors, so replacing tabs changes nothing. Other values keep their tabs,
+/// because they are archived.
 struct FramingTabs {
     private static let names = ["content-length:", "transfer-encoding:"].map { Array($0.utf8) }
     private static let longestNameByteCount = 18
@@ -17,7 +18,7 @@ struct FramingTabs {
     mutating func replacingTabs(in bytes: ByteBuffer) -> ByteBuffer {
         let view = bytes.readableBytesView
         guard bytes.withUnsafeReadableBytes({ $0.contains(UInt8(ascii: "\t")) }) else {
-            // Only a line that continues in the next part matters. Most heads arrive whole.
+            // Only the start of a line that continues in the next part is kept. Most heads arrive in one part.
             let start = view.lastIndex(of: UInt8(ascii: "\n")) ?? view.startIndex
             for byte in view[start...] { read(byte) }
             return bytes

@@ -1,16 +1,16 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// The facts in a request head, gathered in one pass over its header lines.
+/// The properties of a request head, collected in one pass over its header lines.
 struct HeadCheck {
     let head: HTTPRequestHead
-    /// The value of Content-Length, clamped to the range; nil if there is none. The parser has already rejected
-    /// anything but a 64-bit number.
+    /// The value of Content-Length; nil without the header. The parser accepts only 64-bit numbers; larger numbers are
+    /// clamped to `Int64.max`.
     private(set) var announcedByteCount: Int64?
     private var hosts: (count: Int, areValid: Bool) = (0, true)
     private var hasExpectation = false
     private var hasTransferEncoding = false
-    /// True for `Transfer-Encoding: chunked` alone. The parser also accepts other codings before it.
+    /// True if `Transfer-Encoding` is exactly `chunked`. The parser also accepts other codings before `chunked`.
     private var isChunkedOnly = false
     private var hasUpgrade = false
     private var endsConnection = false
@@ -18,7 +18,7 @@ struct HeadCheck {
     init(_ head: HTTPRequestHead) {
         self.head = head
         for (name, value) in head.headers {
-            // Comparing the length first excludes nearly every other header.
+            // Compares the length first, which excludes nearly all other headers.
             switch name.utf8.count {
             case 4 where name.matchesIgnoringASCIICase("host"):
                 hosts.count += 1
@@ -26,7 +26,7 @@ struct HeadCheck {
             case 6 where name.matchesIgnoringASCIICase("expect"): hasExpectation = true
             case 7 where name.matchesIgnoringASCIICase("upgrade"): hasUpgrade = true
             case 10 where name.matchesIgnoringASCIICase("connection") && value.utf8.contains(UInt8(ascii: "\t")):
-                // The parser does not find `close` beside a tab.
+                // The parser does not recognise `close` next to a tab.
                 endsConnection =
                     endsConnection
                     || head.headers[canonicalForm: "connection"].contains {
@@ -49,12 +49,13 @@ struct HeadCheck {
     func problem(_ limits: ListenerLimits) -> Response? {
         guard head.uri.utf8.count <= limits.targetByteCount else { return .targetTooLong }
         guard head.headers.count <= limits.headerFieldCount else { return .headersTooLarge }
-        // HTTP/1.1 needs exactly one (RFC 9112 §3.2); HTTP/1.0 may do without.
+        // HTTP/1.1 requires exactly one Host header (RFC 9112 §3.2); HTTP/1.0 does not require this header.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
-        // A user name in a target misleads about its host (RFC 9110 §4.2.4).
+        // Rejects a user name in a target, because it obscures the host (RFC 9110 §4.2.4).
         if let authority = RequestTarget(head.uri).authority, !Self.isHost(authority) { return .badHost }
-        // RFC 9112 §6.1. With a coding besides `chunked`, the encoded bytes would be archived as if they were the body.
+        // See RFC 9112 §6.1. If a coding other than `chunked` were accepted, the encoded bytes would be archived as the
+        // body.
         if hasTransferEncoding {
             guard head.version != .http1_0 else { return .badFraming }
             guard isChunkedOnly else { return .unknownCoding }
@@ -84,18 +85,18 @@ struct HeadCheck {
         !hasTransferEncoding && (announcedByteCount ?? 0) == 0
     }
 
-    /// The bytes of the body that the parser gets next, after `received` bytes of data.
+    /// The part of the body that the parser gets next, after `received` bytes of data.
     func wantedBody(after received: Int) -> ConnectionState.WantedInput {
         hasTransferEncoding ? .chunkedBody : .body(max(Int(clamping: announcedByteCount ?? 0) - received, 0))
     }
 
-    /// The header lines, with values as HTTP defines them: without the blanks around them (RFC 9110 §5.5). The parser
-    /// removes only leading blanks.
+    /// The header lines. Each value is without the blanks around it (RFC 9110 §5.5); the parser removes only leading
+    /// blanks.
     var fields: HeaderFields {
         HeaderFields(head.headers.map { HeaderField($0.name, Self.exact(Self.withoutBlanksAtEnd($0.value))) })
     }
 
-    /// The value with its bytes as they arrived; see `RequestBytesHandler.parsable`.
+    /// The value with its bytes as they arrived, which `RequestBytesHandler.parsable` had replaced by characters.
     private static func exact(_ value: Substring) -> String {
         guard value.utf8.contains(where: { $0 >= 0x80 }) else { return String(value) }
         return HeaderValue.text(value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
@@ -109,8 +110,8 @@ struct HeadCheck {
         return rest
     }
 
-    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path. Commas are
-    /// rejected although a name may contain them, because they separate values in a combined header line.
+    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path. Rejects commas,
+    /// although a host name may contain them, because they separate values in a combined header line.
     private static func isHost(_ value: Substring) -> Bool {
         guard (1...255).contains(value.utf8.count) else { return false }
         var name = value.utf8[...]
@@ -128,7 +129,8 @@ struct HeadCheck {
         return literal.contains(UInt8(ascii: ":")) && NetworkAddress(Substring(literal)) != nil
     }
 
-    /// True for hexadecimal digits, a dot, and at least one other character.
+    /// True for the text of an address of a future IP version: hexadecimal digits, a dot, and at least one other
+    /// character.
     private static func isFutureAddress(_ text: Substring.UTF8View) -> Bool {
         guard let dot = text.firstIndex(of: UInt8(ascii: ".")), dot > text.startIndex else { return false }
         let rest = text[text.index(after: dot)...]

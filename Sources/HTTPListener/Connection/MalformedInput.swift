@@ -1,6 +1,7 @@
 internal import Deliveries
 
-/// Input that is not an HTTP/1.x request, with the likely cause. The raw value is the reason in logs and in the response.
+/// Input that is not an HTTP/1.x request, with the likely cause. Logs and the response show the raw value as the
+/// reason.
 package enum MalformedInput: String, Error, Sendable, CaseIterable {
     case tls = "a TLS handshake on a port without TLS"
     case proxyHeader = "a PROXY protocol header from an address that `trusted-proxies` does not allow to send one"
@@ -12,10 +13,10 @@ package enum MalformedInput: String, Error, Sendable, CaseIterable {
     case syntax = "the request is not valid HTTP/1.1"
     case truncated = "the client ended the connection before the end of its request"
 
-    /// Recognizes other protocols by the first bytes of a connection; nil if they can be HTTP.
+    /// Recognises another protocol by the first bytes of a connection; nil if the bytes can be HTTP.
     init?(firstBytes bytes: some Collection<UInt8>) {
         func begins(_ prefix: String) -> Bool { bytes.starts(with: prefix.utf8) }
-        // A TLS record: handshake, version 3.x (RFC 8446 §5.1). No HTTP method begins with 0x16.
+        // The first bytes of a TLS handshake record, version 3.x (RFC 8446 §5.1). No HTTP method begins with 0x16.
         if bytes.starts(with: [0x16, 0x03]) {
             self = .tls
         } else if begins("PROXY ") || bytes.starts(with: ProxyHeader.signature) {

@@ -6,13 +6,14 @@ internal import NIOCore
 ///  first request of a read ───────────▶ begins at once
 ///  requests behind it in that read ───▶ take one of `requestsPerRound`, or wait ─ `pause` later ─▶ the next round
 /// ```
-/// NIO runs tasks until none is ready, including those that tasks submit (`SelectableEventLoop.runOneLoopTick`).
-/// Clients that pipeline without end would keep the loop busy with tasks, so for seconds it would not accept or read
-/// other connections. A timer that is not due yet makes the loop poll. Connections wait in the order of their requests.
+/// NIO runs tasks until none is ready, including tasks that other tasks submit (`SelectableEventLoop.runOneLoopTick`).
+/// Without this limit, clients that pipeline continuously would keep the loop busy with tasks, and for seconds it would
+/// neither accept connections nor read from other connections. A timer that is not due yet makes the loop poll. Waiting
+/// connections get their turns in the order in which they asked.
 final class PipelinedTurns: Sendable {
     static let requestsPerRound = 64
-    /// Together with `requestsPerRound`, limits each loop to 16,000 pipelined requests per second, about a quarter of
-    /// its time.
+    /// The time between two rounds. With `requestsPerRound`, limits each loop to 16,000 pipelined requests per second,
+    /// which take about a quarter of the loop's time.
     static let pause = TimeAmount.milliseconds(4)
 
     private struct Round {
@@ -29,7 +30,7 @@ final class PipelinedTurns: Sendable {
         self.round = .makeEmptyBox(valueType: Round.self, eventLoop: eventLoop)
     }
 
-    /// Takes a turn of this round; false if none is left.
+    /// Takes a turn of this round; false if the round has no turns left.
     func take() -> Bool {
         var current = round.value ?? Round()
         guard current.left > 0 else { return false }
@@ -38,7 +39,7 @@ final class PipelinedTurns: Sendable {
         return true
     }
 
-    /// Feeds the connection again in the next round.
+    /// Queues the connection for a turn in the next round.
     func wait(_ connection: RequestBytesHandler) {
         var current = round.value ?? Round()
         scheduleNext(&current)
@@ -52,8 +53,8 @@ final class PipelinedTurns: Sendable {
         scheduleRound(attemptsLeft: 8)
     }
 
-    /// Starts the next round after `pause`. A timer that fires late may have run before the loop polled, so it is set
-    /// again. The number of attempts is limited, because a slow poll can have the same effect.
+    /// Starts the next round after `pause`. If the timer fires late, the loop may not have polled, so the timer is set
+    /// again. The number of attempts is limited, because a slow poll also makes a timer late.
     private func scheduleRound(attemptsLeft: Int) {
         let due = eventLoop.now + Self.pause
         eventLoop.assumeIsolated().scheduleTask(deadline: due) { [self] in
@@ -67,7 +68,7 @@ final class PipelinedTurns: Sendable {
     }
 }
 
-/// The state that the connections of one event loop share.
+/// The objects that the connections of one event loop share.
 struct LoopShare: Sendable {
     let mailbox: ResponseMailbox
     let turns: PipelinedTurns

@@ -1,25 +1,25 @@
 internal import NIOCore
 
-/// The bytes of a connection before the parser. Passes on the bytes of one request at a time and keeps the rest.
+/// The handler between the socket and the parser. Passes on the bytes of one request at a time and keeps the rest.
 ///
 /// ```
 ///                 keeps bytes while                      stops reading while
 ///  socket ─▶ a request has no response, or     ─▶ parser     bytes are kept, or
 ///            the output is not writable                      the output is not writable
 /// ```
-/// Reading continues while a response is outstanding, because nearly every client waits for its response. It stops when
-/// bytes do arrive. The kept bytes are therefore limited to one read of the channel, 64 KiB, or one TLS record more.
+/// Reading continues while a response is outstanding, because nearly every client waits for its response. Reading stops
+/// as soon as bytes must be kept, so at most one read of the channel (64 KiB) or one TLS record more is kept.
 final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// The number of pipelined requests that are parsed before other connections of the event loop get a turn.
+    /// The number of pipelined requests to parse before other connections of the event loop get a turn.
     private static let requestsPerTurn = 16
 
-    /// The number of chunks of a body that are parsed in place of a request. The parser needs about as much time for
-    /// them, however small they are.
+    /// The number of body chunks that count as one request of a turn. The parser needs about as much time for 32 chunks
+    /// as for one request, even if the chunks are small.
     private static let chunksPerTurn = 32
     /// The maximum bytes of empty lines before a request line.
     private static let blankByteCountLimit = 1024
@@ -30,19 +30,20 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var cutter: RequestCutter
     private var framingTabs = FramingTabs()
     private var kept = ByteBuffer()
-    /// True if the client stopped sending after the kept bytes.
+    /// True if the client stopped sending after the kept bytes. The parser must get this event after those bytes.
     private var keepsInputClosed = false
     private var isReadDeferred = false
     private var isWritable = true
     private var isFeeding = false
     private(set) var isWaitingForTurn = false
-    /// True if no request of the last read has started yet. The first one needs no turn, because the loop has just
-    /// polled.
+    /// True until a request of the last read starts. The first request of a read needs no turn, because the loop has
+    /// just polled.
     private var isFresh = false
-    /// True if no chunk of the last read was parsed yet.
+    /// True until a chunk of the last read is parsed.
     private var isFirstChunkOfRead = false
     private var isFirstRequest = true
-    /// True if the last byte before the request line was a carriage return, which only a line feed may follow.
+    /// True if the last byte before the request line was a carriage return. Only a line feed may follow a carriage
+    /// return.
     private var isAfterCarriageReturn = false
     /// The bytes of empty lines before the current request line.
     private var blankByteCount = 0
@@ -103,8 +104,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         kept.readableBytes == 0 && isWritable && discardedByteCount <= discardedByteCountLimit
     }
 
-    /// Passes on kept bytes while the connection wants them. Called when bytes arrive, after a response, and when the output
-    /// becomes writable again.
+    /// Passes on kept bytes until the connection asks for a pause. Called when bytes arrive, after a response, and when
+    /// the output becomes writable again.
     func feed() {
         guard let context, !isFeeding else { return }
         isFeeding = true
@@ -232,7 +233,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return kept.readableBytes > 0
     }
 
-    /// True if the next request may start in this turn; otherwise the connection waits for its next turn.
+    /// True if the next request may start in this turn. Otherwise queues the connection for its next turn.
     private func mayBegin(_ requestCount: inout Int) -> Bool {
         guard !isFresh else {
             isFresh = false
@@ -247,7 +248,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return false
     }
 
-    /// Called when a new round starts.
+    /// Called when a new round starts and this connection has a turn.
     func takeTurn() {
         isWaitingForTurn = false
         feed()

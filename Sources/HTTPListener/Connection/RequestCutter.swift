@@ -10,16 +10,17 @@ internal import Deliveries
 
 /// Finds the end of each request in the bytes of a connection, so the parser never sees bytes of the next request.
 ///
-/// The parser decides what a request means; the cutter only decides how many bytes it gets. If the two ever disagree,
-/// the parser reports parts that `ConnectionState` does not expect, and the connection ends after its response.
+/// The parser decides what a request means; the cutter only decides how many bytes the parser gets. If the two ever
+/// disagree, the parser reports parts that `ConnectionState` does not expect, and the connection ends after its
+/// response.
 struct RequestCutter {
     enum HeadPart: Equatable {
-        /// Bytes to parse: up to the end of the head, or all of them.
+        /// The number of bytes to parse: up to the end of the head, or all bytes if the head continues.
         case bytes(Int)
-        /// The request line is not three words with one space between them, the last of which is `HTTP/1.0` or
-        /// `HTTP/1.1`. The parser accepts more spaces, `RTSP/1.0` and `ICE/1.0`.
+        /// The request line is not three words, separated by single spaces, with `HTTP/1.0` or `HTTP/1.1` as the last
+        /// word. The parser would also accept more spaces, `RTSP/1.0` and `ICE/1.0`.
         case notHTTP
-        /// The request line is too long for a target within the limit.
+        /// The request line is so long that its target exceeds the limit.
         case lineTooLong
         /// All bytes are part of a request line with an unknown method. The parser must not get them, because it would
         /// reject the method before the rest of the line shows whether the line is well-formed.
@@ -42,7 +43,7 @@ struct RequestCutter {
         case chunkSize, chunkData, chunkEnd, trailerLine
     }
 
-    /// The bytes of the current line that earlier calls have seen.
+    /// The kind of bytes that earlier calls have seen in the current line.
     private enum LineStart {
         case none, carriageReturn, content
     }
@@ -51,7 +52,7 @@ struct RequestCutter {
     private var lineStart = LineStart.none
     /// The number of bytes of the request line so far.
     private var lineByteCount = 0
-    /// The last eight bytes of the request line without its line break.
+    /// The last eight bytes of the request line, without the line break.
     private var lineEnd: UInt64 = 0
     /// The number of spaces in the request line so far.
     private var spaceCount = 0
@@ -59,14 +60,14 @@ struct RequestCutter {
     /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
     private var chunkByteCount = 0
     private var isInChunkSize = true
-    /// Bytes of the current or last chunked body that are not data: sizes, extensions, line breaks and trailers.
+    /// The bytes of the current or last chunked body that are not data: sizes, extensions, line breaks and trailers.
     private(set) var framingByteCount = 0
-    /// True if a trailer of the current or last chunked body is a `Connection` line. The parser obeys it like a header
+    /// True if the current or last chunked body has a `Connection` trailer. The parser obeys this trailer like a header
     /// line, although a trailer cannot change the framing (RFC 9110 §6.5.1).
     private(set) var hasConnectionTrailer = false
     /// The first bytes of the current trailer line up to its colon.
     private var trailerName: [UInt8] = []
-    /// Bytes of data of the current or last chunked body.
+    /// The number of data bytes in the current or last chunked body.
     private(set) var dataByteCount = 0
     private var extensionBlanks = ChunkExtensionBlanks()
     /// The positions of blanks in the bytes that the last call returned, which the parser must not get.
@@ -79,10 +80,10 @@ struct RequestCutter {
         self.lineByteCountLimit = targetByteCountLimit + Self.lineFramingByteCount
     }
 
-    /// True if no byte of the next request has been seen yet.
+    /// True if the cutter has not seen any byte of the next request yet.
     var isAtRequestStart: Bool { position == .requestLine && lineStart == .none }
 
-    /// Returns how many of the bytes belong to the head of the current request.
+    /// Returns the number of bytes that belong to the head of the current request.
     mutating func head(_ bytes: UnsafeRawBufferPointer) -> HeadPart {
         if position != .headerLine { position = .requestLine }
         var start = 0
@@ -123,9 +124,9 @@ struct RequestCutter {
         return overflow ? .max : sum
     }
 
-    /// Returns how many of the bytes belong to the current chunked body, its trailers included (RFC 9112 §7.1).
+    /// Returns the number of bytes that belong to the current chunked body, including its trailers (RFC 9112 §7.1).
     ///
-    /// - Parameter chunkCountLimit: the bytes end after this number of chunk sizes.
+    /// - Parameter chunkCountLimit: the maximum number of chunk sizes to read.
     mutating func chunkedBody(_ bytes: UnsafeRawBufferPointer, chunkCountLimit: Int = .max) -> Int {
         if position == .requestLine {
             position = .chunkSize
@@ -167,7 +168,7 @@ struct RequestCutter {
         return start
     }
 
-    /// Continues after the line feed of a line outside the data. Returns true at the end of the body.
+    /// Advances after the line feed of a line that is not data. Returns true at the end of the body.
     private mutating func endLine(_ line: UnsafeRawBufferPointer) -> Bool {
         switch position {
         case .chunkSize:
@@ -237,8 +238,8 @@ struct RequestCutter {
             lineStart == .none && line.count == 1 && line[0] == UInt8(ascii: "\r") ? .carriageReturn : .content
     }
 
-    /// True if the whole line is empty, including its parts in earlier calls. Ignores a carriage return before the line
-    /// feed.
+    /// True if the whole line is empty, including its start in earlier calls. A carriage return before the line feed
+    /// does not count.
     private func isEmpty(_ line: UnsafeRawBufferPointer) -> Bool {
         switch lineStart {
         case .none: line.isEmpty || line.count == 1 && line[0] == UInt8(ascii: "\r")

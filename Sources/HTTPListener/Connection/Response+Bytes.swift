@@ -3,8 +3,8 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension Response {
-    /// The whole response (RFC 9112 §4) in one buffer, because for a few hundred bytes the number of buffers costs more
-    /// than the bytes.
+    /// The whole response (RFC 9112 §4) in one buffer. A few hundred bytes are cheaper to copy than to send as several
+    /// buffers.
     ///
     /// - Parameter id: the ID of the request; nil if no head arrived.
     func encoded(

@@ -7,9 +7,9 @@ internal import Synchronization
 /// ```
 /// writer thread ─ post ─▶ waiting ─ one task for all that wait ─▶ connections
 /// ```
-/// Only a post into an empty mailbox schedules a task: a committed batch costs a loop one task instead of one for each
-/// response. A connection has at most one request without a response, so the number of connections limits the number of
-/// waiting responses.
+/// Only a post into an empty mailbox schedules a task. A committed batch therefore costs a loop one task instead of one
+/// task per response. A connection has at most one request without a response, so the number of connections limits the
+/// number of waiting responses.
 final class ResponseMailbox: Sendable {
     private typealias Posted = (response: Response, connection: NIOLoopBound<ConnectionHandler>)
 
@@ -20,12 +20,12 @@ final class ResponseMailbox: Sendable {
         self.init { eventLoop.execute($0) }
     }
 
-    /// - Parameter schedule: runs a task on the event loop later.
+    /// - Parameter schedule: runs a task on the event loop, never before it returns.
     init(schedule: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
         self.schedule = schedule
     }
 
-    /// Can be called on any thread. The connection never gets the response within this call; see
+    /// Posts a response. Can be called on any thread. The connection never gets the response within this call; see
     /// `ConnectionHandler.channelRead`.
     func post(_ response: Response, to connection: NIOLoopBound<ConnectionHandler>) {
         let wasEmpty = waiting.withLock { waiting in

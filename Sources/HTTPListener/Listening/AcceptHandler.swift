@@ -1,10 +1,10 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// Stops accepting for a moment when the process is out of descriptors or memory, instead of trying again at once.
+/// Pauses accepting when the process is out of descriptors or memory, because trying again at once would also fail.
 ///
-/// A spare descriptor is held until then. It is released together with idle connections, so the rest of the process can
-/// open files.
+/// Holds a spare descriptor until then. Releases it together with idle connections, so the rest of the process can open
+/// files.
 final class AcceptHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel

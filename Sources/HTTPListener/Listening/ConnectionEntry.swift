@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The phase of a connection, as metrics count it.
+/// The phases of a connection that metrics count.
 package enum ConnectionPhase: UInt8, CaseIterable, Sendable {
     /// Waits for a PROXY header or a TLS handshake.
     case handshake
@@ -12,12 +12,12 @@ package enum ConnectionPhase: UInt8, CaseIterable, Sendable {
     case closing
 }
 
-/// An open connection as the registry sees it. Its event loop updates the entry, and the registry reads it to choose
-/// connections to close.
+/// An open connection as the registry sees it. The event loop of the connection updates the entry; the registry reads
+/// it to choose connections to close.
 final class ConnectionEntry: Sendable {
     let channel: any Channel
-    /// The time since which the connection is idle, in nanoseconds of the event loops' clock; `Int64.max` while it must
-    /// not be closed.
+    /// The time since which the connection is idle, in nanoseconds of the event loops' clock. `Int64.max` while the
+    /// connection must not be closed.
     private let quietSince: Atomic<Int64>
     private let isProvedFlag: Atomic<Bool>
     private let phaseValue = Atomic(ConnectionPhase.idle.rawValue)
@@ -28,7 +28,7 @@ final class ConnectionEntry: Sendable {
         self.isProvedFlag = Atomic(isProved)
     }
 
-    /// Called when a request was handed over and its response is awaited.
+    /// Called when the application received a request and has not responded yet.
     func noteBusy() {
         quietSince.store(.max, ordering: .relaxed)
     }
@@ -49,7 +49,7 @@ final class ConnectionEntry: Sendable {
         return since == .max ? nil : since
     }
 
-    /// True if its address recently sent a verified delivery.
+    /// True if the connection's address recently sent a verified delivery.
     var isProved: Bool {
         get { isProvedFlag.load(ordering: .relaxed) }
         set { isProvedFlag.store(newValue, ordering: .relaxed) }

@@ -1,18 +1,19 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The open connections. Counts them in total and by address, closes idle ones under pressure, and drains them.
+/// The open connections. Counts them in total and by address, closes idle connections to make room, and ends all
+/// connections when the server stops.
 ///
 /// | newcomer | accepted while | otherwise |
 /// |---|---|---|
-/// | from a proved address | connections < limit | the idlest are closed, unproved ones first |
-/// | any other | and unproved connections < limit - reserve | the idlest unproved ones are closed |
+/// | from a proved address | connections < limit | closes the longest idle connections, unproved ones first |
+/// | any other | and unproved connections < limit - reserve | closes the longest idle unproved connections |
 ///
-/// If no connection can be closed the newcomer gets 503. A connection whose response is awaited is never closed.
+/// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed.
 final class ConnectionRegistry: Sendable {
     enum Admission: Equatable {
         case accepted
-        /// The connection gets 503 and is closed.
+        /// The new connection gets 503 and is closed.
         case overCount, overAddress
     }
 
@@ -30,7 +31,7 @@ final class ConnectionRegistry: Sendable {
 
     private struct State {
         var places: [ObjectIdentifier: Place] = [:]
-        /// The number of accepted connections. Connections that get a 503 are not included.
+        /// The number of accepted connections, without connections that get a 503.
         var count = 0
         var unprovedCount = 0
         var countsByAddress: [UInt64: Int] = [:]
@@ -56,11 +57,11 @@ final class ConnectionRegistry: Sendable {
         self.state = Mutex(State(proved: ProvedAddresses(limit: limits.provedAddressCount)))
     }
 
-    /// Registers a connection; nil if even a 503 would cost too much.
+    /// Registers a connection. Returns nil if the connection must be closed without a response.
     ///
     /// - Parameters:
     ///   - address: the address that `limitPerAddress` applies to; nil if many clients share it, as behind a proxy.
-    ///   - isTrusted: whether a trusted proxy opened the connection; it counts as proved.
+    ///   - isTrusted: whether a trusted proxy opened the connection, which then counts as proved.
     func add(
         _ channel: any Channel, address: UInt64?, isTrusted: Bool = false, now: NIODeadline
     ) -> (entry: ConnectionEntry, admission: Admission)? {
@@ -101,7 +102,7 @@ final class ConnectionRegistry: Sendable {
         return Placed(entry: entry, admission: admission, evicted: evicted)
     }
 
-    /// Sets the client's address, which a PROXY header names. False if that address has too many connections.
+    /// Sets the client's address from a PROXY header. Returns false if the address has too many connections.
     func identify(_ entry: ConnectionEntry, address: UInt64, now: NIODeadline) -> Bool {
         let isAdmitted = state.withLock { state in
             let key = ObjectIdentifier(entry.channel)
@@ -128,14 +129,14 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Open connections by what they wait for, including those that get a 503.
+    /// The numbers of open connections by phase, including connections that get a 503.
     var countsByPhase: [ConnectionPhase: Int] {
         state.withLock { state in
             state.places.values.reduce(into: [:]) { $0[$1.entry.phase, default: 0] += 1 }
         }
     }
 
-    /// Closes idle connections because the process is short of descriptors.
+    /// Closes idle connections because the process is running out of descriptors.
     func makeRoom() {
         close(state.withLock { evict(from: &$0, orProved: true) })
     }
@@ -144,8 +145,9 @@ final class ConnectionRegistry: Sendable {
         state.count < limit && (isProved || state.unprovedCount < limit - reserve)
     }
 
-    /// Removes 1/64 of the connections at a time, so a flood of new connections does not search all of them each time.
-    /// First removes those whose address has more than 1/16 of the limit, then other unproved ones, then proved ones.
+    /// Removes 1/64 of the connections. Removing several at a time keeps the search cheap during a flood of new
+    /// connections. The order is: addresses with more than 1/16 of the limit, other unproved addresses, proved
+    /// addresses; within each group the longest idle connections first.
     private func evict(from state: inout State, orProved: Bool) -> [ConnectionEntry] {
         var candidates: [(rank: Int, since: Int64, key: ObjectIdentifier)] = []
         for (key, place) in state.places where place.isCounted {
@@ -180,7 +182,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// True once the server stops. Each response is then the last of its connection.
+    /// True once the server stops. Each response is then the last one of its connection.
     var isStopping: Bool { isStoppingFlag.load(ordering: .relaxed) }
 
     func stop() {
@@ -194,7 +196,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Waits until every connection is closed, and closes those that are open after `grace`.
+    /// Waits until every connection is closed, and closes the connections that are still open after `grace`.
     func close(grace: Duration, on eventLoop: any EventLoop) async {
         let open = channels
         let cut = eventLoop.scheduleTask(in: TimeAmount(grace)) {

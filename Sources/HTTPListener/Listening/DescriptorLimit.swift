@@ -6,13 +6,13 @@
     internal import Darwin
 #endif
 
-/// File descriptors of the process. A connection needs one.
+/// The limit of open file descriptors of the process. Each connection needs one descriptor.
 package enum DescriptorLimit {
-    /// The number of descriptors for all other purposes than connections: database files, the control socket, outbound
-    /// calls, threads' epoll instances, connections that are being closed.
+    /// The number of descriptors for all purposes other than connections: database files, the control socket, outbound
+    /// calls, epoll instances of threads, and connections that are being closed.
     static let reserve = 192
 
-    /// Raises the soft limit to the hard one, as servers may (systemd's default is 1024 and 524288).
+    /// Raises the soft limit to the hard limit, as servers are allowed to do. systemd's defaults are 1024 and 524288.
     ///
     /// - Returns: the soft limit afterwards.
     static func raise() -> Int {
@@ -32,18 +32,18 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The number of descriptors that are not available to the connections within the limit.
+    /// The number of descriptors that connections within the limit cannot use.
     package static var otherCount: Int { reserve + ConnectionRegistry.overCountLimit }
 
-    /// The number of connections to allow: fewer than requested if there are not enough descriptors.
+    /// The number of connections to allow: the requested number, or fewer if there are not enough descriptors.
     package static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
         let left = descriptorCount - otherCount
-        // At least a quarter, because no value is good if the descriptors do not even cover the reserve.
+        // Allows at least a quarter. If the descriptors do not even cover the reserve, no value is safe.
         return min(wanted, max(left, descriptorCount / 4, 1))
     }
 }
 
-/// A reserved descriptor, which is released when there are no others.
+/// A reserved descriptor. The descriptor is released when the process has no other descriptors left.
 struct SpareDescriptor {
     private var descriptor: CInt = -1
 

@@ -3,13 +3,13 @@ package import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// The functions of the application, called on event loops, which they must not block.
+/// The functions of the application. Event loops call the functions, so the functions must not block.
 package struct ListenerApplication: Sendable {
     let now: @Sendable () -> Timestamp
     let admit: @Sendable (InboundHead) -> Admission
     let observe: @Sendable (ListenerEvent) -> Void
 
-    /// - Parameter admit: decides from the head whether the body is read, and which function responds to the whole
+    /// - Parameter admit: decides from the head whether the body is read, and which function responds to the complete
     ///   request.
     package init(
         now: @escaping @Sendable () -> Timestamp, admit: @escaping @Sendable (InboundHead) -> Admission,
@@ -23,15 +23,15 @@ package struct ListenerApplication: Sendable {
 
 /// The address to listen on.
 package enum ListenAddress: Sendable, Equatable {
-    /// `localhost` means 127.0.0.1 and ::1.
+    /// A host and a port. `localhost` means 127.0.0.1 and ::1.
     case tcp(host: String, port: Int)
     case unixSocket(path: String)
-    /// Listening sockets of other processes, which the listener takes over.
+    /// Listening sockets that another process opened. The listener takes ownership of the descriptors.
     case inherited([Int32])
 }
 
-/// An HTTP/1.1 listener. Each connection has one handler and runs on one event loop. All limits are in
-/// `ListenerLimits`.
+/// An HTTP/1.1 listener. Each connection runs on one event loop and has its own `ConnectionHandler`. `ListenerLimits`
+/// has all limits.
 package struct HTTPListener: Sendable {
     private let limits: ListenerLimits
     private let proxies: TrustedProxies
@@ -50,8 +50,8 @@ package struct HTTPListener: Sendable {
         self.counters = counters
     }
 
-    /// Starts listening. A socket file that was left by a process that ended is replaced. Only the owner can use the
-    /// new file.
+    /// Starts listening. Replaces a socket file if the process that created it has ended. Only the owner can use the
+    /// new socket file.
     package func listen(on address: ListenAddress, group: any EventLoopGroup) async throws(ListenError)
         -> OpenListener
     {
@@ -78,11 +78,11 @@ package struct HTTPListener: Sendable {
         }
     }
 
-    /// The maximum bytes of responses that the kernel holds for one connection; Linux doubles the value for its own
-    /// needs.
+    /// The maximum bytes of responses that the kernel buffers for one connection. Linux doubles the value for its own
+    /// bookkeeping.
     private static let sendBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 * 1024
 
-    /// Raises the soft limit of descriptors, and lowers the limit of connections to fit into it.
+    /// Raises the soft limit of descriptors, then lowers the limit of connections to the available descriptors.
     private func fittingLimits() -> ListenerLimits {
         let descriptorCount = DescriptorLimit.raise()
         var fitting = limits
@@ -95,9 +95,9 @@ package struct HTTPListener: Sendable {
     }
 
     private func bootstrap(_ shared: SharedState, _ group: any EventLoopGroup) -> ServerBootstrap {
-        // Swift's runtime can crash when two threads use this generic class for the first time at once, for example two
-        // event loops with their first connections (see github.com/swiftlang/swift/pull/37656). Therefore it is used
-        // once beforehand.
+        // Works around a crash in Swift's runtime: two threads must not use this generic class for the first time at
+        // once, for example two event loops with their first connections (see github.com/swiftlang/swift/pull/37656).
+        // This line uses the class before the first connection.
         _ = ByteToMessageHandler(ConnectionPipeline.decoder(limits))
         let loops = Dictionary(
             group.makeIterator().map { (ObjectIdentifier($0), LoopShare($0)) },
@@ -113,7 +113,7 @@ package struct HTTPListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // Without this option the kernel's buffer grows to megabytes for each client that does not read.
             .childChannelOption(.socketOption(.so_sndbuf), value: Self.sendBufferByteCount)
-            // At most one read, 64 KiB, can be ahead of the parser.
+            // At most one read, 64 KiB, can wait for the parser.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .writeBufferWaterMark,
@@ -145,7 +145,7 @@ package struct HTTPListener: Sendable {
         return OpenListener(channels: channels, sockets: sockets, shared, on: group)
     }
 
-    /// Binds to both address families for `localhost`, on one port. A machine may lack one of the families.
+    /// Binds to one port. For `localhost`, binds to IPv4 and IPv6; a machine may lack one of them.
     private static func bind(host: String, port: Int) throws -> [ListeningSocket] {
         guard host == "localhost" else { return [try ListeningSocket(host: host, port: port)] }
         let first: ListeningSocket
@@ -165,7 +165,8 @@ package struct HTTPListener: Sendable {
         [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode)
     }
 
-    /// `TCP_USER_TIMEOUT` (tcp(7)): the kernel drops a connection whose sent bytes stay unacknowledged, even after it was closed.
+    /// Sets `TCP_USER_TIMEOUT` (tcp(7)): the kernel drops a connection whose sent bytes stay unacknowledged, even after
+    /// the connection was closed.
     private static func withTCPOptions(_ bootstrap: ServerBootstrap, _ limits: ListenerLimits) -> ServerBootstrap {
         let bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         #if os(Linux)
@@ -177,7 +178,7 @@ package struct HTTPListener: Sendable {
         #endif
     }
 
-    /// True if a running process accepts connections on the socket file. Such a file is not replaced.
+    /// True if a running process accepts connections on the socket file. The listener must not replace such a file.
     private static func isServed(_ path: String, group: any EventLoopGroup) async -> Bool {
         let channel = try? await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
         try? await channel?.close().get()

@@ -2,14 +2,14 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// A listening socket of this process. Its descriptor stays open in addition to the channel's, so the socket and the
-/// connections that wait in it can be passed to another process.
+/// A listening socket of this process. The object keeps a descriptor besides the channel's descriptor, so another
+/// process can receive the socket together with the connections that wait in it.
 final class ListeningSocket: Sendable {
-    /// The number of connections that the kernel keeps until a process accepts them; `net.core.somaxconn` is the upper
-    /// bound (listen(2)).
+    /// The number of connections that the kernel queues until a process accepts them; at most `net.core.somaxconn`
+    /// (listen(2)).
     static let backlog: Int32 = 4096
 
-    /// Nil after `close`.
+    /// The descriptor of the socket; nil after `close`.
     private let descriptor: Mutex<Int32?>
 
     /// Takes ownership of the descriptor of a listening socket.
@@ -17,7 +17,7 @@ final class ListeningSocket: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// - Parameter port: 0 for any free port.
+    /// - Parameter port: the port to bind to; 0 for any free port.
     init(host: String, port: Int) throws {
         let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
         #if canImport(Darwin)
@@ -39,7 +39,7 @@ final class ListeningSocket: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// Sets the backlog again, because NIO calls listen(2) with 128 for a socket that is already bound.
+    /// Sets the backlog again, because NIO calls listen(2) with a backlog of 128 on a socket that is already bound.
     func restoreBacklog() throws {
         try descriptor.withLock { descriptor in
             guard let descriptor, Foundation.listen(descriptor, Self.backlog) != 0 else { return }
@@ -47,7 +47,7 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// A second descriptor of the socket, which the caller closes; nil after `close`.
+    /// A second descriptor of the socket; the caller closes it. Nil after `close`.
     func duplicate() throws -> Int32? {
         try descriptor.withLock { descriptor in
             guard let descriptor else { return nil }
@@ -57,7 +57,7 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// The bound port. It is at the same offset in IPv4 and IPv6 addresses.
+    /// The bound port. IPv4 and IPv6 addresses have it at the same offset.
     func port() throws -> Int {
         var address = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_storage>.size)
         var length = socklen_t(address.count)

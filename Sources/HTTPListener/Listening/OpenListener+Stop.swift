@@ -5,20 +5,20 @@ internal import NIOPosix
 ///
 /// ```
 ///  stop ───▶ each response says `Connection: close`; connections are accepted as before
-///  finish ─▶ quiet connections get a second for a last request ▸ no further connection is accepted ▸ requests that have begun
-///            get two seconds ▸ commits in progress get their response, other requests 503
+///  finish ─▶ quiet connections get a second for a last request ▸ no further connection is accepted ▸ requests that
+///            have begun get two seconds ▸ commits in progress get their response, other requests 503
 ///  close ──▶ clients get time to read their responses
 /// ```
-/// A client must not lose a request that it sends on a connection that seems open (RFC 9112 §9.3.1), so connections in use
-/// end with a response that says so.
+/// A client must not lose a request that it sends on a connection that seems open (RFC 9112 §9.3.1). Therefore the last
+/// response on a connection announces that the connection ends.
 extension OpenListener {
-    /// The maximum time without a request until a connection is ended.
+    /// The maximum time that a connection without a request stays open.
     private static let quietTime: Duration = .seconds(1)
-    /// The maximum time that a request that has started may take until its last byte.
+    /// The maximum time from `finish` until the last byte of a request that has started.
     private static let requestTime: Duration = .seconds(2)
     private static let pollInterval: Duration = .milliseconds(5)
 
-    /// Makes each further response the last one of its connection.
+    /// Makes each further response the last one on its connection.
     package func stop() {
         shared.connections.stop()
     }
@@ -26,9 +26,9 @@ extension OpenListener {
     /// True after `stop`.
     var isStopping: Bool { shared.connections.isStopping }
 
-    /// Stops accepting and returns when no connection needs the application any more, or after `grace`.
+    /// Stops accepting. Returns when no connection waits for the application, or after `grace`.
     ///
-    /// Connections that wait in the kernel are reset, unless another process also has the listening sockets.
+    /// Resets the connections that wait in the kernel, unless another process also has the listening sockets.
     package func finish(grace: Duration) async {
         stop()
         let end = ContinuousClock.now + grace
@@ -40,7 +40,7 @@ extension OpenListener {
         await wait(until: end, for: [.handshake, .idle, .head, .body, .response])
     }
 
-    /// Waits until clients have read their responses, and closes connections that are open after `grace`.
+    /// Waits until clients have read their responses. Closes connections that are still open after `grace`.
     package func close(grace: Duration) async {
         await shared.connections.close(grace: grace, on: channels[0].eventLoop)
     }
@@ -50,7 +50,7 @@ extension OpenListener {
         await close(grace: grace)
     }
 
-    /// Waits until no connection is in one of the phases.
+    /// Waits until no connection is in one of the phases, or until `end`.
     private func wait(until end: ContinuousClock.Instant, for phases: [ConnectionPhase]) async {
         while ContinuousClock.now < end, !Task.isCancelled {
             let counts = connectionsByPhase
@@ -59,11 +59,12 @@ extension OpenListener {
         }
     }
 
-    /// Closes the channels after every accepted connection has its handlers: until then NIO would close such a connection
-    /// with its listener.
+    /// Closes the listening channels, but only after every accepted connection has its handlers. Earlier, NIO would
+    /// close these connections together with their listener.
     private func stopAccepting() async {
         for channel in channels { try? await channel.setOption(.autoRead, value: false).get() }
-        // An accepted connection is handled by its own loop, then the listener's, then its own again.
+        // An accepted connection is set up in three steps: by its own loop, by the listener's loop, and again by its
+        // own loop.
         for _ in 0..<3 {
             for loop in group.makeIterator() { try? await loop.submit {}.get() }
         }

@@ -7,7 +7,7 @@ package struct OpenListener: Sendable {
     /// The interval between checks of the TLS files.
     private static let certificateInterval = TimeAmount.seconds(15)
 
-    /// The channels, one for each address family that the listener is bound to.
+    /// The channels, one per address family.
     let channels: [any Channel]
     /// The sockets of `channels`; empty for a Unix-domain socket.
     let sockets: [ListeningSocket]
@@ -29,33 +29,34 @@ package struct OpenListener: Sendable {
         channels[0].localAddress?.port
     }
 
-    /// The maximum number of connections at a time: as configured, or fewer if the process has too few descriptors.
+    /// The maximum number of open connections: the configured number, or fewer if the process has too few descriptors.
     package var connectionLimit: Int {
         shared.connections.limit
     }
 
-    /// The open connections by what they wait for.
+    /// The numbers of open connections by phase.
     package var connectionsByPhase: [ConnectionPhase: Int] {
         shared.connections.countsByPhase
     }
 
-    /// The bytes of the bodies that are being received or committed.
+    /// The bytes of all bodies that are being received or committed.
     package var bufferedBodyByteCount: Int {
         shared.budget.usedByteCount
     }
 
-    /// The time at which the certificate in use expires; nil without TLS.
+    /// The expiry time of the certificate in use; nil without TLS.
     package var certificateExpiresAt: Timestamp? {
         shared.certificates?.expiresAt
     }
 
-    /// Reads the certificate files again, as on SIGHUP. Connections stay open. Blocks: never on an event loop.
+    /// Reloads the certificate files, as SIGHUP does. Connections stay open. Blocks, so it must not run on an event
+    /// loop.
     package func reloadCertificates() {
         note(shared.certificates?.reload())
     }
 
-    /// Duplicates the descriptors of the listening sockets for another process. The caller closes them. Empty once the
-    /// listener no longer accepts connections.
+    /// Duplicates the descriptors of the listening sockets for another process; the caller closes them. Returns none
+    /// once the listener no longer accepts connections.
     package func duplicateSockets() throws -> [Int32] {
         try sockets.compactMap { try $0.duplicate() }
     }

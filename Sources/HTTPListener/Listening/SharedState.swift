@@ -5,7 +5,7 @@ final class SharedState: Sendable {
     let application: ListenerApplication
     let limits: ListenerLimits
     let proxies: TrustedProxies
-    /// Nil if connections do not use TLS.
+    /// The certificates of the listener; nil without TLS.
     let certificates: TLSCertificates?
     let counters: ListenerCounters
     let budget: BodyBudget

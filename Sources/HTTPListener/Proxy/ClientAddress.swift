@@ -1,16 +1,17 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// The address of a connection's client, and whether its requests may name another address.
+/// The address of a connection's client. Also knows whether requests on the connection may name another address.
 struct ClientAddress: Sendable {
-    /// The address at the other end of the connection, or that of the PROXY header; `local` on a Unix-domain socket.
+    /// The address of the connection's other end, or the address in the PROXY header; `local` for a Unix-domain socket.
     var connectionPeer: String
-    /// Set if a trusted proxy is at the other end and names clients in header lines.
+    /// The trusted proxies; set if one of them opened the connection and names clients in header lines.
     var proxies: TrustedProxies?
-    /// The certificate of the TLS handshake, if the client presented one that the authorities signed.
+    /// The client certificate of the TLS handshake; nil if the client presented none. The handshake has checked its
+    /// signature.
     var certificate: ClientCertificate?
 
-    /// - Parameter peer: the address at the other end of the connection.
+    /// - Parameter peer: the address of the connection's other end.
     init(_ peer: String, proxies: TrustedProxies) {
         self.connectionPeer = peer
         let isTrusted = NetworkAddress(peer).map { proxies.contain($0) } ?? false
@@ -20,13 +21,13 @@ struct ClientAddress: Sendable {
     /// True if the connection begins with a PROXY header.
     var needsProxyHeader: Bool { proxies?.announcement == .proxyProtocol }
 
-    /// The client that sent this request; `unknown` if a trusted proxy does not name it by an address.
+    /// The client that sent this request. `unknown` if a trusted proxy does not name the client by an address.
     func peer(of head: HTTPRequestHead) -> String {
         guard let proxies, proxies.announcement != .proxyProtocol else { return connectionPeer }
         return proxies.client(in: head.headers[proxies.announcement.rawValue], peer: connectionPeer) ?? "unknown"
     }
 
-    /// The key of the limits per address; nil if many clients share the address.
+    /// The key for limits per address; nil if many clients share the address.
     var limitedAddress: UInt64? {
         guard proxies == nil, let address = NetworkAddress(connectionPeer),
             !Self.loopback.contains(where: { $0.contains(address) })

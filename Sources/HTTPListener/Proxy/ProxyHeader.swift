@@ -7,21 +7,23 @@ enum ProxyHeader: Equatable {
     /// The header is not complete yet.
     case incomplete
     case invalid
+    /// A complete header.
+    ///
     /// - Parameters:
-    ///   - source: the client's address; nil if the connection is the proxy's own (`LOCAL`, `UNKNOWN`) or from a Unix
-    ///     socket.
+    ///   - source: the client's address; nil if the connection is the proxy's own (`LOCAL`, `UNKNOWN`) or is from a
+    ///     Unix socket.
     ///   - byteCount: the length of the header.
     case complete(source: String?, byteCount: Int)
 
     /// The first bytes of version 2.
     static let signature: [UInt8] = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]
 
-    /// The longest line of version 1, line break included (§2.1).
+    /// The maximum length of a version 1 line, including the line break (§2.1).
     private static let lineByteCountLimit = 107
-    /// The maximum bytes of addresses and TLVs in version 2. The length field allows 65,535; receivers may bound it
-    /// (§2.2).
+    /// The maximum bytes of addresses and TLVs in version 2. The length field allows 65,535, but receivers may set a
+    /// limit (§2.2).
     private static let blockByteCountLimit = 4096
-    /// The longest accepted header, which is the most that a connection may send before it is parsed.
+    /// The maximum length of an accepted header. A connection may not send more before the header is parsed.
     static let byteCountLimit = 16 + blockByteCountLimit
 
     init(_ bytes: some RandomAccessCollection<UInt8>) {
@@ -37,7 +39,8 @@ enum ProxyHeader: Equatable {
         }
     }
 
-    /// Parses `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and any text up to the line break.
+    /// Parses version 1: `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443`, or `PROXY UNKNOWN` and any text up to the line
+    /// break.
     private static func version1(_ bytes: [UInt8]) -> ProxyHeader {
         guard let end = bytes.prefix(lineByteCountLimit).firstIndex(of: UInt8(ascii: "\n")) else {
             return bytes.count < lineByteCountLimit ? .incomplete : .invalid
@@ -55,7 +58,7 @@ enum ProxyHeader: Equatable {
         return .complete(source: String(words[2]), byteCount: end + 1)
     }
 
-    /// Parses signature, version and command, family and transport, length, addresses, TLVs (§2.2).
+    /// Parses version 2: signature, version and command, family and transport, length, addresses, TLVs (§2.2).
     private static func version2(_ bytes: [UInt8]) -> ProxyHeader {
         guard bytes.count >= 16 else { return .incomplete }
         let blockByteCount = Int(bytes[14]) << 8 | Int(bytes[15])
@@ -64,7 +67,8 @@ enum ProxyHeader: Equatable {
         let block = bytes[16..<(16 + blockByteCount)]
         let source: String?
         switch (bytes[12] & 0x0f, bytes[13]) {
-        // `LOCAL` is the proxy's own connection, such as a health check. The rest of the header is ignored.
+        // A `LOCAL` connection is the proxy's own connection, such as a health check. The rest of the header has no
+        // meaning.
         case (0, _): return .complete(source: nil, byteCount: 16 + blockByteCount)
         case (1, 0x00): source = nil
         case (1, 0x11):
@@ -85,7 +89,7 @@ enum ProxyHeader: Equatable {
         try? SocketAddress(packedIPAddress: ByteBuffer(bytes: address), port: 0).ipAddress
     }
 
-    /// True if the TLVs fill the rest exactly. Their values are skipped.
+    /// True if the TLVs fill the remaining bytes exactly. Does not read their values.
     private static func hasSoundTLVs(_ bytes: ArraySlice<UInt8>) -> Bool {
         var rest = bytes
         while !rest.isEmpty {

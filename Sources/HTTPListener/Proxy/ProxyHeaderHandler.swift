@@ -1,6 +1,7 @@
 internal import NIOCore
 
-/// Reads the PROXY header at the start of a connection, sets the client's address, and removes itself.
+/// Reads the PROXY header at the start of a connection, sets the client's address, and removes itself from the
+/// pipeline.
 final class ProxyHeaderHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

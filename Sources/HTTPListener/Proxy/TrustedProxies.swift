@@ -1,14 +1,14 @@
 package import Deliveries
 
-/// The proxies and load balancers that are trusted to name the client's address. The setting applies to all sources.
+/// The proxies and load balancers that may name the client's address. The setting applies to all sources.
 package struct TrustedProxies: Sendable, Equatable {
-    /// How a trusted proxy names the client. Only one way is read, because a proxy passes on other headers as the
-    /// client sent them.
+    /// The way in which a trusted proxy names the client. Only one way is accepted, because a proxy passes on all other
+    /// headers unchanged from the client.
     package enum Announcement: String, Sendable, CaseIterable {
         case xForwardedFor = "x-forwarded-for"
         /// The `Forwarded` header (RFC 7239).
         case forwarded
-        /// A PROXY protocol header, version 1 or 2, is required on each connection from a trusted proxy.
+        /// The PROXY protocol, version 1 or 2. Each connection from a trusted proxy must begin with its header.
         case proxyProtocol = "proxy-protocol"
     }
 
@@ -24,12 +24,12 @@ package struct TrustedProxies: Sendable, Equatable {
         addresses.contains { $0.contains(address) }
     }
 
-    /// The client's address behind trusted proxies: the last hop that is not a trusted proxy. Earlier hops were written
-    /// by the client.
+    /// The address of the client behind trusted proxies: the last hop that is not a trusted proxy. Earlier hops are not
+    /// trusted, because the client can forge them.
     ///
     /// - Parameters:
     ///   - lines: the values of the header lines that `announcement` names, in order.
-    ///   - peer: the proxy at the other end of the connection.
+    ///   - peer: the address of the proxy that opened the connection.
     /// - Returns: nil if the last hop is not an address, such as `unknown` or an obfuscated identifier.
     func client(in lines: [String], peer: String) -> String? {
         var client = peer
@@ -41,10 +41,10 @@ package struct TrustedProxies: Sendable, Equatable {
         return client
     }
 
-    /// Limits the time, because 64 KiB of header lines can contain tens of thousands of hops.
+    /// The maximum number of hops to parse. 64 KiB of header lines can contain tens of thousands of hops.
     private static let hopCountLimit = 64
 
-    /// The last hops, in order.
+    /// The last hops, at most `hopCountLimit`, in order.
     private func hops(in lines: [String]) -> [String] {
         let elements = lines.flatMap { Self.split($0[...].utf8, at: UInt8(ascii: ",")) }.filter { !$0.isEmpty }
             .suffix(Self.hopCountLimit)
@@ -76,8 +76,8 @@ package struct TrustedProxies: Sendable, Equatable {
         }
     }
 
-    /// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`, each also in quotes; nil
-    /// for any other text.
+    /// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`, with or without
+    /// quotes. Nil for any other text.
     private static func address(_ text: String) -> String? {
         var node = text[...]
         if node.utf8.count >= 2, node.hasPrefix("\""), node.hasSuffix("\"") { node = node.dropFirst().dropLast() }
@@ -91,7 +91,7 @@ package struct TrustedProxies: Sendable, Equatable {
         return isPort(node[colon...]) ? String(node[..<colon]) : nil
     }
 
-    /// True for an empty text, or a colon and a port, which may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
+    /// True for an empty text or a colon and a port. The port may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
     private static func isPort(_ text: Substring) -> Bool {
         guard !text.isEmpty else { return true }
         return text.hasPrefix(":") && text.utf8.count > 1

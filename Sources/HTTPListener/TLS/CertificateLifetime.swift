@@ -2,10 +2,11 @@ package import Deliveries
 
 /// The remaining days of a certificate.
 package enum CertificateLifetime {
-    /// Fewer remaining days cause a warning. Renewal is usually automatic, 30 days before the end.
+    /// The number of remaining days below which a warning is logged. Automatic renewal usually happens 30 days before
+    /// expiry.
     package static let warningDays: Int64 = 14
 
-    /// The whole days until the expiry, rounded down; negative afterwards.
+    /// The number of whole days until the expiry, rounded down; negative after the expiry.
     package static func days(until expiry: Timestamp, at now: Timestamp) -> Int64 {
         let (days, rest) = expiry.milliseconds(since: now).quotientAndRemainder(dividingBy: 86_400_000)
         return rest < 0 ? days - 1 : days

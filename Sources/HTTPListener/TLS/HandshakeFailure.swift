@@ -1,13 +1,16 @@
 internal import NIOSSL
 
-/// Why a TLS handshake failed, in the words of log lines.
+/// Describes failures of TLS handshakes for log lines.
 enum HandshakeFailure {
     static func reason(_ error: NIOSSLError) -> String {
         reason("\(error)")
     }
 
+    /// The reason in an error text of BoringSSL.
+    ///
     /// - Parameter text: contains BoringSSL's name of the reason (openssl/err.h) between `OPENSSL_internal:` and a
-    ///   source location: `error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at FILE:LINE`.
+    ///   source location, such as `error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at
+    ///   FILE:LINE`.
     static func reason(_ text: String) -> String {
         let mark = text.firstRange(of: "OPENSSL_internal:")
         let name = mark.map { text[$0.upperBound...].prefix { $0 == "_" || $0.isLetter || $0.isNumber } } ?? ""
@@ -24,7 +27,7 @@ enum HandshakeFailure {
         case "NO_SHARED_GROUP", "WRONG_CURVE": return "the client offers no key exchange group that is allowed here"
         default:
             let words = name.lowercased().replacing("_", with: " ")
-            // The client sends an alert if it rejects this server, for example its certificate.
+            // The client sends an alert if it rejects this server, for example because of the certificate.
             return words.contains("alert") ? "the client refused: \(words)" : words
         }
     }

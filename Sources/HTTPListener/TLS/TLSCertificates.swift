@@ -10,19 +10,19 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// The certificate and key that new handshakes use. Replaced as a whole; open connections keep the ones they started
-/// with.
+/// The certificate and key for new handshakes. Both are replaced together; open connections keep the certificate they
+/// started with.
 ///
-/// Reads files, so never on an event loop.
+/// Reads files, so it must not run on an event loop.
 final class TLSCertificates: Sendable {
     enum Reload: Equatable {
         case unchanged
         case replaced
-        /// The files cannot be used, so the previous ones stay in use.
+        /// The new files cannot be used, so the previous certificate stays in use.
         case failed(ListenError)
     }
 
-    /// Identifies one version of a file.
+    /// Identifies a version of a file.
     private struct Stamp: Equatable {
         let inode: UInt64
         let byteCount: Int64
@@ -35,7 +35,7 @@ final class TLSCertificates: Sendable {
 
     private let settings: TLSSettings
     private let current: Mutex<(context: NIOSSLContext, expiresAt: Timestamp)>
-    /// The files at the last attempt, including a failed one. A broken file is therefore reported only once.
+    /// The file versions of the last attempt, successful or not. A broken file is therefore reported only once.
     private let stamps: Mutex<[Stamp?]>
 
     init(_ settings: TLSSettings) throws(ListenError) {
@@ -54,14 +54,14 @@ final class TLSCertificates: Sendable {
         current.withLock { $0.expiresAt }
     }
 
-    /// Reads the files again if one of them changed. A certificate and its key are seldom replaced in one step: in
-    /// between they do not match, and the next change is tried again.
+    /// Reloads the files if one of them changed. A certificate and its key are seldom replaced at the same moment. If
+    /// they do not match yet, the next change causes another attempt.
     func reloadIfChanged() -> Reload {
         let found = settings.files.map(Self.stamp)
         return stamps.withLock { $0 } == found ? .unchanged : reload()
     }
 
-    /// Reads the files again.
+    /// Reloads the files.
     func reload() -> Reload {
         let found = settings.files.map(Self.stamp)
         stamps.withLock { $0 = found }
@@ -82,8 +82,8 @@ final class TLSCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
-        // The cipher suites of TLS 1.2 (RFC 9325 §4.2); those of TLS 1.3 cannot be chosen. NIO's default includes RSA
-        // key exchange and CBC.
+        // The cipher suites of TLS 1.2 (RFC 9325 §4.2). NIO's default would include RSA key exchange and CBC. The
+        // suites of TLS 1.3 cannot be configured.
         configuration.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
         configuration.applicationProtocols = ["http/1.1"]
         if let file = settings.clientAuthorityFile {
@@ -132,16 +132,16 @@ final class TLSCertificates: Sendable {
 }
 
 extension TLSSettings {
-    /// Reads the files and throws the error that a listener would throw.
+    /// Reads the files. Throws the error that opening a listener would throw.
     package func check() throws(ListenError) {
         _ = try TLSCertificates(self)
     }
 
-    /// The time at which the first certificate of the chain expires. Reads the file.
+    /// The expiry time of the first certificate in the chain. Reads the file.
     package func certificateExpiry() throws(ListenError) -> Timestamp {
         let seconds = try TLSCertificates.chain(certificateFile).map { Int64($0.notValidAfter) }.min()
         guard let seconds else { throw .certificate(file: certificateFile, reason: "has no certificate") }
-        // X.509 times end in the year 9999.
+        // X.509 times end in the year 9999, so the value is clamped to it.
         return Timestamp(millisecondsSinceEpoch: min(max(seconds, 0), 253_402_300_799) * 1000)
     }
 }

@@ -1,18 +1,18 @@
-/// The settings of TLS in this process. Files are in PEM form.
+/// The TLS settings of this process. All files are in PEM form.
 package struct TLSSettings: Sendable, Equatable {
-    /// The handling of client certificates if `clientAuthorityFile` is set.
+    /// The policy for client certificates if `clientAuthorityFile` is set.
     package enum ClientCertificates: String, Sendable, CaseIterable {
-        /// A client may present a certificate; if the authorities did not sign it, the handshake fails.
+        /// A client may present a certificate. If none of the authorities signed the certificate, the handshake fails.
         case optional
-        /// A client must present a certificate that the authorities signed; otherwise the handshake fails.
+        /// A client must present a certificate that any of the authorities signed. Otherwise the handshake fails.
         case required
     }
 
-    /// The file with the certificate, followed by the intermediate certificates of its chain.
+    /// The file with the certificate and the intermediate certificates of its chain, in this order.
     package var certificateFile: String
-    /// The file with the certificate's private key.
+    /// The file with the private key of the certificate.
     package var keyFile: String
-    /// The file with the authorities that sign client certificates; nil to request none.
+    /// The file with the authorities that sign client certificates. Nil if no client certificates are requested.
     package var clientAuthorityFile: String?
     package var clientCertificates = ClientCertificates.required
 

@@ -2,16 +2,16 @@ internal import Crypto
 internal import Deliveries
 internal import Foundation
 
-/// An archive's directory and the files in it.
+/// An archive's directory and its files.
 ///
 /// | file | contents |
 /// |---|---|
-/// | `journal.sqlite` | every entry, in order: the source of truth |
-/// | `index.sqlite` | what queries read, derived from the journal |
+/// | `journal.sqlite` | all entries, in order: the source of truth |
+/// | `index.sqlite` | the tables that queries read, derived from the journal |
 /// | `quarantine.sqlite` | rejected deliveries, within bounds |
 /// | `lock` | the process ID of the writer |
 /// | `control.sock` | the writer's control socket |
-/// | `replays/` | responses of the last replay runs, and plans of those that can be continued |
+/// | `replays/` | responses of the last replay runs, and plans of runs that can be resumed |
 package struct ArchiveDirectory: Sendable, Equatable {
     package let path: String
 
@@ -24,15 +24,16 @@ package struct ArchiveDirectory: Sendable, Equatable {
     package var quarantinePath: String { "\(path)/quarantine.sqlite" }
     package var replaysPath: String { "\(path)/replays" }
 
-    /// The process ID of the writer, shown to people. The lock itself is on the directory, because a file can be
-    /// removed and created again.
+    /// The file with the writer's process ID, for people. The lock itself is on the directory, because a lock file
+    /// could be removed and created again.
     package var lockPath: String { "\(path)/lock" }
 
-    /// The longest path of a Unix socket that every platform accepts, in bytes (`sun_path` without its NUL, unix(7)).
+    /// The maximum length of a Unix socket path that every platform accepts, in bytes (`sun_path` without its NUL,
+    /// unix(7)).
     private static let socketPathByteCountLimit = 103
 
-    /// The control socket: in the directory, or in a private directory below `/tmp` if that path is too long for a
-    /// socket.
+    /// The path of the control socket: in the directory or, if that path is too long for a socket, in a private
+    /// directory below `/tmp`.
     package var controlSocketPath: String {
         let usual = "\(path)/control.sock"
         guard usual.utf8.count > Self.socketPathByteCountLimit, let digest = pathDigest else { return usual }
@@ -46,19 +47,19 @@ package struct ArchiveDirectory: Sendable, Equatable {
         ]
     }
 
-    /// Creates the private directory below `/tmp` if the control socket belongs there. A directory that belongs to
-    /// another user is not used.
+    /// Creates the private directory below `/tmp` if the control socket needs it. Does not use a directory that belongs
+    /// to another user.
     package func prepareControlSocket() {
         let parent = FileSystem.parent(of: controlSocketPath)
         if parent.hasPrefix("/tmp/callbox-") { mkdir(parent, 0o700) }
     }
 
-    /// True if the directory holds a journal.
+    /// True if the directory contains a journal.
     ///
-    /// - Throws: `notPermitted` if this user lacks the permission to find out.
+    /// - Throws: `notPermitted` if this user may not read the directory.
     package var exists: Bool { get throws(ArchiveError) { try FileSystem.exists(journal.path) } }
 
-    /// Throws `missing` unless the directory holds a journal.
+    /// Throws `missing` unless the directory contains a journal.
     package func requireJournal() throws(ArchiveError) {
         guard try exists else { throw .missing(path: path) }
     }
@@ -75,13 +76,13 @@ package struct ArchiveDirectory: Sendable, Equatable {
         }
     }
 
-    /// 32 hexadecimal digits that identify the directory by its real path, also through links. Nil if it does not
-    /// exist.
+    /// The first half of the SHA-256 of the real path, as 32 hexadecimal digits. Links to the directory have the same
+    /// digest. Nil if the directory does not exist.
     package var pathDigest: String? {
         resolvedPath.map { Hex.encode(SHA256.bytes(of: Array($0.utf8)).prefix(16)) }
     }
 
-    /// The path without links; nil if the directory does not exist.
+    /// The path with symbolic links resolved; nil if the directory does not exist.
     var resolvedPath: String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
@@ -89,7 +90,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
     }
 }
 
-/// A journal's file, in an archive's directory or as a backup.
+/// The file of a journal: in an archive's directory, or a backup.
 package struct JournalFile: Sendable, Equatable {
     /// The path of the database. SQLite adds files with the suffixes `-wal` and `-shm`.
     package let path: String
@@ -100,9 +101,9 @@ package struct JournalFile: Sendable, Equatable {
 
     package var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Bytes on disk; 0 if there is no file.
+    /// The size on disk in bytes; 0 if the file does not exist.
     package var byteCount: Int64 { FileSystem.byteCount(path) }
 
-    /// Bytes of the write-ahead log.
+    /// The size of the write-ahead log in bytes.
     package var logByteCount: Int64 { FileSystem.byteCount(path + "-wal") }
 }

@@ -3,7 +3,7 @@ internal import Foundation
 package import GRDB
 package import Threads
 
-/// Why an archive cannot be used.
+/// The reason why an archive cannot be used.
 package enum ArchiveError: Error, Equatable {
     /// There is no archive at the path.
     case missing(path: String)
@@ -29,34 +29,35 @@ package enum ArchiveError: Error, Equatable {
     ///
     /// - Parameter owner: the owner of the file; nil if it is the user of this process.
     case notPermitted(path: String, owner: String?)
-    /// The same for creating the file or writing to it.
+    /// The user of this process may not create the file or write to it. `owner` is as in `notPermitted`.
     case notWritable(path: String, owner: String?)
     /// The archive is on a file system on which a commit may not be durable.
     case onNetwork(path: String, fileSystem: String)
     /// A new file cannot be created because the path already exists.
     case alreadyThere(path: String)
     case storageFull
-    /// Reading or writing failed for another reason; `code` is SQLite's extended result code.
+    /// Reading or writing failed for another reason. `code` is SQLite's extended result code.
     case storageFailed(code: Int32)
-    /// A sync or checkpoint failed, and the log has not been restarted since. Until it is, no delivery is acknowledged.
+    /// A sync or checkpoint failed, and the log has not been restarted since. No delivery is acknowledged until the log
+    /// is restarted.
     case logNotRestarted(path: String)
-    /// The journal is a copy, to which only copying adds entries.
+    /// The journal is a copy. Only copying adds entries to a copy.
     case isCopy
-    /// Another archive took over from this one.
+    /// Another archive took over from this archive.
     case superseded
     /// The archive cannot become the primary.
     case notPromoted(reason: String)
-    /// The journal cannot be, or stay, a copy of the other one.
+    /// The journal cannot become, or remain, a copy of the other journal.
     case notACopy(reason: String)
-    /// The archive was closed while the work waited.
+    /// The archive was closed before the work started.
     case closed
 
-    /// A thread of the archive at `path` could not be started.
+    /// The error for a thread that the archive at `path` could not start.
     package init(_ error: OwnedThread.CannotStart, path: String) {
         self = .cannotOpen(path: path, reason: "the system cannot start another thread")
     }
 
-    /// Translates an SQLite failure.
+    /// The error for an SQLite failure.
     package init(_ error: DatabaseError, path: String) {
         switch error.resultCode {
         case .SQLITE_FULL: self = .storageFull
@@ -71,7 +72,7 @@ package enum ArchiveError: Error, Equatable {
         }
     }
 
-    /// A system call on `path` failed with `errno`.
+    /// The error for a system call on `path` that failed with `errno`.
     ///
     /// - Parameter toWrite: whether the call creates or changes a file.
     package static func system(_ path: String, _ code: Int32 = errno, toWrite: Bool = true) -> ArchiveError {
@@ -83,15 +84,16 @@ package enum ArchiveError: Error, Equatable {
         return toWrite ? .cannotOpen(path: path, reason: reason) : .cannotRead(path: path, reason: reason)
     }
 
-    /// The same failure of a connection that only reads.
+    /// The error that a read-only connection reports instead.
     var whenReading: ArchiveError {
         if case .cannotOpen(let path, let reason) = self { .cannotRead(path: path, reason: reason) } else { self }
     }
 
-    /// The longest real path of a file that SQLite opens, in bytes (`MAX_PATHNAME` less the suffix of a log, os_unix.c).
+    /// The maximum length of a real path that SQLite opens, in bytes (`MAX_PATHNAME` minus the suffix of a log,
+    /// os_unix.c).
     private static let pathByteCountLimit = 504
 
-    /// Why SQLite cannot open a file or its log; nil if the system does not say.
+    /// The reason why SQLite cannot open a file or its log; nil if the system reports no reason.
     private static func cause(_ path: String, _ mode: Int32) -> ArchiveError? {
         let count = FileSystem.realPath(path).utf8.count
         guard count <= pathByteCountLimit else {
@@ -101,7 +103,7 @@ package enum ArchiveError: Error, Equatable {
         for path in ["", "-wal", "-shm"].map({ path + $0 }) where access(path, mode) != 0 && errno == EACCES {
             return .system(path, EACCES, toWrite: mode == W_OK)
         }
-        // SQLite creates logs in the folder.
+        // Checks the folder of the real file, because SQLite creates logs there.
         let folder = ArchiveDirectory(path: FileSystem.parent(of: FileSystem.realPath(path))).path
         return access(folder, W_OK) != 0 && (errno == EACCES || errno == EROFS) ? .system(folder) : nil
     }

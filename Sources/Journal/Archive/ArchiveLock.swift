@@ -1,15 +1,15 @@
 internal import Foundation
 internal import Synchronization
 
-/// The right to write to an archive, held by one process at a time. The kernel releases it when the process ends.
+/// The right to write to an archive, held by one process at a time. The kernel releases the lock when the process ends.
 ///
-/// The lock is `flock(2)` on the directory. A lock file would not do: if it is removed and created again while it is
-/// locked, two processes can each hold a lock. The file `lock` only names the holder.
+/// The lock is `flock(2)` on the directory. A lock file would not be safe: if a locked file is removed and created
+/// again, two processes can each hold a lock. The file `lock` only names the holder.
 final class ArchiveLock: Sendable {
-    /// Nil after `release`.
+    /// The descriptor of the directory; nil after `release`.
     private let descriptor: Mutex<Int32?>
 
-    /// Takes the lock, or fails at once with the process ID of its holder.
+    /// Takes the lock. If another process holds it, fails at once with that process ID.
     ///
     /// - Throws: `onNetwork` for a directory on another machine, where locks and syncs are not reliable.
     init(_ directory: ArchiveDirectory, mounts: MountTable = .current) throws(ArchiveError) {
@@ -28,8 +28,8 @@ final class ArchiveLock: Sendable {
         Self.writeHolder(directory)
     }
 
-    /// Closing the descriptor is not enough: a forked child that has not yet called `exec` shares the open file
-    /// description and its lock.
+    /// Unlocks before closing the descriptor. Closing is not enough: a forked child that has not yet called `exec`
+    /// shares the open file description and its lock.
     func release() {
         descriptor.withLock { descriptor in
             guard let open = descriptor.take() else { return }
@@ -51,7 +51,7 @@ final class ArchiveLock: Sendable {
         return Int32(String(decoding: text.prefix(count).prefix { $0 != 0x0a }, as: UTF8.self))
     }
 
-    /// Ignores a failure, because the file only informs people.
+    /// Writes this process ID to the file `lock`. Ignores a failure, because the file only informs people.
     private static func writeHolder(_ directory: ArchiveDirectory) {
         let file = open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return }

@@ -4,7 +4,7 @@ internal import GRDB
 package enum FileSystem {
     /// True if a file exists at the path. Follows links.
     ///
-    /// - Throws: if this cannot be determined, for example `notPermitted`.
+    /// - Throws: if the system refuses to say, for example `notPermitted`.
     package static func exists(_ path: String) throws(ArchiveError) -> Bool {
         var status = stat()
         if stat(path, &status) == 0 { return true }
@@ -12,8 +12,8 @@ package enum FileSystem {
         return false
     }
 
-    /// The owner of the file or, if it is not visible, of the nearest visible folder; nil if that is the user of this
-    /// process.
+    /// The owner of the file or, if the file is not visible, of the nearest visible folder. Nil if the owner is the
+    /// user of this process.
     static func otherOwner(of path: String) -> String? {
         var status = stat()
         var place = path
@@ -32,13 +32,13 @@ package enum FileSystem {
         return String(cString: entry.pw_name)
     }
 
-    /// 0 if there is no file.
+    /// The size of the file in bytes; 0 if the file does not exist.
     package static func byteCount(_ path: String) -> Int64 {
         let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
         return size?.int64Value ?? 0
     }
 
-    /// Creates a file with mode 0600, which SQLite also uses for `-wal` and `-shm`. Does not follow a link.
+    /// Creates a file with mode 0600. SQLite gives the same mode to `-wal` and `-shm`. Does not follow a link.
     ///
     /// - Parameter isNew: whether an existing file is an error.
     package static func createFile(_ path: String, isNew: Bool = false) throws(ArchiveError) {
@@ -47,7 +47,7 @@ package enum FileSystem {
         close(descriptor)
     }
 
-    /// Makes new names in a directory survive a power cut.
+    /// Syncs a directory, so new names in it survive a power cut.
     package static func syncDirectory(_ path: String) {
         let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
@@ -62,7 +62,7 @@ package enum FileSystem {
         guard fsync(descriptor) == 0 else { throw .storageFailed(code: ResultCode.SQLITE_IOERR.rawValue) }
     }
 
-    /// Removes an SQLite database with its `-wal`, `-shm` and `-journal`.
+    /// Removes an SQLite database and its `-wal`, `-shm` and `-journal` files.
     package static func removeDatabase(_ path: String) {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
@@ -78,14 +78,14 @@ package enum FileSystem {
         URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     }
 
-    /// The path without links; the path itself if there is no file.
+    /// The path with symbolic links resolved; the path itself if the file does not exist.
     static func realPath(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
-    /// True if files can be created in a directory: false on a read-only medium.
+    /// True if files can be created in the directory. False on a read-only medium.
     static func isWritable(directory path: String) -> Bool {
         access(path.isEmpty ? "." : path, W_OK) == 0
     }
@@ -96,7 +96,7 @@ package struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let node: UInt64
 
-    /// Nil if there is no file at the path. Follows links.
+    /// Nil if no file exists at the path. Follows links.
     package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -104,7 +104,7 @@ package struct FileIdentity: Equatable, Sendable {
         node = UInt64(status.st_ino)
     }
 
-    /// Fails if the path now leads to another file, because data written to the open one would be lost.
+    /// Fails if the path now names another file, because data written to the open file would be lost.
     func check(at path: String) throws(ArchiveError) {
         guard FileIdentity(path: path) == self else { throw Self.moved(path) }
     }

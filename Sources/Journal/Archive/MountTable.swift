@@ -21,7 +21,8 @@ package struct MountTable: Sendable {
         return MountTable(String(decoding: data, as: UTF8.self))
     }
 
-    /// The file system type of a path without `..` and links. If a path is mounted twice, the later mount counts.
+    /// The type of the file system that contains a path. The path must have no `..` and no links. If a directory is
+    /// mounted twice, the later mount counts.
     package func type(of path: String) -> String? {
         var best: (point: String, type: String)?
         for mount in mounts where mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/") {
@@ -30,8 +31,8 @@ package struct MountTable: Sendable {
         return best?.type
     }
 
-    /// True for a file system on which SQLite's log and locks are not reliable: it is on another machine, or in another process
-    /// (sqlite.org/wal.html §1, sqlite.org/howtocorrupt.html §2.1). `fuseblk` is a local disk.
+    /// True for a file system on which SQLite's log and locks are not reliable, because another machine or another
+    /// process implements it (sqlite.org/wal.html §1, sqlite.org/howtocorrupt.html §2.1). `fuseblk` is a local disk.
     package static func isNetwork(_ type: String) -> Bool {
         networkTypes.contains(type) || type.hasPrefix("fuse.")
     }

@@ -1,16 +1,17 @@
 internal import Foundation
 
-/// A new folder with mode 0700 and an unpredictable name, beside a file that is being created.
+/// A new folder with mode 0700 and an unpredictable name, in the same folder as a file that is being created.
 ///
-/// SQLite opens a database and its logs by their paths and follows links. Only a folder that other users cannot write
-/// to prevents them from planting a link or a log there.
+/// SQLite opens a database and its logs by their paths and follows links. Other users cannot write to this folder, so
+/// they cannot plant a link or a log.
 ///
-/// The folder is locked while it is used. The next folder for the same file removes those of killed processes.
+/// The folder is locked while in use. The next folder for the same file removes the unlocked folders of killed
+/// processes.
 final class PrivateFolder {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter file: the path of the file, whose parent is on the same file system.
+    /// - Parameter file: the path of the file. The new folder is in its parent, and so on the same file system.
     init(for file: String) throws(ArchiveError) {
         let slash = file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex
         let parent = String(file[..<slash])
@@ -27,7 +28,7 @@ final class PrivateFolder {
             rmdir(path)
             throw .system(path, code)
         }
-        // Some network file systems have no locks; there the folder of a killed process remains.
+        // Some network file systems have no locks. On these, the folder of a killed process is never removed.
         flock(descriptor, LOCK_EX | LOCK_NB)
     }
 
@@ -39,7 +40,7 @@ final class PrivateFolder {
         close(descriptor)
     }
 
-    /// Removes the folders of processes that have ended: they belong to this user and nothing locks them.
+    /// Removes the folders of processes that have ended: folders that belong to this user and have no lock.
     private static func removeAbandoned(in parent: String, _ prefix: String) {
         let names = try? FileManager.default.contentsOfDirectory(atPath: parent.isEmpty ? "." : parent)
         for name in names ?? [] where name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + 6 {

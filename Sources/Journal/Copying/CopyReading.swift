@@ -2,22 +2,22 @@ internal import BodyCompression
 internal import Deliveries
 internal import GRDB
 
-/// The result of comparing a mark of another journal with this one.
+/// The result of searching this journal for a mark of another journal.
 package enum MarkPosition: Sendable, Equatable {
-    /// The journals are equal up to the mark.
+    /// Both journals are equal up to the mark.
     case same
-    /// The journals differ, or this one is shorter.
+    /// The journals differ, or this journal is shorter.
     case differs
     /// The entry at the mark was removed, so its chain is unknown. `lastKnown` is the last earlier position with a
-    /// known chain; 0 if there is none.
+    /// known chain, or 0.
     case removed(lastKnown: Int64)
 }
 
 extension ChainMark {
-    /// The start of every journal.
+    /// The mark before the first entry, which all journals share.
     package static let start = ChainMark(position: 0, chain: ChainHash.start)
 
-    /// The mark at a position. Nil if it is past the end, or within a gap.
+    /// The mark at a position. Nil if the position is past the end or within a gap.
     static func at(_ position: Int64, _ db: Database) throws -> ChainMark? {
         if position == 0 { return start }
         let chain = try Blob.fetchOne(
@@ -31,12 +31,12 @@ extension ChainMark {
 }
 
 extension JournalReader {
-    /// The mark at a position. Nil if it is past the end, or its entry was removed.
+    /// The mark at a position. Nil if the position is past the end or its entry was removed.
     package func mark(at position: Int64) throws(ArchiveError) -> ChainMark? {
         try read { try ChainMark.at(position, $0) }
     }
 
-    /// Compares another journal's mark with this one.
+    /// Searches this journal for another journal's mark.
     package func position(of mark: ChainMark) throws(ArchiveError) -> MarkPosition {
         try read { db in
             if let own = try ChainMark.at(mark.position, db) { return own.chain == mark.chain ? .same : .differs }
@@ -49,7 +49,7 @@ extension JournalReader {
 
     /// The entries and gaps after a position, in the form that copies append, up to one of the limits. Nil at the end.
     ///
-    /// A body that needs a dictionary is encoded without one, because copies have their own.
+    /// A body that needs a dictionary is encoded without it, because each copy has its own dictionaries.
     package func run(
         after position: Int64, countLimit: Int, byteCountLimit: Int
     ) throws(ArchiveError) -> CopiedRun? {
@@ -67,7 +67,7 @@ extension JournalReader {
     }
 }
 
-/// Collects the parts of a run.
+/// Collects the entries and gaps of a run.
 private struct RunBuilder {
     private static let compressor = WholeBufferCompressor(level: 1)
 
@@ -120,7 +120,7 @@ private struct RunBuilder {
 }
 
 extension PortableEntry {
-    /// An entry as it is stored. A body that needs a dictionary is compressed by `compressor` instead.
+    /// A stored entry as a copy receives it. A body that needs a dictionary is compressed by `compressor` instead.
     fileprivate init(_ row: EntryRow, _ compressor: WholeBufferCompressor) throws {
         guard let encoding = row.encoding else {
             throw ArchiveError.damaged("entry \(row.position): the stored body is missing")

@@ -2,21 +2,21 @@ package import Deliveries
 internal import GRDB
 internal import Synchronization
 
-/// The epoch of a journal: how often a copy has become the primary.
+/// The epoch of a journal: 1, plus the number of times that a copy became the primary.
 ///
 /// ```
 /// primary, epoch 1 ── copied ──▶ copy ── promote: record "epoch 2" ──▶ primary, epoch 2
 ///        └── learns of epoch 2 ──▶ superseded: takes no entries
 /// ```
 package struct JournalEpoch: Sendable, Equatable {
-    /// The epoch of the entries; 1 before the first promotion.
+    /// The epoch of new entries; 1 before the first promotion.
     package let number: Int64
-    /// The highest epoch that the journal knows of. If it is not `number`, another archive took over.
+    /// The highest epoch that the journal knows of. If this epoch is higher than `number`, another archive took over.
     package let highest: Int64
-    /// The end of the previous epoch. Another journal that contains this mark has the same history up to it.
+    /// The end of the previous epoch. A journal that contains this mark has the same history up to the mark.
     package let start: ChainMark
 
-    /// True if another archive took over: then this journal takes no entries.
+    /// True if another archive took over. After that, this journal accepts no entries.
     package var isSuperseded: Bool { highest > number }
 }
 
@@ -28,7 +28,7 @@ enum EpochTable {
         return JournalEpoch(number: own, highest: highest, start: start ?? .start)
     }
 
-    /// The epoch of the entries, and the highest known one.
+    /// The epoch of new entries, and the highest known epoch.
     static func numbers(_ db: Database) throws -> (own: Int64, highest: Int64) {
         let row = try Row.fetchOne(
             db, sql: "SELECT max(number) FILTER (WHERE position IS NOT NULL), max(number) FROM epoch")
@@ -46,7 +46,7 @@ enum EpochTable {
 }
 
 extension JournalReader {
-    /// The epoch, read in one snapshot.
+    /// The epoch of the journal, read in one snapshot.
     package func epoch() throws(ArchiveError) -> JournalEpoch {
         try read { try EpochTable.read($0) }
     }
@@ -59,7 +59,7 @@ extension JournalWriter {
     }
 
     /// Stops the journal from accepting entries, durably, because another archive takes over in this epoch. Entries
-    /// that were acknowledged before are in the journal when this returns. Blocks like `perform`.
+    /// that were acknowledged earlier are in the journal when this call returns. Blocks like `perform`.
     package func supersede(by epoch: Int64) throws(ArchiveError) {
         try performOnce { [self] db, journal in
             guard try EpochTable.numbers(db).highest < epoch else { return }
@@ -84,14 +84,15 @@ extension JournalWriter {
         guard journal.isCopy || journal.isSuperseded else {
             throw ArchiveError.notPromoted(reason: "it is already the primary")
         }
-        // Other archives compare the end of the previous epoch with their own journal, so there must be an entry.
+        // Other archives compare the end of the previous epoch with their own journal. The epoch that ends here
+        // therefore needs at least one entry.
         guard journal.last > 0 else { throw ArchiveError.notPromoted(reason: "it is empty") }
     }
 
-    /// Makes a copy of another archive, or a superseded archive, the primary. The record of the next epoch ends the
+    /// Makes a copy of another archive, or a superseded archive, the primary. The record of the new epoch ends the
     /// copying. Blocks like `perform`.
     ///
-    /// - Parameter epoch: the new epoch; nil for the highest known one plus 1.
+    /// - Parameter epoch: the new epoch; nil for the highest known epoch plus 1.
     /// - Returns: the new epoch and the position of its record.
     package func promote(
         in epoch: Int64? = nil, at now: Timestamp
@@ -115,7 +116,7 @@ extension JournalWriter {
         return promoted
     }
 
-    /// Makes the journal a copy of another archive, which contains this journal's last entry. Blocks like `perform`.
+    /// Makes the journal a copy of another archive that contains this journal's last entry. Blocks like `perform`.
     ///
     /// - Throws: `notACopy` if entries were added since `end` was read.
     package func followArchive(from end: ChainMark) throws(ArchiveError) {

@@ -3,19 +3,19 @@ internal import GRDB
 
 extension JournalReader {
     /// Copies the current journal to a new file with SQLite's online backup (sqlite.org/backup.html). The writer
-    /// continues; the log grows meanwhile. The copy is on disk when this returns.
+    /// continues; its log grows during the backup. The copy is on disk when this call returns.
     ///
     /// - Parameters:
     ///   - destination: a path at which no file exists. The copy gets this name when it is complete.
-    ///   - pause: the wait after each `pagesPerStep` pages, which leaves the disk to other work.
-    ///   - progress: called with the pages copied and in total. Returning false ends the copy.
-    /// - Returns: false if `progress` ended the copy.
+    ///   - pause: the wait after each `pagesPerStep` pages, which leaves disk time to other work.
+    ///   - progress: called with the number of copied pages and the total. Returning false stops the copy.
+    /// - Returns: false if `progress` stopped the copy.
     package func backUp(
         to destination: JournalFile, pagesPerStep: Int32 = 2048, pause: Duration = .zero,
         progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
     ) throws(ArchiveError) -> Bool {
         guard FileIdentity(path: destination.path) == nil else { throw .alreadyThere(path: destination.path) }
-        // SQLite would apply another file's log to the copy.
+        // SQLite would apply a log that is already at the destination to the copy.
         for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
             throw .cannotOpen(path: log, reason: "it belongs to an earlier archive; move it away too")
         }
@@ -24,7 +24,7 @@ extension JournalReader {
         try FileSystem.createFile(part, isNew: true)
         var isWhole = true
         try read { db in
-            // The first query fixes the snapshot: later steps see no later writes.
+            // The first query fixes the snapshot, so the later steps do not see later writes.
             _ = try SQLiteSchema.format(of: db)
             let copy = try DatabaseQueue(path: part)
             try copy.writeWithoutTransaction { target in
@@ -38,7 +38,7 @@ extension JournalReader {
                         isWhole = false
                     }
                 }
-                // A backup is one file, without a log beside it.
+                // A backup is a single file without a log.
                 if isWhole { try target.execute(sql: "PRAGMA journal_mode = DELETE") }
             }
             try copy.close()
@@ -54,10 +54,10 @@ extension JournalReader {
 }
 
 extension ArchiveDirectory {
-    /// Copies a verified backup into this directory, which must not hold a journal, under the archive's lock. The index
-    /// is built when the archive is opened next.
+    /// Copies a verified backup into this directory while it holds the archive's lock. The directory must not contain a
+    /// journal. Opening the archive builds the index.
     ///
-    /// - Returns: false if `progress` ended the copy.
+    /// - Returns: false if `progress` stopped the copy.
     package func restore(
         from backup: JournalFile, progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
     ) throws(ArchiveError) -> Bool {

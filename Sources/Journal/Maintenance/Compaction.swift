@@ -3,25 +3,26 @@ package import Deliveries
 internal import GRDB
 internal import Synchronization
 
-/// The result of compacting some bodies.
+/// The result of compacting one slice of bodies.
 package struct CompactionSlice: Sendable, Equatable, Codable {
-    /// The last position that was read. Nil at the end of the journal.
+    /// The last position that was read; nil at the end of the journal.
     package let last: Int64?
     package let bodyCount: Int
     package let rewrittenCount: Int
-    /// Stored bytes of the bodies that were read.
+    /// The stored bytes of the bodies that were read.
     package let byteCountBefore: Int64
     package let byteCountAfter: Int64
-    /// Checksums of the dictionaries that these bodies now need.
+    /// The checksums of the dictionaries that these bodies need now.
     package let dictionaries: Set<UInt32>
 }
 
 extension JournalWriter {
     private static let progressName = "compact"
-    /// The minimum saving, in percent, that justifies rewriting a body. A second run therefore has nothing to do.
+    /// The minimum saving, in percent, that justifies rewriting a body. Without this minimum, a second run would
+    /// rewrite bodies again.
     private static let percentToSave = 3
 
-    /// The position at which an unfinished run stopped. Nil if there is none.
+    /// The position at which an unfinished run stopped; nil if there is none.
     package func compactionPosition() throws -> Int64? {
         try performOnce { db, _ in
             try Int64.fetchOne(
@@ -30,11 +31,11 @@ extension JournalWriter {
     }
 
     /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is
-    /// to be retired. Each is decompressed and compared before it replaces the old one.
+    /// being retired. Before a new body replaces the stored body, the new body is decompressed and compared.
     ///
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
-    ///   - retiring: checksums of the dictionaries to retire.
+    ///   - retiring: the checksums of the dictionaries to retire.
     ///   - type: returns the type of a delivery's reports, if known.
     package func compact(
         after last: Int64?, _ reader: JournalReader, retiring: Set<UInt32>, type: (DeliveryID) -> String?
@@ -62,7 +63,7 @@ extension JournalWriter {
             byteCountBefore: before, byteCountAfter: after, dictionaries: dictionaries)
     }
 
-    /// Checksums of the dictionaries that have a newer one of the same scope.
+    /// The checksums of the dictionaries that a newer dictionary of the same scope has replaced.
     package func replacedDictionaries() throws -> Set<UInt32> {
         try performOnce { db, _ in
             let checksums = try Int64.fetchSet(
@@ -78,9 +79,8 @@ extension JournalWriter {
     /// Deletes dictionaries that no body needs any more.
     ///
     /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. This call searches the
-    ///   bodies that arrived later. A body that still waits for its commit is rejected if it needs a deleted
-    ///   dictionary.
-    /// - Returns: the dictionaries that were deleted.
+    ///   later bodies. A body that waits for its commit is rejected later if it needs a deleted dictionary.
+    /// - Returns: the deleted dictionaries.
     package func retire(_ dictionaries: Set<UInt32>, scannedUpTo: Int64) throws -> Set<UInt32> {
         guard !dictionaries.isEmpty else { return [] }
         let compressors = compressors
@@ -136,10 +136,10 @@ extension JournalWriter {
         return mustChange ? RewrittenBody(position: row.position, encoding: .raw, bytes: body, dictionary: nil) : nil
     }
 
-    /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave
+    /// Removes the old rows and inserts the new rows, several hundred at a time. Shrinking rows in place would leave
     /// pages half empty.
     ///
-    /// A temporary gap permits the removal.
+    /// A temporary gap permits the removal, because a trigger rejects others.
     private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws {
         try performOnce { db, _ in
             try db.inTransaction(.immediate) {
@@ -162,7 +162,7 @@ extension JournalWriter {
         }
     }
 
-    /// - Returns: the columns to keep. Nil if the body was pruned or its entry removed since it was read.
+    /// - Returns: the columns to keep. Nil if the body was pruned, or its entry removed, after it was read.
     private static func remove(_ body: RewrittenBody, _ db: Database) throws -> [DatabaseValue]? {
         let isThere = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT encoding <> 2 FROM entry WHERE position = ?"),

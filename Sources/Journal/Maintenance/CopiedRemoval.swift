@@ -1,13 +1,13 @@
 package import Deliveries
 internal import GRDB
 
-/// Removals that another node decided. A prune or expiry record is carried out in the transaction that copies it.
+/// Removals that another node decided. The transaction that copies a prune or expiry record also applies it.
 extension JournalWriter {
-    /// Carries out a copied record.
+    /// Applies a copied record.
     ///
-    /// - Parameter summaries: the stored summaries of pruned deliveries. A delivery without one is removed by a later
-    ///   record.
-    /// - Returns: the deliveries that were removed, empty for other entries.
+    /// - Parameter summaries: the stored summaries of pruned deliveries. A delivery without a summary is removed by a
+    ///   later record.
+    /// - Returns: the removed deliveries; empty for other entries.
     static func remove(
         _ entry: PortableEntry, at record: Int64, _ summaries: [Int64: [UInt8]], _ db: Database
     ) throws -> [DeliveryID] {
@@ -39,7 +39,7 @@ extension JournalWriter {
         return removed
     }
 
-    /// Adds a copied gap, or extends the one before it that the same record made.
+    /// Adds a copied gap. If the gap directly before it has the same record, extends that gap instead.
     static func copyGap(
         _ positions: ClosedRange<Int64>, _ chain: [UInt8], _ record: Int64, _ db: Database
     ) throws {
@@ -56,15 +56,15 @@ extension JournalWriter {
     }
 }
 
-/// An entry that a node proposes to remove from the shared journal, as stored in the node's copy.
+/// An entry that a node proposes to remove from the shared journal. The values are those of the node's copy.
 package struct RemovableEntry: Sendable {
     package let id: DeliveryID
     package let uuid: [UInt8]
     package let chain: [UInt8]
-    /// The salt that remains after pruning.
+    /// The salt that the entry has after pruning.
     package let headSalt: [UInt8]
 
-    /// The item of a prune record that names the entry.
+    /// The part of a prune record that names this entry.
     package func pruned(_ summary: EncodedSummary) -> PruneRecord.Pruned {
         PruneRecord.Pruned(
             delivery: id, summary: Hex.encode(Commitment.make(salt: headSalt, sha256: summary.sha256)))
@@ -72,7 +72,7 @@ package struct RemovableEntry: Sendable {
 }
 
 extension JournalReader {
-    /// The delivery at a position; nil if there is none, or if `prunes` is true and its body is already pruned.
+    /// The delivery at a position. Nil if there is none, or if `prunes` is true and its body is already pruned.
     package func removable(_ id: DeliveryID, prunes: Bool) throws(ArchiveError) -> RemovableEntry? {
         guard let row = try entry(id.rawValue), row.isDelivery, !(prunes && row.isPruned) else { return nil }
         return RemovableEntry(

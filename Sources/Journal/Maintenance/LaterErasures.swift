@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// The bodies and entries that an archive pruned or removed after a backup was made. A restored backup contains them
-/// again until they are also removed from the backup.
+/// The bodies and entries that an archive pruned or removed after a backup. The restored backup contains these
+/// bodies and entries again, so they must be removed from the backup too.
 package struct LaterErasures: Sendable {
     private let bodies: [(reason: String, body: BodyToPrune)]
     private let removed: [(reason: String, positions: ClosedRange<Int64>)]
@@ -29,7 +29,7 @@ package struct LaterErasures: Sendable {
                 switch try row.record() {
                 case .prune(let prune):
                     for pruned in prune.pruned where pruned.delivery.rawValue <= backup?.position ?? 0 {
-                        // An entry that was removed later has no summary. Its removal is in `removed`.
+                        // An entry that was removed later has no summary; `removed` includes it.
                         guard let entry = try archive.entry(pruned.delivery.rawValue), entry.isPruned else { continue }
                         bodies.append(
                             (prune.reason, BodyToPrune(delivery: pruned.delivery, summary: try entry.summary())))
@@ -43,9 +43,10 @@ package struct LaterErasures: Sendable {
         self.removed = removed
     }
 
-    /// Prunes and removes the same bodies and entries in the restored archive.
+    /// Prunes the same bodies and removes the same entries in the restored archive.
     package func apply(to writer: JournalWriter, _ reader: JournalReader, at now: Timestamp) throws(ArchiveError) {
-        // A copy removes them when it copies the records of their removal, and accepts no records of its own.
+        // A copy accepts no records of its own. The copy removes the entries when it copies the records of their
+        // removal.
         if try reader.isCopy() { return }
         let end = try reader.end()?.position ?? 0
         for (reason, body) in bodies {

@@ -8,7 +8,7 @@ internal import Synchronization
 /// A delivery whose body is to be pruned.
 package struct BodyToPrune: Sendable {
     package let delivery: DeliveryID
-    /// The reports of the delivery, which the index keeps showing.
+    /// The reports of the delivery. The index continues to show these reports.
     package let summary: [ReportContent]
 
     package init(delivery: DeliveryID, summary: [ReportContent]) {
@@ -17,9 +17,9 @@ package struct BodyToPrune: Sendable {
     }
 }
 
-/// Removes bodies and entries from a journal, each with a record.
+/// Removes bodies and entries from a journal and appends a record of each removal.
 package protocol EntryRemover: Sendable {
-    /// Prunes bodies. In each entry the summary replaces the body. Blocks.
+    /// Prunes bodies. In each entry a summary replaces the body. Blocks.
     ///
     /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job
     ///   early.
@@ -28,9 +28,9 @@ package protocol EntryRemover: Sendable {
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws -> [DeliveryID]
 
-    /// Removes whole entries. Gaps keep the chain. Blocks.
+    /// Removes whole entries. Gaps preserve the chain. Blocks.
     ///
-    /// - Returns: the deliveries that were removed.
+    /// - Returns: the removed deliveries.
     func removeEntries(
         _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws -> [DeliveryID]
@@ -39,22 +39,22 @@ package protocol EntryRemover: Sendable {
 extension JournalWriter: EntryRemover {
     /// The maximum number of rows in one transaction.
     private static let rowsPerPart = 64
-    /// The maximum stored bytes that one transaction removes, exceeded by at most one body. `secure_delete` overwrites
-    /// each removed byte.
+    /// The maximum number of stored bytes that one transaction removes, exceeded by at most one body. Limited because
+    /// `secure_delete` overwrites each removed byte.
     private static let bytesPerPart = 4 << 20
 
-    /// Works in parts between commits. Each part appends a record.
+    /// Prunes in parts between commits. Each part appends a record.
     package func pruneBodies(
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
-        // Encoded on this thread, because deliveries wait for the writer's thread.
+        // Encodes on this thread, because the writer's thread must stay free for deliveries.
         let summaries = bodies.map(EncodedSummary.init)
         return try removeInParts(summaries, holdsKnownUpTo, at: now, by: Self.prune) {
             .prune(PruneRecord(reason: reason, pruned: $0))
         }.map(\.delivery)
     }
 
-    /// Works in parts between commits, like `pruneBodies`.
+    /// Removes in parts between commits, like `pruneBodies`.
     package func removeEntries(
         _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
@@ -63,7 +63,7 @@ extension JournalWriter: EntryRemover {
         }
     }
 
-    /// Something that was removed, and the bytes that it took.
+    /// A removed body or entry, and its stored bytes.
     typealias Removal<Removed> = (removed: Removed, byteCount: Int)
 
     private func removeInParts<Item: Sendable, Removed: Sendable>(
@@ -102,13 +102,13 @@ extension JournalWriter: EntryRemover {
         return removed
     }
 
-    /// Empties the log, which still holds the removed bodies. If a reader prevents this, later checkpoints overwrite
-    /// them. After a failure the writer does not trust the log, but the bodies are removed.
+    /// Empties the log, which still contains the removed bodies. If a reader prevents this, later checkpoints overwrite
+    /// the log. Ignores failures: the bodies are already removed.
     func eraseLog() {
         _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
     }
 
-    /// Returns up to `pageCount` free pages to the file system in parts between commits.
+    /// Returns up to `pageCount` free pages to the file system, in parts between commits.
     ///
     /// - Returns: the number of pages that are still free.
     package func vacuum(pageCount: Int) throws(ArchiveError) -> Int {
@@ -122,14 +122,16 @@ extension JournalWriter: EntryRemover {
                     return steps < 0
                 }
                 if isLast || freeCount == 0 { return freeCount }
-                // Reads all rows, because SQLite frees one page for each.
+                // Fetches all rows of the pragma, because SQLite frees one page per row.
                 _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(pagesPerStep))")
             } while !end.isDue()
             return nil
         }
     }
 
-    /// - Returns: nil when there is no body to prune.
+    /// Prunes one body.
+    ///
+    /// - Returns: nil if there is no body to prune.
     static func prune(
         _ summary: EncodedSummary, by record: Int64, _ db: Database
     ) throws -> Removal<PruneRecord.Pruned>? {
@@ -144,7 +146,7 @@ extension JournalWriter: EntryRemover {
         guard let row else { return nil }
         let bodySalt = try row.decode(Blob.self, atIndex: 1).bytes
         let commitment = Commitment.make(salt: bodySalt, sha256: try row.decode(Blob.self, atIndex: 0).bytes)
-        // The body's own salt is removed with the body.
+        // Derives the salt of the head, because the body's own salt is removed with the body.
         let salt = Commitment.headSalt(of: bodySalt)
         try db.cachedStatement(
             sql: """
@@ -157,7 +159,9 @@ extension JournalWriter: EntryRemover {
         return (pruned, try row.decode(atIndex: 2))
     }
 
-    /// - Returns: nil when there is no such delivery.
+    /// Removes one entry.
+    ///
+    /// - Returns: nil if there is no such delivery.
     static func remove(_ id: DeliveryID, by record: Int64, _ db: Database) throws -> Removal<DeliveryID>? {
         let byteCount = try Int.fetchOne(
             db.cachedStatement(
@@ -171,7 +175,7 @@ extension JournalWriter: EntryRemover {
         return (id, byteCount)
     }
 
-    /// Extends the gap before this entry if the same record made it; otherwise adds one.
+    /// Adds a gap for this position. If the gap directly before it has the same record, extends that gap instead.
     private static func recordGap(_ position: Int64, _ record: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
@@ -190,7 +194,7 @@ extension JournalWriter: EntryRemover {
     }
 }
 
-/// A summary as it is stored.
+/// A summary in its stored form.
 package struct EncodedSummary: Sendable {
     package let delivery: DeliveryID
     let sha256: [UInt8]

@@ -2,14 +2,14 @@ internal import Deliveries
 
 /// How long deliveries are kept, by source, route and state.
 ///
-/// Terms of a route override those of a state, and these override those of the source. If several reports or states of
-/// a delivery have terms, the longest applies. A legal hold overrides all terms.
+/// The terms of a route override the terms of a state, and these override the terms of the source. If several reports
+/// or states of a delivery have terms, the longest applies. A legal hold overrides all terms.
 package struct Retention: Sendable, Equatable, Codable {
-    /// Retention times, counted from the arrival; nil keeps forever.
+    /// Retention times, counted from the arrival. Nil means forever.
     package struct Terms: Sendable, Equatable, Codable {
-        /// How long the body is kept.
+        /// The time for which the body is kept.
         package var keep: Duration?
-        /// How long the entry and its reports are kept.
+        /// The time for which the entry and its reports are kept.
         package var keepMetadata: Duration?
 
         package init(keep: Duration? = nil, keepMetadata: Duration? = nil) {
@@ -26,7 +26,7 @@ package struct Retention: Sendable, Equatable, Codable {
     /// The terms of one source.
     package struct SourceTerms: Sendable, Equatable, Codable {
         package var terms = Terms()
-        /// Terms by type, `other` or `all`.
+        /// The terms of routes; the key is a type, `other` or `all`.
         package var routes: [String: Terms] = [:]
         package var states: [State: Terms] = [:]
 
@@ -53,7 +53,7 @@ package struct Retention: Sendable, Equatable, Codable {
         String(decoding: RecordJSON.encode(self), as: UTF8.self)
     }
 
-    /// Nil if the text is not settings in JSON.
+    /// Nil if the text is not valid settings in JSON.
     package init?(settings: String) {
         guard let retention = RecordJSON.decode(Retention.self, from: Array(settings.utf8)) else { return nil }
         self = retention
@@ -63,7 +63,7 @@ package struct Retention: Sendable, Equatable, Codable {
     package struct Subject {
         package let source: String
         package let verification: String
-        /// The type and the route's rule of each report.
+        /// The type of each report, and the rule of its route.
         package let reports: [(type: String, rule: String?)]
 
         package init(source: String, verification: String, reports: [(type: String, rule: String?)]) {
@@ -84,9 +84,9 @@ package struct Retention: Sendable, Equatable, Codable {
         return (keep, keep.duration != nil && keepMetadata < keep ? keep : keepMetadata)
     }
 
-    /// A retention time and its setting.
+    /// A retention time and the setting that defines it.
     package struct Term: Comparable, Sendable {
-        /// Nil keeps forever.
+        /// The retention time; nil means forever.
         package let duration: Duration?
         package let origin: String
 
@@ -99,12 +99,12 @@ package struct Retention: Sendable, Equatable, Codable {
     }
 }
 
-/// Several retention settings, each of which must allow a removal: during the grace time of new settings, the old ones
-/// still apply.
+/// Several retention settings, all of which must allow a removal. During the grace time of new settings the old
+/// settings still apply.
 package struct EffectiveRetention: Sendable {
     private let retentions: [Retention]
 
-    /// - Parameter retentions: at least one.
+    /// - Parameter retentions: must contain at least one retention.
     package init(_ retentions: [Retention]) {
         self.retentions = retentions
     }
@@ -114,7 +114,7 @@ package struct EffectiveRetention: Sendable {
         return (terms.map(\.keep).max() ?? .forever, terms.map(\.keepMetadata).max() ?? .forever)
     }
 
-    /// The shortest retention time; nil if every delivery is kept forever.
+    /// The shortest retention time; nil if all deliveries are kept forever.
     package var shortest: Duration? {
         let shortest = retentions.map(\.shortest)
         return shortest.contains(nil) ? nil : shortest.compactMap(\.self).max()
@@ -129,7 +129,7 @@ extension Retention {
 }
 
 extension Retention.SourceTerms {
-    /// Compares bytes; a dictionary look-up would also find a key in another Unicode normalisation form.
+    /// Compares keys as bytes. A dictionary lookup would also find a key in another Unicode normalisation form.
     private func terms(ofRoute key: String) -> Retention.Terms? {
         routes.first { ByteText($0.key) == ByteText(key) }?.value
     }

@@ -8,24 +8,25 @@ internal import Synchronization
 package struct JournalVerification: Sendable {
     package let deliveryCount: Int
     package let recordCount: Int
-    /// The total length, before compression, of the bodies that were read.
+    /// The total length of the bodies that were read, before compression.
     package let bodyByteCount: Int64
-    /// Deliveries whose bodies were pruned.
+    /// The number of deliveries whose bodies were pruned.
     package let prunedCount: Int
-    /// The end of the chain. If it is noted down, a later verification shows whether an earlier entry was changed.
+    /// The end of the chain. A person who keeps this value can later verify that no earlier entry was changed.
     package let end: ChainMark
-    /// One sentence each, in the order of positions, up to `findingCountLimit`.
+    /// The findings, one sentence each, sorted by position, at most `findingCountLimit`.
     package let findings: [String]
 
     package static let findingCountLimit = 100
 }
 
 extension JournalReader {
-    /// Verifies every entry: SQLite's structure, foreign keys, positions, the chain, heads, lengths and SHA-256 of
-    /// bodies, summaries, and that an expiry record explains each gap. Uses all cores. Blocks.
+    /// Verifies SQLite's structure, foreign keys and, for every entry: its position, chain and head, the length and
+    /// SHA-256 of its body, and its summary. Also verifies that an expiry record explains each gap. Uses all cores.
+    /// Blocks.
     ///
     /// - Parameters:
-    ///   - mark: a mark of the chain that was noted down earlier.
+    ///   - mark: a chain mark that a person kept from an earlier verification.
     ///   - progress: called from time to time with the last verified position.
     package func verify(
         against mark: ChainMark? = nil, progress: (Int64) -> Void = { _ in }
@@ -33,7 +34,7 @@ extension JournalReader {
         let gaps = try read { try JournalGap.all($0) }
         var pass = VerificationPass(
             mark: mark, gaps: gaps, findings: try read { try Self.structureFindings($0) })
-        // During copying, a removal can precede its record in the copy.
+        // In a copy, an entry can be removed before the record of its removal is copied.
         let end = try isCopy() ? end()?.position ?? 0 : .max
         var summaries = SummaryCommitments(reader: self, end: end)
         while true {
@@ -69,11 +70,11 @@ extension JournalReader {
     }
 }
 
-/// A run of removed entries.
+/// Consecutive removed entries.
 struct JournalGap: Sendable {
     let first: Int64
     let last: Int64
-    /// The chain at the last position.
+    /// The chain hash at the last position.
     let chain: [UInt8]
     /// The position of the expiry record.
     let recordedBy: Int64
@@ -89,11 +90,11 @@ struct JournalGap: Sendable {
     }
 }
 
-/// The commitments of summaries in prune records. Neighbouring deliveries mostly share a record, so the last record is
-/// kept.
+/// Looks up the commitments of summaries in prune records. Keeps the last record, because most neighbouring deliveries
+/// have the same record.
 private struct SummaryCommitments {
     let reader: JournalReader
-    /// Records after this position are not known yet.
+    /// The end of the copy. Records after this position are not copied yet.
     let end: Int64
     private var record: Int64?
     private var commitments: [DeliveryID: String] = [:]
@@ -103,7 +104,7 @@ private struct SummaryCommitments {
         self.end = end
     }
 
-    /// The commitment of a row's summary; empty if no record contains one.
+    /// The commitment to a row's summary; empty if no record contains it.
     mutating func commitment(of row: EntryRow) throws(ArchiveError) -> [UInt8] {
         if let prunedBy = row.prunedBy, prunedBy > end {
             return Commitment.make(salt: row.salt, bytes: try row.summaryJSON())
@@ -122,9 +123,9 @@ private struct SummaryCommitments {
 /// Follows the chain from the start, entry by entry.
 private struct VerificationPass {
     private let mark: ChainMark?
-    /// Sorted by position.
+    /// The gaps, sorted by position.
     private let gaps: [JournalGap]
-    /// The index of the first gap that starts after `last`.
+    /// The index of the first gap after `last`.
     private var gapIndex = 0
     private(set) var last: Int64 = 0
     private var chain = ChainHash.start
@@ -144,9 +145,9 @@ private struct VerificationPass {
         checkMark()
     }
 
-    /// - Parameter summaries: for pruned entries, the commitment in the prune record.
+    /// - Parameter summaries: the commitments from the prune records; nil for entries that are not pruned.
     mutating func check(_ rows: [EntryRow], _ summaries: [[UInt8]?]) {
-        // Each entry is checked against the stored chain of the previous one, which allows parallel checks.
+        // Checks each entry against the stored chain of the previous entry, so entries can be checked in parallel.
         var previous: [[UInt8]] = []
         for row in rows {
             skip(through: row.position - 1)
@@ -198,7 +199,7 @@ private struct VerificationPass {
         notes.append((position, finding))
     }
 
-    /// Adds the notes to the findings by position. The notes of one entry keep their order.
+    /// Adds the notes to the findings, sorted by position. Notes of the same entry keep their order.
     private mutating func reportNotes() {
         let sorted = notes.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
         let room = max(0, JournalVerification.findingCountLimit - findings.count)
@@ -214,12 +215,12 @@ private struct VerificationPass {
         }
     }
 
-    /// Skips positions without an entry. If no gap explains them, they are missing.
+    /// Skips positions without an entry and reports the positions that no gap explains.
     private mutating func skip(through end: Int64) {
         while last < end {
             while gapIndex < gaps.count, gaps[gapIndex].first <= last { gapIndex += 1 }
             let gap = gapIndex < gaps.count ? gaps[gapIndex] : nil
-            // In a damaged file a gap can end before its first position.
+            // In a damaged file a gap can end before it starts.
             if let gap, gap.first == last + 1, (gap.first...end).contains(gap.last) {
                 last = gap.last
                 chain = gap.chain

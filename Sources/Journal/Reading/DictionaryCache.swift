@@ -2,7 +2,8 @@ package import BodyCompression
 package import GRDB
 internal import Synchronization
 
-/// The preset dictionaries of an archive, each read when a stream first needs it. Dictionaries never change.
+/// The preset dictionaries of an archive. Each is read when a stream first needs it and is then kept, because
+/// dictionaries never change.
 package final class DictionaryCache: Sendable {
     private let known: Mutex<[UInt32: PresetDictionary]>
 
@@ -11,7 +12,7 @@ package final class DictionaryCache: Sendable {
         known = Mutex(builtIn)
     }
 
-    /// The dictionary of a stored stream. Nil if the stream needs none, or if the archive does not have it.
+    /// The dictionary of a stored stream. Nil if the stream needs none, or if the archive does not have the dictionary.
     package func dictionary(for stored: [UInt8], _ db: Database) throws -> PresetDictionary? {
         guard let checksum = Self.checksum(namedBy: stored) else { return nil }
         if let dictionary = known.withLock({ $0[checksum] }) { return dictionary }
@@ -22,7 +23,7 @@ package final class DictionaryCache: Sendable {
         return dictionary
     }
 
-    /// The Adler-32 in a zlib header whose FDICT bit is set (RFC 1950 §2.2).
+    /// The dictionary's Adler-32 in a zlib header whose FDICT bit is set (RFC 1950 §2.2).
     package static func checksum(namedBy stored: [UInt8]) -> UInt32? {
         guard stored.count >= 6, stored[0] & 0x0f == 8, stored[1] & 0x20 != 0 else { return nil }
         return stored[2..<6].reduce(0) { $0 << 8 | UInt32($1) }

@@ -4,14 +4,14 @@ package import Deliveries
 internal import Foundation
 package import GRDB
 
-/// A stored entry: head and body are still compressed. Includes the dictionaries that they need.
+/// A stored entry. Head and body are still compressed; the dictionaries that they need are included.
 package struct EntryRow {
     package let position: Int64
     package let recordedAt: Timestamp
     package let origin: Origin
     package let originID: Int64
     package let byteCount: Int
-    /// Empty if the body was pruned.
+    /// The digest of the body; empty if the body was pruned.
     package let bodySHA256: [UInt8]
     package let chain: [UInt8]
     /// The position of the record that pruned the body.
@@ -20,7 +20,7 @@ package struct EntryRow {
     package let storedBody: [UInt8]
     let uuid: [UInt8]
     let bodyCommitment: [UInt8]?
-    /// The salt of the body; after pruning, that of head and summary.
+    /// The salt of the body; after pruning, the salt of head and summary.
     let salt: [UInt8]
     let storedHead: [UInt8]
     fileprivate let headDictionary: PresetDictionary?
@@ -33,15 +33,15 @@ package struct EntryRow {
     package var isPruned: Bool { encoding == .pruned }
     package var source: String { origin.source ?? "" }
 
-    /// The pages that the body fills, at least 1.
+    /// The number of pages that the body fills, at least 1.
     package var load: Int { Pressure.load(ofByteCount: storedBody.count) }
 
-    /// The delivery. The body is decompressed and checked against length and SHA-256.
+    /// The delivery. Decompresses the body and checks its length and SHA-256.
     package func delivery() throws(ArchiveError) -> ArchivedDelivery {
         try envelope().delivery(body: try openedBody(), at: recordedAt)
     }
 
-    /// The delivery without its body, which may be pruned.
+    /// The delivery without its body. Also available if the body was pruned.
     package func envelope() throws(ArchiveError) -> DeliveryEnvelope {
         guard isWhole, isDelivery, let uuid = UUIDv7(bytes: uuid),
             let verification = origin.verification.flatMap(Verification.init)
@@ -80,9 +80,9 @@ package struct EntryRow {
         }
     }
 
-    /// Longer than any head that the listener can be configured to accept.
+    /// The maximum length of a head in bytes. No configuration of the listener accepts a longer head.
     private static let headByteCountLimit = 16 * 1024 * 1024
-    /// Longer than any summary that the field budget of a delivery allows.
+    /// The maximum length of a summary in bytes. The field budget of a delivery allows no longer summary.
     private static let summaryByteCountLimit = 64 * 1024 * 1024
 
     func summaryJSON() throws(ArchiveError) -> [UInt8] {
@@ -99,7 +99,7 @@ package struct EntryRow {
         }
     }
 
-    /// The body, checked against length and SHA-256.
+    /// The body, after checking its length and SHA-256.
     package func openedBody() throws(ArchiveError) -> [UInt8] {
         guard isWhole else { throw .damaged("entry \(position): a column cannot be read") }
         return try StoredBody(
@@ -117,7 +117,7 @@ package struct DeliveryEnvelope {
     package let head: RequestHead
     package let verification: Verification
     package let secretName: String?
-    /// Empty if the body was pruned.
+    /// The digest of the body; empty if the body was pruned.
     package let bodySHA256: [UInt8]
 
     package func delivery(body: [UInt8], at receivedAt: Timestamp) -> ArchivedDelivery {
@@ -130,8 +130,8 @@ package struct DeliveryEnvelope {
     }
 }
 
-/// Reads entries. The journal can be the connection's main database or an attached one, because its table names are
-/// unique among them.
+/// Reads entries. The journal can be the main database of the connection or an attached database, because both have
+/// different table names.
 package enum EntryRows {
     private static let select = """
         SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,
@@ -146,7 +146,8 @@ package enum EntryRows {
         return try withExtendedLifetime(cursor) { try cursor.next().map { try EntryRow($0, db, dictionaries) } }
     }
 
-    /// The entries after `previous`, in order, up to one of the limits. Includes at least one entry if there is any.
+    /// The entries after `previous`, in order, up to one of the limits. Contains at least one entry unless `previous`
+    /// is the last.
     ///
     /// In a damaged file SQLite can return rows out of order. Rows whose position does not increase are skipped;
     /// otherwise reading page by page might never end.
@@ -164,7 +165,7 @@ package enum EntryRows {
             guard position > last else { continue }
             last = position
             let entry = try EntryRow(row, db, dictionaries)
-            // A damaged row can claim any length.
+            // Limits the length, because a damaged row can claim any number.
             byteCount += min(max(entry.storedBody.count, entry.byteCount), byteCountLimit)
             rows.append(entry)
         }
@@ -173,7 +174,7 @@ package enum EntryRows {
 }
 
 extension EntryRow {
-    /// Indexes of the columns that may be NULL.
+    /// The indexes of the columns that may be NULL.
     private static let optionalColumns: Set<Int> = [4, 5, 6, 8, 9, 12]
 
     /// - Parameter row: the current row of a cursor. SQLite converts its values to the requested types.

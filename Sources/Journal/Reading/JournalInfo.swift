@@ -1,26 +1,26 @@
 package import Deliveries
 internal import GRDB
 
-/// Facts about a journal's file. Reading them takes constant time.
+/// Numbers about a journal's file. Reading the numbers takes constant time.
 package struct JournalInfo: Sendable {
     package let format: Int
     package let pageByteCount: Int
     package let pageCount: Int
-    /// Empty pages, which `archive compact` returns to the file system.
+    /// The number of empty pages. `archive compact` returns these pages to the file system.
     package let freePageCount: Int
     package let fileByteCount: Int64
-    /// Bytes of the write-ahead log.
+    /// The size of the write-ahead log in bytes.
     package let logByteCount: Int64
     package let firstRecordedAt: Timestamp?
     package let lastRecordedAt: Timestamp?
-    /// Nil if the journal is empty.
+    /// The end of the journal; nil if it is empty.
     package let end: ChainMark?
     package let dictionaries: [Dictionary]
-    /// The number of runs of removed entries.
+    /// The number of gaps.
     package let gapCount: Int
 
     package struct Dictionary: Sendable {
-        /// Nil for the dictionary of heads.
+        /// The scope of the dictionary; nil for the dictionary of heads.
         package let scope: DictionaryScope?
         package let byteCount: Int
         package let bodyCount: Int

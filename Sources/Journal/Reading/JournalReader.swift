@@ -1,6 +1,6 @@
 package import GRDB
 
-/// The journal, open for reading, with or without a running server. Never writes or checkpoints.
+/// The journal, open for reading, with or without a running server. Never writes and never checkpoints.
 package final class JournalReader: Sendable {
     package let file: JournalFile
     package let dictionaries = DictionaryCache()
@@ -11,22 +11,23 @@ package final class JournalReader: Sendable {
         self.queue = try SQLiteFile.openForReading(file.path, JournalSchema.schema)
     }
 
-    /// Reads in one snapshot.
+    /// Runs `work` in one snapshot.
     package func read<Value>(_ work: (Database) throws -> Value) throws(ArchiveError) -> Value {
         try SQLiteFile.translating(file.path) { try queue.read(work) }
     }
 
-    /// The last position and its chain. Nil if the journal is empty.
+    /// The last position and its chain hash; nil if the journal is empty.
     package func end() throws(ArchiveError) -> ChainMark? {
         try read { try JournalEnd.read($0) }
     }
 
-    /// Nil if there is no entry at the position.
+    /// The entry at a position; nil if there is none.
     package func entry(_ position: Int64) throws(ArchiveError) -> EntryRow? {
         try read { try EntryRows.row(position, $0, dictionaries) }
     }
 
-    /// The entries after a position, in order, up to one of the limits. Includes at least one entry if there is any.
+    /// The entries after a position, in order, up to one of the limits. Contains at least one entry unless the position
+    /// is the last.
     package func entries(
         after position: Int64, countLimit: Int, byteCountLimit: Int
     ) throws(ArchiveError) -> [EntryRow] {

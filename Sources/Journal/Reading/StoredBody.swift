@@ -4,7 +4,7 @@ package import Deliveries
 internal import Foundation
 package import GRDB
 
-/// A stored body, compressed or not, with the values needed to read it.
+/// A stored body, compressed or not, with the values that reading it requires.
 package struct StoredBody {
     let id: DeliveryID
     /// The length of the body as it arrived.
@@ -26,7 +26,7 @@ package struct StoredBody {
         self.dictionary = dictionary
     }
 
-    /// The body, checked against its length and SHA-256.
+    /// The body, after checking its length and SHA-256.
     package func opened() throws(ArchiveError) -> [UInt8] {
         let body = try decompressed()
         guard SHA256.bytes(of: body) == sha256 else {
@@ -35,8 +35,8 @@ package struct StoredBody {
         return body
     }
 
-    /// The body, checked against its length and, if compressed, the Adler-32 of its stream (RFC 1950 §2.2): enough for
-    /// a search.
+    /// The body, after checking its length and, if it is compressed, the Adler-32 of its stream (RFC 1950 §2.2). These
+    /// checks are sufficient for a search and faster than `opened`.
     package func decompressed() throws(ArchiveError) -> [UInt8] {
         let body: [UInt8]
         switch encoding {
@@ -57,7 +57,7 @@ package struct StoredBody {
         return body
     }
 
-    /// Reads only the body of an entry. Nil if there is no entry at the position.
+    /// The body of an entry, without reading the rest of the entry. Nil if there is no entry at the position.
     package static func at(_ id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> StoredBody? {
         let statement = try db.cachedStatement(
             sql: "SELECT byteCount, bodySHA256, encoding, body FROM entry WHERE position = ?")
@@ -74,13 +74,13 @@ package struct StoredBody {
     }
 }
 
-/// The contents of the column `body`.
+/// The encoding of the column `body`.
 package enum EntryEncoding: Int, Sendable {
-    /// The body as it arrived.
+    /// The body, uncompressed.
     case raw = 0
-    /// A zlib stream (RFC 1950); it may need a preset dictionary.
+    /// The body as a zlib stream (RFC 1950), which may need a preset dictionary.
     case zlib = 1
-    /// The summary of a pruned delivery: a JSON array, or a zlib stream of one.
+    /// The summary of a pruned delivery: a JSON array, plain or as a zlib stream.
     case pruned = 2
 
     init(_ encoding: BodyEncoding) {

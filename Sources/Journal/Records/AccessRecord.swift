@@ -1,10 +1,10 @@
-/// An access to unmasked data. The user name is as the command found it and does not prove an identity.
+/// An access to unmasked data. The user name is the one that the command found; it does not prove an identity.
 ///
 /// A NUL character becomes U+FFFD, because SQLite's text functions stop at NUL.
 package struct AccessRecord: Sendable, Equatable, Codable {
     /// The account that ran the command.
     package let user: String
-    /// For example `show`.
+    /// The command, for example `show`.
     package let command: String
     /// The accessed reports: their IDs, or a filter as text.
     package let subject: String
@@ -13,7 +13,7 @@ package struct AccessRecord: Sendable, Equatable, Codable {
     /// The maximum length of each text, in bytes of UTF-8.
     package static let textByteCountLimit = 4096
 
-    /// Nil if user, command or a reason is empty, or if a text exceeds the limit.
+    /// Nil if the user, the command or a reason is empty, or if a text exceeds the limit.
     package init?(user: String, command: String, subject: String, reason: String?) {
         func cleaned(_ text: String) -> String { text.replacing("\0", with: "\u{fffd}") }
         self.user = cleaned(user)

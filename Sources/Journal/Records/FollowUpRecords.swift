@@ -1,15 +1,15 @@
 package import Deliveries
 
-/// A call to a provider that fetches what a delivery or a link announced. A second order with the same source, task and
-/// subject has no effect.
+/// An order to call a provider and fetch what a delivery or a link announced. A second order with the same source, task
+/// and subject has no effect.
 package struct FollowUpOrder: Sendable, Hashable, Codable {
-    /// The source of the fetched delivery.
+    /// The source that the fetched delivery gets.
     package let source: String
-    /// The type of call, as named by the provider's follow-up plan.
+    /// The kind of call, as the provider's follow-up plan names it.
     package let task: String
-    /// The identifier of what is fetched.
+    /// The identifier of the object to fetch.
     package let subject: String
-    /// The delivery that announced it.
+    /// The delivery that announced the object; nil if a link did.
     package let cause: DeliveryID?
 
     package init(source: String, task: String, subject: String, cause: DeliveryID? = nil) {
@@ -20,16 +20,16 @@ package struct FollowUpOrder: Sendable, Hashable, Codable {
     }
 }
 
-/// The result of an attempt.
+/// The result of an attempt to follow up.
 package enum FollowUpOutcome: Sendable, Equatable, Codable {
-    /// The fetched delivery; nil if there was nothing to store.
+    /// The call succeeded. The value is the fetched delivery; nil if there was nothing to store.
     case done(DeliveryID?)
     case retry(at: Timestamp, problem: String)
     case failed(problem: String)
 }
 
 package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
-    /// The position of the `FollowUpOrder`.
+    /// The position of the `FollowUpOrder` record.
     package let followUp: Int64
     package let outcome: FollowUpOutcome
 
@@ -39,8 +39,8 @@ package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Deliveries up to this position were searched for follow-ups. Recorded when following up starts and stops, and
-/// sometimes in between; a rebuilt index continues from the last one.
+/// Marks the position up to which deliveries were searched for follow-ups. Recorded when following up starts and stops,
+/// and sometimes in between. After the index is rebuilt, the search continues at the last mark.
 package struct FollowUpCursorRecord: Sendable, Equatable, Codable {
     package let position: DeliveryID
 

@@ -1,10 +1,10 @@
 package import Deliveries
 
-/// A legal hold was placed. Deliveries that it covers are not pruned until it is released.
+/// A legal hold was placed. The deliveries that it covers are not pruned until the hold is released.
 package struct HoldRecord: Sendable, Equatable, Codable {
     package enum Subject: Sendable, Equatable, Codable {
         case delivery(DeliveryID)
-        /// Every delivery, including later ones, that has a report with exactly this field, byte for byte.
+        /// All deliveries, including later deliveries, that have a report with exactly this field, byte for byte.
         case field(ReportField)
     }
 

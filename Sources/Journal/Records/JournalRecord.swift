@@ -4,17 +4,17 @@ internal import StrictJSON
 
 /// An entry of the journal that is not a delivery: a change of the archive, or an action on its deliveries.
 ///
-/// The payload is stored as JSON with sorted keys, the type in `origin.type`. A record's ID is its position: hold 57,
-/// link 61.
+/// The payload is stored as JSON with sorted keys, the type in `origin.type`. The ID of a record is its position; hold
+/// 57, for example, is at position 57.
 package enum JournalRecord: Sendable, Equatable, Codable {
     /// Unmasked data was accessed.
     case access(AccessRecord)
     /// A legal hold was placed. Its ID is the record's position.
     case hold(HoldRecord)
     case holdRelease(HoldReleaseRecord)
-    /// Summaries replaced bodies.
+    /// Bodies were replaced by summaries.
     case prune(PruneRecord)
-    /// Gaps replaced entries.
+    /// Entries were replaced by gaps.
     case expiry(ExpiryRecord)
     /// A delivery was released from the quarantine.
     case release(ReleaseRecord)
@@ -23,13 +23,13 @@ package enum JournalRecord: Sendable, Equatable, Codable {
     /// A replay was started. Its ID is the record's position.
     case replayRun(ReplayRunRecord)
     case replayRunChange(ReplayRunChangeRecord)
-    /// Something was requested from a provider. Its ID is the record's position.
+    /// A link was requested from a provider. Its ID is the record's position.
     case link(LinkOrder)
     /// A link changed.
     case linkChange(LinkChangeRecord)
-    /// An API call is to be made.
+    /// An API call was ordered.
     case followUp(FollowUpOrder)
-    /// An API call was made.
+    /// An API call was attempted.
     case followUpAttempt(FollowUpAttemptRecord)
     /// Deliveries up to this position were searched for follow-ups.
     case followUpCursor(FollowUpCursorRecord)
@@ -61,10 +61,10 @@ package enum JournalRecord: Sendable, Equatable, Codable {
 
     package var type: RecordType { parts.type }
 
-    /// The payload in UTF-8.
+    /// The payload as UTF-8 JSON.
     package var json: [UInt8] { RecordJSON.encode(parts.payload) }
 
-    /// Decodes a payload. Nil if it is not a valid payload of this type.
+    /// Decodes a payload. Nil if the JSON is not a valid payload of this type.
     package init?(_ type: RecordType, json: [UInt8]) {
         func payload<Payload: Decodable>(_ case: (Payload) -> JournalRecord) -> JournalRecord? {
             RecordJSON.decode(Payload.self, from: json).map(`case`)
@@ -113,12 +113,12 @@ package enum RecordType: String, Sendable, CaseIterable {
     case epoch
 }
 
-/// JSON with sorted keys: equal values have equal bytes.
+/// JSON with sorted keys, so equal values have equal bytes.
 package enum RecordJSON {
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Payloads contain only texts, integers and bytes, which always encode.
+        // Encoding cannot fail, because payloads contain only texts, integers and bytes.
         return (try? encoder.encode(value)).map(Array.init) ?? []
     }
 

@@ -11,17 +11,17 @@ package struct LinkID: RawRepresentable, Hashable, Sendable, Codable, CustomStri
     package var description: String { String(rawValue) }
 }
 
-/// A link, case or application that was requested from a provider. Recorded before the request: it must be known
-/// even if the provider's response is lost.
+/// A link, case or application that was requested from a provider. Recorded before the request, because the order must
+/// be known even if the provider's response is lost.
 package struct LinkOrder: Sendable, Equatable, Codable {
     /// The name of the API.
     package var provider: String
     /// The base URL of the API.
     package var api: String
-    /// The fields by which its reports are recognised, for example `linkId`, and the leaves of the external info.
+    /// The fields that identify reports of this link, for example `linkId`, and the leaf values of the external info.
     package var keys: [ReportField]
     package var expectations: [LinkExpectation]
-    /// A JSON object.
+    /// The external info, a JSON object.
     package var externalInfo: String?
     /// The time at which the link expires at the provider.
     package var expiresAt: Timestamp?
@@ -39,7 +39,7 @@ package struct LinkOrder: Sendable, Equatable, Codable {
     }
 }
 
-/// A report that is expected for a link: its type and, if that is not enough, a field.
+/// A report that is expected for a link: its type and, if the type is not specific enough, a field.
 package struct LinkExpectation: Hashable, Sendable, Codable, CustomStringConvertible {
     package let type: String
     package let field: ReportField?
@@ -84,7 +84,7 @@ package enum LinkChange: Sendable, Equatable, Codable {
     case failed(note: String)
     /// The link was cancelled at the provider.
     case cancelled
-    /// A person stopped waiting for its reports.
+    /// A person stopped waiting for reports of the link.
     case dismissed(note: String)
     /// The link's expiry changed.
     case rescheduled(expiresAt: Timestamp)

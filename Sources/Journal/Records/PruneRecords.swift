@@ -1,10 +1,11 @@
 package import Deliveries
 
-/// Bodies were pruned. In each entry a summary replaced the body; the index is rebuilt from it.
+/// Bodies were pruned. In each entry a summary replaced the body; a rebuilt index reads the summary.
 package struct PruneRecord: Sendable, Equatable, Codable {
     package struct Pruned: Sendable, Equatable, Codable {
         package let delivery: DeliveryID
-        /// The commitment of the summary in 64 hexadecimal digits. Through it the chain covers the summary.
+        /// The commitment to the summary as 64 hexadecimal digits. Because the record contains it, the chain covers the
+        /// summary.
         package let summary: String
     }
 
@@ -20,7 +21,7 @@ package struct PruneRecord: Sendable, Equatable, Codable {
 /// Whole entries were removed.
 package struct ExpiryRecord: Sendable, Equatable, Codable {
     package let reason: String
-    /// The first and last positions of the removed runs: `[[1, 20], [25, 25]]`.
+    /// The first and last position of each removed run, for example `[[1, 20], [25, 25]]`.
     package let runs: [[Int64]]
 
     package init(reason: String, runs: [ClosedRange<Int64>]) {
@@ -28,7 +29,7 @@ package struct ExpiryRecord: Sendable, Equatable, Codable {
         self.runs = runs.map { [$0.lowerBound, $0.upperBound] }
     }
 
-    /// Runs of ascending positions.
+    /// Groups ascending positions into runs.
     package static func runs(of positions: [Int64]) -> [ClosedRange<Int64>] {
         var runs: [ClosedRange<Int64>] = []
         for position in positions {
@@ -41,17 +42,18 @@ package struct ExpiryRecord: Sendable, Equatable, Codable {
         return runs
     }
 
-    /// The runs as ranges, without invalid ones.
+    /// The runs as ranges. Omits invalid runs.
     package var ranges: [ClosedRange<Int64>] {
         runs.compactMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil }
     }
 }
 
-/// The retention settings from now on. Deletions that only they cause wait for the grace time.
+/// The retention settings that apply from this record on. Deletions that only the new settings cause wait for the grace
+/// time.
 package struct RetentionRecord: Sendable, Equatable, Codable {
-    /// The settings as text. Equal texts mean equal settings.
+    /// The settings as text. Equal settings have equal texts.
     package let settings: String
-    /// True if a person confirmed them: then deletions do not wait.
+    /// True if a person confirmed the settings. Deletions then do not wait for the grace time.
     package let isConfirmed: Bool
 
     package init(settings: String, isConfirmed: Bool) {

@@ -2,15 +2,15 @@ package import Deliveries
 
 /// A delivery was released from the quarantine into the journal.
 package struct ReleaseRecord: Sendable, Equatable, Codable {
-    /// The UUID of the delivery, which is the previous entry.
+    /// The UUID of the delivery, which is the previous entry in the journal.
     package let delivery: UUIDv7
     /// The delivery's ID in the quarantine.
     package let quarantineID: Int64
-    /// The verification at its arrival: `failed` or `expired`.
+    /// The verification result at the arrival: `failed` or `expired`.
     package let verification: Verification
-    /// Why it was rejected.
+    /// The reason of the rejection.
     package let reason: String
-    /// The reason that a person gave for releasing an unverified delivery. Nil if a secret verified it.
+    /// A person's reason for releasing an unverified delivery. Nil if the delivery was verified.
     package let forcedBecause: String?
 
     package init(

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 
 /// The header that marks a request as a replay: `Callbox-Replay: <run>; delivery=<UUID>`. A delivery that was replayed
-/// twice has two such headers. An archive that receives the mark of one of its own deliveries has found a loop.
+/// twice has two such headers. If an archive receives a mark with one of its own deliveries, it has detected a loop.
 package enum ReplayMark {
     package static let header = "Callbox-Replay"
     private static let separator = "; delivery="
@@ -12,7 +12,7 @@ package enum ReplayMark {
         run + separator + delivery.description
     }
 
-    /// Nil for a value without the UUID of a delivery.
+    /// The delivery in a header value. Nil if the value contains no UUID of a delivery.
     package static func delivery(in value: String) -> UUIDv7? {
         guard value.utf8.count <= 200, let start = value.range(of: separator)?.upperBound else { return nil }
         let digits = value[start...].utf8.filter { $0 != UInt8(ascii: "-") }

@@ -5,28 +5,29 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let deliveryID: DeliveryID
     package let startedAt: Timestamp
     package let method: String
-    /// Without user name, password, query and fragment, because these can be credentials.
+    /// The target URL without user name, password, query and fragment, because these can be credentials.
     package let url: String
     package let durationMilliseconds: Int64
     package let outcome: Outcome
-    /// Nil for a replay outside of a run.
+    /// The place in a run; nil for a replay outside of a run.
     package let place: Place?
-    /// The changed parts; not stored if there are none.
+    /// The stored form of `changes`; nil if there are none.
     private let changed: [String]?
 
-    /// The parts that were changed on request, such as `$.status`, `body` or `header X-Trace`; never their values.
+    /// The parts that were changed on request, such as `$.status`, `body` or `header X-Trace`. Never contains values.
     package var changes: [String] { changed ?? [] }
 
-    /// The run of a replay, and the item of that run.
+    /// A run, and the item of the run that was sent.
     package struct Place: Sendable, Equatable, Codable {
         /// The position of the `ReplayRunRecord`.
         package let run: Int64
-        /// The index of the item from 0, in the order of sending.
+        /// The index of the item in the order of sending, from 0.
         package let item: Int
-        /// `true` if the item was sent again; otherwise not stored.
+        /// The stored form of `isSentAgain`; nil unless it is true.
         private let again: Bool?
 
-        /// True if an interruption left open whether the item had been sent already: it may have arrived twice.
+        /// True if the item may have arrived twice: an interruption left open whether it had been sent, so it was sent
+        /// again.
         package var isSentAgain: Bool { again ?? false }
 
         package init(run: Int64, item: Int, isSentAgain: Bool = false) {
@@ -37,9 +38,11 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     }
 
     package enum Outcome: Sendable, Equatable {
+        /// The target responded.
+        ///
         /// - Parameter responseSHA256: 32 bytes.
         case responded(status: Int, responseByteCount: Int, responseSHA256: [UInt8])
-        /// There was no response; the text is the reason.
+        /// There was no response. The value is the reason.
         case failed(String)
     }
 
@@ -62,7 +65,7 @@ extension ReplayRecord.Outcome: Codable {
     private enum CodingKeys: String, CodingKey {
         case status
         case byteCount
-        /// Stored in hexadecimal, because writing an array of numbers takes longer than the rest of the record.
+        /// Encoded as hexadecimal text, because writing an array of numbers takes longer than the rest of the record.
         case sha256
         case failure
     }
@@ -93,17 +96,17 @@ extension ReplayRecord.Outcome: Codable {
     }
 }
 
-/// A replay was started. Its ID is the position of this record, which precedes the first request.
+/// A replay run was started. This record precedes the first request; its position is the ID of the run.
 package struct ReplayRunRecord: Sendable, Equatable, Codable {
     package let startedAt: Timestamp
-    /// Without user name, password, query and fragment.
+    /// The target URL without user name, password, query and fragment.
     package let url: String
     package let deliveryCount: Int
-    /// Requests: deliveries times repetitions.
+    /// The number of requests: deliveries times repetitions.
     package let itemCount: Int
-    /// The total of the bodies as they arrived, each counted once.
+    /// The total length of the bodies as they arrived. Each body counts once.
     package let byteCount: Int64
-    /// The options as words, without values that can be credentials.
+    /// The options as shell words, without values that can be credentials.
     package let options: String
 
     package init(
@@ -118,13 +121,13 @@ package struct ReplayRunRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// A run was continued, paused or ended.
+/// A replay run was resumed, paused or ended.
 package struct ReplayRunChangeRecord: Sendable, Equatable, Codable {
     package enum Change: Sendable, Equatable, Codable {
-        /// The run continues after an interruption. It sends these items again, because they were started but have no
-        /// result.
+        /// The run was resumed after an interruption. The run sends these items again, because they were started but
+        /// have no result.
         case resumed(uncertainItems: [Int])
-        /// The run stopped and can be continued.
+        /// The run was stopped and can be resumed.
         case paused
         case ended
     }

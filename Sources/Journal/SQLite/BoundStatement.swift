@@ -2,10 +2,10 @@ internal import Foundation
 package import GRDB
 internal import GRDBSQLite
 
-/// A statement that is bound through SQLite's C functions, which take byte arrays without a copy.
+/// A statement that is bound with SQLite's C functions, which read byte arrays without a copy.
 package struct BoundStatement {
     private let statement: OpaquePointer
-    /// Keeps the pointer alive.
+    /// Owns `statement`, which would otherwise be freed.
     private let owner: Statement
 
     package init(_ statement: Statement) throws {
@@ -19,10 +19,10 @@ package struct BoundStatement {
         try check(value.map { sqlite3_bind_int64(statement, index, $0) } ?? sqlite3_bind_null(statement, index))
     }
 
-    /// Binds the whole text, including NUL bytes. SQLite copies it.
+    /// Binds the whole text, including NUL bytes. SQLite copies the text.
     package func bind(_ index: Int32, _ value: String?) throws {
         guard var value else { return try check(sqlite3_bind_null(statement, index)) }
-        // SQLITE_TRANSIENT is a C cast, which Swift does not import.
+        // SQLITE_TRANSIENT is a C macro with a cast, which Swift does not import.
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         let code = value.withUTF8 { text in
             text.withMemoryRebound(to: CChar.self) {
@@ -40,8 +40,8 @@ package struct BoundStatement {
         _ = try step(blobs[...])
     }
 
-    /// Like `run`; returns the integer in the first column of the first row. Nil if there is no row or the value is
-    /// NULL.
+    /// The same as `run`, but returns the integer in the first column of the first row. Nil if there is no row or the
+    /// value is NULL.
     package func integer(_ blobs: (index: Int32, bytes: [UInt8])...) throws -> Int64? {
         try step(blobs[...])
     }
@@ -58,8 +58,8 @@ package struct BoundStatement {
         }
     }
 
-    /// Resets the statement before the blobs become invalid. A writing statement with `RETURNING` has written all its
-    /// rows when it returns the first one.
+    /// Runs one step and resets the statement before the blobs become invalid. One step is enough: a writing statement
+    /// with `RETURNING` has written all its rows when it returns the first row.
     private func step() throws -> Int64? {
         let code = sqlite3_step(statement)
         let hasValue = code == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL

@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// The identity, size and time of a file that is read as immutable. SQLite takes no lock on such a file and does not
-/// notice changes, so readers that stay open compare this value and open the file again.
+/// The identity, size and modification time of a file that is read as immutable. SQLite takes no lock on such a file
+/// and does not notice changes. Long-lived readers therefore compare this value and open the file again if it changed.
 package struct FileState: Equatable, Sendable {
     private let file: FileIdentity?
     private let byteCount: Int64
@@ -25,7 +25,7 @@ package struct FileState: Equatable, Sendable {
         nanoseconds = changed.tv_nsec
     }
 
-    /// The state of a file that `SQLiteFile` opens as immutable; nil for another one.
+    /// The state of a file that `SQLiteFile` opens as immutable; nil for other files.
     package static func ofImmutable(_ path: String) throws(ArchiveError) -> FileState? {
         let path = FileSystem.realPath(path)
         return try SQLiteFile.isImmutable(path) ? FileState(path: path) : nil

@@ -4,8 +4,8 @@ package enum JournalSchema {
         name: "journal", applicationID: applicationID,
         steps: [String(decoding: PackageResources.journal_sql, as: UTF8.self)])
 
-    /// The longest body that an entry can store uncompressed. SQLite limits a row to 1,000,000,000 bytes by default
-    /// (sqlite.org/limits.html, SQLITE_MAX_LENGTH), of which this leaves 56 MB for the head and other columns.
+    /// The maximum length of a body that an entry can store uncompressed. SQLite limits a row to 1,000,000,000 bytes by
+    /// default (sqlite.org/limits.html, SQLITE_MAX_LENGTH); the remaining 56 MB are for the head and other columns.
     package static let bodyByteCountLimit = 900 << 20
 
     /// `CBox` in ASCII.

@@ -1,31 +1,32 @@
 internal import CSystemSQLite
 package import GRDB
 
-/// Opens SQLite files with the settings that durability and safety depend on, and translates SQLite's failures.
+/// Opens SQLite files with the settings that durability and safety require, and translates SQLite's failures.
 package enum SQLiteFile {
-    /// The durability of committed transactions after a power cut.
+    /// The transactions that survive a power cut.
     package enum Durability: Sendable {
         /// Each commit is on disk when it returns (`synchronous = FULL`, sqlite.org/pragma.html#pragma_synchronous).
         case everyCommit
-        /// A power cut can undo the last commits, each as a whole (`synchronous = NORMAL`): for derived data.
+        /// A power cut can undo the last commits, each as a whole (`synchronous = NORMAL`). For data that can be
+        /// derived again.
         case lastCommitsMayGo
 
         var level: Int { self == .everyCommit ? 2 : 1 }
 
-        /// Appending to the journal touches few pages; indexing changes pages all over the file.
+        /// The page cache in KiB. Appending to the journal touches few pages; indexing changes pages all over the file.
         var cacheKibibytes: Int { self == .everyCommit ? 4096 : 8192 }
     }
 
-    /// Stops SQLite from counting its memory in this process: the writing threads contend for the lock that counting
-    /// takes at each allocation. Without the count, limits on SQLite's memory have no effect. A call after SQLite's
-    /// first use does nothing.
+    /// Stops SQLite from counting its memory in this process, because each allocation takes a lock for which the
+    /// writing threads contend. Without the count, limits on SQLite's memory have no effect. Must be called before
+    /// SQLite's first use; later calls do nothing.
     package static func disableMemoryStatistics() {
         _ = callbox_sqlite3_disable_memory_statistics()
     }
 
-    /// Opens the one connection that writes and checkpoints a file. Creates the file if there is none.
+    /// Opens the only connection that writes to a file and checkpoints it. Creates the file if it does not exist.
     ///
-    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. The setting is therefore made after the
+    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. Therefore `synchronous` is set after the
     /// file is open, outside any transaction, and read back.
     package static func openForWriting(
         _ path: String, _ schema: SQLiteSchema, durability: Durability
@@ -33,19 +34,19 @@ package enum SQLiteFile {
         let isNew = FileIdentity(path: path) == nil
         if isNew { try FileSystem.createFile(path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).writer")
-        // GRDB ends the process if a transaction is still open after an access, for example because the rollback failed
-        // for lack of memory. Writers close such a connection instead.
+        // GRDB would end the process if a transaction is still open after an access, for example because a rollback
+        // failed for lack of memory. Callbox's writers close such a connection instead.
         configuration.allowsUnsafeTransactions = true
         let queue = try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                // These checks precede every change, because a foreign file must stay as it is.
+                // Checks before any change, because a foreign file must stay unchanged.
                 try schema.checkIdentity(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
                 if format == schema.format { try schema.checkObjects(db, path: path) }
-                // Only an empty file accepts this setting. In any other file the pragma still writes a page: the log
-                // would grow at each opening, would never be empty for a reader, and could not be restarted after a
-                // failure.
+                // Only an empty file accepts this setting. In any other file the pragma still writes a page. The log
+                // would then grow at each opening, would never be empty for a reader, and could not be restarted after
+                // a failure.
                 if format == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
                 try db.execute(
                     sql: """
@@ -77,10 +78,10 @@ package enum SQLiteFile {
         return queue
     }
 
-    /// Opens a connection that never writes or checkpoints, also on a read-only medium.
+    /// Opens a connection that never writes and never checkpoints, even on a read-only medium.
     ///
-    /// SQLite needs `-shm` to read a file in write-ahead mode, and cannot create it on a read-only medium. Without a
-    /// log there is nothing to coordinate, so the file is opened as immutable (sqlite.org/wal.html §5).
+    /// SQLite needs `-shm` to read a file in write-ahead mode, but cannot create it on a read-only medium. Without a
+    /// log no coordination is necessary, so such a file is opened as immutable (sqlite.org/wal.html §5).
     package static func openForReading(
         _ path: String, _ schema: SQLiteSchema, checksObjects: Bool = true
     ) throws(ArchiveError) -> DatabaseQueue {
@@ -105,9 +106,9 @@ package enum SQLiteFile {
         }
     }
 
-    /// The URI that opens a file read-only (sqlite.org/uri.html).
+    /// The URI with which SQLite opens a file read-only (sqlite.org/uri.html).
     package static func readingURI(_ path: String) throws(ArchiveError) -> String {
-        // SQLite follows links, and its log is in the folder of the real file.
+        // Uses the real path, because SQLite follows links and keeps the log beside the real file.
         let path = FileSystem.realPath(path)
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
         let escaped = path.utf8.map { byte -> String in
@@ -118,10 +119,10 @@ package enum SQLiteFile {
         return "file:\(escaped.joined())?" + (try isImmutable(path) ? "immutable=1" : "mode=ro")
     }
 
-    /// True if nothing can change a file: it is on a read-only medium and has no log.
+    /// True if no process can change the file: it is on a read-only medium and has no log.
     ///
-    /// With `-wal` and `-shm` SQLite reads the log even on a read-only medium. Then another process may be writing,
-    /// even if the log is empty.
+    /// If `-wal` and `-shm` exist, SQLite reads the log even on a read-only medium. Another process may then be
+    /// writing, even if the log is empty.
     static func isImmutable(_ path: String) throws(ArchiveError) -> Bool {
         guard !FileSystem.isWritable(directory: FileSystem.parent(of: path)) else { return false }
         if FileIdentity(path: path + "-wal") != nil, FileIdentity(path: path + "-shm") != nil { return false }
@@ -133,7 +134,7 @@ package enum SQLiteFile {
         return true
     }
 
-    /// Prevents code in a foreign file from running, and damage from spreading.
+    /// Prevents SQL code in a foreign file from running, and damage from spreading.
     private static func protect(_ db: Database) throws {
         try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         let code = callbox_sqlite3_set_defensive(db.sqliteConnection)
@@ -145,12 +146,12 @@ package enum SQLiteFile {
         configuration.label = label
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
-        // Keeps personal data out of error texts.
+        // Keeps personal data out of error messages.
         configuration.publicStatementArguments = false
         return configuration
     }
 
-    /// Runs SQLite work and translates its failures into `ArchiveError`.
+    /// Runs SQLite work and translates its failures to `ArchiveError`.
     package static func translating<Value>(_ path: String, _ work: () throws -> Value) throws(ArchiveError) -> Value {
         do {
             return try work()

@@ -1,17 +1,17 @@
 package import GRDB
 
-/// The tables of one type of file, as steps from an empty file to the current format.
+/// The tables of one kind of file, as steps from an empty file to the current format.
 ///
-/// No version has been released, so each type has one step. A later format of the journal adds a step. The index never
-/// does, because it is rebuilt instead.
+/// No version has been released, so each kind has one step. A later format of the journal adds a step. The index never
+/// needs a second step, because it is rebuilt.
 package struct SQLiteSchema: Sendable {
-    /// `journal`, `index` or `quarantine`.
+    /// The kind of file: `journal`, `index` or `quarantine`.
     package let name: String
-    /// Marks the file in its header (sqlite.org/fileformat2.html §1.3.17).
+    /// The application ID in the header of the file (sqlite.org/fileformat2.html §1.3.17).
     package let applicationID: Int32
-    /// The SQL of each step. A released step is never edited.
+    /// The SQL of each step. Never edit a released step.
     package let steps: [String]
-    /// The oldest format that the steps can migrate.
+    /// The oldest format from which the steps can migrate.
     let oldestFormat: Int
 
     package init(name: String, applicationID: Int32, steps: [String], oldestFormat: Int = 1) {
@@ -41,7 +41,7 @@ package struct SQLiteSchema: Sendable {
         }
     }
 
-    /// Rejects a file of another program or of an unknown format.
+    /// Rejects a file that belongs to another program or has an unknown format.
     func checkIdentity(_ db: Database, path: String) throws {
         let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let hasTables = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)") ?? false

@@ -1,20 +1,22 @@
 package import GRDB
 internal import GRDBSQLite
 
-/// The one connection that writes and checkpoints a file.
+/// The only connection that writes to a file and checkpoints it.
 ///
-/// `@unchecked Sendable`: the thread that opens the file hands it to the writer's thread, and only that one uses it
-/// afterwards.
+/// `@unchecked Sendable`: the thread that opens the file passes the connection to the writer's thread. After that only
+/// the writer's thread uses it.
 package final class WritingConnection: @unchecked Sendable {
     package let path: String
     package let file: FileIdentity
     private let queue: DatabaseQueue
-    /// Pages in the write-ahead log after the last commit.
+    /// The number of pages in the write-ahead log after the last commit.
     private var logPageCount = 0
-    /// `logPageCount` at the last checkpoint.
+    /// The value of `logPageCount` at the last checkpoint.
     private var copiedPageCount = 0
 
-    /// - Parameter known: the file that was open before; any other is rejected. Nil at the start.
+    /// Opens the file at a path.
+    ///
+    /// - Parameter known: the file that was open before; any other file is rejected. Nil at the start.
     package init(
         _ path: String, _ schema: SQLiteSchema, durability: SQLiteFile.Durability, known: FileIdentity? = nil
     ) throws(ArchiveError) {
@@ -36,38 +38,38 @@ package final class WritingConnection: @unchecked Sendable {
         queue.writeWithoutTransaction { $0.isInsideTransaction }
     }
 
-    /// Bytes written to the log since the last checkpoint.
+    /// The number of bytes written to the log since the last checkpoint.
     package var uncopiedByteCount: Int {
         (logPageCount - copiedPageCount) * 4096
     }
 
-    /// Copies the log into the file without waiting for readers, and returns the duration.
+    /// Copies the log into the file without waiting for readers. Returns the duration.
     ///
-    /// A failed sync is thrown. Until the log is restarted, nothing may be acknowledged.
+    /// Throws if a sync fails. Nothing may then be acknowledged until the log is restarted.
     @discardableResult
     package func checkpoint() throws(ArchiveError) -> Duration {
         copiedPageCount = logPageCount
         let start = ContinuousClock.now
-        // If a reader is in the way, a later checkpoint copies the rest.
+        // If a reader blocks part of the log, a later checkpoint copies the rest.
         _ = try run { try Self.checkpoint(SQLITE_CHECKPOINT_PASSIVE, $0) }
         return start.duration(to: .now)
     }
 
-    /// Copies the whole log into the file and empties it.
+    /// Copies the whole log into the file and empties the log.
     ///
-    /// - Returns: false if a reader was in the way.
+    /// - Returns: false if a reader prevented the copying.
     package func restartLog() throws(ArchiveError) -> Bool {
         let isDone = try run { try Self.restartLog($0) }
         if isDone { (logPageCount, copiedPageCount) = (0, 0) }
         return isDone
     }
 
-    /// Restarts the log from within work on the connection, outside any transaction.
+    /// Restarts the log. Called within work on the connection, outside any transaction.
     static func restartLog(_ db: Database) throws -> Bool {
         try checkpoint(SQLITE_CHECKPOINT_TRUNCATE, db)
     }
 
-    /// Empties the log if no reader is in the way, and closes the file.
+    /// Empties the log unless a reader prevents it, and closes the file.
     package func finish() {
         _ = try? restartLog()
         close()
@@ -78,9 +80,9 @@ package final class WritingConnection: @unchecked Sendable {
         try? queue.close()
     }
 
-    /// - Returns: false if a reader was in the way.
+    /// - Returns: false if a reader prevented the checkpoint.
     private static func checkpoint(_ mode: Int32, _ db: Database) throws -> Bool {
-        // Deliveries wait meanwhile, so a reader in the way is reported at once.
+        // Does not wait for readers, because deliveries would wait too.
         sqlite3_busy_timeout(db.sqliteConnection, 0)
         defer { sqlite3_busy_timeout(db.sqliteConnection, 5000) }
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
@@ -107,8 +109,8 @@ package final class WritingConnection: @unchecked Sendable {
     }
 
     private func note(_ pageCount: Int) {
-        // Each commit adds pages. If the count did not grow, the log was restarted, which requires that all of it had
-        // been copied.
+        // Each commit adds pages. If the count did not grow, the log was restarted, so the whole log had been copied
+        // before.
         if pageCount <= logPageCount { (logPageCount, copiedPageCount) = (0, 0) }
         logPageCount = pageCount
     }

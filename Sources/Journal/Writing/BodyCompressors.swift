@@ -3,15 +3,14 @@ internal import Foundation
 package import GRDB
 internal import Synchronization
 
-/// The compressors of each source, with the archive's preset dictionaries.
+/// The compressors of each source, with the preset dictionaries of the archive.
 ///
 /// The body of a new delivery is not parsed yet, so its type is guessed: the provider's name of the type is nearly
 /// always near the start of the body. A wrong guess only costs some bytes.
 package final class BodyCompressors: Sendable {
-    /// The part of a body that is searched for its type.
+    /// The number of bytes at the start of a body that are searched for its type.
     static let guessByteCount = 1024
-    /// The maximum number of types of one source that have their own compressors. The newest dictionaries take
-    /// precedence.
+    /// The maximum number of types per source that have their own compressor. The newest dictionaries take precedence.
     private static let typeCountLimit = 16
 
     private struct Choice: Sendable {
@@ -19,23 +18,23 @@ package final class BodyCompressors: Sendable {
         var types: [(name: [UInt8], compressor: ZlibCompressor)] = []
     }
 
-    /// The level for bodies that are rewritten.
+    /// The compression level for bodies that are rewritten.
     private static let patientLevel = 9
 
-    /// Without a dictionary, at the fastest level. Later, `archive compact` and a dictionary save several times what a
-    /// higher level would save now (docs/decisions/0022).
+    /// The compressor without a dictionary, at the fastest level. Later, `archive compact` saves several times as much
+    /// with a dictionary as a higher level would save now (docs/decisions/0022).
     package let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 
-    /// The compressor for a body that is not parsed yet. Takes well under a microsecond, on any thread.
+    /// The compressor for a body that is not parsed yet. Takes well under a microsecond. Can be called on any thread.
     package func compressor(source: String, body: [UInt8]) -> any BodyCompressor {
         guard let choice = choices.withLock({ $0[source] }) else { return plain }
         return choice.types.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common
             ?? plain
     }
 
-    /// The slower, better compressor for a body that is rewritten. Its type is known.
+    /// The slower, better compressor for a body that is rewritten. The type of such a body is known.
     func patientCompressor(source: String, type: String?) -> ZlibCompressor {
         let name = type.map { Array($0.utf8) }
         let dictionary = choices.withLock { choices in
@@ -53,7 +52,7 @@ package final class BodyCompressors: Sendable {
         }
     }
 
-    /// Loads the newest dictionary of each source and type. A compressor whose dictionary is unchanged is kept.
+    /// Loads the newest dictionary of each source and type. Keeps the compressors whose dictionary is unchanged.
     package func load(_ db: Database) throws {
         let rows = try Row.fetchAll(
             db,
@@ -82,7 +81,7 @@ package final class BodyCompressors: Sendable {
             }
             loaded[source] = choice
         }
-        // Longer names first, because one name can contain another.
+        // Searches for longer names first, because one name can contain another.
         for source in loaded.keys { loaded[source]?.types.sort { $0.name.count > $1.name.count } }
         let taken = loaded
         choices.withLock { $0 = taken }

@@ -3,17 +3,19 @@ package import Deliveries
 
 /// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
 ///
-/// The chain covers commitments instead of plain digests. After bytes and salt are removed, a guess of the bytes cannot
-/// be verified, but the chain can.
+/// The chain covers commitments instead of plain digests. After bytes and salt are removed, the chain can still be
+/// verified, but a guess of the bytes cannot.
 package enum Commitment {
     package static let saltByteCount = 16
 
-    /// The salt of a head, derived from the entry's salt, which is for the body. Pruning replaces the entry's salt with
-    /// this one: the head can still be verified, and the body's salt cannot be computed.
+    /// The salt of a head, derived from the entry's salt, which is the body's. Pruning replaces the entry's salt with
+    /// this salt. The head can then still be verified, and the body's salt can no longer be computed.
     package static func headSalt(of salt: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: salt).prefix(saltByteCount))
     }
 
+    /// Computes a commitment.
+    ///
     /// - Parameter sha256: the digest of the bytes.
     package static func make(salt: [UInt8], sha256: [UInt8]) -> [UInt8] {
         var hash = SHA256()
@@ -27,16 +29,16 @@ package enum Commitment {
     }
 }
 
-/// The hash that chains an entry to the previous one. It reveals a changed, removed or inserted entry.
+/// The hash that chains an entry to the previous entry. The hash reveals a changed, removed or inserted entry.
 ///
-/// SHA-256 over, in this order: the previous chain (32 zero bytes for the first entry); position, recorded time in
-/// milliseconds and byte count (8 bytes each, big-endian); UUID (16); commitments of head and body (32 each); type,
+/// SHA-256 over, in this order: the previous chain hash (32 zero bytes for the first entry); position, recorded time in
+/// milliseconds and byte count (8 bytes each, big-endian); UUID (16); commitments to head and body (32 each); type,
 /// source, verification and secret name, each preceded by its length in bytes (4 bytes, big-endian; 0xffffffff for
 /// nil).
 package struct ChainHash {
     package static let start = [UInt8](repeating: 0, count: 32)
 
-    /// Kept to reuse its memory.
+    /// A buffer that is kept to avoid allocations.
     private var input: [UInt8] = []
 
     package init() {}
@@ -72,15 +74,15 @@ package struct ChainHash {
 
 /// The type of an entry and the source and verification of a delivery: a row of the table `origin`.
 ///
-/// Texts are compared as bytes, because Swift strings are equal if they differ only in Unicode normalisation.
+/// Texts are compared as bytes, because two Swift strings are equal even if their Unicode normalisation differs.
 package struct Origin: Hashable, Sendable {
-    /// Records have the names of `RecordType` instead.
+    /// The type of deliveries. Records have a `RecordType` instead.
     package static let deliveryType = "delivery"
-    /// Unverified browser redirects. Their total size is limited.
+    /// The type of unverified browser redirects. The total size of these redirects is limited.
     package static let redirectType = "redirect"
 
     package let type: String
-    /// Nil for records, like `verification` and `secretName`.
+    /// The source of a delivery. Nil for records, as are `verification` and `secretName`.
     package let source: String?
     package let verification: String?
     package let secretName: String?

@@ -13,15 +13,16 @@ internal import Synchronization
 /// ```
 /// Work that arrives at an empty queue raises the semaphore. The writer empties the queue before it waits again.
 ///
-/// While deliveries share commits, the writer gathers them: a commit starts `gatherLimit` after the previous one at the
-/// earliest, because each costs a sync and writes the journal's last pages again. A lone delivery is committed at once.
+/// The writer commits a lone delivery at once. While several deliveries share each commit, it gathers them: a commit
+/// starts at the earliest `gatherLimit` after the start of the previous commit, because each commit costs a sync and
+/// writes the journal's last pages again.
 final class CommitQueue: Sendable {
     struct Commit: Sendable {
         let delivery: EncodedDelivery
         var enqueuedAt = ContinuousClock.now
         let finish: @Sendable (CommitOutcome<Receipt>) -> Void
 
-        /// Approximate memory of the waiting delivery.
+        /// The approximate memory of the waiting delivery, in bytes.
         var byteCount: Int { 512 + delivery.body.storedBytes.count + delivery.head.storedBytes.count }
 
         var load: Int { Pressure.load(ofByteCount: byteCount) }
@@ -36,22 +37,22 @@ final class CommitQueue: Sendable {
     private struct State {
         var commits: Deque<Commit> = []
         var byteCount = 0
-        /// The load of the waiting deliveries, see `Pressure`.
+        /// The total load of the waiting deliveries; see `Pressure`.
         var load = 0
         var jobs: Deque<WriterJob> = []
-        /// Batches of commits since the last job, to prevent starvation of jobs.
+        /// The number of commit batches since the last job. Limited, so jobs do not starve.
         var batchesBeforeJob = 0
-        /// The end of gathering, set after a batch of several deliveries.
+        /// The time at which gathering ends. Set after a batch of several deliveries.
         var gatheringEnd: ContinuousClock.Instant?
         var isStopping = false
     }
 
-    /// The maximum number of waiting deliveries; further ones are rejected.
+    /// The maximum number of waiting deliveries. Further deliveries are rejected.
     static let commitCountLimit = 8192
     /// The maximum bytes of waiting deliveries. An empty queue accepts a delivery of any size.
     static let byteCountLimit = 128 * 1024 * 1024
-    /// The longest wait of the oldest delivery. Providers give up after about ten seconds, so while a disk is stuck it
-    /// is better to reject early and let them send again.
+    /// The maximum wait of the oldest delivery. Providers give up after about ten seconds. If the disk hangs, an early
+    /// rejection makes them send again.
     static let waitLimit: Duration = .seconds(5)
     /// The maximum number of deliveries in one transaction.
     static let batchCountLimit = 512
@@ -60,17 +61,19 @@ final class CommitQueue: Sendable {
     /// The minimum time from the start of a commit of several deliveries to the start of the next commit
     /// (docs/decisions/0013-commit-path.md).
     static let gatherLimit: Duration = .microseconds(500)
-    /// The maximum number of batches of commits that may precede a waiting job.
+    /// The maximum number of commit batches that may precede a waiting job.
     static let batchesBeforeJobLimit = 4
 
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
-    /// True if a delivery waits. A job reads it between rows.
+    /// True if a delivery waits. A job checks this value between rows.
     private let commitWaits = Atomic(false)
     private let pressure = Mutex(Pressure())
-    /// `isBusy` at the last batch.
+    /// The value of `isBusy` when the last batch was taken.
     private let isBusyFlag = Atomic(false)
 
+    /// Adds a delivery to the queue.
+    ///
     /// - Returns: nil if the delivery was accepted.
     func enqueue(_ commit: Commit) -> CommitRejection? {
         let byteCount = commit.byteCount
@@ -94,6 +97,8 @@ final class CommitQueue: Sendable {
         return rejection
     }
 
+    /// Adds a job to the queue.
+    ///
     /// - Returns: false if the writer is stopping.
     func enqueue(_ job: WriterJob) -> Bool {
         let isAccepted = state.withLock { state in
@@ -105,12 +110,12 @@ final class CommitQueue: Sendable {
         return isAccepted
     }
 
-    /// Puts an unfinished job back at the front: the next job waits until it ends.
+    /// Puts an unfinished job back at the front, so no other job starts before it ends.
     func putBack(_ job: WriterJob) {
         state.withLock { $0.jobs.prepend(job) }
     }
 
-    /// Rejects new work. Waiting work is still done.
+    /// Rejects new work. Work that already waits is still done.
     func stop() {
         state.withLock { $0.isStopping = true }
         arrival.signal()
@@ -120,7 +125,7 @@ final class CommitQueue: Sendable {
 
     var hasWaitingCommits: Bool { commitWaits.load(ordering: .relaxed) }
 
-    /// `isBusy` when the last batch was taken. Takes no lock.
+    /// The value of `isBusy` when the last batch was taken. Takes no lock.
     var wasBusy: Bool { isBusyFlag.load(ordering: .relaxed) }
 
     /// See `JournalWriter.isBusy`.
@@ -135,15 +140,15 @@ final class CommitQueue: Sendable {
         case wait
     }
 
-    /// Waits for the next work and returns it. Called only on the writer's thread.
+    /// Waits for work and returns it. Called only on the writer's thread.
     func next() -> Work {
         var isNoted = false
         while true {
             let step = state.withLock { state -> Step in
                 let jobIsDue = !state.jobs.isEmpty && state.batchesBeforeJob >= Self.batchesBeforeJobLimit
                 if !state.commits.isEmpty && !jobIsDue {
-                    // Notes the deliveries that arrived during the last commit. Deliveries that are gathered afterwards
-                    // do not indicate pressure.
+                    // Counts only the deliveries that arrived during the last commit. Deliveries that arrive while the
+                    // writer gathers do not indicate pressure.
                     if !isNoted { note(state.load) }
                     isNoted = true
                     let now = ContinuousClock.now

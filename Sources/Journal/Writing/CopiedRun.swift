@@ -1,11 +1,11 @@
 package import Deliveries
 internal import GRDB
 
-/// Consecutive positions of a journal that others copy.
+/// Consecutive positions of a journal, in the form in which copies receive them.
 package struct CopiedRun: Sendable {
     package enum Item: Sendable {
         case entry(PortableEntry)
-        /// Removed entries, up to the position `last` with this chain.
+        /// A gap up to the position `last`, which has this chain hash.
         case gap(last: Int64, chain: [UInt8], recordedBy: Int64)
     }
 
@@ -13,10 +13,10 @@ package struct CopiedRun: Sendable {
     package let items: [Item]
     /// The number of items that are not gaps.
     package var entryCount: Int { items.count { if case .entry = $0 { true } else { false } } }
-    /// The stored summaries, by position, of the deliveries that prune records of this run name. Those that were
-    /// removed later have none.
+    /// The stored summaries, by position, of the deliveries that prune records of this run name. Deliveries that were
+    /// removed later have no summary.
     package let summaries: [Int64: [UInt8]]
-    /// The chain at the last position.
+    /// The chain hash at the last position.
     package let chain: [UInt8]
 
     package init(firstPosition: Int64, items: [Item], summaries: [Int64: [UInt8]] = [:], chain: [UInt8]) {
@@ -27,15 +27,15 @@ package struct CopiedRun: Sendable {
     }
 }
 
-/// The result of copying.
+/// The result of appending copied runs.
 package struct CopyOutcome: Sendable {
-    /// The end of the copy.
+    /// The end of the copy after the append.
     package let end: ChainMark
-    /// Deliveries whose bodies or entries were removed.
+    /// The deliveries whose bodies or entries were removed.
     package let removed: [DeliveryID]
 }
 
-/// The journal that a copy is made of.
+/// The journal from which a copy is made.
 enum Upstream: Equatable {
     /// The shared journal in PostgreSQL with this UUID.
     case shared([UInt8])
@@ -61,8 +61,8 @@ enum UpstreamTable {
 }
 
 extension JournalWriter {
-    /// Makes an empty journal a copy of the shared journal with this UUID, or checks that it is one. Blocks like
-    /// `perform`.
+    /// Makes an empty journal a copy of the shared journal with this UUID. If the journal is already a copy, checks the
+    /// UUID. Blocks like `perform`.
     ///
     /// - Returns: the end of the copy; position 0 if it is empty.
     package func follow(_ upstream: [UInt8]) throws(ArchiveError) -> ChainMark {
@@ -77,7 +77,7 @@ extension JournalWriter {
         }
     }
 
-    /// Appends runs in one transaction, and carries out the removals that their records name. Blocks like `perform`.
+    /// Appends runs in one transaction and applies the removals that their records name. Blocks like `perform`.
     package func append(_ runs: [CopiedRun]) throws(ArchiveError) -> CopyOutcome {
         let outcome = try performOnce { db, journal in
             var next = journal

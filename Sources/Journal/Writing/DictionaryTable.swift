@@ -2,10 +2,10 @@ package import BodyCompression
 package import Deliveries
 internal import GRDB
 
-/// The bodies that share a preset dictionary: those of a source, or of one type of its reports.
+/// The bodies that share a preset dictionary: all bodies of a source, or the bodies of one type of its reports.
 package struct DictionaryScope: Hashable, Sendable, Codable {
     package let source: String
-    /// Nil for all types.
+    /// The type of the reports; nil for all types.
     package let type: String?
 
     package init(source: String, type: String?) {
@@ -13,19 +13,19 @@ package struct DictionaryScope: Hashable, Sendable, Codable {
         self.type = type
     }
 
-    /// The source and the type, or the source alone for all its types.
+    /// The source and the type as text; only the source if the scope has all types.
     package var text: String {
         type.map { "\(source) \($0)" } ?? source
     }
 }
 
-/// The preset dictionaries of a journal. A dictionary that streams refer to is never changed or removed.
+/// The table of preset dictionaries of a journal. A dictionary that streams refer to is never changed or removed.
 enum DictionaryTable {
     static func checksums(_ db: Database) throws -> Set<UInt32> {
         Set(try Int64.fetchAll(db, sql: "SELECT checksum FROM dictionary").map { UInt32(truncatingIfNeeded: $0) })
     }
 
-    /// Adds the dictionary of heads. A reader then needs no dictionary from elsewhere.
+    /// Adds the built-in dictionary of heads, so readers need only this file.
     static func addBuiltIn(_ db: Database) throws {
         guard let dictionary = HeadCompression.dictionary, try !checksums(db).contains(dictionary.checksum) else {
             return
@@ -33,7 +33,9 @@ enum DictionaryTable {
         _ = try insert(dictionary, for: nil, bodyCount: 0, atMilliseconds: 0, db)
     }
 
-    /// - Returns: false if there is a dictionary with the same checksum.
+    /// Inserts a dictionary.
+    ///
+    /// - Returns: false if the journal has a dictionary with the same checksum.
     static func insert(
         _ dictionary: PresetDictionary, for scope: DictionaryScope?, bodyCount: Int, atMilliseconds time: Int64,
         _ db: Database
@@ -51,7 +53,8 @@ enum DictionaryTable {
 extension JournalWriter {
     /// Adds a dictionary and uses it from the next body on.
     ///
-    /// - Returns: false if the journal has a dictionary with the same checksum, which is how streams name theirs.
+    /// - Returns: false if the journal has a dictionary with the same checksum. Streams identify their dictionary by
+    ///   its checksum.
     package func add(
         _ dictionary: PresetDictionary, for scope: DictionaryScope, bodyCount: Int, at now: Timestamp
     ) throws -> Bool {

@@ -5,15 +5,15 @@ internal import Foundation
 package import GRDB
 internal import GRDBSQLite
 
-/// A new entry, which has no position yet.
+/// A new entry, before it has a position.
 package enum NewEntry: Sendable {
     case delivery(EncodedDelivery)
     case record(JournalRecord)
 }
 
-/// Appends entries to the journal, each chained to the previous one.
+/// Appends entries to the journal and chains each to the previous entry.
 ///
-/// Providers wait for this work, so the statement is bound through SQLite's C functions, without copies.
+/// Binds the statement with SQLite's C functions, which make no copies, because providers wait for this work.
 struct JournalAppend {
     private static let insertSQL = """
         INSERT INTO entry (position, uuid, recordedAtMilliseconds, originId, byteCount, bodySHA256, chain, salt, encoding,
@@ -29,17 +29,18 @@ struct JournalAppend {
 
     /// The last position; 0 if the journal is empty.
     private(set) var last: Int64
-    /// The chain at that position.
+    /// The chain hash at `last`.
     private(set) var chain: [UInt8]
-    /// The position of the newest hold. A removal that was decided before it must be decided again.
+    /// The position of the newest hold. A removal that was decided before this hold must be decided again.
     private(set) var lastHold: Int64
-    /// Checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
+    /// The checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
     private(set) var dictionaries: Set<UInt32>
-    /// True if the journal is a copy. An entry of its own would end the copying.
+    /// True if the journal is a copy. Adding an entry that is not copied would end the copying.
     var isCopy: Bool
-    /// True if another archive took over. An entry that is added now would be missing there.
+    /// True if another archive took over. That archive would miss an entry that is added now.
     var isSuperseded: Bool
-    /// Bounded by the number of sources and secrets that were ever configured.
+    /// Caches the IDs of rows in `origin`. The size is limited by the number of sources and secrets that were ever
+    /// configured.
     private var origins: [Origin: Int64] = [:]
     private var hash = ChainHash()
 
@@ -49,7 +50,7 @@ struct JournalAppend {
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
         // Only a damaged gap can have such a position.
         guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) was never written") }
-        // Any entry so far can be a hold that the index does not know yet.
+        // Any existing entry can be a hold that is not indexed yet.
         lastHold = last
         dictionaries = try DictionaryTable.checksums(db)
         isCopy = try UpstreamTable.read(db) != nil
@@ -61,8 +62,8 @@ struct JournalAppend {
         dictionaries = try DictionaryTable.checksums(db)
     }
 
-    /// Appends all entries or none and returns the first position. They are on disk when this returns, because the
-    /// connection has `synchronous = FULL`.
+    /// Appends all entries or none. Returns the first position. The entries are on disk when this call returns, because
+    /// the connection has `synchronous = FULL`.
     mutating func append(_ entries: [(entry: NewEntry, at: Timestamp)], to db: Database) throws -> Int64 {
         var next = self
         try db.inTransaction(.immediate) {
@@ -74,20 +75,20 @@ struct JournalAppend {
         return first
     }
 
-    /// Inserts one entry within the caller's transaction. After an error this value must not be used again.
+    /// Inserts one entry within the caller's transaction. Do not use this value again after an error.
     mutating func insert(_ entry: NewEntry, at time: Timestamp, _ db: Database) throws {
         guard !isCopy else { throw ArchiveError.isCopy }
         guard !isSuperseded else { throw ArchiveError.superseded }
         if case .delivery(let delivery) = entry, !hasDictionary(for: delivery.body) {
-            // The dictionary was retired after the body was compressed. The provider sends the delivery again, and then
-            // another dictionary is used.
+            // The dictionary was retired after the body was compressed. The provider will send the delivery again; it
+            // is then compressed with another dictionary.
             throw ArchiveError.storageFailed(code: ResultCode.SQLITE_CONSTRAINT_FOREIGNKEY.rawValue)
         }
         try insert(Columns(entry, at: time), db)
         if case .record(.hold) = entry { lastHold = last }
     }
 
-    /// Makes the journal a copy of a shared one, within the caller's transaction.
+    /// Makes the journal a copy of a shared journal, within the caller's transaction.
     mutating func follow(_ upstream: [UInt8], _ db: Database) throws {
         if let known = try UpstreamTable.read(db) {
             guard known == .shared(upstream) else {
@@ -100,8 +101,8 @@ struct JournalAppend {
         isCopy = true
     }
 
-    /// Inserts a copied run within the caller's transaction, and checks the chain at its end. After an error this value
-    /// must not be used again.
+    /// Inserts a copied run within the caller's transaction and checks the chain hash at its end. Do not use this value
+    /// again after an error.
     ///
     /// - Returns: the deliveries that records of the run removed.
     mutating func insert(_ run: CopiedRun, _ db: Database) throws -> [DeliveryID] {
@@ -193,7 +194,7 @@ struct JournalAppend {
         } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
             throw ArchiveError.alreadyRecorded(uuid: UUIDv7(bytes: uuid)?.description ?? "")
         }
-        // A foreign trigger can drop the row without an error.
+        // A foreign trigger can discard the row without an error.
         guard sqlite3_changes(db.sqliteConnection) == 1 else {
             throw ArchiveError.damaged("an entry was not stored, although SQLite reported no error")
         }
@@ -220,7 +221,7 @@ struct JournalAppend {
     }
 }
 
-/// The values of a new row of `entry`, without position and chain.
+/// The values of a new row of `entry`, except position and chain.
 struct Columns {
     let uuid: [UInt8]
     let recordedAt: Timestamp
@@ -257,11 +258,10 @@ struct Columns {
     }
 }
 
-/// A position and the chain there. If it is noted down, a later verification shows whether an earlier entry was
-/// changed.
+/// A position and the chain hash there. A person who keeps a mark can later verify that no earlier entry was changed.
 package struct ChainMark: Sendable, Equatable {
     package let position: Int64
-    /// 32 bytes.
+    /// The chain hash, 32 bytes.
     package let chain: [UInt8]
 
     package init(position: Int64, chain: [UInt8]) {
@@ -271,7 +271,8 @@ package struct ChainMark: Sendable, Equatable {
 }
 
 package enum JournalEnd {
-    /// The last position and its chain, which a gap keeps if the entry was removed. Nil if the journal is empty.
+    /// The last position and its chain hash; a gap keeps the hash if the entry was removed. Nil if the journal is
+    /// empty.
     package static func read(_ db: Database) throws -> ChainMark? {
         let row = try Row.fetchOne(
             db.cachedStatement(

@@ -5,7 +5,7 @@ internal import GRDB
 internal import Synchronization
 internal import Threads
 
-/// Proof of a commit. Only the writer can create one, and only after the fsync.
+/// The proof of a commit. Only the writer can create a receipt, and only after the fsync.
 package struct Receipt: JournalReceipt {
     package let deliveryID: DeliveryID
 
@@ -14,20 +14,20 @@ package struct Receipt: JournalReceipt {
     }
 }
 
-/// The journal, open for writing: one thread, one connection, one process.
+/// The journal, open for writing by one thread, with one connection, in one process.
 ///
-/// A lone delivery is written at once. Deliveries that wait are committed together and share one fsync.
+/// The writer commits a lone delivery at once. It commits waiting deliveries together, with a single fsync.
 package final class JournalWriter: Sendable {
     package let directory: ArchiveDirectory
-    /// Compressors for new bodies, with the dictionaries of the journal.
+    /// The compressors for new bodies, with the dictionaries of the journal.
     package let compressors = BodyCompressors()
     private let queue = CommitQueue()
     private let lock: ArchiveLock
-    /// Joined by `close`.
+    /// The writer's thread; `close` joins it.
     private let thread = Mutex<OwnedThread?>(nil)
     private let failureSink: @Sendable (ArchiveError) -> Void
     private let observeCommit: @Sendable (Duration) -> Void
-    /// Uptime in nanoseconds at which the writer's thread started its current work; 0 while it waits for work.
+    /// The uptime in nanoseconds at which the writer's thread started its current work; 0 while it waits.
     private let busySince = Atomic<UInt64>(0)
     /// True if another archive took over. Set on the writer's thread.
     let supersededFlag = Atomic(false)
@@ -68,10 +68,10 @@ package final class JournalWriter: Sendable {
         }
     }
 
-    /// True if another archive took over. Further commits are rejected.
+    /// True if another archive took over. Further commits are then rejected.
     package var isSuperseded: Bool { supersededFlag.load(ordering: .acquiring) }
 
-    /// Makes a delivery durable. `finish` is called once: on the writer's thread after the fsync, or at once with a
+    /// Makes a delivery durable. Calls `finish` once: on the writer's thread after the fsync, or at once with a
     /// rejection.
     package func commit(
         _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
@@ -80,8 +80,8 @@ package final class JournalWriter: Sendable {
         if let rejection = queue.enqueue(.init(delivery: delivery, finish: finish)) { finish(.rejected(rejection)) }
     }
 
-    /// Appends entries in one transaction and returns their positions. They are on disk when this returns. Blocks like
-    /// `perform`.
+    /// Appends entries in one transaction and returns their positions. The entries are on disk when this call returns.
+    /// Blocks like `perform`.
     @discardableResult
     package func append(_ entries: [NewEntry], at now: Timestamp) throws(ArchiveError) -> [Int64] {
         guard !entries.isEmpty else { return [] }
@@ -101,7 +101,7 @@ package final class JournalWriter: Sendable {
         try append([.record(record)], at: now).first ?? 0
     }
 
-    /// Adds a function that the writer's thread calls after entries were added.
+    /// Adds a function that the writer's thread calls whenever entries were added.
     package func onGrowth(_ call: @escaping @Sendable () -> Void) {
         growthListeners.withLock { $0 = GrowthListeners(calls: $0.calls + [call]) }
     }
@@ -130,35 +130,35 @@ package final class JournalWriter: Sendable {
         return value
     }
 
-    /// Runs a job of one part. Blocks like `perform`.
+    /// Runs a job that has a single part. Blocks like `perform`.
     func performOnce<Value: Sendable>(
         _ work: @escaping @Sendable (Database, inout JournalAppend) throws -> Value
     ) throws(ArchiveError) -> Value {
         try perform { db, journal, _ in try work(db, &journal) }
     }
 
-    /// The compressor for a new body: the fastest one while many deliveries arrive. `archive compact` adds the
-    /// dictionary later.
+    /// The compressor for a new body. While many deliveries arrive, this is the fastest compressor. `archive
+    /// compact` later compresses such bodies with the dictionary.
     package func compressorForArrival(source: String, body: [UInt8]) -> any BodyCompressor {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// True if at least 500 small deliveries a second arrive, or fewer large ones. Bodies are then compressed without a
-    /// dictionary.
+    /// True if at least 500 small deliveries arrive per second, or fewer large ones. Bodies are then compressed without
+    /// a dictionary.
     package var isBusy: Bool { queue.isBusy }
 
-    /// True if deliveries arrive faster than each could be committed alone.
+    /// True if deliveries arrive faster than they could be committed one by one.
     package var isUnderPressure: Bool { queue.isUnderPressure }
 
-    /// True if the writer's thread is waiting for work or started its current work less than `limit` ago. A disk that
-    /// hangs makes this false.
+    /// True if the writer's thread waits for work or started its current work less than `limit` ago. False if the disk
+    /// hangs.
     package func isResponding(within limit: Duration) -> Bool {
         let since = busySince.load(ordering: .relaxed)
         let now = DispatchTime.now().uptimeNanoseconds
         return since == 0 || now < since || Duration.nanoseconds(now - since) < limit
     }
 
-    /// The deliveries that wait for their commit.
+    /// The number and bytes of deliveries that wait for their commit.
     package var waiting: (count: Int, byteCount: Int) {
         queue.waiting
     }
@@ -211,7 +211,7 @@ package final class JournalWriter: Sendable {
     }
 }
 
-/// A class, because a lock that holds closures directly wraps them again at every access.
+/// A class, because a lock that contains closures directly would wrap them again at every access.
 private final class GrowthListeners: Sendable {
     let calls: [@Sendable () -> Void]
 

@@ -3,9 +3,9 @@ internal import Crypto
 package import Deliveries
 internal import GRDB
 
-/// An entry without position and chain, as a shared journal holds it. Its body needs no dictionary.
+/// An entry without position and chain, in the form of a shared journal. The body needs no dictionary.
 ///
-/// In a pruned entry, `body` is the stored summary, `salt` that of head and summary, and `bodySHA256` is empty.
+/// In a pruned entry, `body` is the stored summary, `salt` is the salt of head and summary, and `bodySHA256` is empty.
 package struct PortableEntry: Sendable {
     package let uuid: [UInt8]
     package let recordedAt: Timestamp
@@ -40,7 +40,7 @@ package struct PortableEntry: Sendable {
         self.prunedBy = prunedBy
     }
 
-    /// Nil if the body is compressed with a dictionary, which only this archive has.
+    /// Nil if the body is compressed with a dictionary, because only this archive has it.
     package init?(_ entry: NewEntry, at time: Timestamp) {
         let columns = Columns(entry, at: time)
         guard columns.body.encoding == .raw || DictionaryCache.checksum(namedBy: columns.body.storedBytes) == nil else {
@@ -55,24 +55,24 @@ package struct PortableEntry: Sendable {
             encoding: EntryEncoding(columns.body.encoding), head: columns.head, body: columns.body.storedBytes)
     }
 
-    /// The record; nil if the entry is a delivery, or cannot be read.
+    /// The record. Nil if the entry is a delivery or cannot be read.
     package func record() -> JournalRecord? {
         guard let type = RecordType(rawValue: origin.type) else { return nil }
         let json = encoding == .raw ? body : try? ZlibDecompressor.decompress(body, byteCount: byteCount)
         return json.flatMap { JournalRecord(type, json: $0) }
     }
 
-    /// Approximate memory.
+    /// The approximate memory of the entry, in bytes.
     package var heldByteCount: Int { 512 + head.count + body.count }
 
-    /// Longer than any head that the listener can be configured to accept.
+    /// The maximum length of a head in bytes. No configuration of the listener accepts a longer head.
     private static let headByteCountLimit = 16 * 1024 * 1024
 
-    /// Checks head and digest of the body against the commitments, which the chain covers. The indexer checks the
-    /// body itself against the digest.
+    /// Checks the head and the digest of the body against the commitments, which the chain covers. The indexer checks
+    /// the body itself against the digest.
     ///
-    /// The digest of a pruned body is gone, so only the chain covers its commitment. The prune record covers the
-    /// commitment of the summary, and `archive verify` compares the two.
+    /// The digest of a pruned body is gone, so only the chain covers its commitment. The prune record contains the
+    /// commitment to the summary, and `archive verify` compares it with the summary.
     func check(at position: Int64) throws(ArchiveError) {
         let text: [UInt8]
         do throws(ZlibDecompressor.Failure) {

@@ -1,19 +1,19 @@
 internal import Foundation
 
-/// The rate of deliveries and the size of their commits, as moving averages.
+/// The rate of deliveries and the size of their commits, as moving averages of the load.
 ///
-/// Both are measured in load: a delivery counts once for each page of 4 KB that it fills, because large bodies take
-/// longer and few of them share a commit.
+/// The load of a delivery is the number of 4 KB pages that it fills, because large bodies take longer and few of them
+/// share a commit.
 package struct Pressure: Sendable {
-    /// The average load of a commit in a burst. At an ordinary rate few deliveries share a commit.
+    /// The average load of a commit from which a burst is assumed. At an ordinary rate few deliveries share a commit.
     private static let burstLoad = 6.0
-    /// The weight of one commit in the average.
+    /// The weight of one commit in the moving average.
     private static let weight = 1.0 / 16
-    /// A burst ends after this time without a commit.
+    /// The time without a commit after which a burst has ended.
     private static let memory: Duration = .milliseconds(50)
     /// The load per second from which `isBusy` is true.
     private static let busyRate = 500.0
-    /// The time constant of the average rate, in seconds.
+    /// The time constant of the moving average of the rate, in seconds.
     private static let rateSeconds = 0.25
 
     private var mean = 0.0
@@ -22,7 +22,7 @@ package struct Pressure: Sendable {
 
     /// The load of a delivery.
     ///
-    /// - Parameter byteCount: as stored.
+    /// - Parameter byteCount: the stored length of its body.
     package static func load(ofByteCount byteCount: Int) -> Int {
         1 + max(0, byteCount - 1) / 4096
     }
@@ -36,13 +36,13 @@ package struct Pressure: Sendable {
         last = now
     }
 
-    /// True if a burst of deliveries arrives.
+    /// True during a burst of deliveries.
     package func isHigh(at now: ContinuousClock.Instant) -> Bool {
         guard let last, last.duration(to: now) <= Self.memory else { return false }
         return mean >= Self.burstLoad
     }
 
-    /// True if the rate is so high that the work per delivery must be small.
+    /// True if the rate is so high that each delivery may only take little work.
     func isBusy(at now: ContinuousClock.Instant) -> Bool {
         decayedRate(at: now) >= Self.busyRate
     }

@@ -9,27 +9,27 @@ internal import GRDB
 /// trusted ──────────────────────────────▶ suspect ───────────────▶ trusted
 ///                                            │ reader in the way: nothing is acknowledged, the next commit tries again
 /// ```
-/// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continues
-/// after such a hole, a power cut loses deliveries that were acknowledged later. Therefore the log is copied back and
-/// truncated before anything else is acknowledged. A log left by an earlier process is suspect too, because its last
-/// sync may have failed.
+/// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continued
+/// after such a hole, a power cut would lose deliveries that were acknowledged later. Therefore the log is copied into
+/// the file and truncated before the writer acknowledges again. A log that an earlier process left is also suspect,
+/// because the last sync of that process may have failed.
 struct WriterLoop: Sendable {
-    /// Bytes of log that cause a checkpoint: few after commits, because providers wait meanwhile; more after jobs,
-    /// which write the same pages repeatedly.
+    /// The number of bytes in the log that cause a checkpoint. Low after commits, because providers wait during the
+    /// checkpoint. Higher after jobs, because they write the same pages repeatedly.
     static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
-    /// The next checkpoint waits this many times the duration of the last one. Otherwise the two syncs of a checkpoint
-    /// would cost more than those of the commits when syncs are slow.
+    /// The minimum time between checkpoints, as a multiple of the last checkpoint's duration. If syncs are slow, the
+    /// two syncs of a checkpoint would otherwise cost more than the syncs of the commits.
     private static let checkpointPause = 9
-    /// Bytes of log that cause a checkpoint without that wait.
+    /// The number of bytes in the log that cause a checkpoint even before this time has passed.
     private static let uncopiedByteCountLimit = 32 * 1024 * 1024
-    /// How long the start waits for readers of a log that an earlier process left.
+    /// The maximum time that the start waits for readers of a log that an earlier process left.
     private static let readerWaitLimit: Duration = .seconds(5)
 
     private let file: JournalFile
-    /// Nil after a failure, until the file is opened again.
+    /// The connection; nil after a failure, until the file is opened again.
     private var connection: WritingConnection?
     private var journal: JournalAppend?
-    /// The file that was opened first. No other file is accepted at the path.
+    /// The identity of the file that was opened first. Any other file at the path is rejected.
     private var identity: FileIdentity?
     private var isSuspect: Bool
     private var nextCheckpoint = ContinuousClock.now
@@ -48,7 +48,7 @@ struct WriterLoop: Sendable {
         }
     }
 
-    /// Commits the entries together. If one of them may be the cause of a failure, commits each alone.
+    /// Commits the entries together. If a single entry may have caused a failure, commits each entry alone.
     mutating func commit(
         _ deliveries: [EncodedDelivery], reportFailure: (ArchiveError) -> Void
     ) -> [Result<DeliveryID, CommitRejection>] {
@@ -78,14 +78,14 @@ struct WriterLoop: Sendable {
     mutating func run(_ part: (Database, inout JournalAppend) throws -> Void) throws(ArchiveError) {
         try attempt { connection, journal throws(ArchiveError) in
             try connection.run { try part($0, &journal) }
-            // A failed rollback left its transaction open. Closing the connection undoes it and releases the lock.
+            // A failed rollback left its transaction open. Closing the connection rolls back and releases the lock.
             guard !connection.hasOpenTransaction else {
                 throw ArchiveError.storageFailed(code: ResultCode.SQLITE_ABORT.rawValue)
             }
         }
     }
 
-    /// Works on a trusted connection. A failure closes it, because the contents of disk and memory may differ.
+    /// Runs work on a trusted connection. A failure closes the connection, because disk and memory may differ.
     private mutating func attempt<Value>(
         _ work: (WritingConnection, inout JournalAppend) throws(ArchiveError) -> Value
     ) throws(ArchiveError) -> Value {
@@ -125,14 +125,15 @@ struct WriterLoop: Sendable {
         return connection
     }
 
-    /// Closes the connection explicitly, because the creator of the writer's thread may hold another reference to it.
+    /// Closes the connection explicitly. Releasing it is not enough, because the creator of the writer's thread may
+    /// hold another reference.
     private mutating func closeConnection() {
         connection?.close()
         connection = nil
         journal = nil
     }
 
-    /// Copies the log into the file if it has grown enough, without waiting for readers.
+    /// Copies the log into the file if the log has grown enough. Does not wait for readers.
     mutating func checkpointIfDue(afterJob: Bool, reportFailure: (ArchiveError) -> Void) {
         guard let connection else { return }
         let limits = Self.checkpointByteCount
@@ -150,7 +151,7 @@ struct WriterLoop: Sendable {
         }
     }
 
-    /// Leaves the whole journal in one file, unless a reader is in the way.
+    /// Leaves the whole journal in one file, unless a reader prevents it.
     mutating func finish() {
         connection?.finish()
         connection = nil
@@ -160,7 +161,7 @@ struct WriterLoop: Sendable {
 extension CommitRejection: Error {}
 
 extension ArchiveError {
-    /// True if the same work may succeed for some of the entries.
+    /// True if the failure may be caused by a single entry, so the same work may succeed for others.
     fileprivate var mayBeCausedByOneEntry: Bool {
         switch self {
         case .alreadyRecorded: true
@@ -170,7 +171,7 @@ extension ArchiveError {
         }
     }
 
-    /// True if a write or sync may have failed after the kernel accepted the bytes.
+    /// True if a write or a sync may have failed after the kernel accepted the bytes.
     fileprivate var leavesLogSuspect: Bool {
         switch self {
         case .storageFailed(let code): code & 0xff == ResultCode.SQLITE_IOERR.rawValue

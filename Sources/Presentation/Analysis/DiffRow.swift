@@ -3,7 +3,7 @@ internal import Redaction
 internal import StrictJSON
 package import TerminalOutput
 
-/// A difference as JSON, CSV and a line.
+/// A difference as JSON, as CSV and as a line.
 package enum DiffRow {
     /// The maximum number of characters of a value in a line.
     private static let characterLimit = 100
@@ -19,7 +19,7 @@ package enum DiffRow {
         ]
     }
 
-    /// A line such as `~ $.status  "open" → "closed"`; personal data is masked on a terminal.
+    /// A line such as `~ $.status  "open" → "closed"`. On a terminal, personal data is masked.
     package static func line(_ difference: JSONDifference, on console: Console) -> String {
         func text(_ value: JSONValue?) -> String? {
             guard let value else { return nil }

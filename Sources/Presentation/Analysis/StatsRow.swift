@@ -5,13 +5,13 @@ package import ReportIndex
 package import StrictJSON
 package import TerminalOutput
 
-/// Totals as a row. The names are an interface: docs/cli-json.md lists them.
+/// Totals as a row. The names are a stable interface; docs/cli-json.md lists them.
 package struct StatsRow {
     let group: GroupedTotals.Group
-    /// The totals on which shares are based.
+    /// The totals that count as 100 % for shares.
     let whole: ArrivalTotals
     let span: StatsOverview.Span?
-    /// True for the last row of a table, the sum.
+    /// True for the last row of a table, which is the sum.
     var isTotal = false
 
     package init(group: GroupedTotals.Group, whole: ArrivalTotals, span: StatsOverview.Span?, isTotal: Bool = false) {
@@ -23,7 +23,7 @@ package struct StatsRow {
 
     private var totals: ArrivalTotals { group.totals }
 
-    /// A column for each dimension, then the totals.
+    /// A column per dimension, then the totals.
     ///
     /// - Parameter clock: the time zone of hours in a table.
     package static func members(_ dimensions: [StatsDimension], on clock: DayClock = .utc) -> [RowMember<StatsRow>] {
@@ -42,7 +42,7 @@ package struct StatsRow {
         ]
     }
 
-    /// - Parameter showsRate: whether a table shows the reports per day.
+    /// - Parameter showsRate: whether a table has a column for the reports per day.
     static func totalMembers(showsRate: Bool = true) -> [RowMember<StatsRow>] {
         func size(_ name: String, _ title: String, _ leavesAs: Int?, _ count: @escaping (StatsRow) -> Int64)
             -> RowMember<StatsRow>
@@ -96,14 +96,14 @@ package struct StatsRow {
         return .init("\(day) \(time.prefix(5))")
     }
 
-    /// A ratio with four decimal places; null if the whole is zero.
+    /// A ratio with four decimals; null if the whole is zero.
     private static func part(_ pair: (part: Int64, whole: Int64)) -> JSONText {
         pair.whole > 0 ? .number((Double(pair.part) / Double(pair.whole) * 10_000).rounded() / 10_000) : .null
     }
 }
 
 extension StatsOverview {
-    /// One object. docs/cli-json.md lists the names.
+    /// The row as one JSON object. docs/cli-json.md lists the names.
     package var json: JSONText {
         func rows(_ groups: [GroupedTotals.Group], _ dimensions: [StatsDimension]) -> JSONText {
             let members = StatsRow.members(dimensions)

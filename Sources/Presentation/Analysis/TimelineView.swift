@@ -7,7 +7,7 @@ internal import ReportIndex
 internal import StrictJSON
 package import TerminalOutput
 
-/// A timeline in each format.
+/// A timeline in all formats.
 package struct TimelineView {
     let timeline: Timeline
     let providers: ProviderCatalog
@@ -17,7 +17,7 @@ package struct TimelineView {
         self.providers = providers
     }
 
-    /// JSON is masked on a terminal only.
+    /// Prints the timeline. JSON is masked only on a terminal.
     package func print(_ format: OutputFormat, on console: Console) throws {
         switch format {
         case .table: for line in lines(console) { try console.print(line) }
@@ -123,19 +123,19 @@ extension TimelineEntry {
         report.problem == nil ? states.map(\.shown).joined(separator: " ") : ""
     }
 
-    /// A problem is below its row, because a long one in a narrow column takes many lines.
+    /// The problem, shown below its row, because a long text in a narrow column would take many lines.
     fileprivate var problemNote: Table.Cell? {
         report.problem.map { .init("problem: \($0)", .red) }
     }
 
-    /// The time from the provider's time to the arrival; negative if the arrival is earlier.
+    /// The time from the provider's time to the arrival, as text; negative if the arrival is earlier.
     var delayText: String {
         delayMilliseconds.map { ($0 < 0 ? "-" : "+") + HumanText.span(milliseconds: $0) } ?? "-"
     }
 }
 
 extension ReportField {
-    /// `name=value`, personal data masked.
+    /// The field as `name=value`, with personal data masked.
     fileprivate var shown: String {
         "\(name)=\(PersonalData.shown(value, name: name))"
     }

@@ -17,7 +17,7 @@ package struct ArchiveInfoView {
         self.totals = totals
     }
 
-    /// One object. docs/cli-json.md lists the names.
+    /// The information as one JSON object. docs/cli-json.md lists the names.
     package var json: JSONText {
         .object([
             .init("file", .string(journal.path)), .init("format", .integer(Int64(info.format))),
@@ -69,7 +69,7 @@ package struct ArchiveInfoView {
     }
 }
 
-/// The totals of `--totals`.
+/// The totals that `--totals` adds.
 extension ArchiveInfoView {
     static func json(_ statistics: ArchiveStatistics) -> JSONText {
         func time(_ milliseconds: Int64?) -> JSONText {
@@ -131,7 +131,7 @@ extension ArchiveInfoView {
 }
 
 extension ChainMark {
-    /// The position and its hash, as `archive verify --against` reads them.
+    /// The position and its hash, in the form that `archive verify --against` parses.
     package var text: String {
         "\(position):\(Hex.encode(chain))"
     }

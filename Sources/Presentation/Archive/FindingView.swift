@@ -6,7 +6,7 @@ package import TerminalOutput
 package enum FindingView {
     private static let topicWidth = 14
 
-    /// One object; `ok` is false if there is a problem. Warnings do not affect it.
+    /// One JSON object. `ok` is false if there is a problem; warnings do not affect it.
     package static func json(_ findings: [Finding]) -> JSONText {
         .object([
             .init("ok", .boolean(!findings.contains { $0.state == .problem })),
@@ -22,7 +22,7 @@ package enum FindingView {
         ])
     }
 
-    /// The findings, wrapped to the width of the console, then the number of problems and warnings.
+    /// The findings, wrapped to the width of the console, then the numbers of problems and warnings.
     package static func lines(_ findings: [Finding], _ console: Console) -> [String] {
         var lines = findings.flatMap { finding in
             let padding = String(repeating: " ", count: max(1, topicWidth - finding.topic.count))
@@ -43,7 +43,7 @@ package enum FindingView {
         return lines
     }
 
-    /// The text in lines of at most `width` characters. A longer word, such as a path, has a line of its own.
+    /// The text in lines of at most `width` characters. A longer word, such as a path, has its own line.
     private static func wrapped(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {

@@ -3,7 +3,7 @@ package import Journal
 package import ReportIndex
 package import TerminalOutput
 
-/// Finds the spellings that a hold by field does not cover, because holds compare bytes and filters do not.
+/// Finds the spellings that a hold by field does not cover. Holds compare bytes, but filters match all spellings.
 package enum HoldScope {
     private static let countLimit = 1000
 

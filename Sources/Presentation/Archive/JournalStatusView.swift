@@ -11,7 +11,7 @@ package struct JournalStatusView {
         self.status = status
     }
 
-    /// One object. docs/cli-json.md lists the names.
+    /// The status as one JSON object. docs/cli-json.md lists the names.
     package var json: JSONText {
         .object([
             .init("place", .string(status.place)), .init("lastId", .integer(status.lastPosition)),
@@ -28,7 +28,7 @@ package struct JournalStatusView {
         ])
     }
 
-    /// The output of `journal lanes`: an array.
+    /// The output of `journal lanes` as a JSON array.
     package var lanesJSON: JSONText {
         .array(
             status.lanes.map { lane in

@@ -4,7 +4,7 @@ package import ReportIndex
 internal import StrictJSON
 package import TerminalOutput
 
-/// The list that `archive prune --dry-run` writes, with its total.
+/// The list that `archive prune --dry-run` writes, and its total.
 package struct PruningPreview {
     private var listing: RowListing<PruningDecision>
     private var byteCount: Int64 = 0
@@ -16,7 +16,7 @@ package struct PruningPreview {
     /// The number of deliveries.
     package var count: Int { listing.count }
 
-    /// Writes a row and adds its stored bytes to the total.
+    /// Writes a row. Adds its stored bytes to the total.
     package mutating func add(_ decision: PruningDecision) throws {
         try listing.add(decision)
         byteCount += decision.byteCount
@@ -24,7 +24,7 @@ package struct PruningPreview {
 
     /// Notes the total.
     ///
-    /// - Parameter none: the note if no delivery was added.
+    /// - Parameter none: the note if there is no delivery.
     package mutating func finish(none: String) throws {
         try listing.finish()
         let deliveries = HumanText.count(count, "delivery", "deliveries")

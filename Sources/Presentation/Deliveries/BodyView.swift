@@ -3,20 +3,20 @@ internal import Redaction
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A body on a terminal, line by line: indented JSON, text, or the first bytes in hexadecimal.
+/// A body for a terminal, line by line: indented JSON, text, or the first bytes in hexadecimal.
 struct BodyView {
     let bytes: [UInt8]
     var contentType: String?
     var isRevealed = false
-    /// The command that writes the whole body.
+    /// The command that writes the whole body; mentioned if the body is cut.
     let command: String
 
     private static let dumpByteCountLimit = 256
-    /// The length above which lines of text and strings of JSON are cut.
+    /// The length in bytes above which lines of text and strings of JSON are cut.
     private static let lineByteCountLimit = 64 * 1024
     private static let stringByteCountLimit = 4096
-    /// The bytes of a line or string that masking reads. More than the length shown, because masking needs whole
-    /// numbers.
+    /// The number of bytes of a line or string that masking reads. Larger than the length that is shown, because
+    /// masking must see complete numbers.
     private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {
@@ -64,7 +64,7 @@ struct BodyView {
                 masked, Self.lineByteCountLimit, besides: max(0, line.count - Self.excerptByteCountLimit)))
     }
 
-    /// The start of a name or a scalar, and the number of bytes after it.
+    /// The start of a name or a scalar, and the number of bytes that follow it.
     private static func excerpt(_ piece: JSONPiece) -> (text: String, restByteCount: Int) {
         let text = piece.value.string ?? piece.value.rawText
         let rest = text.utf8.count - excerptByteCountLimit
@@ -72,7 +72,7 @@ struct BodyView {
         return (String(decoding: text.utf8.prefix(excerptByteCountLimit), as: UTF8.self), rest)
     }
 
-    /// - Parameter restByteCount: the number of bytes that were already cut.
+    /// - Parameter restByteCount: the number of bytes that an earlier step has already cut.
     private static func cut(_ text: String, _ limit: Int, besides restByteCount: Int) -> String {
         let rest = text.utf8.count - limit + restByteCount
         guard rest > 0 else { return text }
@@ -119,15 +119,16 @@ enum FileKind: String, CaseIterable {
     }
 }
 
-/// One element of a body that is a JSON array.
+/// An element of a body that is a JSON array.
 struct BodyPart {
     let bytes: [UInt8]
-    /// Counted from 1.
+    /// The number of the element, from 1.
     let number: Int
-    /// The number of elements.
+    /// The number of elements in the array.
     let count: Int
 
-    /// The element with this number, or the number of elements; 0 for a body that is not an array.
+    /// Finds the element with a number. If there is none, the failure contains the number of elements; 0 for a body
+    /// that is not an array.
     static func find(_ number: Int, in body: [UInt8]) -> Result<BodyPart, Missing> {
         guard let root = (try? JSONDocument(parsing: body))?.root, root.kind == .array else {
             return .failure(Missing(count: 0))

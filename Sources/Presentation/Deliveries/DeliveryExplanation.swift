@@ -7,8 +7,8 @@ internal import Redaction
 package import ReportIndex
 package import TerminalOutput
 
-/// How a delivery was processed: source, verification, clock, reports and their routes. The checks run again with the
-/// current configuration if the body and the secrets are available.
+/// Explains how a delivery was processed: source, verification, clock, reports and their routes. If the body and the
+/// secrets are available, the checks run again with the current configuration.
 package struct DeliveryExplanation {
     let kept: KeptDelivery
     let reports: [DeliveredReport]
@@ -17,8 +17,8 @@ package struct DeliveryExplanation {
     let environment: [String: String]
 
     /// - Parameters:
-    ///   - release: the delivery's release from the quarantine; nil if it was accepted on arrival.
-    ///   - environment: contains the secrets that the configuration names.
+    ///   - release: the release from the quarantine; nil if the delivery was accepted on arrival.
+    ///   - environment: the environment with the secrets that the configuration names.
     package init(
         kept: KeptDelivery, reports: [DeliveredReport], release: QuarantineRelease?,
         configuration: CallboxConfiguration,
@@ -33,7 +33,7 @@ package struct DeliveryExplanation {
 
     private var delivery: ArchivedDelivery { kept.delivery }
 
-    /// The sections, wrapped to the width of a terminal.
+    /// The explanation in sections, wrapped to the width of a terminal.
     package func lines(on console: Console) -> [String] {
         let settings = configuration.sources.first { $0.name == delivery.source }
         var lines = [console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)"]
@@ -45,7 +45,7 @@ package struct DeliveryExplanation {
         section("Source", sourceLines(settings))
         section("Verification", verificationLines(console) + [today(settings, console)].compactMap { $0 })
         section("Clock", clockLines(settings, console))
-        // The index contains only a hash of the key that identifies repeats, so the body is parsed again.
+        // Parses the body again, because the index contains only a hash of the key that identifies repeats.
         let contents = kept.pruning == nil ? ReportParser(configuration).parse(delivery) : []
         for (position, delivered) in reports.enumerated() {
             let key = contents.indices.contains(position) ? contents[position].dedupeKey : nil
@@ -89,7 +89,7 @@ package struct DeliveryExplanation {
         return lines
     }
 
-    /// The result of verification with the current configuration; nil for a fetched delivery, which has no sender.
+    /// The result of verifying with the current configuration. Nil for a fetched delivery, because it has no sender.
     private func today(_ settings: SourceSettings?, _ console: Console) -> String? {
         guard delivery.verification != .fetched else { return nil }
         if let pruning = kept.pruning {
@@ -99,7 +99,7 @@ package struct DeliveryExplanation {
         return Self.today(delivery.request, at: settings, environment)
     }
 
-    /// The result of verification with the current configuration, as of the time of arrival.
+    /// The result of verifying with the current configuration, as of the time of arrival.
     static func today(
         _ request: InboundRequest, at settings: SourceSettings?, _ environment: [String: String]
     ) -> String {

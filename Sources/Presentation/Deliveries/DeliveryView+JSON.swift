@@ -26,7 +26,7 @@ extension DeliveryView {
         ])
     }
 
-    /// The body: JSON unchanged, other text as a string, otherwise null.
+    /// The body as JSON: JSON unchanged, other text as a string, and null for anything that is not text.
     var bodyJSON: JSONText {
         let body = part?.bytes ?? delivery.readableBody.bytes
         if body.isEmpty { return .null }
@@ -49,7 +49,7 @@ extension DeliveryView {
 }
 
 extension ReplayRecord.Outcome {
-    /// The members for the response, or for the reason why there was none.
+    /// The members that describe the response, or the reason why there was none.
     var members: [JSONText.Member] {
         switch self {
         case .responded(let status, let byteCount, let digest):

@@ -4,22 +4,22 @@ internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
 
-/// A delivery for `show`.
+/// A delivery in the form that `show` writes.
 struct DeliveryView {
     let delivery: ArchivedDelivery
     let reports: [DeliveredReport]
     let replays: [ReplayRecord]
     let secrets: ProviderSecrets
-    /// A newer report of the same link, case or person.
+    /// The delivery with a newer report of the same link, case or person; nil if there is none.
     var newer: DeliveryID?
     var pruning: BodyPruning?
-    /// The original size of a pruned body.
+    /// The original length of a pruned body; nil if the body is kept.
     var prunedBodyByteCount: Int?
-    /// The element of the body that is shown; nil for the whole body.
+    /// The element of the body to show; nil for the whole body.
     var part: BodyPart?
     var isRevealed = false
 
-    /// The maximum number of lines of a body that are shown without a pager.
+    /// The maximum number of lines of a body to show without a pager.
     static let bodyLineLimit = 400
 
     var requestView: RequestView {
@@ -28,9 +28,9 @@ struct DeliveryView {
             bodyByteCount: prunedBodyByteCount, isRevealed: isRevealed)
     }
 
-    /// Writes line by line, so memory does not grow with the body.
+    /// Writes the delivery line by line, so memory use does not depend on the length of the body.
     ///
-    /// - Parameter bodyLineLimit: nil for the whole body.
+    /// - Parameter bodyLineLimit: the maximum number of lines of the body; nil for all.
     func write(on console: Console, bodyLineLimit: Int?, _ line: (String) throws -> Void) rethrows {
         try line(console.styled("Delivery \(delivery.id)", .bold) + "  \(delivery.uuid)")
         var lines = requestView.overviewLines(
@@ -62,7 +62,7 @@ struct DeliveryView {
         }
     }
 
-    /// Writes only the body or the part.
+    /// Writes only the body, or the element `part`.
     func writePart(on console: Console, limit: Int?, _ line: (String) throws -> Void) rethrows {
         let command = "callbox show \(delivery.id) --body" + (part.map { " --part \($0.number)" } ?? "")
         try requestView.writeBody(part: part, on: console, limit: limit, rest: command, line)
@@ -121,7 +121,7 @@ struct DeliveryView {
 }
 
 extension BodyPruning {
-    /// The time, such as ` at 2026-01-02T03:04:05Z`; empty if it is not known yet.
+    /// A text such as ` at 2026-01-02T03:04:05Z`; empty if the time is not known yet.
     func moment(_ console: Console) -> String {
         prunedAt.map { " at \(console.time($0))" } ?? ""
     }

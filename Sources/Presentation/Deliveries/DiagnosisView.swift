@@ -2,9 +2,9 @@ package import Deliveries
 package import Providers
 package import TerminalOutput
 
-/// The text of `verify` and `explain` about a signature.
+/// Describes a signature for `verify` and `explain`.
 package enum DiagnosisView {
-    /// The outcome, the body and the clock; if it failed, the received and the expected signatures.
+    /// The outcome, the body and the clock. If verification failed, also the received and the expected signatures.
     package static func lines(_ diagnosis: HMACDiagnosis, of request: InboundRequest, _ console: Console) -> [String] {
         var lines: [String] = []
         switch diagnosis.outcome {

@@ -10,9 +10,9 @@ package import TerminalOutput
 
 /// A rejected delivery on a terminal.
 package enum QuarantineView {
-    /// Why the delivery was rejected, and the result with the current configuration.
+    /// The reason of the rejection, and the result of checking the delivery with the current configuration.
     ///
-    /// - Parameter environment: contains the secrets that the configuration names.
+    /// - Parameter environment: the environment with the secrets that the configuration names.
     package static func reasons(
         _ entry: QuarantineEntry, _ configuration: CallboxConfiguration, _ environment: [String: String],
         on console: Console
@@ -30,9 +30,9 @@ package enum QuarantineView {
             + lines.flatMap { TerminalWidth.wrapped(TerminalText.escape($0), to: width) }.map { "  " + $0 }
     }
 
-    /// Passes the lines to `line` one by one, so memory does not grow with the body.
+    /// Passes the lines to `line` one by one, so memory use does not depend on the length of the body.
     ///
-    /// - Parameter cutsBody: whether to cut a long body, as is done without a pager.
+    /// - Parameter cutsBody: whether to cut a long body, as for output without a pager.
     package static func write(
         _ entry: QuarantineEntry, _ providers: ProviderCatalog, isRevealed: Bool = false, on console: Console,
         cutsBody: Bool = true, _ line: (String) throws -> Void

@@ -3,10 +3,10 @@ internal import Foundation
 internal import Redaction
 internal import TerminalOutput
 
-/// A request as code that sends it.
+/// A request as code that sends the request.
 ///
-/// Text is quoted for the language. A body that is not plain text, or is long, is written in Base64, so no byte of it reaches a
-/// shell, an editor or a terminal.
+/// All text is quoted for the language. A body that is long or not plain text is written in Base64, so no shell, editor
+/// or terminal can interpret its bytes.
 package struct RequestCode {
     package enum Language: String, CaseIterable, Sendable {
         case curl, httpie, http, python
@@ -16,10 +16,10 @@ package struct RequestCode {
     let url: String
     let headers: [HeaderField]
     let body: [UInt8]
-    /// The name of the file from which `http` reads a body that is not text.
+    /// The name of the file from which `http` reads a body that is not plain text.
     let fileName: String
 
-    /// Longer bodies are not passed as one argument, because Linux limits each argument to 128 KiB.
+    /// The maximum length of a body that is passed as one argument. Linux limits each argument to 128 KiB.
     private static let argumentByteCountLimit = 64 * 1024
 
     package init(method: String, url: String, headers: [HeaderField], body: [UInt8], fileName: String) {
@@ -39,8 +39,8 @@ package struct RequestCode {
         }
     }
 
-    /// The body if it can be written in code unchanged: UTF-8 without control and invisible characters, except line
-    /// feeds and tabs.
+    /// The body, if code can contain it unchanged: UTF-8 without control characters and invisible characters, except
+    /// line feeds and tabs. Nil otherwise.
     private var plainBody: String? {
         guard body.count <= Self.argumentByteCountLimit, let text = String(validating: body, as: UTF8.self),
             TerminalText.escapeLines(text) == text,
@@ -53,7 +53,8 @@ package struct RequestCode {
         Data(body).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
     }
 
-    /// A shell command that decodes a here-document with `base64 -d`. A shell does not expand its lines.
+    /// A shell command that decodes a here-document with `base64 -d`. The shell does not expand the lines of the
+    /// document.
     private func piped(to command: String) -> String {
         "base64 -d <<'END' | \(command)\n\(base64Lines)\nEND\n"
     }
@@ -63,7 +64,7 @@ package struct RequestCode {
     private var curl: String {
         let kind = method == "HEAD" ? "--head" : "--request \(Self.shell(method))"
         var words = ["curl", "--path-as-is --globoff \(kind)", Self.shell(url)]
-        // Headers that curl adds unless they are set.
+        // The headers that curl adds unless the request has them or removes them.
         var absent = ["Accept", "User-Agent"]
         let hasBody = !body.isEmpty || method == "POST"
         if hasBody { absent += ["Content-Type", "Expect"] }
@@ -81,7 +82,7 @@ package struct RequestCode {
     private var httpie: String {
         var words = ["http", "--check-status"]
         if let plainBody { words[1] += " --ignore-stdin" + (body.isEmpty ? "" : " --raw " + Self.shell(plainBody)) }
-        // After `--`, a header whose name starts with a hyphen is not read as an option.
+        // `--` prevents a header whose name starts with a hyphen from being read as an option.
         let end = headers.contains { $0.name.hasPrefix("-") } ? "-- " : ""
         words.append("\(end)\(Self.shell(method)) \(Self.shell(url))")
         var absent = ["Accept", "Accept-Encoding", "User-Agent"]
@@ -95,14 +96,14 @@ package struct RequestCode {
         return plainBody == nil ? piped(to: command) : command + "\n"
     }
 
-    /// A value of a request item, escaped because `:=`, `:@` and `\` have a meaning in request items.
+    /// The value of a request item. Escapes `:=`, `:@` and `\`, which have a special meaning there.
     private static func item(_ value: String) -> String {
         let escaped = value.replacingOccurrences(of: "\\", with: "\\\\")
         return escaped.hasPrefix("=") || escaped.hasPrefix("@") ? "\\" + escaped : escaped
     }
 
-    /// A word of a POSIX shell. A shell expands nothing between single quotes. Control characters are written as
-    /// escapes of `printf`.
+    /// The text as a word of a POSIX shell. Single quotes prevent expansion; control characters are written as escapes
+    /// of `printf`.
     static func shell(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x09 }
         guard isPlain, TerminalText.escapeLines(text) == text else {
@@ -162,7 +163,7 @@ package struct RequestCode {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A string literal in ASCII.
+    /// The text as an ASCII string literal.
     static func python(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { scalar in
             switch scalar {
@@ -185,9 +186,9 @@ package struct RequestCode {
 }
 
 extension ShowFinding {
-    /// The request as code, with credentials and personal data masked unless `isRevealed`.
+    /// The request as code. Masks credentials and personal data unless `isRevealed` is true.
     ///
-    /// - Parameter request: the method, URL, headers and body that are sent for a delivery.
+    /// - Parameter request: the method, URL, headers and body to send for a delivery.
     package func code(
         _ language: RequestCode.Language, of place: Place, isRevealed: Bool,
         _ request: (method: String, url: String, headers: [HeaderField], body: [UInt8])

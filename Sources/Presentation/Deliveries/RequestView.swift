@@ -6,19 +6,19 @@ internal import StrictJSON
 internal import TerminalOutput
 internal import TextForms
 
-/// A request on a terminal: overview, headers, body.
+/// A request for a terminal: overview, headers, body.
 struct RequestView {
     let request: InboundRequest
     let bodySHA256: [UInt8]
     let secrets: ProviderSecrets
-    /// The original size of the body if it was pruned.
+    /// The original length of a pruned body; nil if the body is kept.
     var bodyByteCount: Int?
     var isRevealed = false
 
-    /// The width of a label of the overview with the spaces after it.
+    /// The width of a label in the overview, including the spaces after the label.
     private static let labelWidth = 14
 
-    /// The target in JSON, with credentials masked but not personal data.
+    /// The target for JSON. Credentials are masked, personal data is not.
     var target: String {
         isRevealed ? request.target.text : Masking.target(request.target.text, secrets)
     }
@@ -27,7 +27,7 @@ struct RequestView {
         isRevealed ? field.value : Masking.value(of: field, secrets)
     }
 
-    /// - Parameter verification: the label and the text of the line about verification.
+    /// - Parameter verification: the label and text of the line about verification.
     func overviewLines(
         source: String, verification: (label: String, text: String), on console: Console
     ) -> [String] {
@@ -44,7 +44,7 @@ struct RequestView {
             ), ("request", "\(TerminalText.escape(request.method)) \(TerminalText.escape(target))"), verification,
             ("body", size),
         ]
-        // On its own line the hash fits into 80 columns.
+        // The hash has its own line, so it fits into 80 columns.
         if !bodySHA256.isEmpty { entries.append(("SHA-256", Hex.encode(bodySHA256))) }
         return entries.map { label, text in
             "  \(label)" + String(repeating: " ", count: max(1, Self.labelWidth - label.count)) + text
@@ -55,7 +55,7 @@ struct RequestView {
         maskedHeaders.map { "\(TerminalText.escape($0.name)): \(TerminalText.escape($0.value))" }
     }
 
-    /// The headers, with credentials and personal data masked unless `isRevealed`.
+    /// The headers. Masks credentials and personal data unless `isRevealed` is true.
     var maskedHeaders: [HeaderField] {
         request.headers.fields.map { field in
             HeaderField(
@@ -65,7 +65,7 @@ struct RequestView {
 
     private var readableBody: ReadableBody { ReadableBody(request.body, headers: request.headers) }
 
-    /// The body with credentials and personal data masked; nil if it is not text.
+    /// The body with credentials and personal data masked; nil if the body is not text.
     var maskedBody: String? {
         guard let text = String(validating: request.body, as: UTF8.self) else { return nil }
         let type = request.headers.values(named: "Content-Type").first?.lowercased() ?? ""
@@ -78,7 +78,7 @@ struct RequestView {
     }
 
     /// - Parameters:
-    ///   - part: nil for the whole body.
+    ///   - part: the element to write; nil for the whole body.
     ///   - limit: the maximum number of lines; nil for all.
     ///   - command: the command that writes the whole body.
     func writeBody(
@@ -87,7 +87,7 @@ struct RequestView {
     ) rethrows {
         let readable = part == nil ? readableBody : nil
         if let problem = readable?.problem { try line("  \(problem)") }
-        // Shows the stored bytes of a body that cannot be decoded.
+        // If a body cannot be decoded, shows the stored bytes.
         let bytes = part?.bytes ?? readable.flatMap { $0.bytes.isEmpty ? nil : $0.bytes } ?? request.body
         guard !bytes.isEmpty else { return }
         let view = BodyView(

@@ -10,14 +10,14 @@ internal import TextForms
 /// Reads the deliveries that `show` names.
 package struct ShowFinding {
     let reader: ArchiveReader
-    /// The element of a JSON array to show; nil for the whole body.
+    /// The number of the element to show; nil for the whole body.
     let part: Int?
     private let providers: ProviderCatalog
 
     /// A delivery, or one of its reports.
     package struct Place: CustomStringConvertible {
         package let id: DeliveryID
-        /// The report to show; nil for all.
+        /// The number of the report to show; nil for all reports.
         let ordinal: Int?
 
         package init(id: DeliveryID, ordinal: Int?) {
@@ -56,14 +56,14 @@ package struct ShowFinding {
         return view
     }
 
-    /// The exact bytes of the body, or the JSON text of the part.
+    /// The exact bytes of the body, or the JSON text of the element.
     func body(of place: Place) throws -> [UInt8] {
         guard let delivery = try reader.delivery(place.id) else { throw PresentationError.noDelivery(place.id) }
         guard let part else { return delivery.request.body }
         return try found(part, in: delivery.readableBody.bytes, of: place.id).bytes
     }
 
-    /// The delivery, without its body if it was pruned.
+    /// The delivery. The body is missing if the delivery was pruned.
     ///
     /// - Throws: `PresentationError.noDelivery`.
     package func kept(_ place: Place) throws -> KeptDelivery {
@@ -76,7 +76,7 @@ package struct ShowFinding {
             if let pruning = kept.pruning { throw ArchiveError.pruned(place.id, reason: pruning.reason) }
             return try found(part, in: kept.delivery.readableBody.bytes, of: place.id)
         }
-        // An array with as many elements as the delivery has reports holds one report in each.
+        // If the body is an array with as many elements as the delivery has reports, each element is one report.
         guard let ordinal = place.ordinal, reportCount > 1,
             case .success(let part) = BodyPart.find(ordinal, in: kept.delivery.readableBody.bytes),
             part.count == reportCount

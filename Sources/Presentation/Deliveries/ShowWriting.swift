@@ -5,14 +5,16 @@ package import TerminalOutput
 
 /// Writes deliveries for `show`.
 package struct ShowWriting {
-    /// The part of a delivery that is written, and its form.
+    /// The part of a delivery to write, and its format.
     package enum Format: Equatable {
         case table, headers
-        /// An element of a body, as a terminal shows it.
+        /// An element of a body, in the form for a terminal.
         case part
         /// The exact bytes of the body.
         case body
-        /// - Parameter isPart: whether only an element of the body is written.
+        /// JSON on several lines, or one line of NDJSON.
+        ///
+        /// - Parameter isPart: whether to write only an element of the body.
         case json(isPart: Bool), ndjson(isPart: Bool)
     }
 
@@ -21,7 +23,7 @@ package struct ShowWriting {
     let format: Format
     let isRevealed: Bool
 
-    /// - Parameter pager: nil to write to the console and to cut long bodies.
+    /// - Parameter pager: the pager; nil to write to the console and to cut long bodies.
     package init(console: Console, pager: PagerCommand?, format: Format, isRevealed: Bool) {
         self.console = console
         self.pager = pager

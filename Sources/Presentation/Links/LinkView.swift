@@ -8,7 +8,7 @@ package import TerminalOutput
 
 /// One link on a terminal and as JSON.
 package enum LinkView {
-    /// The link, its reports, the reports that are missing, and its follow-ups. Secret keys are masked.
+    /// The lines: the link, its reports, the missing reports and its follow-ups. Secret keys are masked.
     package static func lines(
         _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog, on console: Console
     ) -> [String] {
@@ -71,7 +71,7 @@ package enum LinkView {
         .object(members(progress, providers, masks: masks))
     }
 
-    /// The object of `links show`, with the follow-ups.
+    /// The JSON object of `links show`, with the follow-ups.
     package static func json(
         _ progress: LinkProgress, _ followUps: [FollowUpRecord], _ providers: ProviderCatalog, masks: Bool = false
     ) -> JSONText {
@@ -113,7 +113,7 @@ package enum LinkView {
         ]
     }
 
-    /// The link's keys without the leaves of externalInfo.
+    /// The link's keys, except the leaf values of externalInfo.
     package static func ownKeys(_ link: Link) -> [ReportField] {
         link.order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
     }
@@ -130,7 +130,7 @@ package enum LinkView {
 }
 
 extension LinkProgress {
-    /// The reports that a pending link waits for.
+    /// The reports for which a pending link waits.
     var missingText: String {
         missing.isEmpty ? "any report" : missing.map(\.description).joined(separator: " ")
     }

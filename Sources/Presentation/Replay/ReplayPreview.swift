@@ -3,10 +3,10 @@ package import Redaction
 package import Replay
 package import TerminalOutput
 
-/// Describes what a replay will send, before it starts.
+/// Describes what a replay is going to send.
 package struct ReplayPreview {
     private let selection: DeliverySelection
-    /// The request of the first delivery.
+    /// The request for the first delivery.
     private let first: ReplayPlan
     private let settings: ReplaySettings
 
@@ -16,7 +16,7 @@ package struct ReplayPreview {
         self.settings = settings
     }
 
-    /// The deliveries by source, type and verification, the largest group first, and the totals.
+    /// The deliveries by source, type and verification, largest group first, and the totals.
     package func lines(on console: Console) -> [String] {
         let table = Table(
             columns: [
@@ -37,7 +37,7 @@ package struct ReplayPreview {
         return table.lines(on: console) + [total] + (options.isEmpty ? [] : [TerminalText.escape(options)])
     }
 
-    /// The size of the replay, including repetitions: `17 deliveries, 13.4 KB of bodies`.
+    /// The size of the replay as text, including repetitions: `17 deliveries, 13.4 KB of bodies`.
     package var size: String {
         let times = settings.repetitionCount > 1 ? ", \(settings.repetitionCount) times" : ""
         return HumanText.count(selection.count, "delivery", "deliveries") + times
@@ -49,7 +49,7 @@ package struct ReplayPreview {
         return TerminalText.escape(first.urlWithoutQuery) + (other ?? "")
     }
 
-    /// Names the deliveries that are not sent, with the IDs of the first of each kind.
+    /// Lists the deliveries that are not sent, by reason, with the first IDs of each reason.
     package static func omissions(_ selection: DeliverySelection) -> [String] {
         selection.omissions.sorted { $0.value[0] < $1.value[0] }.map { omission, ids in
             let shown = ids.prefix(10).map(\.description).joined(separator: ", ") + (ids.count > 10 ? ", …" : "")

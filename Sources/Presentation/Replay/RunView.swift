@@ -8,7 +8,7 @@ internal import StrictJSON
 package import TerminalOutput
 
 extension ReplayRun {
-    /// The state, or `interrupted` if the run was killed on this machine.
+    /// The state of the run; `interrupted` if the run was killed on this machine.
     fileprivate func stateText(_ folder: RunFolder) -> String {
         folder.isInterrupted(state) ? "interrupted" : state.rawValue
     }
@@ -87,7 +87,7 @@ package struct RunView {
         summary.add(record, expected)
     }
 
-    /// - Parameter folder: the folder of the run, with its plan if this machine has it.
+    /// - Parameter folder: the folder of the run. The folder contains the plan if the run was started on this machine.
     package func lines(_ folder: RunFolder, on console: Console) -> [String] {
         let record = run.record
         let size =
@@ -112,9 +112,9 @@ package struct RunView {
     }
 }
 
-/// The summary of what a command sent.
+/// The summary of a replay command.
 package enum RunSummaryView {
-    /// - Parameter run: the ID of the run; nil if it cannot be continued.
+    /// - Parameter run: the ID of the run; nil if the run cannot be resumed.
     package static func lines(_ summary: RunSummary, run: Int64?, target: String) -> [String] {
         var text = "sent \(HumanText.count(summary.sentCount, "delivery", "deliveries")) to \(target)"
         if summary.failureCount > 0 {
@@ -143,7 +143,7 @@ package enum RunSummaryView {
         return lines
     }
 
-    /// Failures by cause, the most frequent first.
+    /// The failures by cause, most frequent first.
     static func failures(_ summary: RunSummary) -> [String] {
         summary.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "  \($0.value) × \(TerminalText.escape($0.key))" }
@@ -165,8 +165,8 @@ package struct RunResponseView {
     /// Writes a line such as `POST http://… → 200 in 12 ms, received 2 bytes`, and the body.
     ///
     /// - Parameters:
-    ///   - sentByteCount: nil if unknown.
-    ///   - isWhole: whether to show headers, the change and the whole kept body.
+    ///   - sentByteCount: the length of the sent body; nil if unknown.
+    ///   - isWhole: whether to also show the headers, the change, and all of the body that is kept.
     package func write(sentByteCount: Int? = nil, isWhole: Bool = false, on console: Console) throws {
         let place = "\(TerminalText.escape(response.method)) \(TerminalText.escape(response.url))"
         guard case .responded(let status, let byteCount, _) = response.outcome else {
@@ -200,7 +200,7 @@ package struct RunResponseView {
     }
 }
 
-/// A difference between the responses of two runs.
+/// A difference between the responses of two runs, as a row.
 package enum RunDifferenceRow {
     package typealias Row = (delivery: DeliveryID, difference: RunComparison.Difference)
 
@@ -233,7 +233,7 @@ package enum RunDifferenceRow {
         return "delivery \(row.delivery)  \(text)"
     }
 
-    /// Prints the differences of two runs and the totals.
+    /// Prints the differences between two runs, and the totals.
     ///
     /// - Returns: true if there are differences.
     package static func print(
@@ -249,7 +249,7 @@ package enum RunDifferenceRow {
         return totals.isDifferent
     }
 
-    /// The totals, with the times of both runs.
+    /// The totals, including the times of both runs.
     package static func lines(_ totals: RunComparison.Totals) -> [String] {
         let times = totals.times.map { summary -> String in
             guard let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) else {

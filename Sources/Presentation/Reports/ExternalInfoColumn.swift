@@ -2,13 +2,13 @@ internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 
-/// A member of externalInfo as a column: `externalInfo.application.number`.
+/// A member of externalInfo as a column, such as `externalInfo.application.number`.
 struct ExternalInfoColumn {
     private static let prefix = "externalInfo."
 
     private let path: Substring
 
-    /// Nil if the name does not have this form.
+    /// Nil unless the name starts with `externalInfo.`.
     init?(_ name: String) {
         guard name.hasPrefix(Self.prefix), name.utf8.count > Self.prefix.utf8.count else { return nil }
         path = name.dropFirst(Self.prefix.count)
@@ -37,7 +37,7 @@ struct ExternalInfoColumn {
         }
     }
 
-    /// A member name may contain dots, so the longest name is tried first.
+    /// The value at a path. Tries the longest member name first, because a member name may contain dots.
     private static func value(at path: Substring, in value: JSONValue) -> JSONValue? {
         if let found = value[String(path)] { return found }
         var rest = path

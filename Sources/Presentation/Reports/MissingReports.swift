@@ -5,7 +5,8 @@ package import ReportIndex
 package import TerminalOutput
 internal import TextForms
 
-/// The notes if no report matches: names in the filter that the archive does not have, and the nearest existing names.
+/// The notes for a query without results: names in the filter that the archive does not have, and the nearest existing
+/// names.
 package enum MissingReports {
     /// Reads the names of the archive and writes the notes to standard error.
     package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {
@@ -15,7 +16,7 @@ package enum MissingReports {
                 "no reports yet; run 'callbox serve' to receive, 'callbox config urls' for the URLs")
         }
         console.note("no report matches")
-        // An index without reports does not show which names the archive has.
+        // Without sources the index has no reports, so it does not show which names are valid.
         guard !vocabulary.sources.isEmpty else { return }
         for line in lines(filter, vocabulary) { console.note(line) }
     }
@@ -41,14 +42,14 @@ package enum MissingReports {
         }
     }
 
-    /// A key of externalInfo without its prefix.
+    /// The name without the prefix `externalInfo.`.
     private static func shown(_ name: String) -> String {
         name.hasPrefix("externalInfo.") ? String(name.dropFirst("externalInfo.".count)) : name
     }
 }
 
 extension ReportSummary {
-    /// `42`, or `42.2` for the second report of a delivery.
+    /// The ID as users enter it: `42`, or `42.2` for the second report of a delivery.
     package var numberText: String {
         ordinal == 1 ? "\(deliveryID)" : "\(deliveryID).\(ordinal)"
     }

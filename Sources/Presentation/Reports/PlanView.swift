@@ -3,7 +3,7 @@ package import ReportIndex
 package import StrictJSON
 internal import TerminalOutput
 
-/// The plan of a query: the index that finds candidates, and the checks that follow.
+/// The plan of a query: the index that provides the candidates, and the checks of each candidate.
 package struct PlanView {
     let plan: ReportPlan
 
@@ -11,7 +11,7 @@ package struct PlanView {
         self.plan = plan
     }
 
-    /// The numbered steps, as a terminal shows them.
+    /// The numbered steps for a terminal.
     package var lines: [String] {
         guard plan.lead != .nothing, let deliveries = plan.deliveries else {
             return ["no report can match: the filter has a name that no report has, or a time without arrivals"]
@@ -30,7 +30,7 @@ package struct PlanView {
         return lines
     }
 
-    /// One object. docs/cli-json.md lists the names.
+    /// The plan as one JSON object. docs/cli-json.md lists the names.
     package var json: JSONText {
         .object([
             .init("lead", .string(leadName)),

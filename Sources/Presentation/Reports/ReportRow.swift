@@ -6,15 +6,15 @@ package import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A report as a row. The names are an interface: docs/cli-json.md lists them.
+/// A report as a row. The names are a stable interface; docs/cli-json.md lists them.
 package enum ReportRow {
-    /// The members in the order of the columns of `list`.
+    /// The members, in the order of the columns of `list`.
     ///
     /// - Parameters:
     ///   - now: the time from which tables compute ages; nil to show times.
-    ///   - masks: whether JSON and CSV mask personal data, as tables do.
-    ///   - isRevealed: whether tables show personal data.
-    ///   - countsAttempts: whether each row is an attempt, shown as `1/2` instead of `2`.
+    ///   - masks: whether to mask personal data in JSON and CSV, as in tables.
+    ///   - isRevealed: whether to show personal data in tables.
+    ///   - countsAttempts: whether each row is an attempt; attempts are shown as `1/2` instead of `2`.
     package static func members(
         now: Timestamp? = nil, masks: Bool = false, isRevealed: Bool = false, countsAttempts: Bool = false
     ) -> [RowMember<ReportSummary>] {
@@ -82,7 +82,7 @@ package enum ReportRow {
         .init(report.type, report.type == ReportContent.unrecognisedType ? .yellow : .cyan)
     }
 
-    /// The first eight scalar members: `traceId=t-1 customer=…`.
+    /// The first eight scalar members, such as `traceId=t-1 customer=…`.
     static func externalInfo(_ json: String?, isRevealed: Bool = false) -> String {
         guard let json, let document = try? JSONDocument(parsing: Array(json.utf8)) else { return "" }
         return document.root.members.prefix(8).compactMap { member in
@@ -94,13 +94,13 @@ package enum ReportRow {
 }
 
 extension Array where Element == RowMember<ReportSummary> {
-    /// The members with these names, in this order. Each also becomes a column. `externalInfo.NAME` is a member of
+    /// The members with these names, in the same order. Each also becomes a column. `externalInfo.NAME` is a member of
     /// externalInfo.
     ///
     /// - Parameters:
-    ///   - list: names separated by commas.
-    ///   - masks: whether JSON and CSV mask personal data in externalInfo.
-    ///   - isRevealed: whether tables show personal data.
+    ///   - list: the names, separated by commas.
+    ///   - masks: whether to mask personal data of externalInfo in JSON and CSV.
+    ///   - isRevealed: whether to show personal data in tables.
     /// - Throws: `unknownMember` or `memberNamedTwice`.
     package func selecting(
         _ list: String, masks: Bool = false, isRevealed: Bool = false

@@ -4,9 +4,9 @@ internal import Providers
 package import StrictJSON
 internal import TerminalOutput
 
-/// Explains which rule applies to a type.
+/// Explains which route of a source applies to a type.
 package enum RouteExplanation {
-    /// The topic and the rule of the type, or why it has neither.
+    /// The topic and the rule for the type, or the reason why there is none.
     package static func lines(type: String, in source: SourceSettings) -> [String] {
         let shown = TerminalText.escape(type)
         let keys = source.routes.entries.map { "'\(TerminalText.escape($0.key))'" }.joined(separator: ", ")
@@ -30,9 +30,9 @@ package enum RouteExplanation {
     }
 }
 
-/// The URLs to register with a provider.
+/// The URLs of sources that users register with providers.
 package enum CallbackURLs {
-    /// The base URL without its last slash; nil if the text is not a URL.
+    /// The base URL without a trailing slash; nil if the text is not a URL.
     package static func base(_ text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
             let first = text.dropFirst(scheme.count).first, !["/", ":"].contains(first),
@@ -48,14 +48,14 @@ package enum CallbackURLs {
         source.path == "/" ? base : base + source.path
     }
 
-    /// A URL for each route of a source, or one for all of them; empty if its provider has a single URL.
+    /// A URL for each route of a source, or a single URL for all of them. Empty if the provider only accepts one URL.
     package static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
         guard let routes = source.provider.descriptor.registration.routes else { return [] }
         let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }
         return (keys.isEmpty ? ["all"] : keys).map { ($0, "\(url(of: source, base: base))/\(APIRoot.encode($0))") }
     }
 
-    /// The URLs under the names that the provider uses for them.
+    /// The URLs, with the names that the provider uses.
     package static func json(for source: SourceSettings, base: String) -> JSONText {
         let registration = source.provider.descriptor.registration
         var members: [JSONText.Member] = []

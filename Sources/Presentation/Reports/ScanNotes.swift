@@ -2,9 +2,9 @@ package import ReportIndex
 internal import Synchronization
 package import TerminalOutput
 
-/// The counts of a scan, for the end of a command's output.
+/// The counts of a scan, to be noted after the results.
 package struct ScanConclusion {
-    /// The counts; nil if no body was read.
+    /// The counts; nil if no bodies were scanned.
     package let counts: ScanCounts?
     /// True if Ctrl-C stopped the scan.
     package let isInterrupted: Bool
@@ -59,7 +59,7 @@ package final class ScanProgress: Sendable {
             "scanned \(HumanText.grouped(counts.scanned)), matched \(HumanText.grouped(counts.matched)), \(percent) %")
     }
 
-    /// Clears the progress line before a line of the result is printed.
+    /// Clears the progress line, so a result line can be printed.
     package func clear() {
         let wasShown = last.withLock { last in
             defer { last.isShown = false }

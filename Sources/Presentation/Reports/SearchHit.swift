@@ -16,11 +16,11 @@ package struct SearchHit {
         self.excerpts = excerpts
     }
 
-    /// The members for JSON and CSV: those of the report, and `matches`.
+    /// The members for JSON and CSV: the members of the report, and `matches`.
     ///
     /// - Parameters:
     ///   - masks: whether to mask personal data.
-    ///   - joinsMatches: whether to join `matches` into one text, as CSV requires.
+    ///   - joinsMatches: whether to join the matches into one text, as CSV requires.
     package static func members(masks: Bool, joinsMatches: Bool = false) -> [RowMember<SearchHit>] {
         ReportRow.members(masks: masks).compactMap { $0.reading(\SearchHit.report) } + [
             .init("matches") { hit in
@@ -37,7 +37,7 @@ package struct SearchHit {
         ]
     }
 
-    /// A line for the report, then a line for each match.
+    /// A line for the report and a line for each match.
     ///
     /// - Parameter now: the time from which the age of the report is computed; nil to show its time.
     package func lines(on console: Console, now: Timestamp?) -> [String] {

@@ -1,20 +1,20 @@
 internal import StrictJSON
 package import TerminalOutput
 
-/// Rows as CSV, with the names of the members as header.
+/// Rows as CSV. The header contains the names of the members.
 package struct CSVLines<Row> {
     private let members: [RowMember<Row>]
     private let dialect: CSVText.Dialect
     private let clock: DayClock
 
-    /// - Parameter clock: the time zone of times for Excel; other times are RFC 3339 in UTC.
+    /// - Parameter clock: the time zone of times for Excel. Other times are in RFC 3339 in UTC.
     package init(_ members: [RowMember<Row>], _ dialect: CSVText.Dialect, clock: DayClock) {
         self.members = members.filter { $0.name != nil }
         self.dialect = dialect
         self.clock = clock
     }
 
-    /// The header line, after the start of the file.
+    /// The start of the file and the header line.
     package var head: String {
         dialect.start + text(members.compactMap(\.name).map { .string($0) })
     }

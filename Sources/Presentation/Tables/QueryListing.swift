@@ -4,9 +4,10 @@ package import ReportIndex
 internal import StrictJSON
 package import TerminalOutput
 
-/// Writes the rows of a statement. A table needs all rows before the first line, so its size is bounded.
+/// Writes the rows of an SQL statement. The size of a table is limited, because a table needs all rows before its first
+/// line.
 package struct QueryListing {
-    /// The maximum number of rows of a table without --limit.
+    /// The maximum number of rows in a table if there is no --limit.
     static let tableRowLimit = 1000
     /// The maximum number of bytes of text in a table.
     private static let tableByteCountLimit = 16 << 20
@@ -14,17 +15,18 @@ package struct QueryListing {
     private let format: OutputFormat
     private let limit: Int?
     private let console: Console
-    /// Nil until the statement has started, so a rejected statement writes no output.
+    /// The listing; nil until the statement has started, so a rejected statement writes no output.
     private var listing: RowListing<[SQLValue]>?
     private var columns: [String] = []
     private var rows: [[Table.Cell]] = []
     private var byteCount = 0
     /// The number of rows written.
     package private(set) var count = 0
-    /// The note that there are more rows; nil if all were written.
+    /// A note that there are more rows; nil if all rows were written.
     package private(set) var more: String?
 
-    /// - Parameter limit: the maximum number of rows; nil for `tableRowLimit` in a table and for all in other formats.
+    /// - Parameter limit: the maximum number of rows. Nil means `tableRowLimit` in a table and all rows in other
+    ///   formats.
     package init(_ format: OutputFormat, limit: Int?, on console: Console) {
         self.format = format
         self.limit = limit ?? (format == .table ? Self.tableRowLimit : nil)
@@ -40,6 +42,8 @@ package struct QueryListing {
         listing = RowListing(format, on: console, members)
     }
 
+    /// Adds a row.
+    ///
     /// - Returns: false if no more rows fit.
     package mutating func add(_ row: [SQLValue]) throws -> Bool {
         if let limit, count >= limit {
@@ -69,7 +73,7 @@ package struct QueryListing {
     }
 }
 
-/// Values of SQLite as text.
+/// Converts SQLite values to text.
 enum SQLText {
     /// The maximum number of characters of a value in a table.
     private static let characterLimit = 200
@@ -101,12 +105,12 @@ enum SQLText {
     }
 }
 
-/// Rows with any columns: a line per row if the columns fit, otherwise a line per value.
+/// Lays out rows with any columns: one line per row if the columns fit, otherwise one line per value.
 struct QueryTable {
     let columns: [String]
     let rows: [[Table.Cell]]
 
-    /// The minimum width of a column whose values are longer.
+    /// The minimum width to which a column with longer values is shortened.
     private static let shortestWidth = 12
 
     func lines(on console: Console) -> [String] {

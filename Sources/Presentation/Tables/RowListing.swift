@@ -10,22 +10,22 @@ package enum OutputFormat: String, CaseIterable, Sendable {
     package var isCSV: Bool { self == .csv || self == .excel }
 }
 
-/// Writes rows one after another in any format. A table is laid out for `tableRowCount` rows at a time, so memory does
-/// not grow with the number of rows.
+/// Writes rows one after another, in any format. Lays out a table for `tableRowCount` rows at a time, so memory use
+/// does not depend on the number of rows.
 package struct RowListing<Row> {
     static var tableRowCount: Int { 5000 }
 
     private let format: OutputFormat
-    /// The console that the rows are written to.
+    /// The console to which the rows are written.
     package let console: Console
     private let members: [RowMember<Row>]
     private let json: ((Row) -> JSONText)?
     private let csv: CSVLines<Row>
     private var gathered: [Row] = []
-    /// The number of rows added.
+    /// The number of rows that were added.
     package private(set) var count = 0
 
-    /// - Parameter json: the object of a row, if it has more members than `members`.
+    /// - Parameter json: creates the JSON object of a row; nil to use `members`.
     package init(
         _ format: OutputFormat, on console: Console, _ members: [RowMember<Row>], json: ((Row) -> JSONText)? = nil
     ) {
@@ -36,7 +36,7 @@ package struct RowListing<Row> {
         csv = CSVLines(members, format == .excel ? .excel : .standard, clock: console.localClock)
     }
 
-    /// Writes a row, or keeps it for the next table.
+    /// Writes a row, or holds it for the next table.
     package mutating func add(_ row: Row) throws {
         switch format {
         case .table:
@@ -51,7 +51,7 @@ package struct RowListing<Row> {
         count += 1
     }
 
-    /// Writes the rows of the last table, or the end of the JSON array.
+    /// Writes the held rows of the last table, or the end of the JSON array.
     package mutating func finish() throws {
         switch format {
         case .table where !gathered.isEmpty: try printTable()
@@ -82,7 +82,7 @@ package struct RowListing<Row> {
 }
 
 extension Console {
-    /// Writes a line of CSV, including the line break. Escapes it on a terminal.
+    /// Writes a line of CSV with its line break. Escapes the line on a terminal.
     fileprivate func writeCSV(_ line: String) throws {
         guard isTerminal else { return try write(line) }
         try print(TerminalText.escape(String(line.dropLast())))

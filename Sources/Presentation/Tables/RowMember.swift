@@ -2,19 +2,20 @@ package import Deliveries
 package import StrictJSON
 package import TerminalOutput
 
-/// One member of a row: its name in JSON and CSV, and its table column. One description serves all formats.
+/// A member of a row: its name in JSON and CSV, and its column in a table. The same description is used for all
+/// formats.
 package struct RowMember<Row> {
-    /// The name in JSON and CSV; nil if only a table has this member.
+    /// The name in JSON and CSV; nil if only tables have this member.
     package let name: String?
     /// The value in JSON and CSV.
     package let value: (Row) -> JSONText
-    /// The value as a time; nil for other values.
+    /// The value as a time; nil if the value is not a time.
     let moment: ((Row) -> Timestamp?)?
-    /// The column of a table; nil if only JSON and CSV have this member.
+    /// The column in a table; nil if only JSON and CSV have this member.
     let column: Table.Column?
     let cell: (Row, Console) -> Table.Cell
 
-    /// - Parameter cell: how a table shows the value; by default its text, or a dash for null.
+    /// - Parameter cell: creates the table cell. By default it contains the text of the value, or a dash for null.
     package init(
         _ name: String, _ column: Table.Column? = nil, _ value: @escaping (Row) -> JSONText,
         cell: ((Row) -> Table.Cell)? = nil
@@ -22,14 +23,14 @@ package struct RowMember<Row> {
         self.init(name: name, column: column, value: value) { row, _ in cell?(row) ?? Self.cell(value(row)) }
     }
 
-    /// A value that tables show in this style.
+    /// A member that tables show in this style.
     package init(
         _ name: String, _ column: Table.Column, _ style: Console.Style, _ value: @escaping (Row) -> JSONText
     ) {
         self.init(name: name, column: column, value: value) { row, _ in Self.cell(value(row), style) }
     }
 
-    /// A time that tables do not show.
+    /// A time that only JSON and CSV contain.
     package init(_ name: String, time: @escaping (Row) -> Timestamp?) {
         self.init(name: name, column: nil, moment: time, value: { .optional(time($0)?.rfc3339) }) { _, _ in .init("") }
     }
@@ -45,7 +46,7 @@ package struct RowMember<Row> {
         self.cell = cell
     }
 
-    /// The member with a column. If it has none, the column's title is the name.
+    /// The member with a column. A member without a column gets one with its name as the title.
     func withColumn() -> RowMember {
         guard column == nil, let name else { return self }
         let (value, moment) = (value, moment)
@@ -54,7 +55,7 @@ package struct RowMember<Row> {
         }
     }
 
-    /// The member for rows that contain this one as a part, in JSON and CSV only; nil if only a table has it.
+    /// The same member for rows of which `Row` is a part, in JSON and CSV only. Nil if only tables have the member.
     func reading<Other>(_ part: @escaping (Other) -> Row) -> RowMember<Other>? {
         guard let name else { return nil }
         return .init(
@@ -62,16 +63,16 @@ package struct RowMember<Row> {
         ) { _, _ in .init("") }
     }
 
-    /// A member that only tables have.
+    /// A member that only tables contain.
     package static func onlyTable(_ column: Table.Column, cell: @escaping (Row) -> Table.Cell) -> RowMember {
         RowMember(name: nil, column: column, value: { _ in .null }, cell: { row, _ in cell(row) })
     }
 
-    /// A time: in RFC 3339 in JSON and CSV, and in the console's format in a table.
+    /// A time, in RFC 3339 in JSON and CSV, and in the console's format in a table.
     ///
     /// - Parameters:
     ///   - now: the time from which a table computes ages; nil to show times.
-    ///   - none: the cell of a row without the time.
+    ///   - none: the cell if the row does not have the time.
     package static func time(
         _ name: String, _ column: Table.Column, now: Timestamp? = nil, none: Table.Cell = .init("-", .dim),
         _ time: @escaping (Row) -> Timestamp?
@@ -104,12 +105,12 @@ extension Table.Column {
         .init(title: title, alignment: .right, leavesAs: leavesAs)
     }
 
-    /// A column of texts that may be shortened to `shortest` columns.
+    /// A column of texts that may be shortened to `shortest` characters.
     package static func text(_ title: String, shortest: Int? = nil, leavesAs: Int? = nil) -> Table.Column {
         .init(title: title, shortestWidth: shortest, leavesAs: leavesAs)
     }
 
-    /// A column of sentences, which wrap between words.
+    /// A column of sentences that are wrapped between words.
     package static func wrapped(_ title: String) -> Table.Column {
         .init(title: title, wraps: true)
     }

@@ -3,7 +3,7 @@ package import Relay
 internal import StrictJSON
 package import TerminalOutput
 
-/// The events of a relay, one line each.
+/// The events of a relay, one line per event.
 ///
 /// ```
 /// 10:00:01 [1042] acme 2.1 KB → 200 in 12 ms
@@ -18,7 +18,7 @@ package struct RelayListing: Sendable {
         self.console = console
     }
 
-    /// The line for an event; nil for a note, which `note(_:)` describes.
+    /// The line for an event; nil for a note. `note(_:)` describes notes.
     package func line(_ event: RelayEvent) -> String? {
         format == .table ? table(event) : json(event)?.line
     }

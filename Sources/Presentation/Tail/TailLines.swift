@@ -6,7 +6,7 @@ internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Events as lines.
+/// Formats events as lines.
 ///
 /// ```
 /// 10:00:01 --> payments pf_checking_account [1042] verified · checking
@@ -22,7 +22,7 @@ struct TailLines {
         self.providers = providers
     }
 
-    /// The line of an event, preceded by a line for each new day.
+    /// The line for an event. On a new day, a line with the date precedes the event.
     mutating func lines(_ event: FeedEvent) -> [String] {
         let (day, time) = console.clock.parts(of: event.time)
         var lines: [String] = []
@@ -40,7 +40,7 @@ struct TailLines {
         return lines + [line.text(on: console)]
     }
 
-    /// The response to a delivery.
+    /// The line for the response to a delivery.
     func response(_ status: Int, at moment: Timestamp) -> String {
         var line = StyledLine()
         line.add(console.clock.parts(of: moment).time, .dim)

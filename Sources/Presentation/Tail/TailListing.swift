@@ -11,7 +11,7 @@ package enum StreamFormat: String, CaseIterable, Sendable {
     case table, ndjson
 }
 
-/// Writes events. The response to a delivery follows the last of its reports.
+/// Writes events. The response to a delivery is written after the last of its reports.
 package struct TailListing: TailOutput {
     private let format: StreamFormat
     private let providers: ProviderCatalog
@@ -26,7 +26,7 @@ package struct TailListing: TailOutput {
         self.lines = TailLines(console, providers)
     }
 
-    /// Writes an event. In a table, the response waits until all reports of its delivery are written.
+    /// Writes an event. In a table, the response is written later, when all reports of the delivery are written.
     package mutating func write(_ event: FeedEvent, response: Int?) throws {
         guard format == .table else {
             return try console.print(
@@ -48,7 +48,7 @@ package struct TailListing: TailOutput {
         }
     }
 
-    /// Writes the response to the last delivery. Called after all of the delivery's reports were written.
+    /// Writes the response to the last delivery. Called when all reports of the delivery are written.
     package mutating func finishDelivery() throws {
         guard let response = pending else { return }
         pending = nil

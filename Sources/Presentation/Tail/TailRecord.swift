@@ -6,10 +6,10 @@ internal import Redaction
 internal import ReportIndex
 internal import StrictJSON
 
-/// An event as JSON. The names are an interface: docs/cli-json.md lists them.
+/// An event as JSON. The names are a stable interface; docs/cli-json.md lists them.
 enum TailRecord {
     /// - Parameters:
-    ///   - response: the status of the response to the delivery; nil without one.
+    ///   - response: the status of the response to the delivery; nil if there is none.
     ///   - masks: whether to mask personal data.
     static func json(_ event: FeedEvent, response: Int?, masks: Bool, _ providers: ProviderCatalog) -> JSONText {
         let response = response.map { JSONText.integer(Int64($0)) } ?? .null

@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The photos and texts that a case requests from its user. Only the two documented frames exist.
+/// The photos and texts that a case requests from its user. Only two frames are documented, so only these exist.
 struct CertificallFrame: Sendable {
     struct Step: Sendable {
         let id: Int
@@ -40,7 +40,7 @@ struct CertificallFrame: Sendable {
     }
 }
 
-/// A certificate: what a user recorded for the steps of a frame.
+/// A certificate: the photos and texts that a user recorded for a frame.
 struct CertificallCase: Sendable {
     static let companyID = 123
     static let companyName = "Société Exemple SAS"
@@ -58,14 +58,14 @@ struct CertificallCase: Sendable {
 
     func url(_ world: World) -> String { "\(world.baseURL)/certificall/share/case/\(shareToken)" }
 
-    /// The picture of an item: a GIF of one pixel that contains the item's reference, because each needs its own
-    /// `imageHash`.
+    /// The picture of an item: a GIF with one pixel that contains the item's reference, because each picture needs a
+    /// different `imageHash`.
     static func photo(case number: Int, item: Int) -> [UInt8] {
         (Data(base64Encoded: "R0lGODlhAQABAIAAAMzMzP///ywAAAAAAQABAAACAkQBADs=") ?? Data())
             + Array("ITM-\(number)-\(item)".utf8)
     }
 
-    /// The body of a webhook, and an element of `GET /reports/{reportToken}`.
+    /// The body of a webhook. Also an element of `GET /reports/{reportToken}`.
     func json(_ world: World) -> JSON {
         var random = SeededRandom(seed: seed)
         let date = createdAt.certificall(colon: true)
@@ -90,7 +90,7 @@ struct CertificallCase: Sendable {
         ]
     }
 
-    /// An element of `GET /cases`; includes the reportToken only if the call requests it.
+    /// An element of `GET /cases`. Contains the reportToken only if the call requests it.
     func metadata(withReportToken: Bool, _ world: World) -> JSON {
         let entry: JSON = [
             "cfRef": "\(cfRef)", "closingDate": "\(createdAt.seconds)", "createdAt": "\(createdAt.seconds)",
@@ -101,7 +101,7 @@ struct CertificallCase: Sendable {
     }
 }
 
-/// A Certilink: a page that a user may open without an account, until it is used up, expires or is disabled.
+/// A Certilink: a page that a user may open without an account, until the link is used up, expires or is disabled.
 struct CertificallLink: Sendable {
     static let fields: [BodyField] = [
         .required("reportToken", .text), .required("frameId", .integer(.min ... .max)),
@@ -120,7 +120,7 @@ struct CertificallLink: Sendable {
     let createdAt: Date
     var expiresAt: Date?
     var maxUses: Int?
-    /// Texts for the user, which the webhook does not contain.
+    /// The texts for the user. The webhook does not contain these texts.
     var visibleData: JSON?
     var isEnabled = true
     var useCount = 0
@@ -144,8 +144,8 @@ struct CertificallLink: Sendable {
 }
 
 extension Date {
-    /// The time as in reports, `2023-11-09T13:24:40+01:00`, or as in calls, `2025-12-31T23:59:59.000+0100`. The offset
-    /// is always one hour.
+    /// The time in the form of reports, `2023-11-09T13:24:40+01:00`, or in the form of calls,
+    /// `2025-12-31T23:59:59.000+0100`. The offset is always one hour.
     func certificall(colon: Bool) -> String {
         formatted(
             Date.ISO8601FormatStyle(
@@ -153,7 +153,7 @@ extension Date {
                 timeZone: TimeZone(secondsFromGMT: 3600) ?? .gmt))
     }
 
-    /// Parses `yyyy-mm-ddThh:mm:ss.sss+hhmm` and nothing else.
+    /// Parses `yyyy-mm-ddThh:mm:ss.sss+hhmm`; nil for any other text.
     init?(certificall text: String) {
         let pattern = /(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}[+-](0\d|1[0-4])[0-5]\d/
         guard let match = text.wholeMatch(of: pattern), TextForm.isDay(String(match.1)),

@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certificall: Certilinks, their cases, and a webhook about each (docs/providers/certificall.md). The calls are under
-/// `/certificall/api`; those about links are also at the root.
+/// The fake of Certificall: Certilinks, their cases, and a webhook about each case (docs/providers/certificall.md). The
+/// paths of calls start with `/certificall/api`; the calls about links also exist at the root.
 struct FakeCertificall: FakeProvider {
     static let name = "certificall"
     /// The lifetime of access tokens, in seconds. The real lifetime is not documented.
@@ -13,7 +13,7 @@ struct FakeCertificall: FakeProvider {
 
     private var tokens = AccessTokens()
     private var links = RecentRecords<String, CertificallLink>()
-    /// The newest link of each reportToken.
+    /// The newest link for each reportToken.
     private var linkTokens = RecentRecords<String, String>()
     private var cases = RecentRecords<Int, CertificallCase>()
     private var hook: Registration?
@@ -42,7 +42,7 @@ struct FakeCertificall: FakeProvider {
         }
     }
 
-    /// Sets the callback URL and the scheme, which is `bearer`, `hmac` or `basic`; the default is `hmac`.
+    /// Sets the callback URL and the scheme: `bearer`, `hmac` or `basic`. The default is `hmac`.
     mutating func register(_ registration: Registration, _ world: inout World) throws {
         let scheme = registration.scheme ?? "hmac"
         guard ["bearer", "hmac", "basic"].contains(scheme) else {
@@ -51,9 +51,9 @@ struct FakeCertificall: FakeProvider {
         hook = Registration(url: registration.url, scheme: scheme)
     }
 
-    /// Closes a case without its page. `reference` is a reportToken: its link is used if there is one, otherwise an
-    /// example is created. A trigger with `externalInfo` also creates an example. Its values are ignored, because they
-    /// would be the link's metadata.
+    /// Closes a case without using its page. `reference` is a reportToken. If the reportToken has a link, that link is
+    /// used; otherwise an example is created. A trigger with `externalInfo` also creates an example and ignores the
+    /// values, because they would be the link's metadata.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["certificate"])
         let url = try destination(trigger, registered: hook?.url)
@@ -196,7 +196,7 @@ struct FakeCertificall: FakeProvider {
         return content
     }
 
-    /// Lists cases, all of which are closed. The filters by report, company, frame and number are ignored.
+    /// Lists cases, all of which are closed. Ignores the filters by report, company, frame and number.
     private func search(_ request: APIRequest, _ world: World) throws -> Response {
         let query = JSON.object(
             request.query.map { JSON.Member($0.name, JSON(parsing: Array($0.value.utf8)) ?? .string($0.value)) })
@@ -213,7 +213,7 @@ struct FakeCertificall: FakeProvider {
         return .json(200, .array(found.map { $0.metadata(withReportToken: withReportToken, world) }))
     }
 
-    /// A reportToken that has a link but no case is not an error.
+    /// Returns the reports of a reportToken. A reportToken that has a link but no case is not an error.
     private func report(_ reportToken: String, _ world: World) throws -> Response {
         let found = cases.values.filter { $0.reportToken == reportToken }
         guard linkTokens[reportToken] != nil || !found.isEmpty else {
@@ -222,7 +222,7 @@ struct FakeCertificall: FakeProvider {
         return .json(200, .array(found.map { $0.json(world) }))
     }
 
-    /// A view changes nothing, so a mail scanner may follow the link.
+    /// Shows the page of a link. A view changes nothing, because a mail scanner may follow the link.
     private mutating func page(_ request: APIRequest, _ world: inout World) -> Response {
         guard var link = request.queryValue("mt").flatMap({ links[$0] }) else {
             return .message(404, "Unknown link", "There is no such link.")

@@ -1,7 +1,8 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A case: checks of one person. Its progress is fixed when it is created, and its status depends only on the time.
+/// A case: checks of one person. The progress of a case is determined when the case is created, and its status depends
+/// only on the time.
 struct CentricCase: Sendable {
     enum Status: String, Sendable {
         case ordered = "CASE_ORDERED"
@@ -14,11 +15,11 @@ struct CentricCase: Sendable {
 
         var isClosed: Bool { self == .cancelled || self == .complete }
 
-        /// The status of the checks of a case with this status. Only the values of closed cases are documented.
+        /// The status of the checks in a case with this status. Documented only for closed cases.
         var ofChecks: Status { isClosed || self == .inProgress ? self : .ordered }
     }
 
-    /// The time from the start of the checks to their end, in seconds.
+    /// The duration of the checks in seconds.
     static let checkTime: TimeInterval = 5
     static let checkTypes = [
         "IDENTITY_VERIFICATION_1", "CREDIT_REPORT_1", "CANADIAN_CREDIT_REPORT_1", "CRIMINAL_RECORD_REPORT_1",
@@ -75,9 +76,9 @@ struct CentricCase: Sendable {
     }
 }
 
-/// The body of an order.
+/// The validation of orders.
 extension CentricCase {
-    /// Name and date of birth are required if the applicant does not enter them.
+    /// The fields of an order. Name and date of birth are required unless the applicant enters them.
     static func fields(of order: JSON, isPackage: Bool) -> [BodyField] {
         func claim(_ name: String, _ kind: BodyField.Kind) -> BodyField {
             BodyField(name: name, kind: kind, isRequired: isQuickscreen(order, isPackage: isPackage))
@@ -103,7 +104,7 @@ extension CentricCase {
         ]
     }
 
-    /// True if the applicant is not invited. By default a package order sends an invitation, which needs only an
+    /// True if the applicant is not invited. By default a package order sends an invitation, which requires only an
     /// address.
     static func isQuickscreen(_ order: JSON, isPackage: Bool) -> Bool {
         let isSilent = order["send_invite_email"] == nil && order["return_invite_link"] == nil

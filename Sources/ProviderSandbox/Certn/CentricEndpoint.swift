@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A notification with four identifiers and words, without a status.
+/// A notification that contains only identifiers and words, without a status.
 struct CentricEvent: Sendable {
     static let types = [
         "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY", "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",
@@ -21,7 +21,7 @@ struct CentricEvent: Sendable {
         body = json.bytes
     }
 
-    /// The notifications of a case wait for each other, so each delay starts at the previous one.
+    /// Sends the notifications of a case one after another. Each delay starts when the previous notification is sent.
     static func send(_ events: [CentricEvent], to url: String, _ world: inout World) {
         var previous: [String: Date] = [:]
         for event in events {
@@ -41,7 +41,7 @@ struct CentricEvent: Sendable {
     }
 }
 
-/// The registered URL. It receives deliveries only after it has echoed a challenge.
+/// The registered URL. The URL gets deliveries only after it has echoed a challenge.
 struct CentricEndpoint: Sendable {
     private enum State {
         case pending, enabled, disabled
@@ -73,7 +73,7 @@ struct CentricEndpoint: Sendable {
         }
     }
 
-    /// Any response other than a 2xx with exactly the challenge disables the endpoint.
+    /// Handles the outcome of a challenge. Any response except a 2xx with exactly the challenge disables the endpoint.
     mutating func conclude(_ outcome: CallbackOutcome, _ world: inout World) {
         guard state == .pending else { return }
         state = .disabled

@@ -1,17 +1,17 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A person who is screened by the legacy API. The progress of the screening depends only on the time.
+/// A person whom the legacy API screens. The progress of the screening depends only on the time.
 struct CertnApplicant: Sendable {
-    /// The two halves of the API, each of which sees only its own applicants.
+    /// The two parts of the API. Each part sees only its own applicants.
     enum Industry: String, Sendable {
         case hr
         case pm
     }
 
-    /// The raw values are those of `status` in the API.
+    /// The stage of a screening. The raw values are those of `status` in the API.
     enum Stage: String, Sendable {
-        /// The candidate has not submitted the form.
+        /// The applicant has not submitted the form yet.
         case pending = "Pending"
         case analyzing = "Analyzing"
         case complete = "Returned"
@@ -50,7 +50,8 @@ struct CertnApplicant: Sendable {
     private(set) var completesAt: Date?
     var order: JSON
 
-    /// A quick screening is submitted when it is ordered; an invitation waits for the candidate.
+    /// A quick screening is submitted when it is ordered. An invitation is submitted when the applicant submits the
+    /// form.
     init(_ order: JSON, industry: Industry, isInvite: Bool, _ world: inout World) {
         id = world.random.uuid()
         applicationID = world.random.uuid()
@@ -93,10 +94,10 @@ struct CertnApplicant: Sendable {
     func onboardingLink(_ world: World) -> String { "\(world.baseURL)/certn/onboarding?applicant=\(id)" }
 }
 
-/// An applicant as the API shows it at one moment. Fields that the sandbox does not know have the values of an empty
-/// screening.
+/// An applicant in the form of the API, at one moment. Fields that the sandbox does not know have the values of an
+/// empty screening.
 extension CertnApplicant {
-    /// A status word and its label: `"status": "RETURNED", "status_label": "Returned"`.
+    /// A status and its label, such as `"status": "RETURNED", "status_label": "Returned"`.
     private static func word(_ name: String, _ word: String) -> JSON {
         .object([JSON.Member(name, .string(word)), JSON.Member("\(name)_label", .string(word.capitalized))])
     }
@@ -164,7 +165,8 @@ extension CertnApplicant {
         return [status, Self.word("result", result), middle, flags, tail].reduce(head) { $0.merging($1) }
     }
 
-    /// Derives the identifiers from the applicant's, because they must be the same in every response.
+    /// The log of an applicant. Derives identifiers from the applicant's identifier, because they must be the same in
+    /// every response.
     private func log(at moment: Date) -> JSON {
         let entries = [
             (Optional(createdAt), isInvite ? "INVITED" : "CREATED"), (submittedAt, "SUBMITTED"),
@@ -181,7 +183,7 @@ extension CertnApplicant {
             })
     }
 
-    /// A requested check has the progress of the applicant; other checks have no result.
+    /// The state of a check. A requested check has the progress of the applicant; other checks have no result.
     private func check(_ stage: Stage, _ names: [String]) -> JSON {
         let isAsked = names.contains { order["request_\($0)"] == true }
         let isDone = isAsked && stage == .complete

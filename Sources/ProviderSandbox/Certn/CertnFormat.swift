@@ -2,14 +2,14 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A problem with a field, worded as by Certn's framework. The legacy API does not send the code.
+/// A problem with a field, in the words of Certn's framework. The legacy API does not send the code.
 typealias CertnProblem = (path: [String], code: String, detail: String)
 
-/// How Certn's two APIs write errors.
+/// The format in which one of Certn's two APIs writes errors.
 enum CertnFormat {
-    /// `detail` for an error of the whole call, and a map by field for errors in the body.
+    /// The legacy API: `detail` for an error of the whole call, otherwise a map from fields to errors.
     case legacy
-    /// A list of errors with code, detail and attribute.
+    /// Centric: a list of errors with code, detail and attribute.
     case centric
 
     var notFound: Rejection { error(404, "not_found", "Not found.") }
@@ -55,7 +55,7 @@ enum CertnFormat {
         problem(["non_field_errors"], "invalid", detail)
     }
 
-    /// The object in the body with valid fields; a missing body counts as an empty object.
+    /// The object in the body after checking its fields. A missing body counts as an empty object.
     func object(
         _ request: APIRequest, _ fields: (JSON) -> [BodyField]
     ) throws -> JSON {
@@ -70,7 +70,7 @@ enum CertnFormat {
         return json
     }
 
-    /// The problems grouped by the first name of their paths; names that are indexes become a list.
+    /// Groups the problems by the first name in their paths. Names that are indexes become a list.
     private static func map(_ problems: [(path: ArraySlice<String>, detail: String)]) -> JSON {
         var names: [String] = []
         for name in problems.compactMap(\.path.first) where !names.contains(name) { names.append(name) }

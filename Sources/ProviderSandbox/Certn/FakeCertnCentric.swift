@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certn's Centric API: cases are ordered, change their status over time, and are announced in short notifications
-/// (docs/providers/certn.md).
+/// The fake of Certn's Centric API: cases are ordered, change their status over time, and are announced by short
+/// notifications (docs/providers/certn.md).
 struct FakeCertnCentric: FakeProvider {
     static let name = "certn-centric"
     static let reportTime: TimeInterval = 2
@@ -53,7 +53,7 @@ struct FakeCertnCentric: FakeProvider {
         throw format.notFound
     }
 
-    /// Sends the challenge. Deliveries start after it was echoed.
+    /// Sends the challenge. Deliveries start after the endpoint has echoed the challenge.
     mutating func register(_ registration: Registration, _ world: inout World) throws {
         try rejectScheme(registration)
         endpoint = CentricEndpoint(url: registration.url, &world)
@@ -65,7 +65,7 @@ struct FakeCertnCentric: FakeProvider {
     }
 
     /// Sends a notification about the case in the trigger, or about a complete example. CASE_REPORT_READY completes the
-    /// case, because only complete cases have a report.
+    /// case first, because only complete cases have a report.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, CentricEvent.types)
         let url = try destination(trigger, registered: trigger.url == nil ? endpoint?.enabledURL() : nil)
@@ -90,8 +90,7 @@ struct FakeCertnCentric: FakeProvider {
         if request.method != method { throw format.notAllowed(request) }
     }
 
-    /// Requires an API key. A live key is recognised and rejected, because it belongs to another region than the
-    /// sandbox.
+    /// Requires an API key. Rejects a live key with a specific message, because it belongs to another region.
     private func requireKey(_ request: APIRequest) throws {
         switch request.authorization("Api-Key") {
         case SandboxAccount.centricAPIKey: return
@@ -103,8 +102,8 @@ struct FakeCertnCentric: FakeProvider {
         }
     }
 
-    /// Orders a case. The response shows the case as ordered; events announce later changes, even those that happen at
-    /// once.
+    /// Orders a case. The response shows the case as ordered. Events announce later changes, even changes that happen
+    /// at once.
     private mutating func order(_ request: APIRequest, isPackage: Bool, _ world: inout World) throws -> Response {
         let order = try format.object(request) { CentricCase.fields(of: $0, isPackage: isPackage) }
         let name = "check_types_with_arguments"
@@ -153,7 +152,7 @@ struct FakeCertnCentric: FakeProvider {
         return .json(201, ["case_report_file_id": "\(id)"])
     }
 
-    /// A file as the API shows it. Each response contains a new signed link.
+    /// A file in the form of the API. Each response contains a new signed link.
     private static func file(_ id: String, readyAt: Date, _ world: World) -> JSON {
         let isReady = world.now >= readyAt
         let expires = world.secondsSinceEpoch + fileLinkLifetime
@@ -165,7 +164,7 @@ struct FakeCertnCentric: FakeProvider {
         ]
     }
 
-    /// The file behind a signed link, in the form that storage services use.
+    /// The file behind a signed link. Errors have the form of storage services.
     private func file(_ name: String, _ request: APIRequest, _ world: World) throws -> Response {
         let id = String(name.dropLast(4))
         guard name.hasSuffix(".pdf"), let expires = request.queryValue("expires"), let end = Int64(expires),
@@ -184,7 +183,7 @@ struct FakeCertnCentric: FakeProvider {
         "\(world.baseURL)/centric/invite?case=\(id)"
     }
 
-    /// The page that an invited person opens; only its form submits data. Missing fields are taken from the order or
+    /// The page for an invited person. Only its form submits data. Missing fields are copied from the order or
     /// invented.
     private mutating func invite(_ request: APIRequest, _ world: inout World) -> Response {
         guard let id = request.queryValue("case"), var subject = cases[id.lowercased()] else {
@@ -215,8 +214,8 @@ struct FakeCertnCentric: FakeProvider {
         return done
     }
 
-    /// Sets the statuses of a case, each after its delay in seconds, and announces each change of the case and its
-    /// checks.
+    /// Changes the status of a case in steps, each after its delay in seconds. Announces each change of the case and of
+    /// its checks.
     private mutating func change(
         _ subject: inout CentricCase, to statuses: [(status: CentricCase.Status, after: TimeInterval)],
         _ world: inout World

@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Certn's API before Centric: applicants are ordered or invited, can be read, and are reported by webhook
-/// (docs/providers/certn.md). It responds as the API did before it was switched off.
+/// The fake of Certn's API before Centric: applicants are ordered or invited, can be read, and are reported by a
+/// webhook (docs/providers/certn.md). The fake responds as the API did before the API was switched off.
 struct FakeCertnLegacy: FakeProvider {
     static let name = "certn-legacy"
     static let tokenLifetime: TimeInterval = 36_000
@@ -59,8 +59,8 @@ struct FakeCertnLegacy: FakeProvider {
         webhookURL = registration.url
     }
 
-    /// Delivers an applicant whose screening is complete: the one in the trigger, which is completed if necessary, or
-    /// an example.
+    /// Delivers an applicant whose screening is complete: the applicant in the trigger, whose screening is completed if
+    /// necessary, or an example.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["applicant"])
         let url = try destination(trigger, registered: webhookURL)
@@ -95,7 +95,7 @@ struct FakeCertnLegacy: FakeProvider {
         if request.method != method { throw format.notAllowed(request) }
     }
 
-    /// Handles POST /token/. An unknown grant is rejected before the credentials are checked.
+    /// Handles POST /token/. Rejects an unknown grant before it checks the credentials.
     private mutating func logIn(_ request: APIRequest, _ world: inout World) throws -> Response {
         try require("POST", request)
         guard request.formValue("grant_type") == "client_credentials" else {
@@ -127,7 +127,7 @@ struct FakeCertnLegacy: FakeProvider {
                 401, body.compact, headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"api\"\(problem)")]))
     }
 
-    /// A quick screening must be complete; an invitation may leave all fields to the candidate.
+    /// The required fields. A quick screening must be complete; an invitation may leave all fields to the applicant.
     private static func fields(of order: JSON, isInvite: Bool) -> [BodyField] {
         func field(_ name: String, _ kind: BodyField.Kind) -> BodyField {
             BodyField(name: name, kind: kind, isRequired: !isInvite)
@@ -157,7 +157,7 @@ struct FakeCertnLegacy: FakeProvider {
         _ request: APIRequest, industry: CertnApplicant.Industry, isInvite: Bool, _ world: inout World
     ) throws -> Response {
         let order = try format.object(request) { Self.fields(of: $0, isInvite: isInvite) }
-        // The account is not set up for this check, so the response is the documented rejection.
+        // The sandbox account is not set up for this check, so the response is the documented rejection.
         if order["request_equifax"] == true {
             throw format.problem(["request_equifax"], "invalid", "Account not configured for Equifax requests.")
         }
@@ -185,7 +185,7 @@ struct FakeCertnLegacy: FakeProvider {
         }
     }
 
-    /// The page that an invited candidate fills in. A view changes nothing; the form submits the application.
+    /// The page that an invited applicant fills in. A view changes nothing; the form submits the application.
     private mutating func onboard(_ request: APIRequest, _ world: inout World) -> Response {
         guard let id = request.queryValue("applicant"), var applicant = applicants[id.lowercased()], applicant.isInvite
         else { return .message(404, "No such application", "This link is not valid.") }
@@ -211,7 +211,7 @@ struct FakeCertnLegacy: FakeProvider {
         return done
     }
 
-    /// One page of a list: `page` from 1, `page_size` up to 100.
+    /// One page of a list. `page` starts at 1; `page_size` is at most 100.
     private func list<Element>(
         _ elements: [Element], _ request: APIRequest, _ world: World, _ json: (Element) -> JSON
     ) throws -> Response {
@@ -234,7 +234,7 @@ struct FakeCertnLegacy: FakeProvider {
             ])
     }
 
-    /// Queues the delivery of the finished report, which is sent when the report is complete.
+    /// Queues the delivery of the report. The delivery is sent when the report is complete.
     private func announceCompletion(of applicant: CertnApplicant, _ world: inout World) {
         guard let webhookURL, let completesAt = applicant.completesAt else { return }
         send(applicant, at: completesAt, to: webhookURL, &world)

@@ -65,7 +65,7 @@ struct ReceiveCommand: SandboxSubcommand {
     }
 }
 
-/// Shows requests one at a time and responds to each with the same status.
+/// Shows requests one at a time and sends the same status in response to each.
 actor Receiver {
     static let shownByteCount = 2000
 
@@ -74,7 +74,7 @@ actor Receiver {
     private let file: String?
     private let console: Console
     private let ended: AsyncStream<Void>.Continuation
-    /// Yields an element when `count` requests have arrived, or when one could not be shown.
+    /// Yields an element when `count` requests have arrived, or when a request could not be shown.
     nonisolated let end: AsyncStream<Void>
     private(set) var receivedCount = 0
     private(set) var failure: (any Error)?
@@ -112,7 +112,8 @@ actor Receiver {
         return lines.joined(separator: "\n")
     }
 
-    /// Fails early if the file cannot be written. Only a regular file is replaced, never a device or a folder.
+    /// Fails if the file cannot be written, before the first request arrives. Replaces only a regular file, never a
+    /// device or a folder.
     static func checkFile(_ path: String) throws {
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)

@@ -5,7 +5,7 @@ internal import TerminalOutput
 /// The command line of the sandbox.
 package enum SandboxCommand {
     package static func main() async -> Never {
-        // If the reader has closed the pipe, the write fails and the process does not end.
+        // With SIGPIPE ignored, a closed pipe makes `write` fail instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
         exit(await run(Array(CommandLine.arguments.dropFirst()), on: .standard))
     }
@@ -34,7 +34,7 @@ package enum SandboxCommand {
     }
 }
 
-/// A command. The parser creates the value, and the value does the work.
+/// A command that does its own work after the parser has created it.
 protocol SandboxSubcommand: ParsableCommand {
     func run(on console: Console) async throws -> SandboxStatus
 }
@@ -62,7 +62,7 @@ struct RootCommand: ParsableCommand {
         ])
 }
 
-/// The exit statuses; those above 1 are from sysexits.h.
+/// The exit statuses. Statuses above 1 are from sysexits.h.
 enum SandboxStatus: Int32, Sendable {
     case success = 0
     case unexpected = 1
@@ -73,7 +73,7 @@ enum SandboxStatus: Int32, Sendable {
     case outputClosed = 74
 }
 
-/// The one error of the sandbox: a sentence for its user and the exit status. The sentence quotes no body, header or
+/// The only error of the sandbox: a sentence for the user and the exit status. The sentence quotes no body, header or
 /// secret.
 struct SandboxFailure: Error, Equatable {
     let message: String

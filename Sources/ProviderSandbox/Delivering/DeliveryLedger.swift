@@ -3,11 +3,11 @@ internal import Synchronization
 internal import TerminalOutput
 
 /// The newest attempts, each as a JSON object: number, time, provider, type, reference, URL, attempt, fault, size and
-/// SHA-256 of the body, status or problem, milliseconds. No bodies.
+/// SHA-256 of the body, status or problem, milliseconds. Contains no bodies.
 final class DeliveryLedger: Sendable {
     static let entryLimit = 100_000
 
-    /// The attempts as text, which takes a third of the memory of the values.
+    /// The attempts as text, because text takes a third of the memory of JSON values.
     private let state = Mutex<(lines: [String], firstNumber: Int)>(([], 1))
 
     init() {}
@@ -41,7 +41,7 @@ final class DeliveryLedger: Sendable {
         let titles = ["NO", "WHAT", "TRY", "SIZE", "ANSWER", "MS", "FAULT", "URL"]
         let rows = entries.map { entry in
             func text(_ name: String) -> String { entry[name]?.scalar ?? "-" }
-            // A query may hold a credential.
+            // Omits the query, because it may contain a credential.
             let url = String(text("url").prefix { $0 != "?" })
             return [
                 text("number"), "\(text("provider")).\(text("type"))", text("attempt"),

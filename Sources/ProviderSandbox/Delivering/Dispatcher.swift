@@ -3,8 +3,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Sends callbacks as their providers do: in order within a group, several groups at a time, with each provider's retries
-/// and with the requested faults.
+/// Sends callbacks in the way of their providers: in order within a group, several groups at a time, with each
+/// provider's retries and with the requested faults.
 ///
 /// ```
 /// send ─▶ queue of its group ─▶ delay ▸ fault ▸ attempt ─▶ ledger ─▶ outcome
@@ -15,7 +15,7 @@ actor Dispatcher {
     typealias Conclusion = @Sendable (Callback, CallbackOutcome) async -> Void
 
     static let concurrency = 4
-    /// The maximum number of active groups, most of which wait for a delay or for their next attempt.
+    /// The maximum number of active groups. Most groups wait for a delay or for their next attempt.
     static let groupLimit = 1024
 
     private struct Item {
@@ -39,7 +39,7 @@ actor Dispatcher {
         self.ledger = ledger
     }
 
-    /// - Parameter conclude: receives each callback's outcome.
+    /// - Parameter conclude: called with the outcome of each callback.
     func send(_ callbacks: [Callback], conclude: @escaping Conclusion) {
         for callback in callbacks where !isStopped {
             if groups[callback.group, default: []].isEmpty && running[callback.group] == nil {
@@ -131,7 +131,7 @@ actor Dispatcher {
         }
     }
 
-    /// Makes one attempt. The body is in memory only while the attempt holds a slot.
+    /// Makes one attempt. The body is in memory only while the attempt has a slot.
     private func send(_ callback: Callback, _ number: Int, _ faults: [Fault]) async -> Response? {
         await takeSlot()
         defer { releaseSlot() }
@@ -154,7 +154,7 @@ actor Dispatcher {
                 problem = error.problem
             }
         } else {
-            // A link may name any host, as at the provider, but only this machine is called.
+            // A link may name any host, but the sandbox sends requests only to this machine.
             problem = "not sent: the URL is not on this machine"
         }
         record(

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A deliberate fault of a delivery (docs/sandbox.md).
+/// A deliberate fault in a delivery (docs/sandbox.md).
 struct Fault: Sendable, Equatable {
     enum Name: String {
         case duplicate, reorder, drop, delay, stale
@@ -11,7 +11,7 @@ struct Fault: Sendable, Equatable {
     static let spellings = "duplicate, reorder, drop, wrong-signature, delay=2s or stale=10m"
 
     let name: Name
-    /// The duration of `delay` and `stale`; 0 for other faults.
+    /// The duration of `delay` and `stale` in seconds; 0 for other faults.
     let seconds: TimeInterval
     let text: String
 
@@ -25,9 +25,9 @@ struct Fault: Sendable, Equatable {
     }
 }
 
-/// The deliveries that a fault applies to, and how many of them.
+/// The deliveries to which a fault applies, and their maximum number.
 struct FaultRule: Sendable, Equatable {
-    /// The provider and type: `klavi.pf_checking_account`, `klavi.*` or `*`.
+    /// A pattern for the provider and type: `klavi.pf_checking_account`, `klavi.*` or `*`.
     let pattern: String
     let fault: Fault
     var count: Int?

@@ -3,15 +3,15 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// EZiD: email links that end in three tokens (docs/providers/ezid.md). EZiD never calls its customer. The user's
-/// browser does, and `trigger` replaces the browser.
+/// The fake of EZiD: email links whose code is exchanged for three tokens (docs/providers/ezid.md). EZiD itself never
+/// calls its customer; the user's browser does. `trigger` replaces the browser.
 struct FakeEZiD: FakeProvider {
     static let name = "ezid"
     /// The lifetime of id and access tokens, in seconds.
     static let tokenLifetime: Int64 = 36_000
     static let mailLimit = 200
 
-    /// The links by code.
+    /// The links by their codes.
     private var links = RecentRecords<String, (email: String, claims: JSON, expiresAt: Date, isUsed: Bool)>()
     private var mails = RecentRecords<Int, (recipient: String, link: String, sentAt: String)>()
     private var key: _RSA.Signing.PrivateKey?
@@ -36,7 +36,8 @@ struct FakeEZiD: FakeProvider {
             "ezid has no callback URL to register; each call to /email-link/send has one as base_url_email_link")
     }
 
-    /// Opens a new link once, as a browser does. `reference` is the user's email address; `externalInfo` becomes the claims.
+    /// Opens a new link once, as a browser does. `reference` is the user's email address; `externalInfo` becomes the
+    /// claims.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["redirect"])
         guard let base = trigger.url, WebAddress.isHTTP(base) else {
@@ -106,7 +107,8 @@ struct FakeEZiD: FakeProvider {
         return (code, uuid)
     }
 
-    /// A code is valid for one exchange; a wrong `email` sent with it does not use it up.
+    /// Exchanges a code for tokens. A code is valid for one exchange. A call with a wrong `email` does not use up the
+    /// code.
     private mutating func verify(_ request: APIRequest, _ world: inout World) throws -> Response {
         let object = try Self.object(request, [.required("auth_code", .text), .optional("email", .text)])
         let code = object["auth_code"]?.string ?? ""
@@ -142,7 +144,7 @@ struct FakeEZiD: FakeProvider {
             ])
     }
 
-    /// A token signed with RS256. The product verifies it with another library.
+    /// A token that is signed with RS256. The product verifies the token with another library.
     private mutating func token(_ claims: JSON) throws -> String {
         let input = Signature.tokenInput(algorithm: "RS256", claims: claims)
         let signature = try signingKey().signature(for: Data(input.utf8), padding: .insecurePKCS1v1_5)
@@ -180,7 +182,7 @@ struct FakeEZiD: FakeProvider {
 }
 
 extension Rejection {
-    /// Only the reasons about the client's credentials are documented; the other reasons and the status are guesses.
+    /// Only the reasons about the client's credentials are documented. The other reasons and the status are guesses.
     fileprivate static func ezid(_ reason: String) -> Rejection {
         Rejection(400, ["success": false, "reason": "\(reason)"])
     }

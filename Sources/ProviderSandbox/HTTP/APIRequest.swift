@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A call to one of the fake APIs, or a view of one of its pages.
+/// A call to a fake API, or a view of one of its pages.
 struct APIRequest: Sendable {
     let method: String
-    /// The components of the path, percent-decoded and without empty ones: `/a//b/` is `["a", "b"]`.
+    /// The path components, percent-decoded and without empty ones: `/a//b/` is `["a", "b"]`.
     let path: [String]
     let query: [QueryItem]
     let headers: HeaderFields
@@ -31,7 +31,7 @@ struct APIRequest: Sendable {
         return json
     }
 
-    /// The object in the body with valid fields. Throws a rejection with the problems of other bodies.
+    /// The object in the body after checking its fields. For an invalid body, throws a rejection with its problems.
     func object(_ fields: [BodyField], rejecting reject: ([String]) -> Rejection) throws -> JSON {
         guard let object else { throw reject(["the body must be an object"]) }
         let texts = fields.problems(in: object).flatMap(\.texts)
@@ -60,7 +60,7 @@ struct APIRequest: Sendable {
         return String(value.dropFirst(scheme.count + 1))
     }
 
-    /// The path as the providers' error messages show it.
+    /// The path, in the form of the providers' error messages.
     var pathText: String { "/" + path.joined(separator: "/") }
 }
 
@@ -74,8 +74,8 @@ extension [HeaderField] {
         HeaderFields(self).values(named: name).first
     }
 
-    /// Replaces the value of the first line with this name, and removes further lines with it. Does nothing if there is
-    /// none.
+    /// Replaces the value of the first line with this name, and removes all further lines with it. Does nothing if
+    /// there is no such line.
     mutating func replaceValue(of name: String, with value: String) {
         guard let index = firstIndex(where: { $0.name.matchesIgnoringASCIICase(name) }) else { return }
         self[index] = HeaderField(self[index].name, value)

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Ends a call with the provider's error response.
+/// An error that ends a call with the provider's error response.
 struct Rejection: Error {
     let response: Response
 }
@@ -58,7 +58,7 @@ extension Response {
     }
 }
 
-/// Pieces of pages.
+/// Builds HTML pages.
 enum HTML {
     static func escape(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")

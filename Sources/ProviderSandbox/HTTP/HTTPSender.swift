@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import OutboundHTTP
 
-/// Sends requests once, without changes to the header lines.
+/// Sends requests once, without changing the header lines.
 enum HTTPSender {
     /// There is no usable response.
     struct Failure: Error, Equatable {

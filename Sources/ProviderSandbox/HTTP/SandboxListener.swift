@@ -3,7 +3,8 @@ internal import Foundation
 internal import HTTPListener
 internal import NIOPosix
 
-/// A server on a port of 127.0.0.1. It uses the product's HTTP listener, which is independent of providers.
+/// A server on a port of 127.0.0.1. The server uses the product's HTTP listener, because that module is independent of
+/// providers.
 struct SandboxListener: Sendable {
     /// The maximum bytes of one body; a larger body gets a 413 response.
     static let bodyByteCountLimit = 64 * 1024 * 1024
@@ -11,7 +12,7 @@ struct SandboxListener: Sendable {
     let port: Int
     private let listener: OpenListener
 
-    /// - Parameter port: 0 selects a free port.
+    /// - Parameter port: the port to listen on; 0 for any free port.
     static func listen(
         port: Int, respond: @escaping @Sendable (InboundRequest) async -> Response
     ) async throws -> SandboxListener {
@@ -35,7 +36,7 @@ struct SandboxListener: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Closes the port; responses in progress get a moment to be sent.
+    /// Closes the port. Responses in progress have a moment to be sent.
     func stop() async {
         await listener.shutDown(grace: .milliseconds(500))
     }

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A member that a call's body may have, and the kind of its value. The fakes check bodies against lists of fields.
+/// A member that the body of a call may have, and the kind of its value. The fakes check bodies with lists of fields.
 struct BodyField: Sendable {
     indirect enum Kind: Sendable {
         case text, flag, integer(ClosedRange<Int>), date, email, httpURL, digits(Int)
-        /// Only this UUID is accepted.
+        /// The value must be this UUID.
         case uuid(String)
         case object([BodyField])
         case list(of: [BodyField])
@@ -29,11 +29,11 @@ struct BodyProblem: Sendable {
         case missing, null, blank, emptyList
         /// The value has another JSON type.
         case wrongType(JSON)
-        /// The value has the right type, but is not of this kind.
+        /// The value has the right type but is not valid for its kind.
         case invalid(String)
     }
 
-    /// The names from the outermost to the innermost. An index of a list is written in digits.
+    /// The names from the outermost to the innermost. The index of a list is written in digits.
     let path: [String]
     let kind: BodyField.Kind
     let isRequired: Bool
@@ -41,8 +41,8 @@ struct BodyProblem: Sendable {
 
     var name: String { path.joined(separator: ".") }
 
-    /// The problem in the words of Klavi's framework. EZiD and Certificall document no texts, so they use the first of
-    /// these.
+    /// The problem in the words of Klavi's framework. EZiD and Certificall do not document texts, so they use the first
+    /// of these texts.
     var texts: [String] {
         let type =
             switch kind {
@@ -67,7 +67,7 @@ struct BodyProblem: Sendable {
 }
 
 extension [BodyField] {
-    /// All problems of an object, in the order of the fields. Null counts as absent.
+    /// All problems of an object, in the order of the fields. A null value counts as missing.
     func problems(in object: JSON, at path: [String] = []) -> [BodyProblem] {
         flatMap { field -> [BodyProblem] in
             let path = path + [field.name]
@@ -122,15 +122,15 @@ extension BodyField {
     }
 }
 
-/// Text formats that several providers check.
+/// Checks text formats that several providers use.
 enum TextForm {
-    /// True for one `@` after at least one character and before a domain with a dot.
+    /// True for a text with one `@`, at least one character before it, and a domain with a dot after it.
     static func isEmail(_ text: String) -> Bool {
         text.utf8.count <= 254
             && text.wholeMatch(of: /[^@\s()\[\],;:\\"]+@[^@\s.\-<>]+[^@\s<>]*\.[^@\s.<>]*[^@\s.\-<>]/) != nil
     }
 
-    /// True for an existing day: `2028-02-29`.
+    /// True for an existing day, such as `2028-02-29`.
     static func isDay(_ text: String) -> Bool {
         guard let parts = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)/)?.output, text.utf8.count == 10 else {
             return false

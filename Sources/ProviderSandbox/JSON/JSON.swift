@@ -1,10 +1,10 @@
 internal import StrictJSON
 
-/// A JSON value of a body. Its members keep their order, because a body must have the provider's layout.
+/// A JSON value in a body. The members of an object keep their order, because bodies must have the provider's layout.
 typealias JSON = JSONText
 
 extension JSON {
-    /// Parses a text; numbers keep their spelling. Nil for a text that is not JSON in UTF-8.
+    /// Parses a text. Numbers keep their spelling. Nil for a text that is not JSON in UTF-8.
     init?(parsing bytes: [UInt8]) {
         guard String(validating: bytes, as: UTF8.self) != nil, let document = try? JSONDocument(parsing: bytes) else {
             return nil
@@ -12,7 +12,7 @@ extension JSON {
         self.init(document.root)
     }
 
-    /// Recursive: the scanner has checked that nothing nests deeper than 512 levels.
+    /// Recursion is safe here, because the scanner has limited the depth to 512 levels.
     private init(_ value: JSONValue) {
         switch value.kind {
         case .object: self = .object(value.members.map { Member($0.name, JSON($0.value)) })
@@ -24,7 +24,7 @@ extension JSON {
         }
     }
 
-    /// Whole numbers become `.integer`; other numbers keep their spelling, such as `1.50` and `1e5`.
+    /// A number. Whole numbers become `.integer`; other numbers keep their spelling, such as `1.50` and `1e5`.
     static func number(spelled text: String) -> JSON {
         if let integer = Int64(text), String(integer) == text { return .integer(integer) }
         return .raw(text)
@@ -65,7 +65,7 @@ extension JSON {
         return value
     }
 
-    /// The text of a string, or a number or Boolean as it is spelled.
+    /// The text of a string, or a number or Boolean in its spelling.
     var scalar: String? {
         switch self {
         case .string(let text): text
@@ -74,7 +74,7 @@ extension JSON {
         }
     }
 
-    /// The same object with this member, which replaces one with its name or is added at the end.
+    /// The object with an additional member. Replaces a member that has the same name, or adds the member at the end.
     func setting(_ name: String, _ value: JSON) -> JSON {
         var members = members ?? []
         if let index = members.lastIndex(where: { $0.name == name }) {
@@ -85,7 +85,7 @@ extension JSON {
         return .object(members)
     }
 
-    /// The same object with the members of another one.
+    /// The object with the members of another object, which replace members of the same names.
     func merging(_ other: JSON) -> JSON {
         (other.members ?? []).reduce(self) { $0.setting($1.name, $1.value) }
     }

@@ -2,15 +2,15 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Reports on request and by trigger, and the events about them.
+/// The reports that calls and triggers request, and the events about them.
 extension FakeKlavi {
-    /// The events that general partners receive, and one that regulated institutions receive.
+    /// The events that general partners receive, and one event that regulated institutions receive.
     private static let events = [
         "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired", "consent_revoked",
         "consent_deleted_by_user", "product_request_received", "product_generated_success", "product_generated_failed",
         "link_action_status",
     ]
-    /// The prefix of events about a consent. The rest of the name is the consent's new status.
+    /// The prefix of the names of events about a consent. The consent's new status follows this prefix.
     private static let consentPrefix = "consent_"
 
     /// Handles POST /personal|business/institution-data|user-data.
@@ -55,7 +55,7 @@ extension FakeKlavi {
         return .json(200, ["requestId": "\(requestID)", "message": "ok"])
     }
 
-    /// Sends each product's report, then an event about each. A product without permission fails.
+    /// Sends the report of each product, and then an event about it. A product without permission fails.
     func deliver(
         _ products: [KlaviProduct], requestID: String, about subject: KlaviSubject, _ rules: [KlaviAddressRules],
         _ world: inout World
@@ -113,15 +113,15 @@ extension FakeKlavi {
             }
         if trigger.type.hasPrefix(Self.consentPrefix), var consent = subject.consents.last {
             consent.set(trigger.type.dropFirst(Self.consentPrefix.count).uppercased(), at: world.now)
-            // The consent is stored if its link is known, because later calls must agree with the event.
+            // Stores the consent if its link is known, because later calls must be consistent with the event.
             if links[subject.linkID] != nil { keep(consent) }
             subject.consents = [consent]
         }
         send(trigger.type, about: subject, details: details, to: url, &world)
     }
 
-    /// The link that the trigger names, with its consents that meet a condition, or an example. Has at least one
-    /// consent.
+    /// The link that the trigger names, with its consents that meet a condition; without a link, an example. Has at
+    /// least one consent.
     private func subject(
         of trigger: Trigger, isBusiness: Bool, _ world: inout World, _ isIncluded: (KlaviConsent) -> Bool
     ) -> KlaviSubject {
@@ -146,8 +146,8 @@ extension FakeKlavi {
         return subject
     }
 
-    /// The URL of a product's report: that of the first level with a rule for the product, otherwise the registered
-    /// URL.
+    /// The URL for a product's report. The levels are searched in order for a rule for the product; if there is none,
+    /// it is the registered URL.
     private func reportURL(of product: KlaviProduct, _ levels: [KlaviAddressRules]) -> String? {
         levels.lazy.compactMap { $0.url(of: product.name) }.first ?? registeredURL
     }
@@ -165,8 +165,8 @@ extension FakeKlavi {
         world.send(Self.callback(report.product.name, url: url, linkID: report.subject.linkID) { report.body })
     }
 
-    /// A callback with six attempts until the status is exactly 200. The deliveries of one link are sent one after the
-    /// other.
+    /// A callback with up to six attempts, until the status is exactly 200. The deliveries of a link are sent one after
+    /// another.
     private static func callback(
         _ type: String, url: String, linkID: String, makeBody: @escaping @Sendable () -> [UInt8]
     ) -> Callback {
@@ -183,8 +183,8 @@ extension FakeKlavi {
         }
     }
 
-    /// An array with one event. The documentation shows `consents` for consent_authorised alone; here the other events
-    /// about a consent have it too, because otherwise nothing would identify the consent.
+    /// An array with one event. The documentation shows `consents` only for consent_authorised. In the sandbox the
+    /// other events about a consent have it too, because otherwise no member would identify the consent.
     private static func event(
         _ name: String, about subject: KlaviSubject, _ details: JSON, _ world: inout World
     ) -> JSON {
@@ -202,7 +202,7 @@ extension FakeKlavi {
             ]
             payload = payload.setting("consents", consent)
         }
-        // The ID has 13 digits of milliseconds, a hyphen and 24 hexadecimal digits.
+        // The ID consists of 13 digits of milliseconds, a hyphen and 24 hexadecimal digits.
         let milliseconds = Int64((world.now.timeIntervalSince1970 * 1000).rounded())
         return [
             [

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The pages of a link: a person chooses an institution and what it may hand over, or rejects.
+/// The pages of a link. A person chooses an institution and the data it may provide, or rejects.
 extension FakeKlavi {
     private static let done = Response.message(200, "Done", "You can close this page.")
 
@@ -41,7 +41,7 @@ extension FakeKlavi {
             """)
     }
 
-    /// Handles the form of a page. Each submission is a separate consent, because a person may connect several
+    /// Handles the form of a page. Each submission creates a separate consent, because a person may connect several
     /// institutions.
     private mutating func decide(_ request: APIRequest, of link: KlaviLink, _ world: inout World) -> Response {
         let decision = request.formValue("decision")
@@ -77,7 +77,7 @@ extension FakeKlavi {
         return Self.wayBack(from: link, isRejected: !isAuthorised)
     }
 
-    /// Redirects the browser to the redirect URL.
+    /// The response that sends the browser to the redirect URL.
     private static func wayBack(from link: KlaviLink, isRejected: Bool) -> Response {
         guard let redirectURL = link.redirectURL else { return done }
         var parameters = [("link_id", link.id), ("external_info", link.externalInfo.compact)]

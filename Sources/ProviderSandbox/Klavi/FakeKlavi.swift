@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Klavi's link, consent and report API with the pages of its links (docs/providers/klavi.md).
+/// The fake of Klavi's API for links, consents and reports, with the pages of links (docs/providers/klavi.md).
 ///
 /// ```
 /// /auth ─▶ access token ─▶ /links ─▶ link token ─▶ /conecte page ─▶ AUTHORISED
@@ -10,8 +10,8 @@ internal import StrictJSON
 ///              /personal|business/… ─▶ reports and events ◀─ automatic push
 /// ```
 ///
-/// Events are sent to the registered URL. The URL of reports is that of the request's rules, the link's rules or the
-/// registration, in this order.
+/// Events are sent to the registered URL. Reports are sent to the URL in the rules of the request, in the rules of the
+/// link, or to the registered URL, in this order.
 struct FakeKlavi: FakeProvider {
     static let name = "klavi"
     /// The lifetime of access tokens and link tokens, in seconds.
@@ -127,7 +127,7 @@ extension Rejection {
         klavi(400, "Bad Request", .array(problems.map { .string($0) }))
     }
 
-    /// The rejection of a call that breaks a business rule: 416 with a code of Klavi in the body.
+    /// The rejection of a call that violates a business rule: status 416, with one of Klavi's codes in the body.
     static func klaviRule(_ code: Int, _ message: String) -> Rejection {
         klavi(416, "Requested Range Not Satisfiable", "\(message)", code: code)
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// The result of one POST /links.
+/// A link that POST /links created.
 struct KlaviLink: Sendable {
     static let fields: [BodyField] = [
         .optional("personalTaxId", .digits(11)), .optional("businessTaxId", .digits(14)), .optional("email", .text),
@@ -25,7 +25,8 @@ struct KlaviLink: Sendable {
 
     var expiresAt: Date { createdAt + FakeKlavi.tokenLifetime }
 
-    /// The institutions on the link's page: the preset one, otherwise those that the customer's customization allows.
+    /// The institutions on the link's page: the preset institution, or else the institutions that the customer's
+    /// customization allows.
     var institutions: [KlaviInstitution.Entry] {
         if let institutionCode { return KlaviInstitution.all.filter { $0.code == institutionCode } }
         let codes = externalInfo["customization"]?["institutions"]?.elements?.compactMap(\.string)
@@ -33,7 +34,7 @@ struct KlaviLink: Sendable {
     }
 }
 
-/// Banks that do not exist.
+/// Invented banks.
 enum KlaviInstitution {
     typealias Entry = (code: String, name: String, cnpj: String)
 
@@ -46,12 +47,12 @@ enum KlaviInstitution {
     static func named(_ code: String) -> Entry? { all.first { $0.code == code } }
 }
 
-/// A `productsCallbackURL` object: the URL of each report.
+/// A `productsCallbackURL` object, with the URL for each report.
 struct KlaviAddressRules: Sendable {
     private var rules: [JSON.Member] = []
 
-    /// Creates no rules if the body has none. Rejects `all` with other names, and values that are not http or https
-    /// URLs.
+    /// Creates no rules if the body has none. Rejects `all` together with other names, and values that are not http or
+    /// https URLs.
     init(_ body: JSON) throws {
         rules = body["productsCallbackURL"]?.members ?? body["productsCallbackUrl"]?.members ?? []
         guard rules.count <= 1 || !rules.contains(where: { $0.name == "all" }),
@@ -59,13 +60,13 @@ struct KlaviAddressRules: Sendable {
         else { throw Rejection.klaviRule(4006, "Invalid productsCallbackURL") }
     }
 
-    /// The product's own URL, otherwise that of `other`, otherwise that of `all`.
+    /// The URL for the product itself, or else for `other`, or else for `all`.
     func url(of product: String) -> String? {
         [product, "other", "all"].lazy.compactMap { name in rules.first { $0.name == name }?.value.string }.first
     }
 }
 
-/// One person's consent at one institution, for one link.
+/// The consent of one person at one institution, for one link.
 struct KlaviConsent: Sendable {
     static let authorised = "AUTHORISED"
     static let permissions = [
@@ -131,9 +132,9 @@ struct KlaviConsent: Sendable {
     }
 }
 
-/// The person and link that a delivery is about, and the values that it returns to the customer.
+/// The person and the link of a delivery, and the values that the delivery returns to the customer.
 struct KlaviSubject: Sendable {
-    /// The person and company of deliveries that belong to no known link.
+    /// The person in deliveries that belong to no known link.
     static let examplePerson = "12345678909"
     static let exampleCompany = "12345678000195"
 
@@ -152,14 +153,14 @@ extension KlaviSubject {
             institutionCode: link.institutionCode, externalInfo: link.externalInfo)
     }
 
-    /// - Parameter link: nil if the link is no longer kept; the delivery then returns no values of it.
+    /// - Parameter link: the link; nil if it is no longer stored. The delivery then returns none of its values.
     init(_ consent: KlaviConsent, of link: KlaviLink?) {
         self.init(
             linkID: consent.linkID, personalTaxID: consent.personalTaxID, businessTaxID: consent.businessTaxID,
             institutionCode: consent.institutionCode, consents: [consent], externalInfo: link?.externalInfo ?? [:])
     }
 
-    /// The `links` of a report: each link at each institution once, with its consents.
+    /// The `links` member of a report. Contains each combination of link and institution once, with its consents.
     var linksJSON: JSON {
         var keys: [[String]] = []
         for consent in consents where !keys.contains([consent.linkID, consent.institutionCode]) {

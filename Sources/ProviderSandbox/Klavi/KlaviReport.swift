@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A report product by its name. An unknown name gets its own container.
+/// A report product by its name. An unknown name gets a container of its own.
 struct KlaviProduct: Sendable {
     private static let investments = "INVESTMENTS_ALL"
 
@@ -13,7 +13,7 @@ struct KlaviProduct: Sendable {
         return ["checking_account", "credit_card", "categorized_checking_l3"].map { KlaviProduct(name: prefix + $0) }
     }
 
-    /// The products with these names, each once and in order; `all` means the onboarding products.
+    /// The products with these names, in order and without repeats. `all` means the onboarding products.
     static func named(_ names: [String], isBusiness: Bool) -> [KlaviProduct] {
         guard !names.contains("all") else { return onboarding(isBusiness: isBusiness) }
         return names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.map(KlaviProduct.init(name:))
@@ -50,10 +50,11 @@ struct KlaviProduct: Sendable {
     }
 }
 
-/// One product's report: a seed from which the records are generated each time it is sent, always with the same bytes.
+/// The report of one product. The value stores only a seed: the records are generated again for each attempt, always
+/// with the same bytes.
 struct KlaviReport: Sendable {
-    /// Marks the position of the records in the envelope's text. JSON never contains this byte, because strings escape
-    /// it.
+    /// Marks the position of the records in the text of the envelope. JSON never contains this byte, because strings
+    /// escape it.
     private static let recordsMark: UInt8 = 1
     private static let recordCount = 24
     private static let dayCount = 180
@@ -130,8 +131,8 @@ struct KlaviReport: Sendable {
         ]
     }
 
-    /// Transactions that differ in day, identifier and amount, with commas between them. The layout is written once and
-    /// split at the differences, because a large report has thousands of records.
+    /// The transactions, separated by commas. The transactions differ only in day, identifier and amount. The layout is
+    /// written once and split at these places, because a large report has thousands of records.
     private var records: [UInt8] {
         let pieces = layout.compact.split(separator: "§", omittingEmptySubsequences: false).map { Array($0.utf8) }
         let days = (1...Self.dayCount).map { Array((now - Double($0) * 86_400).day.utf8) }
@@ -155,7 +156,7 @@ struct KlaviReport: Sendable {
         return bytes
     }
 
-    /// One record with a § in place of the day, the identifier and the amount.
+    /// One record, with § in place of the day, the identifier and the amount.
     private var layout: JSON {
         let record: JSON = [
             "transactionDate": "§", "transactionId": "§",

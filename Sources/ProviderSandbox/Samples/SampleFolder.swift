@@ -2,14 +2,14 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A folder `<provider>/<case>` of the samples: a provider's request and the required response.
+/// A folder `<provider>/<case>` of the samples: a provider's request, and the response that is required.
 struct SampleRequest: Sendable, Equatable {
     let name: String
     let method: String
     let target: String
     var headers: [HeaderField]
     let body: [UInt8]
-    /// The status of the response if the request is signed correctly.
+    /// The status of the response to the correctly signed request.
     let expectedStatus: Int
 
     /// The path without the query, which may contain a credential.
@@ -20,11 +20,11 @@ struct SampleRequest: Sendable, Equatable {
 struct SampleFolder: Sendable {
     let path: String
 
-    /// The cases with these names, in this order; all cases, sorted by name, if no names are given.
+    /// The cases with these names, in the same order. Without names, all cases sorted by name.
     func cases(named names: [String]) throws -> [SampleRequest] {
         let known = try caseNames()
         return try (names.isEmpty ? known : names).map { name in
-            // Only listed folders are opened, because a name such as `..` must not lead out of the folder.
+            // Opens only listed folders, because a name such as `..` would be outside of the folder.
             guard known.contains(name) else {
                 throw SandboxFailure(
                     "there is no case '\(name)' in \(path); use a name such as klavi/link-created-event",
@@ -76,7 +76,7 @@ struct SampleFolder: Sendable {
 }
 
 extension SampleRequest {
-    /// Parses request.http: request line, header lines and an empty line, each ended by LF alone, then the body.
+    /// Parses request.http: the request line, header lines and an empty line, each ended by a single LF, then the body.
     init?(name: String, request: [UInt8], expectedStatus: Int) {
         guard let end = request.firstRange(of: Array("\n\n".utf8)),
             let head = String(validating: request[..<end.lowerBound], as: UTF8.self), !head.contains("\r")
@@ -95,7 +95,8 @@ extension SampleRequest {
             expectedStatus: expectedStatus)
     }
 
-    /// The header lines for another receiver, with its host. The client sets the length of the body.
+    /// The header lines for another receiver, with the host of that receiver. The HTTP client sets the length of the
+    /// body.
     func headers(for base: String) -> [HeaderField] {
         let url = URLComponents(string: base)
         var headers = headers.filter { field in

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Foundation
 
-/// Signs samples again. Only the values of the authentication headers change. No header is added, removed or moved.
+/// Signs samples again. Changes only the values of the authentication headers; adds, removes and moves no header.
 struct SampleSigner: Sendable {
     let secretFolder: String
     var isWrong = false
@@ -30,8 +30,8 @@ struct SampleSigner: Sendable {
         return (signed, true)
     }
 
-    /// An HMAC is computed again with the recorded API key and encoding. Bearer and Basic credentials stay as recorded,
-    /// or become wrong on request.
+    /// The value of an `Authorization` header. An HMAC is computed again with the recorded API key and encoding. Bearer
+    /// and Basic credentials stay as recorded, or become wrong on request.
     private func authorization(_ recorded: String, _ body: [UInt8]) throws -> String {
         let words = recorded.split(separator: " ", maxSplits: 1).map(String.init)
         switch words.first {

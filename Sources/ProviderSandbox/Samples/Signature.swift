@@ -3,14 +3,14 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Signatures as the providers write them (docs/providers). The product checks them with other code.
+/// Creates signatures as the providers do (docs/providers). The product checks the signatures with other code.
 enum Signature {
     static let klaviHeader = "X-Klavi-Signature"
     static let klaviTimeHeader = "X-Klavi-Timestamp"
     static let certnHeader = "Certn-Signature"
     static let centricHeader = "X-Signature"
 
-    /// HMAC-SHA256 in hex: Klavi, Certn Centric and Certificall, over the body alone.
+    /// HMAC-SHA256 over only the body, in hexadecimal: Klavi, Certn Centric and Certificall.
     static func hex(_ message: [UInt8], _ secret: String) -> String {
         Hex.encode(code(message, secret))
     }
@@ -39,7 +39,7 @@ enum Signature {
         return "\(base64URL(Data(header.bytes))).\(base64URL(Data(claims.bytes)))"
     }
 
-    /// URL-safe base 64 without padding (RFC 7515 §2).
+    /// URL-safe base64 without padding (RFC 7515 §2).
     static func base64URL(_ bytes: Data) -> String {
         bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }

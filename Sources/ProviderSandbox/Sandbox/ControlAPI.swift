@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The sandbox's own API under `/_sandbox` (docs/sandbox.md), which the commands and tests use. It requires no
+/// The sandbox's own API under `/_sandbox` (docs/sandbox.md). The commands and tests use this API. The API requires no
 /// credentials.
 struct ControlAPI: Sendable {
     static let prefix = "_sandbox"
@@ -35,8 +35,8 @@ struct ControlAPI: Sendable {
         }
     }
 
-    /// False for requests of web pages. A browser sends `Origin` with each POST and `Sec-Fetch-Site` with each request,
-    /// and `Host` contains the name if an attacker's name resolves to 127.0.0.1.
+    /// False for requests that a web page causes. A browser sends `Origin` with each POST and `Sec-Fetch-Site` with
+    /// each request. If an attacker's name resolves to 127.0.0.1, `Host` contains that name.
     private static func isFromThisMachine(_ request: APIRequest) -> Bool {
         guard request.headers.values(named: "Origin").isEmpty,
             request.headers.values(named: "Sec-Fetch-Site").allSatisfy({ $0 == "none" })
@@ -75,7 +75,7 @@ struct ControlClient: Sendable {
     private func send(_ method: String, _ path: String, _ body: [UInt8]) async throws -> JSON {
         let response: Response
         do {
-            // The sandbox can take a while to send a thousand large reports.
+            // The sandbox can need some time to send a thousand large reports.
             response = try await HTTPSender.send(
                 method, "\(address)/\(ControlAPI.prefix)/\(path)", body: body, timeLimit: .seconds(3600),
                 responseByteCountLimit: 256 * 1024 * 1024)

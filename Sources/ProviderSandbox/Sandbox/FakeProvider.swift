@@ -2,20 +2,21 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// One provider's API as a value: state that calls change. It does no I/O and has no clock, so tests need no server.
+/// The API of one provider as a value, whose state calls change. The value does no I/O and has no clock, so tests need
+/// no server.
 protocol FakeProvider: Sendable {
     static var name: String { get }
 
-    /// Responds to a call, or throws a `Rejection`; nil if the path belongs to another provider.
+    /// Responds to a call, or throws a `Rejection`. Nil if the path belongs to another provider.
     mutating func respond(to request: APIRequest, _ world: inout World) throws -> Response?
 
-    /// Sets the callback URL as the provider's console does; it replaces the previous one.
+    /// Sets the callback URL, as in the provider's console. Replaces the previous URL.
     mutating func register(_ registration: Registration, _ world: inout World) throws
 
-    /// Sends a delivery at once, without the steps that usually lead to it.
+    /// Sends a delivery at once, without the steps that usually cause it.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws
 
-    /// Receives the outcome of a callback, if the provider uses it.
+    /// Handles the outcome of a callback, if the provider uses it.
     mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World)
 }
 
@@ -41,7 +42,7 @@ extension FakeProvider {
         return url
     }
 
-    /// Fails for a type that the provider does not deliver, and for a size, because only Klavi's reports can be
+    /// Fails for a type that the provider does not deliver. Also fails for a size, because only Klavi's reports can be
     /// enlarged.
     func require(_ trigger: Trigger, _ types: [String]) throws {
         guard types.contains(trigger.type) else {
@@ -60,34 +61,34 @@ extension FakeProvider {
     }
 }
 
-/// The input of a provider's console when a callback URL is set.
+/// The values that a user enters in a provider's console to set a callback URL.
 struct Registration: Sendable, Equatable {
     var url: String
-    /// `bearer`, `hmac` or `basic`; only Certificall offers a choice.
+    /// `bearer`, `hmac` or `basic`. Only Certificall has this choice.
     var scheme: String?
 }
 
-/// A delivery that a command or step requests.
+/// A delivery that a command or a step requests.
 struct Trigger: Sendable, Equatable {
-    /// The provider's name for the type: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`,
+    /// The provider's name of the type: `pf_checking_account`, `CASE_REPORT_READY`, `applicant`, `certificate`,
     /// `redirect`.
     var type: String
     var externalInfo: [JSON.Member] = []
-    /// The link, case, applicant or reportToken that the delivery is about; nil to invent one.
+    /// The link, case, applicant or reportToken of the delivery; nil to invent a new value.
     var reference: String?
     var url: String?
     var byteCount: Int?
 
-    /// Correlation values as one text. Used with providers that return only one tag: `order=7;batch=b`.
+    /// The correlation values as one text, such as `order=7;batch=b`. For providers that return only one tag.
     var tag: String? {
         guard !externalInfo.isEmpty else { return nil }
         return externalInfo.map { "\($0.name)=\($0.value.string ?? $0.value.compact)" }.joined(separator: ";")
     }
 }
 
-/// The state that a fake shares with the others during one call: time, randomness, its own address and the outbox.
+/// The state that all fakes share during one call: time, randomness, the sandbox's address and the outbox.
 struct World: Sendable {
-    /// The sandbox's time: the machine's time plus the time by which the clock was advanced.
+    /// The sandbox's time: the time of the machine, plus the time by which the clock was advanced.
     let now: Date
     let baseURL: String
     var random: SeededRandom
@@ -101,10 +102,10 @@ struct World: Sendable {
 }
 
 extension Date {
-    /// The time in ISO 8601 with milliseconds: `2026-11-21T10:00:00.000Z`.
+    /// The time in ISO 8601 with milliseconds, such as `2026-11-21T10:00:00.000Z`.
     var milliseconds: String { formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
-    /// The time in ISO 8601 with seconds: `2026-11-21T10:00:00Z`.
+    /// The time in ISO 8601 with seconds, such as `2026-11-21T10:00:00Z`.
     var seconds: String { formatted(Date.ISO8601FormatStyle()) }
-    /// The day in UTC: `2026-11-21`.
+    /// The day in UTC, such as `2026-11-21`.
     var day: String { String(seconds.prefix(10)) }
 }

@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// Sizes and times as people write them.
+/// Parses sizes and times as people write them.
 enum Quantity {
     static let byteCountLimit = 1 << 30
 
-    /// Parses `8MB`, `512KB` or `100` (bytes); a KB is 1,024 bytes. Nil for any other text, and above 1 GB.
+    /// Parses `8MB`, `512KB` or `100` (bytes). A KB has 1,024 bytes. Nil for any other text, and above 1 GB.
     static func byteCount(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let units = ["": 1, "B": 1, "K": 1024, "KB": 1024, "M": 1 << 20, "MB": 1 << 20, "G": 1 << 30, "GB": 1 << 30]

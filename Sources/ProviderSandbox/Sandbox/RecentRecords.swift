@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// A dictionary that keeps its newest entries only, which bounds the memory.
+/// A dictionary that keeps only its newest entries, to limit the memory.
 struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
     private let limit: Int
     private var records: [Key: Record] = [:]
-    /// The keys in the order in which they were added. Only the last ones have a record.
+    /// The keys in the order in which they were added. Only the last keys still have a record.
     private var order: [Key] = []
 
     init(limit: Int = 100_000) {
@@ -16,7 +16,7 @@ struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
 
     subscript(key: Key) -> Record? { records[key] }
 
-    /// Adds a record. A record that replaces another keeps its age.
+    /// Adds a record. If it replaces another record, it keeps that record's age.
     mutating func set(_ key: Key, _ record: Record) {
         guard records.updateValue(record, forKey: key) == nil else { return }
         order.append(key)

@@ -1,7 +1,7 @@
 internal import Deliveries
 
-/// The fake providers with their shared time, randomness and deliveries. Calls run one at a time, because the same
-/// seed and the same order of calls must produce the same identifiers.
+/// The fake providers, with the time, randomness and deliveries that they share. Calls run one at a time, because the
+/// same seed and the same order of calls must produce the same identifiers.
 ///
 /// ```
 /// call ─▶ FakeProvider ─▶ response
@@ -17,7 +17,7 @@ actor Sandbox {
     private var baseURL: String
     private var random: SeededRandom
     private var providers: [any FakeProvider]
-    /// Calls and page views by provider.
+    /// The number of calls and page views, by provider.
     private(set) var callCounts: [String: Int] = [:]
 
     init(baseURL: String = "", seed: UInt64, providers: [any FakeProvider] = Sandbox.allProviders) {
@@ -32,7 +32,8 @@ actor Sandbox {
         [FakeKlavi(), FakeCertnLegacy(), FakeCertnCentric(), FakeEZiD(), FakeCertificall()]
     }
 
-    /// Starts a new sandbox on a port of 127.0.0.1: the providers' paths, their pages and the control API.
+    /// Starts a sandbox on a port of 127.0.0.1. The sandbox serves the providers' paths, their pages and the control
+    /// API.
     static func listen(port: Int, seed: UInt64) async throws -> (sandbox: Sandbox, listener: SandboxListener) {
         let sandbox = Sandbox(seed: seed)
         let control = ControlAPI(sandbox: sandbox)
@@ -63,7 +64,8 @@ actor Sandbox {
         try await inWorld { providers, world in try providers[index].register(registration, &world) }
     }
 
-    /// Sets the callback URL of every provider that has one to the default paths of a Callbox at this address.
+    /// Sets the callback URL of each provider that has one. The paths are the default paths of a Callbox at this
+    /// address.
     func registerAll(_ base: String) async throws {
         let base = base.hasSuffix("/") ? String(base.dropLast()) : base
         for (provider, path) in [
@@ -74,7 +76,8 @@ actor Sandbox {
         }
     }
 
-    /// Triggers `count` deliveries and queues them together, because one may overtake the next.
+    /// Triggers `count` deliveries and queues them in one step, because the fault `reorder` needs the next delivery in
+    /// the queue.
     func trigger(_ trigger: Trigger, at provider: String, count: Int = 1) async throws {
         let index = try index(of: provider)
         if let url = trigger.url { try Self.requireLoopback(url) }
@@ -87,7 +90,8 @@ actor Sandbox {
         await dispatcher.stop()
     }
 
-    /// Runs one call, stores the advanced random generator and sends its callbacks.
+    /// Runs one call with the shared state. Afterwards, stores the state of the random generator and sends the
+    /// callbacks.
     private func inWorld<Value: Sendable>(
         _ act: (inout [any FakeProvider], inout World) throws -> Value
     ) async rethrows -> Value {

@@ -1,5 +1,5 @@
-/// The credentials and secrets of the only customer of the fakes. They are worthless and the same in every sandbox.
-/// Secrets that sign deliveries are equal to those in `samples/secrets`.
+/// The credentials and secrets of the only customer of the fakes. These values are worthless and the same in every
+/// sandbox. Secrets that sign deliveries equal those in `samples/secrets`.
 enum SandboxAccount {
     static let klaviAccessKey = "sandbox-access-key"
     static let klaviSecretKey = "klavi-test-secret"
@@ -10,7 +10,7 @@ enum SandboxAccount {
     static let centricWebhookSecret = "centric-test-secret"
     static let ezidClientID = "ezid-sandbox-client"
     static let ezidClientSecret = "ezid-sandbox-secret"
-    /// Signs the code of an email link. A customer never receives this key.
+    /// The key that signs the code of an email link. A customer never receives the key.
     static let ezidCodeKey = "ezid-test-secret"
     static let certificallUser = "sandbox"
     static let certificallPassword = "sandbox-password"

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Synchronization
 
-/// The sandbox's time: the machine's time plus the time by which the clock was advanced. Waits end early when the clock
-/// is advanced past them, so a test does not wait half an hour until a token expires.
+/// The sandbox's time: the time of the machine, plus the time by which the clock was advanced. Waits end early if the
+/// clock is advanced past their end, so a test does not wait half an hour until a token expires.
 final class SandboxClock: Sendable {
     private struct State {
         var advance: TimeInterval = 0
@@ -21,11 +21,11 @@ final class SandboxClock: Sendable {
             state.advance += max(0, seconds)
             return state.sleeps
         }
-        // Tasks that are not due sleep again.
+        // Tasks whose time has not been reached sleep again.
         for sleep in sleeps { sleep.cancel() }
     }
 
-    /// Waits on this clock; returns early if the task is cancelled.
+    /// Waits on this clock. Returns early if the task is cancelled.
     func sleep(for seconds: TimeInterval) async {
         let due = now + seconds
         while !Task.isCancelled {

@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import Foundation
 
-/// The source of identifiers: the same seed and calls produce the same identifiers. SplitMix64 (Steele, Lea and Flood,
-/// 2014).
+/// The source of identifiers: SplitMix64 (Steele, Lea and Flood, 2014). The same seed and calls produce the same
+/// identifiers.
 struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -7,7 +7,7 @@ internal import Yams
 /// A sequence of steps in a YAML file.
 struct Scenario: Sendable, Equatable {
     let seed: UInt64
-    /// The valid steps, in which `${name}` is not yet replaced.
+    /// The steps, checked, with `${name}` not yet replaced.
     let steps: [JSON]
 
     static let byteCountLimit = 1 << 20
@@ -45,7 +45,7 @@ struct Scenario: Sendable, Equatable {
 }
 
 extension JSON {
-    /// A scalar is a text if it is quoted, or if it is not a number in JSON, such as `007`.
+    /// Reads a scalar as a text if it is quoted, or if it is not a JSON number, such as `007`.
     fileprivate init(_ node: Node) {
         switch node {
         case .mapping(let mapping):
@@ -63,7 +63,7 @@ extension JSON {
         }
     }
 
-    /// The value in which saved values replace `${name}`.
+    /// The value with `${name}` replaced by saved values.
     fileprivate func filled(with saved: [String: String]) -> JSON {
         switch self {
         case .string(let text) where text.contains("${"):
@@ -82,7 +82,7 @@ extension JSON {
     }
 }
 
-/// Runs steps in a sandbox, and remembers saved values and compared attempts.
+/// Runs steps in a sandbox. Keeps the saved values and the number of the last compared attempt.
 struct StepRunner: Sendable {
     let sandbox: Sandbox
     private var saved: [String: String] = [:]
@@ -92,7 +92,7 @@ struct StepRunner: Sendable {
         self.sandbox = sandbox
     }
 
-    /// Runs all steps; a failed step is reported on the console and does not stop the others.
+    /// Runs all steps. Reports a failed step on the console and continues with the next step.
     ///
     /// - Returns: whether all steps succeeded.
     mutating func run(_ scenario: Scenario, on console: Console) async throws -> Bool {

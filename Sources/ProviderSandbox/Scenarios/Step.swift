@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// One action of a sandbox: a step of a scenario (scenarios/README.md) and the body of
-/// `POST /_sandbox/steps`. One key names the action; the others are its arguments.
+/// One action in a sandbox: a step of a scenario (scenarios/README.md), or the body of `POST /_sandbox/steps`. One key
+/// names the action; the other keys are its arguments.
 enum Step: Sendable, Equatable {
     case trigger(provider: String, Trigger, count: Int)
     case register(provider: String, Registration)
@@ -72,16 +72,16 @@ enum Step: Sendable, Equatable {
         return .trigger(provider: parts[0], trigger, count: count)
     }
 
-    /// A call to a fake API, or a form that a user sends.
+    /// A call to a fake API, or a form that a user submits.
     struct Call: Sendable, Equatable {
         let method: String
         let target: String
         let headers: [HeaderField]
         let body: [UInt8]
-        /// The expected status; nil accepts any status below 400.
+        /// The expected status; nil to accept any status below 400.
         let status: Int?
-        /// Names for later steps, with the members of the response that they refer to: `token: accessToken`, `first:
-        /// 0.id`.
+        /// Names for later steps, and the members of the response that contain their values: `token: accessToken`,
+        /// `first: 0.id`.
         let saved: [String: String]
 
         fileprivate init(_ text: String, _ fields: inout StepFields) throws {
@@ -100,11 +100,11 @@ enum Step: Sendable, Equatable {
         }
     }
 
-    /// The expected attempts since the last `expect`.
+    /// The attempts that are expected since the last `expect`.
     struct Expectation: Sendable, Equatable {
         let attempts: Int?
         let delivered: Int?
-        /// The statuses in order; 0 for no response.
+        /// The statuses in order; 0 means no response.
         let statuses: [Int]?
 
         fileprivate init(_ fields: inout StepFields) throws {
@@ -133,7 +133,7 @@ enum Step: Sendable, Equatable {
     }
 }
 
-/// The keys of a step that have not been read.
+/// The keys of a step that were not read yet.
 private struct StepFields {
     private var members: [JSON.Member]
 
@@ -161,7 +161,7 @@ private struct StepFields {
         return number
     }
 
-    /// The texts of a mapping in order. The name of a list is repeated for each element.
+    /// The texts of a mapping, in order. If a value is a list, its name is repeated for each element.
     mutating func texts(_ name: String) throws -> [(String, String)] {
         guard let value = take(name) else { return [] }
         return try (value.members ?? [JSON.Member(name, .null)]).flatMap { member in

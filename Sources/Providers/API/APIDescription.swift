@@ -1,45 +1,45 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Describes an API of a provider: how to reach it and which calls it has.
+/// Describes an API of a provider: how to reach it and which calls it supports.
 ///
-/// The configuration, the commands and the follow-up read these descriptions, and none of them names an API.
+/// The configuration, the commands and the follow-up read these descriptions. No other code names an API.
 package struct APIDescription: Sendable {
-    /// The API's key under `apis` in the configuration, the name in `CALLBOX_<NAME>_…`, and the provider name of its
-    /// links.
+    /// The name of the API. This name is the key under `apis` in the configuration, a part of the variables
+    /// `CALLBOX_<NAME>_…`, and the provider name of the API's links.
     package let name: String
-    /// The provider whose source archives fetched deliveries.
+    /// The provider whose source archives the deliveries that are fetched from this API.
     package let provider: String
-    /// The default base URL: the provider's sandbox, if there is one.
+    /// The default base URL: the URL of the provider's sandbox, if the provider has a sandbox.
     package let defaultURL: String
-    /// The keys of the credentials in the configuration. The first one names the account and is not secret.
+    /// The configuration keys of the credentials. The first one names the account and is not secret.
     package let credentials: [String]
-    /// The variables of source secrets that have the same value as a credential, by credential. Read if the
+    /// The variables of source secrets that have the same value as a credential, by the credential's key. Read if the
     /// credential's own variable is not set.
     package var sharedVariables: [String: String] = [:]
-    /// The keys of further base URLs, which some calls may use.
+    /// The configuration keys of additional base URLs, which some calls may use.
     package var extraURLs: [String] = []
-    /// The keys of further optional texts, such as a public key.
+    /// The configuration keys of additional optional texts, such as a public key.
     package var extraTexts: [String] = []
-    /// The rate limit that the provider documents.
+    /// The rate limit that the provider documents; nil if it documents none.
     package var callsPerMinute: Int?
-    /// Fetches an access token; nil if every request carries the credentials.
+    /// The call that fetches an access token; nil if every request contains the credentials.
     package var login: (@Sendable (APIAccount) throws -> ProviderCall<AccessToken>)?
-    /// Reads an error response; nil for a success.
+    /// Reads an error response. Returns nil for a success.
     package let rejection: @Sendable (ProviderResponse) -> ProviderRejection?
-    /// The orders that `links create` supports.
+    /// The forms of `links create`.
     package var links: [any LinkForm.Type] = []
     /// The call that changes a link; nil if the API has none.
     package var update: (any LinkUpdate.Type)?
     /// The call that cancels a link; nil if the API has none.
     package var cancel: LinkCancellation?
-    /// The keys of links that grant access and are therefore masked.
+    /// The keys of links that grant access. Views mask these keys.
     package var secretLinkKeys: Set<String> = []
-    /// The queries that `links fetch` supports.
+    /// The queries of `links fetch`.
     package var lookups: [any Lookup.Type] = []
     package var followUp: FollowUpRules?
 
-    /// The environment variable of a key: `CALLBOX_CERTN_CENTRIC_API_KEY` for `api-key`.
+    /// The environment variable of a key, such as `CALLBOX_CERTN_CENTRIC_API_KEY` for `api-key`.
     package func environmentName(_ key: String) -> String {
         "CALLBOX_\(name)_\(key)".uppercased().replacing("-", with: "_")
     }
@@ -51,9 +51,9 @@ extension APIDescription: CustomStringConvertible {
 
 /// The call that cancels a link.
 package struct LinkCancellation: Sendable {
-    /// The key of the link that the call needs.
+    /// The key of the link that the call requires.
     package let key: String
-    /// The effect in the words of the help: "cancels the case".
+    /// The effect, in the words of the help: "cancels the case".
     package let effect: String
     package let call: @Sendable (String, APIAccount) throws -> ProviderCall<Void>
 }
@@ -62,11 +62,11 @@ package struct LinkCancellation: Sendable {
 package struct APIAccount: Sendable {
     package let api: APIDescription
     package let root: APIRoot
-    /// The credentials by their keys in the configuration.
+    /// The credentials by their configuration keys.
     private let texts: [String: Credential]
     private let extraRoots: [String: APIRoot]
 
-    /// Throws `badInput` for a credential that is missing, empty or contains control characters.
+    /// Throws `badInput` if a credential is missing, empty or contains control characters.
     package init(
         _ api: APIDescription, root: APIRoot, texts: [String: String], extraRoots: [String: APIRoot] = [:]
     ) throws {
@@ -85,17 +85,17 @@ package struct APIAccount: Sendable {
     /// The account's name at the provider.
     package var name: String { text(api.credentials[0]) }
 
-    /// A credential of the API description. Every account has all of them.
+    /// The value of a credential. Every account has all credentials of its API.
     func text(_ key: String) -> String { texts[key]?.text ?? "" }
 
     func optionalText(_ key: String) -> String? { texts[key]?.text }
 
-    /// A further base URL of the API description; the usual base URL if it is not set.
+    /// The value of an additional base URL; the usual base URL if it is not set.
     func extraRoot(_ key: String) -> APIRoot { extraRoots[key] ?? root }
 
-    /// A request under the base URL, with the access token if the API uses one.
+    /// A request below the base URL. Includes the access token if the API uses an access token.
     ///
-    /// - Parameter json: the body, sent with its content type.
+    /// - Parameter json: the body, which is sent with the content type of JSON.
     func request(
         _ method: String, _ path: String, query: [(String, String?)] = [], json: JSONText? = nil, root: APIRoot? = nil,
         accept: String = "application/json", headers: [HeaderField] = [],

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// A secret text. It is never part of a message or a dump.
+/// A secret text. Messages and dumps never contain the text.
 package struct Credential: Sendable, Hashable {
     package let text: String
 
@@ -13,10 +13,11 @@ package struct Credential: Sendable, Hashable {
 package struct AccessToken: Sendable, Hashable {
     /// The text after `Bearer`.
     package let text: String
-    /// The expiry; nil if the provider does not state it. The token is then used until it is rejected.
+    /// The expiry. Nil if the provider does not state it; the token is then used until the provider rejects it.
     package let expiresAt: Timestamp?
 
-    /// Throws `unexpectedResponse` for texts that a header cannot contain: spaces, line breaks, non-ASCII characters.
+    /// Throws `unexpectedResponse` if a header cannot contain the text because of spaces, line breaks or non-ASCII
+    /// characters.
     package init(_ text: String, expiresAt: Timestamp?) throws {
         guard !text.isEmpty, text.utf8.count <= 16_384, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw ProviderCallFailure.unexpectedResponse("The access token contains invalid characters.")
@@ -25,7 +26,8 @@ package struct AccessToken: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// A token counts as expired half a minute early, so it does not expire before it arrives.
+    /// The time before its expiry at which a token counts as expired. Otherwise the token could expire before the
+    /// request arrives.
     package static let marginMilliseconds: Int64 = 30_000
 
     package func isFresh(at now: Timestamp) -> Bool {

@@ -1,47 +1,47 @@
 internal import Deliveries
 internal import Foundation
 
-/// A flag of a command, and the member of the request that it fills.
+/// A flag of a command, and the request member that it fills.
 package struct Field: Sendable {
-    /// The form of a flag's value. Parentheses contain the text that `FieldValues` stores.
+    /// The kind of a flag's value. The text in parentheses is what `FieldValues` stores.
     package enum Kind: Sendable, Equatable {
         case text
         /// A flag without a value (`true`).
         case flag
-        /// A whole number from 0.
+        /// A whole number, 0 or more.
         case integer
         case choice([String])
         /// A duration: `5m`, `1h` (milliseconds).
         case duration
-        /// A time: `7d` from now, or RFC 3339 (RFC 3339).
+        /// A time: `7d` from now, or RFC 3339 (stored as RFC 3339).
         case moment
-        /// Pairs: `name=value`, several times.
+        /// Pairs: `name=value`, repeatable.
         case pairs
-        /// The path of a file, or `-` for standard input (the file's text, a JSON object).
+        /// The path of a file with a JSON object, or `-` for standard input (the text of the file).
         case objectFile
-        /// The public URL of this server, from which `LinkContext.receiver` is created.
+        /// The public URL of this server. `LinkContext.receiver` is derived from this URL.
         case baseURL
-        /// The path of a file with one link per line.
+        /// The path of a file that contains one link per line.
         case linkFile
     }
 
-    /// The flag, without its dashes.
+    /// The flag without its dashes.
     package let name: String
     package let kind: Kind
-    /// The member's path in the request's JSON, such as `context.visibleData.issuer`; nil if the form inserts the
+    /// The path of the request member in JSON, such as `context.visibleData.issuer`; nil if the form itself inserts the
     /// value.
     package let path: String?
     package let help: String
-    /// The value's name in the help; nil for `text`.
+    /// The placeholder of the value in the help; nil for `text`.
     package let valueName: String?
     package let isRequired: Bool
     package let isRepeated: Bool
-    /// True if only `--help-hidden` lists it.
+    /// True if only `--help-hidden` lists the flag.
     package private(set) var isRare = false
     private let check: Check?
 
-    /// The problem of a value, which follows its name in a sentence: "is not an e-mail address". Nil if the value is
-    /// valid.
+    /// Returns the problem of a value, to be appended to the field's name: "is not an e-mail address". Nil if the value
+    /// is valid.
     package typealias Check = @Sendable (String) -> String?
 
     init(
@@ -58,7 +58,7 @@ package struct Field: Sendable {
         self.check = check
     }
 
-    /// A text.
+    /// A field whose value is a text.
     init(
         _ name: String, path: String? = nil, value: String? = nil, isRequired: Bool = false, isRepeated: Bool = false,
         check: Check? = nil, _ help: String
@@ -67,14 +67,14 @@ package struct Field: Sendable {
             name, .text, path: path, value: value, isRequired: isRequired, isRepeated: isRepeated, check: check, help)
     }
 
-    /// The same field, listed by `--help-hidden` only.
+    /// The same field, but listed only by `--help-hidden`.
     var rare: Field {
         var field = self
         field.isRare = true
         return field
     }
 
-    /// The problem of a value, which has the form that `FieldValues` stores.
+    /// The problem of a value in the form that `FieldValues` stores; nil if the value is valid.
     package func problem(with text: String) -> String? {
         switch kind {
         case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is not a whole number" : check?(text)
@@ -88,7 +88,7 @@ package struct Field: Sendable {
     }
 }
 
-/// Checks for mistakes that can be found without the provider. The provider checks more.
+/// Checks that find mistakes without a call. The provider checks more.
 extension Field {
     static let email: Check = { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -96,7 +96,7 @@ extension Field {
         return isAddress ? nil : "is not an e-mail address"
     }
 
-    /// URLs that providers call. Callbox does not call them.
+    /// The URLs that providers call. Callbox itself does not call these URLs.
     static let webAddress: Check = { text in
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let parts = URLComponents(string: text),
             ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false
@@ -115,7 +115,7 @@ extension Field {
 
     static let baseURL = Field("base-url", .baseURL, value: "url", "Public URL of this server for the provider.")
 
-    /// Data that the customer adds to an order and the provider returns with every report.
+    /// Data that the customer adds to an order. The provider returns the data with every report.
     static let externalInfo: [Field] = [
         Field("external", .pairs, value: "key=value", "Member of the externalInfo; repeatable."),
         Field(
@@ -131,7 +131,7 @@ extension Field {
 package protocol FieldSet: Sendable {
     static var fields: [Field] { get }
 
-    /// A violated rule between several values, as a sentence; nil if there is none.
+    /// A problem of several values together, as a sentence; nil if there is none.
     static func problem(with values: FieldValues) -> String?
 }
 

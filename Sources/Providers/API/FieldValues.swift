@@ -7,13 +7,13 @@ package struct FieldValues: Sendable, Equatable {
 
     package init() {}
 
-    /// - Parameter texts: the values by field name; all are already checked.
+    /// - Parameter texts: the values by field name, already checked.
     package init(checked texts: [String: [String]]) {
         values = texts
     }
 
-    /// Replaces the current values of a field with a checked value. In a field of pairs, replaces only the pair with
-    /// the same name.
+    /// Replaces the values of a field with a checked value. For a field of pairs, replaces only the pair with the same
+    /// name.
     package mutating func replace(_ field: Field, by text: String) {
         let name = text.prefix { $0 != "=" }
         values[field.name]?.removeAll { field.kind != .pairs || $0.prefix { $0 != "=" } == name }
@@ -35,8 +35,8 @@ package struct FieldValues: Sendable, Equatable {
         }
     }
 
-    /// The object that pairs form, or that a file contains; nil if there is neither. Throws `badInput` if both exist,
-    /// if a name is repeated, or if the file contains no object.
+    /// The object that consists of the pairs, or that the file contains. Nil if there are neither pairs nor a file.
+    /// Throws `badInput` if there are both, if a name is repeated, or if the file contains no object.
     func object(_ name: String, file: String? = nil) throws -> FreeObject? {
         if let file, let text = self[file] {
             guard !contains(name) else {
@@ -60,7 +60,7 @@ package struct FieldValues: Sendable, Equatable {
     }
 }
 
-/// A JSON object that the caller provides, sent byte for byte.
+/// A JSON object from the caller. The object is sent byte for byte.
 package struct FreeObject: Sendable, Equatable {
     /// The JSON text.
     package let text: String
@@ -86,20 +86,20 @@ package struct FreeObject: Sendable, Equatable {
         return root.members.map { .init($0.name, .raw($0.value.rawText)) }
     }
 
-    /// The fields in which reports contain the object.
+    /// The fields that reports with this object will have.
     var reportFields: [ReportField] {
         guard let root = try? JSONDocument(parsing: Array(text.utf8)).root else { return [] }
         return ExternalInfoFields.leaves(of: root)
     }
 }
 
-/// The JSON body of a request, built from members by path.
+/// The JSON body of a request, composed of members by path.
 struct JSONBody {
     private var members: [(path: [String], value: JSONText)] = []
 
     init() {}
 
-    /// The values of fields that have a path, in the order of the fields.
+    /// Adds the values of the fields that have a path, in the order of the fields.
     init(_ fields: [Field], _ values: FieldValues) throws {
         for field in fields {
             guard let path = field.path, values.contains(field.name) else { continue }
@@ -114,7 +114,7 @@ struct JSONBody {
         }
     }
 
-    /// Nil leaves the member out.
+    /// Sets a member. A nil value omits the member.
     mutating func set(_ path: String, _ value: JSONText?) {
         if let value { members.append((path.split(separator: ".").map(String.init), value)) }
     }
@@ -131,7 +131,7 @@ struct JSONBody {
         members += other.members
     }
 
-    /// Adds the caller's members after the documented ones. Throws `badInput` for a name that is already set.
+    /// Adds the caller's members after the documented members. Throws `badInput` for a name that is already set.
     mutating func add(_ more: FreeObject?, at path: [String] = []) throws {
         for member in more?.members ?? [] {
             let whole = path + [member.name]

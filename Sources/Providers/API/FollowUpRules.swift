@@ -1,21 +1,21 @@
 package import Deliveries
 
-/// The calls that a server makes after reports and links.
+/// The calls to the provider's API that reports and links trigger.
 package struct FollowUpRules: Sendable {
-    /// Reports that lead to calls.
+    /// The report types that trigger calls.
     package var triggers: [Trigger] = []
-    /// Returns a call about a pending link.
+    /// Returns the call to make for a pending link; nil for none.
     package var linkSweep: (@Sendable (SweptLink) -> FollowUpTarget?)?
-    /// The task that searches the API once per interval. Its subject is the interval's start, in milliseconds since
-    /// 1970.
+    /// The task that searches the API once per interval. The subject of a task is the start of the interval, in
+    /// milliseconds since 1970.
     package var sweepTask: String?
-    /// The interval of sweeps if the configuration sets none.
+    /// The interval between searches if the configuration sets none.
     package var sweepInterval: Duration = .seconds(300)
     package let tasks: [FollowUpTask]
 
     package var isSwept: Bool { linkSweep != nil || sweepTask != nil }
 
-    /// A type of report and the calls that its first arrival leads to.
+    /// A report type, and the calls that the first arrival of such a report triggers.
     package struct Trigger: Sendable {
         package let provider: String
         package let type: String
@@ -23,7 +23,7 @@ package struct FollowUpRules: Sendable {
     }
 }
 
-/// A report that may lead to calls.
+/// A report that may trigger calls.
 package struct TriggeringReport: Sendable {
     package let verification: Verification
     package let delivery: DeliveryID
@@ -42,7 +42,7 @@ package struct TriggeringReport: Sendable {
 
 /// A pending link.
 package struct SweptLink: Sendable {
-    /// The base URL of the order and the path that its form added.
+    /// The base URL of the order, and the path that the form added.
     package let api: String
     package let keys: [ReportField]
 
@@ -54,9 +54,9 @@ package struct SweptLink: Sendable {
 
 package struct FollowUpTarget: Sendable, Hashable {
     package let task: String
-    /// The identifier that the call refers to.
+    /// The identifier of the object that the call fetches.
     package let subject: String
-    /// No call is made if a report of the provider has this field.
+    /// If the provider has sent a report with this field, the call is not made.
     package var unlessReported: ReportField?
 
     package init(_ task: String, _ subject: String, unlessReported: ReportField? = nil) {
@@ -66,30 +66,30 @@ package struct FollowUpTarget: Sendable, Hashable {
     }
 }
 
-/// A type of call. Its name is stored in the archive.
+/// A kind of call. The archive stores its name.
 package struct FollowUpTask: Sendable {
     package let name: String
-    /// The number of attempts after which the task fails.
+    /// The number of attempts after which the task is given up.
     package var attemptLimit = 10
-    /// The wait after the first failed attempt; doubled after each further one.
+    /// The wait after the first failed attempt. Doubled after each further attempt.
     package var firstWait: Duration = .seconds(30)
-    /// Throws `badInput` for an invalid subject.
+    /// The call for a subject. Throws `badInput` for an invalid subject.
     package let call: @Sendable (String, APIAccount, FollowUpContext) throws -> ProviderCall<FollowUpResult>
 
     package static let longestWait: Duration = .seconds(3600)
 
     /// The wait after a failed attempt.
     ///
-    /// - Parameter pollInterval: replaces the first wait.
+    /// - Parameter pollInterval: replaces `firstWait` if it is not nil.
     package func wait(after attemptCount: Int, pollInterval: Duration? = nil) -> Duration {
         min((pollInterval ?? firstWait) * (1 << min(max(attemptCount, 0), 20)), Self.longestWait)
     }
 }
 
 package struct FollowUpContext: Sendable {
-    /// The request of the delivery that led to the call; nil if the archive no longer has it.
+    /// The request of the delivery that triggered the call; nil if the archive no longer has it.
     package let cause: InboundRequest?
-    /// Younger reports may still be delivered, so they are not fetched.
+    /// The minimum age of reports to fetch. A younger report may still arrive as a webhook.
     package let patience: Duration
 
     package init(cause: InboundRequest? = nil, patience: Duration = .zero) {
@@ -98,16 +98,16 @@ package struct FollowUpContext: Sendable {
     }
 }
 
-/// The result of a call.
+/// The result of a follow-up call.
 package enum FollowUpResult: Sendable {
-    /// A request to archive.
+    /// A request to archive as a delivery.
     case fetched(InboundRequest)
     /// Further calls to make.
     case found([FollowUpTarget])
-    /// Not available yet, which is not a failure; the text describes the state.
+    /// The data is not available yet, which is not a failure. The value describes the state.
     case notYet(String)
 
-    /// A response as a delivery with the path of the request.
+    /// Converts a response to a delivery with the path of the request.
     static func fetched(_ response: ProviderResponse, path: String, method: String = "GET") -> FollowUpResult {
         .fetched(
             InboundRequest(

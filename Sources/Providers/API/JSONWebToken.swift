@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// The parts of a compact JWT (RFC 7519), read without checking the signature.
+/// The parts of a compact JWT (RFC 7519). The signature is not checked.
 struct JSONWebToken {
     /// The maximum length of a token in bytes.
     static let byteCountLimit = 64 * 1024
@@ -26,7 +26,7 @@ struct JSONWebToken {
         signed = bytes[..<parts[1].endIndex]
     }
 
-    /// The claims of a text with three parts. The other two parts are not checked.
+    /// The claims of a text with three parts. Does not check the first and the last part.
     static func claims(of text: String) -> JSONDocument? {
         let parts = text.utf8.prefix(byteCountLimit).split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -40,7 +40,7 @@ struct JSONWebToken {
         return document
     }
 
-    /// A claim in seconds since 1970; fractions are dropped, and times are clamped to 64 bits of milliseconds.
+    /// A claim that contains seconds since 1970. Drops fractions and clamps the value to 64 bits of milliseconds.
     func time(_ claim: String) -> Timestamp? {
         guard let value = claims.root[claim], value.kind == .number,
             let seconds = DecimalText.nonNegative(Array(value.rawText.utf8.prefix { $0 != UInt8(ascii: ".") }))

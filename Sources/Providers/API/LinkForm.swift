@@ -1,18 +1,18 @@
 package import Deliveries
 package import StrictJSON
 
-/// An order at an API that leads to reports: a `links create` command.
+/// An order at an API that results in reports: a `links create` command.
 ///
 /// A form is a type, because swift-argument-parser finds flags by type.
 package protocol LinkForm: FieldSet {
     static var api: APIDescription { get }
-    /// The word after `links create`.
+    /// The word after `links create` that selects this form.
     static var name: String { get }
-    /// The first sentence of the help; the discussion contains the rest, with examples.
+    /// The first sentence of the help. The discussion has the rest, with examples.
     static var abstract: String { get }
     static var discussion: String { get }
 
-    /// Plans the order. If the step is a call, it first requests data that the order needs. Throws `badInput`.
+    /// Plans the order. If the step is a call, that call first requests data that the order needs. Throws `badInput`.
     static func plan(
         _ values: FieldValues, for account: APIAccount, in context: LinkContext
     ) throws -> ProviderStep<LinkPlan>
@@ -23,40 +23,42 @@ package protocol BulkLinkForm: LinkForm {
     /// The maximum number of orders in one request.
     static var batchCount: Int { get }
 
-    /// The problem of an order in a file, which follows "line 2 of the file" in a sentence; nil if there is none.
+    /// The problem of an order in a file, to be appended to "line 2 of the file"; nil if there is none.
     static func problem(withOrder values: FieldValues) -> String?
 
-    /// The plans of orders, which have no calls, and one call for all of them. Its outcomes are in the order of the
-    /// plans.
+    /// Plans orders that are sent with a single call, so the plans have no calls of their own. The outcomes of the call
+    /// are in the order of the plans.
     static func plan(
         _ orders: [FieldValues], for account: APIAccount
     ) throws -> (plans: [LinkPlan], call: ProviderCall<[BulkOutcome]>)
 
-    /// The field that identifies an order. It is unique in a batch, and generated if it is not set.
+    /// The field that identifies an order. The value of this field is unique in a batch, and is generated if it is not
+    /// set.
     static var identifier: String { get }
 }
 
-/// The result for one order of many.
+/// The result of one order in a batch.
 package enum BulkOutcome: Sendable {
     case created(CreatedLink)
     case failed(String)
-    /// The response does not mention the order, so the link may have been created.
+    /// The response does not mention the order, so the provider may have created the link.
     case unknown
 }
 
 /// A change of a link: the `links update` command.
 package protocol LinkUpdate: FieldSet {
-    /// The key of the link that the call needs.
+    /// The key of the link that the call requires.
     static var key: String { get }
 
-    /// The call that changes the link. Its value is the link's new expiry, if there is one. Throws `badInput`.
+    /// The call that changes the link. The result is the link's new expiry; nil if the expiry did not change. Throws
+    /// `badInput`.
     static func call(_ key: String, _ values: FieldValues, for account: APIAccount) throws -> ProviderCall<Timestamp?>
 }
 
 package struct LinkContext: Sendable {
-    /// True if the request is shown and not sent.
+    /// True if the request is only shown, not sent.
     package let isDryRun: Bool
-    /// The source that receives the reports, if its public URL is known.
+    /// The source that receives the reports; nil if its public URL is unknown.
     package let receiver: Receiver?
     /// A random identifier.
     package let identifier: String
@@ -64,7 +66,7 @@ package struct LinkContext: Sendable {
     /// A source and its public URL.
     package struct Receiver: Sendable {
         package let url: String
-        /// The URLs by type, `other` or `all`, if the provider accepts a URL for each route.
+        /// The URLs by type, `other` or `all`, for providers that accept one URL per route.
         package let routes: [ReportField]
 
         package init(url: String, routes: [ReportField]) {
@@ -80,15 +82,15 @@ package struct LinkContext: Sendable {
     }
 }
 
-/// An order: the data recorded before it is sent, and the call that sends it.
+/// An order: the data to record before the order is sent, and the call that sends it.
 package struct LinkPlan: Sendable {
     /// The call that sends the order; nil in a batch.
     package var call: ProviderCall<CreatedLink>?
-    /// The path that follows the API's base URL in the record.
+    /// The path to append to the API's base URL in the record.
     package var apiPath = ""
-    /// The fields that reports about the link have.
+    /// The fields that identify reports of the link.
     package var keys: [ReportField] = []
-    /// Expected reports, in the form of `--expect`.
+    /// The expected reports, in the form of `--expect`.
     package var expectations: [String] = []
     /// The external info, as the JSON text of an object.
     package var externalInfo: String?
@@ -99,6 +101,6 @@ package struct LinkPlan: Sendable {
 package struct CreatedLink: Sendable {
     package var keys: [ReportField] = []
     package var expiresAt: Timestamp?
-    /// The members that are printed once and not recorded, such as the URL that the user opens.
+    /// The members that are printed once and not recorded, such as the URL for the user to open.
     package var shown: [JSONText.Member] = []
 }

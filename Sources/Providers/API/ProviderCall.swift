@@ -1,4 +1,4 @@
-/// A request and a function that turns its response into a value or into the next request.
+/// A request, and a function that converts its response to a value or to the next request.
 ///
 /// ```
 /// POST …/generate-report/ ─▶ GET …/report-files/F-1/ ─ PENDING, 2 s ─▶ GET …/report-files/F-1/ ─▶ GET pdf_url ─▶ value
@@ -33,10 +33,10 @@ package struct ProviderCall<Value: Sendable>: Sendable {
     }
 }
 
-/// A value, or the call that leads to it.
+/// The result of a call: a value, or the next call.
 package indirect enum ProviderStep<Value: Sendable>: Sendable {
     case done(Value)
-    /// The transport waits before it sends the request.
+    /// The next call. The transport waits before it sends the request.
     case call(ProviderCall<Value>, after: Duration = .zero)
 
     func then<Other>(_ next: @escaping @Sendable (Value) throws -> ProviderStep<Other>) throws -> ProviderStep<Other> {
@@ -49,18 +49,18 @@ package indirect enum ProviderStep<Value: Sendable>: Sendable {
 
 /// The reason why a call has no value.
 package enum ProviderCallFailure: Error, Sendable, Equatable {
-    /// There is no response. If `mayHaveArrived` is true, the provider may have carried out the call.
+    /// There was no response. If `mayHaveArrived` is true, the provider may have executed the call.
     case unreachable(problem: String, mayHaveArrived: Bool)
     /// The provider rejected the call.
     case rejected(ProviderRejection)
-    /// The response is not as documented; the text names the missing part and quotes no values.
+    /// The response does not match the documentation. The value names the missing part and quotes no values.
     case unexpectedResponse(String)
-    /// The call was not made because its input is wrong. The text is a sentence.
+    /// The call was not made because its input is invalid. The value is a sentence.
     case badInput(String)
-    /// The caller's task was cancelled before the response.
+    /// The task of the caller was cancelled before the response arrived.
     case cancelled
 
-    /// True if the provider may have carried out the call.
+    /// True if the provider may have executed the call.
     package var mayHaveBeenDone: Bool {
         switch self {
         case .unreachable(_, let mayHaveArrived): mayHaveArrived

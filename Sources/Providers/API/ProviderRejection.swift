@@ -1,15 +1,15 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A provider's error response and advice.
+/// A provider's error response, with advice.
 package struct ProviderRejection: Sendable, Equatable {
     /// The HTTP status.
     package let status: Int
-    /// The provider's own code, such as `4006` or `required`.
+    /// The provider's own error code, such as `4006` or `required`.
     package let code: String?
-    /// The provider's texts: at most 20 of at most 500 characters.
+    /// The provider's error texts: at most 20 texts of at most 500 characters.
     package let words: [String]
-    /// The advice in one sentence.
+    /// The advice, in one sentence.
     package let advice: String?
 
     package init(status: Int, code: String? = nil, words: [String] = [], advice: String? = nil) {
@@ -19,7 +19,7 @@ package struct ProviderRejection: Sendable, Equatable {
         self.advice = advice
     }
 
-    /// - Parameter credentials: the name of the credentials, which the advice for 401 contains.
+    /// - Parameter credentials: the name of the credentials, for the advice after a 401.
     init(_ response: ProviderResponse, code: String? = nil, words: RejectionWords, advice: String?, credentials: String)
     {
         self.init(
@@ -37,14 +37,14 @@ extension ProviderRejection: CustomStringConvertible {
     }
 }
 
-/// Collects the texts of an error body within bounds.
+/// Collects the texts of an error body, limited in number and length.
 struct RejectionWords {
     static let countLimit = 20
     static let lengthLimit = 500
-    /// The maximum length of an error body. Longer bodies are not read.
+    /// The maximum length of an error body in bytes. Longer bodies are ignored.
     static let byteCountLimit = 256 * 1024
 
-    /// The body, if it is JSON.
+    /// The body; nil if it is not JSON.
     let json: JSONValue?
     private(set) var texts: [String] = []
 
@@ -62,7 +62,7 @@ struct RejectionWords {
         }
     }
 
-    /// The elements of an array, up to the limit.
+    /// The elements of an array, at most `countLimit`.
     static func elements(_ value: JSONValue?) -> [JSONValue] {
         value.map { Array($0.elements.prefix(countLimit)) } ?? []
     }
@@ -74,9 +74,9 @@ struct RejectionWords {
     }
 
     /// Adds every text, preceded by its path: `information.addresses: This field is required.` Uses a list instead of
-    /// recursion.
+    /// recursion, because the provider chooses the depth.
     ///
-    /// - Parameter unnamed: names that are left out of paths.
+    /// - Parameter unnamed: names to omit from paths.
     mutating func appendAll(leavingOut unnamed: Set<String>) {
         guard let json else { return }
         var waiting: [(path: String, value: JSONValue)] = [("", json)]
@@ -103,7 +103,7 @@ struct RejectionWords {
 }
 
 extension ProviderResponse {
-    /// Advice for the status, if there is none for the provider's code.
+    /// Advice for the status. Used if there is none for the provider's error code.
     fileprivate func advice(credentials: String) -> String? {
         switch status {
         case 300...399: "The API redirects to another URL. Correct the API's URL, because redirects are not followed."

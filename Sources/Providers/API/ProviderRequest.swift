@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// A request to a provider's API before it is sent. It is a value, so it can be shown and compared.
+/// A request to a provider's API. The request is a value, so it can be shown and compared before it is sent.
 package struct ProviderRequest: Sendable, Equatable {
-    /// The failures after which a request may be sent again.
+    /// The kinds of failure after which a request may be sent again.
     package enum Repetition: Sendable {
-        /// After any failure: the request is idempotent.
+        /// After any failure, because the request is idempotent.
         case safe
-        /// After a failure before the request was sent, because otherwise it may have been carried out.
+        /// Only if the request was not sent. Otherwise the provider may have executed the request.
         case onlyWhenNotSent
     }
 
@@ -15,9 +15,10 @@ package struct ProviderRequest: Sendable, Equatable {
     package let headers: [HeaderField]
     package let body: [UInt8]
     package let repetition: Repetition
-    /// True if the transport adds `Authorization: Bearer` with the account's access token.
+    /// True if the transport must add `Authorization: Bearer` with the account's access token.
     package let needsAccessToken: Bool
-    /// True if the URL is from a response and has another host. It is then fetched only from public addresses.
+    /// True if the URL was taken from a response and has another host. The transport then connects only to public
+    /// addresses.
     package let isForeign: Bool
 
     package init(
@@ -42,7 +43,7 @@ package struct ProviderRequest: Sendable, Equatable {
 }
 
 extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The method and the path, which logs may contain.
+    /// The method and the path, without the query. Logs may contain this text.
     package var description: String { "\(method) \(url.prefix { $0 != "?" })" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: []) }
@@ -52,7 +53,7 @@ package struct ProviderResponse: Sendable, Equatable {
     package let status: Int
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The time at which the last byte arrived. Lifetimes in seconds start at this time.
+    /// The time at which the last byte arrived. Lifetimes in seconds are counted from this time.
     package let receivedAt: Timestamp
 
     package init(
@@ -65,10 +66,11 @@ package struct ProviderResponse: Sendable, Equatable {
         self.receivedAt = receivedAt
     }
 
-    /// True if the status says that the call was carried out.
+    /// True if the status reports success.
     package var isSuccess: Bool { (200...299).contains(status) }
 
-    /// A time `seconds` after this response. Lifetimes are limited to 32 years, because a provider may send any number.
+    /// The time `seconds` after this response. Lifetimes are limited to 32 years, because a provider may send any
+    /// number.
     func time(inSeconds seconds: Int64) -> Timestamp {
         receivedAt.advanced(byMilliseconds: min(max(seconds, 0), 1_000_000_000) * 1000)
     }

@@ -1,9 +1,9 @@
 internal import Deliveries
 package import StrictJSON
 
-/// A JSON response, read field by field. Errors name the missing field and never quote values.
+/// A JSON response that is read field by field. Errors name the missing field and never quote values.
 package struct ResponseFields: Sendable {
-    /// The part of the response that is read.
+    /// The part of the response from which fields are read.
     package let value: JSONValue
     let response: ProviderResponse
 
@@ -21,7 +21,8 @@ package struct ResponseFields: Sendable {
         self.response = response
     }
 
-    /// A text. IDs that are written as numbers count as texts. Throws `unexpectedResponse` if it is missing or empty.
+    /// A text. IDs that are written as numbers are also accepted. Throws `unexpectedResponse` if the member is missing
+    /// or empty.
     func text(_ name: String) throws -> String {
         guard let text = optionalText(name) else { throw ProviderCallFailure.unexpectedResponse("\(name) is missing.") }
         return text
@@ -31,12 +32,13 @@ package struct ResponseFields: Sendable {
         value[name]?.scalarText.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// A whole number, even if it is written as text.
+    /// A whole number, which may be written as text; nil if there is none.
     func integer(_ name: String) -> Int64? {
         value[name]?.scalarText.flatMap { Int64($0) }
     }
 
-    /// The elements of an array under `name`, or of the response. Throws `unexpectedResponse` if it is missing.
+    /// The elements of the array `name`; without a name, of the response itself. Throws `unexpectedResponse` if the
+    /// array is missing.
     func elements(_ name: String? = nil) throws -> [ResponseFields] {
         let array = name.map { value[$0] } ?? value
         guard let array, array.kind == .array else {
@@ -45,13 +47,13 @@ package struct ResponseFields: Sendable {
         return array.elements.map { ResponseFields($0, response) }
     }
 
-    /// An access token. The member `lifetime` contains its lifetime in seconds, counted from the response.
+    /// An access token. The member `lifetime` contains its lifetime in seconds from the response.
     func accessToken(_ name: String, lifetime: String) throws -> AccessToken {
         try AccessToken(try text(name), expiresAt: integer(lifetime).map { response.time(inSeconds: $0) })
     }
 }
 
-/// A link's URL or another text that is printed once; null if the provider sent none.
+/// Members that are printed once, such as a link's URL. The value is null if the provider sent none.
 extension ResponseFields {
     func shown(_ name: String, as shownName: String) -> JSONText.Member {
         .init(shownName, .optional(optionalText(name)))

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Certificall's API and its Certilinks for one user (certificall-reference: API).
+/// Certificall's API, including its Certilinks for one user (certificall-reference: API).
 package enum CertificallAPI {
     package static let description = APIDescription(
         name: "certificall", provider: "certificall", defaultURL: "https://admin.certificall.app/certificall/api",
@@ -14,7 +14,7 @@ package enum CertificallAPI {
         lookups: [CertificallFrames.self, CertilinkList.self, CertificallCases.self],
         followUp: CertificallFollowUp.rules)
 
-    /// The key of a link: the item `mt` of its URL.
+    /// The key of a link: the query item `mt` of its URL.
     static let magicLinkToken = "magicLinkToken"
 
     /// `POST /auth/token`. The lifetime is not documented. If the token is a JWT with an expiry, that expiry is used.
@@ -30,7 +30,7 @@ package enum CertificallAPI {
         }
     }
 
-    /// `GET /cases?format=metadata`, which lists at most ten days.
+    /// `GET /cases?format=metadata`. The response lists at most ten days.
     static func cases(
         hours: String?, closed: Bool?, withReportToken: Bool?, _ account: APIAccount
     ) -> ProviderCall<[ResponseFields]> {
@@ -43,7 +43,7 @@ package enum CertificallAPI {
         return ProviderCall(json: request) { try $0.elements() }
     }
 
-    /// Reads `{statusCode, message, error}` as NestJS writes it. The message is a text or a list.
+    /// Reads `{statusCode, message, error}`, the format of NestJS. The message is a text or a list.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])

@@ -1,16 +1,16 @@
 internal import Deliveries
 
 /// The three schemes of Certificall's `Authorization` header (certificall-reference: Authorization): `Bearer <token>`,
-/// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, `Basic <base64 of user:password>`.
+/// `HMAC-SHA256 <apiKey>:<signature of the body>` with `X-Api-Key`, and `Basic <base64 of user:password>`.
 enum CertificallAuthorization {
-    /// The signature after the API key, in hexadecimal or base64 (certificall-reference: Undocumented).
+    /// The signature follows the API key, in hexadecimal or base64 (certificall-reference: Undocumented).
     static let scheme: HMACScheme = {
         var scheme = HMACScheme(header: "Authorization")
         scheme.encoding = .hexOrBase64
         return scheme
     }()
 
-    /// The headers that authenticate a body. The secret's identity is the API key.
+    /// Creates the headers that authenticate a body. The identity of the secret is the API key.
     @Sendable
     static func sign(_ body: [UInt8], _ secret: Secret, _ time: Timestamp, _ id: String?) -> [HeaderField] {
         let apiKey = secret.identity ?? ""
@@ -23,7 +23,7 @@ enum CertificallAuthorization {
         HeaderField("Authorization", "Bearer \(String(decoding: secret.bytes, as: UTF8.self))")
     }
 
-    /// The header of Basic authentication. The secret is the password and its identity the user name.
+    /// Creates the header of Basic authentication. The secret is the password, its identity the user name.
     @Sendable
     static func basic(_ secret: Secret) -> HeaderField {
         let credentials = Array("\(secret.identity ?? ""):".utf8) + secret.bytes
@@ -34,7 +34,8 @@ enum CertificallAuthorization {
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil
-        // All schemes are checked, regardless of the one that was sent, so the duration reveals nothing.
+        // Checks all schemes, even if the request uses only one scheme, so the duration does not reveal which secrets
+        // exist.
         let bearer = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .bearer }, equalTo: credentials?.bearerToken ?? [],
             prefix: { _ in [] })
@@ -97,7 +98,7 @@ enum CertificallAuthorization {
             return signature
         }
 
-        /// The API key, if `X-Api-Key` repeats it.
+        /// The API key; nil unless `X-Api-Key` has the same key.
         func apiKey(in request: InboundRequest) -> String? {
             guard case .hmac(let apiKey, _) = self,
                 request.headers.onlyValue(named: "X-Api-Key")?.hasSameBytes(as: apiKey) == true

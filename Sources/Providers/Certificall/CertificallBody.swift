@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A validated certificate, or an array of them (certificall-reference: Certificate).
+/// Parses a validated certificate, or an array of certificates (certificall-reference: Certificate).
 enum CertificallBody {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         delivery.parsed(provider: "certificall") { root in
@@ -9,7 +9,7 @@ enum CertificallBody {
                 return ParsedDelivery(reports: [report(root, in: delivery, DeliveryBudget())])
             }
             return delivery.reports(ofArray: root, provider: "certificall", elements: "certificates") {
-                // Elements without an identifier are distinguished by their position.
+                // An element without an identifier is identified by its position.
                 report($0, in: delivery, place: ":\($1)", $2)
             }
         }
@@ -26,7 +26,8 @@ enum CertificallBody {
                 problem: "it has neither cfRef nor reportId")
         }
         collector.add(["cfRef", "reportId", "frame", "closed"], of: value)
-        // A reportId groups several certificates (certificall-reference: Identifiers), so it does not distinguish them.
+        // Does not use reportId as an identifier, because it groups several certificates
+        // (certificall-reference: Identifiers).
         let time =
             collector.time("closingDate", value["closingDate"]) ?? collector.time("createdAt", value["createdAt"])
         let sha256 = Hex.encode(delivery.bodySHA256) + (cfRef == nil ? place : "")

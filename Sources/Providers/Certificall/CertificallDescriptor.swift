@@ -39,6 +39,6 @@ extension CertificallProvider {
 }
 
 extension SecretPurpose {
-    /// The key of `Authorization: HMAC-SHA256`. The identity is the API key.
+    /// The key of `Authorization: HMAC-SHA256`. The identity of this key is the API key.
     package static let hmac = SecretPurpose("hmac", identity: .needed(called: "API key"))
 }

@@ -2,15 +2,15 @@ internal import Deliveries
 internal import StrictJSON
 internal import TextForms
 
-/// A lost webhook of Certificall is not repeated, so closed cases without a delivery are fetched. Cases older than ten
+/// Certificall does not repeat a lost webhook, so closed cases without a delivery are fetched. Cases older than ten
 /// days cannot be listed (certificall-reference: API).
 enum CertificallFollowUp {
     static let rules = FollowUpRules(
         sweepTask: closedCases.name,
-        // The interval is long, because the list of cases is long.
+        // The interval is long because the list of cases is long.
         sweepInterval: .seconds(3600), tasks: [closedCases, report])
 
-    /// Lists cases that closed some time ago. The subject is the start of the interval.
+    /// Lists the cases that closed some time ago. The subject is the start of the interval.
     private static let closedCases = FollowUpTask(name: "certificall-cases") { _, account, context in
         CertificallAPI.cases(hours: "240", closed: true, withReportToken: true, account).map { cases in
             .found(try cases.compactMap { try target($0, context.patience) })
@@ -28,7 +28,7 @@ enum CertificallFollowUp {
             report.name, "\(APIRoot.encode(reference))/\(token)", unlessReported: ReportField("cfRef", reference))
     }
 
-    /// `GET /reports/{reportToken}`, without a login. The subject is cfRef and reportToken.
+    /// `GET /reports/{reportToken}`, without a login. The subject contains cfRef and reportToken.
     private static let report = FollowUpTask(name: "certificall-report") { subject, account, _ in
         guard let slash = subject.firstIndex(of: "/") else {
             throw ProviderCallFailure.badInput("The follow-up names no reportToken.")

@@ -1,11 +1,11 @@
 package import Deliveries
 
-/// Certificall, certified photo reports (certificall-reference): one webhook per validated certificate, authenticated
-/// in one of three ways.
+/// Certificall, certified photo reports (certificall-reference). Certificall sends one webhook per validated
+/// certificate, authenticated in one of three ways.
 package struct CertificallProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// True if a signature over the body without its white space is accepted too (certificall-reference: Undocumented).
+    /// True to also accept a signature over the body without its white space (certificall-reference: Undocumented).
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {

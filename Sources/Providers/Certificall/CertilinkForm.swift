@@ -1,7 +1,7 @@
 package import Deliveries
 internal import StrictJSON
 
-/// `POST /certilink/create`, or `bulk-create` with many (certificall-reference: API).
+/// `POST /certilink/create`, or `bulk-create` for several orders (certificall-reference: API).
 package enum CertilinkForm: BulkLinkForm {
     package static let api = CertificallAPI.description
     package static let name = "certilink"
@@ -97,14 +97,15 @@ package enum CertilinkForm: BulkLinkForm {
             expiresAt: end, shown: [.init("url", .string(url))])
     }
 
-    /// Reads `{success: [{reportToken, url}], error: [{reportToken, message}]}`. An older response is a single link.
+    /// Reads `{success: [{reportToken, url}], error: [{reportToken, message}]}`. The response of older versions is a
+    /// single link.
     private static func outcomes(_ response: ResponseFields, of tokens: [String]) throws -> [BulkOutcome] {
         let isAlone = response.value["success"] == nil && response.value["url"] != nil
         let successes = try isAlone ? [response] : response.elements("success")
         let failures = try response.value["error"]?.kind == .array ? response.elements("error") : []
         var outcomes: [String: BulkOutcome] = [:]
         for (place, link) in successes.enumerated() {
-            // If the response has no token and no order failed, the position identifies the link.
+            // If the response has no token and no order failed, the order is identified by its position.
             let token =
                 link.optionalText("reportToken") ?? (failures.isEmpty && place < tokens.count ? tokens[place] : nil)
             if let token { outcomes[token] = .created(try created(link, token: token, nil)) }
@@ -117,7 +118,7 @@ package enum CertilinkForm: BulkLinkForm {
     }
 }
 
-/// `PATCH /certilink/{magicLinkToken}`: replaces the end of a Certilink, or its texts and metadata as a whole.
+/// `PATCH /certilink/{magicLinkToken}`. Replaces the expiry of a Certilink, or all of its texts and metadata.
 package enum CertilinkChange: LinkUpdate {
     package static let fields = [expires] + context
     package static let key = CertificallAPI.magicLinkToken
@@ -162,7 +163,8 @@ package enum CertilinkChange: LinkUpdate {
         return ProviderCall(json: account.certilink("PATCH", path, json: body.json)) { _ in end }
     }
 
-    /// Writes the expiry in the only accepted form, `2025-12-31T23:59:59.000+0100`, without a colon in the offset.
+    /// Writes the expiry in the only form that Certificall accepts, `2025-12-31T23:59:59.000+0100`, without a colon in
+    /// the offset.
     static func end(_ values: FieldValues, in body: inout JSONBody) throws -> Timestamp? {
         guard let end = values["expires"].flatMap({ Timestamp(rfc3339: $0.utf8) }) else { return nil }
         body.replace("expirationDate", .string(end.rfc3339.dropLast() + "+0000"))

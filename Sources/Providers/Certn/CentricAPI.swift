@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// CertnCentric's API for the key of one region (certn-reference: Centric API).
+/// CertnCentric's API. The key belongs to one region (certn-reference: Centric API).
 package enum CentricAPI {
     package static let description = APIDescription(
         name: "certn-centric", provider: "certn", defaultURL: "https://api.sandbox.certn.co", credentials: ["api-key"],
@@ -31,7 +31,7 @@ package enum CentricAPI {
             advice: nil, credentials: "the API key, which is valid for 365 days and in one region")
     }
 
-    /// Deliveries announce a report by its IDs. Unverified deliveries must not cause calls.
+    /// A delivery only announces a report by its IDs. Unverified deliveries must not trigger calls.
     private static let rules = FollowUpRules(
         triggers: [
             .init(provider: "certn-centric", type: "CASE_REPORT_READY") { report in
@@ -43,7 +43,7 @@ package enum CentricAPI {
             }
         ], tasks: [caseObject, caseReport])
 
-    /// `GET /cases/{id}/`. The subject is the case ID and the event ID.
+    /// `GET /cases/{id}/`. The subject contains the case ID and the event ID.
     private static let caseObject = FollowUpTask(name: "centric-case") { subject, account, _ in
         let id = subject.split(separator: "/").first.map(String.init) ?? ""
         return ProviderCall(json: account.centric("GET", try path(id))) { fields in
@@ -52,8 +52,8 @@ package enum CentricAPI {
         }
     }
 
-    /// The report as PDF, once per case, because a request for it causes another CASE_REPORT_READY. The subject is the
-    /// case ID. Certn creates a report file within seconds to minutes.
+    /// Fetches the report of a case as PDF, once per case, because each request causes another CASE_REPORT_READY. The
+    /// subject is the case ID. Certn creates a report file within seconds to minutes.
     private static let caseReport = FollowUpTask(name: "centric-report", firstWait: .seconds(10)) { id, account, _ in
         let body = JSONText.object([.init("language", .string("en-CA"))])
         let order = account.centric("POST", try path(id, "generate-report/"), json: body)
@@ -61,8 +61,8 @@ package enum CentricAPI {
             .then { .call(try reportFile($0, ofCase: id, account, looks: 6)) }
     }
 
-    /// `GET /cases/report-files/{id}/`, every 2 s until the file is complete, then the PDF at its signed URL, without
-    /// the API key.
+    /// Requests `GET /cases/report-files/{id}/` every 2 s until the file is complete, then the PDF at its signed URL,
+    /// without the API key.
     private static func reportFile(
         _ file: String, ofCase id: String, _ account: APIAccount, looks: Int
     ) throws -> ProviderCall<FollowUpResult> {
@@ -93,7 +93,7 @@ package enum CentricAPI {
 }
 
 extension APIAccount {
-    /// A request with the API key.
+    /// A request that contains the API key.
     func centric(_ method: String, _ path: String, json: JSONText? = nil) -> ProviderRequest {
         request(
             method, "/api/public\(path)", json: json,

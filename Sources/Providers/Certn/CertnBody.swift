@@ -1,10 +1,11 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Certn's bodies: the whole applicant object of the legacy API (certn-reference: Legacy applicant), or Centric's
-/// notification of four keys (certn-reference: Centric notification), distinguished by their members.
+/// Parses Certn's bodies. A body is either the whole applicant object of the legacy API
+/// (certn-reference: Legacy applicant) or Centric's notification with four keys
+/// (certn-reference: Centric notification). The parser distinguishes them by their members.
 enum CertnBody {
-    /// - Parameter isLegacy: whether a body that fits neither API belongs to the legacy one.
+    /// - Parameter isLegacy: whether a body that matches neither API is read as a legacy body.
     static func parse(_ delivery: ArchivedDelivery, isLegacy: Bool) -> ParsedDelivery {
         let provider = isLegacy ? "certn-legacy" : "certn-centric"
         return delivery.parsed(provider: provider) { root in
@@ -16,7 +17,7 @@ enum CertnBody {
 
     private static func notification(_ root: JSONValue, type: String, in delivery: ArchivedDelivery) -> ParsedDelivery {
         var collector = FieldCollector()
-        // Third parties report `event_id` instead of the documented `id`.
+        // The documentation has `id`; third parties report `event_id`.
         let id = root["id"] ?? root["event_id"]
         collector.add("id", id)
         collector.add(["object_id", "object_type", "case_status"], of: root)
@@ -24,7 +25,8 @@ enum CertnBody {
         return ParsedDelivery(reports: [collector.report("certn-centric", type, key: key)])
     }
 
-    /// The object is sent again after each change and has no event ID, so its bytes distinguish repeats.
+    /// Certn sends the object again after each change and without an event ID. Therefore the bytes of the object
+    /// identify a report.
     private static func applicant(_ root: JSONValue, in delivery: ArchivedDelivery) -> ParsedDelivery {
         var collector = FieldCollector()
         collector.add("id", root["id"])

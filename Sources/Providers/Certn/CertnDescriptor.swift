@@ -10,7 +10,7 @@ extension CertnProvider {
             ])
         certn.identities = [
             IdentityFamily("case", ["object_id"], subject: .case),
-            // In Centric, `id` identifies the message.
+            // In a Centric body, `id` identifies the message and not the applicant.
             IdentityFamily("applicant", ["id"], subject: .case, api: "certn-legacy"),
             IdentityFamily("applicant", ["application.applicant.id"]),
             IdentityFamily("application", ["application.id"]),
@@ -18,7 +18,7 @@ extension CertnProvider {
             IdentityFamily("email", ["email_address"]),
         ]
         certn.stateFields = ["report_status", "status", "case_status", "overall_status", "result"]
-        // A secret without the name of an API is tried for both.
+        // A secret that is not assigned to an API is tried for both.
         certn.secretPurposes = [.signature, .legacy, .centric]
         certn.defaultSecrets = [
             .init(variable: "CALLBOX_CERTN_LEGACY_SECRET", purpose: .legacy),
@@ -35,7 +35,7 @@ extension CertnProvider {
 }
 
 extension SecretPurpose {
-    /// The key of `Certn-Signature`. The identity is the team.
+    /// The key of `Certn-Signature`. The identity of this key is the team.
     package static let legacy = SecretPurpose("legacy", identity: .possible)
     /// The key of Centric's `X-Signature`.
     package static let centric = SecretPurpose("centric")

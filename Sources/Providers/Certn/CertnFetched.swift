@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Responses of Certn's APIs to Callbox's calls (certn-reference: Legacy API; certn-reference: Centric API): an
-/// applicant, a case, or the report of a case as PDF, distinguished by the path.
+/// Parses responses of Certn's APIs to Callbox's calls (certn-reference: Legacy API; certn-reference: Centric API): an
+/// applicant, a case, or the report of a case as PDF. The path of the call distinguishes these responses.
 enum CertnFetched {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         let path = delivery.request.target.path.split(separator: "/").map(String.init)
@@ -10,7 +10,7 @@ enum CertnFetched {
         guard path.starts(with: ["api", "public", "cases"]), path.count >= 4 else {
             return CertnBody.parse(delivery, isLegacy: true)
         }
-        // Equal bytes are the same report, because a case changes over time.
+        // Two responses are the same report only if their bytes are equal, because a case changes over time.
         let key = "fetched:" + delivery.bodyKey
         if path.last == "report.pdf" {
             let isPDF = delivery.request.body.starts(with: Array("%PDF-".utf8))

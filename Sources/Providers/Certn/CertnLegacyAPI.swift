@@ -10,7 +10,7 @@ package enum CertnLegacyAPI {
         lookups: [CertnUsers.self, CertnApplicants.self, CertnApplicant.self, CertnReport.self],
         followUp: rules)
 
-    /// The purposes, of which each order must name one.
+    /// The purposes. Each order must name one of the purposes.
     static let industries = ["hr", "pm"]
     static let industry = Field(
         "industry", .choice(industries), value: "hr|pm", "Purpose of the check: hr or pm. (default: hr)")
@@ -28,7 +28,7 @@ package enum CertnLegacyAPI {
         return ProviderCall(json: request) { try $0.accessToken("access_token", lifetime: "expires_in") }
     }
 
-    /// `GET /api/v1/users/`, which returns the IDs of possible owners of an order.
+    /// `GET /api/v1/users/`. Returns the IDs of users who can own an order.
     static func users(_ account: APIAccount) -> ProviderCall<[ResponseFields]> {
         ProviderCall(json: account.request("GET", "/api/v1/users/")) { try $0.elements("results") }
     }
@@ -38,7 +38,7 @@ package enum CertnLegacyAPI {
         account.request("GET", "/api/v1/\(industry)/applicants/\(try APIRoot.segment(id, "The applicant"))/")
     }
 
-    /// Reads maps from fields to lists of texts, nested like the order, or `{detail}`.
+    /// Reads `{detail}`, or maps from fields to lists of texts, nested like the order.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         var words = RejectionWords(response)
@@ -56,7 +56,7 @@ package enum CertnLegacyAPI {
             credentials: "client_id and client_secret, and that they are for this host")
     }
 
-    /// The legacy webhook may not be set up, so pending applications are polled.
+    /// Pending applications are polled, because the legacy webhook may not be configured.
     private static let rules = FollowUpRules(
         linkSweep: { link in
             guard let applicant = link.keys.first(where: { $0.name == "id" })?.value,
@@ -65,8 +65,8 @@ package enum CertnLegacyAPI {
             return FollowUpTarget(completeApplicant.name, "\(industry)/\(applicant)")
         }, tasks: [completeApplicant])
 
-    /// An applicant whose report is complete. The subject is the industry and the applicant ID. A person may need weeks
-    /// to act, so the limit is 30 days with one attempt per hour.
+    /// Fetches an applicant whose report is complete. The subject contains the industry and the applicant ID. A person
+    /// may take weeks to act, so the limit is 30 days with one attempt per hour.
     private static let completeApplicant = FollowUpTask(name: "certn-applicant", attemptLimit: 720) {
         subject, account, _ in
         let parts = subject.split(separator: "/", maxSplits: 1).map(String.init)

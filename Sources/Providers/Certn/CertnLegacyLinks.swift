@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST …/applications/quick/` or `/invite/`: a check with all data from the customer, or, after an invitation, from
-/// the applicant (certn-reference: Legacy API).
+/// `POST …/applications/quick/` or `/invite/`. The customer provides all data of a quickscreen; the applicant provides
+/// the data after an invitation (certn-reference: Legacy API).
 package enum CertnLinkForm: LinkForm {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn"
@@ -117,7 +117,7 @@ package enum CertnLinkForm: LinkForm {
             expectations: ["applicant:report_status=COMPLETE"])
     }
 
-    /// After a quickscreen, `id` is that of the applicant; after an invitation it is that of the application
+    /// After a quickscreen, `id` identifies the applicant; after an invitation, it identifies the application
     /// (certn-reference: Legacy identifiers).
     private static func created(_ order: ResponseFields) throws -> CreatedLink {
         let id = try order.text("id")
@@ -138,7 +138,7 @@ package enum CertnLinkForm: LinkForm {
         values.all("check").map { $0.hasPrefix("request_") ? $0 : "request_\($0)" }
     }
 
-    /// The address; nil without city and country, which every address needs.
+    /// The address; nil without a city and a country, which every address requires.
     private static func address(_ values: FieldValues, _ prefix: String) -> [JSONText.Member]? {
         guard values.contains("\(prefix)city"), values.contains("\(prefix)country") else { return nil }
         var members = [

@@ -101,7 +101,7 @@ package enum CertnReport: Lookup {
 }
 
 extension ProviderResponse {
-    /// The body. Throws `unexpectedResponse` if it is not a PDF.
+    /// The body. Throws `unexpectedResponse` unless the body is a PDF.
     var pdf: [UInt8] {
         get throws {
             guard body.starts(with: Array("%PDF-".utf8)) else {

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Certn, background checks (certn-reference). Both APIs use one URL: the legacy API signs with `Certn-Signature`, and
+/// Certn, background checks (certn-reference). Both APIs use the same URL: the legacy API signs with `Certn-Signature`,
 /// Centric with `X-Signature`. Centric first sends a challenge to the URL.
 package struct CertnProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
@@ -31,17 +31,17 @@ package struct CertnProvider: Provider {
         return Self.isSignedByLegacy(request.body) ? .failed(check == .failed(.missing) ? .missing : .mismatch) : check
     }
 
-    /// True if a body starts like the text that the legacy API signs, `1700000000.{…}`. With one secret for both APIs,
-    /// the signature of any legacy delivery would be a valid Centric signature of such a body. Centric itself sends
-    /// only JSON objects.
+    /// True if a body starts like the text that the legacy API signs, `1700000000.{…}`. If both APIs have the same
+    /// secret, the signature of any legacy delivery would be a valid Centric signature of such a body. Centric itself
+    /// sends only JSON objects.
     private static func isSignedByLegacy(_ body: [UInt8]) -> Bool {
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
         let time = body.prefix(14).prefix(while: isDigit)
         return !time.isEmpty && body.dropFirst(time.count).first == UInt8(ascii: ".")
     }
 
-    /// The secrets, starting with those of the team that the request names. `Certn-Team-ID` is only a hint, so every
-    /// secret is tried.
+    /// The secrets; those of the team that the request names are first. `Certn-Team-ID` is only a hint, so every secret
+    /// is tried.
     private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
         guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
         let isNamed = { (secret: Secret) in secret.identity?.hasSameBytes(as: team) == true }
@@ -55,8 +55,8 @@ package struct CertnProvider: Provider {
     }
 
     /// The response to a challenge. Centric disables a URL that does not echo the challenge within 10 s
-    /// (certn-reference: Centric challenge). Only short printable text is echoed, as plain text, so a stranger cannot
-    /// choose the response.
+    /// (certn-reference: Centric challenge). Echoes only short printable text, as plain text, so strangers cannot make
+    /// this server send arbitrary content.
     private static func response(_ challenge: String) -> Screening {
         let bytes = Array(challenge.utf8)
         guard (1...1024).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else {

@@ -1,12 +1,12 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// EZiD's API. Every call carries the credentials in its body (ezid-reference: API).
+/// EZiD's API. Every call contains the credentials in its body (ezid-reference: API).
 package enum EZiDAPI {
     package static let description = APIDescription(
         name: "ezid", provider: "ezid", defaultURL: "https://api.ezid.io", credentials: ["client-id", "client-secret"],
         extraTexts: ["public-key"],
-        // EZiD documents no limit. Anyone can send a code, and each code causes a call.
+        // EZiD documents no limit. Callbox sets a limit, because anyone can send a code, and each code triggers a call.
         callsPerMinute: 60,
         rejection: rejection, links: [EZiDLinkForm.self], followUp: EZiDFollowUp.rules)
 
@@ -31,7 +31,7 @@ package enum EZiDAPI {
     }
 }
 
-/// `POST /email-link/send`: a link that logs a user in.
+/// `POST /email-link/send`: creates a link that logs a user in.
 package enum EZiDLinkForm: LinkForm {
     package static let api = EZiDAPI.description
     package static let name = "ezid"
@@ -78,12 +78,12 @@ package enum EZiDLinkForm: LinkForm {
         let pushes = values["push-email"].map { $0 == "yes" }
         body.set("push_email", pushes.map { $0 ? "Yes" : "No" })
         body.set("claims", try values.object("claim", file: "claims-file")?.json)
-        // The link logs its holder in as the user, so it is shown only if EZiD does not send it by e-mail.
+        // Shows the link only if EZiD does not send it by e-mail, because the link logs its holder in as the user.
         let isShown = pushes == false
         let lifetime = values.integer("expiry") ?? 300_000
         let call = ProviderCall(json: account.request("POST", "/email-link/send", json: body.json)) { response in
             let link = try response.text("email_link")
-            // The item `code` of the link has the same text as in the browser redirect.
+            // The query item `code` of the link has the same value as in the browser redirect.
             let uuid = RequestTarget(String(link.prefix { $0 != "#" })).queryValue(named: "code").flatMap(
                 JSONWebToken.claims(of:))?.root["uuid"]
             return CreatedLink(

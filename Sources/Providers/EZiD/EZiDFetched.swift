@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// The result of exchanging a code: the claims of the tokens without the tokens (docs/providers/ezid.md).
+/// Parses the result of exchanging a code: the claims of the tokens, without the tokens (docs/providers/ezid.md).
 enum EZiDFetched {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
         delivery.parsed(provider: "ezid") { root in

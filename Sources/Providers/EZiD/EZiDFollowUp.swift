@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser redirect has a code, which is exchanged for tokens. The tokens are valid for hours, so only their claims
-/// are kept.
+/// Exchanges the code of a browser redirect for tokens. Keeps only the claims of the tokens, because the tokens are
+/// valid for hours.
 enum EZiDFollowUp {
     static let rules = FollowUpRules(
         triggers: [
@@ -12,7 +12,8 @@ enum EZiDFollowUp {
         ],
         tasks: [claims])
 
-    /// `POST /email-link/verify`. The subject is the code's uuid. A code is valid for minutes and for one exchange.
+    /// `POST /email-link/verify`. The subject is the code's uuid. A code is valid for some minutes and for one
+    /// exchange.
     private static let claims = FollowUpTask(name: "ezid-claims", attemptLimit: 3) { uuid, account, context in
         guard let code = context.cause?.target.queryValue(named: "code"), !code.isEmpty else {
             throw ProviderCallFailure.badInput("The code is no longer in the archive.")

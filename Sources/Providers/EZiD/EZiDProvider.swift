@@ -2,7 +2,7 @@ package import Deliveries
 internal import StrictJSON
 
 /// EZiD, magic links (ezid-reference). The only callback is a redirect of the user's browser with a code. The code is a
-/// credential that only EZiD can check. It is kept but never shown.
+/// credential that only EZiD can check. Callbox stores the code but never shows it.
 package struct EZiDProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
@@ -22,12 +22,12 @@ package struct EZiDProvider: Provider {
         return .redirect(BrowserPage.redirect(request, to: wish, redirects))
     }
 
-    /// Not a 2xx, because the body is not kept.
+    /// The status is not 2xx, because the body is not stored.
     private static let noDelivery = Response.text(
         405, "EZiD sends browsers with GET; nothing else is archived here.\n",
         headers: [HeaderField("Allow", "GET, HEAD")])
 
-    /// EZiD does not sign its requests.
+    /// Always fails, because EZiD does not sign its requests.
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {
@@ -40,7 +40,7 @@ package struct EZiDProvider: Provider {
         guard let code = target.queryValue(named: "code"), !code.isEmpty else {
             return delivery.unrecognised(provider: name, problem: "the query has no code")
         }
-        // The code is a JWT whose key only EZiD has (ezid-reference: Code), so its claims are not verified.
+        // The code is a JWT, but only EZiD has its key (ezid-reference: Code), so its claims cannot be verified.
         let claims = JSONWebToken.claims(of: code)
         var collector = FieldCollector(problem: claims == nil ? "the code is not a JSON Web Token" : nil)
         let uuid = claims?.root["uuid"]

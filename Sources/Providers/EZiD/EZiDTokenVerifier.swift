@@ -4,7 +4,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Checks tokens with EZiD's public RSA key, which its documentation prints; there is no key set to fetch
+/// Checks tokens with EZiD's public RSA key, which its documentation contains. EZiD publishes no key set to fetch
 /// (ezid-reference: Tokens).
 struct EZiDTokenVerifier: Sendable {
     enum Rejection: String, Error, Sendable {
@@ -34,7 +34,7 @@ struct EZiDTokenVerifier: Sendable {
         }
     }
 
-    /// The result as `{verified, rejection, claims}`. The claims are included even if the token is not verified.
+    /// The result as `{verified, rejection, claims}`. Includes the claims even if the token is not verified.
     func describe(_ token: String, at now: Timestamp) -> JSONText {
         var rejection: Rejection?
         do {
@@ -48,8 +48,8 @@ struct EZiDTokenVerifier: Sendable {
         ])
     }
 
-    /// Checks the signature (RFC 7515), the expiry and, if the token names them, the issuer (`iss`) and the client
-    /// (`azp`; `sub` ends with it).
+    /// Checks the signature (RFC 7515) and the expiry. If the token names them, also checks the issuer (`iss`) and the
+    /// client (`azp`; `sub` ends with it).
     func verify(_ text: String, at now: Timestamp) throws(Rejection) {
         guard let key else { throw .noKey }
         guard let token = JSONWebToken(text) else { throw .noToken }

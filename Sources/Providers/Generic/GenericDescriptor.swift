@@ -1,7 +1,7 @@
 internal import Deliveries
 
 extension GenericProvider {
-    /// Descriptors of the providers that are described in the configuration.
+    /// The descriptors of providers that the configuration describes.
     static let descriptors = [
         descriptor(name: "generic", scheme: nil), descriptor(name: "standard-webhooks", scheme: .standardWebhooks),
     ]

@@ -56,30 +56,30 @@ package struct GenericProvider: Provider {
 
 /// The paths and headers of the indexed values in a generic delivery.
 package struct GenericReading: Sendable, Equatable {
-    /// The type of every report if the configuration does not define it.
+    /// The type of every report if the configuration does not name a location.
     static let defaultType = "delivery"
 
-    /// The location of the type, which routes name.
+    /// The location of the type, which selects the route.
     package var type: Reference?
     /// The location of the ID that identifies repeats; nil to use the hash of the body.
     package var id: Reference?
     /// The location of the provider's time.
     package var time: Reference?
     package var externalInfo: JSONPath?
-    /// The paths of further indexed values. The last name of each path is the field's name.
+    /// The paths of additional indexed values. The last name in a path is the name of the field.
     package var fields: [JSONPath] = []
 
     package init(type: Reference? = nil) {
         self.type = type
     }
 
-    /// True if a value is read from the body, which must then be JSON.
+    /// True if any value is read from the body, which must then be JSON.
     var readsBody: Bool {
         externalInfo != nil || !fields.isEmpty
             || [type, id, time].contains { if case .body = $0 { true } else { false } }
     }
 
-    /// A path in the body, or a header.
+    /// The location of a value: a path in the body, or a header.
     package enum Reference: Sendable, Equatable, CustomStringConvertible {
         case body(JSONPath)
         case header(String)

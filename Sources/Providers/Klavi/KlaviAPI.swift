@@ -1,12 +1,12 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Klavi's data API (klavi-reference: API). Klavi pushes all reports, so there is no follow-up.
+/// Klavi's data API (klavi-reference: API). Klavi pushes all reports, so no follow-up is needed.
 package enum KlaviAPI {
     package static let description = APIDescription(
         name: "klavi", provider: "klavi", defaultURL: "https://api-sandbox.klavi.ai/data/v1",
         credentials: ["access-key", "secret-key"],
-        // Klavi signs with the secretKey that is also used to log in (klavi-reference: Signature).
+        // Klavi signs with the same secretKey that is used to log in (klavi-reference: Signature).
         sharedVariables: ["secret-key": "CALLBOX_KLAVI_SECRET"], login: login, rejection: rejection,
         links: [KlaviLinkForm.self, KlaviReportForm.self],
         cancel: LinkCancellation(key: "linkId", effect: "revokes its consents", call: revokeConsents))
@@ -21,7 +21,7 @@ package enum KlaviAPI {
         return ProviderCall(json: request) { try $0.accessToken("accessToken", lifetime: "expireIn") }
     }
 
-    /// `GET /consents` of a link, then `DELETE /consents/{id}/revoke` of each that is authorised.
+    /// `GET /consents` of a link, then `DELETE /consents/{id}/revoke` for each authorised consent.
     static func revokeConsents(ofLink id: String, _ account: APIAccount) -> ProviderCall<Void> {
         let request = account.request("GET", "/consents", query: [("linkId", id)])
         return ProviderCall(json: request) { response in
@@ -41,8 +41,8 @@ package enum KlaviAPI {
             })
     }
 
-    /// Reads `{statusCode, error, message}`. The message is a text or a list. Business errors have status 416 and their
-    /// own codes.
+    /// Reads `{statusCode, error, message}`. The message is a text or a list. Business errors have the status 416 and a
+    /// specific code.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])
@@ -68,14 +68,14 @@ package enum KlaviAPI {
     }
 }
 
-/// Brazilian tax IDs without punctuation. Check digits are not checked, because those of the provider's test users are
-/// arbitrary.
+/// Brazilian tax IDs without punctuation. Check digits are not verified, because the provider's test users have
+/// arbitrary check digits.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"
     }
 
-    /// The first twelve characters may be capital letters, as Klavi issues them since July 2026.
+    /// The first twelve characters may be capital letters. Klavi issues such IDs since July 2026.
     static let company: Field.Check = { text in
         let isWellFormed =
             text.utf8.count == 14

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Klavi's JSON bodies: events (klavi-reference: Events), reports and the older snake_case reports
+/// Parses Klavi's JSON bodies: events (klavi-reference: Events), reports, and the older reports in snake_case
 /// (klavi-reference: Reports).
 enum KlaviBody {
     static func parse(_ delivery: ArchivedDelivery) -> ParsedDelivery {
@@ -31,7 +31,8 @@ enum KlaviBody {
         return nil
     }
 
-    /// `X-Klavi-Timestamp` is not signed, so a time that is far off is only noted (klavi-reference: Undocumented).
+    /// Only adds a warning if the time is far off, because `X-Klavi-Timestamp` is not signed
+    /// (klavi-reference: Undocumented).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }
         guard let time = Timestamp(unixText: text) else { return "X-Klavi-Timestamp is not a Unix time" }
@@ -45,7 +46,7 @@ enum KlaviBody {
         let payload = value["payload"]
         var collector = collector
         collector.add("partnerAppId", value["partnerAppId"])
-        // The tables of the documentation have `eventID`, the examples `eventId`.
+        // The documentation has `eventID` in its tables and `eventId` in its examples.
         let eventID = value["eventId"] ?? value["eventID"]
         collector.add("eventId", eventID)
         collector.add(
@@ -53,7 +54,7 @@ enum KlaviBody {
                 "personalTaxId", "businessTaxId", "linkId", "institutionCode", "requestId", "productName", "consentId",
                 "externalTrackId", "batchId",
             ], of: payload)
-        // The value is documented as an object, but an array is also read.
+        // The documentation says that the value is an object; an array is also accepted.
         collector.add(["consentId", "externalTrackId", "institutionCode"], ofEach: payload?["consents"])
         collector.addExternalInfo(value["externalInfo"])
         let time = collector.time("eventTime", value["eventTime"])
@@ -84,7 +85,7 @@ enum KlaviBody {
             collector, type: name, keyPrefix: "report", identifier: value["report_id"], in: value, time: nil)
     }
 
-    /// An element without an identifier is identified by its bytes.
+    /// The content of an element. Without an identifier, the element is identified by its bytes.
     private static func content(
         _ collector: FieldCollector, type: String, keyPrefix: String, identifier: JSONValue?, in value: JSONValue,
         time: Timestamp?

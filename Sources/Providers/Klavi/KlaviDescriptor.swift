@@ -34,7 +34,7 @@ extension KlaviProvider {
         return klavi
     }()
 
-    /// Types that arrive through the console's event webhook or with a browser, so productsCallbackURL has no keys for
+    /// The types that arrive through the console's event webhook or with a browser. productsCallbackURL has no keys for
     /// them (klavi-reference: Events; klavi-reference: Browser redirect).
     package static let typesWithoutCallbackURL: Set<String> = [
         "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST /links`: a link with which a user gives authorisation (klavi-reference: API).
+/// `POST /links`: creates a link with which a user gives authorisation (klavi-reference: API).
 package enum KlaviLinkForm: LinkForm {
     package static let api = KlaviAPI.description
     package static let name = "klavi"
@@ -70,10 +70,10 @@ package enum KlaviLinkForm: LinkForm {
     }
 }
 
-/// `POST /{personal,business}/{institution,user}-data`: new reports under an existing authorisation
+/// `POST /{personal,business}/{institution,user}-data`: orders new reports under an existing authorisation
 /// (klavi-reference: API).
 ///
-/// The tax ID alone requests all links; a link or consents narrow the request.
+/// The tax ID alone selects all links of a person; a link ID or consent IDs narrow the request.
 package enum KlaviReportForm: LinkForm {
     package static let api = KlaviAPI.description
     package static let name = "klavi-report"
@@ -159,8 +159,8 @@ enum ProductCallbacks {
         return (body, callbacks, externalInfo)
     }
 
-    /// The entries from the routes or the flags. Without entries, reports are sent to the URL in Klavi's Console.
-    /// Throws `badInput` for a repeated key, an invalid URL, and `all` with other keys.
+    /// The entries from the routes or the flags. Without entries, Klavi sends reports to the URL in its console. Throws
+    /// `badInput` for a repeated key, an invalid URL, or `all` together with other keys.
     private static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
         let entries = context.receiver?.routes ?? values.pairs("callback")
         var keys: Set<String> = []

@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// Klavi, open finance (klavi-reference): reports as JSON objects, events as arrays, and browsers that return from the
-/// consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
+/// Klavi, open finance (klavi-reference). Klavi sends reports as JSON objects, events as arrays, and browsers that
+/// return from the consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
 package struct KlaviProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// True if a signature over the body without its white space is also accepted. The documentation's sample code
-    /// computes it that way.
+    /// True to also accept a signature over the body without its white space. The documentation's sample code computes
+    /// that signature.
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {
@@ -15,9 +15,9 @@ package struct KlaviProvider: Provider {
 
     package var acceptingCompacted: (any Provider)? { KlaviProvider(acceptsCompacted: true) }
 
-    /// A GET with the parameters of a redirect is from a browser (klavi-reference: Browser redirect); an empty GET,
-    /// HEAD or POST is the console's connectivity test, and so are the bodies `[]` and `{}`, with or without a byte
-    /// order mark (klavi-reference: Undocumented).
+    /// A GET with the parameters of a redirect is from a browser (klavi-reference: Browser redirect). An empty GET,
+    /// HEAD or POST is the console's connectivity test. So is a body `[]` or `{}`, with or without a byte order mark
+    /// (klavi-reference: Undocumented).
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)
@@ -29,7 +29,7 @@ package struct KlaviProvider: Provider {
     }
 
     /// `X-Klavi-Signature` has 64 hexadecimal digits of either case, optionally after `sha256=`
-    /// (klavi-reference: Signature). The unsigned `X-Klavi-Timestamp` is not used.
+    /// (klavi-reference: Signature). `X-Klavi-Timestamp` is not signed, so it is not checked.
     package func verify(
         _ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64
     ) -> OriginCheck {

@@ -1,10 +1,10 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// A browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is unsigned, so it is only a
-/// hint.
+/// Parses a browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). The redirect is not
+/// signed, so it is only a hint.
 enum KlaviRedirect {
-    /// A GET without any of these parameters is not a redirect.
+    /// The parameters of a redirect. A GET without any of these parameters is not a redirect.
     static let parameters = [
         "link_id", "consent_id", "external_info", "external_track_id", "error", "error_description",
     ]
@@ -28,10 +28,10 @@ enum KlaviRedirect {
         return ParsedDelivery(reports: [collector.report("klavi", ReportContent.redirectType, key: key)])
     }
 
-    /// The encoding is not documented, so both JSON and base64 of JSON are read (klavi-reference: Undocumented).
+    /// Reads both JSON and base64 of JSON, because the encoding is not documented (klavi-reference: Undocumented).
     private static func externalInfo(_ text: String) -> JSONDocument? {
         if let document = try? JSONDocument(parsing: Array(text.utf8)) { return document }
-        // A `+` of standard base64 that was not percent-encoded has become a space.
+        // In standard base64, a `+` that was not percent-encoded has become a space.
         let restored = text.utf8.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "+") : $0 }
         return Base64Text.decode(restored).flatMap { try? JSONDocument(parsing: $0) }
     }

@@ -3,10 +3,10 @@ internal import Deliveries
 
 /// Comparisons whose duration does not depend on the compared bytes.
 enum ConstantTime {
-    /// The first secret whose HMAC over the message is among `candidates`.
+    /// The first secret whose HMAC over the message is one of the `candidates`.
     ///
-    /// Every secret is tried against every candidate, and at least one comparison is made, so a missing or malformed
-    /// signature takes as long as a wrong one.
+    /// Tries every secret with every candidate and makes at least one comparison, so a missing or malformed signature
+    /// takes as long as a wrong signature.
     static func secret(
         among secrets: [Secret], in scheme: HMACScheme, before: [UInt8] = [], body: [UInt8], after: [UInt8] = [],
         candidates: [[UInt8]]
@@ -24,8 +24,8 @@ enum ConstantTime {
         return secrets.isEmpty || candidates.isEmpty ? nil : match
     }
 
-    /// The secret that, with the prefix before it, is equal to `text`. Digests are compared, so the duration does not
-    /// depend on the length.
+    /// The secret that equals `text` when its prefix is prepended. Compares digests, so the duration does not depend on
+    /// the length.
     static func secret(among secrets: [Secret], equalTo text: [UInt8], prefix: (Secret) -> [UInt8]) -> Secret? {
         let digest = Array(SHA256.hash(data: text))
         var match: Secret?

@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// The signatures and signed values in the headers of a request.
+/// The signatures and signed values that the headers of a request contain.
 struct HMACClaim {
-    /// The signatures, decoded.
+    /// The decoded signatures.
     let signatures: [[UInt8]]
-    /// The text of the time, because its bytes are signed; nil if the scheme signs no time.
+    /// The text of the time, whose bytes are signed; nil if the scheme does not sign a time.
     let timestampText: String?
-    /// The signed identifier; nil if the scheme signs none.
+    /// The signed identifier; nil if the scheme does not sign an identifier.
     let id: String?
 
     var timestamp: Timestamp? { timestampText.flatMap { Timestamp(unixText: $0) } }
@@ -80,7 +80,7 @@ struct HMACClaim {
         return (times[0], signatures)
     }
 
-    /// The first elements of `key=value,key=value`, without the blanks around keys and values.
+    /// The elements of `key=value,key=value`, at most 65, without the blanks around keys and values.
     fileprivate static func pairs(
         _ header: Substring.UTF8View
     ) -> [(key: Substring.UTF8View, value: Substring.UTF8View)] {
@@ -110,7 +110,8 @@ struct HMACClaim {
         return signatures
     }
 
-    /// True if the end of the identifier is unambiguous. A dot in it would move the boundaries in `id.timestamp.body`.
+    /// True if the identifier contains no dot or other ambiguous character. A dot would move the boundaries in
+    /// `id.timestamp.body`.
     private static func isUnambiguous(_ id: String?) -> Bool {
         guard let id, (1...128).contains(id.utf8.count) else { return false }
         return id.utf8.allSatisfy { byte in
@@ -125,7 +126,7 @@ struct HMACClaim {
 }
 
 extension Timestamp {
-    /// Parses Unix seconds; thirteen digits are milliseconds (certn-reference: Undocumented).
+    /// Parses Unix seconds. A number of thirteen digits is in milliseconds (certn-reference: Undocumented).
     package init?(unixText: String) {
         guard (1...13).contains(unixText.utf8.count), let number = DecimalText.nonNegative(unixText.utf8) else {
             return nil
@@ -135,7 +136,7 @@ extension Timestamp {
 }
 
 extension HMACScheme {
-    /// The signed time of a request and the header that contains it, even if the signature is wrong.
+    /// The signed time of a request, and the header that contains it, even if the signature is wrong.
     func signedTime(in headers: HeaderFields) -> (header: String, time: Timestamp)? {
         guard signsTime else { return nil }
         var name = timestampHeader ?? header

@@ -1,14 +1,14 @@
 internal import Crypto
 package import Deliveries
 
-/// Explains why a signature is not valid. Contains no secret.
+/// Explains why a signature is invalid. Contains no secret.
 package struct HMACDiagnosis: Sendable {
     package let outcome: OriginCheck
-    /// The values of the signature header.
+    /// The values of the signature header in the request.
     package let got: [String]
-    /// The headers that each secret would produce for the request's time and identifier.
+    /// The headers that each secret would create with the request's time and identifier.
     package let expected: [Expectation]
-    /// The time of arrival minus the signed time; nil without a legible signed time.
+    /// The time of arrival minus the signed time; nil if the request has no readable signed time.
     package let clockOffsetMilliseconds: Int64?
     package let bodySHA256: [UInt8]
 

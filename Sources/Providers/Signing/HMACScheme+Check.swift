@@ -1,12 +1,13 @@
 package import Deliveries
 
 extension HMACScheme {
-    /// Checks a request's signature against every secret, in constant time, and the signed time against the time of
+    /// Checks a request's signature with every secret, in constant time, and compares the signed time with the time of
     /// arrival.
     func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         let claim = HMACClaim.read(request.headers, self)
         let surroundings = (try? claim.get())?.surroundings(self)
-        // Compares even without a signature, because a missing one must take as long as a wrong one.
+        // Compares even if the signature is missing, because a missing signature must take as long as a wrong
+        // signature.
         let match = ConstantTime.secret(
             among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
             after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])
@@ -21,13 +22,13 @@ extension HMACScheme {
         }
     }
 
-    /// The headers that sign a body, as the provider would send them.
+    /// The headers that sign a body, in the form in which the provider sends them.
     package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField] {
         headers(
             signing: body, with: secret, timestampText: String(time.millisecondsSinceEpoch / 1000), id: id)
     }
 
-    /// - Parameter timestampText: the signed bytes of the time.
+    /// - Parameter timestampText: the text of the time, whose bytes are signed.
     func headers(signing body: [UInt8], with secret: Secret, timestampText: String, id: String?) -> [HeaderField] {
         let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
         let surroundings = claim.surroundings(self)

@@ -2,7 +2,7 @@ internal import Deliveries
 
 /// A scheme that authenticates the sender with an HMAC in a header.
 ///
-/// The schemes of providers and those in the configuration are values of this type, so checking, signing and explaining
+/// Both the providers' schemes and the configured schemes are values of this type, so checking, signing and explaining
 /// are implemented once.
 package struct HMACScheme: Sendable, Equatable {
     /// The hash function of the HMAC.
@@ -18,20 +18,20 @@ package struct HMACScheme: Sendable, Equatable {
         }
     }
 
-    /// The encoding of the signature's bytes. Hexadecimal digits may be of either case.
+    /// The encoding of the signature. Hexadecimal digits may have either case.
     package enum Encoding: String, Sendable, CaseIterable {
         case hex, base64
         case hexOrBase64 = "hex-or-base64"
     }
 
-    /// The position of the signature in the header.
+    /// The location of the signature in the header.
     package enum Layout: Sendable, Equatable {
         /// One signature, after an optional prefix.
         case single(prefix: String)
-        /// `t=1700000000,v1=…,v1=…`: one time, one or more signatures; other elements are ignored.
+        /// `t=1700000000,v1=…,v1=…`: one time and one or more signatures. Other elements are ignored.
         case elements(time: String, signature: String)
-        /// `v1,… v1,…`: signatures separated by spaces or commas, several while a secret is being replaced. Entries
-        /// without the prefix are ignored, or read as signatures.
+        /// `v1,… v1,…`: signatures separated by spaces or commas; several while a secret is being replaced. Entries
+        /// without the prefix are ignored or read as signatures.
         case list(prefix: String, ignoresOthers: Bool = false)
     }
 
@@ -41,11 +41,11 @@ package struct HMACScheme: Sendable, Equatable {
         case text(String)
     }
 
-    /// The way in which a configured secret becomes the key.
+    /// The conversion of a configured secret to the key.
     package enum SecretFormat: String, Sendable, CaseIterable {
-        /// The UTF-8 bytes of the secret.
+        /// The key is the UTF-8 bytes of the secret.
         case text
-        /// The decoded base64 of the secret, optionally after `whsec_`.
+        /// The key is the decoded base64 of the secret, which may start with `whsec_`.
         case base64
     }
 
@@ -54,9 +54,9 @@ package struct HMACScheme: Sendable, Equatable {
     package var algorithm: Algorithm = .sha256
     package var encoding: Encoding = .hex
     package var signed: [Part] = [.body]
-    /// The header of the signed time, unless the layout contains it.
+    /// The header that contains the signed time; nil if the signature header contains it.
     package var timestampHeader: String?
-    /// The header of the signed identifier.
+    /// The header that contains the signed identifier; nil if there is none.
     package var idHeader: String?
     package var secretFormat: SecretFormat = .text
 
@@ -64,17 +64,17 @@ package struct HMACScheme: Sendable, Equatable {
         self.header = header
     }
 
-    /// True if the time is signed, so its age can be checked.
+    /// True if the time is signed. Only then can its age be checked.
     package var signsTime: Bool { signed.contains(.timestamp) }
 
-    /// The maximum number of signatures in one header.
+    /// The maximum number of signatures to read from one header.
     static let candidateCountLimit = 8
-    /// The minimum number of bytes of a key that is written in base64. `whsec_` alone would be an empty key, with which
+    /// The minimum number of bytes of a key in base64. A secret of only `whsec_` would be an empty key, with which
     /// anyone can sign.
     static let keyByteCountMinimum = 16
 
-    /// The scheme with the header names that the request uses: Svix, the author of Standard Webhooks, sends
-    /// `svix-signature`, `svix-timestamp` and `svix-id`.
+    /// The scheme with the header names of a request. Svix, the author of Standard Webhooks, sends `svix-signature`,
+    /// `svix-timestamp` and `svix-id` instead.
     func named(in headers: HeaderFields) -> HMACScheme {
         guard let svixHeader = Self.svixName(header), !headers.contains(header), headers.contains(svixHeader) else {
             return self
@@ -86,12 +86,12 @@ package struct HMACScheme: Sendable, Equatable {
         return scheme
     }
 
-    /// The name that Svix uses for a header: `svix-id` for `webhook-id`. Nil for other names.
+    /// Svix's name for a header, such as `svix-id` for `webhook-id`; nil if Svix has no other name.
     static func svixName(_ header: String) -> String? {
         header.lowercased().hasPrefix("webhook-") ? "svix-" + header.dropFirst(8) : nil
     }
 
-    /// `webhook-signature: v1,…` over the id, the time and the body (standardwebhooks.com, specification 1.0).
+    /// `webhook-signature: v1,…` over the ID, the time and the body (standardwebhooks.com, specification 1.0).
     package static let standardWebhooks: HMACScheme = {
         var scheme = HMACScheme(header: "webhook-signature")
         scheme.layout = .list(prefix: "v1,", ignoresOthers: true)

@@ -8,24 +8,24 @@ package struct OfflineScheme: Sendable {
     package typealias Diagnosis =
         @Sendable (InboundRequest, _ secrets: [Secret], _ toleranceMilliseconds: Int64) -> HMACDiagnosis
 
-    /// The way in which a request is authenticated.
+    /// The way in which a request proves its sender.
     package enum Proof: Sendable {
         case signature(Signing)
-        /// The secret itself is sent; `advice` explains how, and `header` creates the header.
+        /// The request contains the secret itself. `advice` explains how, and `header` creates the header.
         case secretItself(advice: String, header: @Sendable (Secret) -> HeaderField)
     }
 
     package var name: String
     package let purpose: SecretPurpose
     package let proof: Proof
-    /// The scheme of a header that contains an HMAC; nil for a header of another form.
+    /// The scheme of a header that contains an HMAC; nil for other headers.
     package let hmac: HMACScheme?
-    /// The header with the signature or secret.
+    /// The header that contains the signature or the secret.
     let header: String
-    /// The prefix of header values that contain a signature. Other values may be secrets. Nil if all values are
+    /// The prefix of header values that are signatures. Values without the prefix may be secrets. Nil if all values are
     /// signatures.
     let signaturePrefix: String?
-    /// Further headers that belong to the signature.
+    /// Additional headers that belong to the signature.
     let companions: [String]
     private let diagnosis: Diagnosis
 
@@ -41,11 +41,11 @@ package struct OfflineScheme: Sendable {
         self.diagnosis = { scheme.diagnose($0, with: $1, toleranceMilliseconds: $2) }
     }
 
-    /// A scheme whose header has another form.
+    /// A scheme whose header is not an HMAC.
     ///
     /// - Parameters:
-    ///   - signaturePrefix: a value with this prefix may be shown; others may contain a secret.
-    ///   - companions: further headers that belong to the signature.
+    ///   - signaturePrefix: the prefix of values that may be shown. Other values may contain a secret.
+    ///   - companions: additional headers that belong to the signature.
     ///   - check: checks the header, in constant time.
     init(
         _ name: String, purpose: SecretPurpose, proof: Proof, header: String, signaturePrefix: String,
@@ -76,7 +76,7 @@ package struct OfflineScheme: Sendable {
         }
     }
 
-    /// The headers that a sender adds; nil if the secret itself is sent.
+    /// The headers that a sender adds to a body; nil if the sender sends the secret itself.
     package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField]?
     {
         guard case .signature(let sign) = proof else { return nil }

@@ -1,17 +1,16 @@
 package import Deliveries
 
 extension Provider {
-    /// The headers of a request with a new signature (or secret) from `secrets`, which replaces the old one and which
-    /// `verify` accepts at `time`.
+    /// The headers of a request, with its signature or secret replaced by a new one from `secrets` that `verify`
+    /// accepts at `time`.
     ///
-    /// The scheme is that of the old signature, or the provider's first one that fits a secret. A signed ID is kept,
-    /// because receivers use it to recognise a repeat. A time that the provider sends without signing it is also
-    /// renewed.
+    /// Uses the scheme of the old signature, or else the provider's first scheme that works with a secret. Keeps a
+    /// signed ID, because receivers recognise a repeat by it. Also renews an unsigned time of sending.
     ///
     /// - Parameters:
-    ///   - secrets: tried in this order.
-    ///   - id: the signed ID of a request that has none.
-    /// - Returns: nil if none of the secrets creates a signature that `verify` accepts.
+    ///   - secrets: the secrets to try, in this order.
+    ///   - id: the signed ID for a request that has none.
+    /// - Returns: nil if no secret creates a signature that `verify` accepts.
     package func renewingProof(
         of request: InboundRequest, with secrets: [Secret], at time: Timestamp, id: String
     ) -> [HeaderField]? {
@@ -40,7 +39,7 @@ extension Provider {
 }
 
 extension Provider {
-    /// The headers of a request that authenticate it: those with a signature, and those with the secret itself.
+    /// The headers that authenticate a request: headers with a signature, and headers with the secret itself.
     package func proofHeaders(of request: InboundRequest) -> (signatures: [String], secrets: [String]) {
         var names: (signatures: [String], secrets: [String]) = ([], [])
         for scheme in descriptor.schemes {
@@ -56,7 +55,7 @@ extension Provider {
 }
 
 extension OfflineScheme {
-    /// True if a request has the scheme's header. A header that is not an HMAC may belong to several schemes.
+    /// True if a request has the scheme's header. Several schemes may share a header that is not an HMAC.
     fileprivate func isCarried(by headers: HeaderFields) -> Bool {
         headers.contains(hmac?.named(in: headers).header ?? header)
     }
@@ -66,7 +65,7 @@ extension OfflineScheme {
         signaturePrefix.map { value.utf8.starts(with: $0.utf8) } ?? true
     }
 
-    /// The headers that sign a request, with the header names that the request already uses.
+    /// The headers that sign a request. Uses the header names that the request already has.
     fileprivate func proof(
         of request: InboundRequest, with secret: Secret, at time: Timestamp, id: String
     ) -> [HeaderField] {

@@ -23,7 +23,7 @@ package struct RequestText {
         self.body = Array(rest)
     }
 
-    /// Parses a header line; nil if the text is not one.
+    /// Parses a header line; nil for other text.
     package static func field(_ line: String) -> HeaderField? {
         guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else { return nil }
         var value = line[line.index(after: colon)...].drop { $0 == " " }

@@ -1,8 +1,9 @@
 internal import Deliveries
 
-/// A named secret of a source. Its bytes are only used to compute digests, and descriptions never show them.
+/// A named secret of a source. The bytes of the secret are only used to compute digests; descriptions never contain
+/// them.
 package struct Secret: Sendable {
-    /// The name, which the archive and logs contain.
+    /// The name of the secret. The archive and logs contain it.
     package let name: String
     package let purpose: SecretPurpose
     /// The public part of the credential: an API key, a user name or a team.
@@ -16,13 +17,13 @@ package struct Secret: Sendable {
         self.bytes = bytes
     }
 
-    /// The key of an HMAC; nil if the secret is not the base64 of the format or the key is too short.
+    /// The key for an HMAC; nil if `format` is base64 and the secret is not base64 or too short.
     func key(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
         guard format == .base64 else { return bytes }
         return decodedKey(format).flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }
     }
 
-    /// The length of the key in bytes; nil if the secret is not the base64 of the format.
+    /// The length of the key in bytes; nil if `format` is base64 and the secret is not base64.
     package func keyByteCount(_ format: HMACScheme.SecretFormat) -> Int? {
         decodedKey(format)?.count
     }
@@ -42,7 +43,7 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
-/// The use of a secret. A provider declares its own purposes next to its schemes.
+/// The purpose of a secret. Each provider declares its purposes next to its schemes.
 package struct SecretPurpose: Sendable, Hashable {
     /// The value of `for:` in the configuration.
     package let rawValue: String
@@ -53,7 +54,7 @@ package struct SecretPurpose: Sendable, Hashable {
         self.identityRule = identityRule
     }
 
-    /// The rule for the identity of a secret.
+    /// The rule that decides whether a secret has an identity.
     package enum IdentityRule: Sendable, Hashable {
         /// The identity is required. `called` is its usual name, such as "user name".
         case needed(called: String)

@@ -1,9 +1,9 @@
 internal import Deliveries
 
-/// Reads signatures from header values. Works on bytes, because reading a `Character` takes a hundred times longer.
+/// Reads signatures from header values. Works on bytes, because `Character` is a hundred times slower.
 enum SignatureText {
-    /// The bytes of a text in a scheme's encoding, with or without the algorithm and `=` before it, as in `sha256=…`;
-    /// nil unless the length is exactly that of the hash.
+    /// The bytes of a text in a scheme's encoding. The algorithm and `=` may precede the text, as in `sha256=…`. Nil
+    /// unless the length is exactly the length of the hash.
     static func decode(_ text: Substring.UTF8View, _ scheme: HMACScheme) -> [UInt8]? {
         let text = withoutPrefix(text, "\(scheme.algorithm.rawValue)=")
         let byteCount = scheme.algorithm.byteCount

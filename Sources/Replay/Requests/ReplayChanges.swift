@@ -2,22 +2,22 @@ package import Deliveries
 package import StrictJSON
 internal import TextForms
 
-/// The changes that a replay makes to each delivery. All other bytes remain as they arrived.
+/// The changes that a replay makes to each delivery. All other bytes stay as they arrived.
 package struct ReplayChanges: Sendable, Equatable {
-    /// The headers that replace the delivery's headers with the same name.
+    /// The headers to set. These headers replace the delivery's headers with the same names.
     package var headers: [HeaderField] = []
     package var droppedHeaders: [String] = []
-    /// The assignments, applied in this order, to `body` if it is set.
+    /// The assignments, in the order of their application. If `body` is set, the assignments apply to `body`.
     package var assignments: [JSONAssignment] = []
     package var body: [UInt8]?
-    /// The paths that an edit changed in `body`; nil if `body` replaces the whole body.
+    /// The paths that the user edited, if `body` is an edited body; nil if `body` is a different body.
     package var editedPaths: [String]?
 
     package init() {}
 
     package var isEmpty: Bool { self == ReplayChanges() }
 
-    /// The parts that change, without values: `body`, `$.status`, `header X-Trace`.
+    /// The names of the changed parts, without values: `body`, `$.status`, `header X-Trace`.
     package var names: [String] {
         (body == nil ? [] : editedPaths ?? ["body"]) + assignments.map(\.path.text)
             + (headers.map(\.name) + droppedHeaders).map { "header \($0)" }
@@ -37,8 +37,8 @@ package struct ReplayChanges: Sendable, Equatable {
         return bytes
     }
 
-    /// The bytes that can be edited: the body as it arrived or, if only its decompressed or transcoded form is readable,
-    /// that form.
+    /// The bytes that a user can edit: the body as it arrived or, if only its decompressed or transcoded form is
+    /// readable, that form.
     package static func editableBody(of delivery: ArchivedDelivery) -> [UInt8] {
         let stored = delivery.request.body
         guard !ReadableBody.isReadAsStored(stored), (try? JSONDocument(parsing: stored)) == nil else { return stored }
@@ -46,8 +46,8 @@ package struct ReplayChanges: Sendable, Equatable {
         return readable.problem == nil ? readable.bytes : stored
     }
 
-    /// The headers of a request whose body was replaced by `body`. If that is plain UTF-8, headers that describe the
-    /// old form are removed: `Content-Encoding`, and another charset in `Content-Type`.
+    /// The headers of a request whose body was replaced by `body`. If `body` is plain UTF-8, removes headers that
+    /// describe the old form: `Content-Encoding`, and `Content-Type`'s charset if the charset is different.
     static func headers(of request: InboundRequest, with body: [UInt8]) -> HeaderFields {
         guard body != request.body, ReadableBody.isReadAsStored(body) else { return request.headers }
         return HeaderFields(
@@ -73,7 +73,8 @@ package struct JSONAssignment: Sendable, Equatable {
     /// The value as JSON text.
     package let value: [UInt8]
 
-    /// Parses `$.path=value`. The value is JSON, or otherwise the text of a string. Nil without a path and `=`.
+    /// Parses `$.path=value`. The value is read as JSON or, if it is not JSON, as the text of a string. Nil without a
+    /// path and `=`.
     package init?(_ text: String) {
         for equals in text.indices where text[equals] == "=" {
             guard let path = JSONPath(String(text[..<equals])) else { continue }
@@ -88,8 +89,8 @@ package struct JSONAssignment: Sendable, Equatable {
 }
 
 extension HeaderField {
-    /// Parses `Name: value`. Nil unless the name is a token (RFC 9110 §5.6.2) and the value is one line. Also nil for
-    /// headers that frame the message, because the client writes those.
+    /// Parses `Name: value`. Nil unless the name is a token (RFC 9110 §5.6.2) and the value has one line. Also nil for
+    /// headers that frame the message, because the client writes these headers.
     package init?(line: String) {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = Self.name(String(parts[0])), String(parts[1]).isFieldValue else {
@@ -101,7 +102,7 @@ extension HeaderField {
         self.init(name, String(value))
     }
 
-    /// The name of a header that a replay can change; nil for any other text.
+    /// The text if it is the name of a header that a replay can change; nil otherwise.
     package static func name(_ text: String) -> String? {
         let framing = ["Connection", "Content-Length", "Transfer-Encoding"]
         return text.isToken && !framing.contains { text.matchesIgnoringASCIICase($0) } ? text : nil

@@ -2,12 +2,12 @@ internal import Deliveries
 
 /// A simulated fault between a provider and its receiver.
 package enum ReplayFault: Sendable, Equatable, Codable {
-    /// The request is sent again after its response.
+    /// The request is sent a second time after its response.
     case duplicate
     /// Requests are sent in another order.
     case reorder
     case delay(Duration)
-    /// The body is cut off, but has the signature of the whole body.
+    /// The body is truncated, but keeps the signature of the whole body.
     case truncate
     /// The signature is two hours old.
     case expired
@@ -18,10 +18,10 @@ package enum ReplayFault: Sendable, Equatable, Codable {
 
     package static let names = "duplicate, reorder, delay=<duration>, truncate, expired, wrong-secret or drop"
 
-    /// The age of an expired signature in milliseconds; providers accept only minutes.
+    /// The age of an expired signature in milliseconds. Providers accept an age of a few minutes.
     static let expiredSignatureAge: Int64 = 7_200_000
 
-    /// - Parameter duration: parses `2s` and `500ms`.
+    /// - Parameter duration: parses a duration such as `2s` or `500ms`.
     package init?(_ text: String, duration: (String) -> Duration?) {
         switch text {
         case "duplicate": self = .duplicate
@@ -54,10 +54,10 @@ package enum ReplayFault: Sendable, Equatable, Codable {
     package var isSigned: Bool { self == .expired || self == .wrongSecret }
 }
 
-/// The faults of a run. The affected items depend only on the seed, so a run can be repeated and continued.
+/// The faults of a run. Only the seed determines the affected items, so a run can be repeated and resumed.
 package struct FaultPlan: Sendable, Equatable, Codable {
     package var faults: [ReplayFault] = []
-    /// The percentage of the items that each fault affects.
+    /// The percentage of items that each fault affects.
     package var percent = 100
     package var seed: UInt64 = 1
 
@@ -71,7 +71,7 @@ package struct FaultPlan: Sendable, Equatable, Codable {
     func order(count: Int) -> [Int] {
         guard faults.contains(.reorder) else { return Array(0..<count) }
         var order = Array(0..<count)
-        // Affected items change places with each other.
+        // The affected items exchange places with each other.
         let met = order.filter { number("reorder", $0) % 100 < UInt64(clamping: percent) }
         for last in stride(from: met.count - 1, to: 0, by: -1) {
             let other = Int(clamping: number("place", last) % UInt64(last + 1))
@@ -80,7 +80,7 @@ package struct FaultPlan: Sendable, Equatable, Codable {
         return order
     }
 
-    /// The length of a truncated body, which is shorter than the whole body.
+    /// The length to which a body is truncated. Always shorter than the whole body, unless it is empty.
     func cut(_ byteCount: Int, at item: Int) -> Int {
         byteCount > 0 ? Int(clamping: number("cut", item) % UInt64(byteCount)) : 0
     }

@@ -1,13 +1,13 @@
 package import Deliveries
 internal import Foundation
 
-/// Why a delivery cannot be replayed.
+/// The reason why a delivery cannot be replayed.
 package enum ReplayError: Error, Equatable {
     /// The URL is not `http://host…` or `https://host…`, or its port does not exist.
     case notHTTP(url: String)
     case noDelivery(DeliveryID)
     case cannotSign(DeliveryID, source: String, ReplaySigner.Obstacle)
-    /// The body is not JSON, or has no value at the path.
+    /// The body is not JSON, or has no value at this path.
     case noValue(DeliveryID, path: String)
     /// A stored header contains characters that would end it or start another header.
     case unsafeHeader(DeliveryID, name: String)
@@ -16,33 +16,33 @@ package enum ReplayError: Error, Equatable {
     /// Another process is sending the run.
     case isRunning(run: Int64)
     case noRun(Int64)
-    /// The run has ended, or its plan is not on this machine.
+    /// The run has already ended, or its plan is not on this machine.
     case notResumable(run: Int64)
 }
 
-/// A request that is made from an archived delivery. It has the method, body and headers of the delivery, unless a
-/// preparation changes them.
+/// A request that is created from an archived delivery. The request has the method, body and headers of the delivery,
+/// apart from changes that the preparation makes.
 package struct ReplayPlan: Sendable, Equatable {
     package let deliveryID: DeliveryID
     package let method: String
-    /// The destination with its query, without user name and password.
+    /// The destination. Includes the query, but no user name and password.
     package let url: String
     package internal(set) var headers: [HeaderField]
     package internal(set) var body: [UInt8]
-    /// The parts that the user changed, without values. A new signature alone is not listed.
+    /// The names of the parts that the user changed, without values. A new signature alone does not count as a change.
     package internal(set) var changes: [String] = []
 
     package var isChanged: Bool { !changes.isEmpty }
 
-    /// - Parameter path: appended to the path of `url`; empty or with a leading slash.
+    /// - Parameter path: the path to append to the path of `url`; empty or with a leading slash.
     /// - Throws: `ReplayError.notHTTP`.
     package init(_ delivery: ArchivedDelivery, to url: String, appending path: String = "") throws(ReplayError) {
         self.init(delivery, to: try ReplayTarget(url), appending: path)
     }
 
     init(_ delivery: ArchivedDelivery, to target: ReplayTarget, appending path: String) {
-        // The request line of a fetched delivery is that of a call to the provider's API. A webhook with the same
-        // content is a POST.
+        // The request line of a fetched delivery is Callbox's call to the provider's API. A webhook with the same
+        // content would be a POST.
         let isFetched = delivery.verification == .fetched
         var headers = Self.endToEnd(delivery.request.headers)
         if let credentials = target.credentials {
@@ -63,17 +63,17 @@ package struct ReplayPlan: Sendable, Equatable {
         self.body = delivery.request.body
     }
 
-    /// The URL without its query, as logs and the archive may contain it.
+    /// The URL without its query, in the form that logs and the archive may contain.
     package var urlWithoutQuery: String { Self.urlWithoutSecrets(url) }
 
     /// A URL without user name, password, query and fragment.
     package static func urlWithoutSecrets(_ url: String) -> String {
-        // Searches bytes, because `?` and a combining character form one `Character`.
+        // Searches bytes, because `?` and a following combining character form a single `Character`.
         String(
             Substring(withoutCredentials(url[...]).utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }))
     }
 
-    /// The URL without the part before `@` in its authority (RFC 3986 §3.2), otherwise byte for byte.
+    /// The URL without the part before `@` in its authority (RFC 3986 §3.2). All other bytes are unchanged.
     fileprivate static func withoutCredentials(_ url: Substring) -> String {
         guard let scheme = url.range(of: "://") else { return String(url) }
         let rest = url[scheme.upperBound...]
@@ -82,7 +82,7 @@ package struct ReplayPlan: Sendable, Equatable {
         return String(url[..<scheme.upperBound]) + host
     }
 
-    /// Headers that apply to one connection (RFC 9110 §7.6.1), and headers that the new request sets.
+    /// Headers that apply to a single connection (RFC 9110 §7.6.1), and headers that the new request sets.
     private static let connectionHeaders = [
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Expect",
@@ -99,13 +99,14 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 }
 
-/// The URL that a run sends to. If it has no query, the delivery's query is added, because it contains all data of a
-/// browser redirect.
+/// The URL to which a run sends. If it has no query, the delivery's query is added, because the query contains all data
+/// of a browser redirect.
 struct ReplayTarget: Sendable {
     /// The URL without user name, password and fragment.
     let url: String
     let hasQuery: Bool
-    /// The user name and password as an `Authorization` header (RFC 7617), which replaces that of the delivery.
+    /// The URL's user name and password as an `Authorization` header (RFC 7617), which replaces the delivery's header.
+    /// Nil if the URL has none.
     let credentials: HeaderField?
 
     init(_ text: String) throws(ReplayError) {
@@ -125,8 +126,8 @@ struct ReplayTarget: Sendable {
 }
 
 extension HeaderField {
-    /// False if the name is not a token or the value has a line break or NUL: an imported delivery may have such
-    /// headers, and the receiver would read them as several headers.
+    /// False if the name is not a token, or if the value has a line break or NUL. An imported delivery may have such
+    /// headers, and a receiver would read them as several headers.
     var isOneLine: Bool {
         name.isToken && !value.utf8.contains { $0 == 0x0d || $0 == 0x0a || $0 == 0 }
     }

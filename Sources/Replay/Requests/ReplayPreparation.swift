@@ -8,9 +8,9 @@ package import ReportIndex
 ///
 ///     delivery ─▶ change the body ▸ sign ▸ drop credentials ▸ address ▸ change headers ▸ mark ▸ faults ─▶ plan
 ///
-/// The signature covers the changed body. Headers that the user changes by name also replace headers of the signature.
+/// The signature covers the changed body. Headers that the user sets replace signature headers with the same names.
 package struct ReplayPreparation: Sendable {
-    /// The header with the ID of the run. A delivery that was replayed twice has two such headers.
+    /// The header with the ID of the run. A delivery that was replayed twice has two of these headers.
     package static let runHeader = ReplayMark.header
     /// The header with the ID of the delivery in this archive.
     package static let deliveryHeader = "Callbox-Delivery"
@@ -30,22 +30,22 @@ package struct ReplayPreparation: Sendable {
     private let target: Result<ReplayTarget, ReplayError>
     let changes: ReplayChanges
     let signer: ReplaySigner?
-    /// False if the signer is only used for faults.
+    /// True if all requests get new signatures; false if only faults need the signer.
     private let signsAll: Bool
     /// The sources by name.
     let sources: [String: Source]
     let keepsPath: Bool
     let keepsCredentials: Bool
     let faults: FaultPlan
-    /// The ID of the run for the replay mark; nil to send no mark.
+    /// The ID of the run for the replay mark; nil if no mark is sent.
     package var runID: String?
 
     /// - Parameters:
-    ///   - signer: creates new signatures; nil to send the old ones.
+    ///   - signer: creates new signatures; nil to send the original signatures.
     ///   - sources: the configured sources, which determine the signature and path of a delivery.
-    ///   - keepsPath: whether the path below the source's path is appended to the path of `url`.
-    ///   - keepsCredentials: whether headers such as Authorization and Cookie are sent.
-    ///   - signsAll: false if the signer is only used for faults.
+    ///   - keepsPath: whether to append the path below the source's path to the path of `url`.
+    ///   - keepsCredentials: whether to send headers such as Authorization and Cookie.
+    ///   - signsAll: false if only faults need the signer.
     package init(
         to url: String, changes: ReplayChanges = ReplayChanges(), signer: ReplaySigner? = nil, runID: String? = nil,
         sources: [String: Source] = [:], keepsPath: Bool = false, keepsCredentials: Bool = false,
@@ -66,7 +66,7 @@ package struct ReplayPreparation: Sendable {
         self.faults = faults
     }
 
-    /// - Parameter signer: creates new signatures; required if the settings need it.
+    /// - Parameter signer: creates new signatures; required if the settings need a signer.
     package init(_ settings: ReplaySettings, signer: ReplaySigner?, sources: [String: Source]) {
         self.init(
             to: settings.url, changes: settings.changes, signer: signer, sources: sources,
@@ -74,7 +74,7 @@ package struct ReplayPreparation: Sendable {
             signsAll: settings.signs)
     }
 
-    /// True if the old signatures are replaced.
+    /// True if the original signatures are replaced.
     package var isSigning: Bool { signsAll }
 
     /// The plan for a delivery.
@@ -123,7 +123,7 @@ package struct ReplayPreparation: Sendable {
         return try plan(kept.delivery)
     }
 
-    /// Removes headers that are credentials. Signatures remain, because each is only valid for one body.
+    /// Removes headers that contain credentials. Keeps signatures, because a signature is only valid for one body.
     private func withoutCredentials(
         _ request: InboundRequest, of delivery: ArchivedDelivery, isSigned: Bool
     ) -> [HeaderField] {
@@ -136,7 +136,7 @@ package struct ReplayPreparation: Sendable {
         }
     }
 
-    /// The path below the source's path. Empty for a fetched delivery, because its path is that of a provider's API.
+    /// The path below the source's path. Empty for a fetched delivery, whose path belongs to the provider's API.
     private func path(of delivery: ArchivedDelivery) -> String {
         let path = delivery.request.target.path
         guard delivery.verification != .fetched, let source = sources[delivery.source], path.hasPrefix(source.path)

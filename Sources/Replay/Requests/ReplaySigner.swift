@@ -1,7 +1,7 @@
 package import Deliveries
 package import Providers
 
-/// Signs deliveries again, as their providers would sign them now.
+/// Signs deliveries in the way in which their providers would sign them now.
 package struct ReplaySigner: Sendable {
     /// The provider and secrets of a source.
     package struct Keys: Sendable {
@@ -14,21 +14,21 @@ package struct ReplaySigner: Sendable {
         }
     }
 
-    /// Why a delivery cannot be signed.
+    /// The reason why a delivery cannot be signed.
     package enum Obstacle: Sendable, Equatable {
         case unknownSource, unsignedProvider, noSecret
-        /// None of the secrets creates a signature that the provider's verification accepts.
+        /// The provider's verification accepts no signature that the secrets create.
         case noFittingSecret
-        /// The signature covers no time, so it does not expire.
+        /// The signature does not cover a time, so it cannot be expired.
         case noSignedTime
     }
 
-    /// A defect of a signature.
+    /// A defect to create in a signature.
     enum Flaw: Sendable {
         case expired, wrongSecret
     }
 
-    /// Providers and secrets by the name of the source.
+    /// The provider and secrets of each source, by the source's name.
     private let keys: [String: Keys]
     private let now: @Sendable () -> Timestamp
 
@@ -37,9 +37,8 @@ package struct ReplaySigner: Sendable {
         self.now = now
     }
 
-    /// The headers of a request that replays `delivery`, with a new signature over its current body at the current
-    /// time. The secret that verified the delivery is tried first. Browser redirects have no signature and keep their
-    /// headers.
+    /// The headers of a replay of `delivery`, with a new signature over its current body at the current time. The
+    /// secret that verified the delivery is tried first. Browser redirects have no signature and keep their headers.
     ///
     /// - Throws: `ReplayError.cannotSign`.
     func headers(
@@ -69,7 +68,7 @@ package struct ReplaySigner: Sendable {
 }
 
 extension Secret {
-    /// A secret that is not configured. It can be used as text and as base64.
+    /// A secret that no source has configured, for the fault `wrongSecret`. Valid as text and as base64.
     fileprivate var replacedByAnother: Secret {
         Secret(
             name: name, purpose: purpose, identity: identity,

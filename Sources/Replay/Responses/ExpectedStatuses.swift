@@ -1,17 +1,18 @@
 package import Journal
 
-/// The statuses with which a receiver accepts a delivery: `2xx`, `204` or `200,201`.
+/// The statuses by which a receiver accepts a delivery: `2xx`, `204` or `200,201`.
 package struct ExpectedStatuses: Sendable, Equatable {
     private let ranges: [ClosedRange<Int>]
 
-    /// A redirect is not followed, so 3xx is a failure.
+    /// The default. A redirect is not followed, so 3xx is a failure.
     package static let success = ExpectedStatuses(ranges: [200...299])
 
     private init(ranges: [ClosedRange<Int>]) {
         self.ranges = ranges
     }
 
-    /// Parses up to 20 statuses from 100 to 599, or classes of them, separated by commas.
+    /// Parses up to 20 items, separated by commas. An item is a status from 100 to 599 or a class of statuses such as
+    /// `2xx`.
     package init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count <= 20 else { return nil }
@@ -31,7 +32,7 @@ package struct ExpectedStatuses: Sendable, Equatable {
         ranges.contains { $0.contains(status) }
     }
 
-    /// True if a recorded replay was accepted.
+    /// True if the receiver accepted a recorded replay.
     package func accepts(_ record: ReplayRecord) -> Bool {
         guard case .responded(let status, _, _) = record.outcome else { return false }
         return contains(status)

@@ -7,7 +7,7 @@ internal import TextForms
 package struct ReplayResult: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case responded(ReplayResponse)
-        /// There is no response. The text is the reason in a few words, and quotes no part of the request.
+        /// There was no response. The value is the reason in a few words; it quotes no part of the request.
         case failed(String)
     }
 
@@ -17,26 +17,26 @@ package struct ReplayResult: Sendable, Equatable {
 
 /// The response to a replayed delivery.
 package struct ReplayResponse: Sendable, Equatable {
-    /// The maximum number of bytes of text that are shown.
+    /// The maximum number of bytes of text to show.
     package static let shownByteCount = 4096
-    /// The maximum number of bytes of the body that are kept to be shown. The decoded text can be longer or shorter.
+    /// The maximum number of bytes of the body to keep. The decoded text can be longer or shorter.
     package static let keptByteCount = 64 * 1024
 
     package let status: Int
-    /// The value of `Location`, if there is one.
+    /// The value of the `Location` header; nil if there is none.
     package var location: String?
     package var contentType = ""
     package var contentEncoding = ""
-    /// The first headers, in their order.
+    /// The first headers, in the order of the response.
     package var headers: [HeaderField] = []
-    /// The first bytes of the body, as they arrived.
+    /// The first bytes of the body as they arrived.
     package let bodyPrefix: [UInt8]
     package let bodyByteCount: Int
-    /// SHA-256 of the whole body, as it arrived.
+    /// The SHA-256 of the whole body as it arrived.
     package let bodySHA256: [UInt8]
 
-    /// The start of the body as text, cut between two characters. `Content-Encoding` gzip or deflate is decoded, and
-    /// the charset of `Content-Type` is applied. Nil if the body is not text.
+    /// The start of the body as text, cut between two characters. Decodes `Content-Encoding` gzip or deflate, and
+    /// applies the charset of `Content-Type`. Nil if the body is not text.
     package var text: (start: String, isCut: Bool)? { text(byteCountLimit: Self.shownByteCount) }
 
     private func text(byteCountLimit: Int) -> (start: String, isCut: Bool)? {
@@ -54,14 +54,14 @@ package struct ReplayResponse: Sendable, Equatable {
         return decode(Array(bytes.prefix(byteCountLimit)), isCut: isCut).map { ($0, isCut) }
     }
 
-    /// The part that is kept in the file of a run.
+    /// The part of the response to keep in the run's file.
     package var content: RunResponse.Content {
         let text = text(byteCountLimit: RunResponse.Content.bodyByteCountLimit)
         return RunResponse.Content(
             headers: headers, text: text?.start, isCut: text?.isCut ?? (bodyByteCount > bodyPrefix.count))
     }
 
-    /// The first headers of a response, up to the limits of a run's file.
+    /// The first headers of a response, up to the limits of the run's file.
     static func kept(_ headers: some Sequence<HeaderField>) -> [HeaderField] {
         var byteCount = 0
         return Array(
@@ -76,7 +76,7 @@ package struct ReplayResponse: Sendable, Equatable {
         let encoding: String.Encoding
         switch charset {
         case "", "utf-8", "utf8", "us-ascii", "ascii":
-            // After a cut, at most three bytes of an incomplete character follow the last complete one.
+            // A cut body can end with up to three bytes of an incomplete character, which are ignored.
             let counts = isCut ? Array(0...min(3, bytes.count)) : [0]
             let text = counts.lazy.compactMap { String(validating: bytes.dropLast($0), as: UTF8.self) }.first
             return text ?? (charset.isEmpty ? withoutCharset(bytes) : nil)
@@ -91,7 +91,7 @@ package struct ReplayResponse: Sendable, Equatable {
         return String(data: Data(isWide ? bytes.dropLast(bytes.count % 2) : bytes[...]), encoding: encoding)
     }
 
-    /// The text of a type without a charset that is not UTF-8, as older servers send it.
+    /// The text of a body that has no charset and is not UTF-8, as older servers send it.
     private func withoutCharset(_ bytes: [UInt8]) -> String? {
         let body = ReadableBody(bytes, headers: HeaderFields([HeaderField("Content-Type", contentType)]))
         return body.problem == nil ? String(validating: body.bytes, as: UTF8.self) : nil

@@ -4,16 +4,17 @@ internal import Foundation
 internal import Journal
 internal import StrictJSON
 
-/// Compares the responses of two runs, delivery by delivery.
+/// Compares the responses of two runs, one delivery at a time.
 package struct RunComparison {
     /// A difference between two responses.
     package enum Difference {
         /// The statuses, such as `200`, or the reasons why there was no response.
         case result(before: String, after: String)
         case json(JSONDifference)
-        /// At least one body is not JSON, or is longer than the kept part, and their digests differ.
+        /// The digests of the bodies differ, and at least one body cannot be compared as JSON, because it is not JSON
+        /// or was cut.
         case body
-        /// Only one run sent the item. `isFirst` is true if it was the first run.
+        /// Only one run sent the item. `isFirst` is true if only the first run sent the item.
         case missing(isFirst: Bool)
     }
 
@@ -29,7 +30,7 @@ package struct RunComparison {
 
     private let comparison: JSONComparison
 
-    /// - Parameter ignored: the paths whose differences are ignored.
+    /// - Parameter ignored: the paths at which differences are ignored.
     package init(ignoring ignored: [IgnoredPath], matchesByPosition: Bool = false) {
         var comparison = JSONComparison()
         comparison.ignored = ignored
@@ -37,14 +38,14 @@ package struct RunComparison {
         self.comparison = comparison
     }
 
-    /// The delivery, and the index of a response among its responses in the run.
+    /// A delivery, and the index of a response among the delivery's responses in a run.
     private struct Key: Hashable {
         let delivery: DeliveryID
         let occurrence: Int
     }
 
-    /// Passes each difference with its delivery, in the order of the first run. Memory grows by tens of bytes for each
-    /// response of the second run, regardless of its length.
+    /// Passes each difference with its delivery, in the order of the first run. Memory use grows by some tens of bytes
+    /// per response of the second run, regardless of its length.
     package func forEachDifference(
         _ first: RunFolder, _ second: RunFolder, _ body: (DeliveryID, Difference) throws -> Void
     ) throws -> Totals {
@@ -83,6 +84,8 @@ package struct RunComparison {
         return totals
     }
 
+    /// Compares two responses.
+    ///
     /// - Returns: the number of ignored differences.
     func compare(_ one: RunResponse, _ other: RunResponse, _ body: (Difference) throws -> Void) rethrows -> Int {
         if one.resultText != other.resultText {
@@ -116,7 +119,7 @@ extension RunResponse {
 }
 
 extension RunFileReader {
-    /// The response at a range of the file that `forEach` passed.
+    /// The response at a range of the file. The range is one that `forEach` passed.
     static func response(_ path: String, at range: Range<Int64>) -> RunResponse? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
@@ -128,13 +131,14 @@ extension RunFileReader {
     }
 }
 
-/// Describes the change of a body in lines, which the file of a run keeps.
+/// Describes the change of a body as lines, which the run's file keeps.
 package enum BodyDifference {
-    /// The maximum number of lines, and of characters in one line.
+    /// The maximum number of lines.
     private static let lineLimit = 200
     private static let characterLimit = 500
 
-    /// Lines such as `~ $.status "open" → "done"` for JSON, otherwise the lengths. Empty if the body is unchanged.
+    /// The changes as lines such as `~ $.status "open" → "done"` for JSON, otherwise the lengths. Empty if the body is
+    /// unchanged.
     package static func lines(_ before: [UInt8], _ after: [UInt8]) -> [String] {
         guard before != after else { return [] }
         guard let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after) else {
@@ -154,7 +158,7 @@ package enum BodyDifference {
         return lines.isEmpty ? ["~ body: same JSON value, different bytes"] : lines
     }
 
-    /// The paths that differ. A record contains these paths, but no values.
+    /// The paths that differ. The record of a replay contains these paths, but no values.
     package static func paths(_ before: [UInt8], _ after: [UInt8]) -> [String] {
         guard before != after, let old = try? JSONDocument(parsing: before), let new = try? JSONDocument(parsing: after)
         else { return before == after ? [] : ["body"] }

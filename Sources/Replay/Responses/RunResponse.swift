@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 internal import StrictJSON
 
-/// The response to one item of a run, or the reason why there was none, as the run's file keeps it.
+/// The response to one item of a run, or the reason why there was none, in the form that the run's file keeps.
 package struct RunResponse: Sendable, Equatable {
     package let item: Int
     package let delivery: DeliveryID
@@ -14,24 +14,24 @@ package struct RunResponse: Sendable, Equatable {
     package let outcome: ReplayRecord.Outcome
     package var isSentAgain = false
     package var changes: [String] = []
-    /// The content of the response. Nil if there was no response, if it was pruned with the delivery, or if the run's
-    /// file is full.
+    /// The content of the response. Nil if there was no response, if it was erased when the delivery was pruned, or if
+    /// the run's file is full.
     package var content: Content?
 
     /// The headers and body of a response.
     package struct Content: Sendable, Equatable {
-        /// The maximum number of bytes of a body that are kept, after decoding.
+        /// The maximum number of bytes of a body to keep, after decoding.
         package static let bodyByteCountLimit = 64 * 1024
-        /// The maximum number of headers that are kept, and of their bytes.
+        /// The maximum number of headers to keep.
         package static let headerCountLimit = 100
         package static let headerByteCountLimit = 16 * 1024
 
         package let headers: [HeaderField]
         /// The body as text; nil if it is not text.
         package let text: String?
-        /// True if the body is longer than the kept part.
+        /// True if the body is longer than `text`.
         package let isCut: Bool
-        /// Lines that describe the change of the request, with its values.
+        /// The change of the request as lines, including values.
         package var difference: [String] = []
     }
 
@@ -52,7 +52,7 @@ package struct RunResponse: Sendable, Equatable {
         self.outcome = outcome
     }
 
-    /// The cause of a failure; nil if the receiver accepted the delivery.
+    /// The reason why the replay counts as failed; nil if the receiver accepted the delivery.
     package func failure(_ expected: ExpectedStatuses) -> String? {
         switch outcome {
         case .failed(let reason): reason
@@ -71,7 +71,7 @@ package struct RunResponse: Sendable, Equatable {
 // MARK: Lines of the file
 
 extension RunResponse {
-    /// The line in two parts: the part before the content, and the content.
+    /// The line in two parts: the fixed part, and the content, which can be erased.
     var line: (fixed: String, content: String) {
         var members: [JSONText.Member] = [
             .init("ended", .integer(Int64(item))), .init("delivery", .integer(delivery.rawValue)),

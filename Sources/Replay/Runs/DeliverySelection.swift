@@ -2,17 +2,17 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// The deliveries of a replay, with their totals for a preview.
+/// The deliveries to replay, with totals for a preview.
 package struct DeliverySelection: Sendable {
-    /// The reasons for which deliveries are left out, unless an option includes them.
+    /// A property because of which a delivery is left out unless an option includes it.
     package enum Doubt: String, Sendable, CaseIterable, Codable {
-        /// The verification failed or was expired on arrival, or a person released the delivery unverified.
+        /// The verification failed or expired on arrival, or a person released the delivery unverified.
         case unproved
-        /// The delivery was fetched from a provider's API, not sent by the provider.
+        /// The delivery was fetched from a provider's API, so the provider never sent it as a webhook.
         case fetched
     }
 
-    /// The reason why a delivery is not in `ids`.
+    /// The reason why `ids` does not contain a delivery.
     package enum Omission: Hashable, Sendable {
         /// Retention removed the body.
         case pruned
@@ -23,7 +23,7 @@ package struct DeliverySelection: Sendable {
         let id: DeliveryID
         let receivedAt: Timestamp
         let byteCount: Int
-        /// The index in `shares`.
+        /// The index of the delivery's group in `groups`.
         let share: Int
     }
 
@@ -37,7 +37,7 @@ package struct DeliverySelection: Sendable {
     /// A group of deliveries in the preview.
     package struct Share: Hashable, Sendable {
         package let source: String
-        /// The type of the first report.
+        /// The type of the delivery's first report.
         package let type: String
         package let verification: String
     }
@@ -46,7 +46,7 @@ package struct DeliverySelection: Sendable {
         self.included = included
     }
 
-    /// Selects deliveries by ID, including doubtful ones.
+    /// Selects deliveries by ID. Includes deliveries with a `Doubt`.
     ///
     /// - Throws: `ReplayError.noDelivery`, `ArchiveError`.
     package init(_ numbers: [DeliveryID], _ reader: ArchiveReader) throws {
@@ -63,9 +63,9 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// Adds the delivery of a report. Memory grows by 32 bytes per delivery.
+    /// Adds the delivery that contains a report. Memory use grows by 32 bytes per delivery.
     package mutating func add(_ report: ReportSummary) {
-        // The reports of one delivery are adjacent.
+        // The reports of one delivery are adjacent, so comparing with the last delivery avoids duplicates.
         guard last != report.deliveryID else { return }
         last = report.deliveryID
         let share = Share(
@@ -87,7 +87,7 @@ package struct DeliverySelection: Sendable {
             }
         if isPruned { return omissions[.pruned, default: []].append(id) }
         if let doubt, !included.contains(doubt) { return omissions[.doubtful(doubt), default: []].append(id) }
-        // Senders choose the types, so their number is bounded.
+        // Limits the number of groups, because senders choose the types.
         let known = places[share] != nil || places.count < 1000
         let counted = known ? share : Share(source: share.source, type: "…", verification: share.verification)
         let place = places[counted] ?? groups.count
@@ -98,7 +98,7 @@ package struct DeliverySelection: Sendable {
         entries.append(Entry(id: id, receivedAt: receivedAt, byteCount: bodyByteCount, share: place))
     }
 
-    /// Sorts the deliveries, oldest first, and keeps at most `limit`. Called after all were added.
+    /// Sorts the deliveries, oldest first, and keeps at most `limit`. Called after the last `add`.
     ///
     /// - Parameter limit: nil for all.
     package mutating func finish(limit: Int?) {
@@ -106,7 +106,7 @@ package struct DeliverySelection: Sendable {
         entries.removeLast(max(0, entries.count - (limit ?? .max)))
     }
 
-    /// Keeps the deliveries whose last replay failed.
+    /// Keeps only the deliveries whose last replay failed.
     package mutating func keepFailed(_ expected: ExpectedStatuses, _ reader: ArchiveReader) throws {
         entries = try entries.filter { entry in
             try reader.replays(of: entry.id).last.map { !expected.accepts($0) } ?? false
@@ -129,7 +129,7 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// Deliveries by group, the largest first.
+    /// The groups and their numbers of deliveries, largest first.
     package var shares: [(share: Share, count: Int)] {
         var counts = [Int](repeating: 0, count: groups.count)
         for entry in entries { counts[entry.share] += 1 }
@@ -139,7 +139,7 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// The plan of a run of these deliveries.
+    /// The plan of a run that sends these deliveries.
     ///
     /// - Parameter identities: the fields that identify a link, case or person.
     package func plan(
@@ -151,7 +151,7 @@ package struct DeliverySelection: Sendable {
             cases: settings.order == .case ? try cases(identities, reader) : [])
     }
 
-    /// A number for each delivery. Deliveries of the same link, case or person have the same number.
+    /// A case number for each delivery. Deliveries of the same link, case or person have the same number.
     private func cases(_ identities: [IdentityFamily], _ reader: ArchiveReader) throws -> [Int] {
         let families = identities.filter { $0.subject != nil }
         var numbers: [String: Int] = [:]

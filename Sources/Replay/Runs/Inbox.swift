@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// A queue whose events are read together, because a task switch for each event would cost more than handling it.
+/// A queue whose reader gets all waiting events at once. A task switch per event would cost more than handling the
+/// event.
 final class Inbox<Event: Sendable>: Sendable {
     private let state = Mutex<(events: [Event], reader: CheckedContinuation<Void, Never>?)>(([], nil))
 
@@ -13,7 +14,7 @@ final class Inbox<Event: Sendable>: Sendable {
         reader?.resume()
     }
 
-    /// Waits for events and returns all of them. Only one task may read.
+    /// Waits for events and returns all of them. Only one task may call this.
     func take() async -> [Event] {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in

@@ -1,26 +1,26 @@
 internal import Deliveries
 
-/// The options of a run. A run stores them so it can be continued. Therefore they are kept as the user entered them.
+/// The options of a run, as the user entered them. The options are stored with the run, so the run can be resumed.
 package struct ReplaySettings: Sendable, Equatable, Codable {
     package enum Order: String, Sendable, Codable, CaseIterable {
         case arrival
-        /// The deliveries of one link, case or person are sent one after another, even if several requests run at a
+        /// Send the deliveries of the same link, case or person one after another, even if several requests run at a
         /// time.
         case `case`
     }
 
     package var url: String
-    /// The second target of a comparison.
+    /// The second target of a comparison; nil if the run has a single target.
     package var comparedURL: String?
     package var signs = false
     package var secretVariable: String?
     package var keepsPath = false
     package var keepsCredentials = false
     package var isMarked = true
-    /// The header changes, as `Name: value`.
+    /// The header changes, each as `Name: value`.
     package var headers: [String] = []
     package var droppedHeaders: [String] = []
-    /// The body changes, as `$.path=value`.
+    /// The body changes, each as `$.path=value`.
     package var assignments: [String] = []
     package var body: [UInt8]?
     package var editedPaths: [String]?
@@ -28,7 +28,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     package var concurrency = 1
     /// The minimum time between two requests.
     package var interval: Duration = .zero
-    /// The speed relative to the arrival times; nil to ignore these.
+    /// The speed relative to the original arrival times; nil to ignore the arrival times.
     package var speed: Double?
     package var repetitionCount = 1
     package var failureLimit = 10
@@ -56,7 +56,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     /// True if requests get new signatures.
     package var needsSigner: Bool { signs || faults.faults.contains(where: \.isSigned) }
 
-    /// The options of the run as its record contains them, without values of headers and bodies.
+    /// The options of the run for its record, without values of headers and bodies.
     package var description: String {
         var words: [String] = []
         if signs { words.append("signed again") }
@@ -75,9 +75,9 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     }
 }
 
-/// The speed of `--timing`: `original`, `2x`, `0.5x` or `none`.
+/// Parses the speed of `--timing`: `original`, `2x`, `0.5x` or `none`.
 package enum ReplayTiming {
-    /// Parses a timing. Returns nil for any other text, and a speed of nil for `none`.
+    /// Parses a timing. The speed is nil for `none`; the result is nil for any other text.
     package static func speed(_ text: String) -> Double?? {
         switch text {
         case "none": return .some(nil)
@@ -91,7 +91,7 @@ package enum ReplayTiming {
     }
 }
 
-/// The maximum number of deliveries that are sent in a period.
+/// The maximum number of deliveries to send per period.
 package struct SendingRate: Equatable {
     package let interval: Duration
 

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Journal
 
-/// The request of one item, with the faults that affect it.
+/// The request of one item and the faults that affect it.
 struct RunExchange: Sendable {
     struct Result: Sendable {
         let startedAt: Timestamp
@@ -20,10 +20,10 @@ struct RunExchange: Sendable {
         expected = settings.expectedStatuses
     }
 
-    /// Sends the request, twice if a fault requires it. The result is then the first unexpected response, or otherwise
-    /// the second response.
+    /// Sends the request, or sends it twice if a fault requires it. Of two responses, returns the first unexpected
+    /// response, or else the second response.
     ///
-    /// - Returns: nil if the task was cancelled, so it is unknown if the request arrived.
+    /// - Returns: nil if the task was cancelled. In this case, it is unknown whether the request arrived.
     func run(
         _ send: @Sendable (ReplayPlan) async -> ReplayResult, _ now: @Sendable () -> Timestamp
     ) async -> Result? {

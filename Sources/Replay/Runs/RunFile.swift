@@ -6,7 +6,7 @@ internal import StrictJSON
 
 /// The files of runs, beside the journal: `replays/RUN/`.
 ///
-/// | file | holds | is there |
+/// | file | contents | exists |
 /// |---|---|---|
 /// | `plan.json` | the plan, with the target and changed headers | until the run has ended |
 /// | `responses.ndjson` | items as they start and end, with the responses | for the last runs |
@@ -14,7 +14,7 @@ internal import StrictJSON
 /// The journal contains the results. These files are private like the archive, are not part of backups, and can be
 /// deleted.
 package struct RunFolder: Sendable, Equatable {
-    /// The maximum number of folders of ended runs that are kept.
+    /// The maximum number of folders of ended runs to keep.
     package static let runCountLimit = 50
 
     package let path: String
@@ -28,8 +28,8 @@ package struct RunFolder: Sendable, Equatable {
     package var planPath: String { "\(path)/plan.json" }
     package var responsesPath: String { "\(path)/responses.ndjson" }
 
-    /// Creates the folder with its plan, which is nil for a run that cannot be continued, and removes the oldest
-    /// folders of ended runs.
+    /// Creates the folder with its plan, and removes the oldest folders of ended runs. The plan is nil for a run that
+    /// cannot be resumed.
     package func create(_ plan: RunPlan?, in directory: ArchiveDirectory) throws(ReplayError) {
         do {
             try FileManager.default.createDirectory(
@@ -54,7 +54,7 @@ package struct RunFolder: Sendable, Equatable {
         }
     }
 
-    /// The plan of a run that can be continued; nil for any other run.
+    /// The plan of a run that can be resumed; nil for any other run.
     package func plan() throws(ReplayError) -> RunPlan? {
         guard let data = FileManager.default.contents(atPath: planPath) else { return nil }
         guard let plan = try? JSONDecoder().decode(RunPlan.self, from: data), !plan.deliveries.isEmpty,
@@ -70,8 +70,8 @@ package struct RunFolder: Sendable, Equatable {
 
     package var hasResponses: Bool { FileManager.default.fileExists(atPath: responsesPath) }
 
-    /// True if the run was started on this machine and its process ended first, because it was killed or the machine
-    /// stopped.
+    /// True if the run was started on this machine, and its process was killed or the machine stopped before the run
+    /// ended.
     package func isInterrupted(_ state: ReplayRunState) -> Bool {
         guard [.started, .resumed].contains(state), FileManager.default.fileExists(atPath: path) else { return false }
         let descriptor = open(responsesPath, O_RDONLY | O_CLOEXEC)
@@ -82,16 +82,18 @@ package struct RunFolder: Sendable, Equatable {
 
     package var canContinue: Bool { FileManager.default.fileExists(atPath: planPath) }
 
-    /// All folders, the oldest first.
+    /// All folders, oldest run first.
     static func all(in directory: ArchiveDirectory) -> [RunFolder] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.replaysPath)) ?? []
         return names.compactMap { Int64($0) }.filter { $0 > 0 }.sorted().map { RunFolder(directory, run: $0) }
     }
 }
 
-/// Appends to `responses.ndjson`. Lines are in the page cache when `flush` returns, so a killed process loses none of them.
+/// Appends to `responses.ndjson`. When `flush` returns, the lines are in the page cache and survive a kill of the
+/// process.
 final class RunFileWriter {
-    /// The maximum bytes of responses with content in one file. Later responses are kept without content.
+    /// The maximum number of bytes of responses with content in one file. Later responses are stored without their
+    /// content.
     static let contentByteCountLimit: Int64 = 256 * 1024 * 1024
 
     private let descriptor: Int32
@@ -110,7 +112,7 @@ final class RunFileWriter {
         }
         (self.descriptor, self.path) = (descriptor, path)
         byteCount = Int64(lseek(descriptor, 0, SEEK_END))
-        // A process that was killed may leave an incomplete line.
+        // Ends an incomplete line that a killed process may have left.
         var last: UInt8 = 0
         if byteCount > 0, pread(descriptor, &last, 1, off_t(byteCount - 1)) == 1, last != UInt8(ascii: "\n") {
             append("")
@@ -121,12 +123,12 @@ final class RunFileWriter {
         close(descriptor)
     }
 
-    /// Notes the start of an item. The item may be sent once the start is in the file.
+    /// Buffers the start of an item. The item may be sent after `flush`.
     func begin(_ item: Int) {
         append("{\"started\":\(item)}")
     }
 
-    /// Notes the end of an item with its response.
+    /// Buffers the end of an item with its response.
     func end(_ response: RunResponse) {
         let (fixed, content) = response.line
         guard !content.isEmpty, byteCount < Self.contentByteCountLimit else { return append(fixed) }
@@ -139,7 +141,7 @@ final class RunFileWriter {
         byteCount += Int64(line.utf8.count + 1)
     }
 
-    /// Writes the noted lines to the file.
+    /// Writes the buffered lines to the file.
     func flush() throws(ReplayError) {
         guard !lines.isEmpty else { return }
         let failed = lines.withUnsafeBytes { bytes in
@@ -166,10 +168,10 @@ package struct RunFileReader {
         case ended(RunResponse)
     }
 
-    /// The maximum length of a line, which is more than this module writes.
+    /// The maximum length of a line in bytes. This module writes no longer lines.
     private static let lineByteCountLimit = 4 * 1024 * 1024
 
-    /// Calls `body` for each line with its range in the file. Omits damaged and incomplete lines. A missing file counts
+    /// Calls `body` for each line with its range in the file. Skips damaged and incomplete lines. A missing file counts
     /// as empty.
     static func forEach(_ path: String, _ body: (Line, Range<Int64>) throws -> Void) rethrows {
         guard let file = fopen(path, "re") else { return }
@@ -205,8 +207,8 @@ package struct RunFileReader {
 }
 
 extension RunFolder {
-    /// Overwrites the content of responses to these deliveries, because it may repeat content of the deliveries. Also
-    /// works while a run appends to the file.
+    /// Overwrites the content of responses to these deliveries, because a response may repeat content of its delivery.
+    /// Safe while a run appends to the file.
     package static func eraseResponses(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
         guard !deliveries.isEmpty else { return }
         for folder in all(in: directory) {
@@ -219,7 +221,7 @@ extension RunFolder {
                     return
                 }
                 response.content = nil
-                // The content is overwritten with spaces, which JSON ignores.
+                // Overwrites the content with spaces, which JSON ignores.
                 let fixed = Array(response.line.fixed.utf8)
                 let blank = [UInt8](repeating: UInt8(ascii: " "), count: max(0, Int(range.count) - 1 - fixed.count))
                 _ = (fixed + blank).withUnsafeBytes {

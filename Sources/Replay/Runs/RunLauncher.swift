@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 package import ReportIndex
 
-/// Starts, continues and ends runs, and records these changes.
+/// Starts, resumes and ends runs, and records each of these changes.
 package struct RunLauncher {
     package typealias Append = @Sendable ([JournalRecord]) async throws -> [Int64]
 
@@ -10,7 +10,7 @@ package struct RunLauncher {
     private let append: Append
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter append: appends records and returns the positions of the records.
+    /// - Parameter append: appends records and returns their positions.
     package init(
         _ directory: ArchiveDirectory, now: @escaping @Sendable () -> Timestamp, append: @escaping Append
     ) {
@@ -22,7 +22,7 @@ package struct RunLauncher {
     /// Records a run before its first request.
     ///
     /// - Parameters:
-    ///   - url: the target without credentials, as the archive may contain it.
+    ///   - url: the target without credentials, in the form that the archive may contain.
     ///   - byteCount: the total length of the bodies.
     package func begin(_ plan: RunPlan, url: String, byteCount: Int64) async throws -> RunFolder {
         let record = ReplayRunRecord(
@@ -30,13 +30,13 @@ package struct RunLauncher {
             byteCount: byteCount, options: plan.settings.description)
         let position = try await append([.replayRun(record)]).first ?? 0
         let folder = RunFolder(directory, run: position)
-        // A run of one delivery needs no plan, because the user can simply send it again.
+        // A run of a single delivery needs no plan, because the user can simply send the delivery again.
         let needsPlan = plan.itemCount > 1 || plan.settings.comparedURL != nil
         try folder.create(needsPlan ? plan : nil, in: directory)
         return folder
     }
 
-    /// Records that a run continues, and the results that were not recorded before it was interrupted.
+    /// Records that a run is resumed, and the results that an interruption left unrecorded.
     package func resume(_ folder: RunFolder, _ reader: ArchiveReader) async throws -> RunProgress {
         var progress = RunProgress()
         let missing = try progress.read(folder, reader)
@@ -50,10 +50,10 @@ package struct RunLauncher {
 
     private static let appendCount = 500
 
-    /// Sends the remaining items of a run, and records if it ended.
+    /// Sends the remaining items of a run and records whether the run ended.
     ///
     /// - Parameters:
-    ///   - difference: lines about the change of the one delivery, with values.
+    ///   - difference: the change of a single delivery as lines, with values.
     ///   - keepsPlan: whether to keep the plan after the run has ended.
     package func send(
         _ plan: RunPlan, _ preparation: ReplayPreparation, in folder: RunFolder, after progress: RunProgress,

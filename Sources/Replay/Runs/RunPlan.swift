@@ -1,16 +1,16 @@
 package import Deliveries
 
-/// The plan of a run: a value with the deliveries, the target and the settings. It is stored until the run has ended.
+/// The plan of a run: the deliveries, the target and the settings. The plan is stored until the run has ended.
 package struct RunPlan: Sendable, Equatable {
     package let settings: ReplaySettings
     /// The deliveries in the order of arrival.
     package let deliveries: [DeliveryID]
-    /// The arrival times in milliseconds; empty if the plan has no `speed`.
+    /// The arrival times in milliseconds; empty unless the plan has a `speed`.
     package let arrivals: [Int64]
-    /// A number for each delivery; deliveries of the same link, case or person have the same number. Empty unless the
-    /// run is ordered by case.
+    /// A case number for each delivery; deliveries of the same link, case or person have the same number. Empty unless
+    /// the run is ordered by case.
     package let cases: [Int]
-    /// The run that sends the same deliveries to `settings.comparedURL`, once it was started.
+    /// The run that sends the same deliveries to `settings.comparedURL`; nil until that run is started.
     package var comparison: Int64?
 
     package init(_ settings: ReplaySettings, deliveries: [DeliveryID], arrivals: [Int64] = [], cases: [Int] = []) {
@@ -65,7 +65,7 @@ extension RunPlan: Codable {
     }
 }
 
-/// Encodes numbers as differences. A plan may have a million numbers, and a JSON array of them takes a hundred times
+/// Encodes numbers as differences. A plan may have a million numbers; a JSON array of them would take a hundred times
 /// the memory.
 enum NumberText {
     static func encode(_ numbers: some Collection<Int64>) -> String {
@@ -92,7 +92,7 @@ enum NumberText {
     }
 }
 
-/// The items of a plan in the order in which they are sent.
+/// The items of a plan in the order of sending.
 struct RunSchedule {
     private let plan: RunPlan
     private let order: [Int]
@@ -109,10 +109,10 @@ struct RunSchedule {
 
     func delivery(_ item: Int) -> DeliveryID { plan.deliveries[place(item)] }
 
-    /// Items with the same number wait for one another; nil if items do not wait.
+    /// The lane of an item, whose items are sent one after another; nil if items do not wait for each other.
     func lane(_ item: Int) -> Int? { plan.cases.isEmpty ? nil : plan.cases[place(item)] }
 
-    /// The time from the first item to this one; nil if the item may be sent at once.
+    /// The time from the first item to this item; nil if the item may be sent at once.
     func offset(_ item: Int) -> Duration? {
         guard let speed = plan.settings.speed, !plan.arrivals.isEmpty else { return nil }
         let arrival = plan.arrivals[item % plan.deliveries.count]
@@ -125,13 +125,13 @@ struct RunSchedule {
     private func place(_ item: Int) -> Int { order[item % plan.deliveries.count] }
 }
 
-/// A queue of items. Items of one lane are returned one after another, all others in order.
+/// A queue of items. Returns the items of a lane one after another, and all other items in order.
 struct ItemQueue {
     private let schedule: RunSchedule
     private let count: Int
     private let ended: Set<Int>
     private var next = 0
-    /// The items that may start, beginning with those whose lane became free.
+    /// The items that may start because their lane became free. These items precede the items from `next`.
     private var ready: [Int] = []
     private var waiting: [Int: ArraySlice<Int>] = [:]
     private var busy: Set<Int> = []
@@ -142,7 +142,7 @@ struct ItemQueue {
         self.ended = ended
     }
 
-    /// The next item that may start; nil if there is none now.
+    /// The next item that may start; nil if there is none at present.
     mutating func pop() -> Int? {
         if let item = ready.popLast() { return item }
         while next < count {
@@ -159,7 +159,7 @@ struct ItemQueue {
         return nil
     }
 
-    /// Frees the lane of an item.
+    /// Frees the lane of an item, so the next item of the lane may start.
     mutating func finish(_ item: Int) {
         guard let lane = schedule.lane(item) else { return }
         if let following = waiting[lane]?.popFirst() {

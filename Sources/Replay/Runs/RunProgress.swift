@@ -2,11 +2,11 @@ internal import Deliveries
 package import Journal
 package import ReportIndex
 
-/// The progress that earlier processes made in a run, from its file and the index.
+/// The progress that earlier processes made in a run, read from the run's file and the index.
 package struct RunProgress: Sendable, Equatable {
-    /// Items with a result.
+    /// The items that have a result.
     package private(set) var ended: Set<Int> = []
-    /// Items that were started and have no result: they may have been sent.
+    /// The items that were started but have no result. These items may have been sent.
     package private(set) var uncertain: Set<Int> = []
 
     package init() {}
@@ -16,7 +16,7 @@ package struct RunProgress: Sendable, Equatable {
         self.uncertain = uncertain
     }
 
-    /// Reads the file of a run, and returns the results that the archive does not have yet.
+    /// Reads the file of a run. Returns the results that the archive does not have yet.
     package mutating func read(
         _ folder: RunFolder, _ reader: ArchiveReader
     ) throws -> [JournalRecord] {

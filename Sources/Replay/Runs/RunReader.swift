@@ -1,9 +1,9 @@
 package import Deliveries
 package import Journal
 
-/// Reads the deliveries of a run, several in one transaction.
+/// Reads the deliveries of a run, several per transaction.
 package struct RunReader {
-    /// The maximum number of deliveries that are read ahead, and of bytes of their bodies.
+    /// The maximum number of deliveries to read ahead.
     package static let countLimit = 32
     private static let byteCountLimit = 4 << 20
 
@@ -13,7 +13,7 @@ package struct RunReader {
         journal = try JournalReader(directory.journal)
     }
 
-    /// The first deliveries of a list, at least one; nil for a delivery without a body.
+    /// The first deliveries of the list, at least one. An element is nil if the delivery has no body.
     package func deliveries(_ ids: [DeliveryID]) throws(ArchiveError) -> [ArchivedDelivery?] {
         guard let first = ids.first else { return [] }
         guard ids.indices.allSatisfy({ ids[$0].rawValue == first.rawValue + Int64($0) }) else {
@@ -21,7 +21,7 @@ package struct RunReader {
         }
         let rows = try journal.entries(
             after: first.rawValue - 1, countLimit: ids.count, byteCountLimit: Self.byteCountLimit)
-        // Retention may have removed entries.
+        // Retention may have removed the first entry.
         guard let last = rows.last?.position, rows.first?.position == first.rawValue else { return [nil] }
         var deliveries: [ArchivedDelivery?] = []
         var next = rows.makeIterator()

@@ -3,13 +3,15 @@ package import Journal
 
 /// Sends the items of a run and records the progress in the run's file.
 ///
-///     read ahead ▸ wait for the time ▸ "started" in the file ▸ send ▸ "ended" in the file ▸ records, many in one append
+///     read ahead ▸ wait for the time ▸ "started" in the file ▸ send ▸ "ended" in the file ▸ records, many in one
+///     append
 ///
-/// The next item may start once the end of an earlier one is in the file. A process that is killed therefore leaves at
-/// most `concurrency` items for which it is unknown if they were sent. They are sent again when the run is continued.
+/// The next item may start once the end of an earlier item is in the file. A process that is killed therefore leaves at
+/// most `concurrency` items for which it is unknown whether they were sent. These items are sent again when the run is
+/// resumed.
 package struct RunSender {
     package struct Steps {
-        /// The first deliveries of a list, at least one; nil for a delivery whose body retention removed.
+        /// Reads the first deliveries of a list, at least one. An element is nil if retention removed the body.
         let read: ([DeliveryID]) throws -> [ArchivedDelivery?]
         let send: @Sendable (ReplayPlan) async -> ReplayResult
         /// Called for an item that cannot be changed, signed or addressed as requested. The item is not sent.
@@ -41,19 +43,19 @@ package struct RunSender {
 
     private enum Event: Sendable {
         case sent(RunExchange, RunExchange.Result)
-        /// The exchange was cancelled, so it is unknown if the request arrived.
+        /// The exchange was cancelled, so it is unknown whether the request arrived.
         case abandoned
         case recorded((any Error)?)
-        /// The interval of checks for an interruption.
+        /// Time to check for an interruption.
         case tick
-        /// The interval of checks for due items.
+        /// Time to check for due items.
         case due
     }
 
-    /// The number of records in one append, and the maximum number that wait.
+    /// The number of records per append.
     private static let batchCount = 500
     private static let waitingCount = 5000
-    /// The time that a result waits for others before it is recorded, and the interval of checks for an interruption.
+    /// The maximum time that a result waits until it is recorded. Also the interval of checks for an interruption.
     private static let tick: Duration = .milliseconds(100)
 
     private let plan: RunPlan
@@ -63,7 +65,7 @@ package struct RunSender {
     private let record: @Sendable ([JournalRecord]) async throws -> Void
     private let folder: RunFolder
     private let progress: RunProgress
-    /// The lines about a change, with its values, which are kept with the responses.
+    /// The change of a delivery as lines, with values. Stored with the responses.
     package var difference: [String] = []
 
     /// - Parameter progress: the progress that earlier processes made.
@@ -84,19 +86,19 @@ package struct RunSender {
         let file: RunFileWriter
         var queue: ItemQueue
         var summary = RunSummary()
-        /// Results that are not recorded yet.
+        /// The results that are not recorded yet.
         var waiting: [JournalRecord] = []
         var isRecording = false
         var lastRecord = ContinuousClock.now
         var inFlight = 0
-        /// The items that were taken from the queue. Deliveries of the first ones are already read.
+        /// The items that were taken from the queue. For the first items, `read` has the deliveries.
         var next = ArraySlice<Int>()
         var read = ArraySlice<ArchivedDelivery?>()
         /// True if the next item is not due yet.
         var isWaiting = false
         var isTimed = false
         var nextStart = ContinuousClock.now
-        /// The time at which the schedule starts.
+        /// The time at which the schedule starts; nil before the first item.
         var origin: ContinuousClock.Instant?
         var interruptedAt: ContinuousClock.Instant?
     }
@@ -141,7 +143,7 @@ package struct RunSender {
                 if ContinuousClock.now - start >= steps.patience { exchanges.cancelAll() }
             }
             let starts = try starts(&state, inbox, &others)
-            // A request is sent once its start, and the ends of the items before it, are in the file.
+            // A request may be sent only when its start, and the ends of the items before it, are in the file.
             try state.file.flush()
             for start in starts {
                 exchanges.addTask { [send = steps.send, now = steps.now] in
@@ -163,7 +165,7 @@ package struct RunSender {
         state.summary.failureCount >= plan.settings.failureLimit || state.summary.isInterrupted
     }
 
-    /// The requests that are due. Their starts are already in the file.
+    /// The requests that are due. `flush` must write their starts before they are sent.
     private func starts(
         _ state: inout State, _ inbox: Inbox<Event>, _ others: inout DiscardingTaskGroup
     ) throws -> [RunExchange] {
@@ -202,7 +204,7 @@ package struct RunSender {
             state.inFlight += 1
             starts.append(RunExchange(item, request, plan.settings))
         }
-        // Reads ahead, so reading does not delay a request.
+        // Reads ahead, so the next request does not wait for the disk.
         if !isStopped(state) { try readAhead(&state) }
         return starts
     }
@@ -249,8 +251,8 @@ package struct RunSender {
         }
     }
 
-    /// Reads deliveries before their turn. Reads only one if its turn may be much later, because it could be erased in
-    /// the meantime.
+    /// Reads deliveries before their turn. If the run is paced, reads only one: the turn of the next one may be much
+    /// later, and the delivery could be erased before.
     private func readAhead(_ state: inout State) throws {
         guard state.read.isEmpty else { return }
         let isPaced = plan.settings.speed != nil || plan.settings.interval > .zero

@@ -2,16 +2,16 @@ package import Deliveries
 package import Journal
 package import ReportIndex
 
-/// Sends a plan to its target. A comparison also sends it to a second target, in a second run after the first.
+/// Sends a plan to its target. For a comparison, a second run then sends the plan to a second target.
 package struct RunSession {
     package struct Events {
-        /// Called with the number of items of a run that were interrupted earlier.
+        /// Called with the number of items of a run whose sending was interrupted earlier.
         let interrupted: (RunFolder, Int) -> Void
         let rejected: (DeliveryID, ReplayError) -> Void
         /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
         let progressed: (RunSummary) -> Void
-        /// Called when a run stopped. `resumeBy` is the ID of the run with which it is continued.
+        /// Called when a run was stopped. `resumeBy` is the ID of the run to resume.
         let stopped: (RunSummary, RunPlan, RunFolder, _ resumeBy: Int64) throws -> Void
 
         package init(
@@ -46,7 +46,7 @@ package struct RunSession {
     private let events: Events
 
     /// - Parameters:
-    ///   - send: sends one request within a time.
+    ///   - send: sends one request within a time limit.
     ///   - append: appends records and returns their positions.
     package init(
         _ directory: ArchiveDirectory, _ reader: ArchiveReader, now: @escaping @Sendable () -> Timestamp,
@@ -67,9 +67,9 @@ package struct RunSession {
     }
 
     /// - Parameters:
-    ///   - url: the target without credentials, as the archive may contain it.
+    ///   - url: the target without credentials, in the form that the archive may contain.
     ///   - byteCount: the total length of the bodies.
-    ///   - difference: lines about the change of the one delivery, with values.
+    ///   - difference: the change of a single delivery as lines, with values.
     package func start(
         _ plan: RunPlan, url: String, byteCount: Int64, difference: [String] = []
     ) async throws -> Result {
@@ -77,7 +77,7 @@ package struct RunSession {
         return try await send(plan, folder, RunProgress(), difference)
     }
 
-    /// Continues a run.
+    /// Resumes a run.
     ///
     /// - Throws: `ReplayError.noRun`, `.notResumable`.
     package func resume(_ run: Int64) async throws -> Result {

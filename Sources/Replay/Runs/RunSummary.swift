@@ -5,21 +5,22 @@ package import Journal
 package struct RunSummary: Equatable, Sendable {
     package var sentCount = 0
     package var failureCount = 0
-    /// Failures by cause. Causes are statuses and texts of this module, so there are few.
+    /// The number of failures by cause. A cause is a status or a text of this module, so there are few.
     package var failures: [String: Int] = [:]
     /// The number of deliveries that were skipped because their bodies were pruned.
     package var skippedCount = 0
-    /// The number of items that were not sent because of a fault.
+    /// The number of items that a fault dropped.
     package var droppedCount = 0
-    /// The number of items that remain to be sent.
+    /// The number of items that are not sent yet.
     package var leftCount = 0
-    /// The deliveries that were in progress when the run was paused. They may have arrived, and are sent again.
+    /// The number of items that were in progress when the run was paused. These items may have arrived, and will be
+    /// sent again.
     package var abandonedCount = 0
     package var isInterrupted = false
     package var byteCount: Int64 = 0
-    /// The times of the exchanges in milliseconds.
+    /// The durations of the exchanges in milliseconds.
     private var durations = Distribution()
-    /// How late items were started, in tenths of a millisecond, if they have scheduled times.
+    /// The delays of items with scheduled times, in tenths of a millisecond.
     private var lateness = Distribution()
 
     package init() {}
@@ -50,14 +51,14 @@ package struct RunSummary: Equatable, Sendable {
         lateness.add((max(0, duration.microseconds) + 99) / 100)
     }
 
-    /// The time in milliseconds within which this percentage of the exchanges ended; nil if there are none.
+    /// The time in milliseconds within which this percentage of the exchanges ended; nil without exchanges.
     package func duration(percentile: Int) -> Int64? { durations.rank(percentile) }
 
-    /// The delay in microseconds within which this percentage of the items started; nil if there are none.
+    /// The delay in microseconds within which this percentage of the items started; nil without scheduled items.
     package func lateness(percentile: Int) -> Int64? { lateness.rank(percentile).map { $0 * 100 } }
 }
 
-/// Counts how often each value was added. Memory grows with the number of different values only.
+/// Counts how often each value was added. Memory use depends only on the number of different values.
 struct Distribution: Equatable, Sendable {
     private var counts: [Int64: Int] = [:]
     private var count = 0

@@ -23,11 +23,11 @@ package enum FeedEvent: Sendable {
 /// An arrival of a report.
 package struct FeedArrival: Sendable {
     package let report: ReportSummary
-    /// The delivery's ID in the quarantine; nil if it was not released from there.
+    /// The delivery's ID in the quarantine; nil unless the delivery was released from the quarantine.
     package var releasedFrom: QuarantineID?
 }
 
-/// A replay and its position in the journal.
+/// A replay record and its position in the journal.
 package struct FeedReplay: Sendable, Equatable {
     package let number: Int64
     package let record: ReplayRecord

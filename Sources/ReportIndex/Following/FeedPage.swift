@@ -3,7 +3,7 @@ internal import GRDB
 internal import Journal
 internal import Quarantine
 
-/// The events after a position, ordered by time, except that events of one kind keep the order of their IDs.
+/// The events after a position, sorted by time. Events of one kind always keep the order of their IDs.
 package struct FeedPage: Sendable {
     package let events: [FeedEvent]
     /// The start of the next page.
@@ -70,7 +70,7 @@ extension ArchiveReader {
     /// The maximum number of reports that are read for one replayed delivery.
     private static let replayedReportLimit = 1000
 
-    /// True if the replayed delivery contains a matching report, regardless of its time.
+    /// True if the replayed delivery contains a report that matches the filter. Ignores the filter's times.
     private func isWanted(_ replay: FeedReplay, _ filter: ReportFilter, _ db: Database) throws -> Bool {
         guard !filter.wantsEverything else { return true }
         let id = replay.record.deliveryID.rawValue
@@ -123,17 +123,17 @@ extension ArchiveReader {
 
 /// Merges arrivals, rejected deliveries and replays by time; each stream keeps the order of its IDs.
 enum FeedMerge {
-    /// The events of one kind, that were read.
+    /// The events of one kind that a page may contain.
     struct Stream {
         let events: [FeedEvent]
-        /// The last ID that was read, including unwanted events.
+        /// The ID of the last event that was read, including events that do not match.
         let end: Int64
-        /// True if more events can be read.
+        /// True if more events follow the events that were read.
         var isCut = false
     }
 
-    /// If a stream was cut, later events of the other streams wait for a later page. The cut stream that ends earliest
-    /// is used completely, so each page makes progress.
+    /// Builds a page. If a stream is cut, events of other streams that are later than its last event wait for the next
+    /// page. All events of the cut stream that ends earliest are used, so each page makes progress.
     static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?
@@ -155,7 +155,7 @@ enum FeedMerge {
         return FeedPage(events: events, end: end, hasMore: whole != nil)
     }
 
-    /// Merges the streams by time; at equal times the first stream is first.
+    /// Merges the streams by time. At equal times, events of an earlier stream precede events of a later stream.
     static func merged(_ streams: [ArraySlice<FeedEvent>]) -> [FeedEvent] {
         var rest = streams
         var events: [FeedEvent] = []

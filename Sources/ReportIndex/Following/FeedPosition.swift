@@ -3,9 +3,9 @@ internal import GRDB
 package import Journal
 package import Quarantine
 
-/// A follower's position: the last event of each stream.
+/// A follower's position: the last event of each stream that the follower has seen.
 package struct FeedPosition: Sendable, Equatable {
-    /// The last arrival of a report, whether or not it matches.
+    /// The last arrival that was read, even if it does not match the filter.
     package var arrival: ReportID
     package var rejected: QuarantineID
     package var replay: Int64
@@ -26,7 +26,7 @@ package struct FeedPosition: Sendable, Equatable {
         return id > 0 ? DeliveryID(rawValue: id) : nil
     }
 
-    /// Moves past an event.
+    /// Moves the position past an event.
     package mutating func advance(past event: FeedEvent) {
         switch event {
         case .arrived(let arrival): self.arrival = arrival.report.arrivalID
@@ -37,10 +37,10 @@ package struct FeedPosition: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// If there are more unindexed entries, the index is considered to be under a rebuild.
+    /// The number of unindexed entries above which the index is considered to be under a rebuild.
     private static let lagLimit: Int64 = 10_000
 
-    /// The current end of the archive. Entries that are about to be indexed count as new, unless the index is being
+    /// The current end of the archive. Entries that are not indexed yet count as new, unless the index is being
     /// rebuilt.
     package func feedEnd() throws -> FeedPosition {
         var end = try indexedEnd()
@@ -62,13 +62,13 @@ extension ArchiveReader {
         }
     }
 
-    /// A state that changes with every new event.
+    /// A value that changes with every new event.
     package func feedState() throws -> FeedState {
         FeedState(indexVersion: try changeNumber(), rejected: try quarantined { try $0.lastID() })
     }
 
-    /// The position before the first event at `moment` or later. Events after this position may still be older if the
-    /// clock was set back.
+    /// The position before the first event at or after `moment`. If the clock was set back, later events may still have
+    /// earlier times.
     package func feedPosition(since moment: Timestamp) throws -> FeedPosition {
         let end = try indexedEnd()
         let rejected = try quarantined { try $0.firstID(since: moment) }
@@ -90,8 +90,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The chain hash at the delivery of a position. A later reader recognises the archive by it. Nil before the first
-    /// arrival, and if the delivery was removed.
+    /// The chain mark at the delivery of a position, by which a later reader recognises the archive. Nil before the
+    /// first arrival, or if the delivery was removed.
     package func mark(of position: FeedPosition) throws -> ChainMark? {
         guard let id = position.deliveryID else { return nil }
         return try read { db in
@@ -99,8 +99,8 @@ extension ArchiveReader {
         }
     }
 
-    /// True if a stored position belongs to this archive: the archive is not shorter, and the marked entry is the same
-    /// or was removed.
+    /// True if a stored position belongs to this archive: the archive is not shorter than the position, and the entry
+    /// at `mark` is unchanged or was removed.
     package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws -> Bool {
         try read { db in
             let last = try JournalEnd.read(db)?.position ?? 0
@@ -116,13 +116,13 @@ extension ArchiveReader {
 }
 
 extension ReportSummary {
-    /// The first delivery of the report, even if a later arrival is shown.
+    /// The first delivery that contained the report, even if this result shows a later arrival.
     package var firstDeliveryID: DeliveryID {
         DeliveryID(rawValue: ArrivalID(rawValue: reportID.rawValue).deliveryID)
     }
 }
 
-/// The state of a feed. Two states are equal if no event happened in between.
+/// The state of a feed. Two states are equal if no event happened between them.
 package struct FeedState: Sendable, Equatable {
     let indexVersion: Int64
     let rejected: Int64

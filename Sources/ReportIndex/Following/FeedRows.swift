@@ -6,7 +6,7 @@ internal import Quarantine
 
 /// Reads events in the order of their IDs.
 enum FeedRows {
-    /// The arrivals after an ID, up to `end`, whether or not they match.
+    /// The arrivals after an ID, up to `end`, including arrivals that do not match a filter.
     static func arrivals(
         after first: Int64, through end: Int64 = .max, limit: Int, _ db: Database
     ) throws -> [(id: Int64, report: Int64)] {
@@ -29,7 +29,7 @@ enum FeedRows {
         return try rows.reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(atIndex: 1) }
     }
 
-    /// Replays after an ID, oldest first; the last ones if `newest` is true.
+    /// The replays after an ID, oldest first. If `newest` is true, the last rows within the limit.
     static func replays(after id: Int64, newest: Bool, limit: Int, _ db: Database) throws -> [FeedReplay] {
         let rows = try FeedReplay.all("id > ? ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?", [id, limit], db)
         return newest ? rows.reversed() : rows

@@ -3,7 +3,7 @@
 struct ArrivalID: RawRepresentable, Hashable, Comparable {
     /// The maximum number of reports of one delivery.
     static let ordinalLimit = (1 << ordinalBits) - 1
-    /// The greatest position that fits.
+    /// The maximum position of a delivery that fits into an ID.
     static let deliveryLimit: Int64 = (1 << 43) - 1
     private static let ordinalBits: Int64 = 20
     /// A segment of the field index holds 4,096 deliveries.
@@ -15,19 +15,18 @@ struct ArrivalID: RawRepresentable, Hashable, Comparable {
         self.rawValue = rawValue
     }
 
-    /// - Parameter ordinal: from 1 to `ordinalLimit`; 0 means before the first report of the delivery.
+    /// - Parameter ordinal: from 1 to `ordinalLimit`; 0 creates an ID before the first report of the delivery.
     init(_ delivery: Int64, _ ordinal: Int) {
         self.rawValue = delivery << Self.ordinalBits | Int64(ordinal)
     }
 
-    /// The range that contains all arrivals of these deliveries. Positions outside the possible range are clamped to
-    /// it.
+    /// The range that contains all arrivals of these deliveries. Clamps positions that an ID cannot represent.
     static func range(_ deliveries: ClosedRange<Int64>) -> ClosedRange<Int64> {
         let clamped = deliveries.clamped(to: 0...deliveryLimit)
         return ArrivalID(clamped.lowerBound, 0).rawValue...ArrivalID(clamped.upperBound, ordinalLimit).rawValue
     }
 
-    /// The deliveries of these arrivals.
+    /// The range of deliveries that contains these arrivals.
     static func deliveries(_ arrivals: ClosedRange<Int64>) -> ClosedRange<Int64> {
         arrivals.lowerBound >> ordinalBits...arrivals.upperBound >> ordinalBits
     }

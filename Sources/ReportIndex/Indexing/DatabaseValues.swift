@@ -3,7 +3,8 @@ internal import GRDB
 internal import Journal
 internal import Quarantine
 
-// The types of columns. Decoding throws if a damaged file has NULL, another type or an unknown name in a column.
+// These types are decoded strictly: a NULL, another type or an unknown name in a column of a damaged file throws an
+// error.
 
 extension ArrivalID: DatabaseValueConvertible {}
 extension DeliveryID: DatabaseValueConvertible {}
@@ -17,7 +18,7 @@ extension RouteRule: DatabaseValueConvertible {}
 extension Verification: DatabaseValueConvertible {}
 
 extension Timestamp: DatabaseValueConvertible {
-    /// Stored as milliseconds since 1970.
+    /// The column value: milliseconds since 1970.
     var databaseValue: DatabaseValue { millisecondsSinceEpoch.databaseValue }
 
     static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
@@ -26,21 +27,21 @@ extension Timestamp: DatabaseValueConvertible {
 }
 
 extension String {
-    /// The text with U+FFFD in place of U+0000, which a provider's JSON may contain. SQLite binds a text only up to its
-    /// first NUL, so two different keys would become equal.
+    /// The text with U+FFFD instead of U+0000, which a provider's JSON may contain. SQLite binds a text only up to its
+    /// first NUL, so different keys would become equal.
     var bindable: String {
         guard utf8.contains(0) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))
     }
 }
 
-/// The parameters of a statement: `?, ?, ?`.
+/// The SQL for parameters, such as `?, ?, ?`.
 func marks(_ count: Int) -> String {
     repeatElement("?", count: count).joined(separator: ", ")
 }
 
 extension Database {
-    /// Inserts a row; one that violates a UNIQUE constraint is ignored. NUL characters in texts are replaced.
+    /// Inserts a row and replaces NUL characters in its texts. Ignores the row if it violates a UNIQUE constraint.
     func insert(_ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>) throws {
         let arguments = values.map { name, value -> (any DatabaseValueConvertible)? in
             if let text = value as? String { text.bindable } else { value }

@@ -3,8 +3,8 @@ internal import GRDB
 internal import Journal
 internal import TextForms
 
-/// The value of a field as the index stores it: a UUID in its usual spelling (36 characters, lower case) is stored as
-/// sixteen bytes, and any other value as text. Values are read exactly as they were written.
+/// The value of a field as the index stores it. A UUID in its usual spelling (36 characters, lower case) is stored as
+/// 16 bytes, any other value as text. Reading returns the value exactly as it was written.
 enum FieldValue: Sendable, Equatable {
     case text(String)
     case uuid([UInt8])
@@ -13,15 +13,15 @@ enum FieldValue: Sendable, Equatable {
         self = Self.uuidBytes(text).map(FieldValue.uuid) ?? .text(text.bindable)
     }
 
-    /// The folded form of a value, which is equal for all spellings; nil if it equals the value.
+    /// The folded value, which is equal for all spellings; nil if it is the same as the value.
     static func key(_ text: String) -> FieldValue? {
         let key = TextFolding.key(text)
         return key.hasSameBytes(as: text) ? nil : FieldValue(key)
     }
 
-    /// Nil for a column value that this program does not write.
+    /// Nil for a column value that this program never writes.
     init?(stored value: DatabaseValue) {
-        // The storage type decides, because decoding as String would accept bytes that happen to be UTF-8.
+        // Checks the storage class, because decoding as String would also accept bytes that happen to be UTF-8.
         switch value.storage {
         case .string(let text): self = .text(text)
         case .blob(let bytes) where bytes.count == 16: self = .uuid(Array(bytes))
@@ -43,7 +43,7 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// The start of a value, which decides most comparisons of a sort without reading the whole value.
+    /// The start of a value. Comparing it decides most comparisons of a sort without reading the whole value.
     struct Prefix: Equatable {
         private let isText: Bool
         /// The first eight bytes, big-endian, padded with zeros.
@@ -68,7 +68,7 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// Compares in SQLite's order: texts by their bytes, and before blobs.
+    /// Compares in SQLite's order: texts by their bytes, and texts before blobs.
     static func < (one: FieldValue, other: FieldValue) -> Bool {
         switch (one, other) {
         case (.text(let one), .text(let other)): one.utf8.lexicographicallyPrecedes(other.utf8)

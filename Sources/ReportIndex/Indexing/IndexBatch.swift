@@ -14,11 +14,11 @@ struct IndexBatch {
         let position: Int64
         let recordedAt: Timestamp
         let record: JournalRecord
-        /// The delivery that a release record names; nil if it was removed.
+        /// The delivery that a release record names; nil if that delivery was removed.
         let released: Int64?
     }
 
-    /// A repeat that takes over the report when the first arrival is removed.
+    /// A repeated arrival that becomes the report's first arrival when the first arrival is removed.
     struct Successor {
         let id: ArrivalID
         /// The ID of the removed report.
@@ -32,7 +32,7 @@ struct IndexBatch {
         let report: RoutedReport
         let source: String
         let identity: [UInt8]
-        /// The report's first arrival; equal to `id` unless an earlier one is found.
+        /// The report's first arrival; equal to `id` unless an earlier arrival is found.
         var first: ArrivalID
     }
 
@@ -41,7 +41,7 @@ struct IndexBatch {
         let value: FieldValue
     }
 
-    /// The sort key of a field. It holds no references, because a sort moves and compares it many times.
+    /// The sort key of a field. The key contains no references, because a sort moves and compares it many times.
     private struct FieldKey {
         let segment: Int64
         let nameID: Int64
@@ -93,8 +93,8 @@ struct IndexBatch {
         try IndexState.forgetCrashes(db)
     }
 
-    /// Identifies a report of a source when it arrives again: 12 bytes of SHA-256, so two reports never share one by
-    /// chance.
+    /// Identifies a report of a source if it arrives again. 12 bytes of SHA-256, so two reports practically never have
+    /// the same identity.
     static func identity(_ source: String, _ dedupeKey: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(source.utf8) + [0] + Array(dedupeKey.utf8)).prefix(12))
     }
@@ -102,7 +102,8 @@ struct IndexBatch {
     private func write(_ entry: inout Entry, _ names: inout IndexNames, _ db: Database) throws {
         if entry.first != entry.id {
             if try IndexRows.recordRepeat(entry.id, of: entry.first, db) { return }
-            // The first arrival was removed. The new first arrival is an earlier entry of this batch, or this one.
+            // The first arrival was removed. The new first arrival is either an earlier entry of this batch or this
+            // entry.
             let first = try IndexRows.firstArrival(of: entry.identity, here: entry.id, db)
             if first != entry.first, try IndexRows.recordRepeat(entry.id, of: first, db) { return }
             try IndexRows.setFirstArrival(of: entry.identity, entry.id, db)
@@ -122,7 +123,7 @@ struct IndexBatch {
             of: Self.identity(successor.source, successor.report.content.dedupeKey), successor.id, db)
     }
 
-    /// Writes the fields of first arrivals; repeats have the same fields.
+    /// Writes the fields of first arrivals. Repeats need none, because they have the same fields.
     private func writeFields(
         of entries: [Entry], _ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database
     ) throws {

@@ -2,28 +2,29 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// An index file that is written from the journal.
+/// An index file and the code that writes it from the journal.
 ///
-/// `@unchecked Sendable`: used by one thread at a time; the live file is guarded by the indexer's lock.
+/// `@unchecked Sendable`: used by one thread at a time; the indexer's lock guards the live file.
 final class IndexFile: @unchecked Sendable {
     /// The maximum number of entries of one batch.
     static let batchCountLimit = 1024
-    /// The maximum number of bytes of stored and decompressed bodies in one batch. A batch has at least one entry, however large.
+    /// The maximum number of bytes of stored and decompressed bodies in one batch. A single larger entry also forms a
+    /// batch.
     static let batchByteCountLimit = 4 * 1024 * 1024
-    /// A delivery with a body of at least this size is marked before it is parsed: the mark identifies it after a
-    /// crash.
+    /// The minimum size of a body that is marked before it is parsed. If parsing crashes, the mark identifies the
+    /// delivery.
     static let markedByteCount = 256 * 1024
-    /// A delivery that ended the process this often is filed as unrecognised.
+    /// The number of crashes after which a delivery is indexed as unrecognised without being parsed.
     static let crashLimit = 2
-    /// The size of the write-ahead log at which it is checkpointed.
+    /// The size of the write-ahead log, in bytes, at which a checkpoint is made.
     private static let checkpointByteCount = 4 * 1024 * 1024
 
     let connection: WritingConnection
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-    /// False if SQLite found the file malformed, or if a checkpoint failed. A power cut may then have damaged the file,
-    /// so it must be replaced.
+    /// False if SQLite found the file malformed, or if a checkpoint failed. In both cases the file must be replaced:
+    /// after a failed checkpoint a power cut may have damaged it.
     private(set) var isTrusted = true
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws {
@@ -43,7 +44,7 @@ final class IndexFile: @unchecked Sendable {
 
     /// Indexes the next entries.
     ///
-    /// - Returns: the number of entries, and the last position; 0 at the end of the journal.
+    /// - Returns: the number of entries, which is 0 at the end of the journal, and the last indexed position.
     func indexNext(_ pace: inout IndexPace) throws -> (count: Int, last: Int64) {
         let cursor = try cursor
         let rows = try journal.entries(
@@ -52,7 +53,7 @@ final class IndexFile: @unchecked Sendable {
             try cleanUp()
             return (0, cursor)
         }
-        // An expiry record has its own batch, because it must remove only entries that were indexed before it.
+        // Writes an expiry record in a separate batch, because it must remove only entries that were indexed before it.
         var rest = rows[...]
         while let first = rest.first {
             let part = rest.prefix { $0.isExpiry == first.isExpiry }
@@ -92,7 +93,7 @@ final class IndexFile: @unchecked Sendable {
         do {
             try transaction { try batch.write(&names, &pace, $0) }
         } catch {
-            // The cached IDs must not be used, because their rows were rolled back.
+            // Clears the cached IDs, because the rollback removed their rows.
             names = IndexNames()
             if case ArchiveError.damaged = error { isTrusted = false }
             throw error
@@ -113,15 +114,15 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The repeats that become first arrivals when these deliveries are removed. A repeat may be recorded after the
-    /// removal was planned.
+    /// The repeats that become first arrivals when these deliveries are removed. Read now, because a repeat may have
+    /// been recorded after the removal was planned.
     private func successors(of removed: [ClosedRange<Int64>]) throws -> [IndexBatch.Successor] {
         guard !removed.isEmpty else { return [] }
         let repeats = try connection.run { db in try removed.flatMap { try IndexRows.repeats(ofReportsIn: $0, db) } }
         let staying = repeats.filter { arrival in !removed.contains { $0.contains(arrival.id.deliveryID) } }
         return try Dictionary(grouping: staying, by: \.report).compactMap { report, arrivals in
             for arrival in arrivals.sorted(by: { $0.id < $1.id }) {
-                // An entry that is already gone is removed by a later record.
+                // If this entry is already removed, a later record removes the arrival.
                 guard let row = try journal.entry(arrival.id.deliveryID) else { continue }
                 let reports = parser.routed(try contents(row), source: row.source)
                 guard reports.indices.contains(arrival.id.ordinal - 1) else { continue }
@@ -132,7 +133,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// Removes names and identities that removed reports left unused, once for several expiry records.
+    /// Removes names and identities that no report uses any more. Runs once for several expiry records.
     private func cleanUp() throws {
         guard try connection.run({ try IndexState.isCleanUpDue($0) }) else { return }
         try transaction { db in
@@ -152,7 +153,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The reports of a delivery. A delivery that cannot be read is indexed as damaged and does not stop the indexer.
+    /// The reports of a delivery. Indexes a delivery that cannot be read as damaged, so it does not stop the indexer.
     private func contents(_ row: EntryRow) throws -> [ReportContent] {
         guard row.byteCount >= Self.markedByteCount else { return read(row) }
         let crashCount = try connection.run { try IndexState.crashCount(at: row.position, $0) }
@@ -197,7 +198,7 @@ extension ReportContent {
 }
 
 extension ArchiveDirectory {
-    /// An index that is being rebuilt and will replace the live one.
+    /// The path of an index that is being rebuilt and will replace the live index.
     var nextIndexPath: String {
         indexPath + ".next"
     }
@@ -231,7 +232,7 @@ extension IndexFile {
 }
 
 extension ArchiveError {
-    /// True if the file is not an index that this version can read. It is then rebuilt.
+    /// True if the file is not an index that this version can read. The index must then be rebuilt.
     var isUnusableFile: Bool {
         switch self {
         case .missing, .notAnArchive, .damaged, .unknownFormat, .foreignSchema: true

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// Caches the IDs of categories and field names: each report needs several, and there are few different ones.
+/// Caches the IDs of categories and field names. Each report needs several IDs, but there are few different names.
 struct IndexNames {
     private struct Category: Hashable {
         let source: ByteText

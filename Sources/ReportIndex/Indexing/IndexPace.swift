@@ -3,21 +3,22 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// Determines the pauses of the indexer. A low priority is not sufficient: a delivery that arrives on the indexer's
-/// core can wait some milliseconds for it (docs/decisions/0013-commit-path.md).
+/// Determines the pauses of the indexer. A low thread priority is not sufficient: a delivery that arrives on the
+/// indexer's core can wait some milliseconds until the indexer yields (docs/decisions/0013-commit-path.md).
 struct IndexPace {
-    /// From this load per second, entries are gathered and written together, so each page of a table is changed once.
+    /// The load per second from which entries are gathered and written together, so each page of a table is changed
+    /// once.
     private static let gatheringRate = 200.0
     private static let gathering: Duration = .milliseconds(150)
-    /// The duration of work between two rests.
+    /// The working time between two rests.
     private static let slice: Duration = .microseconds(500)
     private static let rest: Duration = .microseconds(500)
-    /// From this number of waiting entries the indexer no longer rests. With rests it indexes several thousand per
-    /// second.
+    /// The number of waiting entries from which the indexer no longer rests. With rests, the indexer indexes several
+    /// thousand entries per second.
     private static let restingLimit: Int64 = 4096
 
     private var lastRead = ContinuousClock.now
-    /// Load of the entries since `lastRead`: 1 for a small entry, more for a large one.
+    /// The load of the entries since `lastRead`: 1 for a small entry, more for a large entry.
     private var load = 0
     private(set) var rests = false
     private var sliceStart = ContinuousClock.now
@@ -28,9 +29,8 @@ struct IndexPace {
         self.load += load
     }
 
-    /// Plans the next batch after one of `count` entries while `waitingCount` wait, and returns how long to gather
-    /// entries before it: zero if few entries arrive, because queries should find them at once, or if enough already
-    /// wait.
+    /// Plans the next batch after a batch of `count` entries. Returns the time for which to gather entries first. The
+    /// time is zero if few entries arrive, because queries should find them at once, or if enough entries already wait.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {
@@ -49,7 +49,7 @@ struct IndexPace {
     }
 }
 
-/// How far the index may fall behind the journal while many deliveries arrive.
+/// The limits for how far the index may fall behind the journal while many deliveries arrive.
 package struct IndexLag: Sendable, Equatable {
     /// The maximum number of unindexed entries.
     package var count = 250_000

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// The last indexed position, and the threads that wait for a position.
+/// The last indexed position, for threads that wait until a position is indexed.
 ///
-/// `@unchecked Sendable`: `lastPosition` is guarded by `condition`.
+/// `@unchecked Sendable`: `condition` guards `lastPosition`.
 final class IndexProgress: @unchecked Sendable {
     private let condition = NSCondition()
     private var lastPosition: Int64 = 0

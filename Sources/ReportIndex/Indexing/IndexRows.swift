@@ -15,8 +15,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// The first arrival of the report with this identity: the recorded one, or `id` if there is none. `id` is then
-    /// recorded.
+    /// The first arrival of the report with this identity. If none is recorded, records `id` and returns it.
     static func firstArrival(of identity: [UInt8], here id: ArrivalID, _ db: Database) throws -> ArrivalID {
         let insert = try BoundStatement(
             db.cachedStatement(sql: "INSERT INTO identity (key, reportId) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"))
@@ -52,7 +51,7 @@ enum IndexRows {
         try insert.run()
     }
 
-    /// Inserts fields with one prepared statement for each table.
+    /// Inserts fields with one prepared statement per table.
     struct FieldInsert {
         private let values: BoundStatement
         private let keys: BoundStatement
@@ -87,7 +86,7 @@ enum IndexRows {
         }
     }
 
-    /// Records another arrival of a report; false if the report does not exist.
+    /// Records another arrival of a report. Returns false if the report does not exist.
     static func recordRepeat(_ id: ArrivalID, of first: ArrivalID, _ db: Database) throws -> Bool {
         let update = try BoundStatement(
             db.cachedStatement(
@@ -118,7 +117,7 @@ enum IndexRows {
         return [range.lowerBound, range.upperBound]
     }
 
-    /// Moves the later arrivals of a removed report to the first of them.
+    /// Assigns the repeats of a removed report to `first`, the earliest repeat, and renumbers them.
     static func moveRepeats(of report: ArrivalID, to first: ArrivalID, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM attempt WHERE reportId = ? AND id <= ?")
             .execute(arguments: [report.rawValue, first.rawValue])
@@ -135,7 +134,8 @@ enum IndexRows {
 
     /// Removes deliveries with their reports, newest first, so a report is removed after its repeats.
     static func remove(_ deliveries: ClosedRange<Int64>, _ db: Database) throws {
-        // Only existing rows are read, which bounds the work, even if a damaged record has an extreme range.
+        // Reads only existing rows. A damaged record may have an extreme range, so iterating over the range would not
+        // end.
         let ids = try Int64.fetchAll(
             db, sql: "SELECT id FROM delivery WHERE id BETWEEN ? AND ? ORDER BY id DESC",
             arguments: [deliveries.lowerBound, deliveries.upperBound])
@@ -153,7 +153,7 @@ enum IndexRows {
             try db.cachedStatement(sql: "DELETE FROM delivery WHERE id = ?").execute(arguments: [id])
         }
         for span in Set(ids.map { $0 >> TimeSpan.bits }) { try TimeSpan.renew(span, db) }
-        // Makes one pass over each segment, because the table is not ordered by report.
+        // Deletes with one pass per segment, because the table is not ordered by report.
         for (segment, ids) in Dictionary(grouping: ids, by: ArrivalID.segment(ofDelivery:)) {
             let list = ids.map(String.init).joined(separator: ",")
             for table in ["field", "fieldKey"] {
@@ -165,7 +165,7 @@ enum IndexRows {
         }
     }
 
-    /// Removes a repeat and renumbers the later ones, as a rebuild would.
+    /// Removes a repeat and renumbers the later repeats, with the same result as a rebuild.
     private static func removeAttempt(_ id: Int64, of report: Int64, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM attempt WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "UPDATE attempt SET number = number - 1 WHERE reportId = ? AND id > ?")

@@ -1,14 +1,14 @@
 package import Journal
 
-/// The schema of `index.sqlite`: index.sql beside this file. It has no migrations; a change needs a new format number,
-/// and an index of another format is rebuilt from the journal.
+/// The schema of `index.sqlite` from index.sql in this folder. The schema has no migrations: a change gets a new format
+/// number, and an index with another format is rebuilt from the journal.
 package enum IndexSchema {
     /// The format number in `PRAGMA user_version`.
     static let format = 4
 
     package static let schema = SQLiteSchema(
         name: "index", applicationID: applicationID,
-        // `SQLiteSchema` counts each step as a format. Only the last step creates tables.
+        // `SQLiteSchema` counts steps to determine the format. Only the last step creates tables.
         steps: Array(repeating: "", count: format - 1) + [tables], oldestFormat: format)
 
     /// `CBix` in ASCII.

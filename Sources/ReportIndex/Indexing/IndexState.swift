@@ -2,7 +2,7 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The table `state`: the position up to which the journal is indexed, and other notes of the indexer.
+/// The table `state`: the position up to which the journal is indexed, and other state of the indexer.
 enum IndexState {
     private static let cursorName = "cursor"
     private static let followUpName = "follow-up"
@@ -10,7 +10,7 @@ enum IndexState {
 
     /// The last indexed position; 0 if there is none.
     static func cursor(_ db: Database) throws -> Int64 {
-        // In a damaged file the position may be any number.
+        // Clamps the position, because a damaged file may contain any number.
         min(max(0, try position(cursorName, db) ?? 0), ArrivalID.deliveryLimit - 1)
     }
 
@@ -19,7 +19,7 @@ enum IndexState {
         max(0, (try JournalEnd.read(db)?.position ?? 0) - (try cursor(db)))
     }
 
-    /// The first arrival that is not indexed yet.
+    /// The ID of the first arrival that is not indexed yet.
     static func firstUnindexedArrival(_ db: Database) throws -> ArrivalID {
         ArrivalID(try cursor(db) + 1, 0)
     }
@@ -57,7 +57,8 @@ enum IndexState {
         try db.cachedStatement(sql: "DELETE FROM state WHERE name = ?").execute(arguments: [parsingName(position)])
     }
 
-    /// Forgets crashes. The delivery that crashed the process is in the first batch after a restart.
+    /// Deletes all crash counts after a batch succeeded. After a restart the first batch contains the delivery that
+    /// crashed the process, so no other delivery has a count.
     static func forgetCrashes(_ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM state WHERE name GLOB 'parsing:*'").execute()
     }
@@ -83,7 +84,8 @@ enum IndexState {
         guard cursor > 0, let chain else { return true }
         let found = try Blob.fetchOne(journal, sql: "SELECT chain FROM entry WHERE position = ?", arguments: [cursor])
         if let found { return found.bytes == chain }
-        // A gap keeps only the chain of its last entry, so within a gap only a journal that is too short is detected.
+        // Within a gap only the end of the gap has a chain hash, so this check only detects a journal that is too
+        // short.
         return try JournalEnd.read(journal).map { $0.position >= cursor } ?? false
     }
 

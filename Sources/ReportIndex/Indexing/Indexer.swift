@@ -5,7 +5,8 @@ package import Journal
 internal import Synchronization
 internal import Threads
 
-/// Follows the journal and writes the index, on its own thread, connection and file. Commits never wait for it.
+/// Reads new journal entries and writes the index, with its own thread, connection and file. Commits never wait for the
+/// indexer.
 ///
 /// ```
 /// journal ─ read, decompress, check ─▶ parse ▸ route ─▶ IndexBatch ─▶ index.sqlite, one transaction per batch
@@ -16,8 +17,8 @@ package final class Indexer: Sendable {
     private let parser: ReportParser
     private let lag: IndexLag
     private let isUnderPressure: @Sendable () -> Bool
-    /// The index that readers see. The indexer's thread locks it for each batch, and a rebuild while it swaps files.
-    /// Nil if the file cannot be used; it is then rebuilt.
+    /// The index that queries read. The indexer's thread locks it for each batch; a rebuild locks it while it swaps the
+    /// files. Nil if the file cannot be used; it is then rebuilt.
     private let live: Mutex<IndexFile?>
     private let isStopping = Atomic(false)
     private let growth = DispatchSemaphore(value: 0)
@@ -43,16 +44,17 @@ package final class Indexer: Sendable {
             let opened = try IndexFile(directory.indexPath, journal, parser)
             if try opened.belongsToJournal() { file = opened } else { opened.close() }
         } catch let error as ArchiveError where error.isUnusableFile {}
-        // A rebuild that a crash interrupted is continued, because its file records which delivery caused the crash.
+        // Continues a rebuild that a crash interrupted, because the file of the rebuild records which delivery caused
+        // the crash.
         if file != nil { FileSystem.removeDatabase(directory.nextIndexPath) }
         progress.advance(to: try file?.cursor ?? 0)
         self.live = Mutex(file)
     }
 
-    /// Follows the journal on its own thread until `stop`.
+    /// Follows the journal on a separate thread until `stop`.
     ///
-    /// - Parameter reportFailure: called when a round fails. The next round starts after more entries, or a second
-    ///   later.
+    /// - Parameter reportFailure: called when a round fails. The next round starts after a second, or when more entries
+    ///   are added.
     package func start(reportFailure: @escaping @Sendable (ArchiveError) -> Void) {
         do throws(OwnedThread.CannotStart) {
             let thread = try OwnedThread("callbox-indexer") { [self] in
@@ -87,7 +89,7 @@ package final class Indexer: Sendable {
         journal.close()
     }
 
-    /// Indexes the whole journal on the caller's thread, and closes the files. Do not call it after `start`.
+    /// Indexes the whole journal on the caller's thread and closes the files. Do not call this function after `start`.
     ///
     /// - Parameter progress: called after each batch with the last indexed position.
     package func catchUp(progress: (Int64) -> Void = { _ in }) throws {
@@ -95,7 +97,8 @@ package final class Indexer: Sendable {
         try indexAvailable(progress: progress)
     }
 
-    /// Indexes the whole journal on the caller's thread, and keeps the files open. Do not call it after `start`.
+    /// Indexes the whole journal on the caller's thread and keeps the files open. Do not call this function after
+    /// `start`.
     package func indexAvailable(progress: (Int64) -> Void = { _ in }) throws {
         var hasReplaced = false
         while true {
@@ -106,15 +109,15 @@ package final class Indexer: Sendable {
                 guard count > 0 else { return }
                 progress(last)
             } catch {
-                // Damage is noticed when the index is written. A damaged index is replaced only once, because a new one
-                // has no damage.
+                // Writing reveals a damaged index, which is then replaced. Replaces it only once: if a new index also
+                // fails, the cause is not damage.
                 guard !hasReplaced, !isUsable else { throw error }
                 hasReplaced = true
             }
         }
     }
 
-    /// Rebuilds the index from the journal beside the live one, and swaps it in at the end. Blocks.
+    /// Rebuilds the index from the journal in a second file, and swaps the files at the end. Blocks.
     ///
     /// - Parameter progress: called after each batch with the last indexed position.
     package func reindex(progress: (Int64) -> Void = { _ in }) throws {
@@ -122,14 +125,15 @@ package final class Indexer: Sendable {
         try rebuild(progress)
     }
 
-    /// The maximum number of passes of a rebuild before the indexer's thread waits for it.
+    /// The maximum number of passes of a rebuild while the indexer's thread continues. For the final pass the thread
+    /// must wait.
     private static let passLimit = 8
 
-    /// Builds the index beside the live one, from the position of an earlier attempt, and swaps it in.
+    /// Builds a second index, continuing an earlier attempt if it exists, and swaps the files.
     private func rebuild(_ progress: (Int64) -> Void) throws {
         let path = directory.nextIndexPath
         defer { FileSystem.removeDatabase(path) }
-        // Uses its own reader, because it may run at the same time as the indexer's thread.
+        // Uses a separate reader, because the indexer's thread may run at the same time.
         let reader = try JournalReader(directory.journal)
         defer { reader.close() }
         let next: IndexFile
@@ -140,7 +144,7 @@ package final class Indexer: Sendable {
             next = try IndexFile(path, reader, parser)
         }
         defer { next.close() }
-        // A pass ends at the last entry that existed when the pass started. Otherwise new entries could keep it busy
+        // A pass ends at the last entry that existed when the pass started. Otherwise new entries could extend the pass
         // without end.
         func catchUp(_ progress: (Int64) -> Void) throws -> Int64 {
             let end = try reader.end()?.position ?? 0
@@ -161,7 +165,7 @@ package final class Indexer: Sendable {
             guard try (reader.end()?.position ?? 0) - end > IndexFile.batchCountLimit else { break }
         }
         try live.withLock { file in
-            // Indexes the entries since the last pass, while the indexer's thread waits.
+            // The final pass: indexes the entries since the previous pass while the indexer's thread waits.
             _ = try catchUp { _ in }
             let followUp = try file?.connection.run { try IndexState.followUpCursor($0) }
             if let followUp {
@@ -178,12 +182,12 @@ package final class Indexer: Sendable {
         wake()
     }
 
-    /// Waits until a position is indexed; false after `limit`. Blocks.
+    /// Waits until a position is indexed. Returns false after `limit`. Blocks.
     package func waitUntilIndexed(_ position: Int64, limit: Duration) -> Bool {
         progress.wait(for: position, limit: limit)
     }
 
-    /// Moves the position up to which deliveries were searched for follow-ups.
+    /// Records the position up to which deliveries were searched for follow-ups.
     package func moveFollowUpCursor(to position: Int64) throws {
         try live.withLock { file in
             try file?.connection.run { try IndexState.moveFollowUpCursor(to: position, $0) }
@@ -216,7 +220,7 @@ package final class Indexer: Sendable {
         pause(pace.next(after: count, waitingCount: waitingCount))
     }
 
-    /// Waits while many deliveries arrive, as long as the lag allows.
+    /// Waits while many deliveries arrive, as long as the lag allows it.
     private func yieldToDeliveries() throws {
         while isUnderPressure(), !isStopping.load(ordering: .acquiring) {
             let cursor = progress.position
@@ -240,7 +244,7 @@ package final class Indexer: Sendable {
     private func indexNext(_ pace: inout IndexPace) throws -> (count: Int, last: Int64) {
         let result = try live.withLock { file in
             guard let current = file else { throw ArchiveError.closed }
-            // A file that is no longer trusted is removed; the next round rebuilds it.
+            // Removes a file that is no longer trusted. The next round rebuilds the index.
             defer {
                 if !current.isTrusted {
                     current.close()

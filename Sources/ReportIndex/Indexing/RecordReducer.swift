@@ -4,8 +4,8 @@ internal import GRDB
 internal import Journal
 internal import TextForms
 
-/// Applies records to the tables that are derived from them. A record that refers to an unknown delivery or record has
-/// no effect.
+/// Applies journal records to the tables that are derived from them. Ignores a record that refers to an unknown
+/// delivery or record.
 enum RecordReducer {
     static func apply(_ positioned: IndexBatch.PositionedRecord, _ db: Database) throws {
         let (id, time) = (positioned.position, positioned.recordedAt)
@@ -90,7 +90,8 @@ enum RecordReducer {
         }
     }
 
-    /// True if the delivery was indexed before the record. The same batch may also contain later deliveries.
+    /// True if the delivery was indexed before the record. Compares positions, because a batch may also contain later
+    /// deliveries.
     private static func isKnown(_ delivery: Int64, before record: Int64, _ db: Database) throws -> Bool {
         guard delivery < record else { return false }
         return try Bool.fetchOne(

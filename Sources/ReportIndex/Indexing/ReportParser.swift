@@ -1,10 +1,10 @@
 package import Deliveries
 
-/// Finds the reports in deliveries and their routes. Both functions are pure, so a rebuild creates the same rows.
+/// Finds the reports in deliveries and their routes. Both functions are pure, so a rebuild produces the same rows.
 package struct ReportParser: Sendable {
-    /// The reports of a delivery; at least one.
+    /// Returns the reports of a delivery, at least one.
     package let parse: @Sendable (ArchivedDelivery) -> [ReportContent]
-    /// The route of a report; nil if no rule matches.
+    /// Returns the route of a report; nil if no rule matches.
     package let route: @Sendable (_ source: String, _ type: String) -> Route?
 
     package init(
@@ -32,7 +32,7 @@ package struct RoutedReport: Sendable, Equatable {
     }
 }
 
-/// The indexed values of one delivery.
+/// The properties of one delivery that the index stores.
 package struct IndexedDelivery: Sendable {
     package let id: DeliveryID
     package let source: String

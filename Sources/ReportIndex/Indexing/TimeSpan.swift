@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The first and last arrival of 1,024 neighbouring deliveries, which limit a query by time to a few ranges. If a clock
-/// is set back, spans overlap.
+/// The times of the first and last arrival among 1,024 neighbouring deliveries. Spans limit a query by time to a few
+/// ranges of deliveries. If a clock is set back, spans overlap.
 struct TimeSpan {
     static let bits: Int64 = 10
 
@@ -48,7 +48,7 @@ struct TimeSpan {
         ).execute(arguments: [id])
     }
 
-    /// A range that contains every indexed delivery from `since` to before `until`; nil if there is none.
+    /// A range that contains every indexed delivery from `since` until before `until`; nil if there is none.
     static func deliveries(since: Timestamp?, until: Timestamp?, _ db: Database) throws -> ClosedRange<Int64>? {
         let row = try Row.fetchOne(
             db,

@@ -3,19 +3,19 @@ internal import GRDB
 package import Journal
 internal import TextForms
 
-/// The links that a query selects. Values of one condition are alternatives.
+/// The conditions of a query for links. Values of one condition are alternatives.
 package struct LinkFilter: Sendable {
     package var providers: [String] = []
     package var states: [LinkState] = []
-    /// The keys, all of which the link must have.
+    /// The keys that the link must have, all of them.
     package var fields: [ReportField] = []
-    /// True if every spelling of the fields' values matches.
+    /// True to match all spellings of the fields' values.
     package var folds = false
-    /// Selects links that were requested at or after this time.
+    /// The earliest request time, inclusive.
     package var since: Timestamp?
-    /// Selects links that were requested before this time.
+    /// The latest request time, exclusive.
     package var until: Timestamp?
-    /// The last link of the previous page. Selects links with smaller IDs.
+    /// The last link of the previous page. The query then selects only links with smaller IDs.
     package var before: LinkID?
     /// The maximum number of rows; nil for all.
     package var limit: Int?
@@ -28,23 +28,23 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
-    /// True if a secret or the connection to the provider's API authenticated the sender.
+    /// True if the sender is authenticated: by a secret, or because Callbox fetched the report from the provider's API.
     package var isProved = true
 }
 
 /// A link with its arrived and missing reports.
 package struct LinkProgress: Sendable, Equatable {
     package let link: Link
-    /// The arrivals, oldest first. Only the newest `arrivalLimit` if there are more.
+    /// The arrivals, oldest first; only the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
-    /// The expectations that no authenticated report has met yet. Browser redirects are never authenticated, but meet
-    /// an expectation of their type.
+    /// The expectations that are not met yet. Only authenticated reports meet an expectation, with one exception: a
+    /// browser redirect, which is never authenticated, meets an expectation of its type.
     package let missing: [LinkExpectation]
 
     /// The maximum number of arrivals that are read for one link.
     package static let arrivalLimit = 1000
 
-    /// True if an expected report is missing or, without expectations, no report has arrived.
+    /// True if an expected report is missing or, for a link without expectations, if no report has arrived.
     package var isPending: Bool {
         link.state.isPending
             && (link.order.expectations.isEmpty ? !arrivals.contains(where: \.isProved) : !missing.isEmpty)
@@ -52,7 +52,7 @@ package struct LinkProgress: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// True if a link has this key. A redirect that names such a link is not an arbitrary request.
+    /// True if a link has this key. Distinguishes redirects that belong to a link from arbitrary requests.
     package func hasLink(withKey field: ReportField) throws -> Bool {
         try read { db in
             try Bool.fetchOne(
@@ -90,8 +90,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The reports of a link's provider that have one of its keys. If the link has no key of the provider, every leaf
-    /// of its externalInfo must match.
+    /// The reports of a link's provider that have one of the link's keys. If the link has no key from the provider, all
+    /// leaf values of its externalInfo must match.
     package func progress(of link: Link) throws -> LinkProgress {
         var arrivals: [ReportID: LinkArrival] = [:]
         var missing = link.order.expectations
@@ -127,8 +127,9 @@ extension ArchiveReader {
 }
 
 extension Link {
-    /// Groups of fields. A report with all fields of one group belongs to this link. Several links may have some leaves
-    /// of externalInfo in common, so all of them must match, and they are used only if no key of the provider is known.
+    /// Groups of fields: a report belongs to this link if it has all fields of one group. A key from the provider is
+    /// sufficient alone. Without such a key, all leaf values of externalInfo must match, because several links may have
+    /// some of them in common.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

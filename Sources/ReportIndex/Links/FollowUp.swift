@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// A call that fetches data from a provider because of a delivery or a link.
+/// An order to fetch data from a provider because of a delivery or a link.
 package struct FollowUp: Sendable, Equatable {
     package let id: Int64
     package let order: FollowUpOrder
@@ -33,7 +33,7 @@ extension ArchiveReader {
         try read { try IndexState.followUpCursor($0).map(DeliveryID.init(rawValue:)) }
     }
 
-    /// Follow-ups that are due, the longest waiting first.
+    /// The follow-ups that are due, longest overdue first.
     package func dueFollowUps(at now: Timestamp, limit: Int) throws -> [FollowUp] {
         try followUps(
             """
@@ -42,7 +42,7 @@ extension ArchiveReader {
         ).map(\.followUp)
     }
 
-    /// Follow-ups in one of these states, newest first.
+    /// The follow-ups in one of these states, newest first.
     ///
     /// - Parameters:
     ///   - states: the states; empty for all.

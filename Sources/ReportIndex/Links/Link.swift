@@ -2,7 +2,7 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// A request to a provider for which reports are expected: a link, a case, an application.
+/// An object that was requested from a provider and for which reports are expected: a link, a case or an application.
 package struct Link: Sendable, Equatable {
     package let id: LinkID
     package let createdAt: Timestamp

@@ -7,24 +7,24 @@ package import Journal
 /// The result of training a dictionary for a scope.
 package struct DictionaryProposal: Sendable {
     package let scope: DictionaryScope
-    /// The number of bodies that were read, including those of the trial.
+    /// The number of bodies that were read, including the bodies of the trial.
     package let bodyCount: Int
     /// The trial of the new dictionary; nil if there were too few bodies.
     package let trial: DictionaryTrial?
-    /// The new dictionary; nil if it is not worth keeping.
+    /// The new dictionary; nil if it saves too little.
     package let dictionary: PresetDictionary?
 }
 
-/// Trains dictionaries on the archive's bodies, on the caller's thread and a reading connection. No writer waits for
-/// it.
+/// Trains dictionaries on the bodies of an archive. Runs on the caller's thread with a read-only connection, so no
+/// writer waits.
 package struct DictionaryTraining {
-    /// The minimum number of bodies of a scope.
+    /// The minimum number of bodies for which a dictionary is trained.
     package static let bodyCountLeast: Int64 = 64
-    /// The maximum number of bodies that are read of a scope, newest first.
+    /// The maximum number of bodies to read per scope, newest first.
     private static let sampleCount = 2000
-    /// The maximum number of bytes to learn from; at most 64 KiB of each body.
+    /// The maximum number of bytes to learn from; of each body at most 64 KiB.
     private static let sampleByteCount = 6 * 1024 * 1024
-    /// The maximum number of bytes of bodies in memory. One larger body is accepted.
+    /// The maximum number of bytes of bodies in memory, except for a single larger body.
     private static let heldByteCount = 32 * 1024 * 1024
 
     private let reader: ArchiveReader
@@ -33,9 +33,9 @@ package struct DictionaryTraining {
         self.reader = reader
     }
 
-    /// The scopes with enough bodies, sources before their types.
+    /// The scopes with enough bodies. Each source precedes its types.
     ///
-    /// - Parameter count: the minimum number of bodies of a scope; counting stops at this number.
+    /// - Parameter count: the minimum number of bodies in a scope. Counting stops at this number.
     package func scopes(withAtLeast count: Int64 = bodyCountLeast) throws -> [DictionaryScope] {
         try reader.read { db in
             let categories = try Row.fetchAll(
@@ -57,11 +57,12 @@ package struct DictionaryTraining {
         }
     }
 
-    /// Trains a dictionary for a scope and compares it with the current one on other bodies.
+    /// Trains a dictionary for a scope. Then compares the new dictionary with the current dictionary on bodies that
+    /// were not used for training.
     ///
     /// - Parameters:
     ///   - current: the dictionary in use for such bodies.
-    ///   - checkpoint: called often; ends the training by throwing.
+    ///   - checkpoint: called often; throws to end the training.
     package func propose(
         _ scope: DictionaryScope, current: PresetDictionary?, _ checkpoint: () throws -> Void = {}
     ) throws -> DictionaryProposal {
@@ -76,7 +77,7 @@ package struct DictionaryTraining {
             scope: scope, bodyCount: bodies.count, trial: trial, dictionary: trial.isWorthKeeping ? candidate : nil)
     }
 
-    /// The dictionary in use for a scope: its own, or otherwise that of its source.
+    /// The dictionary in use for a scope: its own dictionary or, if it has none, the dictionary of its source.
     package func current(_ scope: DictionaryScope) throws -> PresetDictionary? {
         try reader.read { db in
             let bytes = try Blob.fetchOne(
@@ -89,7 +90,7 @@ package struct DictionaryTraining {
         }
     }
 
-    /// The newest bodies of a scope, one per delivery; for a source, the same number of bodies of each type.
+    /// The newest bodies of a scope, one per delivery. For a source, takes the same number of bodies from each type.
     private func sample(_ scope: DictionaryScope, _ checkpoint: () throws -> Void) throws -> [[UInt8]] {
         let dictionaries = reader.dictionaries
         return try reader.read { db in
@@ -109,7 +110,7 @@ package struct DictionaryTraining {
             for id in Set(deliveries).sorted(by: >)
             where byteCount < Self.sampleByteCount && held < Self.heldByteCount {
                 try checkpoint()
-                // 'archive verify' reports damaged bodies.
+                // Skips damaged bodies, because `archive verify` reports them.
                 guard let row = try EntryRows.row(id, db, dictionaries),
                     let body = try? row.openedBody(), !body.isEmpty
                 else { continue }

@@ -14,13 +14,13 @@ package struct LegalHold: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// All holds, including released ones, oldest first.
+    /// All holds, including released holds, oldest first.
     package func holds() throws -> [LegalHold] {
         try read { try HoldTable.all($0) }
     }
 }
 
-/// The holds that are in force.
+/// The holds in force, indexed for fast checks.
 struct HoldTable {
     private let deliveries: Set<DeliveryID>
     private let fields: [(nameID: Int64, value: DatabaseValue)]

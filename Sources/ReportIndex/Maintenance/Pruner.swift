@@ -1,7 +1,7 @@
 package import Deliveries
 package import Journal
 
-/// Carries out pruning decisions: a summary replaces a body, a gap replaces an entry.
+/// Applies pruning decisions: replaces a body by a summary, or an entry by a gap.
 package struct Pruner: Sendable {
     private let reader: ArchiveReader
     private let remover: any EntryRemover
@@ -13,7 +13,7 @@ package struct Pruner: Sendable {
         self.parser = parser
     }
 
-    /// Carries out the decisions and returns those that were carried out. If a legal hold was placed in the meantime,
+    /// Applies the decisions and returns the applied decisions. If a legal hold was placed since the slice was read,
     /// the remaining decisions are left for the next run.
     package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws -> [PruningDecision] {
         var done: [PruningDecision] = []
@@ -31,8 +31,8 @@ package struct Pruner: Sendable {
         return done
     }
 
-    /// The summary holds the reports that parsing the body would produce. A body that crashed the parser is not parsed
-    /// again.
+    /// The body to prune, with a summary of the reports that parsing the body produces. A body that crashed the parser
+    /// is not parsed again.
     private func body(_ decision: PruningDecision) -> BodyToPrune {
         let first = (try? reader.reports(of: decision.id))?.first
         let summary: [ReportContent] =

@@ -3,12 +3,12 @@ internal import Foundation
 internal import GRDB
 package import Journal
 
-/// The part of a delivery that is removed, and why.
+/// The part of a delivery to remove, and the reason.
 package struct PruningDecision: Sendable, Equatable {
     package enum Extent: String, Sendable {
         /// The body is removed; the entry and its reports remain.
         case body
-        /// The entry is removed; a gap with the chain remains.
+        /// The entry is removed; a gap with the chain hash remains.
         case everything
     }
 
@@ -36,11 +36,11 @@ extension ArchiveReader {
     /// The number of deliveries in one slice.
     static let pruningSliceCount = 512
 
-    /// Applies the retention to the next deliveries that are indexed.
+    /// Applies the retention settings to the next indexed deliveries.
     ///
     /// - Parameters:
-    ///   - last: the end of the previous slice; nil for the first.
-    ///   - now: ages are counted up to this moment.
+    ///   - last: the end of the previous slice; nil for the first slice.
+    ///   - now: the time at which ages are computed.
     package func pruning(
         by retention: EffectiveRetention, after last: DeliveryID?, now: Timestamp
     ) throws -> PruningSlice {
@@ -59,12 +59,12 @@ extension ArchiveReader {
         }
     }
 
-    /// Prunes the bodies of chosen deliveries, regardless of retention. Deliveries that are held, pruned or not indexed
-    /// are left out.
+    /// Prunes the bodies of chosen deliveries, regardless of retention. Skips deliveries that are held, already pruned
+    /// or not indexed.
     ///
     /// - Parameters:
     ///   - ids: the deliveries, about as many as in one slice.
-    ///   - reason: the reason that is recorded for each delivery.
+    ///   - reason: the reason to record for each delivery.
     package func pruning(of ids: some Sequence<DeliveryID>, because reason: String) throws -> PruningSlice {
         try read { db in
             let holds = try HoldTable(db)
@@ -77,7 +77,7 @@ extension ArchiveReader {
         }
     }
 
-    /// The first delivery that may be old enough according to the time spans.
+    /// The first delivery that may be old enough. Skips whole time spans, because reading each delivery would be slow.
     private func firstOld(
         after last: Int64, _ retention: EffectiveRetention, _ now: Timestamp, _ db: Database
     ) throws -> Int64 {
@@ -136,13 +136,13 @@ struct PruningCandidate {
     }
 }
 
-/// A report of a delivery, as its first arrival or as a repeat.
+/// A report in a delivery, as its first arrival or as a repeat.
 struct BroughtReport {
     let id: ArrivalID
     let type: String
     let rule: String?
     let lastReceivedAt: Timestamp?
-    /// True if this delivery is the report's first arrival and a later delivery that still exists repeats it.
+    /// True if this delivery is the report's first arrival, and a later delivery that still exists repeats the report.
     let cameAgain: Bool
 
     static func all(by delivery: DeliveryID, _ db: Database) throws -> [BroughtReport] {
@@ -168,7 +168,8 @@ struct BroughtReport {
 }
 
 extension EffectiveRetention {
-    /// The part of a delivery that the retention removes, and the term that has ended; nil if nothing is removed.
+    /// The part of a delivery to remove according to the retention, and the term that has ended. Nil if no part is
+    /// removed.
     fileprivate func decision(
         on candidate: PruningCandidate, _ now: Timestamp
     ) -> (extent: PruningDecision.Extent, term: Retention.Term?) {
@@ -177,9 +178,9 @@ extension EffectiveRetention {
                 source: candidate.source, verification: candidate.verification,
                 reports: candidate.reports.map { ($0.type, $0.rule) }))
         let receivedAt = candidate.receivedAt
-        // A repeated report is as old as its last arrival.
+        // The age of a repeated report is the age of its last arrival.
         let lastArrival = candidate.reports.compactMap(\.lastReceivedAt).max() ?? receivedAt
-        // The first delivery of a repeated report is removed last, because the report has its ID.
+        // The first delivery of a repeated report must be removed after the repeats, because the report has its ID.
         let isRepeated = candidate.reports.contains(where: \.cameAgain)
         if !isRepeated, keepMetadata.isOver(since: max(receivedAt, lastArrival), now) {
             return (.everything, keepMetadata)

@@ -2,19 +2,20 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The maximum bytes of unverified redirects that name no known link. If they exceed the budget, the oldest are
+/// The maximum bytes of unverified redirects that name no known link. Beyond this budget the oldest redirects are
 /// removed.
 package struct RedirectBudget: Sendable, Equatable {
-    /// The approximate bytes of an entry in addition to head and body: keys, hashes, index rows.
+    /// The approximate bytes of an entry besides head and body: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512
-    /// The maximum number of redirects that are removed in one round.
+    /// The maximum number of redirects to remove in one round.
     private static let countLimit = 4096
 
     package var byteCount: Int64 = 64 << 20
 
     package init() {}
 
-    /// Selects the oldest redirects for removal until the rest fits, except those that are held.
+    /// Selects the oldest redirects for removal until the remaining redirects fit the budget. Never selects held
+    /// redirects.
     package func excess(_ reader: ArchiveReader) throws -> PruningSlice {
         try reader.read { db in
             let origins = try Int64.fetchAll(
@@ -22,7 +23,8 @@ package struct RedirectBudget: Sendable, Equatable {
             let isRedirect = "delivery.originId IN (\(origins.map(String.init).joined(separator: ",")))"
             let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE \(isRedirect)") ?? 0
             var decisions: [PruningDecision] = []
-            // Most archives have few redirects. Their sizes are read only if they may be near the budget.
+            // Reads sizes only if the number of redirects suggests that they are near the budget. Most archives have
+            // few redirects.
             if count * Self.overheadByteCount > byteCount / 8 {
                 let size = try Int64.fetchOne(
                     db,

@@ -9,7 +9,7 @@ extension ArchiveReader {
         try quarantined { try $0.size().count }
     }
 
-    /// The retention settings that were recorded, newest first.
+    /// The recorded retention settings, newest first.
     package func recordedRetention() throws -> [RecordedRetention] {
         try read { db in
             try Row.fetchAll(
@@ -22,7 +22,7 @@ extension ArchiveReader {
         }
     }
 
-    /// The type of the first report of a delivery; nil if none of its reports was new.
+    /// The type of a delivery's first report; nil if the delivery contains only repeats.
     package func type(of id: DeliveryID) throws -> String? {
         let range = ArrivalID.range(id.rawValue...id.rawValue)
         return try read { db in
@@ -40,12 +40,12 @@ extension ArchiveReader {
         try read { DeliveryID(rawValue: try IndexState.cursor($0)) }
     }
 
-    /// The number of journal entries that are not indexed yet. Includes removed entries.
+    /// The number of journal entries that are not indexed yet, including removed entries.
     package func unindexedCount() throws -> Int64 {
         try read { try IndexState.unindexedCount($0) }
     }
 
-    /// The deliveries in a range with a new report of one of these types, oldest first.
+    /// The deliveries in a range that have a new report of one of these types, oldest first.
     package func deliveries(
         in range: ClosedRange<DeliveryID>, withReportsOf types: [(provider: String, type: String)]
     ) throws -> [DeliveryID] {
@@ -75,21 +75,21 @@ package struct RecordedRetention: Sendable, Equatable {
     package let isConfirmed: Bool
 }
 
-/// A row of the access log.
+/// One access, as the access log shows it.
 package struct AccessEntry: Sendable, Equatable {
     package let id: Int64
-    /// The time by the clock of the process that recorded the access.
+    /// The time of the access, by the clock of the process that recorded it.
     package let at: Timestamp
     package let record: AccessRecord
 }
 
 extension ArchiveReader {
-    /// The number of access log rows that are read in one snapshot.
+    /// The maximum number of accesses to read in one snapshot.
     private static let accessPageCount = 500
 
-    /// Passes the access log, newest first, row by row, so memory does not grow with its length.
+    /// Passes the accesses one by one, newest first, so memory use does not depend on the length of the log.
     ///
-    /// - Parameter limit: the maximum number of rows; nil for all.
+    /// - Parameter limit: the maximum number of accesses; nil for all.
     package func forEachAccess(limit: Int?, _ body: (AccessEntry) throws -> Void) throws {
         var remaining = limit.map { max(0, $0) } ?? .max
         var last = Int64.max
@@ -123,13 +123,13 @@ extension ArchiveReader {
     }
 }
 
-/// The release of a delivery from the quarantine into the journal.
+/// A release of a delivery from the quarantine into the journal.
 package struct QuarantineRelease: Sendable, Equatable {
     package let quarantineID: QuarantineID
     package let releasedAt: Timestamp
     /// The reason why the delivery was rejected.
     package let reason: String
-    /// The reason that a user gave for releasing the delivery unverified; nil if a secret verified it.
+    /// A person's reason for releasing the delivery unverified; nil if the delivery was verified.
     package let forcedBecause: String?
 }
 
@@ -152,13 +152,13 @@ extension ArchiveReader {
     }
 }
 
-/// A delivery, complete or without its pruned body.
+/// A delivery, with its body or, after pruning, without.
 package struct KeptDelivery: Sendable {
-    /// The delivery. Its body is empty if it was pruned.
+    /// The delivery. The body is empty if the delivery was pruned.
     package let delivery: ArchivedDelivery
     /// The length of the body as it arrived.
     package let bodyByteCount: Int
-    /// The pruning of the body; nil if the body is kept.
+    /// When and why the body was pruned; nil if the body is kept.
     package let pruning: BodyPruning?
 
     package var pruningReason: String? {
@@ -168,23 +168,23 @@ package struct KeptDelivery: Sendable {
 
 /// The time and reason of a body's pruning.
 package struct BodyPruning: Sendable, Equatable {
-    /// Nil in a copy that does not have the record of the pruning yet.
+    /// The time of the pruning. Nil in a copy that does not have the record of the pruning yet.
     package let prunedAt: Timestamp?
     package let reason: String
 }
 
 /// The reason why the archive has no delivery with an ID.
 package enum DeliveryAbsence: Sendable, Equatable {
-    /// No such delivery was recorded, or the entry is a record.
+    /// No delivery with this ID was recorded. The entry may exist as a record.
     case unknown
-    /// The archive is a copy whose last entry is this one.
+    /// The archive is a copy that ends at the entry `end`, before this ID.
     case notCopied(end: Int64)
-    /// Retention removed the delivery. A copy may not have the record yet.
+    /// Retention removed the delivery, as `record` states. A copy may not have this record yet.
     case removed(record: Int64)
 }
 
 extension ArchiveReader {
-    /// A delivery, with its body checked unless it was pruned; nil if there is no delivery with this ID.
+    /// A delivery, after checking its body unless the body was pruned. Nil if there is no delivery with this ID.
     package func keptDelivery(_ id: DeliveryID) throws -> KeptDelivery? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery else { return nil }
@@ -203,7 +203,7 @@ extension ArchiveReader {
         }
     }
 
-    /// Explains why there is no delivery with this ID.
+    /// Explains why the archive has no delivery with this ID.
     package func absence(of id: DeliveryID) throws -> DeliveryAbsence {
         try read { db in
             let record = try Int64.fetchOne(

@@ -2,15 +2,15 @@ package import Deliveries
 internal import GRDB
 package import Journal
 
-/// A run of `replay`.
+/// A run of the command `replay`.
 package struct ReplayRun: Sendable, Equatable {
     /// The ID of the run, which is the position of its record.
     package let id: Int64
     package let record: ReplayRunRecord
     package let state: ReplayRunState
-    /// The time at which the run reached its state.
+    /// The time of the last change of `state`.
     package let changedAt: Timestamp
-    /// The number of items with a result.
+    /// The number of items that have a result.
     package let sentCount: Int
 }
 
@@ -34,7 +34,8 @@ extension ArchiveReader {
         try runs("WHERE id = ?", id).first
     }
 
-    /// Passes the results of a run in the order of its items, one by one, so memory does not grow with their number.
+    /// Passes the results of a run one by one, in the order of its items, so memory use does not depend on their
+    /// number.
     package func forEachReplay(inRun run: Int64, _ body: (ReplayRecord) throws -> Void) throws {
         let pageCount = 1000
         var last = (item: -1, id: Int64(0))

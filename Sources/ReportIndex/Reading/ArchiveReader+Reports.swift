@@ -4,13 +4,13 @@ internal import GRDB
 internal import Journal
 
 extension ArchiveReader {
-    /// The number of rows that are read in one snapshot. It is limited because a slow caller must not prevent the
-    /// writer from restarting its log.
+    /// The maximum number of rows to read in one snapshot. A slow caller must not prevent the writer from restarting
+    /// its log.
     private static let reportPageCount = 1000
     private static let identifierPageCount = 4096
 
-    /// Passes the reports that match, newest arrival first, one by one, so memory does not grow with their number.
-    /// Reports that arrive in the meantime are left out.
+    /// Passes the matching reports one by one, newest arrival first, so memory use does not depend on their number.
+    /// Ignores reports that arrive during the call.
     ///
     /// - Parameter watch: receives the progress of a scan over bodies.
     /// - Returns: the counts of the scan; nil if no scan was needed.
@@ -44,7 +44,7 @@ extension ArchiveReader {
         let arrivals = try read { db in try ReportConditions(filter, db)?.arrivals }
         guard let arrivals else { return ScanCounts() }
         guard filter.latestPer != nil else { return try ReportScan(filter, arrivals, directory, watch).run(body) }
-        // Finds the latest reports among those whose bodies match.
+        // Matches bodies first, then selects the latest reports among the matches.
         var (every, latest) = (filter, filter)
         (every.latestPer, every.limit) = (nil, nil)
         (latest.bodyTests, latest.texts) = ([], [])
@@ -61,13 +61,13 @@ extension ArchiveReader {
         return reports
     }
 
-    /// The deliveries of matching reports, each once, oldest first. If the filter lists attempts and has no condition,
-    /// returns every delivery of the journal. Uses eight bytes of memory per delivery.
+    /// The IDs of the deliveries with matching reports, oldest first, each once. If the filter has no condition and
+    /// lists attempts, these are all deliveries of the journal. Uses eight bytes of memory per delivery.
     ///
     /// - Parameters:
     ///   - watch: receives the progress of a scan over bodies.
-    ///   - progress: called from time to time with the number found so far.
-    /// - Returns: the IDs, and the counts of a scan; nil if no scan was needed.
+    ///   - progress: called from time to time with the number of IDs so far.
+    /// - Returns: the IDs and the counts of a scan; the counts are nil if no scan was needed.
     package func deliveryIDs(
         matching filter: ReportFilter, watch: ScanWatch = ScanWatch(), progress: (Int) throws -> Void = { _ in }
     ) throws -> (ids: [DeliveryID], counts: ScanCounts?) {
@@ -81,7 +81,8 @@ extension ArchiveReader {
             return (ids, nil)
         }
         let counts = try forEachReport(matching: filter, watch: watch) { report in
-            // The reports of one delivery are adjacent, except for the latest per field.
+            // Usually the reports of one delivery are adjacent. With `latestPer` they may not be; duplicates are
+            // removed below.
             if ids.last != report.deliveryID { try add(report.deliveryID) }
         }
         ids.sort()
@@ -93,7 +94,7 @@ extension ArchiveReader {
         return (ids, counts)
     }
 
-    /// Passes the position and UUID of each delivery in the journal, oldest first. Damaged rows are left out.
+    /// Passes the position and UUID of each delivery in the journal, oldest first. Skips damaged rows.
     package func forEachIdentifier(_ body: (DeliveryID, UUIDv7) throws -> Void) throws {
         var last: Int64 = 0
         while true {
@@ -110,7 +111,7 @@ extension ArchiveReader {
                 ).map { (try $0.decode(Int64.self, atIndex: 0), try $0.decode(Data?.self, atIndex: 1)) }
             }
             for (id, bytes) in page {
-                // In a damaged file rows may be out of order; the loop must still end.
+                // Skips rows that are out of order in a damaged file; otherwise the loop might never end.
                 guard id > last else { continue }
                 last = id
                 guard let uuid = bytes.flatMap({ UUIDv7(bytes: Array($0)) }) else { continue }
@@ -122,7 +123,7 @@ extension ArchiveReader {
 }
 
 extension ReportFilter {
-    /// True if a page can start at the end of the previous one without reading the previous page again.
+    /// True if a page can start where the previous page ended, without reading the previous page again.
     fileprivate var isReadInPages: Bool {
         latestPer == nil && !(listsAttempts && !(fields.isEmpty && fieldTests.isEmpty))
     }

@@ -2,19 +2,19 @@ package import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// The maximum number of reports of one subject that are read to find the latest.
+    /// The maximum number of a subject's reports to read when searching for the latest one.
     private static let subjectReportLimit = 10_000
 
-    /// The latest earlier report of the same type and the same link, case or person whose body is kept, by the
-    /// provider's time if there is one.
+    /// The latest earlier report that has the same type, the same link, case or person, and an unpruned body. Earlier
+    /// by the provider's time if there is one.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
     ) throws -> ReportSummary? {
         try latest(like: [delivered], identities) { other, report in !other.isBodyPruned && other.isBefore(report) }
     }
 
-    /// The newest report of the same type and the same link, case or person, if it is newer than the reports of this
-    /// delivery.
+    /// The newest report of the same type and the same link, case or person. Nil unless this report is newer than the
+    /// reports of this delivery.
     package func newerReport(
         than id: DeliveryID, identities: [IdentityFamily]
     ) throws -> DeliveryID? {
@@ -47,7 +47,7 @@ extension ArchiveReader {
         return nil
     }
 
-    /// The fields with these names, by report.
+    /// The fields that have one of these names, by report.
     package func fields(
         named names: [String], of reports: Set<ReportID>
     ) throws -> [ReportID: [ReportField]] {
@@ -61,12 +61,12 @@ extension ArchiveReader {
 }
 
 extension ReportSummary {
-    /// The provider's time or, without one, the arrival.
+    /// The provider's time or, if there is none, the arrival time.
     package var time: Timestamp {
         providerTime ?? receivedAt
     }
 
-    /// True if this report is earlier, by time and then by arrival.
+    /// True if this report is earlier: by time and, at equal times, by arrival.
     package func isBefore(_ other: ReportSummary) -> Bool {
         (time, reportID.rawValue) < (other.time, other.reportID.rawValue)
     }

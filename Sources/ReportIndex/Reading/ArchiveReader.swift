@@ -3,15 +3,16 @@ internal import Foundation
 internal import GRDB
 package import Journal
 
-/// The archive, open for reading, with or without a running server. Never writes, never checkpoints.
+/// The archive, open for reading, with or without a running server. Never writes and never checkpoints.
 ///
-/// The connection's main file is the index; the journal is attached. Each transaction reads the index first, so the
-/// journal's snapshot is never the older one. Reads throw `ArchiveError`; errors of a caller's closure pass through.
+/// The index is the connection's main file; the journal is attached. Each transaction reads the index first, so the
+/// snapshot of the journal is never older than the snapshot of the index. Reads throw `ArchiveError`; errors of a
+/// caller's closure are rethrown.
 package final class ArchiveReader: Sendable {
     package let directory: ArchiveDirectory
     private let queue: DatabaseQueue
     let dictionaries = DictionaryCache()
-    /// False if there is no index that this version can read. Queries then find nothing.
+    /// False if there is no index that this version can read. Queries then return no rows.
     package let hasIndex: Bool
 
     package init(_ directory: ArchiveDirectory) throws(ArchiveError) {
@@ -25,6 +26,8 @@ package final class ArchiveReader: Sendable {
         }
     }
 
+    /// Attaches the journal to the connection.
+    ///
     /// - Returns: false if the index was not derived from this journal.
     private static func attachJournal(
         _ directory: ArchiveDirectory, to queue: DatabaseQueue
@@ -48,7 +51,7 @@ package final class ArchiveReader: Sendable {
     }
 
     /// The connection to the index; nil if there is no index that this version can read. A server or `archive reindex`
-    /// creates one.
+    /// creates an index.
     private static func openIndex(_ directory: ArchiveDirectory) throws(ArchiveError) -> DatabaseQueue? {
         do throws(ArchiveError) {
             return try SQLiteFile.openForReading(directory.indexPath, IndexSchema.schema, checksObjects: false)
@@ -65,13 +68,13 @@ package final class ArchiveReader: Sendable {
         }
     }
 
-    /// Reads in one snapshot.
+    /// Runs `work` in one snapshot.
     func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
         try translating {
             try queue.inDatabase { db in
                 var value: Value?
                 try db.inTransaction(.deferred) {
-                    // Takes the index's snapshot before the journal's.
+                    // This read fixes the index's snapshot before the journal's.
                     _ = try IndexState.cursor(db)
                     value = try work(db)
                     return .commit
@@ -114,7 +117,7 @@ extension ArchiveReader {
         try read { try EntryRows.row(id.rawValue, $0, dictionaries)?.isDelivery ?? false }
     }
 
-    /// The reports of a delivery, first arrivals and repeats.
+    /// The reports of a delivery, both first arrivals and repeats.
     package func reports(of id: DeliveryID) throws -> [DeliveredReport] {
         guard (1..<ArrivalID.deliveryLimit).contains(id.rawValue) else { return [] }
         return try read { db in
@@ -141,8 +144,8 @@ extension ArchiveReader {
         }
     }
 
-    /// The fields of reports of one segment, sorted. The index is not ordered by report, so the whole segment is read
-    /// once or, with `names`, the part of each name.
+    /// The fields of reports in one segment, sorted. The table is not ordered by report, so this reads the whole
+    /// segment once or, with `names`, only the rows of each name.
     ///
     /// - Parameter names: nil for all.
     static func fields(
@@ -155,7 +158,8 @@ extension ArchiveReader {
                 "field.nameId IN (SELECT id FROM fieldName WHERE name IN (\(marks(names.count))))",
                 StatementArguments(names.map(\.bindable)))
         }
-        // This condition is cheaper than the list of IDs and excludes most rows before they are compared with the list.
+        // SQLite evaluates this range first. The range excludes most rows before they are compared with the longer list
+        // of IDs.
         conditions.add("field.reportId BETWEEN ? AND ?", [reports.min() ?? 0, reports.max() ?? 0])
         let list = reports.map(String.init).joined(separator: ",")
         conditions.add("+field.reportId IN (SELECT value FROM json_each(?))", ["[\(list)]"])
@@ -182,17 +186,17 @@ extension ArchiveReader {
     }
 }
 
-/// A report as it was in one delivery.
+/// A report as one delivery contained it.
 package struct DeliveredReport: Sendable {
     /// The number of the report in the delivery, from 1.
     package let ordinal: Int
     package let report: ReportSummary
-    /// The number of the arrival; 1 for the first.
+    /// The number of the arrival, from 1.
     package let attemptNumber: Int
     /// The fields, sorted by name and value.
     package let fields: [ReportField]
 
-    /// - Parameter ordinal: the number of the report in the delivery; nil to use that of the first arrival.
+    /// - Parameter ordinal: the number of the report in this delivery; nil to use its number in the first arrival.
     init(ordinal: Int? = nil, report: ReportSummary, attemptNumber: Int, fields: [ReportField]) {
         self.ordinal = ordinal ?? report.ordinal
         self.report = report

@@ -12,7 +12,7 @@ package struct ArchiveStatistics: Sendable {
         package let storedByteCount: Int64
     }
 
-    /// The shares of the sources, sorted by name.
+    /// The shares, sorted by the name of the source.
     package let sources: [SourceShare]
     package let reportCount: Int64
     package let unroutedCount: Int64
@@ -22,12 +22,13 @@ package struct ArchiveStatistics: Sendable {
     package let unindexedCount: Int64
     package let firstReceivedAtMilliseconds: Int64?
     package let lastReceivedAtMilliseconds: Int64?
-    /// The size of all databases with their logs.
+    /// The size of all databases and their logs, in bytes.
     package let fileByteCount: Int64
 }
 
 extension ArchiveReader {
-    /// Reads the journal's pages once, except those that a large body fills alone.
+    /// Counts the archive's contents. Reads each page of the journal once, except the pages that a large body fills
+    /// alone.
     package func statistics() throws -> ArchiveStatistics {
         let fileByteCount = directory.byteCount
         return try read { db in
@@ -62,7 +63,7 @@ extension ArchiveReader {
 }
 
 extension ArchiveDirectory {
-    /// The size of all databases with their logs.
+    /// The size of all databases and their logs, in bytes.
     package var byteCount: Int64 {
         [journal.path, indexPath, quarantinePath].reduce(0) {
             $0 + FileSystem.byteCount($1) + FileSystem.byteCount($1 + "-wal")
@@ -75,12 +76,12 @@ package struct ArchiveVocabulary: Sendable {
     package let sources: [String]
     package let types: [String]
     package let topics: [String]
-    /// The names of fields. Those of externalInfo start with `externalInfo.`.
+    /// The names of fields. Fields of externalInfo start with `externalInfo.`.
     package let fieldNames: [String]
 }
 
 extension ArchiveReader {
-    /// Reads categories and field names, which are few.
+    /// Reads the categories and field names of the index, of which there are few.
     package func vocabulary() throws -> ArchiveVocabulary {
         try read { db in
             func names(_ column: String, of table: String = "category") throws -> [String] {

@@ -2,14 +2,14 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// Finds the reports that meet tests of fields, one segment at a time. Every value of the field is tested, because the
-/// index orders values by their bytes, not as numbers.
+/// Finds the reports that pass tests of fields, one segment at a time. Tests every value of a field, because the index
+/// orders values by their bytes and not as numbers.
 final class FieldTestIndex {
     private let tests: [ReportConditions.Test]
     private var segment: Int64?
-    /// For each test, the reports of the segment that it finds.
+    /// For each test, the reports of the current segment that have a matching field.
     private var found: [Set<Int64>] = []
-    /// The first test that finds reports instead of excluding them.
+    /// The index of the first test that requires a match. Nil if all tests exclude matches.
     private let leader: Int?
 
     init(_ tests: [ReportConditions.Test]) {
@@ -21,14 +21,14 @@ final class FieldTestIndex {
         leader != nil
     }
 
-    /// True if a report passes all tests. Call it for all reports of a segment before those of the next.
+    /// True if a report passes all tests. Call this for all reports of a segment before reports of the next segment.
     func hold(ofReport id: Int64, _ db: Database) throws -> Bool {
         guard !tests.isEmpty else { return true }
         try load(ArrivalID(rawValue: id).segment, db)
         return zip(tests, found).allSatisfy { $0.test.relation.isNegative != $1.contains(id) }
     }
 
-    /// The reports of a segment that the leading test finds, newest first.
+    /// The reports of a segment that match the leading test, newest first.
     func leading(in segment: Int64, _ db: Database) throws -> [Int64] {
         guard let leader else { return [] }
         try load(segment, db)
@@ -46,7 +46,8 @@ final class FieldTestIndex {
                         """),
                 arguments: [segment] + StatementArguments(condition.nameIDs))
             var reports: Set<Int64> = []
-            // Equal values are adjacent and tested once. They are compared by bytes; DatabaseValue equates NFC and NFD.
+            // Tests equal values, which are adjacent, only once. Compares the values as bytes, because DatabaseValue
+            // considers NFC and NFD equal.
             var last: (value: FieldValue?, isFound: Bool)?
             while let row = try rows.next() {
                 let value = FieldValue(stored: try row.decode(atIndex: 0))

@@ -1,14 +1,15 @@
 internal import Deliveries
 internal import GRDB
 
-/// The latest report of each type and value of some fields, by the provider's time if there is one.
+/// The latest report of each combination of a type and the values of some fields. The provider's time decides if there
+/// is one.
 struct LatestReports {
     let families: [IdentityFamily]
     let conditions: ReportConditions
-    /// The reports that are considered; nil to consider all that meet the conditions.
+    /// The reports to consider; nil for all reports that meet the conditions.
     let among: Set<Int64>?
 
-    /// The IDs of the latest reports, newest first. Reads every report that matches.
+    /// The IDs of the latest reports, newest first. Reads all matching reports.
     func ids(_ db: Database) throws -> [Int64] {
         guard !families.isEmpty else { return [] }
         let fieldNames = families.flatMap(\.fieldNames)

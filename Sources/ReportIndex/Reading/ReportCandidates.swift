@@ -1,17 +1,17 @@
 internal import Deliveries
 internal import GRDB
 
-/// The reports that may match, newest first, one by one, from the index that yields the fewest candidates.
+/// The reports that may match, one by one, newest first. Uses the index that yields the fewest candidates.
 ///
 /// | filter | index | cost |
 /// |---|---|---|
-/// | fields | `field`, a segment at a time | one look-up per 4,096 deliveries until the limit |
-/// | tests of fields | `field`, a segment at a time | the field's values of 4,096 deliveries at a time until the limit |
+/// | fields | `field`, a segment at a time | one lookup per 4,096 deliveries until the limit |
+/// | tests of fields | `field`, a segment at a time | all values in 4,096 deliveries at a time until the limit |
 /// | types, topics, … | `reportByCategory`, its categories merged | the rows up to the limit |
 /// | a verification | `delivery` | each row until the limit |
 /// | other | `report` | the rows up to the limit |
 struct ReportCandidates {
-    /// If there are more categories than this, all reports are read instead.
+    /// The maximum number of categories to merge. With more categories, all reports are read instead.
     static let mergedCategoryLimit = 128
 
     private let db: Database
@@ -64,8 +64,8 @@ struct ReportCandidates {
     }
 }
 
-/// Reads the reports with a field's value from the newest segment to the oldest: the first segment alone, then several
-/// per statement, because a value that was not found yet is rare.
+/// Reads the reports with a field value from the newest segment to the oldest. Reads the first segment alone, then
+/// several segments per statement: a value that the first segment does not contain is rare.
 private final class FieldCursor {
     private static let groupCountLimit = 16
 
@@ -85,7 +85,7 @@ private final class FieldCursor {
         while true {
             if let id = try cursor?.next() { return id }
             guard segment >= ArrivalID(rawValue: arrivals.lowerBound).segment, segment >= 0 else { return nil }
-            // Segments below the lowest are outside the range of arrivals.
+            // The group may extend below the lowest segment; the range of arrivals excludes those rows.
             let group = (0..<groupCount).map { segment - Int64($0) }
             let parts = field.tables.map {
                 """
@@ -97,7 +97,7 @@ private final class FieldCursor {
             let part =
                 StatementArguments(group) + field.arguments + [arrivals.lowerBound, arrivals.upperBound]
             let arguments = parts.reduce(StatementArguments()) { arguments, _ in arguments + part }
-            // The previous cursor of this statement was read to its end.
+            // The statement can be used again, because its previous cursor was read to the end.
             cursor = try Int64.fetchCursor(statement, arguments: arguments)
             segment -= Int64(groupCount)
             groupCount = min(groupCount * 4, Self.groupCountLimit)
@@ -105,7 +105,7 @@ private final class FieldCursor {
     }
 }
 
-/// Reads the reports that a test finds, from the newest segment to the oldest.
+/// Reads the reports that match a test from the newest segment to the oldest.
 private final class FieldTestCursor {
     private let tests: FieldTestIndex
     private let arrivals: ClosedRange<Int64>
@@ -152,7 +152,7 @@ private final class MergedCursor {
     }
 }
 
-/// Every arrival, newest first, with its report.
+/// All arrivals with their reports, newest first.
 struct ArrivalList {
     private let following: () throws -> (id: Int64, report: Int64)?
 
@@ -177,8 +177,8 @@ struct ArrivalList {
         try following()
     }
 
-    /// The arrivals of candidates. A repeat may arrive long after the first arrival, so time limits apply to arrivals
-    /// instead of candidates.
+    /// The arrivals of candidates. Time limits apply to each arrival, because a repeat may arrive long after the first
+    /// arrival.
     private static func arrivals(
         ofCandidates filter: ReportFilter, _ db: Database
     ) throws -> [(id: Int64, report: Int64)] {

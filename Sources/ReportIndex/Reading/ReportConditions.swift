@@ -2,25 +2,26 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// A filter as SQL over `report`, `category` and the `delivery` row of an arrival. Values are always bound.
+/// A filter as SQL over `report`, `category` and the `delivery` row of an arrival. Values are always bound as
+/// parameters.
 struct ReportConditions {
     let sql: String
     let arguments: StatementArguments
-    /// The matching categories; nil without a condition on categories.
+    /// The IDs of matching categories; nil if the filter has no condition on categories.
     let categoryIDs: [Int64]?
-    /// The matching origins; nil without a condition on origins.
+    /// The IDs of matching origins; nil if the filter has no condition on origins.
     let originIDs: [Int64]?
     let fields: [Field]
     let tests: [Test]
     /// A range that contains all matching arrivals.
     let arrivals: ClosedRange<Int64>
-    /// True if `sql` contains only the condition on categories, which candidates already meet.
+    /// True if `sql` contains only the condition on categories, which every candidate already meets.
     let isKnownByCandidates: Bool
 
     struct Field {
         let nameIDs: [Int64]
         let values: [DatabaseValue]
-        /// The tables that are searched; two if folded values are also searched.
+        /// The tables to search. If folded values match too, there are two tables.
         let tables: [String]
 
         fileprivate init(_ nameIDs: [Int64], _ values: [String], folds: Bool) {
@@ -29,7 +30,7 @@ struct ReportConditions {
             tables = folds ? ["field", "fieldKey"] : ["field"]
         }
 
-        /// A condition on the rows of one of the tables, with its arguments.
+        /// A condition on the rows of one of the tables.
         var sql: String { "nameId IN (\(marks(nameIDs.count))) AND value IN (\(marks(values.count)))" }
         var arguments: StatementArguments { StatementArguments(nameIDs) + StatementArguments(values) }
     }
@@ -39,9 +40,9 @@ struct ReportConditions {
         let test: ValueTest
     }
 
-    /// Nil if no report can match, because the filter contains a name that the archive does not have.
+    /// Nil if no report can match, because the filter names a value that the archive does not contain.
     ///
-    /// - Parameter part: the range of arrivals to which the conditions are limited.
+    /// - Parameter part: limits the conditions to a range of arrivals.
     init?(_ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, _ db: Database) throws {
         guard let arrivals = try Self.arrivals(filter, part, db) else { return nil }
         self.arrivals = arrivals
@@ -86,7 +87,7 @@ struct ReportConditions {
     private static func arrivals(
         _ filter: ReportFilter, _ part: ClosedRange<Int64>?, _ db: Database
     ) throws -> ClosedRange<Int64>? {
-        // The greatest existing arrival limits the work, even if a damaged file has an extreme cursor.
+        // Uses the highest existing arrival, because a damaged file may have an extreme cursor.
         let greatest = try Int64.fetchOne(
             db, sql: "SELECT max(coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM attempt), 0))"
         )
@@ -132,7 +133,8 @@ struct ReportConditions {
             arguments: StatementArguments(filter.verifications))
     }
 
-    /// The categories that match a filter. There are few, so the filter is applied to them instead of to reports.
+    /// The categories that match a filter. There are few categories, so the filter is applied to them instead of to
+    /// each report.
     private static func categoryIDs(_ filter: ReportFilter, _ db: Database) throws -> [Int64]? {
         var conditions = SQLConditions()
         conditions.add("provider", in: filter.providers)
@@ -146,7 +148,7 @@ struct ReportConditions {
     }
 }
 
-/// Conditions that must all hold, with their arguments.
+/// SQL conditions that must all be true, with their arguments.
 struct SQLConditions {
     private var parts: [String] = []
     private(set) var arguments = StatementArguments()
@@ -160,7 +162,7 @@ struct SQLConditions {
         self.arguments += arguments
     }
 
-    /// Adds a condition; if there are no values, every row meets it.
+    /// Adds a condition. If `values` is empty, adds none, so every row passes.
     mutating func add(_ column: String, in values: [some DatabaseValueConvertible]) {
         guard !values.isEmpty else { return }
         add("\(column) IN (\(marks(values.count)))", StatementArguments(values))

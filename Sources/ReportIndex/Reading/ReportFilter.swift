@@ -2,7 +2,7 @@ package import Deliveries
 package import StrictJSON
 package import TextForms
 
-/// The reports that a query selects. Values of one condition are alternatives; all conditions must hold.
+/// The conditions of a query for reports. Values of one condition are alternatives; all conditions must be true.
 package struct ReportFilter: Sendable {
     /// The names of APIs.
     package var providers: [String] = []
@@ -12,26 +12,27 @@ package struct ReportFilter: Sendable {
     /// Only reports without a route.
     package var isUnrouted = false
     package var verifications: [Verification] = []
-    /// Selects reports whose first arrival is at or after this time.
+    /// The earliest time of a report's first arrival, inclusive.
     package var since: Timestamp?
-    /// Selects reports whose first arrival is before this time.
+    /// The latest time of a report's first arrival, exclusive.
     package var until: Timestamp?
-    /// The fields of a report. Several values for the same field name are alternatives.
+    /// The fields of a report. Several values of the same field are alternatives.
     package var fields: [ReportField] = []
-    /// The tests of fields, all of which must hold.
+    /// The tests of fields, all of which must pass.
     package var fieldTests: [FieldTest] = []
-    /// The tests of bodies. `=` tests of the same path are alternatives; all other tests must hold.
+    /// The tests of bodies. Several `=` tests of the same path are alternatives; all other tests must pass.
     package var bodyTests: [BodyTest] = []
-    /// Texts, at least one of which the body or externalInfo must contain.
+    /// The texts to search for. The body or externalInfo must contain at least one of these texts.
     package var texts: [String] = []
-    /// True if texts are found in every spelling (`TextFolding`), false if bytes are compared.
+    /// True to match texts in every spelling (`TextFolding`); false to compare bytes.
     package var folds = false
-    /// The last report of the previous page, or the last arrival if attempts are listed. Selects only earlier ones.
+    /// The last report of the previous page, or the last arrival if attempts are listed. The query then selects only
+    /// earlier reports.
     package var before: ReportID?
-    /// True to list every arrival of a report, not only the first.
+    /// True to list all arrivals of a report, not only the first.
     package var listsAttempts = false
-    /// The fields by which to select the latest report: only the latest one for each type and value, by the provider's
-    /// time if there is one.
+    /// The fields by which to group reports. The query then returns only the latest report for each type and value, by
+    /// the provider's time if there is one.
     package var latestPer: [IdentityFamily]?
     /// The maximum number of rows; nil for all.
     package var limit: Int?
@@ -43,25 +44,26 @@ package struct ReportFilter: Sendable {
         !bodyTests.isEmpty || !texts.isEmpty
     }
 
-    // A new condition must be added below; a test counts the conditions.
+    // Add each new condition to the properties below. A test counts the conditions.
 
-    /// True if the filter has conditions on reports, which rejected deliveries cannot meet.
+    /// True if the filter has conditions on reports. A rejected delivery has no reports, so it cannot match.
     package var looksAtReports: Bool {
         !providers.isEmpty || !types.isEmpty || !topics.isEmpty || isUnrouted || looksAtEachReport
     }
 
-    /// True if every report matches.
+    /// True if the filter selects all reports.
     var wantsEverything: Bool {
         !looksAtReports && sources.isEmpty && since == nil && until == nil
     }
 
-    /// True if the filter has conditions other than category and time, which are checked for each report.
+    /// True if the filter has conditions that must be checked for each report, that is, conditions other than category
+    /// and time.
     package var looksAtEachReport: Bool {
         !fields.isEmpty || !fieldTests.isEmpty || !verifications.isEmpty || opensBodies || latestPer != nil
     }
 
-    /// True if the filter has no condition. Compares all members except `listsAttempts` and `folds`. If a condition
-    /// were omitted, a user could prune or send deliveries by mistake.
+    /// True if the filter has no condition. Compares all members except `listsAttempts` and `folds`: if a condition
+    /// were forgotten here, a user could prune or send all deliveries by mistake.
     package var isUnconditional: Bool {
         var filter = self
         (filter.listsAttempts, filter.folds) = (false, false)
@@ -69,7 +71,7 @@ package struct ReportFilter: Sendable {
     }
 }
 
-/// A condition on a field of a report.
+/// A test of a report's field.
 package struct FieldTest: Sendable, Equatable {
     package let name: String
     package let test: ValueTest
@@ -80,7 +82,7 @@ package struct FieldTest: Sendable, Equatable {
     }
 }
 
-/// A condition on a value in a body.
+/// A test of a value in a body.
 package struct BodyTest: Sendable, Equatable {
     package let path: JSONPath
     package let test: ValueTest

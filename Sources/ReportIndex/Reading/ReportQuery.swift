@@ -2,10 +2,10 @@ internal import Deliveries
 internal import GRDB
 internal import TextForms
 
-/// Finds the reports that match a filter, except for its conditions on bodies: reads candidates from an index and
-/// checks each of them.
+/// Finds the reports that match a filter, ignoring its conditions on bodies. Reads candidates from an index and checks
+/// each of them.
 struct ReportQuery {
-    /// A report and the arrival that represents it.
+    /// A report, and the arrival to show for it.
     typealias Match = (report: Int64, arrival: Int64)
 
     private let filter: ReportFilter
@@ -16,8 +16,8 @@ struct ReportQuery {
     /// Nil if no report can match.
     ///
     /// - Parameters:
-    ///   - part: the range of arrivals to which the query is limited.
-    ///   - among: the reports from which the latest are selected; nil for all that match.
+    ///   - part: limits the query to a range of arrivals.
+    ///   - among: the reports from which to select the latest; nil for all that match.
     init?(
         _ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, among: Set<Int64>? = nil, _ db: Database
     ) throws {
@@ -28,7 +28,7 @@ struct ReportQuery {
         self.among = among
     }
 
-    /// Passes the reports, newest arrival first, up to the filter's limit.
+    /// Passes the matching reports, newest arrival first, up to the filter's limit.
     func forEach(_ db: Database, _ body: (ReportSummary) throws -> Void) throws {
         var remaining = filter.limit.map { max(0, $0) } ?? .max
         guard remaining > 0 else { return }
@@ -40,8 +40,8 @@ struct ReportQuery {
         }
     }
 
-    /// Passes candidates, newest arrival first, until `body` returns false. `summary` or `holds` decides whether one
-    /// matches.
+    /// Passes candidates, newest arrival first, until `body` returns false. Call `summary` or `holds` to decide whether
+    /// a candidate matches.
     func forEachCandidate(_ db: Database, _ body: (Match) throws -> Bool) throws {
         if filter.listsAttempts, filter.latestPer == nil {
             let arrivals = try ArrivalList(filter, conditions, db)
@@ -63,18 +63,18 @@ struct ReportQuery {
         }
     }
 
-    /// The report as it was in this arrival; nil if it does not match.
+    /// The report as this arrival contained it; nil if it does not match.
     func summary(_ match: Match, _ db: Database) throws -> ReportSummary? {
         try details.summary(ofReport: match.report, arrival: match.arrival, db)
     }
 
-    /// True if a candidate matches; cheaper than `summary`.
+    /// True if a candidate matches. Faster than `summary`.
     func holds(_ match: Match, _ db: Database) throws -> Bool {
         try conditions.isKnownByCandidates || details.holds(ofReport: match.report, arrival: match.arrival, db)
     }
 }
 
-/// How a query finds its reports.
+/// Describes how a query finds its reports.
 package struct ReportPlan: Sendable {
     /// The index that provides the candidates.
     package enum Lead: Sendable, Equatable {
@@ -82,9 +82,9 @@ package struct ReportPlan: Sendable {
         case nothing
         case field(String)
         case fieldTest(String)
-        /// The index of categories, with this many combinations of source, type and topic.
+        /// The index of categories. The value is the number of matching combinations of source, type and topic.
         case categories(Int)
-        /// All journal rows, which are checked for their verification.
+        /// All rows of the journal. Each row is checked for its verification.
         case verification
         case everything
     }
@@ -92,18 +92,18 @@ package struct ReportPlan: Sendable {
     package let lead: Lead
     /// A range of positions that contains all candidates.
     package let deliveries: ClosedRange<Int64>?
-    /// The number of candidates, counted up to `candidateLimit`.
+    /// The number of candidates; counting stops at `candidateLimit`.
     package let candidateCount: Int
-    /// True if the rows of candidates must also be read.
+    /// True if the query must also read the rows of candidates.
     package let looksAtRows: Bool
     package let opensBodies: Bool
 
-    /// The maximum number of candidates that are counted.
+    /// The maximum number of candidates to count.
     package static let candidateLimit = 10_000
 }
 
 extension ArchiveReader {
-    /// The plan that `forEachReport` follows.
+    /// The plan that `forEachReport` uses for a filter.
     package func plan(of filter: ReportFilter) throws -> ReportPlan {
         try read { db in
             guard let conditions = try ReportConditions(filter, db) else {

@@ -5,11 +5,11 @@ internal import GRDB
 /// A report in query results.
 package struct ReportSummary: Sendable {
     package let reportID: ReportID
-    /// The arrival that the result shows; equal to `reportID` unless attempts are listed.
+    /// The arrival that the result shows. Equal to `reportID` unless attempts are listed.
     package let arrivalID: ReportID
-    /// The delivery of that arrival.
+    /// The delivery of the arrival that the result shows.
     package let deliveryID: DeliveryID
-    /// The number of the report in that delivery, from 1.
+    /// The number of the report in `deliveryID`, from 1.
     package let ordinal: Int
     package let receivedAt: Timestamp
     package let source: String
@@ -20,7 +20,7 @@ package struct ReportSummary: Sendable {
     /// The external info as JSON text.
     package let externalInfo: String?
     package let problem: String?
-    /// The number of arrivals.
+    /// The number of arrivals of the report.
     package let attemptCount: Int
     package let lastDeliveryID: DeliveryID
     package let lastReceivedAt: Timestamp
@@ -28,24 +28,24 @@ package struct ReportSummary: Sendable {
     package let secretName: String?
     /// The length of the delivery's body as it arrived.
     package let bodyByteCount: Int
-    /// The length of that body as stored; after pruning, the length of the summary.
+    /// The length of the delivery's stored body or, after pruning, of the summary.
     package let storedByteCount: Int
     package let bodySHA256: [UInt8]
-    /// The number of the arrival that is shown, from 1.
+    /// The number of the arrival that the result shows, from 1.
     package let attemptNumber: Int
     package let isBodyPruned: Bool
 }
 
-/// Reads a report of one arrival, if it meets the conditions.
+/// Reads a report as one arrival contained it, if it meets the conditions.
 struct ReportDetails {
-    /// The provider's time of a report or, without one, its arrival.
+    /// SQL for the provider's time of a report or, if there is none, its arrival time.
     static let timeSQL = "coalesce(report.providerTimeMilliseconds, delivery.receivedAtMilliseconds)"
 
     private let sql: String
     private let holdsSQL: String
     private let arguments: StatementArguments
 
-    /// - Parameter conditions: nil to read any report.
+    /// - Parameter conditions: the conditions to check; nil to accept any report.
     init(_ conditions: ReportConditions?) {
         let condition = conditions?.sql ?? "TRUE"
         sql = "\(Self.select) AND \(condition)"

@@ -6,7 +6,7 @@ package struct SQLiteBuild: Sendable, Equatable {
     package let version: String
     /// The version as a number, such as `3045001`.
     package let number: Int
-    /// The features that an archive needs and this library lacks.
+    /// The features that an archive needs but this library does not have.
     package let lacks: [String]
 
     package init() {

@@ -2,18 +2,19 @@ internal import GRDBSQLite
 internal import Journal
 
 /// A connection for one SQL statement of a user. Three settings keep it read-only: the file is opened for reading,
-/// `query_only` is on, and the authorizer only allows reads. Sorts that exceed SQLite's memory use unnamed temporary
+/// `query_only` is on, and the authorizer allows only reads. Sorts that exceed SQLite's memory use unnamed temporary
 /// files.
 ///
-/// It does not use GRDB, because GRDB itself sets an authorizer. Used by one thread.
+/// Does not use GRDB, because GRDB sets its own authorizer. Used by one thread.
 final class SQLConnection {
     let handle: OpaquePointer
     let watch: SQLWatch
     private let functions: SQLFunctions
 
-    /// The maximum number of bytes of a text or a blob; which is enough for a body of 32 MiB.
+    /// The maximum number of bytes of a text or blob; enough for a body of 32 MiB.
     private static let valueByteCountLimit: Int32 = 40 << 20
-    /// The maximum number of bytes of a LIKE pattern: a match is a single step, which cannot be stopped.
+    /// The maximum number of bytes of a LIKE pattern. Limited because a LIKE match is a single step, which cannot be
+    /// interrupted.
     private static let patternByteCountLimit: Int32 = 1000
     /// The number of steps of SQLite's virtual machine between two checks of the deadline.
     private static let stepCount: Int32 = 2000
@@ -40,11 +41,12 @@ final class SQLConnection {
     private func prepare(_ reader: ArchiveReader) throws(ArchiveError) {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        // Otherwise "x" would be a string if there is no column x, and a misspelt name would silently match no row.
+        // Disables SQLite's fallback that reads "x" as a string if there is no column x. A misspelt name would then
+        // silently match no row.
         _disableDoubleQuotedStringLiterals(handle)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueByteCountLimit)
         sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Self.patternByteCountLimit)
-        // Views in a file of unknown origin must not call Callbox's functions.
+        // Views in a file of unknown origin must not call Callbox's SQL functions.
         var setUp = "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192;"
         if !reader.hasIndex { setUp += IndexSchema.tables }
         let journal = try SQLiteFile.readingURI(reader.directory.journal.path).replacing("'", with: "''")
@@ -76,16 +78,16 @@ final class SQLConnection {
 }
 
 extension SQLQuery {
-    /// Permanently limits SQLite's memory in this process. A statement that needs more fails.
+    /// Limits SQLite's memory in this process until it ends. A statement that needs more memory fails.
     package static func boundMemory(byteCount: Int64) {
         sqlite3_hard_heap_limit64(byteCount)
     }
 }
 
-/// Ends a running statement, and remembers what the authorizer denied.
+/// Stops a running statement, and remembers the action that the authorizer denied.
 final class SQLWatch {
     private let query: SQLQuery
-    /// `timedOut` or `cancelled`; nil while the statement may run.
+    /// The reason for stopping, `timedOut` or `cancelled`; nil while the statement may run.
     private(set) var ending: QueryError?
     var rejectedAction: String?
 
@@ -105,7 +107,7 @@ final class SQLWatch {
     }
 }
 
-/// Allows only reads in a statement. SQLite calls the authorizer for each part of a statement that it prepares
+/// Allows a statement only to read. SQLite calls the authorizer for each part of a statement that it prepares
 /// (sqlite.org/c3ref/set_authorizer.html).
 enum SQLAuthorizer {
     typealias Callback =
@@ -124,22 +126,22 @@ enum SQLAuthorizer {
         return SQLITE_DENY
     }
 
-    /// Pragmas that only describe the schema; table-valued functions of the same names use them.
+    /// Pragmas that only describe the schema. Table-valued functions of the same names use these pragmas.
     private static let pragmas: Set<String> = [
         "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
         "function_list", "collation_list", "compile_options",
     ]
     private static let functions: Set<String> = ["load_extension", "fts3_tokenizer"]
 
-    /// The name of a denied action; nil for an allowed one.
+    /// The name of the action if it is denied; nil if it is allowed.
     private static func rejection(of action: Int32, _ first: String, _ second: String) -> String? {
         switch action {
         case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil
         case SQLITE_FUNCTION: functions.contains(second.lowercased()) ? "the function \(second)" : nil
         case SQLITE_PRAGMA: pragmas.contains(first.lowercased()) ? nil : "PRAGMA \(first)"
         case SQLITE_INSERT: "INSERT"
-        // Table-valued functions such as json_each declare their columns this way. SQLite itself rejects a statement
-        // that writes sqlite_master.
+        // Table-valued functions such as json_each declare their columns by an update of sqlite_master. SQLite itself
+        // rejects a statement that really writes sqlite_master.
         case SQLITE_UPDATE: first == "sqlite_master" ? nil : "UPDATE"
         case SQLITE_DELETE: "DELETE"
         case SQLITE_ATTACH: "ATTACH or VACUUM"

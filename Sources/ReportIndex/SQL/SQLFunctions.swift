@@ -6,9 +6,9 @@ internal import TextForms
 /// SQL functions in addition to those of SQLite.
 final class SQLFunctions {
     private let reader: ArchiveReader
-    /// The last body, which is kept because a statement may call `body()` several times for one row.
+    /// The last body. The body is kept because a statement may call `body()` several times for one row.
     private var last: (id: Int64, body: [UInt8]?)?
-    /// The maximum length of a body that is kept.
+    /// The maximum length of a body to keep, in bytes.
     private static let keptByteCountLimit = 4 << 20
 
     init(_ reader: ArchiveReader) {
@@ -23,7 +23,7 @@ final class SQLFunctions {
         let context = Unmanaged.passUnretained(self).toOpaque()
         let pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
         let functions: [(name: String, flags: Int32, call: Function)] = [
-            // Not deterministic: a body may be pruned while the statement runs.
+            // The function is not marked as deterministic, because a body may be pruned while the statement runs.
             ("body", SQLITE_UTF8 | SQLITE_DIRECTONLY, { SQLFunctions.call($0, $2) { $1.body($0, $2) } }),
             ("uuid", pure, { SQLFunctions.call($0, $2) { $1.uuid($0, $2) } }),
             ("rfc3339", pure, { SQLFunctions.call($0, $2) { $1.rfc3339($0, $2) } }),
@@ -44,8 +44,8 @@ final class SQLFunctions {
         work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
-    /// The body of a delivery as its readers see it: text if it is UTF-8, otherwise a blob. NULL if there is no such
-    /// delivery or its body was pruned.
+    /// The readable body of a delivery: a text if it is UTF-8, otherwise a blob. NULL if there is no such delivery or
+    /// its body was pruned.
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let id = sqlite3_value_int64(argument)
@@ -96,7 +96,8 @@ final class SQLFunctions {
         sqlite3_result_text(context, time.rfc3339, -1, SQLStatement.transient)
     }
 
-    /// The milliseconds of a time in any form. A date means its midnight in UTC. NULL for any other text.
+    /// Parses a time in any form and returns milliseconds since 1970. A date means midnight UTC. NULL for any other
+    /// text.
     private func milliseconds(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_TEXT, let pointer = sqlite3_value_text(argument) else {
             return sqlite3_result_null(context)

@@ -2,10 +2,11 @@ internal import GRDBSQLite
 
 /// A prepared statement of a user.
 final class SQLStatement {
-    /// SQLITE_TRANSIENT, a C cast that Swift does not import: SQLite makes a copy.
+    /// SQLITE_TRANSIENT is a C macro with a cast, which Swift does not import. SQLITE_TRANSIENT makes SQLite copy the
+    /// value.
     static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    /// The maximum length of a statement, which is SQLite's own limit.
+    /// The maximum length of a statement in bytes. Equal to SQLite's own limit.
     static let byteCountLimit = 1_000_000
 
     private let statement: OpaquePointer
@@ -18,7 +19,7 @@ final class SQLStatement {
         guard let statement else { throw QueryError.empty }
         self.statement = statement
         self.connection = connection
-        // The rest may consist of white space and comments, which are not a statement for SQLite.
+        // The rest may contain white space and comments, which SQLite does not consider a statement.
         if try Self.hasStatement(rest, connection) { throw QueryError.severalStatements }
         guard sqlite3_stmt_readonly(statement) != 0 else { throw QueryError.writes("writing") }
     }
@@ -54,7 +55,7 @@ final class SQLStatement {
             do {
                 (next, rest) = try prepare(rest, connection)
             } catch {
-                // Text that is not a statement is rejected as a second statement.
+                // Also rejects text after the statement that is not valid SQL.
                 connection.watch.rejectedAction = nil
                 return true
             }
@@ -65,7 +66,7 @@ final class SQLStatement {
         return false
     }
 
-    /// The names of the columns. Repeated names get a number.
+    /// The distinct names of the columns: repeated names get a number.
     var columns: [String] {
         var counts: [String: Int] = [:]
         return (0..<sqlite3_column_count(statement)).map { index in
@@ -76,7 +77,7 @@ final class SQLStatement {
         }
     }
 
-    /// Binds the parameters. Each needs a value, and each value a parameter.
+    /// Binds the parameters. Throws if a parameter has no value, or if a value has no parameter.
     func bind(_ values: [String: SQLValue]) throws {
         var unused = Set(values.keys)
         let count = sqlite3_bind_parameter_count(statement)
@@ -116,7 +117,7 @@ final class SQLStatement {
         }
     }
 
-    /// The next row; nil after the last.
+    /// The next row; nil after the last row.
     func next() throws -> [SQLValue]? {
         if connection.watch.hasEnded { throw connection.failure(SQLITE_INTERRUPT) }
         switch sqlite3_step(statement) {

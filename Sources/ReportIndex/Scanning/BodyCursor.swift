@@ -3,8 +3,8 @@ internal import GRDB
 internal import GRDBSQLite
 internal import Journal
 
-/// Reads the stored bodies of neighbouring deliveries, newest first, through SQLite's C functions. Used when nearly
-/// every body is needed, because a look-up for each would take as long as decompressing it.
+/// Reads the stored bodies of neighbouring deliveries, newest first, with SQLite's C functions. Used if nearly every
+/// body is needed, because looking up each body would take as long as decompressing it.
 final class BodyCursor {
     private let statement: Statement
     private let rows: OpaquePointer
@@ -30,11 +30,12 @@ final class BodyCursor {
         sqlite3_reset(rows)
     }
 
-    /// The body of a delivery, which must be older than the delivery of the previous call; nil if there is none.
+    /// The body of a delivery; nil if there is none. Each call must ask for an older delivery than the previous call.
     func body(of id: Int64) throws -> StoredBody? {
         while isAtRow, sqlite3_column_int64(rows, 0) > id { try step() }
         guard isAtRow, sqlite3_column_int64(rows, 0) == id else { return nil }
-        // Raw and pruned bodies are read again, because they are rare and a raw body needs its SHA-256.
+        // Reads raw and pruned bodies again from the entry. Raw and pruned bodies are rare, and checking a raw body
+        // requires its SHA-256.
         guard sqlite3_column_int64(rows, 1) == EntryEncoding.zlib.rawValue else {
             return try StoredBody.at(DeliveryID(rawValue: id), db, dictionaries)
         }

@@ -7,12 +7,13 @@ internal import TextForms
 
 /// Matches bodies against a filter. JSON escapes are decoded before texts are compared.
 struct BodyMatcher: Sendable {
-    /// The tests of one path. One of the alternatives and all other tests must hold.
+    /// The tests of one path. At least one of the alternatives and all other tests must pass.
     private struct PathTests: Sendable {
         let path: JSONPath
         var alternatives: [ValueTest] = []
         var others: [ValueTest] = []
-        /// Texts of which every body that meets an alternative contains at least one, unless it has escapes.
+        /// Texts to search for before parsing. A body that passes contains at least one of them, unless it has JSON
+        /// escapes.
         var needles: [TextNeedle]?
     }
 
@@ -29,7 +30,7 @@ struct BodyMatcher: Sendable {
                     tests.others.append(one.test)
                 }
             }
-            // A number can be spelled in several ways.
+            // A number has several spellings, so only other operands can be searched for.
             if !tests.alternatives.isEmpty, tests.alternatives.allSatisfy({ DecimalValue($0.operand) == nil }) {
                 tests.needles = tests.alternatives.map { TextNeedle($0.operand, isExact: $0.key == nil) }
             }
@@ -85,7 +86,7 @@ struct BodyMatcher: Sendable {
     }
 }
 
-/// Matches single arrivals against a whole filter.
+/// Matches single arrivals against a filter, including its conditions on bodies.
 struct ArrivalMatcher {
     private let details: ReportDetails
     private let tests: FieldTestIndex
@@ -101,7 +102,7 @@ struct ArrivalMatcher {
         self.dictionaries = dictionaries
     }
 
-    /// The report as it was in this arrival; nil if it does not match or its body is needed and cannot be read.
+    /// The report as this arrival contained it. Nil if it does not match, or if its body is needed but cannot be read.
     func summary(ofReport report: Int64, arrival: Int64, _ db: Database) throws -> ReportSummary? {
         guard let summary = try details.summary(ofReport: report, arrival: arrival, db),
             try tests.hold(ofReport: report, db)
@@ -115,8 +116,8 @@ struct ArrivalMatcher {
 }
 
 extension [UInt8] {
-    /// The body of a delivery as its readers see it. The head is read only if the body does not begin like text or is not
-    /// UTF-8; a body that cannot be decompressed stays as it is.
+    /// The readable form of a delivery's body. Reads the head only if the body does not begin like text or is not
+    /// UTF-8. A body that cannot be decompressed is returned unchanged.
     func readable(in id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> [UInt8] {
         guard !ReadableBody.isReadAsStored(self), let row = try EntryRows.row(id.rawValue, db, dictionaries),
             let envelope = try? row.envelope()

@@ -3,7 +3,7 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// Scans one part: candidates from the index, then their bodies.
+/// Scans one part of the archive: reads candidates from the index, then their bodies.
 struct BodyScanner {
     let filter: ReportFilter
     let matcher: BodyMatcher
@@ -15,17 +15,17 @@ struct BodyScanner {
         let id: Int64
         /// The body; nil if it cannot be decompressed.
         let body: [UInt8]?
-        /// True if the body matches. Nil if the body is empty; each report is then matched on its own.
+        /// True if the body matches. Nil if the body is empty; each report is then matched separately.
         var matches: Bool?
     }
 
-    /// The matches in a range of arrivals, newest first. Ends early if the watch is stopped.
+    /// The matches in a range of arrivals, newest first. Stops early if the watch is stopped.
     func scan(_ part: ClosedRange<Int64>) throws -> (reports: [ReportSummary], counts: ScanCounts) {
         var reports: [ReportSummary] = []
         var counts = ScanCounts()
         try reader.read { db in
             guard let query = try ReportQuery(filter, within: part, db) else { return }
-            // With conditions on fields, few neighbouring deliveries match.
+            // With conditions on fields, matching deliveries are rarely neighbours, so bodies are looked up one by one.
             let isNarrowed = !filter.fields.isEmpty || !filter.fieldTests.isEmpty
             let bodies = try isNarrowed ? nil : BodyCursor(ArrivalID.deliveries(part), db, reader.dictionaries)
             var current: Current?
@@ -58,7 +58,7 @@ struct BodyScanner {
         return try largeBodies.oneByOne(stored?.byteCount ?? 0) {
             do {
                 guard let stored else { throw ArchiveError.damaged("the body is missing") }
-                // The checksum of a compressed body makes its SHA-256 unnecessary.
+                // A compressed body has a checksum, so its SHA-256 need not be computed.
                 let body = try (stored.encoding == .zlib ? stored.decompressed() : stored.opened())
                     .readable(in: DeliveryID(rawValue: id), db, reader.dictionaries)
                 counts.scanned += 1
@@ -73,7 +73,7 @@ struct BodyScanner {
     }
 }
 
-/// Lets one scanner at a time open a body that needs much memory.
+/// Allows only one scanner at a time to open a large body.
 final class LargeBodies: Sendable {
     private static let byteCountLimit = 2 << 20
     private let lock = NSLock()

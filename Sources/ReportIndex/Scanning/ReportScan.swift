@@ -3,14 +3,15 @@ internal import GRDB
 internal import Journal
 internal import Threads
 
-/// Scans bodies on every core. Each worker reads one part at a time through its own connection, because a long snapshot
-/// would prevent the writer from restarting its log. Results are passed on in order.
+/// Scans bodies on all cores. Each worker reads one part at a time through its own connection, because a long snapshot
+/// would prevent the writer from restarting its log. Results are passed on in the order of the parts.
 ///
 /// `@unchecked Sendable`: `condition` guards the variables.
 final class ReportScan: @unchecked Sendable {
-    /// The maximum number of workers. More of them would only wait for the disk and for each other.
+    /// The maximum number of workers. More workers would only wait for the disk and for each other.
     private static let workerLimit = 8
-    /// The number of parts by which each worker may be ahead of the consumer. Limits the memory for results.
+    /// The number of parts per worker that may be scanned before the consumer reads them. Limits the memory for
+    /// results.
     private static let lead = 4
 
     private typealias Outcome = Result<(reports: [ReportSummary], counts: ScanCounts), any Error>
@@ -34,7 +35,7 @@ final class ReportScan: @unchecked Sendable {
         self.directory = directory
         self.watch = watch
         self.matcher = BodyMatcher(filter)
-        // A test of a field reads the values of a whole segment, however small the part.
+        // A test of a field reads the values of a whole segment (4,096 deliveries), so parts must not be smaller.
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
 
@@ -72,12 +73,12 @@ final class ReportScan: @unchecked Sendable {
         return counts
     }
 
-    /// Waits for the next part in order; nil after the last.
+    /// Waits for the next part in order; nil after the last part.
     private func nextOutcome() -> (outcome: Outcome, deliveryCount: Int64)? {
         condition.withLock {
             while outcomes[handedCount] == nil {
                 guard parts.remaining > 0 || handedCount < takenCount, !watch.isStopped else { return nil }
-                // The wait is short, because the watch does not signal when it is stopped.
+                // Waits only briefly, because stopping the watch does not signal the condition.
                 _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
             }
             defer {
@@ -114,7 +115,7 @@ final class ReportScan: @unchecked Sendable {
     }
 }
 
-/// Cuts a range of arrivals into parts, newest first. The first parts are small, because their results are shown at
+/// Divides a range of arrivals into parts, newest first. The first parts are small, because their results are shown at
 /// once.
 struct ScanParts {
     private static let firstCount: Int64 = 32

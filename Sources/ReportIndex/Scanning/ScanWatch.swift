@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// Controls the progress and cancellation of a scan over bodies.
+/// Controls a scan over bodies: its progress and its cancellation.
 package final class ScanWatch: Sendable {
     private let stopped = Atomic(false)
     private let isCancelled: @Sendable () -> Bool
     let progress: @Sendable (ScanCounts) -> Void
 
     /// - Parameters:
-    ///   - isCancelled: called often, on several threads. True ends the scan as `stop` does.
+    ///   - isCancelled: called often, on several threads. Returning true stops the scan, as `stop` does.
     ///   - progress: called often with the counts so far, on the thread that started the scan.
     package init(
         isCancelled: @escaping @Sendable () -> Bool = { false },
@@ -17,7 +17,7 @@ package final class ScanWatch: Sendable {
         self.progress = progress
     }
 
-    /// Ends the scan soon, with its results so far. Can be called on any thread, and more than once.
+    /// Stops the scan soon; its results so far are kept. Can be called on any thread, and more than once.
     package func stop() {
         stopped.store(true, ordering: .relaxed)
     }
@@ -35,7 +35,7 @@ package struct ScanCounts: Sendable, Equatable {
     package var matched = 0
     /// The number of pruned bodies, which cannot be searched.
     package var skipped = 0
-    /// The number of bodies that cannot be read because they are damaged.
+    /// The number of bodies that are damaged and cannot be read.
     package var damaged = 0
     /// The number of deliveries scanned so far, out of `total`.
     package var done: Int64 = 0

@@ -2,14 +2,14 @@ internal import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// Adds up the matching arrivals by source, provider, type, route, verification and time slot.
+    /// Totals of the matching arrivals by source, provider, type, route, verification and time slot.
     ///
-    /// If the filter only has categories and times, reads the arrivals once, in slices with a short transaction each,
-    /// so the writer can restart its log in the meantime. With any other filter, reads reports one by one.
+    /// If the filter only has categories and times, reads the arrivals once, in slices with short transactions, so the
+    /// writer can restart its log between slices. With any other filter, reads reports one by one.
     ///
     /// - Parameters:
-    ///   - progress: called from time to time with the fraction that is done, from 0 to 1, if it is known.
-    ///   - body: receives each key once per slice, so memory does not grow with the archive.
+    ///   - progress: called from time to time with the completed fraction from 0 to 1; nil if it is unknown.
+    ///   - body: called once per slice for each key, so memory use does not depend on the size of the archive.
     package func forEachTotal(
         matching filter: ReportFilter, in slots: TimeSlots, progress: (Double) throws -> Void = { _ in },
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
@@ -33,7 +33,7 @@ extension ArchiveReader {
         _ filter: ReportFilter, _ slots: TimeSlots, _ progress: (Double) throws -> Void,
         _ body: (ArrivalKey, ArrivalTotals) throws -> Void
     ) throws {
-        // The range is fixed at the start, so later arrivals are not counted.
+        // Fixes the range at the start, so later arrivals are not counted.
         guard let arrivals = try read({ try ReportConditions(filter, $0)?.arrivals }) else { return }
         var next = arrivals.lowerBound
         while next <= arrivals.upperBound {

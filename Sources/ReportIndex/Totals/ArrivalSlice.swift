@@ -1,8 +1,7 @@
 internal import Deliveries
 internal import GRDB
 
-/// The totals of neighbouring arrivals. Swift adds the rows, because SQL would sort them first and take five times as
-/// long.
+/// The totals of neighbouring arrivals. Swift adds the rows: SQL would sort them first, which takes five times as long.
 struct ArrivalSlice {
     /// The number of deliveries in one slice.
     private static let deliveryCount: Int64 = 50_000
@@ -10,7 +9,7 @@ struct ArrivalSlice {
     let totals: [ArrivalKey: ArrivalTotals]
     let last: Int64
 
-    /// Reads the next slice; nil if there are no more arrivals.
+    /// Reads the next slice; nil if no arrivals are left.
     static func read(
         from first: Int64, through upperBound: Int64, _ filter: ReportFilter, _ slots: TimeSlots, _ db: Database
     ) throws -> ArrivalSlice? {
@@ -36,7 +35,7 @@ struct ArrivalSlice {
         let slot: Int64
     }
 
-    // Lengths are limited to a terabyte, because a damaged row may contain any length.
+    // Limits lengths to a terabyte, because a damaged row may contain any number.
     private static let firstSQL = sql("report", of: "report")
     private static let repeatSQL = sql("attempt", of: "attempt CROSS JOIN report ON report.id = attempt.reportId")
 
@@ -74,7 +73,7 @@ struct ArrivalSlice {
         }
     }
 
-    /// The totals with the names of categories. Groups without a category, which occur in a damaged file, are left out.
+    /// The totals by the names of categories. Omits groups without a category, which only a damaged file has.
     private static func named(_ sums: [Group: ArrivalTotals], _ db: Database) throws -> [ArrivalKey: ArrivalTotals] {
         var verifications: [Int64: Verification] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, verification FROM origin") {

@@ -6,7 +6,7 @@ package struct ArrivalTotals: Sendable, Equatable {
     package var reportCount: Int64 = 0
     /// The number of arrivals, including repeats.
     package var arrivalCount: Int64 = 0
-    /// The bytes of the bodies as they arrived. A body with several reports counts for the first of them.
+    /// The bytes of the bodies as they arrived. A body with several reports counts only for the first report.
     package var bodyByteCount: Int64 = 0
     /// The bytes of the stored bodies.
     package var storedByteCount: Int64 = 0
@@ -17,7 +17,7 @@ package struct ArrivalTotals: Sendable, Equatable {
 
     /// The totals of one arrival.
     ///
-    /// - Parameter bodyByteCount: 0 if the body counts for another report.
+    /// - Parameter bodyByteCount: 0 if the body is counted for another report.
     package init(isFirst: Bool, bodyByteCount: Int64, storedByteCount: Int64, at time: Timestamp) {
         reportCount = isFirst ? 1 : 0
         arrivalCount = 1
@@ -27,7 +27,7 @@ package struct ArrivalTotals: Sendable, Equatable {
         last = time
     }
 
-    /// Sums are clamped, because a damaged archive may contain any size.
+    /// Adds totals. Clamps the sums, because a damaged archive may contain any number.
     package static func += (totals: inout ArrivalTotals, other: ArrivalTotals) {
         totals.reportCount.addClamped(other.reportCount)
         totals.arrivalCount.addClamped(other.arrivalCount)
@@ -45,7 +45,7 @@ package struct ArrivalKey: Hashable, Sendable {
     package let type: String
     package let route: Route?
     package let verification: Verification
-    /// The index of the time slot, counted from 1970.
+    /// The number of the time slot, counted from 1970.
     package let slot: Int64
 
     package init(
@@ -59,7 +59,7 @@ package struct ArrivalKey: Hashable, Sendable {
         self.slot = slot
     }
 
-    /// Compares bytes: types in different Unicode normalisation forms are different.
+    /// Compares bytes, because types that differ only in Unicode normalisation are different types.
     package static func == (one: ArrivalKey, other: ArrivalKey) -> Bool {
         one.texts == other.texts && one.route?.rule == other.route?.rule && one.verification == other.verification
             && one.slot == other.slot
@@ -82,7 +82,7 @@ package struct TimeSlots: Sendable, Equatable {
     package static let minutes = TimeSlots(milliseconds: 60_000)
     package static let hours = TimeSlots(milliseconds: 3_600_000)
 
-    /// - Parameter milliseconds: the length of a slot; more than 0.
+    /// - Parameter milliseconds: the length of a slot; must be more than 0.
     package init(milliseconds: Int64) {
         self.milliseconds = max(1, milliseconds)
     }

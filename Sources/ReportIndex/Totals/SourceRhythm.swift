@@ -1,17 +1,17 @@
 package import Deliveries
 
-/// How often deliveries of a source arrive, measured on its last ones.
+/// The usual interval between the deliveries of a source, measured on its last deliveries.
 package struct SourceRhythm: Sendable, Equatable {
-    /// The minimum number of gaps for a usual gap.
+    /// The minimum number of gaps from which the usual gap is computed.
     private static let gapCountNeeded = 5
 
     package let source: String
     package let lastReceivedAt: Timestamp
-    /// The median gap between deliveries; nil if there are too few.
+    /// The median gap between deliveries, in milliseconds; nil if there are too few gaps.
     package let usualGapMilliseconds: Int64?
-    /// The silence after which the source is quiet, in milliseconds; nil if the sample is too short to say.
+    /// The silence after which the source is quiet, in milliseconds; nil if there are too few deliveries to decide.
     private let quietAfterMilliseconds: Int64?
-    /// Bursts that are shorter count as one arrival for `quietAfterMilliseconds`.
+    /// The window within which deliveries count as one burst when `quietAfterMilliseconds` is computed.
     private static let burstMilliseconds: Int64 = 600_000
 
     /// - Parameters:
@@ -23,7 +23,7 @@ package struct SourceRhythm: Sendable, Equatable {
         let gaps = zip(times, times.dropFirst()).map { max(0, $0.milliseconds(since: $1)) }.sorted()
         usualGapMilliseconds = gaps.count >= Self.gapCountNeeded ? gaps[gaps.count / 2] : nil
         let windowCount = Set(times.map { $0.millisecondsSinceEpoch / Self.burstMilliseconds }).count
-        // The longest gap may be an outage; a silence like the second longest is usual.
+        // Ignores the longest gap, which may be an outage. A silence as long as the second longest gap is usual.
         quietAfterMilliseconds = usualGapMilliseconds.flatMap { usual in
             windowCount > Self.gapCountNeeded
                 ? max(
@@ -38,18 +38,18 @@ package struct SourceRhythm: Sendable, Equatable {
         max(0, now.milliseconds(since: lastReceivedAt))
     }
 
-    /// True if the silence is longer than ten minutes, ten times the usual gap and all gaps but the longest. Never true
-    /// after a single burst, whose gaps are not usual ones.
+    /// True if the silence is longer than ten minutes, ten times the usual gap, and all gaps except the longest. Never
+    /// true after a single burst, because gaps within a burst are not typical.
     package func isQuiet(at now: Timestamp) -> Bool {
         quietAfterMilliseconds.map { silence(at: now) > $0 } ?? false
     }
 }
 
 extension ArchiveReader {
-    /// The number of deliveries whose gaps are measured.
+    /// The number of deliveries between which gaps are measured.
     package static let rhythmSampleCount = 500
 
-    /// The rhythm of a source; nil if it has no reports that match the filter's categories.
+    /// The rhythm of a source; nil if no report of the source matches the filter's categories.
     package func rhythm(of source: String, matching filter: ReportFilter) throws -> SourceRhythm? {
         var sample = filter
         sample.sources = [source]

@@ -4,10 +4,10 @@ package import Journal
 internal import Synchronization
 package import Threads
 
-/// The thread that copies a shared journal into the local one, run by run, and checks the chain.
+/// The thread that copies a shared journal to the local journal, run by run, and checks the chain.
 ///
-/// A broken connection is reopened. If the local journal is not a copy, copying ends, because all further entries would
-/// be wrong.
+/// Reconnects if the connection breaks. If the local journal is not a copy of the shared journal, copying ends, because
+/// all further entries would be wrong.
 package final class Follower: Sendable {
     private static let lagInterval: Duration = .seconds(1)
 
@@ -46,7 +46,7 @@ package final class Follower: Sendable {
         self.note = note
         self.noteRemoval = noteRemoval
         let started = try OwnedThread("callbox-follower") { [self] in
-            // Acknowledgements do not wait for the copy.
+            // Runs at low priority, because no acknowledgement waits for the copy.
             ThreadPriority.background.applyToCurrentThread()
             run()
         }
@@ -55,12 +55,12 @@ package final class Follower: Sendable {
 
     package var progress: Progress { state.withLock { $0 } }
 
-    /// Waits until entries were copied since the call that returned this `count`, and returns the new count. Blocks.
+    /// Waits until the number of copies differs from `count`, or until `deadline`. Returns the new number. Blocks.
     func waitForGrowth(after count: Int, until deadline: Date) -> Int {
         copied.wait(after: count, until: deadline)
     }
 
-    /// Stops after the current round and joins the thread. Blocks.
+    /// Stops the thread after the current round and joins it. Blocks.
     package func close() {
         stop.set()
         thread.withLock { $0?.join() }
@@ -112,15 +112,15 @@ package final class Follower: Sendable {
                 return progress.journalPosition > end.position
             }
             copied.note()
-            // A backlog is copied without pauses.
+            // Copies a backlog without pauses.
             if !isBehind { stop.wait(pause) }
         }
     }
 }
 
-/// Counts events. Threads wait for the next one.
+/// A counter that threads can wait for.
 ///
-/// `@unchecked Sendable`: `count` is only used while `condition` is locked.
+/// `@unchecked Sendable`: `condition` guards `count`.
 private final class Growth: @unchecked Sendable {
     private let condition = NSCondition()
     private var count = 0
@@ -141,7 +141,7 @@ private final class Growth: @unchecked Sendable {
 }
 
 extension JournalWriter {
-    /// Makes the archive a copy of a shared journal, and returns the end of the copy.
+    /// Makes the archive a copy of a shared journal. Returns the end of the copy.
     func follow(_ reader: RunReader) throws -> ChainMark {
         let end = try follow(try JournalSetup.identity(reader.connection))
         guard try reader.check(end) else {

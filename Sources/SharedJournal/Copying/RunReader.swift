@@ -3,7 +3,8 @@ internal import Journal
 
 /// Reads the runs of a shared journal with their entries.
 struct RunReader {
-    /// The maximum number of runs in one round. Together with the limit of bytes of a run, it limits the memory.
+    /// The maximum number of runs in one round. Together with the maximum bytes of a run, this number limits the
+    /// memory.
     private static let runCountLimit = 64
     private static let entryCountLimit: Int64 = 4096
     private static let byteCountLimit: Int64 = 16 * 1024 * 1024
@@ -22,7 +23,7 @@ struct RunReader {
         var lastPosition: Int64 { firstPosition + count - 1 }
     }
 
-    /// Checks that the journal has the same chain at the end of a copy.
+    /// Checks that the shared journal has the same chain hash at the end of a copy.
     func check(_ end: ChainMark) throws(PostgresFailure) -> Bool {
         guard end.position > 0 else { return true }
         let rows = try connection.execute(
@@ -34,7 +35,7 @@ struct RunReader {
         return try rows.integer(0, 0) == end.position && rows.bytes(0, 1) == end.chain
     }
 
-    /// The last position; 0 if there is none.
+    /// The last position; 0 if the journal is empty.
     func lastPosition() throws(PostgresFailure) -> Int64 {
         try connection.execute(
             """
@@ -44,14 +45,15 @@ struct RunReader {
         ).integer(0, 0)
     }
 
-    /// The next runs after a position, in order and complete. Empty if there are none, or if a record that removed some
-    /// of their entries has no position yet.
+    /// The next complete runs after a position, in order. Empty if there are none, or if a record that removed some of
+    /// their entries has no position yet.
     func runs(after position: Int64) throws(PostgresFailure) -> [CopiedRun] {
         let runs = try heads(after: position)
         guard let first = runs.first, let last = runs.last else { return [] }
         let range = first.firstPosition...last.lastPosition
         let rows = try entries(range)
-        // Gaps are read after the entries, because both change in one transaction.
+        // Reads the gaps after the entries. Gaps and entries change in the same transaction, so no removed entry is
+        // missed.
         var gaps = rows.count == range.count ? [] : try self.gaps(range)[...]
         var copied: [CopiedRun] = []
         var row = 0
@@ -72,7 +74,7 @@ struct RunReader {
                     throw .rejected(sqlState: "XX001", message: "entry \(next) is missing from the journal")
                 }
                 guard let record = gap.recordedBy else { return copied }
-                // A longer gap continues in the next run.
+                // A gap that is longer than the run continues in the next run.
                 let isCut = gap.last > run.lastPosition
                 items.append(
                     .gap(
@@ -86,7 +88,7 @@ struct RunReader {
         return copied
     }
 
-    /// SQL for the position of the entry whose UUID is in a column; NULL as long as no run orders it.
+    /// SQL for the position of the entry whose UUID is in a column. NULL until a run contains the entry.
     private static func position(ofUUID column: String) -> String {
         """
         CASE WHEN \(column) IS NOT NULL THEN (
@@ -101,7 +103,7 @@ struct RunReader {
     }
 
     private func entries(_ range: ClosedRange<Int64>) throws(PostgresFailure) -> PostgresRows {
-        // LIMIT keeps the planner from joining with a scan of all entries.
+        // LIMIT prevents the planner from joining with a scan of all entries.
         try connection.execute(
             """
             SELECT run.first_position + entry.number - run.first_number, entry.uuid, entry.recorded_at_ms, entry.type,
@@ -142,7 +144,7 @@ struct RunReader {
         return gaps
     }
 
-    /// The summaries of the deliveries that a record names, unless their entries were removed later.
+    /// The summaries of the deliveries that a record names. Omits deliveries whose entries were removed later.
     private func summaries(_ prune: PruneRecord) throws(PostgresFailure) -> [Int64: [UInt8]] {
         let rows = try connection.execute(
             """

@@ -2,23 +2,24 @@ package import Deliveries
 internal import Foundation
 package import Journal
 
-/// Copies the entries that a shared journal has at the start. Needs no thread, no lane, and only rights to read.
+/// Copies the entries that a shared journal has at the start. Needs no thread, no lane, and only read permission.
 package struct SharedCatchUp: Sendable, Equatable {
     package private(set) var copiedCount: Int64 = 0
     /// The last position that was copied.
     package private(set) var position: Int64 = 0
-    /// The last position of the shared journal at the start. Higher than `position` if the leader has not put the
-    /// record of a removal in order.
+    /// The last position of the shared journal at the start. Higher than `position` if the leader has not yet ordered
+    /// the record of a removal.
     package private(set) var goal: Int64 = 0
 
     private static let pause: TimeInterval = 0.1
-    /// The number of pauses without a new run. A leader needs much less time, and a new one is elected within the lease.
+    /// The number of pauses without a new run after which copying ends. A leader needs much less time, and nodes elect
+    /// a new leader within the lease.
     private static let pauseCountLimit = 100
 
-    /// Copies. Blocks.
+    /// Copies the entries. Blocks.
     ///
     /// - Parameters:
-    ///   - noteRemoved: called with the deliveries that copied records removed or pruned.
+    ///   - noteRemoved: called with the deliveries whose bodies or entries the copied records removed.
     ///   - progress: called after each round.
     package init(
         _ settings: SharedJournalSettings, into writer: JournalWriter, noteRemoved: ([DeliveryID]) -> Void,

@@ -5,8 +5,8 @@ package import Threads
 /// The thread that makes a node the leader when possible: it takes the lead when the lease of another node has expired,
 /// and appends runs while it leads. It resigns when another process has taken over the node.
 ///
-/// Without a leader no delivery is lost and only queries wait, because receivers commit to their lanes and the next
-/// leader continues.
+/// Without a leader no delivery is lost: receivers commit to their lanes, and the next leader continues. Only queries
+/// wait.
 package final class Leader: Sendable {
     private let stop = StopFlag()
     private let thread = Mutex<OwnedThread?>(nil)
@@ -28,13 +28,14 @@ package final class Leader: Sendable {
         thread.withLock { $0 = started }
     }
 
-    /// The epoch if this node is the leader as far as it knows; otherwise nil.
+    /// The epoch in which this node leads; nil if it does not lead. Another node may have taken the lead without this
+    /// node's knowledge.
     package var leadingEpoch: Int64? {
         let epoch = epoch.load(ordering: .relaxed)
         return epoch == 0 ? nil : epoch
     }
 
-    /// Resigns and joins the thread. Blocks.
+    /// Resigns, stops the thread and joins it. Blocks.
     package func close() {
         stop.set()
         thread.withLock { $0?.join() }
@@ -57,7 +58,7 @@ package final class Leader: Sendable {
         }
     }
 
-    /// Leads whenever the lease is free. Returns when the thread must stop, and when another node took the lead.
+    /// Takes the lead whenever the lease is free. Returns when the thread must stop or another node has taken the lead.
     private func lead(
         _ connection: PostgresConnection, _ settings: SharedJournalSettings, _ lastEpoch: inout Int64?,
         _ size: inout RoundSize, _ note: (SharedJournalEvent) -> Void
@@ -116,9 +117,9 @@ package final class Leader: Sendable {
     }
 }
 
-/// A flag that ends the wait of a thread.
+/// A flag that wakes a waiting thread.
 ///
-/// `@unchecked Sendable`: `flag` is only used while `condition` is locked.
+/// `@unchecked Sendable`: `condition` guards `flag`.
 final class StopFlag: @unchecked Sendable {
     private let condition = NSCondition()
     private var flag = false
@@ -136,7 +137,7 @@ final class StopFlag: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Waits this many seconds, or until the flag is set.
+    /// Waits for a number of seconds, or until the flag is set.
     func wait(_ seconds: TimeInterval) {
         condition.lock()
         defer { condition.unlock() }

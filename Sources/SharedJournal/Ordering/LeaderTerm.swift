@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Journal
 
-/// A period in which this node is the leader. It appends runs under its epoch.
+/// A period in which this node is the leader. The leader appends runs under its epoch.
 ///
 /// Rows become visible when their transaction commits, not in the order of any number, so a reader that requests
 /// positions after the last one it saw would miss some. A lane has only one batch in flight, so its numbers become
@@ -11,9 +11,9 @@ internal import Journal
 /// the lease, and because a node that takes the lead updates the row as well, one of the two waits for the other: no run
 /// is appended under an old epoch.
 struct LeaderTerm {
-    /// The maximum number of entries in one run. A follower copies complete runs.
+    /// The maximum number of entries in one run. A follower always copies complete runs.
     static let runCountLimit = 512
-    /// The maximum stored bytes of one run, which a single larger entry may exceed.
+    /// The maximum stored bytes of one run, except for a single larger entry.
     static let runByteCountLimit: Int64 = 8 * 1024 * 1024
     /// The time limit of one statement.
     static let limit: Duration = .seconds(5)
@@ -24,7 +24,7 @@ struct LeaderTerm {
     /// The time before the last statement that extended the lease.
     private(set) var extendedAt = ContinuousClock.now
     private var end: ChainMark
-    /// The next number of each lane.
+    /// The next number to read from each lane.
     private var next: [Int64: Int64] = [:]
     private var hash = ChainHash()
 
@@ -186,7 +186,7 @@ struct LeaderTerm {
 }
 
 extension Duration {
-    /// The milliseconds, rounded down. They cannot overflow, because the configuration allows only hours.
+    /// The whole milliseconds, rounded down. Cannot overflow, because the configuration allows at most hours.
     var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

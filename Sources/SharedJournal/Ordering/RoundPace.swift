@@ -2,12 +2,12 @@ internal import Foundation
 
 /// The pause between two rounds of the leader or of a follower.
 ///
-/// A round costs statements and a sync on the disk that receivers use as well. While many entries arrive, rounds are
-/// therefore rarer and larger: queries see new entries a little later, and acknowledgements never wait for a round.
+/// A round executes statements and syncs the disk that receivers also use. While many entries arrive, rounds are
+/// therefore rarer and larger. Queries then see new entries slightly later; acknowledgements never wait for a round.
 struct RoundPace {
     static let shortestPause: TimeInterval = 0.01
     static let busyPause: TimeInterval = 0.05
-    /// While no entries arrive.
+    /// The pause while no entries arrive, in seconds.
     static let longestPause: TimeInterval = 0.1
     /// The entries per second from which rounds are rarer.
     private static let busyRate = 500.0
@@ -19,7 +19,7 @@ struct RoundPace {
         lastRound = now
     }
 
-    /// The pause in seconds after a round with this number of entries.
+    /// Returns the pause in seconds after a round with `count` entries.
     mutating func next(after count: Int, at now: ContinuousClock.Instant = .now) -> TimeInterval {
         let seconds = lastRound.duration(to: now) / .seconds(1)
         lastRound = now

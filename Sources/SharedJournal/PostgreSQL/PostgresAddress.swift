@@ -1,21 +1,21 @@
 internal import CLibPQ
 internal import Foundation
 
-/// The address of a database and the user that logs in. Contains no password.
+/// The address of a database and the user name for logging in. Contains no password.
 package struct PostgresAddress: Sendable, Equatable {
     package enum PasswordPlace: Sendable, Equatable {
         case environment(String)
         case file(String)
     }
 
-    /// A URL such as `postgres://user@host/database`. It may have several hosts and parameters, as in libpq
+    /// A URL such as `postgres://user@host/database`. The URL may have several hosts and parameters, as in libpq
     /// (postgresql.org/docs/15/libpq-connect.html §34.1.1.2).
     package let url: String
     package var password: PasswordPlace?
     /// The file with the authorities that sign the server's certificate; nil for the system's authorities.
     package var authorityFile: String?
 
-    /// - Returns: nil, with the problem in `problem`, if the text is not such a URL or contains a password.
+    /// - Returns: nil if the text is not such a URL or contains a password; `problem` then describes why.
     package init?(_ url: String, problem: inout String) {
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://"), !url.utf8.contains(0) else {
             problem = "must be a URL such as postgres://callbox@db.example.com/callbox"
@@ -45,10 +45,10 @@ package struct PostgresAddress: Sendable, Equatable {
     }
 
     private static let passwordByteCountLimit = 4096
-    /// The bundle that Debian's ca-certificates and similar packages maintain.
+    /// The certificate bundles that Debian's ca-certificates and similar packages maintain.
     private static let systemAuthorities = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
 
-    /// Parameters of `PQconnectdbParams`. The URL overrides the parameters before it.
+    /// The parameters for `PQconnectdbParams`. The URL overrides the parameters that precede the URL.
     func parameters(application: String) throws(PostgresFailure) -> [(name: String, value: String)] {
         var parameters = [("sslmode", "verify-full")]
         let authorities =

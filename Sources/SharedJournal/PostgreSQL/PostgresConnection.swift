@@ -1,7 +1,7 @@
 internal import CLibPQ
 internal import Foundation
 
-/// One connection to PostgreSQL. Calls block; one thread uses it at a time.
+/// A connection to PostgreSQL. Calls block; one thread uses it at a time.
 ///
 /// `@unchecked Sendable`: a connection belongs to the thread that opened it.
 final class PostgresConnection: @unchecked Sendable {
@@ -13,13 +13,14 @@ final class PostgresConnection: @unchecked Sendable {
 
     private let handle: OpaquePointer
     private let warnings = Warnings()
-    /// The names of prepared statements by SQL, which is constant text in this module.
+    /// The names of prepared statements, by their SQL. The number of names is limited, because this module has only
+    /// constant SQL.
     private var statements: [String: String] = [:]
 
     /// The SQLSTATEs of the warnings of the last statement.
     var lastWarnings: [String] { warnings.states }
 
-    /// Connects with `synchronous_commit = on` and READ COMMITTED. Blocks for at most 3 s per host.
+    /// Connects and sets `synchronous_commit = on` and READ COMMITTED. Blocks for at most 3 s per host.
     init(_ address: PostgresAddress, application: String) throws(PostgresFailure) {
         let parameters = try address.parameters(application: application)
         var names: [UnsafePointer<CChar>?] = parameters.map { UnsafePointer(strdup($0.name)) } + [nil]
@@ -41,7 +42,7 @@ final class PostgresConnection: @unchecked Sendable {
                 let severity = PostgresConnection.field("V", of: result)
                 guard severity == "WARNING" else { return }
                 let warnings = Unmanaged<Warnings>.fromOpaque(context).takeUnretainedValue()
-                // A single statement causes fewer warnings than this limit.
+                // A single statement causes fewer than 16 warnings.
                 if warnings.states.count < 16 { warnings.states.append(PostgresConnection.field("C", of: result)) }
             }, Unmanaged.passUnretained(warnings).toOpaque())
         do {
@@ -64,9 +65,10 @@ final class PostgresConnection: @unchecked Sendable {
         PQfinish(handle)
     }
 
-    /// Runs one statement. It is prepared at its first use.
+    /// Runs one statement. Prepares the statement at the first use.
     ///
-    /// - Parameter limit: the time after which the outcome is unknown and the connection must not be used again.
+    /// - Parameter limit: the time limit. After this time, the outcome is unknown, and the connection must not be used
+    ///   again.
     func execute(
         _ sql: String, _ values: [PostgresValue] = [], limit: Duration
     ) throws(PostgresFailure) -> PostgresRows {
@@ -107,8 +109,8 @@ final class PostgresConnection: @unchecked Sendable {
         return name
     }
 
-    /// Sends the buffered data and reads all results. The last result decides, because a failed commit is reported
-    /// after the rows.
+    /// Sends the buffered data and reads all results. The last result counts, because a failed commit is reported after
+    /// the rows.
     private func finish(_ deadline: ContinuousClock.Instant) throws(PostgresFailure) -> PostgresRows {
         while true {
             let left = PQflush(handle)
@@ -144,7 +146,7 @@ final class PostgresConnection: @unchecked Sendable {
     private func wait(_ events: Int32, _ deadline: ContinuousClock.Instant) throws(PostgresFailure) {
         let left = max(0, ContinuousClock.now.duration(to: deadline) / .milliseconds(1))
         var descriptor = pollfd(fd: PQsocket(handle), events: Int16(truncatingIfNeeded: events), revents: 0)
-        // The wait is rounded up, because waits of 0 ms would make the loop spin until the deadline.
+        // Rounds the wait up, because a wait of 0 ms would make the loop spin until the deadline.
         let count = poll(&descriptor, 1, Int32(clamping: Int(min(left, 3_600_000).rounded(.up))))
         if count < 0, errno != EINTR { throw .outcomeUnknown(reason: "the connection cannot be read") }
         guard count != 0 else { throw .outcomeUnknown(reason: "the server did not respond in time") }
@@ -157,7 +159,7 @@ final class PostgresConnection: @unchecked Sendable {
         func next(_ index: Int, _ pointers: [UnsafePointer<CChar>?]) -> Value {
             guard index < values.count else { return body(pointers) }
             return values[index].withUnsafeBytes { bytes in
-                // An empty array may have no address, and libpq reads a null pointer as NULL.
+                // An empty array may have no base address, and libpq reads a null pointer as NULL.
                 guard let start = bytes.baseAddress else {
                     return "".withCString { next(index + 1, pointers + [$0]) }
                 }
@@ -167,7 +169,8 @@ final class PostgresConnection: @unchecked Sendable {
         return next(0, [])
     }
 
-    /// A field of an error or notice: `C` SQLSTATE, `V` severity, `M` primary message, which contains no row data.
+    /// A field of an error or notice: `C` is the SQLSTATE, `V` the severity, `M` the primary message, which contains no
+    /// row data.
     private static func field(_ code: Unicode.Scalar, of result: OpaquePointer) -> String {
         PQresultErrorField(result, Int32(clamping: code.value)).map { String(cString: $0) } ?? ""
     }

@@ -1,10 +1,10 @@
 /// The reason why a statement or a connection failed.
 package enum PostgresFailure: Error, Equatable {
-    /// No connection could be made.
+    /// The connection could not be opened.
     case cannotConnect(reason: String)
-    /// The server rejected the statement, so it committed no changes.
+    /// The server rejected the statement. The statement committed no changes.
     case rejected(sqlState: String, message: String)
-    /// The connection broke or the time limit passed while a statement ran, so it may have been committed.
+    /// The connection broke, or the time limit passed, while a statement ran. The statement may have been committed.
     case outcomeUnknown(reason: String)
     /// A value that the server returned does not have the expected type.
     case unexpectedResult
@@ -22,7 +22,7 @@ extension PostgresFailure: CustomStringConvertible {
 }
 
 extension PostgresFailure {
-    /// True for SQLSTATE class 22 or 23: one of the rows is the cause, and others may succeed.
+    /// True for SQLSTATE class 22 or 23: a single row is the cause, so other rows may succeed.
     var mayBeCausedByOneRow: Bool {
         if case .rejected(let state, _) = self { state.hasPrefix("22") || state.hasPrefix("23") } else { false }
     }

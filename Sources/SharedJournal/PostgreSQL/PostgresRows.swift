@@ -1,10 +1,10 @@
 internal import CLibPQ
 
-/// The rows of a result, in binary format. Freed with the last reference.
+/// The rows of a result in binary format. The result is freed with the last reference to this object.
 final class PostgresRows {
     private let result: OpaquePointer
 
-    /// - Parameter result: a `PGresult` that this value owns from now on.
+    /// - Parameter result: a `PGresult`. This object takes ownership of the result.
     init(owning result: OpaquePointer) {
         self.result = result
     }

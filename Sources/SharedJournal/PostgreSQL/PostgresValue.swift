@@ -52,8 +52,8 @@ enum PostgresValue {
         }
     }
 
-    /// The format of `array_send`: dimensions, a flag for NULLs, the element type; for each dimension its length and
-    /// lower bound; then each element after its length, which is -1 for NULL.
+    /// The format of `array_send`: the number of dimensions, a flag for NULLs, and the element type; for each dimension
+    /// its length and lower bound; then each element after its length. The length of NULL is -1.
     private static func array(
         of elementOID: Int32, count: Int, byteCount: Int, _ appendElement: (Int, inout [UInt8]) -> Void
     ) -> [UInt8] {
@@ -69,7 +69,7 @@ enum PostgresValue {
         return bytes
     }
 
-    /// Appends an element after its length.
+    /// Appends a value after its length.
     private static func append(_ value: Int64, to bytes: inout [UInt8]) {
         appendNumber(Int32(8), to: &bytes)
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }

@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// Creates the tables of a shared journal, and identifies it.
+/// Creates the tables of a shared journal, and reads the journal's UUID.
 package enum JournalSetup {
     static let format: Int64 = 1
     private static let limit: Duration = .seconds(30)

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Journal
 internal import Synchronization
 
-/// The thread of one lane: takes batches from the queue, one at a time, and commits them.
+/// The thread of one lane. It takes batches from the queue, one at a time, and commits them.
 ///
 /// ```
 ///             connected, claimed             outcome unknown, unproved or a failure
@@ -11,8 +11,8 @@ internal import Synchronization
 ///   │ another process has the name      │ fenced
 ///   └──────────▶ the queue stops, and with it the server
 /// ```
-/// A batch whose outcome is unknown is looked up by its UUIDs after the next claim. If the look-up takes too long, the
-/// deliveries get 503. They may then be in the journal, and the provider sends them again.
+/// If the outcome of a batch is unknown, the lane looks up the batch by its UUIDs after the next claim. If the lookup
+/// takes too long, the deliveries get 503 although they may be in the journal. The provider then sends them again.
 struct Lane {
     /// The seconds between two attempts to connect.
     private static let pause: TimeInterval = 0.25
@@ -28,7 +28,7 @@ struct Lane {
     let note: @Sendable (SharedJournalEvent) -> Void
     let observeCommit: @Sendable (Duration) -> Void
     private var session: LaneSession?
-    /// The epoch of the last session.
+    /// The epoch of the last session; nil before the first session.
     private var epoch: Int64?
     private var lastReason = ""
     private var retryPause = Self.pause
@@ -68,7 +68,8 @@ struct Lane {
     private mutating func open() {
         do throws(PostgresFailure) {
             let connection = try settings.connect(name)
-            // A process that had the lane before claims it again only if no other one did in the meantime.
+            // Checks the name only before the first claim. A later claim succeeds only if no other process claimed the
+            // lane since.
             if epoch == nil {
                 let isTaken = try NodeName.isTaken(settings.node, connection) { queue.waitForStop($0) }
                 guard isTaken == false else {
@@ -115,7 +116,7 @@ struct Lane {
         note(.fenced(lane: name))
     }
 
-    /// Reports a reason only when it changes.
+    /// Reports a reason for not being connected, but only if it differs from the last reported reason.
     private mutating func report(_ reason: String) {
         guard reason != lastReason else { return }
         lastReason = reason
@@ -125,7 +126,7 @@ struct Lane {
     private mutating func commit(_ batch: [Submission]) {
         let start = ContinuousClock.now
         do throws(PostgresFailure) {
-            // The session can be lost while a batch is committed row by row.
+            // There may be no session any more, because committing a batch row by row can lose it.
             guard let outcome = try session?.insert(batch.flatMap(\.entries)) else {
                 return reject(batch, .storageFailed)
             }
@@ -167,7 +168,7 @@ struct Lane {
         for submission in batch { submission.finish(.rejected(rejection)) }
     }
 
-    /// Determines if a batch was committed before its connection broke.
+    /// Determines whether a batch was committed before its connection broke.
     private mutating func resolve(_ batch: [Submission]) {
         let deadline = (batch.first?.enqueuedAt ?? .now) + SubmissionQueue.waitLimit
         while session == nil, !queue.isFenced, ContinuousClock.now < deadline {

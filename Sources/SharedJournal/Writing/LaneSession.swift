@@ -1,26 +1,27 @@
 internal import Deliveries
 internal import Journal
 
-/// A claimed lane on one connection: inserts batches under its epoch.
+/// A claimed lane on one connection. Inserts batches under its epoch.
 ///
 /// ```
 /// claim: epoch + 1, read the last number ──▶ insert ▸ insert ▸ insert …
 ///          │ the epoch is not the expected one            │ 0 rows because the epoch is older: fenced
 /// ```
-/// The claim waits for a batch of the lane that is still being committed, because that batch holds the lane's row with
-/// FOR SHARE. After the claim the outcome of each earlier batch is therefore final.
+/// The claim waits for a batch of the lane that is still being committed, because that batch holds the lane's row FOR
+/// SHARE. After the claim the outcome of each earlier batch is therefore final.
 struct LaneSession {
     enum Outcome: Equatable {
         case committed
-        /// Another session claimed the lane, and no entry was inserted.
+        /// Another session has claimed the lane. No entry was inserted.
         case fenced
-        /// The level does not apply, and no entry was inserted.
+        /// Commits do not reach the level at present. No entry was inserted.
         case levelNotMet
-        /// The batch is committed, possibly only on the primary, and must not be acknowledged.
+        /// The batch is committed, possibly only on the primary, so it must not be acknowledged. The value is the
+        /// reason.
         case unproved(String)
     }
 
-    /// The time limit of one statement. Providers wait in the meantime.
+    /// The time limit of one statement. Providers wait for the statement.
     static let statementLimit: Duration = .seconds(5)
 
     let lane: Int64
@@ -28,11 +29,11 @@ struct LaneSession {
     let connection: PostgresConnection
     private let level: DurabilityLevel
     private let insertSQL: String
-    /// True if the claim is durable at the level.
+    /// True if the commit of the claim is durable at the level.
     let isProved: Bool
     private var next: Int64
 
-    /// Claims a lane by its name, and creates it if there is none.
+    /// Claims a lane by its name. Creates the lane if it does not exist.
     ///
     /// - Parameter expected: the epoch of this process's last session; nil at the start, when any claim is replaced.
     /// - Returns: nil if another process has claimed the lane since.
@@ -48,7 +49,7 @@ struct LaneSession {
         let hasWarning = !connection.lastWarnings.isEmpty
         let isStillMet = try Self.isMet(level, connection)
         isProved = wasMet && !hasWarning && isStillMet
-        // Retention may have removed entries, but then a run still contains their numbers.
+        // Also reads the runs, because retention may have removed the last entries.
         let last = try connection.execute(
             """
             SELECT greatest(
@@ -70,7 +71,7 @@ struct LaneSession {
             """, [.text(name), .integer(expected ?? -1)], limit: statementLimit)
         if claimed.count > 0 { return (try claimed.integer(0, 0), try claimed.integer(0, 1)) }
         guard expected == nil else { return nil }
-        // If several lanes are created at the same time, they choose the same number, and all but one try again.
+        // Several lanes that are created at the same time choose the same number; all but one try again.
         for attempt in 1... {
             do throws(PostgresFailure) {
                 let made = try connection.execute(
@@ -102,7 +103,7 @@ struct LaneSession {
         return outcome == .committed ? try proof() : outcome
     }
 
-    /// Inserts entries without checking afterwards if the commit is durable. Can also be one statement of a larger
+    /// Inserts entries without checking afterwards that the commit is durable. Can also be one statement of a larger
     /// transaction.
     mutating func insertOnly(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
         let rows = try connection.execute(
@@ -126,14 +127,14 @@ struct LaneSession {
         return .committed
     }
 
-    /// Frees the numbers of entries whose transaction was rolled back.
+    /// Makes the last `count` numbers available again, after their transaction was rolled back.
     mutating func forget(_ count: Int64) { next -= count }
 
     /// Returns `committed` if the last commit is durable at the level.
     func proof() throws(PostgresFailure) -> Outcome {
-        // 01000: the wait for a standby was cancelled. The commit succeeded on the primary only.
+        // Warning 01000: the wait for a standby was cancelled, so the commit succeeded only on the primary.
         if let state = connection.lastWarnings.first { return .unproved("warning \(state) at the commit") }
-        // If the setting was emptied in the meantime, the wait of a commit ends without a warning.
+        // If `synchronous_standby_names` was emptied during the commit, the wait ends without a warning.
         guard level.waitsForStandbys else { return .committed }
         return try Self.isMet(level, connection) ? .committed : .unproved("the level changed at the commit")
     }
@@ -144,8 +145,8 @@ struct LaneSession {
         try connection.execute("SELECT \(level.condition)", limit: statementLimit).flag(0, 0)
     }
 
-    /// The UUIDs of those entries of earlier sessions that are durable at the level. A durable claim implies this,
-    /// because standbys have all commits before one that they confirmed. Empty if the claim is not durable.
+    /// The UUIDs of the entries from earlier sessions that are durable at the level. The entries are durable if the
+    /// claim is durable: a standby that confirmed the claim has all earlier commits. Empty if the claim is not durable.
     func durable(_ entries: [PortableEntry]) throws(PostgresFailure) -> Set<[UInt8]> {
         guard isProved else { return [] }
         let rows = try connection.execute(

@@ -3,15 +3,15 @@ package import Journal
 internal import Synchronization
 package import Threads
 
-/// The lanes with which one server commits to the shared journal.
+/// The lanes through which one server commits to the shared journal.
 package final class LaneSet: Sendable {
     private let queue = SubmissionQueue()
     private let threads = Mutex<[OwnedThread]>([])
 
-    /// Starts the threads. They connect, and reconnect after a connection broke, until `close`.
+    /// Starts the threads. The threads connect, and reconnect after a failure, until `close`.
     ///
     /// - Parameters:
-    ///   - observeCommit: called with the time of each batch.
+    ///   - observeCommit: called with the duration of each batch.
     ///   - note: called on a lane's thread; must not block.
     package init(
         _ settings: SharedJournalSettings, observeCommit: @escaping @Sendable (Duration) -> Void = { _ in },
@@ -33,7 +33,7 @@ package final class LaneSet: Sendable {
         }
     }
 
-    /// Makes a delivery durable at the level. `finish` is called once, on a lane's thread or at once.
+    /// Makes a delivery durable at the level. Calls `finish` once, on a lane's thread or at once.
     package func commit(
         _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<SharedReceipt>) -> Void
     ) {
@@ -43,8 +43,8 @@ package final class LaneSet: Sendable {
         if let rejection = queue.enqueue(Submission(delivery, entry, finish: finish)) { finish(.rejected(rejection)) }
     }
 
-    /// Makes entries durable in one transaction. `finish` is called once: with nil, or with the reason why durability
-    /// is not promised.
+    /// Makes entries durable in one transaction. Calls `finish` once: with nil, or with the reason why the entries may
+    /// not be durable.
     package func commit(
         _ entries: [PortableEntry], finish: @escaping @Sendable (SharedAppendFailure?) -> Void
     ) {
@@ -61,16 +61,16 @@ package final class LaneSet: Sendable {
     package var connectedCount: Int { queue.connectedCount }
     /// False if the last batch was not confirmed at the level.
     package var isLevelMet: Bool { queue.isLevelMet.load(ordering: .relaxed) }
-    /// True if deliveries arrive faster than each could be committed alone.
+    /// True if deliveries arrive faster than they could be committed one by one.
     package var isUnderPressure: Bool { queue.isUnderPressure() }
     package var waiting: (count: Int, byteCount: Int) { queue.waiting }
 
-    /// True after another server took a lane. No more entries are committed.
+    /// True if another server took over a lane. No more entries are committed.
     package var isFenced: Bool { queue.isFenced }
     /// True after this process claimed a lane, until another one claims it. The process then owns its node's name.
     package var isClaimed: Bool { queue.isClaimed }
 
-    /// Commits the waiting work, and joins the threads. Later commits are rejected. Blocks.
+    /// Commits the waiting entries and joins the threads. Later commits are rejected. Blocks.
     package func close() {
         queue.stop()
         for thread in threads.withLock({ $0 }) { thread.join() }
@@ -79,9 +79,9 @@ package final class LaneSet: Sendable {
 
 /// The reason why entries were not appended to the shared journal.
 package enum SharedAppendFailure: Error, Equatable {
-    /// The entries are not acknowledged. If the connection broke, they may be in the journal.
+    /// The entries are not acknowledged. If the connection broke, they may nevertheless be in the journal.
     case rejected(CommitRejection)
     case alreadyRecorded
-    /// The entries are durable, but this node has not copied them within the time limit.
+    /// The entries are durable, but this node did not copy them within the time limit.
     case notCopied
 }

@@ -1,27 +1,28 @@
 internal import Foundation
 
-/// Finds out if another process uses the name of this node.
+/// Checks whether another process uses the name of this node.
 ///
-/// A follower runs a statement at least every 100 ms, on a connection whose `application_name` is `callbox NODE follower
-/// TOKEN`. PostgreSQL shows the time of the last one to the same role, and to members of `pg_read_all_stats`. If it
-/// does not, or if two processes start at the same moment, the epoch of the lanes still stops one of them at a commit.
+/// A follower runs a statement at least every 100 ms, on a connection whose `application_name` is `callbox NODE
+/// follower TOKEN`. PostgreSQL shows the time of the last statement to the same role and to members of
+/// `pg_read_all_stats`. If this time is not visible, or if two processes start at the same moment, both start, and the
+/// epoch of the lanes stops one of them at a commit.
 enum NodeName {
-    /// Differs between processes. With the longest node name it fits into the 63 bytes of `application_name`
-    /// (NAMEDATALEN - 1).
+    /// A random token that identifies this process. With the longest node name, `application_name` still fits into 63
+    /// bytes (NAMEDATALEN - 1).
     static let processToken = String(
         (0..<5).compactMap { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement() })
 
     private static let pause: TimeInterval = 0.25
-    /// Together longer than the silence after which a process counts as gone.
+    /// The number of checks. Together they take longer than the silence after which a process counts as stopped.
     private static let lookCount = 12
 
-    /// The role of a follower's connection.
+    /// The role of this process's follower in `application_name`.
     static var followerRole: String { "follower \(processToken)" }
 
-    /// True if another process uses the name and is alive, nil if this node stops before that is known. Looks again for
-    /// up to 3 s while one seems to be, because it may have ended or stopped a moment ago.
+    /// True if a live process uses the name; nil if this node stops before that is known. Checks repeatedly for up to 3
+    /// s, because the other process may have stopped a moment ago.
     ///
-    /// - Parameter wait: waits this many seconds; returns true if this node stops.
+    /// - Parameter wait: waits for a number of seconds; returns true if this node stops.
     static func isTaken(
         _ node: String, _ connection: PostgresConnection, wait: (TimeInterval) -> Bool
     ) throws(PostgresFailure) -> Bool? {
@@ -44,7 +45,7 @@ enum NodeName {
                 """, [.text(prefix), .text(prefix + processToken)], limit: LaneSession.statementLimit
             ).flag(0, 0)
         } catch .rejected {
-            // A database with PostgreSQL's protocol that has no such view.
+            // A database that supports PostgreSQL's protocol but has no such view.
             return false
         }
     }

@@ -1,12 +1,12 @@
 internal import Deliveries
 internal import Journal
 
-/// Removes bodies and entries from the shared journal on a lane of its own.
+/// Removes bodies and entries from the shared journal, using a separate lane.
 ///
-/// The record and the removal are one transaction. The transaction locks the row of each lane, which waits for batches
-/// in progress and delays the next ones. It therefore sees every hold that was acknowledged. If the removal did not
-/// consider one of them, no entry is removed. Nodes remove the same bodies and entries from their copies when they copy
-/// the record.
+/// The record and the removal are one transaction, which locks the row of each lane. The lock waits for batches in
+/// progress and delays the next batches, so the transaction sees all acknowledged holds. If the removal did not
+/// consider one of these holds, no entry is removed. Nodes remove the same bodies and entries from their copies when
+/// they copy the record.
 struct RemovalSession {
     enum Removal {
         case bodies([EncodedSummary])
@@ -20,7 +20,7 @@ struct RemovalSession {
 
     var epoch: Int64 { lane.epoch }
 
-    /// - Parameter expected: as in `LaneSession`.
+    /// - Parameter expected: the epoch of this process's last session, as in `LaneSession`.
     /// - Returns: nil if another process has claimed the lane since.
     init?(_ settings: SharedJournalSettings, expected: Int64?) throws(PostgresFailure) {
         let name = "\(settings.node)/removal"
@@ -31,11 +31,12 @@ struct RemovalSession {
         self.lane = lane
     }
 
+    /// Inserts the record and removes the bodies or entries that it names.
+    ///
     /// - Parameters:
     ///   - record: the record that names the removed bodies or entries.
     ///   - holdsKnownUpTo: the position up to which holds were considered.
-    /// - Returns: false if no entry was removed, because another node removed one of them or placed a hold in the
-    ///   meantime.
+    /// - Returns: false if no entry was removed, because another node has removed one of them or placed a hold.
     /// - Throws: `PostgresFailure`; the session must then not be used again.
     mutating func remove(
         _ entries: [RemovableEntry], _ removal: Removal, record: PortableEntry, holdsKnownUpTo: Int64
@@ -66,10 +67,11 @@ struct RemovalSession {
         return false
     }
 
-    /// Locks all lanes. Returns true if there is a hold after a position, or one that no run orders yet.
+    /// Locks all lanes. Returns true if there is a hold after a position, or a hold that is not in a run yet.
     private func hasHold(after position: Int64) throws(PostgresFailure) -> Bool {
         _ = try connection.execute("SELECT lane FROM callbox.lane ORDER BY lane FOR UPDATE", limit: Self.limit)
-        // A separate statement, because it must see the entries that were committed while it waited for the locks.
+        // A separate statement: its snapshot must include the entries that were committed while the first statement
+        // waited for the locks.
         return try connection.execute(
             """
             SELECT EXISTS (

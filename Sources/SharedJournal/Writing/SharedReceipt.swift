@@ -1,7 +1,7 @@
 package import Deliveries
 internal import Journal
 
-/// Proof of a commit to the shared journal at its level. Only a lane can create one.
+/// The proof of a commit to the shared journal at its level. Only a lane can create a receipt.
 package struct SharedReceipt: JournalReceipt {
     /// The UUID of the delivery. The leader determines its position later.
     package let deliveryID: UUIDv7
@@ -11,7 +11,7 @@ package struct SharedReceipt: JournalReceipt {
     }
 }
 
-/// Entries that are committed together, and the function that is called once with the outcome.
+/// Entries that are committed together, with a function that is called once with the outcome.
 struct Submission: Sendable {
     enum Outcome: Sendable {
         case durable
@@ -25,7 +25,7 @@ struct Submission: Sendable {
     let finish: @Sendable (Outcome) -> Void
 
     let byteCount: Int
-    /// See `Pressure`.
+    /// The load of the entries; see `Pressure`.
     let load: Int
 
     init(_ entries: [PortableEntry], finish: @escaping @Sendable (Outcome) -> Void) {
@@ -43,7 +43,7 @@ struct Submission: Sendable {
             switch outcome {
             case .durable: finish(.durable(SharedReceipt(deliveryID: delivery.uuid)))
             case .rejected(let rejection): finish(.rejected(rejection))
-            // UUIDs of new deliveries are random, so this does not happen.
+            // Cannot happen, because UUIDs of new deliveries are random.
             case .alreadyRecorded: finish(.rejected(.storageFailed))
             }
         }

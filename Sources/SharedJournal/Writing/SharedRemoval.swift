@@ -2,9 +2,9 @@ package import Deliveries
 package import Journal
 internal import Synchronization
 
-/// Removes bodies and entries from the shared journal, and returns once this node has copied the removal.
+/// Removes bodies and entries from the shared journal. Returns after this node has copied the removal.
 extension SharedJournalNode: EntryRemover {
-    /// The maximum number of entries in one transaction. Receivers wait in the meantime.
+    /// The maximum number of entries in one transaction. Limited because receivers wait for the transaction.
     private static let entryCountLimit = 64
 
     package func pruneBodies(
@@ -50,7 +50,7 @@ extension SharedJournalNode: EntryRemover {
         return removed
     }
 
-    /// Reuses the session of the last removal, or claims the lane again.
+    /// Runs `work` with the session of the last removal, or with a new session if there is none.
     private func withRemovalSession<Value: Sendable>(
         _ body: (inout RemovalSession) throws -> Value
     ) throws -> Value {
@@ -72,7 +72,7 @@ extension SharedJournalNode: EntryRemover {
     }
 }
 
-/// The lane on which a node removes entries.
+/// The state of the lane on which a node removes entries.
 struct RemovalState {
     /// The session; nil before the first removal and after a failure.
     var session: RemovalSession?

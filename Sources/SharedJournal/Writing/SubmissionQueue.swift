@@ -4,17 +4,17 @@ internal import Foundation
 internal import Journal
 internal import Synchronization
 
-/// The bounded queue in front of the lanes. Each lane takes as many submissions as fit in one batch.
+/// The bounded queue of entries that wait for a lane. Each lane takes as many submissions as fit in one batch.
 ///
 /// While no lane is connected, submissions are rejected at once, because a provider retries sooner after a rejection
 /// than after a time-out.
 ///
-/// `@unchecked Sendable`: `state` is only used while `condition` is locked.
+/// `@unchecked Sendable`: `condition` guards `state`.
 final class SubmissionQueue: @unchecked Sendable {
     private struct State {
         var waiting: Deque<Submission> = []
         var byteCount = 0
-        /// The load of the submissions that wait or that a lane is committing, see `Pressure`.
+        /// The load of all submissions that wait or are being committed; see `Pressure`.
         var load = 0
         var pressure = Pressure()
         var connectedCount = 0
@@ -25,16 +25,16 @@ final class SubmissionQueue: @unchecked Sendable {
 
     static let countLimit = 8192
     static let byteCountLimit = 128 * 1024 * 1024
-    /// The longest wait of the oldest submission. Providers give up after about ten seconds.
+    /// The maximum wait of the oldest submission. Providers give up after about ten seconds.
     static let waitLimit: Duration = .seconds(5)
     static let batchCountLimit = 512
     static let batchByteCountLimit = 16 * 1024 * 1024
 
-    /// Only threads in `next` wait for it, so a signal always wakes one that takes the work.
+    /// Only threads in `next` wait for this condition, so each signal wakes a thread that takes work.
     private let condition = NSCondition()
     private let stopFlag = StopFlag()
     private var state = State()
-    /// False after a lane found that the server does not confirm commits at the level, until one does again.
+    /// False from the moment when a lane finds that commits do not reach the level, until a lane finds that they do.
     let isLevelMet = Atomic(true)
 
     private func withLock<Value>(_ body: (inout State) -> Value) -> Value {
@@ -43,6 +43,8 @@ final class SubmissionQueue: @unchecked Sendable {
         return body(&state)
     }
 
+    /// Adds a submission to the queue.
+    ///
     /// - Returns: nil if the submission was accepted.
     func enqueue(_ submission: Submission) -> CommitRejection? {
         let byteCount = submission.byteCount
@@ -58,13 +60,13 @@ final class SubmissionQueue: @unchecked Sendable {
             state.waiting.append(submission)
             state.byteCount += byteCount
             state.load += submission.load
-            // One lane takes all that waits. A second one would wake up for nothing.
+            // Wakes one lane, which takes all waiting submissions. A second lane would find none.
             condition.signal()
             return nil
         }
     }
 
-    /// Waits until the queue has stopped and returns true; false after this many seconds.
+    /// Waits until the queue has stopped and returns true, or returns false after a number of seconds.
     func waitForStop(_ seconds: TimeInterval) -> Bool {
         stopFlag.wait(seconds)
         return stopFlag.isSet
@@ -102,7 +104,7 @@ final class SubmissionQueue: @unchecked Sendable {
         withLock { $0.load -= batch.reduce(0) { $0 + $1.load } }
     }
 
-    /// True if deliveries arrive faster than each could be committed alone.
+    /// True if deliveries arrive faster than they could be committed one by one.
     func isUnderPressure(at now: ContinuousClock.Instant = .now) -> Bool {
         withLock { $0.pressure.isHigh(at: now) }
     }
@@ -119,14 +121,14 @@ final class SubmissionQueue: @unchecked Sendable {
         for submission in left { submission.finish(.rejected(.storageFailed)) }
     }
 
-    /// Rejects new work. Waiting work is still done.
+    /// Rejects new submissions. Waiting submissions are still committed.
     func stop() {
         withLock { $0.isStopping = true }
         stopFlag.set()
         condition.broadcast()
     }
 
-    /// Stops the queue and rejects waiting work.
+    /// Stops the queue and rejects waiting submissions.
     func fence() {
         withLock { state in
             state.isFenced = true

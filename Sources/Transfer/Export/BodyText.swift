@@ -3,15 +3,16 @@ internal import Foundation
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A body as a JSON string, written in pieces because a body may be large: its text if it is UTF-8, otherwise base 64.
+/// A body as a JSON string: its text if it is UTF-8, otherwise base64. The string is written in pieces, because a body
+/// may be large.
 struct BodyText {
-    /// The maximum length of a text. Longer texts are written in base 64, because escapes could make them six times as
-    /// long.
+    /// The maximum length of a text in bytes. Longer texts are written as base64, because escapes could make them six
+    /// times as long.
     static let textByteCountLimit = 8 * 1024 * 1024
     private static let pieceByteCount = 48 * 1024
 
     private let body: [UInt8]
-    /// True if the string is the text, not base 64.
+    /// True if the string is the text; false if it is base64.
     let isText: Bool
 
     init(_ body: [UInt8]) {
@@ -19,7 +20,7 @@ struct BodyText {
         isText = body.count <= Self.textByteCountLimit && Self.isUTF8(body)
     }
 
-    /// Writes the string with its quotation marks. Control characters are escaped.
+    /// Writes the string with its quotation marks. Escapes control characters.
     func write(_ piece: (String) throws -> Void) throws {
         try piece("\"")
         if isText {
@@ -39,7 +40,7 @@ struct BodyText {
         ranges(of: body).allSatisfy { String(validating: body[$0], as: UTF8.self) != nil }
     }
 
-    /// The ranges of the pieces, which end between characters if the body is UTF-8.
+    /// The ranges of the pieces. If the body is UTF-8, no range ends within a character.
     private static func ranges(of body: [UInt8]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = 0

@@ -1,14 +1,14 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// Collects bytes for a descriptor into larger writes. `flush` writes the rest.
+/// Buffers bytes for a descriptor, to write them in larger pieces. `flush` writes the remaining bytes.
 package final class ByteSink {
     private static let gatheredByteCount = 128 * 1024
 
     private let descriptor: Int32
     private let isTerminal: Bool
     private var gathered: [UInt8] = []
-    /// The bytes so far, including those that are not flushed yet.
+    /// The number of bytes so far, including buffered bytes.
     package private(set) var byteCount: Int64 = 0
 
     package init(descriptor: Int32) {

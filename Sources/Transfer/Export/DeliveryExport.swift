@@ -1,4 +1,4 @@
-/// An export in one format. The deliveries are added one after another.
+/// An export in one format, to which deliveries are added one by one.
 package protocol DeliveryExport {
     /// The number of bytes written so far.
     var byteCount: Int64 { get }
@@ -8,10 +8,10 @@ package protocol DeliveryExport {
     /// Completes the export on disk.
     mutating func finish() throws
 
-    /// True if `--resume` can continue a run that was stopped.
+    /// True if `--resume` can continue the export after it was stopped.
     var canResume: Bool { get }
 
-    /// Ends early. Keeps only files that `--resume` can continue.
+    /// Stops early. Keeps only files that `--resume` can continue.
     mutating func stop() throws
 }
 
@@ -27,7 +27,7 @@ package enum ExportFormat: String, CaseIterable {
     case ndjson, csv, json, har, files
 }
 
-/// Records as lines (NDJSON), or as one JSON array.
+/// Writes records as lines (NDJSON) or as a JSON array.
 package struct RecordExport: DeliveryExport {
     private let file: ExportFile
     private let isArray: Bool

@@ -6,26 +6,27 @@ package import StrictJSON
 internal import TerminalOutput
 internal import TextForms
 
-/// A delivery as `export` writes it and `import` reads it. The names are an interface: docs/cli-json.md lists them.
+/// A delivery in the form that `export` writes and `import` reads. The names are a stable interface; docs/cli-json.md
+/// lists them.
 package struct DeliveryRecord {
-    /// The first member of each record, by which a file is recognised.
+    /// The value of the first member of each record, by which a file is recognised.
     package static let version: Int64 = 1
 
     package let kept: KeptDelivery
     package let reports: [DeliveredReport]
     private let masking: ProviderSecrets?
 
-    /// - Parameter masking: the names of credentials that are masked in addition to personal data; nil to mask no data.
+    /// - Parameter masking: the names of credentials to mask, in addition to personal data; nil to mask nothing.
     package init(kept: KeptDelivery, reports: [DeliveredReport], masking: ProviderSecrets? = nil) {
         self.kept = kept
         self.reports = reports
         self.masking = masking
     }
 
-    /// True if credentials and personal data are masked. Such a record cannot be imported.
+    /// True if credentials and personal data are masked. A masked record cannot be imported.
     package var isMasked: Bool { masking != nil }
 
-    /// All members except body and reports.
+    /// All members except the body and the reports.
     package var head: [JSONText.Member] {
         let delivery = kept.delivery
         let request = delivery.request
@@ -60,7 +61,7 @@ package struct DeliveryRecord {
         }
     }
 
-    /// The bytes that are written; nil for a masked body that is not text.
+    /// The bytes to write. Nil for a masked body that is not text.
     var body: [UInt8]? {
         let request = kept.delivery.request
         guard isMasked else { return request.body }
@@ -87,7 +88,7 @@ package struct DeliveryRecord {
 }
 
 extension DeliveredReport {
-    /// The report as `export` and `show` write it.
+    /// The report in the form that `export` and `show` write.
     package var json: JSONText { json(isMasked: false) }
 
     fileprivate func json(isMasked: Bool) -> JSONText {

@@ -5,10 +5,10 @@ internal import TerminalOutput
 /// lines are appended.
 package final class ExportFile {
     package let sink: ByteSink
-    /// The ID of the last delivery in a continued file; nil if there is none.
+    /// The ID of the last delivery in a file that is being continued; nil if there is none.
     package private(set) var lastID: Int64?
     private let descriptor: Int32
-    /// The temporary path and the final one; nil for a file that has its final name from the start.
+    /// The temporary path and the final path; nil if the file has its final name from the start.
     private let part: (path: String, name: String)?
     private var isFinished = false
 
@@ -28,7 +28,7 @@ package final class ExportFile {
         ExportFile(descriptor: STDOUT_FILENO)
     }
 
-    /// A file that gets its name when it is complete. An incomplete file of an earlier run is replaced.
+    /// A file that gets its name when it is complete. Replaces an incomplete file of an earlier run.
     package static func whole(_ path: String) throws(TransferError) -> ExportFile {
         guard !exists(path) else { throw .fileExists(path: path, canResume: false) }
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
@@ -38,9 +38,9 @@ package final class ExportFile {
         return ExportFile(descriptor: try create(part), part: (part, path))
     }
 
-    /// A file that is complete after each line.
+    /// A file to which lines are appended. The file is usable after each line.
     ///
-    /// - Parameter resumes: whether an existing file is continued after its last complete line.
+    /// - Parameter resumes: whether to continue an existing file after its last complete line.
     package static func lines(_ path: String, resumes: Bool) throws(TransferError) -> ExportFile {
         guard exists(path) else { return ExportFile(descriptor: try create(path)) }
         guard resumes else { throw .fileExists(path: path, canResume: true) }
@@ -63,14 +63,14 @@ package final class ExportFile {
         guard descriptor != STDOUT_FILENO else { return }
         guard fsync(descriptor) == 0 else { throw TransferError.cannotWrite(part?.name ?? "the file", errno) }
         guard let part else { return }
-        // A link, unlike a rename, never replaces a file that was created in the meantime.
+        // Unlike a rename, a link never replaces a file that another process created meanwhile.
         guard link(part.path, part.name) == 0 else { throw TransferError.cannotWrite(part.name, errno) }
         unlink(part.path)
         isFinished = true
     }
 
     deinit {
-        // Deletes the file, because an incomplete one is useless.
+        // Deletes the temporary file, because an incomplete file is useless.
         if let part, !isFinished { unlink(part.path) }
         if descriptor != STDOUT_FILENO { close(descriptor) }
     }

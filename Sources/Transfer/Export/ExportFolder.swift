@@ -3,15 +3,15 @@ internal import Crypto
 internal import Foundation
 internal import TerminalOutput
 
-/// A folder that an export writes to. Names are resolved in the opened folder and symbolic links are not followed, so no file outside
-/// is written.
+/// The folder to which an export writes. File names are resolved relative to the opened folder and symbolic links are
+/// not followed, so no file outside of the folder can be written.
 final class ExportFolder {
     private let path: String
     private let descriptor: Int32
 
     /// Creates or opens the folder.
     ///
-    /// - Parameter resumes: whether it may contain files.
+    /// - Parameter resumes: whether the folder may already contain files.
     init(_ path: String, resumes: Bool) throws(TransferError) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .cannotWrite(path, errno) }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -48,7 +48,7 @@ final class ExportFolder {
         }
     }
 
-    /// Writes a file under a temporary name and renames it when it is complete.
+    /// Writes a file under a temporary name and renames it.
     func write(_ bytes: [UInt8], as name: String) throws {
         let part = try begin(name)
         defer { close(part) }
@@ -56,7 +56,7 @@ final class ExportFolder {
         try end(name)
     }
 
-    /// Creates the temporary file of `name`. The caller closes it.
+    /// Creates the temporary file for `name`. The caller closes the descriptor.
     func begin(_ name: String) throws(TransferError) -> Int32 {
         unlinkat(descriptor, Self.part(of: name), 0)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
@@ -65,14 +65,14 @@ final class ExportFolder {
         return file
     }
 
-    /// Renames a temporary file to its final name.
+    /// Renames the temporary file for `name` to its final name.
     func end(_ name: String) throws(TransferError) {
         guard renameat(descriptor, Self.part(of: name), descriptor, name) == 0 else {
             throw .cannotWrite("\(path)/\(name)", errno)
         }
     }
 
-    /// Syncs the folder's file system with one call: syncing each of many files would take hours.
+    /// Syncs the folder's file system with one call. Syncing each of many files would take hours.
     func syncAll() throws(TransferError) {
         guard syncfs(descriptor) == 0 else { throw .cannotWrite(path, errno) }
         guard fsync(descriptor) == 0 else { throw .cannotWrite(path, errno) }

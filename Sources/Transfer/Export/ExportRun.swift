@@ -4,11 +4,11 @@ package import Redaction
 package import ReportIndex
 internal import TerminalOutput
 
-/// Reads deliveries of an archive, adds them to an export and counts the results.
+/// Reads the deliveries of an archive, adds them to an export and counts the results.
 package struct ExportRun {
     package enum Event {
         case progress(count: Int, byteCount: Int64)
-        /// A delivery is damaged.
+        /// A delivery is damaged and was omitted.
         case leftOut(reason: String)
     }
 
@@ -53,15 +53,15 @@ package struct ExportRun {
         return .finished
     }
 
-    /// The result in words: `exported 3 deliveries and 1 without their pruned bodies, 12 KB`.
+    /// The result as text: `exported 3 deliveries and 1 without their pruned bodies, 12 KB`.
     package var summary: String {
         "exported \(HumanText.count(count, "delivery", "deliveries"))"
             + (prunedCount > 0 ? " and \(prunedCount) without their pruned bodies" : "")
             + ", \(HumanText.byteCount(byteCount))"
     }
 
-    /// The record of a delivery. Nil for a delivery that retention removed in the meantime, and for a damaged one,
-    /// which does not stop the export.
+    /// The record of a delivery. Nil for a delivery that retention has just removed, and for a damaged delivery, which
+    /// must not stop the export.
     private mutating func record(_ id: DeliveryID) throws -> DeliveryRecord? {
         do {
             guard let kept = try reader.keptDelivery(id) else { return nil }

@@ -6,8 +6,8 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Bodies as files of a folder, with a manifest of records and the SHA-256 of each file as `sha256sum -c` reads it. Existing files with
-/// the right hash are kept, so an interrupted export continues.
+/// Exports bodies as files of a folder, with a manifest of records and a list of SHA-256 digests in the format of
+/// `sha256sum -c`. Keeps existing files with the right digest, so an interrupted export can be resumed.
 package struct FolderExport: DeliveryExport {
     private static let recordsName = "manifest.ndjson"
     private static let sumsName = "SHA256SUMS"
@@ -36,7 +36,7 @@ package struct FolderExport: DeliveryExport {
         byteCount += Int64(body.count)
     }
 
-    /// The lists get their names last, so if they exist, all files that they name are on disk.
+    /// Renames the manifest and the list last. If these files exist, all files that they name are on disk.
     package mutating func finish() throws {
         try sums.write("\(Hex.encode(digest.finalize()))  \(Self.recordsName)\n")
         try records.flush()

@@ -4,8 +4,8 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// An HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), which browsers' developer tools open. Members that HAR
-/// does not have are in each entry's `_callbox`.
+/// Exports an HTTP Archive 1.2 (w3c.github.io/web-performance/specs/HAR/Overview.html), which the developer tools of
+/// browsers can open. Members that HAR does not define are in `_callbox` of each entry.
 package struct HARExport: DeliveryExport {
     private let file: ExportFile
     private var isFirst = true
@@ -56,7 +56,7 @@ struct HAREntry {
         }
         try piece(#"},"response":"# + Self.response.line)
         try piece(#","cache":{},"timings":{"send":0,"wait":0,"receive":0},"_callbox":"#)
-        // Method, headers and body are already members of HAR.
+        // HAR has its own members for method, headers and body.
         let members = record.head.filter { !["method", "headers"].contains($0.name) }
         try piece(JSONText.object(members + [.init("reports", record.reportList)]).line + "}")
     }
@@ -72,8 +72,8 @@ struct HAREntry {
         ])
     }
 
-    /// The absolute URL that HAR requires, with the host that the sender used. Characters that RFC 3986 does not allow
-    /// in a URL are escaped; `_callbox.target` has the exact text.
+    /// The absolute URL that HAR requires, with the host name that the sender used. Characters that RFC 3986 does not
+    /// allow are escaped; `_callbox.target` contains the exact text.
     private var url: String {
         let target = record.target
         let isAbsolute = ["http://", "https://"].contains { target.lowercased().hasPrefix($0) }
@@ -91,13 +91,13 @@ struct HAREntry {
     private static let urlBytes = Set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?@[]!$&'()*+,;=%".utf8)
 
-    /// The MIME type, never empty because strict readers reject that.
+    /// The MIME type. Never empty, because strict readers reject an empty type.
     private var mimeType: String {
         let type = record.kept.delivery.request.headers.values(named: "Content-Type").first ?? ""
         return type.isEmpty ? "application/octet-stream" : type
     }
 
-    /// The response 200, because responses are not stored and all deliveries in the journal were acknowledged.
+    /// The response is always 200: responses are not stored, but all deliveries in the journal were acknowledged.
     private static let response = JSONText.object([
         .init("status", .integer(200)), .init("statusText", .string("acknowledged")),
         .init("httpVersion", .string("HTTP/1.1")), .init("cookies", .array([])), .init("headers", .array([])),

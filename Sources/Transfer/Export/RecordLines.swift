@@ -1,11 +1,12 @@
 internal import Deliveries
 internal import Foundation
 
-/// The end of the complete lines of an NDJSON export, and the delivery of the last one.
+/// The complete lines of an NDJSON export: where they end, and the delivery in the last of them.
 struct RecordLines {
-    /// The ID in the last complete line; nil if there is none.
+    /// The ID in the last complete line; nil if there is no complete line.
     let lastID: Int64?
-    /// The length of the complete lines. An interrupted export may have left an incomplete line after them.
+    /// The length of the complete lines in bytes. An interrupted export may have left an incomplete line after the
+    /// complete lines.
     let byteCount: Int64
 
     private static let pieceByteCount: Int64 = 64 * 1024
@@ -19,7 +20,7 @@ struct RecordLines {
         guard let end = Self.afterLastBreak(descriptor, before: size) else { return nil }
         byteCount = end
         guard end > 0 else {
-            // The file must be empty, or start with an incomplete line of an export.
+            // A file without a complete line must be empty, or start with an incomplete line of an export.
             guard size == 0 || Self.isRecord(descriptor, at: 0, torn: true) else { return nil }
             lastID = nil
             return
@@ -32,13 +33,15 @@ struct RecordLines {
         lastID = id
     }
 
+    /// True if a line at an offset is a record.
+    ///
     /// - Parameter torn: whether the line may be incomplete.
     private static func isRecord(_ descriptor: Int32, at start: Int64, torn: Bool = false) -> Bool {
         guard let bytes = read(descriptor, from: start, count: Int64(lineStart.utf8.count)) else { return false }
         return torn ? lineStart.utf8.starts(with: bytes) : bytes.elementsEqual(lineStart.utf8)
     }
 
-    /// The offset after the last line break before `end`; 0 if there is none, nil if reading fails.
+    /// The offset after the last line break before `end`; 0 if there is none; nil if reading fails.
     private static func afterLastBreak(_ descriptor: Int32, before end: Int64) -> Int64? {
         var end = end
         while end > 0 {

@@ -1,41 +1,42 @@
-/// Splits a file that arrives in pieces into JSON texts: records in any layout, one after another or in an array, and the entries of
-/// HARs, which may be inside other objects.
+/// Splits a file that arrives in pieces into JSON texts: records in any layout, one after another or in an array, and
+/// the entries of HARs, which may be inside other objects.
 ///
-/// It reads only brackets, strings and member names; the texts are parsed elsewhere. It counts the depth instead of
-/// using recursion. It keeps at most one incomplete text. Of a HAR's entry it keeps only `entryMembers`, because a
-/// response can be larger than any delivery.
+/// The splitter reads only brackets, strings and member names; the texts are parsed elsewhere. It counts the depth
+/// instead of using recursion, and keeps at most one incomplete text. Of an entry of a HAR it keeps only
+/// `entryMembers`, because a response can be larger than any delivery.
 struct ElementSplitter {
     private enum Mode {
-        /// Between two elements.
+        /// The position is between two elements.
         case between
         case element
-        /// A text that is neither an object nor an array, up to the end of the line or, in an array, to the next comma.
+        /// The position is in a text that is neither an object nor an array. The text ends at the end of the line or,
+        /// in an array, at the next comma.
         case scalar
-        /// The rest of a HAR after its entries.
+        /// The position is after the entries of a HAR.
         case rest
     }
 
     static let entryMembers = ["_callbox", "_resourceType", "request", "startedDateTime"].map { Array($0.utf8) }
     private static let nameByteCountLimit = 64
-    /// The maximum number of objects around the entries of a HAR, including the HAR and its log.
+    /// The maximum number of objects that enclose the entries of a HAR, including the HAR and its log.
     private static let chainCountLimit = 8
-    /// The bytes allowed for the rest of an element when its strings use up their limit.
+    /// The maximum bytes of an element besides its strings.
     private static let structureByteCountLimit = 1024 * 1024
 
     private let byteCountLimit: Int
     private var mode = Mode.between
     private var depth = 0
-    /// The depth at which elements start: 0, or 1 in an array of records, or the depth of a HAR's entries.
+    /// The depth at which elements start: 0, 1 in an array of records, or the depth of a HAR's entries.
     private var base = 0
-    /// `base` outside the entries; nil if this is not a HAR.
+    /// The value that `base` had before the entries; nil if the file is not a HAR.
     private var outerBase: Int?
     private var element: Element?
     private var entryCount = 0
     private var line = 1
     private var previous = UInt8(ascii: "\n")
-    /// The start of a record of `export`, which is on one line.
+    /// The start of a record that `export` wrote. Such a record is on one line.
     private static let compactStart = Array(#"{"callbox""#.utf8)
-    /// The current member name of each open object, if only objects enclose the current position.
+    /// The current member name of each open object. Empty if an array encloses the current position.
     private var chain: [[UInt8]] = []
     private var isInString = false
     private var isEscaped = false
@@ -44,10 +45,10 @@ struct ElementSplitter {
     private var stringStart = 0
     /// The last string; empty if it is longer than `nameByteCountLimit`.
     private var lastString: [UInt8] = []
-    /// The depth in another log after a HAR's entries.
+    /// The depth of another log after a HAR's entries; nil if there is none.
     private var restLogDepth: Int?
     private var isLongString = false
-    /// True before the colon of an entry's member.
+    /// True before the colon of a member of an entry.
     private var awaitsName = false
     private var skipsMember = false
     private var elements: [Element] = []
@@ -56,7 +57,7 @@ struct ElementSplitter {
         self.byteCountLimit = byteCountLimit
     }
 
-    /// Returns the complete elements that were not returned yet.
+    /// Returns the complete elements that were not returned before.
     mutating func takeElements() -> [Element] {
         defer { elements = [] }
         return elements
@@ -79,7 +80,7 @@ struct ElementSplitter {
         }
     }
 
-    /// Ends the last element, which may be cut off.
+    /// Ends the last element, which may be incomplete.
     mutating func finish() {
         switch mode {
         case .element: endElement(.cutOff)
@@ -94,7 +95,7 @@ struct ElementSplitter {
 
     private mutating func passInString(_ byte: UInt8) {
         if byte == 0x0a, base == 0, mode == .element {
-            // JSON allows no line breaks in strings, so the line is cut off.
+            // JSON strings cannot contain line breaks, so the line is cut off.
             return endElement(.cutOff)
         }
         if isEscaped {
@@ -126,7 +127,7 @@ struct ElementSplitter {
         }
     }
 
-    /// Searches the rest for the log of another HAR, which must not be ignored silently.
+    /// Searches the rest for the log of another HAR, because that HAR must not be ignored silently.
     private mutating func passRest(_ byte: UInt8) {
         if byte == UInt8(ascii: "\"") { return beginString() }
         if byte == UInt8(ascii: "{"), chain == ["log"].map({ Array($0.utf8) }) { restLogDepth = depth + 1 }
@@ -194,12 +195,12 @@ struct ElementSplitter {
         }
     }
 
-    /// True directly inside an entry that is an object.
+    /// True if the position is directly inside an entry that is an object.
     private var isFiltered: Bool { isInEntries && depth == base + 1 && element?.bytes.first == UInt8(ascii: "{") }
 
     private var isNaming: Bool { awaitsName && depth == base + 1 }
 
-    /// True directly inside an object that only objects enclose.
+    /// True if the position is directly inside an object, and only objects enclose it.
     private var isInChain: Bool { !isInEntries && !chain.isEmpty && depth == base + chain.count }
 
     private mutating func nameMember() {

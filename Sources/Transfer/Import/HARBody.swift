@@ -1,10 +1,11 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// The body of a HAR's request. It is rejected if it cannot be the body that arrived. Tools write decoded text, drop
-/// large or binary bodies, or list the fields of a form.
+/// Reads the body of a request in a HAR. Rejects a body that cannot be the one that arrived, because tools write
+/// decoded text, drop large or binary bodies, or list the fields of a form instead.
 enum HARBody {
-    /// - Parameter sha256: the SHA-256 of the bytes that arrived, which exports of Callbox contain.
+    /// - Parameter sha256: the SHA-256 of the bytes that arrived, which Callbox's own exports contain; nil in other
+    ///   files.
     static func read(
         _ request: JSONValue, _ headers: HeaderFields, sha256: JSONValue?
     ) throws(ImportProblem) -> [UInt8] {
@@ -40,7 +41,7 @@ enum HARBody {
         text.map { $0.kind == .null } ?? true
     }
 
-    /// True if the text has the length of the body only when decoded as base 64. Some tools leave out `encoding`.
+    /// True if the text has the length of the body only after decoding base64. Some tools omit `encoding`.
     private static func isUnmarkedBase64(_ text: JSONValue, _ headers: HeaderFields) throws(ImportProblem) -> Bool {
         guard let length = try contentLength(headers), length > 0, text.rawBytes.count - 2 > length,
             let bytes = try? RequestParts.base64(text, ignoringLineBreaks: true)
@@ -77,7 +78,8 @@ enum HARBody {
         }
     }
 
-    /// Text under a Content-Encoding was decoded, so it is not the body that arrived.
+    /// Rejects text of a request with a Content-Encoding. The tool has decoded such a text, so it is not the body that
+    /// arrived.
     private static func checkCoding(_ body: [UInt8], isBase64: Bool, _ headers: HeaderFields) throws(ImportProblem) {
         let coding = headers.values(named: "Content-Encoding").joined(separator: ", ").lowercased()
         guard !coding.isEmpty, coding != "identity" else { return }
@@ -97,7 +99,8 @@ enum HARBody {
             }
             return
         }
-        // Some tools write 0 for unknown sizes, and Firefox counts UTF-16.
+        // Ignores sizes that are not positive, because some tools write 0 for unknown sizes. Firefox counts UTF-16 code
+        // units.
         guard let size = request["bodySize"]?.integer, size > 0, size != Int64(body.count),
             size != text.map({ Int64($0.utf16.count) })
         else { return }

@@ -4,15 +4,17 @@ internal import Foundation
 internal import StrictJSON
 internal import TextForms
 
-/// Reads the entries of a HAR: those of `export` exactly, those of browsers and proxies as far as a HAR allows.
+/// Reads the entries of a HAR. Entries that `export` wrote are restored exactly, entries of browsers and proxies as far
+/// as a HAR allows.
 enum HARReader {
-    /// The peer of an entry that names none.
+    /// The peer of an entry that does not name a peer.
     static let unknownPeer = "imported"
 
     /// - Parameters:
-    ///   - source: the source of every entry; nil to use the source that an entry names or that has its path.
+    ///   - source: the source of all entries; nil to use the source that an entry names, or else the source that has
+    ///     its path.
     ///   - sourceAtPath: returns the name of the configured source with a path.
-    /// - Returns: nil for an entry of no source.
+    /// - Returns: nil for an entry that belongs to no source.
     static func read(
         _ entry: JSONValue, source: String?, sourceAtPath: (String) -> String?
     ) throws(ImportProblem) -> RecordReader.Reading? {
@@ -47,7 +49,7 @@ enum HARReader {
                 claimed: ours?["verification"]?.string.flatMap(Verification.init) ?? .unverified))
     }
 
-    /// False for WebSockets, tunnels of proxies and URLs of a browser, such as `data:` and `blob:`.
+    /// False for WebSockets, tunnels of proxies, and internal URLs of a browser such as `data:` and `blob:`.
     private static func isDelivery(_ entry: JSONValue, _ request: JSONValue) -> Bool {
         guard let url = request["url"]?.string?.prefix(8).lowercased(), url.hasPrefix("http://") || url == "https://"
         else { return false }
@@ -61,7 +63,8 @@ enum HARReader {
         return (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
     }
 
-    /// Rejects a URL without the query, as Insomnia writes it, and characters that tools write for bytes that are not UTF-8.
+    /// Rejects a URL without its query, as Insomnia writes it. Also rejects the characters that tools write for bytes
+    /// that are not UTF-8.
     private static func check(
         _ target: String, _ headers: HeaderFields, _ request: JSONValue
     ) throws(ImportProblem) {
@@ -73,7 +76,7 @@ enum HARReader {
         }
     }
 
-    /// A UUID that is derived from the entry, so a repeated import recognises it.
+    /// A UUID that is derived from the entry, so a second import of the entry is recognised.
     private static func uuid(at time: Timestamp, _ parts: [String], _ body: [UInt8]) -> UUIDv7 {
         var digest = SHA256()
         for part in parts { digest.update(data: Array(part.utf8) + [0]) }

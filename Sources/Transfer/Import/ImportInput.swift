@@ -1,9 +1,9 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// Reads a file or standard input as the JSON texts of its deliveries, one after another.
+/// Reads a file or standard input and returns the JSON texts of the deliveries one by one.
 package struct ImportInput {
-    /// The maximum length of a record or request in bytes. A record of the largest body that a source accepts by
+    /// The maximum length of a record or an entry in bytes. The record of the largest body that a source accepts by
     /// default has 45 MB.
     static let textByteCountLimit = 64 * 1024 * 1024
     private static let pieceByteCount = 256 * 1024
@@ -16,7 +16,7 @@ package struct ImportInput {
     private var waiting: ArraySlice<ElementSplitter.Element> = []
     private var hasEnded = false
 
-    /// - Parameter path: `-` is standard input.
+    /// - Parameter path: the path of the file; `-` for standard input.
     package init(_ path: String) throws(TransferError) {
         try self.init(path, byteCountLimit: Self.textByteCountLimit)
     }
@@ -37,7 +37,7 @@ package struct ImportInput {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Names an element in messages.
+    /// The name of an element in messages.
     func place(_ element: ElementSplitter.Element) -> String {
         "\(element.kind == .entry ? "entry" : "line") \(element.number) of \(name)"
     }
@@ -54,7 +54,7 @@ package struct ImportInput {
     private mutating func readOn() throws(TransferError) {
         var piece = try read()
         if encoding == nil {
-            // These bytes are enough to recognise every format.
+            // 16 bytes are sufficient to recognise every format.
             while piece.count < 16, !hasEnded { piece += try read() }
             let found = TextEncoding(start: piece)
             encoding = found

@@ -4,12 +4,12 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Reads deliveries of files and appends those that the archive does not have, in batches.
+/// Reads deliveries from files and appends the deliveries that the archive does not have yet, in batches.
 package struct ImportRun {
-    /// The maximum time by which an exporting archive's clock may be ahead.
+    /// The maximum time by which the clock of an exporting archive may be ahead.
     private static let skewMilliseconds: Int64 = 86_400_000
 
-    /// The maximum number of deliveries in a batch, which is one transaction.
+    /// The maximum number of deliveries in a batch. A batch is one transaction.
     private static let batchCountLimit = 256
     private static let batchByteCountLimit = 1024 * 1024
 
@@ -64,7 +64,7 @@ package struct ImportRun {
         try await hand(to: deliver)
     }
 
-    /// The result in words: `imported 3 deliveries, 2 verified, 1 skipped`.
+    /// The result as text: `imported 3 deliveries, 2 verified, 1 skipped`.
     package func summary(isDryRun: Bool) -> String {
         let count = HumanText.count(total.imported, "delivery", "deliveries")
         let counts = [
@@ -75,7 +75,7 @@ package struct ImportRun {
             + counts.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
     }
 
-    /// True if there were entries, but no source has any of their paths.
+    /// True if there were entries, but no source has the path of any of them.
     package var hasOnlyForeign: Bool {
         foreignCount > 0 && total.imported == 0 && knownCount + bodylessCount + badCount == 0
     }
@@ -104,7 +104,7 @@ package struct ImportRun {
                 ? try HARReader.read(document.root, source: settings.source, sourceAtPath: settings.sourceAtPath)
                 : try RecordReader.read(document.root, source: settings.source)
         } catch {
-            // If strings were emptied, the error of parsing is misleading.
+            // If strings were replaced by empty strings, the error of parsing would be misleading.
             throw element.isShortened ? Self.tooLong : error
         }
         if element.isShortened, reading != nil { throw Self.tooLong }
@@ -143,7 +143,7 @@ package struct ImportRun {
 }
 
 package struct ImportSettings {
-    /// The source of every delivery; nil to use the source that each delivery names.
+    /// The source of all deliveries; nil to use the source that each delivery names.
     package let source: String?
     package let sourceNames: Set<String>
     /// Returns the name of the configured source with a path.

@@ -2,7 +2,8 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// The UUIDs of an archive's deliveries, 16 bytes each. The set is built once per import, because only imports need it.
+/// The UUIDs of the deliveries in an archive, 16 bytes each. The set is built for each import, because only imports
+/// need it.
 package struct KnownDeliveries {
     private struct Key: Hashable {
         let high: UInt64
@@ -17,7 +18,7 @@ package struct KnownDeliveries {
 
     private var keys: Set<Key> = []
 
-    /// An empty set. Used if the archive does not exist yet.
+    /// An empty set, for an archive that does not exist yet.
     package init() {}
 
     package init(_ reader: ArchiveReader) throws {
@@ -26,7 +27,7 @@ package struct KnownDeliveries {
         self.keys = keys
     }
 
-    /// Adds a UUID; false if it is already known.
+    /// Adds a UUID. Returns false if the UUID is already known.
     package mutating func insert(_ uuid: UUIDv7) -> Bool {
         keys.insert(Key(uuid)).inserted
     }

@@ -1,15 +1,15 @@
 internal import Deliveries
 package import StrictJSON
 
-/// Reads the records that `export` writes. Each is checked like any untrusted input.
+/// Reads the records that `export` writes. Checks the records like any untrusted input.
 enum RecordReader {
     enum Reading: Equatable {
         case record(ImportedDelivery)
-        /// The body was pruned before the export.
+        /// The record has no body, because the body was pruned before the export.
         case bodyless
     }
 
-    /// - Parameter source: the source of every record; nil to use the source that it names.
+    /// - Parameter source: the source of all records; nil to use the source that each record names.
     static func read(_ value: JSONValue, source: String? = nil) throws(ImportProblem) -> Reading {
         guard value.kind == .object, let version = value["callbox"] else {
             throw ImportProblem("is neither a record of 'callbox export' nor a HAR")
@@ -62,7 +62,7 @@ enum RecordReader {
 }
 
 extension JSONValue {
-    /// A whole number that is not negative.
+    /// The value as a whole number that is not negative; nil otherwise.
     package var integer: Int64? {
         kind == .number ? DecimalText.nonNegative(rawText.utf8) : nil
     }

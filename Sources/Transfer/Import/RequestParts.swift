@@ -2,7 +2,7 @@ internal import Crypto
 internal import Deliveries
 internal import StrictJSON
 
-/// The reason why an entry cannot be imported. The text follows "line 3 of x.ndjson" in a sentence.
+/// The reason why an entry cannot be imported, to be appended to "line 3 of x.ndjson".
 struct ImportProblem: Error, Equatable {
     let text: String
 
@@ -28,7 +28,7 @@ enum RequestParts {
         return text
     }
 
-    /// The target. Rejects spaces and control characters, which would end a request line.
+    /// The target. Rejects spaces and control characters, because they would end a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
         guard !text.utf8.contains(0x20) else {
             throw ImportProblem("has a space in its URL, so the URL is not the received one")
@@ -45,12 +45,12 @@ enum RequestParts {
         return text
     }
 
-    /// The header lines. Names must be tokens, and values must have no line break and no zero byte, so a replay cannot
-    /// send a value as another header line.
+    /// The header lines. Names must be tokens, and values must contain neither a line break nor a NUL. Otherwise a
+    /// replay could send a value as another header line.
     ///
     /// - Parameters:
-    ///   - leavingOutPseudoHeaders: whether to leave out HTTP/2's pseudo-headers, which browsers list, and to split
-    ///     values that browsers joined with line breaks.
+    ///   - leavingOutPseudoHeaders: whether to omit HTTP/2 pseudo-headers, which browsers list, and to split values
+    ///     that browsers joined with line breaks.
     ///   - pair: returns the name and value of an element.
     static func headers(
         _ list: JSONValue?, leavingOutPseudoHeaders: Bool = false,
@@ -90,7 +90,7 @@ enum RequestParts {
         return uuid
     }
 
-    /// The bytes of a JSON string in base 64. Some JSON writers escape the slash.
+    /// The bytes of a JSON string that contains base64. Some JSON writers escape the slash.
     static func base64(_ value: JSONValue, ignoringLineBreaks: Bool = false) throws(ImportProblem) -> [UInt8] {
         var text = Array(value.rawBytes.dropFirst().dropLast())
         if text.contains(UInt8(ascii: "\\")) { text = Array((value.string ?? "").utf8) }
@@ -110,7 +110,7 @@ enum RequestParts {
         }
     }
 
-    /// Checks a body against the hash of its record, if it has one.
+    /// Checks a body against the hash in its record, if the record has one.
     static func check(_ body: [UInt8], _ sha256: JSONValue?) throws(ImportProblem) {
         guard let sha256 else { return }
         guard let text = sha256.string, Hex.decode(text.utf8) == Array(SHA256.hash(data: body)) else {

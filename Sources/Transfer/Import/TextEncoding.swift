@@ -1,10 +1,10 @@
-/// The encoding of a file's text, recognised by the first bytes. PowerShell's `>` writes UTF-16.
+/// The encoding of a file's text, recognised by the first bytes. The `>` of PowerShell writes UTF-16.
 enum TextEncoding: Equatable {
     case utf8, utf16LittleEndian, utf16BigEndian
-    /// The file is not text. `advice` is a sentence.
+    /// The file is not text. `what` is its format and `advice` is a sentence.
     case other(what: String, advice: String)
 
-    /// Formats that exporting tools and archives have, by their first bytes.
+    /// The formats of tools and compressed archives, by their first bytes.
     private static let others: [(start: [UInt8], what: String, advice: String)] = [
         ([0xff, 0xfe, 0, 0], "UTF-32", "Convert it with 'iconv -f UTF-32 -t UTF-8'."),
         ([0, 0, 0xfe, 0xff], "UTF-32", "Convert it with 'iconv -f UTF-32 -t UTF-8'."),
@@ -38,7 +38,7 @@ enum TextEncoding: Equatable {
     }
 }
 
-/// Converts UTF-16 that arrives in pieces to UTF-8. A lone surrogate, which has no UTF-8 form, becomes U+FFFD.
+/// Converts UTF-16 that arrives in pieces to UTF-8. A lone surrogate has no UTF-8 form and becomes U+FFFD.
 struct UTF16Decoder {
     private let isBigEndian: Bool
     private var rest: [UInt8] = []

@@ -13,7 +13,7 @@ struct AdHocFailureTests {
         CommandFailure(failure, timeout: "60s", rowCount: rowCount)
     }
 
-    @Test("each failure of a statement has its exit status")
+    @Test("each failure of a statement has a specific exit status")
     func statuses() {
         #expect(Self.failure(QueryError.timedOut).status == .tryAgain)
         #expect(Self.failure(HeldOutput.IsOver()).status == .tryAgain)
@@ -30,7 +30,7 @@ struct AdHocFailureTests {
         #expect(Self.failure(QueryError.cancelled).message == "interrupted")
     }
 
-    @Test("the error for an unknown name lists the known ones")
+    @Test("the error for an unknown name lists the known names")
     func advice() {
         for message in ["no such table: a", "no such column: a", "no such function: a"] {
             #expect(Self.failure(QueryError.failed(message)).advice?.contains("sql --schema") == true)

@@ -25,7 +25,7 @@ struct StatementTextTests {
         #expect(failure?.status == .usage)
     }
 
-    @Test("a file is read, and a missing or binary file is reported")
+    @Test("a statement is read from a file, and a missing or binary file is reported")
     func files() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "q.sql")

@@ -27,7 +27,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("reports of one link are found from any of them, in the provider's order")
+    @Test("all reports of one link are found from any of them, in the provider's order")
     func link() async throws {
         try await Self.timeline(fields: [ReportField("requestId", "428d0312-4a74-4add-891d-2b2c35904d9d")]) {
             timeline in
@@ -36,7 +36,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a delivery leads to the same reports and not to those of another")
+    @Test("a delivery leads to the same reports and not to reports of another link")
     func delivery() async throws {
         try await SampleArchive.with(Self.names) { reader in
             var search = TimelineSearch(reader, providers: .standard)
@@ -70,7 +70,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("an address is the same identity in the fields of all providers")
+    @Test("the address fields of all providers identify the same person")
     func identities() {
         func identity(_ name: String, _ api: String) -> TimelineIdentity? {
             TimelineIdentity(ReportField(name, "a@b"), api: api, in: ProviderCatalog.standard.identities)

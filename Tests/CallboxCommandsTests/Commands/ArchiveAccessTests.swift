@@ -95,7 +95,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("an index that is not a database is replaced by a command that writes, and ignored by one that reads")
+    @Test("a writing command replaces an index that is not a database, and a reading command ignores it")
     func unusableIndex() async throws {
         try await TestArchive.with { archive in
             try archive.index()
@@ -107,7 +107,7 @@ struct ArchiveAccessTests {
         }
     }
 
-    @Test("a missing archive is neither read nor written nor created")
+    @Test("a missing archive cannot be read or written, and is not created")
     func missing() async throws {
         try await TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()

@@ -7,7 +7,7 @@ import Testing
 @Suite("Command lines")
 struct CommandLineTests {
     @Test(
-        "the ends of a flag's range are accepted",
+        "the smallest and the largest value of each flag's range are accepted",
         arguments: [
             ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-n", "5", "--all"],
             ["show", "1", "--format", "json"], ["show", "1", "--body"], ["show", "1", "--format", "ndjson"],

@@ -37,7 +37,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("an unreadable configuration is a problem, and the rest is still checked")
+    @Test("an unreadable configuration is a problem, and the other checks still run")
     func broken() async throws {
         try await TestArchive.with { archive in
             let failure = CommandFailure(.configuration, "line 3 is wrong", advice: "Mend it.")
@@ -58,7 +58,9 @@ struct DoctorTests {
         }
     }
 
-    @Test("a file that is not a journal, and a file in place of the directory, are problems", arguments: [true, false])
+    @Test(
+        "a file that is not a journal is a problem, and so is a file in place of the directory",
+        arguments: [true, false])
     func foreign(isDirectory: Bool) throws {
         try TemporaryFolder.with { folder in
             var configuration = CallboxConfiguration()

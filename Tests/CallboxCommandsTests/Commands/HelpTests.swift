@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Help screens")
 struct HelpTests {
-    /// A command and its words on the command line, such as `callbox config urls`.
+    /// A command, and its words on the command line, such as `callbox config urls`.
     struct Screen: Sendable, CustomTestStringConvertible {
         let words: [String]
         let command: any ParsableCommand.Type
@@ -26,12 +26,12 @@ struct HelpTests {
             }
         }
 
-        /// The words of an example's command line, without the program's name.
+        /// The words of an example's command line, without the name of the program.
         static func words(of example: Substring) -> [String] {
             guard let start = example.range(of: "callbox ") else { return [] }
             var words: [String] = []
             for word in example[start.upperBound...].split(separator: " ", omittingEmptySubsequences: false) {
-                // Two spaces precede a remark, and the other signs belong to the shell.
+                // A remark starts after two spaces; the other signs belong to the shell.
                 if ["", "|", ">", "&&"].contains(word) { break }
                 words.append(String(word))
             }
@@ -55,20 +55,20 @@ struct HelpTests {
         }
     }
 
-    /// The help screens that exceed the limit. Remove an entry if its help becomes shorter.
+    /// The help screens that exceed the limit. Remove a name when its help becomes short enough.
     private static let longer = [
         "callbox": 60, "callbox serve": 36, "callbox show": 31, "callbox replay": 42, "callbox replay send": 32,
         "callbox list": 40, "callbox export": 39, "callbox import": 34,
     ]
 
-    @Test("each help screen has at most 30 lines, unless its length is listed", arguments: screens)
+    @Test("each help screen has at most 30 lines, unless the list of longer screens names it", arguments: screens)
     func length(screen: Screen) {
         let name = screen.words.joined(separator: " ")
         let count = screen.text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
         #expect(count <= Self.longer[name] ?? 30)
     }
 
-    @Test("every example is on its own line and parses", arguments: screens)
+    @Test("every example is on a single line and parses", arguments: screens)
     func examples(screen: Screen) {
         let isGroup = !screen.command.configuration.subcommands.isEmpty && screen.words.count > 1
         #expect(isGroup || !screen.examples.isEmpty)
@@ -81,7 +81,7 @@ struct HelpTests {
         }
     }
 
-    @Test("topics fit into 80 columns and are found with 'help TOPIC'", arguments: HelpTopic.allCases)
+    @Test("topics fit into 80 columns, and 'help TOPIC' finds them", arguments: HelpTopic.allCases)
     func topic(topic: HelpTopic) {
         #expect(HelpTopic(arguments: ["help", topic.rawValue]) == topic)
         #expect(topic.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
@@ -90,7 +90,7 @@ struct HelpTests {
         }
     }
 
-    @Test("the help of replay is that of sending, and lists the subcommands", arguments: [false, true])
+    @Test("the help of replay describes sending and lists the subcommands", arguments: [false, true])
     func defaultSubcommand(includesHidden: Bool) {
         let help = HelpText(ReplayCommand.self, columns: 80, includesHidden: includesHidden).text
         #expect(help.hasPrefix("Usage: callbox replay (<id> ..."))
@@ -101,7 +101,7 @@ struct HelpTests {
         #expect(!sending.contains("\n  runs "))
     }
 
-    @Test("shared options are in the hidden help and in completions, and the help refers to their topics")
+    @Test("the hidden help and completions include shared options, and the help refers to their topics")
     func shared() {
         let help = HelpText(ListCommand.self, columns: 80).text
         #expect(!help.contains("--config") && !help.contains("--provider <"))

@@ -6,7 +6,7 @@ import Testing
 @Suite("The command for the next page")
 struct NextPageTests {
     @Test(
-        "the command for the next page repeats the flags, with the next position",
+        "the command for the next page has the same flags and the next position",
         arguments: [
             (["list"], "callbox list --before 42"),
             (["list", "--before", "99", "-n", "5"], "callbox list -n 5 --before 42"),

@@ -18,7 +18,7 @@ struct ServeSettingsTests {
         }
     }
 
-    @Test("the listen address is from the flag, the environment, the file or the default, in this order")
+    @Test("the listen address is read from the flag, the environment, the file or the default, in this order")
     func listen() throws {
         func address(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).listen.description
@@ -32,7 +32,7 @@ struct ServeSettingsTests {
         #expect(try address([], [:], "") == "127.0.0.1:8787")
     }
 
-    @Test("the log level is from the flag, the environment, the file or the default, in this order")
+    @Test("the log level is read from the flag, the environment, the file or the default, in this order")
     func logLevel() throws {
         func level(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).logLevel

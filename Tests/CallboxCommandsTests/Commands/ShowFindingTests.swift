@@ -19,7 +19,7 @@ struct ShowFindingTests {
         return ShowFinding(try await access.reader(), part: part, .standard)
     }
 
-    @Test("the newest report's delivery and a delivery with an ID are found")
+    @Test("the delivery of the newest report is found, and so is a delivery by its ID")
     func places() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
@@ -31,7 +31,7 @@ struct ShowFindingTests {
         }
     }
 
-    @Test("missing items are reported before any item is shown")
+    @Test("a missing item is reported before any item is shown")
     func missing() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)
@@ -47,7 +47,7 @@ struct ShowFindingTests {
         }
     }
 
-    @Test("an element of the body is found, and a missing one is an error")
+    @Test("an element of the body is found by its number, and a missing element is an error")
     func parts() async throws {
         try await TestArchive.with { archive in
             let first = try await Self.finding(archive, part: 1)

@@ -25,12 +25,12 @@ struct ReportParserTests {
         return ReportParser(configuration)
     }
 
-    /// The reports that the indexer finds in a delivery.
+    /// The reports that the indexer finds in a delivery, with their routes.
     private static func routed(_ delivery: ArchivedDelivery, by parser: ReportParser) -> [RoutedReport] {
         parser.routed(parser.parse(delivery), source: delivery.source)
     }
 
-    @Test("every sample is read and routed according to its source", arguments: Sample.all.filter(\.isArchived))
+    @Test("every sample is parsed and routed by its source", arguments: Sample.all.filter(\.isArchived))
     func samples(sample: Sample) throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         let reports = Self.routed(.sample(sample.name), by: ReportParser(configuration))
@@ -42,7 +42,7 @@ struct ReportParserTests {
         #expect(reports.map { $0.route?.topic } == expected.map(\.topic))
     }
 
-    @Test("a source with another name is read by its own provider and has its own routes")
+    @Test("a source with another name is parsed by its own provider and has its own routes")
     func renamed() throws {
         let parser = Self.parser([
             try Self.settings("klavi", CertnProvider(), [RouteEntry(key: "all", topic: "wrong")]),
@@ -66,7 +66,7 @@ struct ReportParserTests {
             ])
     }
 
-    @Test("a delivery of a removed source is read by the provider with its name, without a route")
+    @Test("a delivery of a removed source is parsed by the provider with the same name, without a route")
     func removed() throws {
         let parser = Self.parser([
             try Self.settings("main", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -77,7 +77,7 @@ struct ReportParserTests {
         #expect(reports.map(\.route) == [nil])
     }
 
-    @Test("a delivery of a removed source whose name is not a provider is one report that states this problem")
+    @Test("a delivery of a removed source without such a provider is one report that states this problem")
     func unknown() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -104,7 +104,7 @@ struct ReportParserTests {
         }
     }
 
-    @Test("an unreadable delivery is one report, routed like any other")
+    @Test("an unreadable delivery is one report, which is routed like any other")
     func unreadable() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "other", topic: "rest")])

@@ -3,12 +3,12 @@ import Providers
 
 @testable import CallboxCommands
 
-/// Generates docs/cli.md and the manual page from the help, because they must agree.
+/// Generates docs/cli.md and the manual page from the help, so the three texts always agree.
 enum CommandReference {
     struct Page {
         let name: String
         let help: HelpText
-        /// The help with each paragraph and entry on one line.
+        /// The help, with each paragraph and each entry on a single line.
         let unwrapped: HelpText
     }
 
@@ -18,13 +18,13 @@ enum CommandReference {
 
     private static func pages(of command: any ParsableCommand.Type, after words: [String]) -> [Page] {
         let words = words + [command.configuration.commandName ?? ""]
-        // Recursion is limited, because commands are nested three levels deep.
+        // Recursion is safe, because commands are nested at most three levels deep.
         return [
             Page(
                 name: words.joined(separator: " "), help: HelpText(command, columns: 80),
                 unwrapped: HelpText(command, columns: 10_000))
         ]
-            // The page of a command has the help of its default subcommand.
+            // The page of a command already contains the help of its default subcommand.
             + command.configuration.subcommands.filter { $0 != command.configuration.defaultSubcommand }
             .flatMap { pages(of: $0, after: words) }
     }
@@ -94,8 +94,8 @@ enum CommandReference {
         entries.map { ".TP\n.B \(roff($0.name))\n\(roff($0.meaning))\n" }.joined()
     }
 
-    /// Paragraphs, headings (`OPTIONS:`) and entries (two spaces, a term, spaces, its meaning). The meaning of a long
-    /// term is on the next line.
+    /// Formats paragraphs, headings (`OPTIONS:`) and entries (two spaces, a term, spaces, the meaning). The meaning of
+    /// a long term is on the next line.
     private static func entries(_ text: String) -> String {
         trimmed(text).split(separator: "\n").map { line in
             let words = line.drop { $0 == " " }
@@ -105,7 +105,7 @@ enum CommandReference {
             case 0: return ".PP\n\(roff(String(line)))\n"
             case 2:
                 let parts = String(words).split(separator: "  ", maxSplits: 1)
-                // A term that fills its 24 columns is followed by a single space.
+                // A single space follows a term that fills its 24 columns.
                 let isFull = parts.count == 1 && words.count > 24 && words.prefix(24).last == " "
                 let term = isFull ? String(words.prefix(23)) : String(parts[0])
                 let meaning = isFull ? words.dropFirst(24) : parts.dropFirst().joined().drop { $0 == " " }
@@ -115,12 +115,12 @@ enum CommandReference {
         }.joined()
     }
 
-    /// Text whose line breaks are kept.
+    /// Formats text whose line breaks are kept.
     private static func literal(_ text: String) -> String {
         ".nf\n\(roff(trimmed(text)))\n.fi\n"
     }
 
-    /// Escapes backslashes, hyphens, and lines that start like a request of roff.
+    /// Escapes backslashes and hyphens, and lines that start like a request of roff.
     static func roff(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let escaped = line.replacing("\\", with: "\\e").replacing("-", with: "\\-")

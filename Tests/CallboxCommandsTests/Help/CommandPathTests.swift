@@ -6,7 +6,7 @@ import Testing
 @Suite("Finding the command of a command line")
 struct CommandPathTests {
     @Test(
-        "an unknown command fails with the nearest name, or with the command that lists them",
+        "an unknown command fails and suggests the nearest name, or the command that lists the names",
         arguments: [
             (["lst"], "unknown command 'callbox lst'", "Did you mean 'callbox list'?"),
             (["help", "shwo"], "unknown command 'callbox shwo'", "Did you mean 'callbox help show'?"),
@@ -34,7 +34,7 @@ struct CommandPathTests {
     }
 
     @Test(
-        "an argument error is one line, one line of advice, and status 64",
+        "an argument error has one line, one line of advice, and exit status 64",
         arguments: [
             (["list", "--nothing"], "unknown option '--nothing'", "Run 'callbox list --help'."),
             (["show"], "missing expected argument '<id> ...'", "Run 'callbox show --help'."),

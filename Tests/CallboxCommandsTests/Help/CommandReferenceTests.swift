@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The command reference")
 struct CommandReferenceTests {
-    /// Compares a page under docs with the help; `CALLBOX_WRITE_GOLDEN=1` writes it again.
+    /// Compares a page under docs with the help. With `CALLBOX_WRITE_GOLDEN=1`, writes the page instead.
     private static func expect(_ text: String, in name: String) throws {
         let path = ProjectFolder.root.appending(path: "docs/" + name).path()
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
@@ -26,7 +26,7 @@ struct CommandReferenceTests {
         try Self.expect(CommandReference.manual, in: "callbox.1")
     }
 
-    @Test("no line of help is read as a roff request")
+    @Test("no line of the help is interpreted as a roff request")
     func roff() {
         #expect(CommandReference.roff(".x\n'y\na\\b --c") == "\\&.x\n\\&'y\na\\eb \\-\\-c")
     }

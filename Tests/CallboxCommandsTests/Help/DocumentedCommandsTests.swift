@@ -12,7 +12,7 @@ struct DocumentedCommandsTests {
         "scripts/tour.sh", "scripts/demo.sh",
     ]
 
-    /// The pages without docs/cli.md, which is generated.
+    /// The pages, without docs/cli.md, which is generated.
     private static func documentation() throws -> [String] {
         let below = try FileManager.default.subpathsOfDirectory(
             atPath: ProjectFolder.root.appending(path: "docs").path())

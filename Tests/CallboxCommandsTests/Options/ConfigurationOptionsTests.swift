@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Precedence of flags, environment, file and defaults")
 struct ConfigurationOptionsTests {
-    /// Runs `body` with three files that differ in their log level: `flag.yaml`, `environment.yaml` and `callbox.yaml`.
+    /// Runs `body` with three files that have different log levels: `flag.yaml`, `environment.yaml` and `callbox.yaml`.
     private static func withFiles(_ body: (TemporaryFolder) throws -> Void) throws {
         try TemporaryFolder.with { folder in
             for (name, level) in [("flag", "error"), ("environment", "warning"), ("callbox", "debug")] {
@@ -19,7 +19,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the configuration is that of the flag, the environment, the folder or the defaults, in this order")
+    @Test("the configuration file is named by the flag, the environment or the folder, in this order")
     func file() throws {
         try Self.withFiles { (folder) throws in
             func level(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -38,7 +38,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the archive is that of the flag, the environment, the file or the default, in this order")
+    @Test("the archive is named by the flag, the environment, the file or the default, in this order")
     func archive() throws {
         try Self.withFiles { (folder) throws in
             func path(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -55,7 +55,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("a named file that is missing is rejected, even if there is another")
+    @Test("a missing file is rejected if it is named, even if another file exists")
     func missing() throws {
         try Self.withFiles { (folder) throws in
             let missing = folder.path(of: "missing.yaml")

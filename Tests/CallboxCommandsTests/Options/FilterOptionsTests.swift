@@ -24,7 +24,7 @@ struct FilterOptionsTests {
         #expect(filter.before == nil)
     }
 
-    @Test("each flag fills its own part of the filter")
+    @Test("each flag sets only its own part of the filter")
     func everyFlag() throws {
         let filter = try Self.filter(
             "--provider", "klavi", "--source", "main", "--type", "pf_credit_card", "--topic", "cards", "--since", "7d",
@@ -43,7 +43,7 @@ struct FilterOptionsTests {
         #expect(try Self.filter("--unrouted").isUnrouted)
     }
 
-    @Test("a repeated flag collects its values in order")
+    @Test("the values of a repeated flag are collected in order")
     func repeatedFlags() throws {
         let filter = try Self.filter(
             "--provider", "certn", "--provider", "ezid", "--type", "b", "--type", "a", "--external", "x=1",
@@ -55,14 +55,14 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "every provider's name is known",
+        "the names of all providers are accepted",
         arguments: ["klavi", "certn-legacy", "certn-centric", "ezid", "certificall", "generic", "standard-webhooks"])
     func providers(name: String) throws {
         #expect(try Self.filter("--provider", name).providers == [name])
     }
 
     @Test(
-        "a pair is split at its first equals sign; the value may be empty or contain more of them",
+        "a pair is split at its first equals sign; its value may be empty or contain more equals signs",
         arguments: [
             ("a=b", "a", "b"), ("a=", "a", ""), ("a==", "a", "="), ("a=b=c", "a", "b=c"), ("a b= c ", "a b", " c "),
             ("customization.institutions=033", "customization.institutions", "033"), ("é=ü", "é", "ü"),
@@ -73,7 +73,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "signs other than = are tests; a name alone tests that the field exists",
+        "operators other than = are tests; a name alone tests that the field exists",
         arguments: [
             ("a>=1", "a", ValueTest.Relation.greaterOrEqual, "1"), ("a<1", "a", .less, "1"),
             ("a!=b", "a", .notEqual, "b"),
@@ -134,7 +134,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "the flags are recorded as they were entered",
+        "flags are recorded as they were entered",
         arguments: [
             ([], "all reports"), (["--unrouted"], "--unrouted"),
             (

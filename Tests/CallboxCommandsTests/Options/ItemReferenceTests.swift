@@ -34,7 +34,7 @@ struct ItemReferenceTests {
         #expect(throws: ValidationError.self) { try ItemReference.parse(text) }
     }
 
-    @Test("a command that cannot use a kind names the command that can")
+    @Test("a command that cannot use a kind of ID names the command that can")
     func otherKind() throws {
         let rejected = #expect(throws: CommandFailure.self) { try ItemReference("q10")?.archived(for: "diff") }
         #expect(rejected?.message == "q10 is a rejected delivery, and 'diff' accepts delivery and report IDs")

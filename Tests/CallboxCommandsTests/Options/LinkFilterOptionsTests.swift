@@ -20,7 +20,7 @@ struct LinkFilterOptionsTests {
         #expect(filter.since == nil && filter.until == nil && filter.before == nil && filter.limit == nil)
     }
 
-    @Test("each flag fills its own part of the filter")
+    @Test("each flag sets only its own part of the filter")
     func everyFlag() throws {
         let filter = try Self.filter(
             "--provider", "klavi", "--provider", "certn", "--external", "traceId=t-1", "--field", "linkId=L-1",
@@ -31,13 +31,13 @@ struct LinkFilterOptionsTests {
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
     }
 
-    @Test("values are found in every spelling, or with --exact as they are written")
+    @Test("values match in every spelling, or with --exact only as they are written")
     func spelling() throws {
         #expect(try Self.filter("--external", "name=São").folds)
         #expect(try !Self.filter("--external", "name=São", "--exact").folds)
     }
 
-    @Test("conditions other than = are rejected", arguments: ["amount>=100", "name~^a", "name!=a", "name", "=a"])
+    @Test("operators other than = are rejected", arguments: ["amount>=100", "name~^a", "name!=a", "name", "=a"])
     func conditions(text: String) {
         let message = "--field '\(text)' is not in the form name=value"
         #expect(throws: CommandFailure(.usage, message, advice: "Run 'callbox links list --help'.")) {
@@ -46,7 +46,7 @@ struct LinkFilterOptionsTests {
     }
 
     @Test(
-        "the error for a provider without links contains the nearest one, or all",
+        "the error for a provider without links suggests the nearest name, or lists all",
         arguments: [
             ("klavy", "Did you mean 'klavi'?"),
             ("generic", "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall."),
@@ -57,7 +57,7 @@ struct LinkFilterOptionsTests {
         }
     }
 
-    @Test("a link is named by its ID")
+    @Test("a link is identified by its ID")
     func number() throws {
         #expect(try LinkID(argument: "7") == LinkID(rawValue: 7))
     }

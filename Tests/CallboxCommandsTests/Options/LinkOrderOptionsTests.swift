@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Flags of all link orders")
 struct LinkOrderOptionsTests {
-    @Test("without --expect the order's own expectations apply, otherwise only those of --expect")
+    @Test("--expect replaces the expectations that the order has by default")
     func expectations() throws {
         #expect(
             try LinkOrderOptions.parse([]).expectations(or: ["a", "b:c=d"])

@@ -15,7 +15,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "a duration reaches back from now",
+        "a duration means the time before now",
         arguments: [
             ("now", "2026-11-21T15:04:05.678Z"), ("0d", "2026-11-21T15:04:05.678Z"),
             ("678ms", "2026-11-21T15:04:05.000Z"),
@@ -66,7 +66,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "a date and time in the form of RFC 3339 is read, with or without an offset",
+        "a date and time of RFC 3339 is accepted, with or without an offset",
         arguments: [
             ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000Z"),
             ("2026-11-21T10:00:00.5Z", "2026-11-21T10:00:00.500Z"),
@@ -92,7 +92,7 @@ struct MomentTextTests {
         #expect(try Self.moment(text) == nil)
     }
 
-    @Test("a time outside the representable years has no day and does not trap")
+    @Test("a time outside of the representable years has no day and does not trap")
     func strangeClock() {
         for now in [Timestamp(millisecondsSinceEpoch: .min), Timestamp(millisecondsSinceEpoch: .max)] {
             #expect(MomentText.parse("today", now: now, clock: .utc) == nil)

@@ -17,7 +17,7 @@ struct RevealOptionsTests {
         return entries
     }
 
-    @Test("an access is recorded with account and reason")
+    @Test("an access is recorded with the account and the reason")
     func recorded() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
@@ -31,7 +31,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("if the access log cannot be written, --reveal fails with that reason")
+    @Test("if the access log cannot be written, --reveal fails with this reason")
     func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
@@ -52,7 +52,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("a blank or too long reason is rejected")
+    @Test("a blank reason is rejected, and so is one that is too long")
     func reasons() {
         for reason in ["x", String(repeating: "x", count: 1000)] {
             #expect(throws: Never.self) { try RevealOptions.parse(["--reason", reason]) }
@@ -62,7 +62,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("the account is recorded, and the login user if it differs")
+    @Test("the account is recorded, and also the login user if that is a different account")
     func account() {
         #expect(AccountName.text(account: "ana", login: nil) == "ana")
         #expect(AccountName.text(account: "ana", login: "") == "ana")

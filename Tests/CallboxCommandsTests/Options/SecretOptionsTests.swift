@@ -15,7 +15,7 @@ struct SecretOptionsTests {
 
     private static let file = ProjectFolder.samples.appending(path: "secrets/klavi").path()
 
-    @Test("without a secret the command fails")
+    @Test("sign and verify fail without a secret")
     func none() {
         #expect(
             throws: CommandFailure(.usage, "no secret was passed", advice: "Pass --secret-env or --secret-file.")
@@ -50,13 +50,13 @@ struct SecretOptionsTests {
         #expect(file?.message.contains("/nowhere/at-all") == true)
     }
 
-    @Test("several secrets are accepted, each named after its variable or file")
+    @Test("several secrets are accepted, each with the name of its variable or file")
     func several() throws {
         let secrets = try Self.secrets(["--secret-file", Self.file, "--secret-file", Self.file])
         #expect(secrets.map(\.name) == [Self.file, Self.file])
     }
 
-    @Test("a scheme is selected by name, and a similar name is suggested")
+    @Test("a scheme is selected by its name, and the nearest name is suggested")
     func schemes() throws {
         let options = try ConfigurationOptions.parse([
             "--config", ProjectFolder.samples.appending(path: "callbox.yaml").path(),

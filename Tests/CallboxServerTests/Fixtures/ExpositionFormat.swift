@@ -1,11 +1,11 @@
-/// A strict checker of the Prometheus text format 0.0.4, with the rules of `promtool check metrics`.
+/// Checks text in the Prometheus text format 0.0.4 strictly, with the rules of `promtool check metrics`.
 enum ExpositionFormat {
     struct Fault: Error {
         let line: Int
         let text: String
     }
 
-    /// One metric while its lines are read.
+    /// A metric while its lines are being read.
     private struct Metric {
         let name: String
         var kind = ""
@@ -50,7 +50,7 @@ enum ExpositionFormat {
         try metric.map { try end($0, 0) }
     }
 
-    /// Checks a metric as a whole.
+    /// Checks a metric after its last line.
     private static func end(_ metric: Metric, _ line: Int) throws {
         func fail(_ text: String) -> Fault { Fault(line: line, text: "\(metric.name): \(text)") }
         let isCounter = metric.kind == "counter"

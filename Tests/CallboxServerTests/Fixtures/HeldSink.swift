@@ -1,13 +1,13 @@
 import Synchronization
 import TestKit
 
-/// A log destination like a stuck terminal: the first write does not end before `release`.
+/// A log destination like a stuck terminal: its first write does not return before `release`.
 final class HeldSink: Sendable {
     private let written = KeptText()
     private let firstWriteBegan = Pending.event()
     private let mayGoOn = Pending.event()
 
-    /// The writes that ended, in order.
+    /// The text of all completed writes, in order.
     var text: String { written.text }
 
     func write(_ text: String) {
@@ -29,7 +29,7 @@ final class HeldSink: Sendable {
     }
 }
 
-/// A log destination that keeps the text.
+/// A log destination that stores the text.
 final class KeptText: Sendable {
     private let kept = Mutex("")
 

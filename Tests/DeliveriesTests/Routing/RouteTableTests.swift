@@ -40,7 +40,7 @@ struct RouteTableTests {
     }
 
     @Test(
-        "keys in addition to 'all' are rejected, and named in their order",
+        "keys in addition to 'all' are rejected and listed in their order",
         arguments: [
             (["all", "other"], ["other"]),
             (["pf_credit_card", "all"], ["pf_credit_card"]),
@@ -63,7 +63,7 @@ struct RouteTableTests {
         #expect(table.route(forType: "pf_credit_card") == Route(rule: .other, topic: "rest"))
     }
 
-    @Test("types that look alike but have different bytes have different routes")
+    @Test("types that look the same but have different bytes have different routes")
     func canonicallyEqual() throws {
         let table = try RouteTable([
             RouteEntry(key: "caf\u{e9}", topic: "composed"), RouteEntry(key: "cafe\u{301}", topic: "decomposed"),
@@ -72,7 +72,7 @@ struct RouteTableTests {
         #expect(table.route(forType: "cafe\u{301}")?.topic == "decomposed")
     }
 
-    @Test("a type that only looks like a key does not match it")
+    @Test("a type that only looks like a key does not match the key")
     func canonicallyEqualToOne() throws {
         let table = try RouteTable([RouteEntry(key: "caf\u{e9}", topic: "composed")])
         #expect(table.route(forType: "cafe\u{301}") == nil)
@@ -90,7 +90,7 @@ struct RouteTableTests {
         #expect(all.route(forType: "a") == Route(rule: .all, topic: "2"))
     }
 
-    @Test("entries list specific keys first, and recreate the same table")
+    @Test("the entries list specific keys first, and create the same table again")
     func entries() throws {
         let table = try RouteTable([
             RouteEntry(key: "other", topic: "rest"), RouteEntry(key: "b", topic: "2"), RouteEntry(key: "a", topic: "1"),

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct BodyBudgetTests {
-    @Test("shares are granted up to the limit and are available again after they were returned")
+    @Test("shares are granted up to the limit, and are available again after they were returned")
     func limit() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(6, onTopOf: 0))
@@ -18,7 +18,7 @@ import Testing
         #expect(budget.usedByteCount == 9)
     }
 
-    @Test("a lone body is never rejected, however many pieces it arrives in")
+    @Test("a body is never rejected while it is the only body, even if it arrives in many pieces")
     func alone() {
         let budget = BodyBudget(limit: 10)
         #expect(budget.take(100, onTopOf: 0))
@@ -28,7 +28,7 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
-    @Test("a request holds its share until the application has responded, even if the connection is gone")
+    @Test("a request holds its share until the application has responded, even if the connection has ended")
     func heldByApplication() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 4))
@@ -40,7 +40,7 @@ import Testing
         #expect(connection.budget.usedByteCount == 0)
     }
 
-    @Test("a body counts with its allocated memory, and has none before it arrives")
+    @Test("a body counts with its allocated memory, which is 0 before it arrives")
     func memory() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 90))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a single connection may hold more than the limit; others get 503 until it is done")
+    @Test("a single connection may hold more than the limit, and other connections get 503 until it has finished")
     func connections() {
         let budget = BodyBudget(limit: 10)
         var large = TestConnection(budget: budget)
@@ -96,7 +96,7 @@ import Testing
         ),
     ]
 
-    @Test("a request returns its share exactly once, however it ends", arguments: endings.map(\.name))
+    @Test("a request returns its share exactly once, regardless of how it ends", arguments: endings.map(\.name))
     func givenBack(name: String) throws {
         let ending = try #require(Self.endings.first { $0.name == name })
         var connection = TestConnection()

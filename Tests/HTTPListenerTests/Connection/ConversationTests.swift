@@ -13,12 +13,12 @@ import Testing
             "GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ].joined().utf8)
 
-    /// The responses without request IDs, which differ.
+    /// The responses without request IDs, because these differ.
     private static func comparable(_ responses: String) -> String {
         responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
     }
 
-    @Test("the responses do not depend on how the bytes of a conversation are split")
+    @Test("splitting the bytes of a conversation in another way does not change the responses")
     func everyCut() throws {
         let whole = try Conversation().exchange(Self.bytes)
         #expect(Conversation.statuses(whole) == ["200", "404", "200", "200", "200"])
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "a loop starts a limited number of pipelined requests before it polls its sockets again",
+        "an event loop starts a limited number of pipelined requests before it polls its sockets again",
         arguments: [("/rejected", 17), ("/at-once", 65)])
     func rounds(path: String, count: Int) throws {
         let conversation = try Conversation()
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(
-        "damaged conversations end or get a response, and return their whole budget",
+        "a damaged conversation ends or gets a response, and its whole budget is returned",
         arguments: 1...8 as ClosedRange<UInt64>)
     func damaged(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "a rejected request with a body is the connection's last, and its response has time to arrive",
+        "the response to a rejected request with a body is the connection's last, and has time to arrive",
         arguments: [
             ("Content-Length", "1"), ("Transfer-Encoding", "chunked"), ("Content-Length", "18446744073709551615"),
         ])
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a body whose announced length is too long is rejected before it arrives, even beyond 63 bits",
+        "a body whose announced length exceeds the limit is rejected before it arrives, even beyond 63 bits",
         arguments: ["101", "4294967296", "9999999999999999999", "18446744073709551615"])
     func announced(byteCount: String) {
         var connection = TestConnection()
@@ -49,14 +49,14 @@ import Testing
             connection.head(.fixture(.POST, "/x", headers: [("Content-Length", byteCount)])).summary == "413 close")
     }
 
-    @Test("a body as long as the limit is read")
+    @Test("a body whose length equals the limit is read")
     func atTheLimit() {
         var connection = TestConnection()
         let text = String(repeating: "a", count: 100)
         #expect(connection.request(.fixture(announcing: 100), body: text).summary == "hand over \(text)")
     }
 
-    @Test("a body of unknown length is rejected when it is too long")
+    @Test("a body of unknown length is rejected when it exceeds the limit")
     func tooLongByBytes() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(.POST, "/x", headers: [("Transfer-Encoding", "chunked")])) == .none)
@@ -70,7 +70,7 @@ import Testing
         #expect(connection.deadline == 11)
     }
 
-    @Test("the response to a body that is too long names the limit")
+    @Test("the response to a body that is too long contains the limit")
     func limitInResponse() {
         var connection = TestConnection()
         guard case .response(let response, _, _) = connection.head(.fixture(announcing: 101)) else {
@@ -91,7 +91,7 @@ import Testing
             connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 close")
     }
 
-    @Test("a connection over the limit gets 503 before it sends anything")
+    @Test("a connection over the limit gets 503 before it sends any bytes")
     func overCount() {
         var connection = TestConnection()
         #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "503 close")

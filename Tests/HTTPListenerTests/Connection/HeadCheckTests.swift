@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("HTTP/1.1 needs exactly one host; HTTP/1.0 at most one")
+    @Test("HTTP/1.1 requires exactly one host, and HTTP/1.0 at most one")
     func hostCount() {
         #expect(Self.status(.fixture(host: nil)) == 400)
         #expect(Self.status(.fixture(host: "a", headers: [("host", "a")])) == 400)
@@ -56,7 +56,7 @@ import Testing
         #expect(Self.status(.fixture(version: .http1_0, host: "a/b")) == 400)
     }
 
-    @Test("a target of the maximum length is accepted, a longer one is not")
+    @Test("a target of the maximum length is accepted, and a longer target is rejected")
     func targetLength() {
         var limits = ListenerLimits()
         limits.targetByteCount = 10
@@ -65,7 +65,7 @@ import Testing
         #expect(Self.status(.fixture(.GET, "/23456789é"), limits) == 414)
     }
 
-    @Test("header lines are counted, including that of the host")
+    @Test("all header lines count, including the line of the host")
     func headerCount() {
         var limits = ListenerLimits()
         limits.headerFieldCount = 3
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(
-        "the only accepted expectation is 100-continue",
+        "100-continue is the only accepted expectation",
         arguments: [
             ("100-continue", nil), ("100-CONTINUE \t", nil), ("100-continue, 100-continue", nil), ("200-ok", 417),
             ("", nil), ("100-continue, 200-ok", 417), ("100", 417),
@@ -83,7 +83,7 @@ import Testing
         #expect(Self.status(.fixture(announcing: 1, headers: [("Expect", value)])) == status)
     }
 
-    @Test("a client gets 100 Continue if it expects it, uses HTTP/1.1 and has a body")
+    @Test("a client gets 100 Continue if it expects it, uses HTTP/1.1 and sends a body")
     func expectsContinue() {
         let ask = ("Expect", "100-continue")
         let chunked = ("Transfer-Encoding", "chunked")
@@ -95,7 +95,7 @@ import Testing
         #expect(!HeadCheck(.fixture(version: .http1_0, headers: [chunked, ask])).expectsContinue)
     }
 
-    @Test("the announced length is the number in Content-Length, clamped to the range")
+    @Test("the announced length is the number in Content-Length, clamped to 64 bits")
     func announcedByteCount() {
         #expect(HeadCheck(.fixture()).announcedByteCount == nil)
         #expect(HeadCheck(.fixture(announcing: 12)).announcedByteCount == 12)

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct KeepAliveTests {
-    /// A request's version and `Connection` headers, and the state of the connection after its response.
+    /// The version and the `Connection` headers of a request, and the state of the connection after the response.
     static let cases: [(version: HTTPVersion, headers: [(String, String)], expected: String)] = [
         (.http1_1, [], "keepAlive"),
         (.http1_1, [("Connection", "keep-alive")], "keepAlive"),
@@ -28,7 +28,7 @@ import Testing
         #expect(connection.deadline == (expected == "close" ? 30 : 75))
     }
 
-    @Test("keep-alive follows the same rules after a head is rejected", arguments: cases)
+    @Test("keep-alive follows the same rules after a rejected head", arguments: cases)
     func afterRejection(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         let action = connection.head(.fixture(.GET, version: version, headers: headers)) { _ in
@@ -37,7 +37,7 @@ import Testing
         #expect(action.summary == "404 \(expected)")
     }
 
-    @Test("the response to a connection's last permitted request closes it")
+    @Test("the response to the last permitted request closes the connection")
     func requestsPerConnection() {
         var connection = TestConnection(.with { $0.requestsPerConnection = 3 })
         _ = connection.request()
@@ -62,7 +62,7 @@ import Testing
         #expect(connection.responded().summary == "~200 keepAlive")
     }
 
-    @Test("the response is the last one if the client stopped sending, or sent invalid bytes after its request")
+    @Test("the response is the last one if the client has stopped sending, or sent invalid bytes after its request")
     func endedInput() {
         var halfClosed = TestConnection()
         _ = halfClosed.request()
@@ -75,7 +75,7 @@ import Testing
         #expect(confused.responded().summary == "200 close")
     }
 
-    @Test("a request during which the server stops is completed and is the last one")
+    @Test("a request in progress when the server stops is completed, and is the connection's last")
     func draining() {
         var connection = TestConnection()
         _ = connection.request(body: "abc")

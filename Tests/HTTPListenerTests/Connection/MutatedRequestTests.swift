@@ -4,9 +4,9 @@ import Testing
 
 @testable import HTTPListener
 
-/// Requests that are randomly damaged, byte by byte and line by line, from a seed.
+/// Damages requests at random, byte by byte and line by line, from a seed.
 @Suite struct MutatedRequestTests {
-    /// The number of requests for each seed: `CALLBOX_MUTATION_COUNT` divided by the number of seeds.
+    /// The number of requests per seed: `CALLBOX_MUTATION_COUNT` divided by the number of seeds.
     private static let count =
         ProcessInfo.processInfo.environment["CALLBOX_MUTATION_COUNT"].flatMap { Int($0) } ?? 20_000
     private static let seeds = 1...20 as ClosedRange<UInt64>
@@ -22,7 +22,7 @@ import Testing
         "BREW /7 HTTP/1.1\r\nHost: a\r\n\r\n",
     ].map { Array($0.utf8) }
 
-    /// Header lines that change how a request is read.
+    /// Header lines that change how a request is parsed.
     private static let lines = [
         "Content-Length: 0", "Content-Length: 4", "Content-Length: 18446744073709551615", "Transfer-Encoding: chunked",
         "Transfer-Encoding: gzip, chunked", "Host: b", "Connection: close", "Expect: 100-continue", " folded", "X: \0",
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "mutated requests get a response or end their connection, and all memory and budget is released",
+        "a mutated request gets a response or ends its connection, and all memory and budget is released",
         arguments: seeds)
     func mutated(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
@@ -62,7 +62,7 @@ import Testing
         #expect(statuses.isSuperset(of: ["200", "400", "501"]))
     }
 
-    @Test("the responses to mutated requests do not depend on how their bytes are split", arguments: seeds)
+    @Test("splitting the bytes of mutated requests in another way does not change the responses", arguments: seeds)
     func cuts(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<Self.count / Self.seeds.count / 20 {

@@ -10,7 +10,7 @@ import Testing
     enum Phase: String, CaseIterable, Sendable {
         case waiting, readingHead, readingBody, responding, lingering, closing, closed
 
-        /// A connection that reached this phase at second 0.
+        /// A connection that has reached this phase at second 0.
         func connection() -> TestConnection {
             var connection = TestConnection()
             switch self {
@@ -34,7 +34,7 @@ import Testing
         case bytes, head, body, end, responded, garbage, overflow, written, inputClosed, early, late, drain, finish,
             gone
 
-        /// Passes the event to the connection, at second 1 if the event has a time.
+        /// Passes the event to the connection; if the event has a time, at second 1.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
             switch self {
             case .bytes: connection.bytes(at: 1)
@@ -56,8 +56,8 @@ import Testing
         }
     }
 
-    /// The action, and the second of the next deadline after the start (`.` for none). A head has 20 s, a body of a few
-    /// bytes 10 s, a response 60 s, lingering 2 s, output 30 s, idle time 75 s.
+    /// The action and the time of the next deadline, in seconds after the start (`.` for none). The time limits are: a
+    /// head 20 s, a body of a few bytes 10 s, a response 60 s, lingering 2 s, output 30 s, idle time 75 s.
     static let expected: [Phase: [Event: String]] = [
         .waiting: [
             .bytes: "- 20", .head: "- 11", .body: "- 20", .end: "- 20", .responded: "- 20", .garbage: "400 close 31",
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(
-        "after any event in any phase, a closed connection with its response sent holds none of the budget"
+        "after any event in any phase, a connection that has ended holds none of the budget"
     )
     func budget() {
         for phase in Phase.allCases {
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a drained connection accepts no further request and only finishes the current one")
+    @Test("a drained connection accepts no further request and only completes the current request")
     func drained() {
         for phase in Phase.allCases {
             for event in Event.allCases {

@@ -7,7 +7,7 @@ import Testing
     private static let held = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx".utf8
     private static let next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n".utf8
 
-    @Test("a connection continues reading while its request has no response, and stops when bytes arrive")
+    @Test("a connection continues reading while a response is outstanding, and stops when bytes arrive")
     func bound() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange(Self.held) == "")
@@ -23,7 +23,7 @@ import Testing
         #expect(conversation.readCount == 2)
     }
 
-    @Test("a connection between requests leaves reading to the channel")
+    @Test("a connection between two requests does not control the channel's reading")
     func ordinary() throws {
         let conversation = try Conversation()
         #expect(Conversation.statuses(conversation.exchange(Self.next.prefix(10))) == [])
@@ -59,7 +59,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("bytes after a last response are dropped")
+    @Test("bytes after the last response are dropped")
     func lastResponse() throws {
         let conversation = try Conversation()
         let last = "POST /held HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"

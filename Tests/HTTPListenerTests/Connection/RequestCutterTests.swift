@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "a first line that does not end in a version of HTTP/1 is not HTTP, however it is split",
+        "a request line that does not end with a version of HTTP/1 is not HTTP, however it is split",
         arguments: ["GET / RTSP/1.0\r\n", "SOURCE / ICE/1.0\r\n", "GET /\r\n", "GET / HTTP/2.0\r\n", "x\n"])
     func notHTTP(line: String) {
         for cut in 0..<line.utf8.count {
@@ -71,7 +71,7 @@ import Testing
         #expect(cutter.framingByteCount == text.utf8.count - 3)
     }
 
-    @Test("random bytes neither end the process nor are read beyond their end")
+    @Test("random bytes never end the process, and are never read beyond their end")
     func random() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<2000 {

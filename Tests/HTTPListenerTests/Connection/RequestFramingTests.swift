@@ -4,8 +4,8 @@ import Testing
 
 /// Tests of the end of a request's body, with the forms of request smuggling (RFC 9112 §6, §7, §11.2).
 ///
-/// Each body is followed by a request to `/rejected`. If 404 is the second response, the body had the correct length
-/// and the request after it was read. A 404 at another position would be a smuggled request.
+/// Each body is followed by a request to `/rejected`. If the second response is a 404, the body had the correct length
+/// and the next request was read. A 404 in another position would be a smuggled request.
 @Suite struct RequestFramingTests {
     private static let next = "GET /rejected HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let chunks = "5\r\n12345\r\n0\r\n\r\n"
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        "the only transfer coding is chunked, once",
+        "the only accepted transfer coding is a single chunked",
         arguments: [
             "gzip, chunked", "gzip,chunked", "deflate, gzip, chunked", "x, chunked", "identity, chunked",
             "chunked, chunked", "chunked, gzip", "chunked, identity", "gzip", "identity", "x", "xchunked", "chunkedx",
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("a coding in a second line is also used", arguments: ["chunked", "gzip", "identity", "x", ""])
+    @Test("a transfer coding on a second line also counts", arguments: ["chunked", "gzip", "identity", "x", ""])
     func codingsInLines(other: String) throws {
         for lines in [["chunked", other], [other, "chunked"]] {
             let outcome = try Self.outcome(
@@ -87,7 +87,7 @@ import Testing
         #expect(try Self.outcome("transfer-ENCODING: \(value)", Self.chunks) == "200 404")
     }
 
-    @Test("tabs in the values of other headers, or in lines like a header of the framing, stay")
+    @Test("tabs are kept in the values of other headers and in lines that resemble framing headers")
     func otherTabs() throws {
         let lines = ["X-Content-Length: 4\t", "Content-Lengt: 4\t", "X: Content-Length:\t4", "A: Content-Length:\t9\t"]
         #expect(
@@ -99,7 +99,7 @@ import Testing
         #expect(responses.hasSuffix("\r\n\r\n610962"))
     }
 
-    @Test("tabs at the end of a length or a coding are ignored, however the head is split")
+    @Test("tabs after a length or a transfer coding are ignored, however the head is split")
     func splitTabs() throws {
         for (line, body) in [("content-LENGTH:\t5\t", "12345"), ("Transfer-Encoding: chunked \t", Self.chunks)] {
             let request = Array("POST / HTTP/1.1\r\nHost: a\r\n\(line)\r\n\r\n\(body)\(Self.next)".utf8)
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("a length together with a coding is rejected, and so is a coding in HTTP/1.0")
+    @Test("a length together with a transfer coding is rejected, and so is a coding in HTTP/1.0")
     func lengthAndCoding() throws {
         let (length, coding) = ("Content-Length: 5", "Transfer-Encoding: chunked")
         for headers in ["\(length)\r\n\(coding)", "\(coding)\r\n\(length)", "Content-Length: 0\r\n\(coding)"] {
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(
-        "a chunk size is hexadecimal, with extensions that are ignored",
+        "a chunk size is hexadecimal, and its extensions are ignored",
         arguments: [
             "5", "05", "0000000000000005", "5;x", "5;x=y", "5;x=\"y\"", "5;a;b=c",
         ])
@@ -252,11 +252,11 @@ import Testing
     }
 
     @Test(
-        "a request whose trailers name the connection is the last one, however it is split",
+        "a request with a Connection trailer is the last one, however it is split",
         arguments: ["Connection: close", "X: y\r\nconnection: keep-alive", "Proxy-Connection: close", "Connection:"])
     func connectionTrailers(lines: String) throws {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-        // The trailers are those of the second request.
+        // These trailers belong to the second request.
         let request = "\(head)\(Self.chunks)\(head)5\r\n12345\r\n0\r\n\(lines)\r\n\r\n"
         for cut in (request.utf8.count - lines.utf8.count - 5)...request.utf8.count {
             let conversation = try Conversation()

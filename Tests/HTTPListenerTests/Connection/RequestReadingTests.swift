@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct RequestReadingTests {
-    @Test("a request is handed over completely: method, target, headers in order with repeats, and body in one piece")
+    @Test("the application gets the whole request: method, target, headers in order with repeats, and the body")
     func handOver() throws {
         var connection = TestConnection()
         let head = HTTPRequestHead.fixture(
@@ -26,7 +26,7 @@ import Testing
         #expect(String(decoding: request.body, as: UTF8.self) == "one two")
     }
 
-    @Test("the application sees the method and the target before it decides whether the body is read")
+    @Test("the application gets the method and the target before it decides whether the body is read")
     func admission() {
         var connection = TestConnection()
         var seen: [String] = []
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("a head has 20 s from the start of a connection or from the first byte of a later request")
+    @Test("a head must end 20 s after the start of the connection, or after the first byte of a later request")
     func headDeadline() {
         var connection = TestConnection()
         connection.bytes(at: 10)
@@ -62,7 +62,7 @@ import Testing
         #expect(connection.counters[.headerTimeout] == 1)
     }
 
-    @Test("a body must reach 1 KiB per second after 10 s and end 60 s after the request's first byte")
+    @Test("a body must reach 1 KiB per second after 10 s, and end 60 s after the request's first byte")
     func bodyDeadline() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 90_000), at: 5, admit: { _ in .reading(upTo: 90_000) })
@@ -91,7 +91,7 @@ import Testing
         #expect(connection.state.timePassed(now: TestConnection.moment(175)) == .close)
     }
 
-    @Test("a request that the application does not respond to gets 503 after 60 s, and its late response is dropped")
+    @Test("a request gets 503 if the application does not respond for 60 s, and the late response is dropped")
     func slowResponse() {
         var connection = TestConnection()
         _ = connection.request(.fixture(announcing: 3), body: "abc")
@@ -102,7 +102,9 @@ import Testing
         #expect(connection.budget.usedByteCount == 0)
     }
 
-    @Test("output that the client does not read has 30 s in every phase", arguments: PhaseTableTests.Phase.allCases)
+    @Test(
+        "in every phase, output that the client does not read ends the connection after 30 s",
+        arguments: PhaseTableTests.Phase.allCases)
     func blockedOutput(phase: PhaseTableTests.Phase) {
         var connection = phase.connection()
         let before = connection.deadline
@@ -123,7 +125,7 @@ import Testing
 }
 
 @Suite struct DateHeaderTests {
-    @Test("the date follows the clock, second by second and even backwards")
+    @Test("the date follows the clock, every second and even backwards")
     func followsClock() {
         let header = DateHeader()
         let texts = [5000, 5999, 6000, 5000].map { header.value(at: Timestamp(millisecondsSinceEpoch: $0)) }

@@ -5,7 +5,7 @@ import Testing
 
 /// Tests of valid and invalid request lines and header lines, byte by byte (RFC 9112 §2 to §5, RFC 9110 §5).
 @Suite struct RequestSyntaxTests {
-    /// The statuses of the responses to some bytes; followed by `/close` if the connection ends.
+    /// The statuses of the responses to some bytes. `/close` follows if the connection ends.
     static func outcome(_ bytes: some Sequence<UInt8>) throws -> String {
         let conversation = try Conversation()
         let responses = conversation.exchange(bytes)
@@ -23,7 +23,7 @@ import Testing
         try outcome("GET / HTTP/1.1\r\nHost: a\r\n\(header)\r\n".utf8)
     }
 
-    /// Sends every byte between two texts, and compares the accepted ones with the expected ones.
+    /// Sends each byte value between two texts, and compares the accepted values with the expected values.
     private static func expectBytes(
         _ before: String, _ after: String, accepted: (UInt8) -> Bool
     ) throws {
@@ -36,7 +36,7 @@ import Testing
     @Test("the name of a header line consists of token characters (RFC 9110 §5.6.2)")
     func nameBytes() throws {
         let tokens = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-        // A colon ends the name.
+        // A colon would end the name.
         try Self.expectBytes("GET / HTTP/1.1\r\nHost: a\r\nX", "Y: z\r\n\r\n") { tokens.contains($0) || $0 == 0x3a }
     }
 
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "the value of a header line keeps its bytes, even those that are not UTF-8",
+        "the value of a header line keeps its bytes, even bytes that are not UTF-8",
         arguments: [
             [0x53, 0xe3, 0x6f], [0x53, 0xc3, 0xa3, 0x6f], [0xff], [0xc3], [0xf4, 0x8f, 0xba, 0x80], [0x61, 0x20, 0x80],
         ] as [[UInt8]])
@@ -178,16 +178,17 @@ import Testing
     }
 
     @Test(
-        "a target above the limit gets 414 at any length", arguments: [8192, 16_384, 16_385, 70_000, 1_000_000])
+        "a target above the limit gets 414, even if it is very long",
+        arguments: [8192, 16_384, 16_385, 70_000, 1_000_000])
     func longTarget(byteCount: Int) throws {
         let target = "/" + String(repeating: "a", count: byteCount)
         #expect(try Self.outcome(ofLine: "GET \(target) HTTP/1.1").hasPrefix("414"))
-        // The line has no end.
+        // The line does not end.
         if byteCount > 8200 { #expect(try Self.outcome("GET \(target)".utf8) == "414/close") }
         #expect(try Self.outcome(ofLine: "GET \(target.prefix(8192)) HTTP/1.1") == "200")
     }
 
-    @Test("a long target in pieces gets 414 as soon as it is too long")
+    @Test("a long target in pieces gets 414 as soon as it exceeds the limit")
     func longTargetInPieces() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange("GET /".utf8) == "")
@@ -234,7 +235,7 @@ import Testing
     }
 
     @Test(
-        "an incomplete request gets 400 with that reason when the client stops sending",
+        "if the client stops sending, an incomplete request gets 400 with this reason",
         arguments: [
             "GET", "GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx",
             "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
@@ -248,7 +249,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("the response that ends a connection is its last, even if more requests follow")
+    @Test("the response that ends a connection is its last response, even if more requests follow")
     func last() throws {
         let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         for header in [

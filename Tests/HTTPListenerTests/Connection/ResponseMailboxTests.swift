@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct ResponseMailboxTests {
-    /// The tasks of an event loop, which the test runs.
+    /// The tasks of an event loop. The test runs the tasks.
     private final class Tasks: Sendable {
         private let waiting = Mutex<[@Sendable () -> Void]>([])
 
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("responses of one connection stay in order, each in a task after its request")
+    @Test("the responses of a connection are in order, each in a task after its request")
     func order() throws {
         let tasks = Tasks()
         let conversation = try Conversation(mailbox: tasks.mailbox)
@@ -60,7 +60,7 @@ import Testing
         #expect(tasks.count == 0)
     }
 
-    @Test("a second response to the same request, and one to a connection that is gone, are dropped")
+    @Test("a second response to a request, and a response to a closed connection, are dropped")
     func superfluous() throws {
         let tasks = Tasks()
         let mailbox = tasks.mailbox
@@ -77,7 +77,7 @@ import Testing
         #expect(gone.responses() == "")
     }
 
-    @Test("responses posted by many threads at once all arrive")
+    @Test("responses that many threads post at the same time all arrive")
     func threads() async throws {
         let held = HeldRequests()
         try await TestServer.listening(held.application) { server in

@@ -2,9 +2,9 @@ import Testing
 
 @testable import HTTPListener
 
-/// Tests of clients that stop sending at some point, or do not read.
+/// Tests of clients that stop sending at some point, or that do not read.
 @Suite struct SilentClientTests {
-    /// The texts that a client sends before it becomes silent, one for each phase of a connection.
+    /// The text that a client sends before it becomes silent, for each phase of a connection.
     static let beginnings: [(phase: String, text: String)] = [
         ("waiting", ""),
         ("reading a request line", "POST /x HT"),
@@ -32,7 +32,7 @@ import Testing
         if !reads { conversation.stopReading() }
         _ = conversation.exchange(text.utf8)
         if !reads { conversation.setWritable(false) }
-        // The phase has one time-out, and sending its response another.
+        // The phase has a time-out, and so does sending its response.
         conversation.wait(atMost: ListenerLimits().longestTimeout * 2)
         #expect(!conversation.isOpen)
     }
@@ -48,7 +48,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("requests of a pipelining client that does not read are no longer read once its output is full")
+    @Test("requests of a pipelining client that does not read are not read any more when its output is full")
     func pipelining() throws {
         let conversation = try Conversation()
         conversation.stopReading()
@@ -110,7 +110,7 @@ import Testing
         #expect(conversation.exchange((head + chunks).utf8).hasPrefix("HTTP/1.1 200"))
     }
 
-    @Test("many chunks of one byte are parsed in several rounds, so other connections get turns")
+    @Test("many chunks of one byte are parsed in several rounds, so other connections get their turn")
     func manySmallChunks() throws {
         func request(_ count: Int) -> String {
             "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -125,7 +125,7 @@ import Testing
         #expect(long.keptByteCount == 0)
     }
 
-    @Test("empty lines before a request are accepted up to a limit, and more end the connection")
+    @Test("empty lines before a request are accepted up to a limit, and further empty lines end the connection")
     func emptyLines() throws {
         let request = String(repeating: "\r\n", count: 512) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         #expect(Conversation.statuses(try Conversation().exchange((request + request).utf8)) == ["200", "200"])

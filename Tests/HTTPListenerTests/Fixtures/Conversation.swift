@@ -7,10 +7,10 @@ import Testing
 
 @testable import HTTPListener
 
-/// A connection without a socket: tests write and read the bytes and advance the time.
+/// A connection without a socket. A test writes and reads the bytes and advances the time.
 ///
-/// A POST to `/held` gets its response from the test. `/rejected` is rejected at the head. Other requests get a
-/// response at once; that to `/header` contains the bytes of `X` lines in hexadecimal.
+/// The test responds to a POST to `/held`. A request to `/rejected` is rejected after its head. Other requests get a
+/// response at once; the response to `/header` contains the bytes of `X` lines in hexadecimal.
 final class Conversation {
     let budget: BodyBudget
     let counters = ListenerCounters()
@@ -20,10 +20,10 @@ final class Conversation {
     private let socket = FakeSocket()
     private weak var connection: ConnectionHandler?
 
-    /// How often the pipeline has requested a read.
+    /// The number of reads that the pipeline has requested.
     var readCount: Int { socket.readCount }
 
-    /// The number of bytes written while the client does not read.
+    /// The number of bytes that were written while the client does not read.
     var pendingByteCount: Int { socket.pending.reduce(0) { $0 + $1.bytes.readableBytes } }
 
     private final class Held: Sendable {
@@ -56,7 +56,7 @@ final class Conversation {
         try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
     }
 
-    /// The number of bytes that are kept before the parser.
+    /// The number of bytes that wait for the parser.
     var keptByteCount: Int {
         (try? channel.pipeline.syncOperations.handler(type: RequestBytesHandler.self).keptByteCount) ?? 0
     }
@@ -79,62 +79,61 @@ final class Conversation {
 
     var countsByPhase: [ConnectionPhase: Int] { connections.countsByPhase }
 
-    /// True once the connection's handlers are deallocated, which happens when it is closed.
+    /// True once the connection's handlers are deallocated, after the connection was closed.
     var isFreed: Bool { connection == nil }
 
     var isOpen: Bool { channel.isActive }
 
     /// Sends bytes and reads the responses.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
-        // An error of the channel ends the connection, which is visible in the responses.
+        // An error of the channel ends the connection, which the responses show.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responses()
     }
 
-    /// Responds to the request to `/held` and reads the responses.
+    /// Responds to the request to `/held`, and reads the responses.
     func responseHeld(_ text: String = "held") -> String {
         held.respond.withLock { $0 }?(.text(200, text))
         return responses()
     }
 
-    /// Closes the client's output, and reads the responses.
+    /// Closes the output of the client, and reads the responses.
     func closeInput() -> String {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         return responses()
     }
 
-    /// Requests a read, as a channel with `autoRead` does after each read.
+    /// Requests a read. A channel with `autoRead` does so after each read.
     func askForRead() {
         channel.pipeline.read()
     }
 
-    /// Makes the client stop reading. Bytes that are written afterwards stay pending, and above the limit the output is
-    /// full.
+    /// Makes the client stop reading. Bytes that are written later stay pending; above the limit the output is full.
     func stopReading() {
         socket.isBlocked = true
     }
 
-    /// Notifies the pipeline that the output is full, or no longer full.
+    /// Notifies the pipeline that the output is full, or that it is no longer full.
     func setWritable(_ isWritable: Bool) {
         channel.isWritable = isWritable
         channel.pipeline.fireChannelWritabilityChanged()
     }
 
-    /// Advances the time in steps of a second until the connection is closed or the duration has passed.
+    /// Advances the time in steps of one second, until the connection is closed or the duration has passed.
     func wait(atMost duration: Duration) {
         for _ in 0..<duration.components.seconds where channel.isActive {
             channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         }
     }
 
-    /// Ends the connection from the client's side.
+    /// Ends the connection from the side of the client.
     func end() {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// The statuses in the text of several responses.
+    /// The statuses in a text of several responses.
     static func statuses(_ responses: String) -> [Substring] {
-        // Bodies of responses may also contain the version.
+        // Also filters the text of bodies, because a body may contain the version.
         responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }.filter { $0.allSatisfy(\.isNumber) }
     }
 
@@ -145,7 +144,7 @@ final class Conversation {
         return text
     }
 
-    /// The responses without another round of pipelined requests, or those of the round after `pause`.
+    /// The responses without another round of pipelined requests, or after `pause` the responses of the next round.
     func responsesOfRound(after pause: TimeAmount = .zero) -> String {
         channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""
@@ -153,7 +152,7 @@ final class Conversation {
         return text
     }
 
-    /// Sends the bytes and reads the responses without another round of pipelined requests.
+    /// Sends bytes and reads the responses, without another round of pipelined requests.
     func exchangeInOneRound(_ bytes: some Sequence<UInt8>) -> String {
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responsesOfRound()
@@ -164,7 +163,7 @@ final class Conversation {
     }
 }
 
-/// The socket below the pipeline: counts reads, and holds the output while the client does not read.
+/// The socket below the pipeline. Counts reads, and holds back the output while the client does not read.
 private final class FakeSocket: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 

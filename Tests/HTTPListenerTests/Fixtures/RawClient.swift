@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A client that sends exact bytes and reads the responses.
+/// A client that sends exactly the given bytes and reads the responses.
 struct RawClient: ~Copyable {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -64,7 +64,7 @@ struct RawClient: ~Copyable {
         try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
-    /// Closes the client's output; responses can still be read.
+    /// Closes the output of the client. Responses can still be read.
     func finishSending() {
         outbound.finish()
     }

@@ -1,5 +1,5 @@
-/// Certificates of an authority that exists only for these tests, valid for a hundred years. Made with openssl: P-256,
-/// no extensions.
+/// Certificates of an authority that is used only by these tests, valid for a hundred years. Created with openssl:
+/// P-256, no extensions.
 enum TestCertificates {
     /// The certificate and key of a server.
     static let first = (
@@ -67,7 +67,7 @@ enum TestCertificates {
         """
     )
 
-    /// The certificate of the authority that signed all of them.
+    /// The certificate of the authority that signed these certificates.
     static let authority = """
         -----BEGIN CERTIFICATE-----
         MIIBizCCATGgAwIBAgIUHYJhwMU5uUVxy0jLL5ELXqheN3cwCgYIKoZIzj0EAwIw
@@ -97,6 +97,6 @@ enum TestCertificates {
         -----END CERTIFICATE-----
         """
 
-    /// The fingerprint of `client`, as openssl prints it.
+    /// The fingerprint of `client`, in the form that openssl prints.
     static let clientFingerprint = "615fac1255a6746b872e67831a5bc59720ad3cd31f9821f3c72169c6994dd298"
 }

@@ -4,9 +4,9 @@ import NIOHTTP1
 
 @testable import HTTPListener
 
-/// A connection's state that a test passes events to. Times are seconds after the start.
+/// The state of a connection to which a test passes events. Times are in seconds after the start.
 struct TestConnection {
-    /// A moment far from both ends of the clock.
+    /// A time far from both ends of the clock.
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000_000)
 
     var state: ConnectionState
@@ -22,7 +22,7 @@ struct TestConnection {
         start + .seconds(seconds)
     }
 
-    /// The state's next deadline, in seconds.
+    /// The next deadline of the state, in seconds.
     var deadline: Int64? {
         state.deadline.map { ($0 - Self.start).nanoseconds / 1_000_000_000 }
     }
@@ -51,12 +51,12 @@ struct TestConnection {
         state.responded(response, now: Self.moment(seconds))
     }
 
-    /// Passes the event that the last response was passed to the kernel.
+    /// Passes the event that the kernel has the last response.
     mutating func written(at seconds: Int64 = 0) -> ConnectionState.Action {
         state.lastResponseWritten(now: Self.moment(seconds))
     }
 
-    /// Passes a whole request and waits until it is handed over.
+    /// Passes a whole request, until the application has it.
     mutating func request(
         _ head: HTTPRequestHead = .fixture(), body: String = "", at seconds: Int64 = 0
     ) -> ConnectionState.Action {
@@ -67,7 +67,8 @@ struct TestConnection {
 }
 
 extension HTTPRequestHead {
-    /// A request with a default for every property, so tests pass only relevant ones. `Host` is added to the headers.
+    /// A request with defaults for all properties, so tests pass only relevant properties. `Host` is added to the
+    /// headers.
     static func fixture(
         _ method: HTTPMethod = .POST, _ uri: String = "/klavi", version: HTTPVersion = .http1_1, host: String? = "a",
         headers: [(String, String)] = []
@@ -83,7 +84,7 @@ extension HTTPRequestHead {
 }
 
 extension ConnectionState.Action {
-    /// The action as comparable text; `~` marks a response without its body.
+    /// The action as text, for comparisons. `~` marks a response without its body.
     var summary: String {
         switch self {
         case .none: "-"

@@ -4,16 +4,16 @@ import NIOCore
 import NIOPosix
 import TestKit
 
-/// A server on a free port of the loopback interface, with an application made of functions.
+/// Starts servers on a free loopback port, with an application that consists of functions.
 enum TestServer {
     typealias Respond = @Sendable (InboundRequest, @escaping @Sendable (Response) -> Void) -> Void
 
-    /// Responds with method and target and, after a line break, the body.
+    /// Responds with the method and the target and, after a line break, the body.
     static let echo: Respond = { request, respond in
         respond(Response(status: 200, body: Array("\(request.method) \(request.target.text)\n".utf8) + request.body))
     }
 
-    /// An application with defaults: it reads bodies up to 1 MiB and responds with the request.
+    /// An application with defaults: it reads bodies of up to 1 MiB and sends the request back.
     static func application(
         admit: @escaping @Sendable (InboundHead) -> Admission = { _ in .reading(upTo: 1 << 20) },
         respond: @escaping Respond = echo, observe: @escaping @Sendable (ListenerEvent) -> Void = { _ in }
@@ -57,7 +57,7 @@ enum TestServer {
 }
 
 extension OpenListener {
-    /// The address of a server on the loopback interface.
+    /// The loopback address of a server.
     var address: SocketAddress {
         get throws {
             try SocketAddress(ipAddress: "127.0.0.1", port: port ?? 0)
@@ -66,8 +66,8 @@ extension OpenListener {
 }
 
 extension ListenerLimits {
-    /// The usual limits without deadlines that a busy machine could miss, because a test's thread may wait minutes for
-    /// a core.
+    /// The usual limits, but without deadlines that a busy machine could miss: the thread of a test may wait minutes
+    /// for a core.
     static let unhurried = with {
         ($0.handshakeTimeout, $0.headerTimeout, $0.idleTimeout) = (.seconds(600), .seconds(600), .seconds(600))
         ($0.requestDeadline, $0.bodyRateGrace, $0.responseTimeout) = (.seconds(600), .seconds(600), .seconds(600))
@@ -85,7 +85,7 @@ extension ListenerLimits {
 final class HeldRequests: Sendable {
     typealias Respond = @Sendable (Response) -> Void
 
-    /// The respond functions, in order of arrival.
+    /// The respond functions, in the order in which the requests arrived.
     let arrivals: AsyncStream<Respond>
     private let arrived: AsyncStream<Respond>.Continuation
 
@@ -98,7 +98,7 @@ final class HeldRequests: Sendable {
         TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
     }
 
-    /// The respond function of the next request; nil if none arrives within a minute.
+    /// The respond function of the next request; nil if no request arrives within a minute.
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)
@@ -106,7 +106,7 @@ final class HeldRequests: Sendable {
 }
 
 extension Admission {
-    /// Admits a request whose body is read and to which the test responds.
+    /// An admission that reads the body. The test responds to the request.
     static func reading(upTo bodyByteCountLimit: Int) -> Admission {
         .read(bodyByteCountLimit: bodyByteCountLimit) { _, _ in }
     }

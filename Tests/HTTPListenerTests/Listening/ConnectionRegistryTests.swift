@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct ConnectionRegistryTests {
-    /// A registry with the connections of a test. Times are in seconds.
+    /// A registry and the connections of a test. Times are in seconds.
     private final class Fixture {
         let counters = ListenerCounters()
         let registry: ConnectionRegistry
@@ -27,7 +27,7 @@ import Testing
                 channel, address: address, isTrusted: isTrusted, now: ConnectionRegistryTests.moment(seconds))
         }
 
-        /// True for each connection that is open, in order.
+        /// For each connection in order, whether it is open.
         var open: [Bool] {
             channels.map {
                 $0.embeddedEventLoop.run()
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("the connection that is idle longest is closed for a new one")
+    @Test("the connection that has been idle longest is closed for a new connection")
     func idlest() throws {
         let fixture = Fixture(Self.limits(3))
         let first = try #require(try fixture.add(at: 0))
@@ -72,7 +72,7 @@ import Testing
         #expect(fixture.counters[.connectionLimit] == ConnectionRegistry.overCountLimit + 1)
     }
 
-    @Test("a closed connection makes room for another, even one that was over the limit")
+    @Test("a closed connection makes room for another connection, even if it exceeded the limit")
     func closing() throws {
         let fixture = Fixture(Self.limits(1))
         try #require(try fixture.add()).entry.noteBusy()
@@ -96,7 +96,7 @@ import Testing
         #expect(try fixture.add(7)?.admission == .accepted)
     }
 
-    @Test("connections of an address that has many are closed before older ones of other addresses")
+    @Test("connections of an address that has many are closed before older connections of other addresses")
     func largeShare() throws {
         let fixture = Fixture(Self.limits(32))
         for second in 0..<29 { try fixture.add(UInt64(second), at: Int64(second)) }
@@ -122,7 +122,7 @@ import Testing
         #expect(fixture.open[0])
     }
 
-    @Test("a new unproved connection never replaces a proved one")
+    @Test("a new unproved connection never replaces a proved connection")
     func unprovedNewcomer() throws {
         let fixture = Fixture(Self.limits(8, reserved: 1))
         for _ in 0..<8 { try fixture.add(isTrusted: true) }
@@ -131,7 +131,7 @@ import Testing
         #expect(fixture.open.prefix(8).filter { !$0 }.count == 1)
     }
 
-    @Test("the address of a PROXY header is used from then on")
+    @Test("after a PROXY header its address is used")
     func identify() throws {
         let fixture = Fixture(Self.limits(100, perAddress: 1))
         let first = try #require(try fixture.add(isTrusted: true))
@@ -143,7 +143,7 @@ import Testing
         #expect(fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
     }
 
-    @Test("proved addresses are forgotten after seven days, and the oldest ones if there are too many")
+    @Test("proved addresses are forgotten after seven days, and the oldest earlier if there are too many")
     func provedAddresses() {
         var addresses = ProvedAddresses(limit: 2)
         addresses.insert(1, now: Self.moment(0))
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "the limit of connections leaves descriptors for the rest of the process",
+        "the limit of connections leaves descriptors for other parts of the process",
         arguments: [(1024, 1024, 768), (1024, 524_288, 1024), (50_000, 20_000, 19_744), (1024, 256, 64), (1024, 1, 1)])
     func descriptors(wanted: Int, descriptorCount: Int, expected: Int) {
         #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: descriptorCount) == expected)

@@ -4,7 +4,7 @@ import NIOCore
 import TestKit
 import Testing
 
-/// Expects that the server still serves a well-behaved client, after others broke off or sent garbage.
+/// Expects that the server still serves a correct client after other clients disconnected or sent garbage.
 @Suite(.offPool) struct HostileClientTests {
     private static func expectHealthy(_ server: OpenListener) async throws {
         try await RawClient.connected(to: server.address) { client in
@@ -60,7 +60,8 @@ import Testing
                                 Bool.random(using: &generator)
                                 ? generator.bytes(Int.random(in: 0..<200, using: &generator))
                                 : ByteMutation.mutate(request, using: &generator)
-                            // The server may close the connection first, as it does for some of these texts.
+                            // Ignores errors, because the server may close the connection before the client has sent
+                            // all bytes.
                             try? await RawClient.connected(to: address) { try await $0.send(bytes: bytes) }
                         }
                     }

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 @Suite(.offPool) struct KeepAliveConnectionTests {
-    @Test("pipelined requests get their responses in order, even if a later one is ready sooner")
+    @Test("pipelined requests get their responses in order, even if a later response is ready earlier")
     func pipelining() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("a connection is closed after the response if the client requests it")
+    @Test("a connection is closed after the response if the client requests this")
     func close() async throws {
         try await TestServer.talking { client in
             try await client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a client that expects 100 Continue before it sends its body gets it")
+    @Test("a client that waits for 100 Continue before it sends its body gets it")
     func expectContinue() async throws {
         try await TestServer.talking { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("an HTTP/1.0 client that requests it keeps its connection and gets a Connection header")
+    @Test("an HTTP/1.0 client that requests keep-alive keeps its connection and gets a Connection header")
     func keepAliveOf10() async throws {
         try await TestServer.talking { client in
             for _ in 0..<2 {

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// Creates a socket file like one that a killed process leaves behind.
+    /// Creates a socket file like the file of a killed process.
     private static func leaveSocketFile(_ path: String) throws {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -46,14 +46,14 @@ import Testing
     }
 
     #if os(Linux)
-        @Test("the kernel keeps up to 4,096 connections that are not accepted yet")
+        @Test("the kernel queues up to 4,096 connections that are not accepted yet")
         func backlog() async throws {
             let limit = try String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8)
             let most = try #require(Int(limit.trimmingCharacters(in: .newlines)))
             try await TestServer.listening { server in
                 let descriptor = try #require(try server.duplicateSockets().first)
                 defer { close(descriptor) }
-                // struct tcp_info: for a listening socket tcpi_sacked, at byte 28, is the backlog (net/ipv4/tcp.c).
+                // In struct tcp_info of a listening socket, tcpi_sacked at byte 28 is the backlog (net/ipv4/tcp.c).
                 var info = [UInt8](repeating: 0, count: 32)
                 var byteCount = socklen_t(info.count)
                 #expect(getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &byteCount) == 0)
@@ -63,7 +63,7 @@ import Testing
         }
     #endif
 
-    @Test("localhost means both address families, on one port")
+    @Test("localhost means both address families, with one port")
     func localhost() async throws {
         try await TestServer.listening(on: .tcp(host: "localhost", port: 0)) { server in
             try await Self.expectService(at: SocketAddress(ipAddress: "127.0.0.1", port: try #require(server.port)))
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// True if this machine has the loopback address of IPv6.
+    /// True if this machine has the IPv6 loopback address.
     private static let hasIPv6: Bool = {
         let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -83,7 +83,7 @@ import Testing
             }) ?? false
     }()
 
-    @Test("a port in use is reported as such")
+    @Test("the error for a port in use says so")
     func portInUse() async throws {
         try await TestServer.listening { server in
             let failure = await Self.failure(on: .tcp(host: "127.0.0.1", port: server.port ?? 0))
@@ -92,12 +92,12 @@ import Testing
         }
     }
 
-    @Test("an address of another machine is reported as such")
+    @Test("the error for an address of another machine says so")
     func foreignAddress() async {
         #expect(await Self.failure(on: .tcp(host: "192.0.2.1", port: 0)) == .addressNotAvailable)
     }
 
-    @Test("a Unix-domain socket serves only its owner, and its peer is 'local'")
+    @Test("only its owner can use a Unix-domain socket, and the peer is 'local'")
     func unixSocket() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("a file at the socket's path is not changed")
+    @Test("a regular file at the path of the socket is not changed")
     func fileInTheWay() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("a privileged port is reported as such", .enabled(if: geteuid() != 0))
+    @Test("the error for a privileged port says so", .enabled(if: geteuid() != 0))
     func privilegedPort() async {
         #expect(await Self.failure(on: .tcp(host: "127.0.0.1", port: 1)) == .notPermitted)
     }

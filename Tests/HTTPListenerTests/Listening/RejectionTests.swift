@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// Requests that are not HTTP/1.1, or that servers interpret differently.
+    /// Requests that are not HTTP/1.1, or that different servers interpret differently.
     static let malformed = [
         "garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / RTSP/1.0\r\nHost: a\r\n\r\n",
         "SOURCE / ICE/1.0\r\nHost: a\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:99999x\r\n\r\n",
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("garbage after a request is rejected after the response to the request")
+    @Test("garbage after a request is rejected after the response to that request")
     func garbageBehindRequest() async throws {
         let held = HeldRequests()
         try await TestServer.talking(held.application) { client in
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("a connection over the limit replaces an idle one, and gets 503 if all others await a response")
+    @Test("a connection over the limit replaces an idle connection, or gets 503 if all connections wait for a response")
     func connectionLimit() async throws {
         let held = HeldRequests()
         try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("the application observes rejections by the listener")
+    @Test("the application is notified of rejections by the listener")
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
         let application = TestServer.application(

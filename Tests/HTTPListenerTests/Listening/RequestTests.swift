@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("header lines arrive in order and as spelled, including repeats")
+    @Test("header lines arrive in order and with their spelling, including repeats")
     func headers() async throws {
         let application = TestServer.application(respond: { request, respond in
             respond(.text(200, request.headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: "|")))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a request has the peer's address and the time at which it was complete")
+    @Test("a request contains the peer's address and the time at which it was complete")
     func peer() async throws {
         let application = TestServer.application(respond: { request, respond in
             respond(.text(200, "\(request.peer) \(request.receivedAt.millisecondsSinceEpoch)"))
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("a response has the application's headers in order, the length and the date")
+    @Test("a response contains the application's headers in order, the length and the date")
     func responseHeaders() async throws {
         let application = TestServer.application(respond: { _, respond in
             respond(Response(status: 303, headers: [HeaderField("X-B", "1"), HeaderField("X-A", "2")], body: [0x21]))
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("each request has an ID, which the application sees and the response contains")
+    @Test("each request has an ID that the application sees and the response contains")
     func requestID() async throws {
         let application = TestServer.application(respond: { request, respond in
             respond(.text(200, request.id.description))
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("the response to HEAD announces a body and has none")
+    @Test("the response to HEAD announces a body but does not contain it")
     func headMethod() async throws {
         try await TestServer.talking { client in
             try await client.send("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct ShutDownTests {
-    /// Starts a server that the test shuts down, unlike `TestServer.listening`.
+    /// Starts a server. Unlike `TestServer.listening`, the test stops the server itself.
     private static func server(_ application: ListenerApplication) async throws -> OpenListener {
         try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: .singletonMultiThreadedEventLoopGroup)
@@ -57,7 +57,8 @@ import Testing
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.response().header("connection") == nil)
             server.stop()
-            // The second request is already on its way, and must not cause a reset that loses the first response.
+            // The second request is already being sent. This request must not cause a reset that loses the first
+            // response.
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 200)
@@ -104,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("idle connections are closed and new ones are not accepted")
+    @Test("idle connections are closed and new connections are not accepted")
     func idleConnections() async throws {
         let server = try await Self.server(TestServer.application())
         let address = try server.address
@@ -119,7 +120,7 @@ import Testing
         await #expect(throws: (any Error).self) { try await RawClient.connected(to: address) { _ in } }
     }
 
-    @Test("a request without a response after the grace time is aborted, and its late response is dropped")
+    @Test("a request without a response is aborted after the grace time, and its late response is dropped")
     func cut() async throws {
         let held = HeldRequests()
         let server = try await Self.server(held.application)

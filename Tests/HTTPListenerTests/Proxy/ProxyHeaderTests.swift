@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite struct ProxyHeaderTests {
-    /// A header of version 2 (proxy-protocol.txt §2.2).
+    /// A PROXY header of version 2 (proxy-protocol.txt §2.2).
     static func version2(
         command: UInt8 = 0x21, family: UInt8 = 0x11, _ block: [UInt8], byteCount: Int? = nil
     ) -> [UInt8] {
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("a connection from a trusted proxy starts with a header, and the request has the client's address")
+    @Test("a connection from a trusted proxy starts with a header, and its requests have the client's address")
     func conversation() throws {
         let proxies = TrustedProxies([try #require(.init("192.0.2.0/24"))], announcement: .proxyProtocol)
         let request = Array("GET /peer HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n".utf8)

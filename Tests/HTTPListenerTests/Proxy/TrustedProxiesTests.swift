@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a hop that is not an address hides the client, and earlier hops are ignored",
+        "if the last hop is not an address, the client is unknown and earlier hops are ignored",
         arguments: [
             (.xForwardedFor, "8.8.8.8, unknown"), (.xForwardedFor, "a.example"), (.xForwardedFor, "203.0.113.9:"),
             (.xForwardedFor, "[2001:db8::9"), (.xForwardedFor, "203.0.113.9 8.8.8.8"), (.xForwardedFor, "[]"),
@@ -53,7 +53,7 @@ import Testing
         #expect(try Self.client(announcement, [line]) == nil)
     }
 
-    @Test("a header that is not configured for the proxies, or is from another address, is not read")
+    @Test("a header is ignored if it is not configured, or if it is from another address")
     func otherHeader() throws {
         let ranges = [try #require(AddressRange("192.0.2.0/24"))]
         let request = "GET /peer HTTP/1.1\r\nHost: a\r\nForwarded: for=8.8.8.8\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n"

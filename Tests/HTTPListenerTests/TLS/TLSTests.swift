@@ -9,7 +9,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct TLSTests {
-    /// The files of a test, in a temporary folder.
+    /// The files of a test in a temporary folder.
     private struct Files {
         let folder: TemporaryFolder
 
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// An application that responds with the fingerprint of the client's certificate.
+    /// An application that responds with the fingerprint of the client certificate.
     private static func application() -> ListenerApplication {
         ListenerApplication(
             now: { .fixture },
@@ -60,7 +60,7 @@ import Testing
             })
     }
 
-    /// Connects with TLS and sends one request. Returns the server's certificate and the response's last line.
+    /// Connects with TLS and sends one request. Returns the server's certificate and the last line of the response.
     private static func exchange(
         _ server: OpenListener, client: (certificate: String, key: String)? = nil,
         _ change: (inout TLSConfiguration) -> Void = { _ in }
@@ -88,7 +88,7 @@ import Testing
             var certificate: NIOSSLCertificate?
             for try await bytes in inbound {
                 text += String(buffer: bytes)
-                // Read while the connection is open, because its handlers are needed.
+                // Read while the connection is open, because the certificate is in its handlers.
                 certificate = try await channel.channel.nioSSL_peerCertificate().get()
                 if text.contains("\r\n\r\n") { break }
             }
@@ -100,7 +100,7 @@ import Testing
         try NIOSSLCertificate.fromPEMBytes(Array(text.utf8))
     }
 
-    @Test("requests are served over TLS 1.2 with AEAD suites and 1.3, not over 1.1 or with CBC")
+    @Test("requests are served over TLS 1.3 and 1.2 with AEAD suites, but not over TLS 1.1 or with CBC suites")
     func versions() async throws {
         try await Self.withFiles { files in
             try await Self.listening(try files.settings(TestCertificates.first)) { server in
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test(
-        "other causes of a failed handshake are in plain words, without source locations",
+        "other causes of a failed handshake are described in words, without source locations",
         arguments: [
             (
                 "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA at /a/b.cc:1",
@@ -199,7 +199,7 @@ import Testing
         #expect(HandshakeFailure.reason(text) == reason)
     }
 
-    @Test("with optional client certificates, clients without one are served, but not those with a wrong one")
+    @Test("with optional client certificates, a client without one is served and a client with a wrong one is not")
     func optionalClientCertificate() async throws {
         try await Self.withFiles { files in
             var tls = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test("new connections use a reloaded certificate, and a broken file leaves the previous one in use")
+    @Test("new connections use a reloaded certificate, and after a broken file the previous certificate")
     func reload() async throws {
         try await Self.withFiles { files in
             let tls = try files.settings(TestCertificates.first)
@@ -249,7 +249,7 @@ import Testing
         }
     }
 
-    @Test("files are read again when they change, and a broken one is reported once")
+    @Test("the files are read again when they change, and a broken file is reported once")
     func reloadIfChanged() async throws {
         try await Self.withFiles { files in
             let certificates = try TLSCertificates(try files.settings(TestCertificates.first))
@@ -267,7 +267,7 @@ import Testing
         }
     }
 
-    @Test("files that cannot be used are named, with the reason")
+    @Test("the error for an unusable file contains its name and the reason")
     func unusableFiles() async throws {
         try await Self.withFiles { files in
             let sound = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
@@ -294,7 +294,7 @@ import Testing
         }
     }
 
-    @Test("a connection without a complete handshake is closed in time", arguments: [[], [0x16, 0x03, 0x01]])
+    @Test("a connection whose handshake is not completed in time is closed", arguments: [[], [0x16, 0x03, 0x01]])
     func handshakeTimeout(bytes: [UInt8]) async throws {
         try await Self.withFiles { files in
             let counters = ListenerCounters()
@@ -302,7 +302,7 @@ import Testing
             try await Self.listening(try files.settings(TestCertificates.first), limits: limits, counters: counters) {
                 server in
                 try await RawClient.connected(to: server.address) { client in
-                    // The server may close the connection before the client sends.
+                    // Ignores errors, because the server may close the connection before the client sends.
                     if !bytes.isEmpty { try? await client.send(bytes: bytes) }
                     let rest = try? await client.rest()
                     #expect(rest ?? "" == "")

@@ -1,7 +1,7 @@
 import Deliveries
 
 extension InboundRequest {
-    /// The same request with changed properties.
+    /// The same request with other values for these properties.
     func with(
         method: String? = nil, target: String? = nil, headers: [HeaderField]? = nil, body: [UInt8]? = nil,
         receivedAt: Timestamp? = nil, certificate: ClientCertificate? = nil
@@ -17,12 +17,12 @@ extension InboundRequest {
         with(receivedAt: receivedAt.advanced(byMilliseconds: milliseconds))
     }
 
-    /// The same request without the header lines of this name.
+    /// The same request without the header lines that have this name.
     func without(_ name: String) -> InboundRequest {
         with(headers: headers.fields.filter { !$0.name.matchesIgnoringASCIICase(name) })
     }
 
-    /// The same request with each header line of this name changed by `change`.
+    /// The same request, after changing each header line that has this name.
     func changing(_ name: String, _ change: (String) -> [String]) -> InboundRequest {
         with(
             headers: headers.fields.flatMap { field in

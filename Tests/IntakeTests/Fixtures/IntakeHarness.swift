@@ -5,8 +5,7 @@ import Providers
 import Synchronization
 import TestKit
 
-/// A pipeline that is connected to a test: the test determines the outcome of commits, and responses and events are
-/// recorded.
+/// A pipeline for tests. The test determines the outcomes of commits; the harness records responses and events.
 final class IntakeHarness: Sendable {
     struct Receipt: JournalReceipt {
         let deliveryID: DeliveryID
@@ -14,12 +13,12 @@ final class IntakeHarness: Sendable {
 
     typealias Finish = @Sendable (CommitOutcome<Receipt>) -> Void
 
-    /// The result of a commit.
+    /// The outcome of a commit.
     enum Fate: Sendable {
-        /// The delivery is durable, with consecutive IDs from 1.
+        /// The delivery is durable. The IDs are consecutive, from 1.
         case durable
         case rejected(CommitRejection)
-        /// The commit is pending until the test ends it.
+        /// The commit waits until the test ends the wait.
         case held
     }
 
@@ -32,7 +31,8 @@ final class IntakeHarness: Sendable {
         var responses: [Response] = []
     }
 
-    /// A separate object, because the pipeline is created once and keeps a reference to it.
+    /// The state that the pipeline refers to. The state is a separate object, because the pipeline is created only
+    /// once.
     private final class Shared: Sendable {
         private let memory = Mutex(Memory())
 
@@ -84,14 +84,14 @@ final class IntakeHarness: Sendable {
         }
     }
 
-    /// Sends a request through the pipeline; `responses` gets its response. Redirects are always offloaded, so this
-    /// also does the offloaded work.
+    /// Sends a request through the pipeline, which adds the response to `responses`. Also runs offloaded work, because
+    /// redirects are always offloaded.
     func receive(_ request: InboundRequest) {
         receiveOnly(request)
         if request.method == "GET" { runOffloaded() }
     }
 
-    /// Like `receive`, without the offloaded work.
+    /// The same as `receive`, but does not run offloaded work.
     func receiveOnly(_ request: InboundRequest) {
         let respond: @Sendable (Response) -> Void = { [memory] response in
             memory.withLock { $0.responses.append(response) }
@@ -114,7 +114,7 @@ final class IntakeHarness: Sendable {
         memory.withLock { $0.waiting.count }
     }
 
-    /// Ends the held commit with this index.
+    /// Ends the waiting commit with this index.
     func end(_ index: Int, _ outcome: CommitOutcome<Receipt>) {
         memory.withLock { $0.waiting[index] }(outcome)
     }
@@ -123,7 +123,7 @@ final class IntakeHarness: Sendable {
         memory.withLock { $0.offloaded.count }
     }
 
-    /// Does the work that was offloaded.
+    /// Runs the work that was offloaded.
     func runOffloaded() {
         let offloaded = memory.withLock { memory in
             defer { memory.offloaded = [] }
@@ -160,7 +160,7 @@ extension EncodedHead {
 }
 
 extension IntakeEvent {
-    /// The event as comparable text.
+    /// The event as text, for comparisons.
     var summary: String {
         let source = source ?? "-"
         return switch outcome {
@@ -173,7 +173,7 @@ extension IntakeEvent {
         }
     }
 
-    /// The arrival of an archived delivery.
+    /// The arrival of an archived delivery; nil for other events.
     var arrival: Arrival? {
         guard case .archived(let arrival) = outcome else { return nil }
         return arrival

@@ -31,7 +31,7 @@ import Testing
         #expect(Self.take(998_000, &table), "the oldest was forgotten")
     }
 
-    @Test("a recurring address is remembered among many that occur once")
+    @Test("an address that recurs is remembered, even among many addresses that occur once")
     func kept() {
         var table = AddressTable(countLimit: 100)
         #expect(Self.take(7, &table))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Intake
 
-/// FAULTS A6: the rate limits the memory and disk space that forgeries use.
+/// FAULTS A6: the rate limit also limits the memory and disk space of forgeries.
 @Suite struct QuarantineLimitTests {
     private static func forgery(
         peer: String = "192.0.2.1", byteCount: Int = 10, after milliseconds: Int64 = 0
@@ -15,7 +15,7 @@ import Testing
             receivedAt: .fixture.advanced(byMilliseconds: milliseconds))
     }
 
-    @Test("every forgery gets 401; those above the limit are only counted")
+    @Test("every forgery gets 401, and forgeries above the limit are only counted")
     func counted() {
         let limits = RateLimits(perAddress: Rate(perSecond: 2, burst: 3), total: Rate(perSecond: 2, burst: 5))
         let harness = IntakeHarness(quarantine: limits)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("by default one body of the maximum size is kept, or 4,000 small ones from one address")
+    @Test("by default one body of the maximum size is stored, or 4,000 small bodies from one address")
     func defaults() {
         let harness = IntakeHarness()
         for _ in 0..<5000 { harness.receive(Self.forgery()) }

@@ -10,7 +10,7 @@ private final class Flag: Sendable {
     let value = Atomic(true)
 }
 
-/// FAULTS A4: browser redirects are unsigned, so few of them are kept, small and marked.
+/// FAULTS A4: browser redirects are not signed, so only few of them are stored, small and marked.
 @Suite struct RedirectTests {
     private static func redirect(
         _ code: String = "x", peer: String = "192.0.2.1", headers: [HeaderField] = [], after milliseconds: Int64 = 0
@@ -20,7 +20,7 @@ private final class Flag: Sendable {
             receivedAt: .fixture.advanced(byMilliseconds: milliseconds))
     }
 
-    @Test("a redirect is kept byte for byte, without body and with few headers, and marked as unverified")
+    @Test("a redirect is stored byte for byte, without body, with few headers, and marked as unverified")
     func kept() throws {
         let harness = IntakeHarness()
         let request = InboundRequest.fixture(
@@ -56,7 +56,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.map(\.isUnproved) == [false])
     }
 
-    @Test("of 60 KB of headers, only whole lines up to a total of 4 KB are kept")
+    @Test("of 60 KB of headers, only whole lines up to a total of 4 KB are stored")
     func headers() throws {
         var generator = SplitMix64(seed: 4)
         let values = (0..<60).map { _ in Hex.encode(generator.bytes(512)) }
@@ -69,7 +69,7 @@ private final class Flag: Sendable {
         #expect(kept.fields == [headers[0], headers[1], headers[60]])
     }
 
-    @Test("a target over 4 KB is rejected and not stored truncated")
+    @Test("a target over 4 KB is rejected, not truncated")
     func longTarget() {
         let harness = IntakeHarness()
         let longest = 4096 - "/ezid?code=".utf8.count
@@ -81,7 +81,7 @@ private final class Flag: Sendable {
     }
 
     @Test(
-        "an address has 30 redirects at once and 10 per second; further ones get the try-again page and are not kept"
+        "an address has 30 redirects at once and 10 per second; others get the try-again page and are not stored"
     )
     func perAddress() throws {
         let harness = IntakeHarness()
@@ -98,7 +98,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.count == 41)
     }
 
-    @Test("the addresses of an IPv6 /64 share one limit")
+    @Test("all addresses of an IPv6 /64 share one limit")
     func subnet() {
         let harness = IntakeHarness()
         for number in 1...100 { harness.receive(Self.redirect(peer: "2001:db8:0:1::\(number)")) }
@@ -134,7 +134,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.count == 600)
     }
 
-    @Test("a redirect to a known link is not marked, and exempt from the total limit but not from that of its address")
+    @Test("a redirect to a known link is not marked, and only the limit of its address applies")
     func referredTo() {
         let total = RateLimits(perAddress: Rate(perSecond: 1, burst: 3), total: Rate(perSecond: 1, burst: 1))
         let harness = IntakeHarness(redirects: total, known: ["/ezid?code=known"])
@@ -148,7 +148,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.map(\.isUnproved) == [true, false, false])
     }
 
-    @Test("while space is short, signed deliveries are kept and redirects are not")
+    @Test("while space is short, signed deliveries are stored and redirects are not")
     func shortSpace() {
         let isShort = Flag()
         let harness = IntakeHarness(

@@ -7,7 +7,7 @@ import Testing
 @Suite struct TokenBucketTests {
     private static let rate = Rate(perSecond: 10, burst: 3)
 
-    /// Takes `count` tokens one by one at `milliseconds` after the start, and returns how many were available.
+    /// Takes `count` tokens one by one at this time after the start. Returns how many were available.
     private static func taken(_ count: Int, _ bucket: inout TokenBucket, at milliseconds: Int64) -> Int {
         (0..<count).count { _ in bucket.take(1, of: rate, at: .fixture.advanced(byMilliseconds: milliseconds)) }
     }
@@ -37,7 +37,7 @@ import Testing
         #expect(!take(1, at: 300))
     }
 
-    @Test("slightly older times do not refill; a clock that was set back neither blocks nor refills")
+    @Test("a slightly older time does not refill, and a clock that was set back neither blocks nor refills")
     func clock() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         #expect(Self.taken(5, &bucket, at: 0) == 3)

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("a file at the path of the directory is reported")
+    @Test("the error for a file at the path of the directory names the file")
     func fileInTheWay() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "a")
@@ -53,7 +53,7 @@ import Testing
         #expect(try !directory.exists)
     }
 
-    @Test("a path that is too long for SQLite is reported with its length")
+    @Test("the error for a path that is too long for SQLite contains its length")
     func longPath() throws {
         try TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("a file of another user is not called missing")
+    @Test("a file of another user is not reported as missing")
     func notPermitted() throws {
         #expect(
             ArchiveError.system("/proc/1/none", EACCES, toWrite: false)
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("each directory has its own control socket, even if a link leads to it")
+    @Test("each directory has its own control socket, and links to the directory have the same socket")
     func socketPaths() throws {
         try TemporaryFolder.with { folder in
             let first = try Self.directory(150, in: folder)

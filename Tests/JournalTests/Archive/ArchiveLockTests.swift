@@ -11,7 +11,7 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
-    @Test("a second writer is rejected with the process ID of the holder, but readers are not")
+    @Test("a second writer is rejected with the process ID of the holder, but readers are accepted")
     func secondWriter() async throws {
         try await TestArchive.withWriter { writer in
             let directory = writer.directory
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("closing releases the lock")
+    @Test("closing the writer releases the lock")
     func closing() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a file named lock without a holder does not stop a writer, with any content")
+    @Test("a file named lock that no process holds does not stop a writer, regardless of its content")
     func leftBehind() async throws {
         try await TestArchive.withDirectory { directory in
             try Self.write("999999 and more than a number ever needs", to: directory.lockPath)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("the file named lock is not written through a link")
+    @Test("the file named lock is not written through a symbolic link")
     func lockIsLink() async throws {
         try await TestArchive.withDirectory { directory in
             let target = directory.path + ".target"

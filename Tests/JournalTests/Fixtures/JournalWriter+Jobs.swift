@@ -9,7 +9,7 @@ extension JournalWriter {
         try performOnce { db, _ in try work(db) }
     }
 
-    /// Holds the writer's thread, so work is queued.
+    /// Holds the writer's thread, so work waits in the queue.
     func hold() throws -> HeldThread {
         try HeldThread { job in try self.performOnce { _, _ in try job() } }
     }

@@ -31,7 +31,7 @@ import Testing
         #expect(try reader.backUp(to: copy, pagesPerStep: pagesPerStep, progress: progress))
     }
 
-    @Test("a copy has all entries, verifies, and is one file with mode 0600")
+    @Test("a backup has all entries, verifies, and is a single file with mode 0600")
     func copy() async throws {
         try await Self.with { folder, writer, reader in
             try writer.prune([1])
@@ -50,11 +50,11 @@ import Testing
         }
     }
 
-    @Test("a copy is a snapshot of its start, although the writer commits and checkpoints in the meantime")
+    @Test("a backup is a snapshot of its start, although the writer commits and checkpoints during the backup")
     func besideWriter() async throws {
         try await Self.with { folder, writer, reader in
             var random = SplitMix64(seed: 6)
-            // These bodies are enough for several checkpoints.
+            // These bodies cause several checkpoints.
             let later = (0..<30).map { _ in EncodedDelivery.fixture(body: .raw(random.bytes(200_000))) }
             let end = try reader.verify().end
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -76,7 +76,8 @@ import Testing
     }
 
     @Test(
-        "a file or link at the destination is not changed or followed", arguments: ["file", "link", "dangling link"])
+        "a file or link at the destination is neither changed nor followed",
+        arguments: ["file", "link", "dangling link"])
     func existing(kind: String) async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -94,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("an unfinished copy is in a folder that only its owner can enter, and files beside the copy are not touched")
+    @Test("an unfinished backup is in a folder that only its owner can enter, and other files are not touched")
     func plantedPart() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -122,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("a copy removes the folder that a killed process left for the same file, and no folder in use")
+    @Test("a backup removes the folder that a killed process left for the same file, but no folder in use")
     func abandonedPart() async throws {
         try await Self.with { folder, _, reader in
             let abandoned = folder.path(of: ".copy.sqlite.part-aaaaaa")
@@ -136,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("a file that appears during the copy is not replaced")
+    @Test("a file that appears during the backup is not replaced")
     func appearsMeanwhile() async throws {
         try await Self.with { folder, _, reader throws in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -163,7 +164,7 @@ import Testing
         }
     }
 
-    @Test("a stopped copy leaves no files")
+    @Test("a stopped backup leaves no files")
     func stopped() async throws {
         try await Self.with { folder, _, reader in
             let before = try folder.names()
@@ -188,7 +189,7 @@ import Testing
         }
     }
 
-    @Test("a restore does not replace an archive, open or closed")
+    @Test("a restore does not replace an existing archive, whether or not it is open")
     func restoreOver() async throws {
         try await Self.with { folder, writer, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -213,7 +214,7 @@ import Testing
             let error = name == "text" ? ArchiveError.notAnArchive(path: backup.path) : .missing(path: backup.path)
             #expect(throws: error) { try directory.restore(from: backup) }
             #expect(try !directory.exists)
-            // This only succeeds if the lock was released.
+            // Succeeds only if the lock was released.
             try JournalWriter(directory).close()
         }
     }

@@ -8,13 +8,13 @@ import Testing
 
 @testable import Journal
 
-/// SQL with changes by another program that the chain reveals.
+/// Tests changes by another program that the chain reveals.
 @Suite(.offPool) struct ChainTests {
     private static func breaks(at position: Int64) -> String {
         "entry \(position): the chain breaks here; this entry or the one before was changed"
     }
 
-    /// Verifies four deliveries after `sql` ran without constraints.
+    /// Verifies four deliveries after running `sql` without constraints.
     private static func verify(
         after sql: String, against mark: (JournalVerification) -> ChainMark? = { _ in nil }
     ) async throws -> JournalVerification {
@@ -52,7 +52,7 @@ import Testing
         Hex.encode(Array(SHA256.hash(data: Array(text.utf8))))
     }
 
-    /// Changes of the file, and the findings.
+    /// Changes of the file, each with the expected findings.
     private static let changes: [(sql: String, findings: [String])] = [
         (
             "UPDATE entry SET body = CAST('body 9' AS BLOB) WHERE position = 3",
@@ -128,7 +128,7 @@ import Testing
 
     private static let start = ChainMark(position: 0, chain: [UInt8](repeating: 0, count: 32))
 
-    @Test("earlier marks match after more entries, even the mark of an empty journal")
+    @Test("earlier marks match after more entries were added, even the mark of an empty journal")
     func rightMark() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])
@@ -149,7 +149,7 @@ import Testing
         #expect(cutOff.findings == ["entry 4 is missing, so its hash cannot be compared"])
     }
 
-    @Test("the chain continues after reopening, a failure and a record")
+    @Test("the chain continues after reopening the journal, after a failure and after a record")
     func continuation() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture(), .fixture()]) }

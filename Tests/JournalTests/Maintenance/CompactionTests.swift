@@ -16,7 +16,7 @@ import Testing
         return (0..<count).map { _ in like.next("income") }
     }
 
-    /// A dictionary of the common text of the bodies of a seed.
+    /// A dictionary of the common text of the bodies that a seed generates.
     private static func dictionary(seed: UInt64) throws -> PresetDictionary {
         try #require(PresetDictionary(Array(bodies(20, seed: seed).joined().suffix(8000))))
     }
@@ -28,7 +28,7 @@ import Testing
         return dictionary.checksum
     }
 
-    /// A journal of similar bodies, with a dictionary that was added after them.
+    /// A journal of similar bodies. The dictionary was added after the bodies.
     private static func withDictionary(
         _ count: Int = 80, _ body: (JournalWriter, JournalReader, [[UInt8]]) async throws -> Void
     ) async throws {
@@ -43,7 +43,7 @@ import Testing
         try reader.number("SELECT sum(length(body)) FROM entry")
     }
 
-    @Test("compacted bodies are smaller and read back, the chain is unchanged, and a second run changes nothing")
+    @Test("compaction shrinks bodies without changing them or the chain, and a second run changes nothing")
     func compaction() async throws {
         try await Self.withDictionary { writer, reader, bodies in
             let before = try Self.storedByteCount(reader)
@@ -101,7 +101,8 @@ import Testing
         }
     }
 
-    @Test("a run after the end of the journal changes nothing", arguments: [81, 1 << 43, Int64.max - 1, .max])
+    @Test(
+        "a run that starts after the end of the journal changes nothing", arguments: [81, 1 << 43, Int64.max - 1, .max])
     func afterTheEnd(position: Int64) async throws {
         try await Self.withDictionary(8) { writer, reader, _ in
             let slice = try writer.compact(after: position, reader, retiring: []) { _ in nil }
@@ -125,7 +126,7 @@ import Testing
     @Test("a body that is pruned during a run stays pruned, and a removed entry stays removed")
     func prunedMeanwhile() async throws {
         try await Self.withDictionary { writer, reader, _ in
-            // `type` is called between reading and writing, so the removal happens in between.
+            // `type` is called between reading and writing, so this removal happens in between.
             _ = try writer.compact(after: nil, reader, retiring: []) { id in
                 if id.rawValue == 1 {
                     _ = try? writer.prune([1])
@@ -169,7 +170,7 @@ import Testing
             #expect(try writer.retire([first], scannedUpTo: run.last) == [first])
             let left = try reader.strings("SELECT CAST(checksum AS TEXT) FROM dictionary WHERE source IS NOT NULL")
             #expect(left == [String(second)])
-            // This reader has not cached the retired dictionary.
+            // A new reader, because it has not cached the retired dictionary.
             let fresh = try writer.reader()
             for (index, body) in bodies.enumerated() {
                 #expect(try fresh.delivery(Int64(index) + 1)?.request.body == body)
@@ -223,7 +224,7 @@ import Testing
 }
 
 extension JournalWriter {
-    /// Compacts slice after slice, like the command.
+    /// Compacts one slice after another, like the command.
     fileprivate func compactAll(
         _ reader: JournalReader, retiring: Set<UInt32> = []
     ) throws -> (rewrittenCount: Int, dictionaries: Set<UInt32>, last: Int64) {

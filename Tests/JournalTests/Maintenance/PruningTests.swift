@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("reading a pruned body fails, but head, summary and record are readable")
+    @Test("reading a pruned body fails, but its head, summary and record are readable")
     func reading() async throws {
         let summary = [
             ReportContent.fixture(
@@ -157,7 +157,7 @@ import Testing
         try await TestArchive.with([.fixture(), .fixture()]) { writer, reader in
             try await PlainConnection.whileReading(writer.directory.journal.path) {
                 let duration = try ContinuousClock().measure { _ = try writer.prune([1]) }
-                // The limit is below SQLite's busy timeout of five seconds.
+                // The limit is shorter than SQLite's busy timeout of five seconds.
                 #expect(duration < .seconds(4))
                 #expect(await writer.outcome(of: .fixture()).id == 4)
             }
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test("a mark at the end of a gap can be compared, but not one within it")
+    @Test("a mark at the end of a gap can be compared, but a mark within a gap cannot")
     func marks() async throws {
         try await TestArchive.with([.fixture(), .fixture(), .fixture()]) { writer, reader in
             let marks = try (Int64(1)...2).map {
@@ -201,7 +201,7 @@ import Testing
         }
     }
 
-    @Test("a gap needs an expiry record that covers it")
+    @Test("verification requires an expiry record for each gap")
     func unrecorded() async throws {
         for assignment in ["recordedBy = 3", "recordedBy = 4", "recordedBy = 5", "lastPosition = 3"] {
             try await TestArchive.with([.fixture(), .fixture(), .fixture()]) { writer, reader in
@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    @Test("a position is never reused, even if the last entries were removed and the journal was opened again")
+    @Test("a position is never reused, even if the last entries were removed and the journal was reopened")
     func positions() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
@@ -240,7 +240,7 @@ import Testing
         }
     }
 
-    @Test("a pruned delivery can be removed; records cannot")
+    @Test("a pruned delivery can be removed, but a record cannot")
     func prunedAndRecords() async throws {
         try await TestArchive.with([.fixture(), .fixture()]) { writer, reader in
             try writer.prune([1])

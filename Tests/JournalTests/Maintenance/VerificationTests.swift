@@ -7,21 +7,21 @@ import Testing
 @testable import Journal
 
 @Suite(.offPool) struct VerificationTests {
-    /// Runs `body` with a journal of three deliveries and a record, after `sql` ran without constraints.
+    /// Runs `body` with a journal of three deliveries and a record, after running `sql` without constraints.
     private static func withDamage(_ sql: String, _ body: (JournalReader) throws -> Void) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([
                 .fixture(target: "/a"), .fixture(target: "/b", body: .compressed), .fixture(target: "/c"),
             ])
             try writer.append(.holdRelease(HoldReleaseRecord(hold: 1)), at: .fixture)
-            // The reader is opened before the damage, because the damage may affect the schema.
+            // Opens the reader before the damage, because the damage may affect the schema.
             let reader = try writer.reader()
             try PlainConnection.damage(writer.directory.journal.path, sql)
             try body(reader)
         }
     }
 
-    /// Damage to entry 2, and the finding.
+    /// Damage to entry 2, each with the expected finding.
     static let damages: [(sql: String, finding: String)] = [
         ("bodySHA256 = zeroblob(32)", "the stored body does not match its SHA-256"),
         ("body = x'00'", "the stored body cannot be decompressed"),
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("an undamaged journal has no findings, and deliveries, records and bytes are counted")
+    @Test("an intact journal has no findings, and its deliveries, records and bytes are counted")
     func sound() async throws {
         try await Self.withDamage("SELECT 1") { reader in
             var progress: [Int64] = []
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test("impossible gaps are findings, and the journal is not opened for writing")
+    @Test("impossible gaps are findings, and the journal cannot be opened for writing")
     func endlessGap() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture()]) }

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("times, chain, gaps and dictionaries are reported, also while a writer is open")
+    @Test("times, chain, gaps and dictionaries are reported, even while a writer is open")
     func used() async throws {
         let times = [0, 1000, 2000].map { Timestamp.fixture.advanced(byMilliseconds: $0) }
         try await TestArchive.with(times.map { .fixture(receivedAt: $0) }) { writer, reader in

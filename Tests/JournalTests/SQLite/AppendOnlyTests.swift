@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    /// Copies the only row of a table to the key 2, with some columns changed.
+    /// Copies the only row of a table to the key 2 with some columns changed.
     private static func insert(
         _ values: [String: String], in table: String, key: String, _ writer: JournalWriter
     ) throws {

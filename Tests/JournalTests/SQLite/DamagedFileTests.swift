@@ -8,7 +8,7 @@ import Testing
 
 /// Tests that reading a damaged file reports the damage and does not end the process.
 @Suite(.offPool) struct DamagedFileTests {
-    /// The bytes of a closed archive that holds the samples.
+    /// The bytes of a closed archive that contains the samples.
     private static func sampleArchive(_ directory: ArchiveDirectory) async throws -> [UInt8] {
         try await TestArchive.withWriter(at: directory) { writer in
             let samples = Sample.all.filter { $0.isArchived && $0.request.body.count < 10_000 }
@@ -28,7 +28,7 @@ import Testing
         try Data(bytes).write(to: URL(filePath: journal.path))
     }
 
-    /// Reads all data with all functions, and returns the error, if any.
+    /// Reads all data with all functions. Returns the error; nil if there is none.
     private static func readAll(_ journal: JournalFile) -> (any Error)? {
         do {
             let reader = try JournalReader(journal)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a truncated file, or one with an overwritten page, is reported")
+    @Test("a truncated file is reported, and so is a file with an overwritten page")
     func truncatedOrOverwritten() async throws {
         try await TestArchive.withDirectory { directory in
             let bytes = try await Self.sampleArchive(directory)
@@ -80,8 +80,8 @@ import Testing
                 return (try #require(root), try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
             }
             var bytes = Array(try Data(contentsOf: URL(filePath: directory.journal.path)))
-            // A leaf page of a table: a header, then the offsets of the cells, whose second number is the row ID
-            // (sqlite.org/fileformat2.html §1.6).
+            // A leaf page of a table has a header, then the offsets of the cells. The second number in a cell is the
+            // row ID (sqlite.org/fileformat2.html §1.6).
             let page = (root - 1) * pageSize
             try #require(bytes[page] == 0x0d && bytes[page + 4] == 5)
             let cell = page + (Int(bytes[page + 12]) << 8 | Int(bytes[page + 13]))

@@ -8,7 +8,7 @@ import Testing
 
 /// Tests that files of other programs or versions are neither opened nor changed.
 @Suite(.offPool) struct ForeignFileTests {
-    /// Expects that opening for reading and for writing fails with `error` and does not change the file.
+    /// Expects that opening the file fails with `error`, for reading and for writing, and does not change the file.
     private static func expectRejection(
         _ directory: ArchiveDirectory, _ error: ArchiveError, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -19,7 +19,7 @@ import Testing
         #expect(after == before, sourceLocation: sourceLocation)
     }
 
-    @Test("a reader reports a missing file, a writer creates it")
+    @Test("a reader reports a missing file, and a writer creates the file")
     func missing() async throws {
         try await TestArchive.withDirectory { directory in
             #expect(throws: ArchiveError.missing(path: directory.journal.path)) { try JournalReader(directory.journal) }
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("a reader rejects an empty file, a writer makes it an archive")
+    @Test("a reader rejects an empty file, and a writer makes it an archive")
     func emptyFile() async throws {
         try await TestArchive.withDirectory { directory in
             try Data().write(to: URL(filePath: directory.journal.path))
@@ -82,7 +82,7 @@ import Testing
         { .damaged("\($0) is damaged: \(object) is missing") }
     }
 
-    /// Changes of a journal, and the error for its path.
+    /// Changes of a journal, each with the expected error for its path.
     private static let changes: [(sql: String, error: @Sendable (String) -> ArchiveError)] = [
         ("PRAGMA user_version = 999", { .unknownFormat(path: $0, format: 999) }),
         (
@@ -97,7 +97,7 @@ import Testing
         ("DROP TABLE progress", missing("table progress")),
     ]
 
-    @Test("a journal of another format, or with other objects, is rejected", arguments: changes.indices)
+    @Test("a journal of another format is rejected, and so is a journal with other objects", arguments: changes.indices)
     func otherSchema(index: Int) async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test("the error for a file that only its owner can read names the cause", .enabled(if: geteuid() != 0))
+    @Test("the error for a file that only its owner can read names this cause", .enabled(if: geteuid() != 0))
     func closedFile() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

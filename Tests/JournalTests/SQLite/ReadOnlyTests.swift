@@ -6,9 +6,9 @@ import Testing
 
 @testable import Journal
 
-/// Tests of reading in a read-only directory. The superuser can write anywhere, so they need another user.
+/// Tests of reading in a read-only directory. Skipped for the superuser, who can write to any directory.
 @Suite(.offPool, .enabled(if: geteuid() != 0)) struct ReadOnlyTests {
-    /// Runs `body` with a read-only directory, after `prepare` put files there.
+    /// Runs `body` with a read-only directory after `prepare` has created files in it.
     private static func withReadOnlyDirectory(
         _ prepare: (ArchiveDirectory) async throws -> Void, _ body: (JournalFile) throws -> Void
     ) async throws {
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// Copies the files of a journal with these suffixes while its writer runs.
+    /// Copies the files of a journal that have these suffixes, while its writer runs.
     private static func copy(_ suffixes: [String], to directory: ArchiveDirectory) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("later commits are visible, even if the log was empty at first")
+    @Test("later commits are visible, even if the log was empty when the reader was opened")
     func live() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture()])

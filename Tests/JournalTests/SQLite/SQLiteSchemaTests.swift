@@ -20,7 +20,7 @@ import Testing
         try WritingConnection(path, schema(stepCount), durability: .everyCommit)
     }
 
-    @Test("a writer migrates a file of an older format and keeps its rows, a reader does not migrate")
+    @Test("a writer migrates a file of an older format and keeps its rows, but a reader does not migrate")
     func migration() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "file.sqlite")
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a failed step leaves the file at the previous format")
+    @Test("a failed step leaves the file in the previous format")
     func failedStep() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "file.sqlite")

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "the writing connection has the settings that durability and safety depend on",
+        "the writing connection has the settings that durability and safety require",
         arguments: [
             ("synchronous", "2"), ("journal_mode", "wal"), ("mmap_size", "0"), ("wal_autocheckpoint", "0"),
             ("auto_vacuum", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("secure_delete", "1"),

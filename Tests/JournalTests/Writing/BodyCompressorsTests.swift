@@ -6,14 +6,14 @@ import Testing
 
 @testable import Journal
 
-/// Tests of the choice of a dictionary for a body that is not parsed yet.
+/// Tests of choosing a dictionary for a body that is not parsed yet.
 @Suite(.offPool) struct BodyCompressorsTests {
     private static func dictionary(_ text: String) throws -> PresetDictionary {
         try #require(PresetDictionary(Array(text.utf8)))
     }
 
-    /// Runs `body` with the compressors of an archive with a dictionary for each type. The text of a dictionary is its
-    /// type. `*` means all types of the source.
+    /// Runs `body` with the compressors of an archive that has a dictionary for each type. The text of each dictionary
+    /// is its type; `*` means all types of the source.
     private static func with(
         types: [String], source: String = "klavi", _ body: (BodyCompressors) throws -> Void
     ) async throws {
@@ -31,7 +31,7 @@ import Testing
         return dictionary.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
-    @Test("in an archive without dictionaries, bodies are compressed without one")
+    @Test("in an archive without dictionaries, bodies are compressed without a dictionary")
     func none() async throws {
         try await Self.with(types: []) { compressors in
             #expect(Self.choice(compressors, #"{"type":"income"}"#) == nil)
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("the longer of two names that contain each other takes precedence")
+    @Test("if one type name contains another, the longer name takes precedence")
     func longerName() async throws {
         let long = String(repeating: "k", count: 2000)
         let types = ["pf_checking_account_v2", "account", "pf_checking_account", long, "kkkk"]
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("a body is searched up to its end")
+    @Test("a body is searched completely, up to its end")
     func bounds() async throws {
         try await Self.with(types: ["aab", "ba"]) { compressors in
             for length in 0...40 {
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("a body that was compressed with the dictionary of another type reads back")
+    @Test("a body that was compressed with the dictionary of another type is decompressed correctly")
     func wrongGuess() async throws {
         var like = LikeBodies(seed: 2)
         let body = like.next("events", note: "income")
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("under load, here caused by one large body, no dictionary is used")
+    @Test("under load, which one large body causes here, no dictionary is used")
     func busy() async throws {
         try await TestArchive.withWriter { writer in
             let dictionary = try Self.dictionary("income")

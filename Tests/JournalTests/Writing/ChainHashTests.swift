@@ -7,7 +7,7 @@ import Testing
 
 @testable import Journal
 
-/// Tests that compute the hash of an entry independently, as documented in storage/README.md.
+/// Tests that compute the hash of an entry independently, as storage/README.md describes.
 @Suite(.offPool) struct ChainHashTests {
     private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: value.bigEndian, Array.init)

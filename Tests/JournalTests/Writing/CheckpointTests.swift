@@ -12,7 +12,7 @@ import Testing
         try Data(contentsOf: URL(filePath: path)).count
     }
 
-    @Test("the bytes to copy grow with each commit, even after the log restarted")
+    @Test("the bytes to copy grow with each commit, even after a restart of the log")
     func uncopied() async throws {
         try await TestArchive.withDirectory { directory in
             let connection = try WritingConnection(
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("the log is copied into the file as it grows, and is empty after the writer was closed")
+    @Test("the log is copied to the file as it grows, and is empty after the writer was closed")
     func checkpoint() async throws {
         let mebibyte = 1 << 20
         var generator = SplitMix64(seed: 1)
@@ -61,7 +61,7 @@ import Testing
                 try await writer.commitAll([.fixture(body: body)])
                 #expect(try Self.byteCount(directory.journal.path) < mebibyte / 4)
                 try await writer.commitAll((0..<79).map { _ in .fixture(body: body) })
-                // A checkpoint is made between two responses.
+                // The checkpoint is made between two responses.
                 try await writer.commitAll([.fixture()])
                 #expect(try Self.byteCount(directory.journal.path) > 2 * mebibyte)
             }

@@ -16,7 +16,7 @@ import Testing
 
     private static let job = WriterJob(part: { _, _, _ in true }, finish: { _ in })
 
-    /// The size of the next batch. Nil if the next work is not a batch.
+    /// The size of the next batch; nil if the next work is not a batch.
     private static func nextBatchCount(_ queue: CommitQueue) -> Int? {
         guard case .commits(let batch) = queue.next() else { return nil }
         return batch.count
@@ -50,7 +50,7 @@ import Testing
         #expect(second.map(\.delivery.targetText) == (512..<600).map { "/\($0)" })
     }
 
-    @Test("after a batch of several deliveries, the next one waits for the gathering time")
+    @Test("after a batch of several deliveries, the next batch waits for the gathering time")
     func gathering() {
         let queue = CommitQueue()
         let start = ContinuousClock.now
@@ -72,7 +72,7 @@ import Testing
         #expect((1...4).map { _ in Self.nextBatchCount(queue) } == [2, 1, 1, 1])
     }
 
-    @Test("at most 8,192 deliveries wait; further ones are rejected until a batch leaves")
+    @Test("at most 8,192 deliveries wait, and further deliveries are rejected until a batch is taken")
     func countLimit() {
         let queue = CommitQueue()
         Self.enqueue(8192, in: queue)
@@ -82,7 +82,7 @@ import Testing
         #expect(queue.enqueue(Self.commit()) == .queueFull)
     }
 
-    @Test("at most 128 MiB wait; larger deliveries are rejected until a batch leaves")
+    @Test("at most 128 MiB wait, and larger deliveries are rejected until a batch is taken")
     func byteCountLimit() {
         let queue = CommitQueue()
         let half = CommitQueue.byteCountLimit / 2
@@ -179,7 +179,7 @@ import Testing
             #expect(Self.nextBatchCount(queue) == 1)
         }
         #expect(!queue.isUnderPressure)
-        // Again if this thread is interrupted for so long that the pressure is over.
+        // Tries again, because this thread may be interrupted until the pressure has ended.
         for _ in 0..<20 where !queue.isUnderPressure {
             Self.enqueue(512, in: queue)
             #expect(Self.nextBatchCount(queue) == 512)
@@ -192,7 +192,7 @@ import Testing
         #expect(!queue.isUnderPressure)
     }
 
-    @Test("a job that is put back is the next one")
+    @Test("a job that is put back is the next job")
     func putBack() {
         let queue = CommitQueue()
         let names = Mutex("")

@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test("a delivery reads back exactly as it was committed")
+    @Test("a delivery has the same parts after storing and reading")
     func readBack() async throws {
         let headers: HeaderFields = [
             HeaderField("Host", "callbox.example"), HeaderField("x-Signature", "one"),
@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    @Test("a body reads back as it arrived", arguments: [EncodedBody.compressed, .raw(""), .raw("text")])
+    @Test(
+        "a body has the same bytes after storing and reading",
+        arguments: [EncodedBody.compressed, .raw(""), .raw("text")])
     func body(_ body: EncodedBody) async throws {
         try await TestArchive.withWriter { writer in
             let id = try #require(await writer.outcome(of: .fixture(headers: [], body: body)).id)
@@ -56,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("every verification reads back")
+    @Test("every verification is the same after storing and reading")
     func verification() async throws {
         try await TestArchive.with(Verification.allCases.map { .fixture(verification: $0) }) { _, reader throws in
             for (index, verification) in Verification.allCases.enumerated() {
@@ -65,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("every sample reads back byte for byte")
+    @Test("every sample has the same bytes after storing and reading")
     func samples() async throws {
         try await TestArchive.withWriter { writer in
             for sample in Sample.all where sample.isArchived {
@@ -78,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("positions continue after the archive was opened again")
+    @Test("positions continue after the archive was reopened")
     func reopening() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { try await $0.commitAll([.fixture(), .fixture()]) }

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 @Suite(.offPool) struct ConcurrentCommitTests {
-    @Test("2,000 concurrent deliveries are each stored and acknowledged once")
+    @Test("2,000 concurrent deliveries are each stored and acknowledged exactly once")
     func everyDeliveryOnce() async throws {
         let count = 2000
         try await TestArchive.withWriter { writer in
@@ -15,7 +15,7 @@ import Testing
                     group.addTask {
                         let outcome = await withCheckedContinuation { continuation in
                             writer.commit(.fixture(body: .raw("delivery \(index)"))) { outcome in
-                                // A second response would count twice and trap in the continuation.
+                                // A second response would be counted twice and trap in the continuation.
                                 responseCounts.change { $0[index] += 1 }
                                 continuation.resume(returning: outcome)
                             }

@@ -6,13 +6,14 @@ import Testing
 
 @testable import Journal
 
-/// Tests that no delivery is acknowledged while the file of an open archive is moved away.
+/// Tests that no delivery is acknowledged while the file of an open archive is elsewhere.
 @Suite(.offPool) struct MovedFileTests {
     private static func move(_ path: String, to other: String) throws {
         try FileManager.default.moveItem(atPath: path, toPath: other)
     }
 
-    /// Moves an archive with one delivery away, runs `body`, moves it back and expects the next delivery to be stored.
+    /// Moves an archive with one delivery away, runs `body` and moves the archive back. Expects that the next delivery
+    /// is stored.
     private static func withMovedFile(_ body: (JournalWriter, JournalFile) async throws -> Void) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(target: "/before")])
@@ -42,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("neither a replaced file nor its replacement accepts a delivery")
+    @Test("after the file was replaced, neither the old nor the new file accepts a delivery")
     func replaced() async throws {
         try await Self.withMovedFile { writer, journal in
             let other = ArchiveDirectory(path: writer.directory.path + ".other")
@@ -55,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("the failure names the path and the cause")
+    @Test("the failure contains the path and the cause")
     func reason() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "commits of eight small or two large deliveries are a burst",
+        "commits of eight small deliveries or two large ones are a burst",
         arguments: [(1, 1700, false), (4, 1700, false), (8, 1700, true), (1, 20_000, false), (2, 20_000, true)])
     func burst(count: Int, byteCount: Int, isBurst: Bool) {
         let load = count * Pressure.load(ofByteCount: byteCount)
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "500 small deliveries a second or 100 large ones make the writer busy, in batches of any size",
+        "500 small deliveries or 100 large ones per second make the writer busy, in batches of any size",
         arguments: [
             (1, 1000.0, true), (1, 550, true), (1, 450, false), (1, 10, false), (20, 1000, true), (20, 400, false),
             (5, 550, true), (5, 450, false),

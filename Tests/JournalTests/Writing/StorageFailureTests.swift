@@ -11,7 +11,7 @@ import Testing
     func fullDisk() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            // SQLite's page limit simulates a full disk. It lasts as long as the connection.
+            // Simulates a full disk with SQLite's page limit, which lasts as long as the connection.
             try writer.withDatabase { db in
                 let pageCount = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
                 try db.execute(sql: "PRAGMA max_page_count = \(pageCount)")
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("only the delivery that the schema rejects is rejected, and the others of its batch are stored without a gap")
+    @Test("only the delivery that the schema rejects is rejected, and its batch is stored without a gap")
     func oneBadDelivery() async throws {
         try await TestArchive.withWriter { writer, failures in
             let held = try writer.hold()
@@ -80,11 +80,12 @@ import Testing
         }
     }
 
-    @Test("a delivery is not acknowledged if its row was dropped without an error")
+    @Test("a delivery is not acknowledged if its row was discarded without an error")
     func droppedRow() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            // With this trigger SQLite reports success for the INSERT. The trigger lasts as long as the connection.
+            // This trigger makes SQLite report success for the INSERT without storing the row. The trigger lasts as
+            // long as the connection.
             try writer.withDatabase { db in
                 try db.execute(
                     sql: "CREATE TEMP TRIGGER drops BEFORE INSERT ON main.entry BEGIN SELECT RAISE(IGNORE); END")
@@ -131,7 +132,7 @@ import Testing
         }
     }
 
-    @Test("if a failure does not affect the log, no reader delays deliveries", arguments: ["lock", "SQL"])
+    @Test("if a failure does not affect the log, readers do not delay deliveries", arguments: ["lock", "SQL"])
     func trustedLog(failure: String) async throws {
         try await TestArchive.withWriter { writer, _ in
             let path = writer.directory.journal.path
@@ -147,7 +148,7 @@ import Testing
         }
     }
 
-    @Test("an entry of another connection is not overwritten, and the next position follows it")
+    @Test("an entry that another connection added is not overwritten, and the next position follows it")
     func foreignRow() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture(target: "/first")])

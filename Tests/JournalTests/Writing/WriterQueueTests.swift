@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 
 @Suite(.offPool) struct WriterQueueTests {
-    @Test("closing commits the waiting deliveries in order and rejects later ones")
+    @Test("closing commits the waiting deliveries in order, and later deliveries are rejected")
     func closingDrains() async throws {
         try await TestArchive.withDirectory { directory in
             let writer = try JournalWriter(directory)

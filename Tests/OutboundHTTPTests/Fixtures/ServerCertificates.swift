@@ -4,12 +4,12 @@ import HTTPListener
 import NIOPosix
 import TestKit
 
-/// Certificates for a server on this machine, valid from 2020 to 2120 unless stated otherwise. Made with openssl:
+/// Certificates for a server on this machine, valid from 2020 to 2120 unless stated otherwise. Created with openssl:
 /// P-256, `subjectAltName=DNS:localhost,IP:127.0.0.1`.
 enum ServerCertificates {
     typealias Pair = (certificate: String, key: String)
 
-    /// A valid certificate, signed by `authority`.
+    /// A valid certificate. `authority` signed this certificate.
     static let good: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -33,7 +33,7 @@ enum ServerCertificates {
         """
     )
 
-    /// A certificate for other.test, signed by `authority`.
+    /// A certificate for the name other.test. `authority` signed this certificate.
     static let wrong: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -57,7 +57,7 @@ enum ServerCertificates {
         """
     )
 
-    /// An expired certificate, signed by `authority` and only valid on the first day of 2020.
+    /// An expired certificate, valid only on the first day of 2020. `authority` signed this certificate.
     static let expired: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -81,7 +81,7 @@ enum ServerCertificates {
         """
     )
 
-    /// A certificate that is signed with its own key.
+    /// A self-signed certificate.
     static let selfSigned: Pair = (
         certificate: """
         -----BEGIN CERTIFICATE-----
@@ -118,7 +118,7 @@ enum ServerCertificates {
         """
 }
 
-/// A real TLS server on a free port that responds to each request with its `Host`.
+/// A real TLS server on a free port. Responds to each request with the value of its `Host` header.
 enum TLSServer {
     static func with<Value>(
         _ pair: ServerCertificates.Pair, _ body: (_ port: Int, _ authorityFile: String) async throws -> Value

@@ -56,7 +56,7 @@ struct DiffRowTests {
                 """)
     }
 
-    @Test("an empty result is an empty array, only titles, or no line")
+    @Test("an empty result is an empty array, only a header, or no line")
     func nothing() throws {
         #expect(try Self.text(.json, "1", "1") == "[]\n")
         #expect(try Self.text(.csv, "1", "1") == "path,change,before,after\n")
@@ -71,7 +71,9 @@ struct DiffRowTests {
         #expect(try Self.text(.ndjson, "1", long).count > 1000)
     }
 
-    @Test("personal data is masked on a terminal in each format, and JSON stays JSON", arguments: OutputFormat.allCases)
+    @Test(
+        "personal data is masked on a terminal in each format, and JSON remains valid", arguments: OutputFormat.allCases
+    )
     func masked(format: OutputFormat) throws {
         let after = #"{"cpf":"10020030088","phone":5511987654321,"person":{"email":"ana@example.com"}}"#
         let text = try Self.text(format, "{}", after, isTerminal: true)
@@ -81,7 +83,7 @@ struct DiffRowTests {
         for line in text.split(separator: "\n") { #expect((try? JSONDocument(parsing: Array(line.utf8))) != nil) }
     }
 
-    @Test("hostile names and values are harmless", arguments: OutputFormat.allCases)
+    @Test("hostile names and values are escaped", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let text = JSONText.object([.init(HostileText.sample, .string(HostileText.sample))]).compact
         #expect(try HostileText.hostile(in: Self.text(format, "{}", text, isTerminal: true), layout: ["\n"]).isEmpty)

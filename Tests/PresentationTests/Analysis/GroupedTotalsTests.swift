@@ -8,7 +8,7 @@ import Testing
 @testable import Presentation
 
 extension ArrivalKey {
-    /// A key with a default for every property, so tests pass only relevant arguments.
+    /// A key with defaults for all properties, so tests pass only relevant arguments.
     static func fixture(
         source: String = "klavi", type: String = "Income", route: Route? = Route(rule: .specific, topic: "checking"),
         verification: Verification = .verified, at time: Timestamp = .fixture
@@ -20,7 +20,7 @@ extension ArrivalKey {
 }
 
 extension ArrivalTotals {
-    /// Totals of first arrivals and repeats, each with a body of 100 bytes that is stored in 25.
+    /// Totals of first arrivals and repeats. Each body has 100 bytes and is stored in 25.
     static func fixture(_ reports: Int64, repeats: Int64 = 0, at time: Timestamp = .fixture) -> ArrivalTotals {
         var totals = ArrivalTotals(
             isFirst: true, bodyByteCount: 100 * (reports + repeats), storedByteCount: 25 * (reports + repeats), at: time
@@ -39,7 +39,7 @@ struct GroupedTotalsTests {
         }
     }
 
-    @Test("equal values are added up and sorted by count, and equal counts by name")
+    @Test("equal values are added up and sorted by count, and equal counts are sorted by name")
     func order() {
         var groups = GroupedTotals([.type])
         for (type, count) in [("b", Int64(2)), ("a", 2), ("c", 3), ("b", 4)] {
@@ -63,7 +63,7 @@ struct GroupedTotalsTests {
         #expect(Self.names(groups) == ["2026-11-02/b", "2026-11-02/a", "2026-11-03/a"])
     }
 
-    @Test("groups beyond the limit are counted together")
+    @Test("groups beyond the limit are combined")
     func bound() {
         var groups = GroupedTotals([.type], groupLimit: 2)
         for type in ["a", "b", "c", "d", "a"] { groups.add(.fixture(type: type), .fixture(1), .hours) }
@@ -72,7 +72,7 @@ struct GroupedTotalsTests {
         #expect(groups.total.reportCount == 5)
     }
 
-    @Test("each dimension has its value, and days are in the zone of the offset")
+    @Test("each dimension has its own value, and days are in the time zone of the offset")
     func values() {
         let key = ArrivalKey.fixture(verification: .expired)
         let values = StatsDimension.allCases.map { $0.value(of: key, .hours, offset: { _ in 0 }) }
@@ -97,7 +97,7 @@ struct SlotCountsTests {
         Timestamp.fixture.advanced(byMilliseconds: hours * 3_600_000)
     }
 
-    @Test("bars are as short as the limit allows, and each arrival is in exactly one")
+    @Test("bars are as short as the limit allows, and each arrival is in exactly one bar")
     func chart() {
         var counts = SlotCounts(.hours)
         for hour in 0..<48 { counts.add(Int64(hour), in: TimeSlots.hours.slot(of: Self.time(Int64(hour)))) }

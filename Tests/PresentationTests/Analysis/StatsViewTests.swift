@@ -13,7 +13,7 @@ import Testing
 struct StatsViewTests {
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 3 * 86_400_000)
 
-    /// Three days with two sources, one of which has gone quiet.
+    /// Three days with two sources, one of which has gone silent.
     private static func overview(_ name: String = "klavi", type: String = "Income") -> StatsOverview {
         var gathering = StatsGathering(ReportFilter(), slots: .hours, now: now, offset: { _ in 0 })
         for hour in stride(from: Int64(0), to: 72, by: 1) {
@@ -40,7 +40,7 @@ struct StatsViewTests {
         return StatsOverviewView(overview: overview, charts: ChartLines(glyphs: glyphs, console: console)).lines
     }
 
-    @Test("the overview as text")
+    @Test("the overview is printed as text")
     func page() throws {
         let lines = Self.lines(Self.overview())
         try GoldenFile.expect(lines.joined(separator: "\n") + "\n", in: "stats-page.txt")
@@ -53,7 +53,7 @@ struct StatsViewTests {
         for line in Self.lines(Self.overview(), width: width) { #expect(line.count <= width, "\(line)") }
     }
 
-    @Test("without UTF-8 charts are ASCII")
+    @Test("without UTF-8, charts consist of ASCII characters")
     func ascii() {
         let lines = Self.lines(Self.overview(), .ascii)
         #expect(lines.allSatisfy { $0.allSatisfy(\.isASCII) })
@@ -70,7 +70,7 @@ struct StatsViewTests {
         #expect(ChartGlyphs.preferred(environment) == (isUnicode ? .blocks : .ascii))
     }
 
-    @Test("the overview as JSON")
+    @Test("the overview is printed as JSON")
     func json() throws {
         let text = Self.overview().json.line
         try GoldenFile.expect(text + "\n", in: "stats-page.json")
@@ -130,7 +130,7 @@ struct StatsViewTests {
         for line in try Self.groups(.table, width: 80) { #expect(line.count <= 80) }
     }
 
-    @Test("groups in formats for programs")
+    @Test("groups are printed in formats for programs")
     func machines() throws {
         let first =
             #"{"type":"Income","topic":"checking","reports":3,"attempts":4,"bodyBytes":400,"storedBytes":100,"#
@@ -148,7 +148,7 @@ struct StatsViewTests {
     }
 
     @Test(
-        "rates have significant digits only",
+        "rates have only significant digits",
         arguments: [
             (0, "0"), (0.01, "<0.1"), (0.34, "0.3"), (1, "1"), (9.96, "10"), (12.4, "12"), (33_333.3, "33333"),
             (-1, "-"), (.nan, "-"), (.infinity, "-"), (1e300, "-"),

@@ -62,14 +62,14 @@ struct TimelineViewTests {
         #expect(lines[3] == "  problem: the body has no event name")
     }
 
-    @Test("a report that arrived before the provider's time has a minus")
+    @Test("if a report arrived before the provider's time, its delay has a minus sign")
     func early() {
         #expect(Self.entry(1, before: -61_000).delayText == "-1 min")
         #expect(Self.entry(1, before: 0).delayText == "+0 ms")
         #expect(Self.entry(1, before: nil).delayText == "-")
     }
 
-    @Test("JSON has the whole timeline, and ndjson and CSV have one report per line")
+    @Test("JSON has the whole timeline, and ndjson and CSV have one line per report")
     func json() throws {
         let current = try Self.text(.json, Array(Self.entries[1...])).replacing("\n", with: "")
         #expect(current.hasPrefix(#"{"links":[],"reports":[{"time":"2026-11-02T09:59:57.750Z","id":7,"#))
@@ -84,7 +84,7 @@ struct TimelineViewTests {
         #expect(try Self.text(.json, Self.entries).contains(#""isComplete":true"#))
     }
 
-    @Test("a limit keeps the latest reports and the current state of all")
+    @Test("a limit keeps the latest reports, and the current state of all reports")
     func limited() {
         let timeline = Timeline(entries: Self.entries, links: [], shortcoming: nil)
         #expect(timeline.limited(to: 1).entries.map(\.report.deliveryID.rawValue) == [9])
@@ -99,7 +99,7 @@ struct TimelineViewTests {
         #expect(try !Self.text(format, [entry], isTerminal: true).contains("10020030088"))
     }
 
-    @Test("hostile texts are harmless", arguments: OutputFormat.allCases)
+    @Test("hostile texts are escaped", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let entries = [
             Self.entry(1, type: HostileText.sample, before: nil, fields: [ReportField("status", HostileText.sample)])

@@ -26,7 +26,7 @@ struct ArchiveTotalsTests {
         ArchiveInfoView.lines(statistics, RecordedOutput().console(isTerminal: isTerminal))
     }
 
-    @Test("an archive as text", arguments: [false, true])
+    @Test("the totals of an archive are printed as text", arguments: [false, true])
     func lines(isTerminal: Bool) {
         #expect(
             Self.lines(Self.full, isTerminal: isTerminal) == [
@@ -43,7 +43,7 @@ struct ArchiveTotalsTests {
             ])
     }
 
-    @Test("an empty archive as text")
+    @Test("the totals of an empty archive are printed as text")
     func noLines() {
         #expect(
             Self.lines(Self.empty) == [
@@ -52,7 +52,7 @@ struct ArchiveTotalsTests {
             ])
     }
 
-    @Test("an archive as JSON")
+    @Test("the totals of an archive are printed as JSON")
     func json() {
         #expect(
             ArchiveInfoView.json(Self.full).line

@@ -53,7 +53,7 @@ struct AuditListTests {
         #expect(table[1].contains("ana") && table[1].contains("42 43.2") && table[1].contains("claim-7"))
     }
 
-    @Test("an empty listing has only the header or brackets of its format")
+    @Test("an empty listing has only the header or the brackets of its format")
     func empty() throws {
         #expect(try Self.text([], .table) == "")
         #expect(try Self.text([], .ndjson) == "")

@@ -106,7 +106,7 @@ struct HoldListTests {
                 """)
     }
 
-    @Test("a spreadsheet does not read a value as a formula")
+    @Test("spreadsheets do not interpret a value as a formula")
     func csv() throws {
         let lines = try Self.written(.csv, isTerminal: true).split(separator: "\n")
         #expect(lines[0] == "id,delivery,name,value,reason,placedAt,releasedAt")

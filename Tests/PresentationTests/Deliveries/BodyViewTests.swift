@@ -35,7 +35,7 @@ struct BodyViewTests {
         #expect(!whole.joined().contains("…"))
     }
 
-    @Test("a value that is too long is masked and cut, and the rest is counted")
+    @Test("a value that is too long is masked and cut, and the length of the rest is shown")
     func farTooLong() {
         let text = "10020030088 " + String(repeating: "x", count: 3 * 1024 * 1024)
         let line = Self.lines(Array(text.utf8))
@@ -49,7 +49,7 @@ struct BodyViewTests {
         #expect(json[1].utf8.count < 4200)
     }
 
-    @Test("a number at the cut of a string is never shown partly")
+    @Test("a number at the position of the cut is never shown in part")
     func cutNumber() {
         for count in 4080...4096 {
             let text = String(repeating: "x", count: count) + " 10020030088 " + String(repeating: "y", count: 99)
@@ -57,7 +57,7 @@ struct BodyViewTests {
         }
     }
 
-    @Test("binary data is dumped from the start, with its kind")
+    @Test("binary data is shown in hexadecimal from its start, with its file type")
     func binary() {
         let pdf = Array("%PDF-1.7\n".utf8) + [UInt8](repeating: 0x41, count: 1000)
         let lines = Self.lines(pdf)
@@ -72,7 +72,7 @@ struct BodyViewTests {
     }
 
     @Test(
-        "the kind of binary data is detected from its first bytes",
+        "the file type of binary data is detected from its first bytes",
         arguments: [
             ([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0], FileKind.png), ([0xff, 0xd8, 0xff, 0xe0], .jpeg),
             ([0x50, 0x4b, 0x03, 0x04], .zip), ([0x1f, 0x8b, 0x08], .gzip), ([0x25, 0x50, 0x44, 0x46, 0x2d], .pdf),
@@ -88,7 +88,7 @@ struct BodyViewTests {
         #expect(Self.lines(Array(body.utf8), "multipart/form-data; boundary=b").count == 4)
     }
 
-    @Test("a form's values are masked by their names")
+    @Test("the values of a form are masked by their names")
     func form() {
         let body = Array("cpf=12345678901&client_secret=s&x=a%26b".utf8)
         let type = "application/x-www-form-urlencoded; charset=utf-8"

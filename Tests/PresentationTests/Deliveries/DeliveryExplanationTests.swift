@@ -39,7 +39,7 @@ struct DeliveryExplanationTests {
         try GoldenFile.expect(text, in: "explain-\(name.replacing("/", with: "-")).txt")
     }
 
-    @Test("on a terminal times are in its zone, otherwise in RFC 3339")
+    @Test("times on a terminal are in its time zone, otherwise in RFC 3339")
     func zone() throws {
         var console = RecordedOutput().console(isTerminal: true, width: 200)
         console.clock = try #require(DayClock(zoneNamed: "America/Sao_Paulo"))
@@ -93,7 +93,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Today: rejected, because the source is not configured."))
     }
 
-    @Test("a secret that cannot be read today is named, and no signature is checked")
+    @Test("a secret that cannot be read now is named, and no signature is checked")
     func unreadableSecret() throws {
         let configuration = try ConfigurationFile.parse(
             "sources: {klavi: {secrets: [{name: k, env: NOWHERE}]}}", file: "c.yaml")
@@ -101,7 +101,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, ") && $0.contains("NOWHERE") })
     }
 
-    @Test("the current secret may differ from that on arrival, or be missing")
+    @Test("the current secret may be missing, or differ from the secret on arrival")
     func today() throws {
         let none = try ConfigurationFile.parse("sources: {klavi: {verify: none}}", file: "c.yaml")
         #expect(
@@ -122,7 +122,7 @@ struct DeliveryExplanationTests {
         #expect(!lines.contains { $0.contains("Repeats are recognised by the key") })
     }
 
-    @Test("a default source whose secret is not in the environment is not checked")
+    @Test("a default source is not checked if its secret is not in the environment")
     func missingSecret() throws {
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })

@@ -37,13 +37,13 @@ struct DeliveryViewTests {
         try JSONDocument(parsing: Array(view.json.line.utf8)).root
     }
 
-    @Test("a sample as text")
+    @Test("a sample is shown as text")
     func goldenLines() throws {
         let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
         try GoldenFile.expect(Self.lines(view).joined(separator: "\n") + "\n", in: "show-link-created-event.txt")
     }
 
-    @Test("a sample as JSON")
+    @Test("a sample is shown as JSON")
     func goldenJSON() throws {
         let view = DeliveryView.sample("klavi/link-created-event", replays: Self.replays)
         try GoldenFile.expect(view.json.line + "\n", in: "show-link-created-event.json")
@@ -51,7 +51,7 @@ struct DeliveryViewTests {
         #expect(Array(body.rawBytes) == Sample.named("klavi/link-created-event").request.body)
     }
 
-    @Test("a body in another encoding is shown decoded, and the encoding is named")
+    @Test("a body in another encoding is shown decoded, with the name of the encoding")
     func forms() throws {
         func view(_ body: [UInt8], _ fields: HeaderField...) -> DeliveryView {
             DeliveryView(
@@ -59,7 +59,7 @@ struct DeliveryViewTests {
                     method: "POST", target: RequestTarget("/klavi"), headers: HeaderFields(fields), body: body,
                     peer: "192.0.2.1", receivedAt: .fixture))
         }
-        // `{"a":1}` as a zlib stream.
+        // The text `{"a":1}` as a zlib stream.
         let zlib: [UInt8] = [
             0x78, 0x9c, 0xab, 0x56, 0x4a, 0x54, 0xb2, 0x32, 0xac, 0x05, 0x00, 0x08, 0x2a, 0x02, 0x09,
         ]
@@ -71,14 +71,14 @@ struct DeliveryViewTests {
         let wide = view([0xff, 0xfe] + "{}".utf8.flatMap { unit -> [UInt8] in [unit, 0] })
         #expect(Self.lines(wide).contains("  body          6 B (UTF-16LE)"))
         #expect(Self.lines(wide).last == "{}")
-        // For a body that cannot be decoded, the reason and the bytes are shown.
+        // If a body cannot be decoded, the reason and the bytes are shown.
         let damaged = Self.lines(view(Array(zlib.prefix(8)), deflate))
         #expect(damaged.contains("  the deflate body is damaged or cut, and cannot be decompressed"))
         #expect(damaged.contains { $0.contains("8 bytes that are not text") })
         #expect(try Self.json(view(Array(zlib.prefix(8)), deflate))["body"]?.kind == .null)
     }
 
-    @Test("a delivery of several reports shows each of them, in order")
+    @Test("a delivery with several reports shows each of them, in order")
     func severalReports() throws {
         let lines = Self.lines(.sample("klavi/consent-events"))
         #expect(
@@ -146,7 +146,7 @@ struct DeliveryViewTests {
         #expect(credentials.isEmpty || text.contains("[masked]"))
     }
 
-    @Test("only replays with changes are marked")
+    @Test("only replays with changes are marked as changed")
     func changedReplay() throws {
         let records = [["$.a"], []].map { changes in
             ReplayRecord(
@@ -196,14 +196,14 @@ struct DeliveryViewTests {
             ])
     }
 
-    @Test("other text keeps its lines with any line ending")
+    @Test("other text keeps its lines, with any kind of line break")
     func textBody() {
         #expect(Self.bodyLines("one\ntwo\tthree\n") == ["one", "two\tthree", ""])
         #expect(Self.bodyLines("one\r\ntwo\r\n") == ["one\\u{d}", "two\\u{d}", ""])
         #expect(Self.bodyLines("{\"cut\": ") == ["{\"cut\": "])
     }
 
-    @Test("a delivery without a body shows none")
+    @Test("a delivery without a body is shown")
     func noBody() throws {
         let view = DeliveryView(.fixture(body: ""))
         #expect(!Self.lines(view).contains("Body"))
@@ -233,7 +233,7 @@ struct DeliveryViewTests {
         #expect(try Self.json(view)["body"]?.string == "a=1&b=\"2\"\u{1b}")
     }
 
-    @Test("a body of 400 lines is shown completely; of a longer one, the rest is counted")
+    @Test("a body of 400 lines is shown completely; of a longer body the remaining lines are counted")
     func longBody() {
         func body(_ lineCount: Int) -> String {
             (1...lineCount).map { "line \($0)" }.joined(separator: "\n")
@@ -255,7 +255,7 @@ struct DeliveryViewTests {
         #expect(members.map(\.value.rawText) == ["1.50", "10000000000000000000001"])
     }
 
-    @Test("a delivery with a pruned body shows when and why, and the rest")
+    @Test("a delivery whose body was pruned shows when and why, and its other parts")
     func pruned() throws {
         var view = DeliveryView(.fixture(body: ""))
         view.pruning = BodyPruning(prunedAt: .fixture, reason: "older than a year\u{1b}[2J")
@@ -281,7 +281,7 @@ struct DeliveryViewTests {
         #expect(whole["prunedAt"]?.kind == .null)
     }
 
-    @Test("personal data is masked in text but not in JSON, and shown with --reveal")
+    @Test("personal data is masked in text but not in JSON, and --reveal shows it")
     func persons() throws {
         let body = #"{"cpf":"10020030088","email":"ana@example.com","token":"t-1"}"#
         let request = InboundRequest.fixture(
@@ -309,7 +309,7 @@ struct DeliveryViewTests {
         #expect(!revealed.contains("•"))
     }
 
-    @Test("every national ID and e-mail address of the samples is masked, but none of their other identifiers")
+    @Test("every national ID and e-mail address of the samples is masked, but no other identifier")
     func samples() throws {
         for sample in Sample.all where sample.isArchived {
             let text = Self.lines(.sample(sample.name)).joined(separator: "\n")

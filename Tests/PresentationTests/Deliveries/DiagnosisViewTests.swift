@@ -28,7 +28,7 @@ struct DiagnosisViewTests {
     private static let klavi = Sample.named("klavi/link-created-event")
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("a verified signature is shown with only the body's hash")
+    @Test("for a verified signature only the hash of the body is shown")
     func verified() throws {
         let lines = Self.lines(Self.klavi.request, .klavi, [SampleSources.klaviSecret])
         let digest = try #require(Self.klavi.expected.root["bodySHA256"]?.string)
@@ -52,7 +52,7 @@ struct DiagnosisViewTests {
         #expect(!lines.joined().contains("hush"))
     }
 
-    @Test("the expected signature verifies")
+    @Test("the expected signature that is shown verifies")
     func expectation() throws {
         let secret = SampleSources.klaviSecret
         let damaged = InboundRequest.fixture(headers: [HeaderField("X-Klavi-Signature", "00")])
@@ -62,14 +62,14 @@ struct DiagnosisViewTests {
         #expect(Self.lines(mended, .klavi, [secret]).first == "verified by secret primary")
     }
 
-    @Test("a missing header has no received value")
+    @Test("if the header is missing, no received value is shown")
     func missing() {
         let lines = Self.lines(.fixture(), .klavi, [SampleSources.klaviSecret])
         #expect(lines.first == "does not verify: no signature header")
         #expect(!lines.contains { $0.hasPrefix("  got") })
     }
 
-    @Test("a time outside the tolerance is shown with its direction", arguments: [Int64(900_000), -900_000])
+    @Test("a time outside of the tolerance is shown with its direction", arguments: [Int64(900_000), -900_000])
     func expired(milliseconds: Int64) throws {
         let secrets = [Self.secret("s", "certn-test-secret")]
         let lines = Self.lines(Self.later(Self.legacy, by: milliseconds), .certnLegacy, secrets)

@@ -33,7 +33,7 @@ struct QuarantineViewTests {
                 reason: reason, bodySHA256: .digestFixture))
     }
 
-    @Test("the reasons are that on arrival and the current result")
+    @Test("the reasons are the reason on arrival and the current result")
     func reasons() throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         func lines(_ entry: QuarantineEntry) -> [String] {
@@ -70,7 +70,7 @@ struct QuarantineViewTests {
         #expect(lines.last?.contains("/klavi?code=[masked]&state=1") == true)
     }
 
-    @Test("on a narrow terminal, columns are left out before the reason", arguments: [80, 120, 160])
+    @Test("on a narrow terminal, other columns are omitted before the reason", arguments: [80, 120, 160])
     func widths(width: Int) throws {
         let reason = "the signed time is 612 s off, more than the 300 s that are allowed"
         let lines = try Self.text([Self.entry(reason: reason)], .table, isTerminal: true, width: width)
@@ -144,7 +144,7 @@ struct RevealTests {
     private static let request = InboundRequest.fixture(
         target: "/ezid?code=t0p", headers: [HeaderField("Authorization", "Bearer 5ec4e7")])
 
-    @Test("--reveal shows masked values, in text and in JSON", arguments: [true, false])
+    @Test("--reveal shows masked values in text and in JSON", arguments: [true, false])
     func reveal(isRevealed: Bool) {
         var view = DeliveryView(Self.request)
         view.isRevealed = isRevealed

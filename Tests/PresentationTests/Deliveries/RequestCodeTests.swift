@@ -14,7 +14,7 @@ struct RequestCodeTests {
     }
 
     @Test(
-        "a word of a shell has no expansion and no control character",
+        "a shell word has no expansion and no control character",
         arguments: [
             ("a", "'a'"), ("it's", #"'it'\''s'"#), ("$(id) `id` \\", "'$(id) `id` \\'"), ("", "''"), ("a\nb", "'a\nb'"),
             ("\u{1b}[31m", #""$(printf '\033\133\063\061\155')""#), ("a\r", #""$(printf '\141\015')""#),
@@ -24,7 +24,7 @@ struct RequestCodeTests {
     }
 
     @Test(
-        "a string of Python is ASCII",
+        "a Python string is ASCII",
         arguments: [("a\"b\\", #""a\"b\\""#), ("\u{1b}é€😀", #""\u001b\u00e9\u20ac\U0001f600""#)])
     func python(text: String, literal: String) {
         #expect(RequestCode.python(text) == literal)
@@ -50,13 +50,13 @@ struct RequestCodeTests {
         #expect(Self.code(.curl, method: "HEAD", body: "").contains("--head \\"))
     }
 
-    @Test("HTTPie's special characters in values are escaped")
+    @Test("characters that are special to HTTPie are escaped in values")
     func httpie() {
         let text = Self.code(.httpie, [HeaderField("X-A", "=1"), HeaderField("X-B", "@f"), HeaderField("-x", "y")])
         #expect(text.contains(#"'X-A:\=1'"#) && text.contains(#"'X-B:\@f'"#) && text.contains("-- 'POST'"))
     }
 
-    @Test("a body that is not plain text is Base64, or a file")
+    @Test("a body that is not plain text is written as Base64, or to a file")
     func binary() {
         let escape = "\u{1b}]0;x\u{7}"
         for language in RequestCode.Language.allCases {

@@ -10,20 +10,20 @@ import TestKit
 @testable import ReportIndex
 
 extension DeliveryView {
-    /// A delivery with only the properties of its request.
+    /// A delivery that has only the properties of its request.
     init(_ request: InboundRequest) {
         self.init(
             delivery: .fixture(request: request), reports: [], replays: [], secrets: ProviderCatalog.standard.secrets)
     }
 
-    /// All lines, with the body cut as without a pager.
+    /// All lines. The body is cut as without a pager.
     func lines(on console: Console) -> [String] {
         var lines: [String] = []
         write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }
         return lines
     }
 
-    /// A sample as `show` reads it. Its reports are parsed and routed with the samples' configuration.
+    /// A sample in the form that `show` reads. The reports are parsed and routed with the samples' configuration.
     static func sample(_ name: String, replays: [ReplayRecord] = []) -> DeliveryView {
         let delivery = ArchivedDelivery.sample(name)
         let reports = SampleSources.parse(delivery).enumerated().map { offset, found in

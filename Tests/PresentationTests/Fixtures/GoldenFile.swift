@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Texts under Golden/ that are compared byte for byte. `CALLBOX_WRITE_GOLDEN=1` writes them again.
+/// Compares texts byte for byte with the files under Golden/. With `CALLBOX_WRITE_GOLDEN=1`, writes the files instead.
 enum GoldenFile {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Golden")
@@ -16,7 +16,7 @@ enum GoldenFile {
         if ProcessInfo.processInfo.environment["CALLBOX_WRITE_GOLDEN"] == "1" {
             try Data(text.utf8).write(to: file)
         }
-        // Decoding keeps a byte order mark.
+        // Decoding the bytes keeps a byte order mark.
         let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         #expect(text == expected, "differs from Golden/\(name)", sourceLocation: sourceLocation)
     }

@@ -6,7 +6,7 @@ import TestKit
 @testable import ReportIndex
 
 extension Link {
-    /// A link with a default for every property, so tests pass only relevant arguments.
+    /// A link with defaults for all properties, so tests pass only relevant arguments.
     static func fixture(
         id: Int64 = 7, createdAt: Timestamp = .fixture, state: LinkState = .created, provider: String = "klavi",
         api: String = "https://api.example.com/v1", keys: [ReportField] = [ReportField("linkId", "L-1")],

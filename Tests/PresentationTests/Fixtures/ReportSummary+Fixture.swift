@@ -5,7 +5,7 @@ import TestKit
 @testable import ReportIndex
 
 extension ReportSummary {
-    /// A report with a default for every property, so tests pass only relevant arguments.
+    /// A report with defaults for all properties, so tests pass only relevant arguments.
     static func fixture(
         deliveryID: Int64 = 42, ordinal: Int = 1, source: String = "klavi", provider: String = "klavi",
         type: String = "pf_checking_account", providerTime: Timestamp? = nil,
@@ -25,7 +25,7 @@ extension ReportSummary {
             attemptNumber: 1, isBodyPruned: false)
     }
 
-    /// Two reports of one delivery: a complete one, and one with nearly every value missing.
+    /// Two reports of one delivery: a complete report, and a report with almost all values missing.
     static let pair: [ReportSummary] = [
         .fixture(providerTime: .fixture),
         .fixture(

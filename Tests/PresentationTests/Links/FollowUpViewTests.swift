@@ -35,19 +35,19 @@ struct FollowUpViewTests {
         return output.text
     }
 
-    @Test("three follow-ups in each format", arguments: OutputFormat.allCases)
+    @Test("three follow-ups are printed in each format", arguments: OutputFormat.allCases)
     func three(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text(Self.records, format), in: "follow-ups-three.\(format.rawValue).txt")
     }
 
-    @Test("an empty listing has only the header or brackets of its format")
+    @Test("an empty listing has only the header or the brackets of its format")
     func none() throws {
         #expect(try Self.text([], .table).isEmpty)
         #expect(try Self.text([], .json) == "[]\n")
         #expect(try Self.text([], .ndjson).isEmpty)
     }
 
-    @Test("control characters are escaped except in CSV", arguments: OutputFormat.allCases)
+    @Test("control characters are escaped in every format except CSV", arguments: OutputFormat.allCases)
     func controls(format: OutputFormat) throws {
         #expect(try Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") == format.isCSV)
     }
@@ -60,7 +60,7 @@ struct FollowUpViewTests {
         for name in FollowUpRecord.members.compactMap(\.name) { #expect(section.contains("`\(name)`"), "\(name)") }
     }
 
-    @Test("on a narrow terminal, columns are left out before the subject is cut", arguments: [80, 120, 160])
+    @Test("on a narrow terminal, other columns are omitted before the subject is cut", arguments: [80, 120, 160])
     func widths(width: Int) throws {
         let output = RecordedOutput()
         var listing = RowListing(.table, on: output.console(isTerminal: true, width: width), FollowUpRecord.members)

@@ -28,7 +28,7 @@ struct LinkListingTests {
     }
 
     @Test(
-        "an empty listing has only the header or brackets of its format",
+        "an empty listing has only the header or the brackets of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, LinkProgress.members(.standard).compactMap(\.name).joined(separator: ",") + "\n"),
@@ -37,7 +37,7 @@ struct LinkListingTests {
         #expect(try Self.text([], format) == expected)
     }
 
-    @Test("three links in each format", arguments: OutputFormat.allCases)
+    @Test("three links are printed in each format", arguments: OutputFormat.allCases)
     func three(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text(LinkProgress.samples, format), in: "links-three.\(format.rawValue).txt")
     }
@@ -72,14 +72,14 @@ struct LinkListingTests {
         #expect(try Self.text([link], .csv).contains("'=HYPERLINK(1)"))
     }
 
-    @Test("a magic link's token is masked in every format", arguments: OutputFormat.allCases)
+    @Test("the token of a magic link is masked in every format", arguments: OutputFormat.allCases)
     func masked(format: OutputFormat) throws {
         let text = try Self.text(LinkProgress.samples, format)
         #expect(!text.contains("opens-everything"))
         #expect(text.contains("[masked]"))
     }
 
-    @Test("a link is always one line of ndjson, with any externalInfo")
+    @Test("with any externalInfo, a link is a single line of ndjson")
     func oneLine() throws {
         let link = LinkProgress.fixture(.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}"))
         let text = try Self.text([link, link], .ndjson)
@@ -103,7 +103,8 @@ struct LinkListingTests {
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 
-    @Test("on a narrow terminal, columns are left out before the missing reports are cut", arguments: [80, 120, 160])
+    @Test(
+        "on a narrow terminal, other columns are omitted before the missing reports are cut", arguments: [80, 120, 160])
     func widths(width: Int) throws {
         let output = RecordedOutput()
         var listing = RowListing(

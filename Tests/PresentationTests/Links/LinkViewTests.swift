@@ -13,7 +13,7 @@ import Testing
 
 @Suite("links show")
 struct LinkViewTests {
-    @Test("three links as text", arguments: [0, 1, 2])
+    @Test("three links are printed as text", arguments: [0, 1, 2])
     func lines(position: Int) throws {
         let progress = LinkProgress.samples[position]
         let text =
@@ -44,7 +44,7 @@ struct LinkViewTests {
         #expect(json?.elements.map { $0["fetched"]?.rawText } == ["null", "9"])
     }
 
-    @Test("each member has its value")
+    @Test("each member of the JSON object has its value")
     func values() throws {
         let json = try JSONDocument(parsing: Array(LinkView.json(LinkProgress.samples[0], .standard).compact.utf8)).root
         let expected = [
@@ -86,7 +86,7 @@ struct LinkViewTests {
     }
 
     @Test(
-        "a link is pending while an expectation is open or, without expectations, until a report arrives",
+        "a link is pending while an expectation is not met or, without expectations, until a report arrives",
         arguments: LinkState.allCases)
     func isPending(state: LinkState) {
         let type = LinkExpectation("certificate", field: nil)

@@ -44,7 +44,7 @@ struct CallbackURLsTests {
         #expect(try Self.urls(KlaviProvider(), keys: [type]) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }
 
-    @Test("a type is always a single segment of the path")
+    @Test("a type is always a single path segment")
     func strangeTypes() throws {
         #expect(
             try Self.urls(KlaviProvider(), keys: ["a/b?c#d é\""])
@@ -54,7 +54,7 @@ struct CallbackURLsTests {
         #expect(APIRoot.encode("%\u{0}\u{7f}+&") == "%25%00%7F%2B%26")
     }
 
-    @Test("each other provider has one URL")
+    @Test("every other provider has one URL")
     func others() throws {
         #expect(try Self.urls(CertnProvider(), keys: ["all"]) == #"{"webhookURL":"https://cb.example.com/door"}"#)
         #expect(try Self.urls(CertificallProvider()) == #"{"webhookURL":"https://cb.example.com/door"}"#)

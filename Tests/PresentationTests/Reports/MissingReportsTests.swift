@@ -42,7 +42,7 @@ struct MissingReportsTests {
     private static let vocabulary = ArchiveVocabulary(
         sources: ["main"], types: ["pf_income", "pf_credit_card"], topics: [], fieldNames: ["externalInfo.traceId"])
 
-    @Test("an unknown name is reported with the nearest known one")
+    @Test("for an unknown name the nearest known name is suggested")
     func lines() {
         var filter = ReportFilter()
         filter.sources = ["main"]

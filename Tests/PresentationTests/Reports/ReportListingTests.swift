@@ -24,7 +24,7 @@ struct ReportListingTests {
     }
 
     @Test(
-        "an empty listing has only the header or brackets of its format",
+        "an empty listing has only the header or the brackets of its format",
         arguments: [
             (OutputFormat.table, ""), (.json, "[]\n"), (.ndjson, ""),
             (.csv, ReportRow.names.joined(separator: ",") + "\n"),
@@ -34,12 +34,12 @@ struct ReportListingTests {
         #expect(try Self.text([], format) == expected)
     }
 
-    @Test("one report in each format", arguments: OutputFormat.allCases)
+    @Test("one report is printed in each format", arguments: OutputFormat.allCases)
     func one(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text([ReportSummary.pair[0]], format), in: "list-one.\(format.rawValue).txt")
     }
 
-    @Test("two reports of one delivery in each format", arguments: OutputFormat.allCases)
+    @Test("two reports of one delivery are printed in each format", arguments: OutputFormat.allCases)
     func two(format: OutputFormat) throws {
         try GoldenFile.expect(try Self.text(ReportSummary.pair, format), in: "list-two.\(format.rawValue).txt")
     }
@@ -86,7 +86,7 @@ struct ReportListingTests {
         for format in OutputFormat.allCases { #expect(try !text(format, masks: true).contains("03905334470")) }
     }
 
-    @Test("a report is one line of ndjson, however its externalInfo is formatted")
+    @Test("a report is a single line of ndjson, however its externalInfo is formatted")
     func oneLine() throws {
         let report = ReportSummary.fixture(externalInfo: "{\r\n\t\"a\" : [ 1,\n 2 ]\n}")
         let text = try Self.text([report, report], .ndjson)
@@ -107,7 +107,7 @@ struct ReportListingTests {
     }
 
     @Test(
-        "a row shows the leaves of an externalInfo",
+        "a row shows the leaf values of an externalInfo",
         arguments: [
             (nil, ""), ("{}", ""), (#"{"a":"b"}"#, "a=b"),
             (#"{"a":"b","c":1.50,"d":true,"e":null,"f":[1],"g":{}}"#, "a=b c=1.50 d=true"),
@@ -130,7 +130,7 @@ struct ReportListingTests {
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 
-    @Test("CSV contains the text unchanged")
+    @Test("CSV contains the text without changes")
     func csvInPipe() throws {
         let text = try Self.text([.fixture(type: "a\u{202e}\nb")], .csv)
         #expect(text.contains("\"a\u{202e}\nb\""))
@@ -163,7 +163,7 @@ struct ReportListingTests {
         #expect(listing.count == RowListing<ReportSummary>.tableRowCount)
     }
 
-    @Test("masked values are shown with --reveal", arguments: [false, true])
+    @Test("--reveal shows masked values", arguments: [false, true])
     func revealed(isRevealed: Bool) throws {
         let output = RecordedOutput()
         var listing = RowListing(.table, on: output.console(), ReportRow.members(isRevealed: isRevealed))

@@ -24,7 +24,7 @@ struct ReportRowTests {
         #expect(throws: PresentationError.memberNamedTwice("id")) { try ReportRow.members().selecting("id,id") }
     }
 
-    @Test("each value is under its name")
+    @Test("each value has the member name of its property")
     func values() throws {
         let report = ReportSummary.fixture(
             deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", type: "a-type",
@@ -50,7 +50,7 @@ struct ReportRowTests {
     }
 
     @Test(
-        "a list of attempts has the number of the attempt, a list of reports the number of attempts",
+        "a list of attempts shows the number of the attempt, and a list of reports the number of attempts",
         arguments: [(true, 4, "1/4"), (true, 1, "1"), (false, 4, "4")])
     func attempts(countsAttempts: Bool, count: Int, expected: String) throws {
         let output = RecordedOutput()

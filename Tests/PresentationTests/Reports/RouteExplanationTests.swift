@@ -40,7 +40,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("no key matches the type")
+    @Test("a type that no key matches has no topic")
     func none() throws {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b")]) == [
@@ -50,7 +50,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("the source has no routes")
+    @Test("in a source without routes, no type has a topic")
     func noRoutes() throws {
         #expect(
             try Self.lines("c", []) == [
@@ -58,7 +58,7 @@ struct RouteExplanationTests {
             ])
     }
 
-    @Test("a type is matched exactly and printed with control characters escaped")
+    @Test("a type is matched exactly, and printed with control characters escaped")
     func hostile() throws {
         #expect(
             try Self.lines("a\u{200d}b", [("a\u{200d}b", "x\u{202e}y")]) == [

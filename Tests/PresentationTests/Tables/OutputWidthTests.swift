@@ -27,7 +27,7 @@ struct OutputWidthTests {
     }
     private static let ids = ["1234567.12", "1234568.12", "1234569.12"]
 
-    /// Expects that no line is wider than the terminal and that each ID is whole.
+    /// Expects that no line is wider than the terminal and that no ID is cut.
     private static func expect(
         _ ids: [String], at width: Int, sourceLocation: SourceLocation = #_sourceLocation,
         _ write: (Console) throws -> Void
@@ -44,7 +44,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("list fits, with ages and with times", arguments: widths)
+    @Test("list fits, both with ages and with times", arguments: widths)
     func list(width: Int) throws {
         for now in [nil, Timestamp.fixture.advanced(byMilliseconds: 90_000)] {
             try Self.expect(Self.ids, at: width) { console in
@@ -67,7 +67,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("a search in CSV has the columns of list and the matches in one cell; Excel gets local times")
+    @Test("a search in CSV has the columns of list and the matches in one cell, and Excel gets local times")
     func searchCSV() throws {
         let excerpts = try ["$.a", nil].map {
             try #require(Excerpt(of: "needle", in: "hay \"needle\"", path: $0))

@@ -57,7 +57,7 @@ struct QueryListingTests {
                 """)
     }
 
-    @Test("an empty result is an empty array, only titles, or no line")
+    @Test("an empty result is an empty array, only a header, or no line")
     func empty() throws {
         #expect(try Self.text(.json, []).text == "[]\n")
         #expect(try Self.text(.csv, []).text == "id,text\n")
@@ -73,7 +73,7 @@ struct QueryListingTests {
         #expect(output.text == "")
     }
 
-    @Test("rows above the limit are left out with a note; exactly the limit needs no note")
+    @Test("rows above the limit are omitted with a note, and a result of exactly the limit has no note")
     func limit() throws {
         let cut = try Self.text(.ndjson, limit: 2, Self.rows)
         #expect(cut.text.split(separator: "\n").count == 2)
@@ -92,7 +92,7 @@ struct QueryListingTests {
         #expect(told.more == "there are more rows than fit into a table; use --format csv")
     }
 
-    @Test("long texts and blobs are shortened in a table, and hostile ones are shown as escapes")
+    @Test("long texts and blobs are shortened in a table, and hostile texts are escaped")
     func cells() throws {
         #expect(SQLText.cell(.text(String(repeating: "a", count: 201))).text.count == 201)
         #expect(SQLText.cell(.text(String(repeating: "a", count: 201))).text.hasSuffix("…"))
@@ -106,7 +106,7 @@ struct QueryListingTests {
         }
     }
 
-    @Test("if the columns do not fit a terminal, each value is on its own line, row after row")
+    @Test("if the columns do not fit on a terminal, each value has its own line")
     func narrow() throws {
         let columns = ["first", "second", "third", "fourth"]
         let rows: [[SQLValue]] = [columns.map { .text("value of the \($0) column") }]

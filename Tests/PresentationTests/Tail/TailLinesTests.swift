@@ -54,7 +54,7 @@ struct TailLinesTests {
         return recorded.text.split(separator: "\n").map(String.init)
     }
 
-    @Test("tail prints a line for each event, each delivery's response and each new day")
+    @Test("tail prints a line for each event, for the response to each delivery, and for each new day")
     func lines() throws {
         let second = ReportSummary.fixture(ordinal: 2, route: nil, problem: "not read", verification: .unverified)
         #expect(
@@ -78,7 +78,7 @@ struct TailLinesTests {
             ])
     }
 
-    @Test("a later arrival names the first one")
+    @Test("a later arrival names the first arrival")
     func attempt() throws {
         let report = ReportSummary(
             reportID: ReportID(rawValue: 42 << 20 | 1), arrivalID: ReportID(rawValue: 43 << 20 | 1),
@@ -104,7 +104,7 @@ struct TailLinesTests {
         #expect(try Self.text([(Self.arrived(report), 200)], width: 40)[1].hasSuffix("…"))
     }
 
-    @Test("the day and the time are those of the console's zone")
+    @Test("the day and the time are in the time zone of the console")
     func clock() throws {
         let zone = try #require(TimeZone(secondsFromGMT: 14 * 3600 + 1800))
         let lines = try Self.text([(Self.arrived(), nil)], clock: DayClock(zone: zone))

@@ -42,7 +42,7 @@ struct CertificallAPITests {
         #expect(CertificallDesk.loggedIn().call(method, path).status != 401)
     }
 
-    @Test("the listed frames are the documented ones")
+    @Test("the list of frames contains the documented frames")
     func frames() {
         #expect(
             CertificallDesk.loggedIn().call("GET", "/certificall/api/frames").text
@@ -63,7 +63,7 @@ struct CertificallAPITests {
         #expect(desk.message(404, desk.call("GET", "/certilink/create")) == "Cannot GET /certilink/create")
     }
 
-    @Test("create returns the URL of a page, and the list has it", arguments: ["", "/certificall/api"])
+    @Test("create returns the URL of a page, and the list contains the link", arguments: ["", "/certificall/api"])
     func creates(base: String) throws {
         let desk = CertificallDesk.loggedIn()
         let response = desk.call("POST", base + "/certilink/create", Self.complete)
@@ -101,7 +101,7 @@ struct CertificallAPITests {
     }
 
     @Test(
-        "an expiration date is only accepted in the documented format, and is read with its offset",
+        "an expiration date is accepted only in the documented format, and its offset is applied",
         arguments: [
             ("2026-12-31T23:59:59.999-0330", "2027-01-01T03:29:59Z"),
             ("2028-02-29T00:00:00.000+0000", "2028-02-29T00:00:00Z"),
@@ -118,7 +118,7 @@ struct CertificallAPITests {
         #expect(desk.call("POST", Self.list, [:]).json.elements?.first?["expirationDate"]?.string == listed)
     }
 
-    @Test("bulk-create creates the valid links and names the invalid ones")
+    @Test("bulk-create creates the valid links and names the invalid links")
     func bulk() {
         let desk = CertificallDesk.loggedIn()
         let response = desk.call(
@@ -136,7 +136,7 @@ struct CertificallAPITests {
         #expect(desk.message(400, desk.call("POST", "/certilink/bulk-create", [:])) == "the body must be an array")
     }
 
-    @Test("the list has pages of at most a hundred")
+    @Test("a page of the list has at most a hundred links")
     func pages() {
         let desk = CertificallDesk.loggedIn()
         for number in 0..<120 { _ = desk.link(["reportToken": "r\(number)"]) }
@@ -150,7 +150,7 @@ struct CertificallAPITests {
         #expect(message == "limit must not be greater than 100")
     }
 
-    @Test("PATCH changes the expiration date and the context; DELETE disables the link and leaves it in the list")
+    @Test("PATCH changes the expiration date and the context; DELETE disables the link but keeps it in the list")
     func changes() {
         let desk = CertificallDesk.loggedIn()
         let page = desk.link()

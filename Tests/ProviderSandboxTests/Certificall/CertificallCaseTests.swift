@@ -11,7 +11,7 @@ struct CertificallCaseTests {
     private static let api = "/certificall/api"
     private static let hook = "http://127.0.0.1:8080/c"
 
-    @Test("viewing the page changes nothing; its form creates a case and a webhook, as often as the link may be used")
+    @Test("viewing the page changes nothing; its form creates a case and a webhook, as often as the link allows")
     func page() throws {
         let desk = CertificallDesk.loggedIn()
         try desk.register(Self.hook)
@@ -38,7 +38,7 @@ struct CertificallCaseTests {
         #expect(desk.sent.count == 2)
     }
 
-    @Test("expired, disabled and unknown links have pages that state this")
+    @Test("the page of an expired, disabled or unknown link says so")
     func obstacles() {
         let desk = CertificallDesk.loggedIn()
         let expiring = desk.link(["expirationDate": "2026-11-21T12:00:00.500+0100"])
@@ -48,7 +48,7 @@ struct CertificallCaseTests {
         #expect(desk.call("GET", "/certificall/app").status == 404)
     }
 
-    @Test("cases of the last twelve hours are listed, or of the requested hours")
+    @Test("cases of the last twelve hours are listed by default, otherwise those of the requested hours")
     func cases() {
         let desk = CertificallDesk.loggedIn()
         _ = desk.call("POST", desk.link())
@@ -72,7 +72,7 @@ struct CertificallCaseTests {
         #expect(desk.message(400, desk.call("GET", Self.api + "/cases")) == "format should not be empty")
     }
 
-    @Test("a report lists its cases without a log-in, with the webhook's bodies")
+    @Test("a report lists its cases without a log-in, with the bodies of the webhook")
     func reports() throws {
         let desk = CertificallDesk.loggedIn()
         try desk.trigger(Trigger(type: "certificate", reference: "r", url: Self.hook))
@@ -133,7 +133,7 @@ struct CertificallCaseTests {
         #expect((200...599).filter { !policy.isFinal($0) } == [408, 429] + Array(500...599))
     }
 
-    @Test("a trigger uses the reportToken's link, or creates one whose metadata is not in the webhook")
+    @Test("a trigger uses the link of the reportToken, or creates one whose metadata is not in the webhook")
     func triggers() throws {
         let desk = CertificallDesk.loggedIn()
         _ = desk.link(["reportToken": "tech", "frameId": 2])

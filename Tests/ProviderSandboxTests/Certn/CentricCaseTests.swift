@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Certn Centric: the progress of a case")
 struct CentricCaseTests {
-    @Test("a quickscreen takes five seconds")
+    @Test("the checks of a quickscreen take five seconds")
     func quickscreen() {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.quickscreen)
@@ -20,7 +20,7 @@ struct CentricCaseTests {
         #expect(json["checks"]?.elements?.allSatisfy { $0["status"] == "COMPLETE" && $0["score"] == "CLEAR" } == true)
     }
 
-    @Test("an invited person opens and submits the form, and is checked")
+    @Test("an invited person opens and submits the form, and the checks start")
     func invitation() throws {
         let bench = CentricDesk.open()
         try bench.enable()

@@ -22,7 +22,7 @@ struct CentricOrderTests {
         #expect(bench.status(of: id) == "APPLICANT_INVITED")
     }
 
-    @Test("an order by e-mail, and one with all claims, have no link")
+    @Test("an order by e-mail has no link, and an order with all claims has no link")
     func noLink() {
         let bench = CentricDesk.open()
         let mailed = CentricDesk.invitation.setting("return_invite_link", false).setting("send_invite_email", true)
@@ -150,7 +150,7 @@ struct CentricOrderTests {
         #expect(broken.json["errors"]?.elements?.first?["code"] == "parse_error")
     }
 
-    @Test("a package order needs a known package and an address, and sends an invitation")
+    @Test("a package order requires a known package and an address, and sends an invitation")
     func ordersPackage() {
         let bench = CentricDesk.open()
         let reply = bench.authorized(

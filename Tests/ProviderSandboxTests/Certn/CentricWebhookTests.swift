@@ -9,7 +9,7 @@ import Testing
 struct CentricWebhookTests {
     private static let hook = CentricDesk.hook
 
-    @Test("a registered URL gets a challenge: one unsigned GET with a limit of ten seconds")
+    @Test("a registered URL gets a challenge, which is one unsigned GET with a limit of ten seconds")
     func challenges() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)
@@ -28,7 +28,7 @@ struct CentricWebhookTests {
         #expect(callback.delay == 0)
     }
 
-    @Test("an echoed challenge enables deliveries, which have four members in order")
+    @Test("an echoed challenge enables deliveries, whose four members are in order")
     func delivers() throws {
         let bench = CentricDesk.open()
         try bench.enable()
@@ -113,7 +113,7 @@ struct CentricWebhookTests {
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED")) == nil)
     }
 
-    @Test("the outcome of an older challenge does not affect a newer one")
+    @Test("the outcome of an older challenge does not affect a newer challenge")
     func ignoresOlder() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)
@@ -127,7 +127,7 @@ struct CentricWebhookTests {
     }
 
     @Test(
-        "a trigger delivers every type with a generated case that can be read",
+        "a trigger delivers every type, with a generated case that can be read",
         arguments: [
             "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY",
             "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",
@@ -145,7 +145,7 @@ struct CentricWebhookTests {
         #expect(read["tags"] == ["order=7"])
     }
 
-    @Test("a trigger about a known case does not change it, but a report needs a complete one")
+    @Test("a trigger about a known case does not change it, but a report requires a complete case")
     func triggersKnown() throws {
         let bench = CentricDesk.open()
         let id = bench.order(CentricDesk.invitation)

@@ -31,7 +31,7 @@ struct CertnLegacyApplicantTests {
         #expect(json["activity_log"]?.elements?.count == 3)
     }
 
-    @Test("the two halves of the API have separate applicants")
+    @Test("the two parts of the API have separate applicants")
     func separateHalves() {
         let bench = LegacyDesk.open()
         let id = Self.quick(bench, "pm")
@@ -74,7 +74,7 @@ struct CertnLegacyApplicantTests {
         #expect(bench.authorized("GET", "/api/v1/hr/applicants/?page=99").json == ["detail": "Invalid page."])
     }
 
-    @Test("the page of an invited candidate changes nothing until its form is submitted")
+    @Test("viewing the page of an invited applicant changes nothing until the form is submitted")
     func onboards() {
         let bench = LegacyDesk.open()
         let invited = bench.authorized("POST", "/api/v1/hr/applications/invite/", LegacyDesk.invite).json

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Certn legacy: applications")
 struct CertnLegacyApplicationTests {
-    @Test("a quick screening returns the whole applicant, in analysis", arguments: ["hr", "pm"])
+    @Test("a quick screening returns the whole applicant in the stage of analysis", arguments: ["hr", "pm"])
     func quick(industry: String) {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("POST", "/api/v1/\(industry)/applications/quick/", LegacyDesk.quick)
@@ -37,7 +37,7 @@ struct CertnLegacyApplicationTests {
         for name in names { #expect(json[name] != nil, "\(name) is missing") }
     }
 
-    @Test("an invitation returns the application with its applicant, pending")
+    @Test("an invitation returns the application with its pending applicant")
     func invite() {
         let bench = LegacyDesk.open()
         let body = LegacyDesk.invite.setting("phone_number", "+15145550123")

@@ -33,7 +33,7 @@ struct CertnLegacyTokenTests {
         #expect(bench.call("GET", "/token/").status == 405)
     }
 
-    @Test("a token is valid to the last second of its lifetime, and not afterwards")
+    @Test("a token is valid until the last second of its lifetime, and not afterwards")
     func expires() {
         let bench = LegacyDesk.open()
         let header = HeaderField("Authorization", "Bearer \(bench.token().json["access_token"]?.string ?? "")")
@@ -56,7 +56,7 @@ struct CertnLegacyTokenTests {
         #expect(reply.json == denied)
     }
 
-    @Test("the list of users is one page with the account's only user")
+    @Test("the list of users is one page with the only user of the account")
     func users() {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("GET", "/api/v1/users/")

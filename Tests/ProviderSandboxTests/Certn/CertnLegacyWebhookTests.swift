@@ -13,7 +13,7 @@ struct CertnLegacyWebhookTests {
         JSON(parsing: callback.body) ?? .null
     }
 
-    @Test("a quick screening sends a webhook when ordered and when complete")
+    @Test("a quick screening sends a webhook when it is ordered and when it is complete")
     func quick() throws {
         let bench = LegacyDesk.open()
         try bench.register(Self.hook)
@@ -29,7 +29,7 @@ struct CertnLegacyWebhookTests {
         #expect(sent.last.map(Self.body) == bench.authorized("GET", "/api/v1/hr/applicants/\(id)/").json)
     }
 
-    @Test("an invitation sends a webhook when ordered, and when complete after its form was submitted")
+    @Test("an invitation sends a webhook when it is ordered, and when it is complete after the form was submitted")
     func invite() throws {
         let bench = LegacyDesk.open()
         try bench.register(Self.hook)
@@ -48,7 +48,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("each attempt is signed with its own time, and a wrong secret yields another signature")
+    @Test("each attempt is signed with its own time, and a wrong secret results in another signature")
     func signs() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))
@@ -96,7 +96,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.authorized("GET", "/api/v2/reports/\(id)/pdf/").status == 200)
     }
 
-    @Test("a trigger completes the applicant it refers to")
+    @Test("a trigger completes the applicant that it names")
     func triggersKnown() throws {
         let bench = LegacyDesk.open()
         let invited = bench.authorized("POST", "/api/v1/pm/applications/invite/", LegacyDesk.invite).json

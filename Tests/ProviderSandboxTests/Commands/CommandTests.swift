@@ -54,7 +54,7 @@ struct CommandTests {
         #expect(result.lines.isEmpty && !result.errors.isEmpty)
     }
 
-    @Test("send signs each case now, prints a line for each and a summary, and hides queries")
+    @Test("send signs each case again, prints a line for each and a summary, and hides queries")
     func send() async throws {
         try await Customer.responding { customer in
             let base = customer.url.replacing("/hook", with: "")
@@ -91,7 +91,7 @@ struct CommandTests {
         }
     }
 
-    @Test("missing files and unreachable servers have their own exit statuses")
+    @Test("a missing file and an unreachable server each have an exit status")
     func failures() async throws {
         let folder = try TemporaryFolder()
         let samples = ProjectFolder.samples.path()
@@ -148,7 +148,7 @@ struct CommandTests {
         await sandbox.stop()
     }
 
-    @Test("receive shows requests, keeps the last body and responds to each")
+    @Test("receive shows requests, keeps the last body and responds to each request")
     func receive() async throws {
         let folder = try TemporaryFolder()
         let output = RecordedOutput()

@@ -5,7 +5,7 @@ import Synchronization
 
 @testable import ProviderSandbox
 
-/// A receiver on this machine, and a dispatcher that delivers to it.
+/// A receiver on this machine, and a dispatcher that sends callbacks to it.
 final class Customer: Sendable {
     let url: String
     let clock = SandboxClock()
@@ -13,7 +13,7 @@ final class Customer: Sendable {
     let dispatcher: Dispatcher
     let notes: Notes
 
-    /// The observations of the receiver and the dispatcher.
+    /// Records what the receiver and the dispatcher observe.
     final class Notes: Sendable {
         private struct State {
             var requests: [InboundRequest] = []
@@ -27,7 +27,7 @@ final class Customer: Sendable {
         var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
         var proofs: [String] { requests.map { $0.headers.values(named: "X-Proof").first ?? "" } }
         var times: [Int64] { proofs.compactMap { $0.split(separator: " ").first.flatMap { Int64($0) } } }
-        /// The outcomes in order, as `type outcome`.
+        /// The outcomes in order, each as `type outcome`.
         var outcomes: [String] { state.withLock { $0.outcomes } }
         var madeBodyCount: Int { state.withLock { $0.madeBodyCount } }
 
@@ -57,7 +57,7 @@ final class Customer: Sendable {
         dispatcher = Dispatcher(clock: clock, ledger: ledger)
     }
 
-    /// Responds to the first request with the first status and so on, then repeats the last one.
+    /// Responds to the first request with the first status and so on. Further requests get the last status.
     static func responding(
         _ statuses: [Int] = [200], before: @escaping @Sendable (Int) async -> Void = { _ in },
         _ body: (Customer) async throws -> Void
@@ -76,7 +76,7 @@ final class Customer: Sendable {
         try result.get()
     }
 
-    /// A callback whose body is its type. Every response except 5xx is final.
+    /// A callback whose body is its type. Every response is final except 5xx.
     func callback(
         _ type: String, group: String = "g", delay: TimeInterval = 0, waits: [TimeInterval] = [], url: String? = nil,
         method: String = "POST"
@@ -98,7 +98,7 @@ final class Customer: Sendable {
         await dispatcher.send(callbacks) { [notes] in notes.ended($0, $1) }
     }
 
-    /// Returns when this many attempts are over and the dispatcher waits again.
+    /// Returns when this many attempts have ended and the dispatcher waits again.
     func attempts(_ count: Int) async {
         while ledger.entries().count < count { await Task.yield() }
         _ = await dispatcher.pendingCount
@@ -107,7 +107,8 @@ final class Customer: Sendable {
     /// Advances the clock until all callbacks have ended.
     func advanceUntilIdle(by seconds: TimeInterval) async {
         while await dispatcher.pendingCount > 0 {
-            // Does not advance while a callback is on its way, because it would then get a later time.
+            // Does not advance the clock while a callback is being sent, because that callback would then get a later
+            // time.
             if clock.isAwaited { clock.advance(by: seconds) }
             await Task.yield()
         }
@@ -116,7 +117,7 @@ final class Customer: Sendable {
     func ledger(_ name: String) -> [String?] { ledger.entries().map { $0[name]?.scalar } }
 }
 
-/// A port without a listener.
+/// A port at which no process listens.
 func closedPort() async throws -> Int {
     let listener = try await SandboxListener.listen(port: 0) { _ in .json(200, "{}") }
     await listener.stop()

@@ -32,7 +32,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("an attempt that is not final is repeated after its wait, with a signature of its own time")
+    @Test("an attempt that is not final is repeated after its wait, and signed with its own time")
     func retries() async throws {
         try await Customer.responding([500, 503, 200]) { customer in
             await customer.send(customer.callback("a", waits: [4, 30, 600]), customer.callback("b"))
@@ -64,7 +64,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("without a response the ledger contains the reason; other machines are not called")
+    @Test("without a response the ledger contains the reason, and other machines are not called")
     func withoutResponse() async throws {
         let closed = "http://127.0.0.1:\(try await closedPort())/"
         try await Customer.responding { customer in
@@ -94,7 +94,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("four groups send at a time, and bodies are created only when they are sent")
+    @Test("four groups send at the same time, and bodies are created only when they are sent")
     func concurrency() async throws {
         let (gate, opening) = AsyncStream.makeStream(of: Void.self)
         try await Customer.responding(before: { _ in for await _ in gate { break } }) { customer in
@@ -133,7 +133,7 @@ struct DispatcherTests {
         let start = clock.now
         await withTaskGroup(of: Void.self) { group in
             for hours in 1...20 { group.addTask { await clock.sleep(for: Double(hours) * 3600) } }
-            // A wait that starts late ends after the others, so the clock advances until all have ended.
+            // A wait that starts late ends after the other waits, so the clock advances until all waits have ended.
             group.addTask {
                 while !Task.isCancelled {
                     clock.advance(by: 3600)
@@ -179,7 +179,7 @@ struct FaultTests {
     }
 
     @Test(
-        "a reordered callback is sent after the next of its group",
+        "a reordered callback is sent after the next callback of its group",
         arguments: [(1, ["b", "a", "c", "d"]), (nil, ["b", "a", "d", "c"])] as [(Int?, [String])])
     func reorder(count: Int?, bodies: [String]) async throws {
         try await Self.send(["a", "b", "c", "d"], with: [Self.rule("reorder", count: count)]) { customer in
@@ -206,13 +206,13 @@ struct FaultTests {
         try await Self.send(["a", "b", "c"], with: rules) { customer in
             #expect(customer.notes.proofs.map { $0.contains(" right ") } == [false, true, true])
             let times = customer.notes.times
-            // The difference is 600 s less the time between the two attempts.
+            // The difference is 600 s minus the time between the two attempts.
             #expect((540...600).contains(times[0] - times[1]))
             #expect(customer.ledger("fault") == ["wrong-signature, delay=3600s", "stale=600s", nil])
         }
     }
 
-    @Test("each fault is parsed as it is printed")
+    @Test("each fault is the same after printing and parsing")
     func spelling() {
         for text in ["duplicate", "reorder", "drop", "wrong-signature", "delay=2s", "delay=250ms", "stale=10m"] {
             #expect(Fault(text)?.text == text)
@@ -230,7 +230,7 @@ struct FaultTests {
         #expect(Fault(text) == nil)
     }
 
-    @Test("a pattern names a type, a provider or all")
+    @Test("a pattern selects a type, a provider or all")
     func patterns() throws {
         let callback = Callback(
             provider: "klavi", type: "pf_a", url: "", group: "", policy: RetryPolicy { _ in true }, makeBody: { [] },

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("EZiD")
 struct EZiDTests {
-    @Test("send returns a link that has a code, as documented")
+    @Test("send returns a link with a code, in the documented form")
     func sends() throws {
         let desk = EZiDDesk.open()
         let response = desk.post(
@@ -72,7 +72,7 @@ struct EZiDTests {
         #expect(EZiDDesk.open().failure("/email-link/send", fields.setting(name, value)) == reason)
     }
 
-    @Test("a code can be exchanged once for three tokens, and wrong codes of the same link cannot")
+    @Test("a code can be exchanged once for three tokens, and a wrong code of the same link cannot be exchanged")
     func verifies() {
         let desk = EZiDDesk.open()
         let target = "/email-link/verify"
@@ -115,7 +115,7 @@ struct EZiDTests {
         }
     }
 
-    @Test("mails show their escaped link, newest first; push_email No sends no mail, and a view does not use up a code")
+    @Test("the mailbox shows escaped links, newest first; push_email No sends no mail; a view does not use up a code")
     func mailbox() throws {
         let desk = EZiDDesk.open()
         #expect(desk.call("GET", "/mailbox").text.contains("No mail."))

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Klavi's tokens")
 struct KlaviAuthTests {
-    @Test("the account's keys return a token for 1800 s, in the documented layout")
+    @Test("the account's keys return a token for 1800 s in the documented layout")
     func logsIn() {
         let session = KlaviDesk.open()
         let reply = session.call(
@@ -32,7 +32,7 @@ struct KlaviAuthTests {
                 == #"{"statusCode":401,"error":"Unauthorized","message":"Invalid accessKey or secretKey"}"#)
     }
 
-    @Test("missing and wrongly typed keys are listed in a 400 response")
+    @Test("the 400 response lists missing keys and keys of the wrong type")
     func rejectsFields() {
         let session = KlaviDesk.open()
         let reply = session.call("POST", "/data/v1/auth", ["accessKey": 5])
@@ -60,7 +60,7 @@ struct KlaviAuthTests {
     }
 
     @Test(
-        "every call that needs an access token rejects a missing one, an unknown one and a link token",
+        "every call that needs an access token rejects a missing token, an unknown one and a link token",
         arguments: [
             ("POST", "links"), ("GET", "consents"), ("DELETE", "consents/x/revoke"), ("POST", "personal/user-data"),
             ("POST", "personal/institution-data"), ("POST", "business/user-data"),

@@ -52,7 +52,7 @@ struct KlaviDeliveryTests {
         #expect(text.hasSuffix(#","externalInfo":\#(info)}"#))
     }
 
-    @Test("a retry has the same body, and another report a different one")
+    @Test("a retry has the same body, and another report has a different body")
     func repeats() throws {
         let session = KlaviDesk.open()
         try session.trigger(Trigger(type: "pf_checking_account"))

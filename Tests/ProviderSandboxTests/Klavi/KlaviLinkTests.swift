@@ -19,7 +19,7 @@ struct KlaviLinkTests {
         #expect(session.sent.first?.event["payload"]?["personalTaxId"] == "")
     }
 
-    @Test("null counts as absent")
+    @Test("null counts as missing")
     func takesNull() {
         let session = KlaviDesk.open()
         let access = session.logIn()

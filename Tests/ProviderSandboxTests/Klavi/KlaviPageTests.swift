@@ -12,7 +12,7 @@ struct KlaviPageTests {
         "product_generated_success", "product_generated_success", "product_generated_success",
     ]
 
-    @Test("opening the page changes nothing; it has institutions, permissions and both buttons in a POST form")
+    @Test("viewing the page changes nothing; a POST form has institutions, permissions and both buttons")
     func shows() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -30,7 +30,7 @@ struct KlaviPageTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("the page and its form return 404 for an unknown token and 410 for an expired one")
+    @Test("the page and its form return 404 for an unknown token and 410 for an expired token")
     func rejectsTokens() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -98,7 +98,7 @@ struct KlaviPageTests {
         #expect(session.sent[1].json["enquiryCpf"] == "12345678909")
     }
 
-    @Test("the browser returns with link_id and external_info after the URL's own parameters")
+    @Test("the browser returns with link_id and external_info after the parameters of the URL itself")
     func redirects() throws {
         let session = KlaviDesk.open()
         let access = session.logIn()

@@ -10,7 +10,7 @@ struct KlaviReportRequestTests {
     private static let path = "/data/v1/personal/user-data"
     private static let fields: JSON = ["taxId": "12345678909", "products": ["pf_checking_account"]]
 
-    /// Creates a person with one authorised consent at institution 033, and an access token.
+    /// Creates a person with one authorised consent at institution 033. Also creates an access token.
     private static func ready(
         _ link: JSON = ["personalTaxId": "12345678909", "externalInfo": ["traceId": "link"]]
     ) -> (session: KlaviDesk, link: String, access: String) {
@@ -22,7 +22,7 @@ struct KlaviReportRequestTests {
         return (session, link.id, access)
     }
 
-    @Test("a request is confirmed, then each report is sent, then each event")
+    @Test("a request is confirmed, then each report is sent, and then each event")
     func answers() throws {
         let (session, link, access) = Self.ready()
         let body = Self.fields.setting("products", ["pf_credit_card", "pf_loans", "pf_credit_card"])
@@ -43,7 +43,7 @@ struct KlaviReportRequestTests {
         #expect(Set(session.sent.map(\.group)) == ["klavi:\(link)"])
     }
 
-    @Test("the request's externalInfo overrides the link's")
+    @Test("the externalInfo of a request takes precedence over that of the link")
     func echoes() throws {
         let (session, _, access) = Self.ready()
         _ = session.call("POST", Self.path, Self.fields, token: access)
@@ -103,7 +103,7 @@ struct KlaviReportRequestTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("a tax ID alone means all links, a link ID that link, and consent IDs those consents")
+    @Test("a tax ID alone selects all links, a link ID selects that link, and consent IDs select these consents")
     func limitsScope() throws {
         let (session, first, access) = Self.ready()
         let second = session.link()
@@ -127,7 +127,7 @@ struct KlaviReportRequestTests {
         #expect(links("institutionCode", "917") == [.string(second.id)])
     }
 
-    @Test("one-time rules precede the link's rules, which precede the registered URL")
+    @Test("one-time rules take precedence over the link's rules, which take precedence over the registered URL")
     func routes() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909",

@@ -89,7 +89,7 @@ struct KlaviTriggerTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("registering replaces the earlier URL; a missing URL and a scheme are rejected")
+    @Test("registering replaces the earlier URL, and a missing URL or a scheme is rejected")
     func registers() throws {
         let session = KlaviDesk.open()
         try session.register("https://b.example/k")

@@ -27,7 +27,7 @@ struct SampleTests {
         }
     }
 
-    @Test("the head keeps its order and spelling, and the body its bytes")
+    @Test("the head keeps its order and spelling, and the body keeps its bytes")
     func exact() throws {
         let text =
             "POST /a/b?c=%C3%A9 HTTP/1.1\nhost: x\nX-Twice: 1\nAccept:  */* \t\nX-twice:2\nX-Empty:\nX-E: ü:v\n\n\n{\r\n}\n"
@@ -68,7 +68,7 @@ struct SampleTests {
         #expect(sample.name.hasPrefix("ezid/") ? !signed.isSigned : true)
     }
 
-    @Test("secrets are read without their final newline; empty and missing ones are rejected")
+    @Test("secrets are read without a final line break, and empty or missing secrets are rejected")
     func secrets() throws {
         let sample = try #require(Self.folder.cases(named: ["klavi/consent-events"]).first)
         let folder = try TemporaryFolder()
@@ -119,7 +119,7 @@ struct PieceTests {
         #expect(try #require(JSON(parsing: Array(text.utf8))).compact == text)
     }
 
-    @Test("members are read and set by name; the last of two is used")
+    @Test("members are read and set by name, and the last of two members with the same name is used")
     func members() throws {
         let json = try #require(JSON(parsing: Array(#"{"a":1,"b":"x","a":2.5}"#.utf8)))
         #expect(json["a"] == .raw("2.5") && json["a"]?.scalar == "2.5" && json["a"]?.integer == nil)
@@ -138,7 +138,7 @@ struct PieceTests {
         #expect(request.authorization("Bearer") == "t" && request.authorization("Basic") == nil)
     }
 
-    @Test("parameters are added after those of the URL and before its fragment")
+    @Test("parameters are added after the parameters of the URL and before its fragment")
     func addsParameters() {
         for (url, expected) in [
             ("https://x.example", "https://x.example?a=1%20%26%C3%A9&b="),
@@ -151,7 +151,7 @@ struct PieceTests {
     }
 
     @Test(
-        "only this machine is called",
+        "requests are sent only to this machine",
         arguments: [
             ("http://127.0.0.1:9/a?b=c", true), ("https://localhost/", true), ("http://[::1]:9/", true),
             ("http://example.com/", false), ("http://127.0.0.1.example.com/", false),
@@ -162,7 +162,7 @@ struct PieceTests {
         #expect(WebAddress.isLoopback(url) == isLoopback)
     }
 
-    @Test("the newest records are kept in order, and a replaced one keeps its age")
+    @Test("the newest records are kept in order, and a replaced record keeps its age")
     func recentRecords() {
         var records = RecentRecords<Int, String>(limit: 3)
         for number in 1...50 {

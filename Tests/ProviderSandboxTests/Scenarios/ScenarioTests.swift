@@ -70,7 +70,7 @@ struct ScenarioTests {
         return (output.errorText, bodies)
     }
 
-    @Test("triggered deliveries arrive, and expectations are compared")
+    @Test("triggered deliveries arrive, and expectations are compared with them")
     func triggers() async throws {
         let result = try await Self.run(
             """
@@ -182,7 +182,7 @@ struct ScenarioTests {
         return try #require(await ControlAPI(sandbox: sandbox).response(to: request))
     }
 
-    @Test("the control API serves commands, but not web pages")
+    @Test("the control API serves commands but rejects requests of web pages")
     func otherSites() async throws {
         func status(_ headers: [(String, String)]) async throws -> Int {
             let request = APIRequest(

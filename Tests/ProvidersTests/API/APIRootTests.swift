@@ -5,7 +5,7 @@ import Testing
 @Suite("The base URL of an API")
 struct APIRootTests {
     @Test(
-        "https anywhere and http on this machine are accepted",
+        "https to any host and http on this machine are accepted",
         arguments: [
             ("https://api.klavi.ai/data/v1", "https://api.klavi.ai/data/v1"),
             ("https://api.klavi.ai/data/v1/", "https://api.klavi.ai/data/v1"),
@@ -31,7 +31,7 @@ struct APIRootTests {
     }
 
     @Test(
-        "a link from an API may lead to the API or to a public name, but never into the network of this machine",
+        "a link from an API may lead to the API or to a public name, but never into the local network",
         arguments: [
             ("https://files.example.com/x.pdf?sig=1", true), ("https://api.test:8443/x.pdf", true),
             ("https://10.0.0.7/x.pdf", false), ("https://api.test/x.pdf", true),
@@ -47,7 +47,7 @@ struct APIRootTests {
         #expect(try APIRoot("https://api.test:8443").permits(link: url) == isPermitted)
     }
 
-    @Test("a fake API on this machine may link to itself, but to no other port")
+    @Test("a fake API on this machine may link to itself, but not to another port")
     func localLinks() throws {
         let root = try APIRoot("http://127.0.0.1:9900/certn")
         #expect(root.permits(link: "http://127.0.0.1:9900/files/x.pdf"))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Providers
 
-/// An account whose calls get scripted responses, without a transport.
+/// An account whose calls get responses from a script, without a transport.
 struct APIScript {
     let account: APIAccount
 
@@ -15,19 +15,19 @@ struct APIScript {
             api, root: try APIRoot(api.defaultURL), texts: credentials.merging(texts) { $1 }, extraRoots: extraRoots)
     }
 
-    /// The result of a run of calls.
+    /// The result of running calls.
     struct Run<Value: Sendable> {
         var value: Value?
         var requests: [ProviderRequest] = []
         var waits: [Duration] = []
 
-        /// The request lines without the base URL's scheme.
+        /// The request lines, without the scheme of the base URL.
         var lines: [String] { requests.map { "\($0.method) \($0.url)" } }
 
         var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
     }
 
-    /// Runs calls until they end or the responses are used up.
+    /// Runs calls until they end or all responses are used.
     func run<Value>(_ step: ProviderStep<Value>, _ responses: [ProviderResponse] = []) throws -> Run<Value> {
         var step = step
         var run = Run<Value>()
@@ -51,7 +51,7 @@ struct APIScript {
         try run(.call(call), responses)
     }
 
-    /// The order that flags describe.
+    /// The order that the flags describe.
     func plan(
         _ form: any LinkForm.Type, _ given: [String: [String]], in context: LinkContext = LinkContext(),
         _ responses: [ProviderResponse] = []
@@ -61,7 +61,7 @@ struct APIScript {
         return try #require(try run(try form.plan(values, for: account, in: context), responses).value)
     }
 
-    /// The order and the outcome of its call.
+    /// The order, and the outcome of its call.
     func order(
         _ form: any LinkForm.Type, _ given: [String: [String]], in context: LinkContext = LinkContext(),
         responding text: String = "", status: Int = 200
@@ -71,7 +71,7 @@ struct APIScript {
         return (plan, try run(call, text.isEmpty ? [] : [.json(status, text)]))
     }
 
-    /// The checked values. Throws `badInput` for a value that its field rejects.
+    /// The values after checking. Throws `badInput` if a field rejects its value.
     func values(_ fields: [Field], _ given: [String: [String]]) throws -> FieldValues {
         for (name, texts) in given {
             let field = try #require(fields.first { $0.name == name }, "there is no --\(name)")
@@ -84,7 +84,7 @@ struct APIScript {
         return FieldValues(checked: given)
     }
 
-    /// The rejection of a response; nil for a success.
+    /// The rejection in a response; nil for a success.
     func rejection(_ status: Int, _ text: String) -> ProviderRejection? {
         account.api.rejection(.json(status, text))
     }
@@ -100,7 +100,7 @@ extension ProviderResponse {
     }
 }
 
-/// The failure of `body`; nil if there is none.
+/// The failure that `body` throws; nil if there is none.
 func callFailure(_ body: () throws -> Void) -> ProviderCallFailure? {
     do {
         try body()
@@ -110,7 +110,7 @@ func callFailure(_ body: () throws -> Void) -> ProviderCallFailure? {
     }
 }
 
-/// The sentence of a `badInput`; nil for any other result.
+/// The sentence of a `badInput` that `body` throws; nil for any other result.
 func complaint(_ body: () throws -> Void) -> String? {
     guard case .badInput(let sentence)? = callFailure(body) else { return nil }
     return sentence

@@ -22,7 +22,7 @@ struct CertificallAPITests {
 
     private let script = try? APIScript(CertificallAPI.description)
 
-    @Test("the login sends the password; the token's own expiry is used")
+    @Test("the login sends the password, and the expiry in the token is used")
     func login() throws {
         let script = try #require(script)
         let jwt = "eyJhbGciOiJIUzI1NiJ9." + Base64Text.encode(Array(#"{"exp":1800003600.5}"#.utf8)) + ".AAAA"
@@ -34,7 +34,7 @@ struct CertificallAPITests {
         #expect(try script.run(call, [.json(200, #"{"token":"opaque"}"#)]).value?.expiresAt == nil)
     }
 
-    @Test("an order of a Certilink has every field under its documented name, and can have a separate base URL")
+    @Test("an order of a Certilink has every field under its documented name, and can have another base URL")
     func create() throws {
         let script = try APIScript(
             CertificallAPI.description, extraRoots: ["certilink-url": try APIRoot("http://127.0.0.1:9/x")])
@@ -55,7 +55,7 @@ struct CertificallAPITests {
         #expect(run.value?.shown == [.init("url", .string("https://app.certificall.app?mt=5e6f-7g8h"))])
     }
 
-    @Test("an order without a token gets a generated one")
+    @Test("an order without a token gets a generated token")
     func identifier() throws {
         let context = LinkContext(identifier: "random")
         let order = try #require(script).order(CertilinkForm.self, ["frame": ["1"]], in: context)
@@ -64,7 +64,7 @@ struct CertificallAPITests {
         #expect(order.plan.externalInfo == nil)
     }
 
-    @Test("several orders are sent as one array, and each has its outcome")
+    @Test("several orders are sent as one array, and each has its own outcome")
     func bulk() throws {
         let script = try #require(script)
         let tokens = ["case-001", "case-002", "case-003"]
@@ -97,7 +97,7 @@ struct CertificallAPITests {
         #expect(link.keys.last == ReportField("magicLinkToken", "1"))
     }
 
-    @Test("links in a response without tokens are identified by position; an older response is a single link")
+    @Test("links without tokens are identified by their position, and an older response is a single link")
     func bulkWithoutTokens() throws {
         let script = try #require(script)
         let orders = try ["a", "b"].map {
@@ -192,7 +192,7 @@ struct CertificallAPITests {
         }
     }
 
-    @Test("closed cases lead to their reports, except cases that arrived, were just closed or have no token")
+    @Test("closed cases trigger calls for their reports, except cases that arrived, closed just now or have no token")
     func followUp() throws {
         let script = try #require(script)
         let rules = try #require(CertificallAPI.description.followUp)
@@ -227,7 +227,7 @@ struct CertificallAPITests {
     }
 
     @Test(
-        "errors keep Certificall's texts",
+        "errors contain Certificall's texts",
         arguments: [
             (400, #"{"statusCode":400,"message":"Invalid report token"}"#, ["Invalid report token"], "reportToken"),
             (400, #"{"message":["a must be b","c"],"error":"Bad Request"}"#, ["a must be b", "c"], "Correct"),

@@ -40,7 +40,7 @@ struct CertificallBodyTests {
         #expect(reports.map(\.dedupeKey) == ["certificate:R-1:" + TestCode.sha256Hex(body)])
     }
 
-    @Test("certificates of one reportId without a cfRef are distinguished by position")
+    @Test("certificates without a cfRef that have the same reportId are distinguished by their position")
     func sharedReportID() {
         let body = #"[{"reportId":"R-1","frame":"a"},{"reportId":"R-1","frame":"b"},{"reportId":"R-1","cfRef":"C-1"}]"#
         let sha256 = TestCode.sha256Hex(body)
@@ -50,7 +50,7 @@ struct CertificallBodyTests {
             ])
     }
 
-    @Test("in an array, an unreadable certificate does not hide the others")
+    @Test("an unreadable certificate in an array does not hide the other certificates")
     func mixedArray() {
         let body = #"[{"cfRef":"1"},{"other":1},{"cfRef":"3"},7]"#
         let reports = provider.parse(body: body)
@@ -63,7 +63,7 @@ struct CertificallBodyTests {
         #expect(reports.map { $0.problem != nil } == [false, true, false, true])
     }
 
-    @Test("the first 10,000 certificates are reports; the rest is one unrecognised report, as is an empty array")
+    @Test("the first 10,000 certificates are reports; the rest is one unrecognised report, and so is an empty array")
     func counts() {
         func body(_ count: Int) -> String {
             "[" + Array(repeating: #"{"cfRef":"1"}"#, count: count).joined(separator: ",") + "]"

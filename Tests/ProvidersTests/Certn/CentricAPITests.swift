@@ -12,7 +12,7 @@ struct CentricAPITests {
 
     private let script = try? APIScript(CentricAPI.description)
 
-    @Test("an order has every field under its documented name, and the key in its header")
+    @Test("an order has every field under its documented name, and the key in a header")
     func order() throws {
         let (plan, run) = try #require(script).order(
             CentricLinkForm.self,
@@ -151,7 +151,7 @@ struct CentricAPITests {
                 == .unexpectedResponse("The file is not a PDF."))
     }
 
-    @Test("errors name their fields and have the code of the first one")
+    @Test("errors name their fields and have the code of the first error")
     func rejections() throws {
         let script = try #require(script)
         let body =

@@ -6,7 +6,7 @@ import Testing
 struct CertnBodyTests {
     private let legacyHeaders = [HeaderField("certn-signature", "t=1,v1=0")]
 
-    @Test("the type of a notification is its event type, even an unknown one")
+    @Test("the type of a notification is its event type, even if it is unknown")
     func notification() {
         let reports = CertnProvider().parse(
             body: #"""
@@ -44,7 +44,7 @@ struct CertnBodyTests {
     }
 
     @Test(
-        "if a time cannot be read, the next one is used, or none",
+        "an unreadable time is replaced by the next time in the body, if there is one",
         arguments: [
             (#""modified":"soon","last_updated":"2026-11-03T15:00:00Z""#, "2026-11-03T15:00:00.000Z"),
             (#""modified":null,"last_updated":"2026-11-03T15:00:00Z""#, "2026-11-03T15:00:00.000Z"),
@@ -56,7 +56,7 @@ struct CertnBodyTests {
         #expect(reports.map { $0.providerTime?.rfc3339 } == [time])
     }
 
-    @Test("fields of an unexpected type are left out, numbers and booleans are kept")
+    @Test("fields of an unexpected type are omitted, and numbers and booleans are kept")
     func fieldTypes() {
         let body = #"{"id":7,"tag":{"a":1},"status":["x"],"result":true,"report_status":null,"application":"none"}"#
         let reports = CertnProvider().parse(body: body, headers: legacyHeaders)
@@ -64,14 +64,14 @@ struct CertnBodyTests {
         #expect(reports.map(\.problem) == [nil])
     }
 
-    @Test("the body determines the API if the header does not")
+    @Test("if the header does not determine the API, the body does")
     func toldApartByBody() {
         #expect(CertnProvider().parse(body: #"{"id":"a"}"#).map(\.provider) == ["certn-legacy"])
         let reports = CertnProvider().parse(body: #"{"event_type":"X"}"#, headers: legacyHeaders)
         #expect(reports.map(\.provider) == ["certn-centric"])
     }
 
-    @Test("an applicant is indexed by its id, those of its application and applicant, tag and account")
+    @Test("an applicant is indexed by its own id, by the ids of its application and applicant, and by tag and account")
     func applicantFields() {
         let reports = CertnProvider().parse(
             body: #"""

@@ -29,7 +29,7 @@ struct CertnChallengeTests {
         #expect(screen("/certn?a=1&challenge=\(query)", method: "HEAD") == Self.echo(text))
     }
 
-    @Test("1024 bytes are echoed, 1025 are rejected")
+    @Test("a challenge of 1024 bytes is echoed, and one of 1025 bytes is rejected")
     func length() {
         let text = String(repeating: "a", count: 1024)
         #expect(screen("/certn?challenge=\(text)") == Self.echo(text))
@@ -48,7 +48,7 @@ struct CertnChallengeTests {
         #expect(screen("/certn?challenge=\(query)") == Self.rejection)
     }
 
-    @Test("a challenge without a value is rejected like an empty one")
+    @Test("a challenge without a value is rejected like an empty challenge")
     func noValue() {
         #expect(screen("/certn?challenge") == Self.rejection)
     }

@@ -51,7 +51,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("ANALYZING")))
     }
 
-    @Test("an invitation needs only an address, and is identified by its applicant")
+    @Test("an invitation requires only an address, and is identified by its applicant")
     func invitation() throws {
         let (_, run) = try #require(script).order(
             CertnLinkForm.self,
@@ -138,7 +138,7 @@ struct CertnLegacyAPITests {
         #expect(page.lines == ["GET \(Self.root)/api/v1/pm/applicants/?page=2&search=a%20b"])
     }
 
-    @Test("an applicant is an object; reports are files, PDF or HTML")
+    @Test("an applicant is an object, and a report is a PDF or HTML file")
     func objects() throws {
         let applicant = try finding(CertnApplicant.self, "A/1", responding: .json(200, #"{"id":"A/1"}"#))
         #expect(applicant.lines == ["GET \(Self.root)/api/v1/hr/applicants/A%2F1/"])

@@ -7,7 +7,7 @@ struct CertnLegacySignatureTests {
     private static let body = Array(#"{"id":"1"}"#.utf8)
     private static let secret = Secret(name: "legacy", purpose: .legacy, bytes: Array("key".utf8))
 
-    /// The signature over a time text and the body.
+    /// The signature over the text of a time and the body.
     private static func signature(at time: String, key: String = "key") -> String {
         Hex.encode(TestCode.hmac(key: key, Array("\(time).".utf8) + body))
     }
@@ -60,7 +60,7 @@ struct CertnLegacySignatureTests {
                 == .verified(secretName: "legacy"))
     }
 
-    @Test("the text of the time is signed")
+    @Test("the signature covers the text of the time")
     func timeIsSigned() {
         let signature = Self.signature(at: "1700000000")
         for time in ["1700000001", "01700000000", "1700000000000", "170000000"] {
@@ -69,7 +69,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=01700000000,v1=" + Self.signature(at: "01700000000")) == .verified(secretName: "legacy"))
     }
 
-    @Test("thirteen digits are milliseconds, ten are seconds")
+    @Test("a time of thirteen digits is in milliseconds, and one of ten digits is in seconds")
     func milliseconds() {
         func header(_ time: String) -> String { "t=\(time),v1=\(Self.signature(at: time))" }
         #expect(check(header("1700000000123")) == .verified(secretName: "legacy"))
@@ -91,7 +91,7 @@ struct CertnLegacySignatureTests {
     }
 
     @Test(
-        "extreme times of arrival also count as expired",
+        "extreme times of arrival are also expired",
         arguments: [(Int64.min, Int64.min), (.max, .max - 1_700_000_000_000)])
     func ownTimeAtTheEnds(_ receivedAt: Int64, _ age: Int64) {
         let header = "t=1700000000,v1=" + Self.signature(at: "1700000000")
@@ -119,7 +119,7 @@ struct CertnLegacySignatureTests {
         #expect(check("T=1700000000,v1=\(signature)") == .failed(.malformed))
     }
 
-    @Test("one correct signature among several is enough, in any position")
+    @Test("one correct signature among several is sufficient, in any position")
     func severalSignatures() {
         let right = "v1=" + Self.signature(at: "1700000000")
         let wrong = "v1=" + Self.signature(at: "1700000000", key: "another")
@@ -139,7 +139,7 @@ struct CertnLegacySignatureTests {
         #expect(check((eight + [wrong]).joined(separator: ",")) == .failed(.malformed))
     }
 
-    @Test("while a secret is replaced, either of two signatures and either of two secrets is sufficient")
+    @Test("while a secret is being replaced, either of two signatures and either of two secrets is sufficient")
     func rotation() {
         let header =
             "t=1700000000,v1=\(Self.signature(at: "1700000000", key: "old")),v1="
@@ -150,7 +150,7 @@ struct CertnLegacySignatureTests {
         }
     }
 
-    @Test("unknown schemes are ignored")
+    @Test("elements with unknown names are ignored")
     func otherSchemes() {
         let signature = Self.signature(at: "1700000000")
         for other in ["v0=\(signature)", "v2=abc", "v10=é", "x=", "=", "v2=a=b", " v3 = 1 "] {
@@ -172,7 +172,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=17000\t00000,v1=\(signature)") == .failed(.malformed))
     }
 
-    @Test("an element without an equals sign is ignored, and is neither a time nor a signature")
+    @Test("an element without an equals sign is ignored")
     func noEqualsSign() {
         let signature = Self.signature(at: "1700000000")
         #expect(check("t=1700000000,v1=\(signature),v2") == .verified(secretName: "legacy"))
@@ -182,7 +182,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=1700000000;v1=\(signature)") == .failed(.malformed))
     }
 
-    @Test("a signature of the body alone, without the time, is a mismatch")
+    @Test("a signature over the body alone, without the time, is a mismatch")
     func bodyOnly() {
         let signature = Hex.encode(TestCode.hmac(key: "key", Self.body))
         #expect(check("t=1700000000,v1=\(signature)") == .failed(.mismatch))

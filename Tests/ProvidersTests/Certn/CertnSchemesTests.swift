@@ -15,7 +15,7 @@ struct CertnSchemesTests {
     }
 
     @Test(
-        "both headers at once are malformed, even if both are correct",
+        "a delivery with both headers is malformed, even if both signatures are correct",
         arguments: [SecretPurpose.signature, .legacy, .centric])
     func both(_ purpose: SecretPurpose) {
         #expect(check([Self.legacy, Self.centric], for: purpose) == .failed(.malformed))
@@ -31,7 +31,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric], for: .legacy) == .failed(.mismatch))
     }
 
-    @Test("a secret that names no API is tried for both")
+    @Test("a secret that is not assigned to an API is tried for both APIs")
     func commonSecret() {
         #expect(check([Self.legacy], for: .signature) == .verified(secretName: "secret"))
         #expect(check([Self.centric], for: .signature) == .verified(secretName: "secret"))
@@ -63,7 +63,7 @@ struct CertnSchemesTests {
         )
     }
 
-    @Test("a delivery without either API's signature header has no signature")
+    @Test("a delivery without either API's signature header is reported as unsigned")
     func neither() {
         #expect(check([], for: .signature) == .failed(.missing))
         #expect(check([HeaderField("X-Certn-Signature", Self.centric.value)], for: .signature) == .failed(.missing))

@@ -25,13 +25,13 @@ struct CertnTeamTests {
         #expect(check(secrets.reversed(), teams: teams) == .verified(secretName: "A"))
     }
 
-    @Test("the correct team without a correct secret is rejected", arguments: [["a"], ["a", "a"]])
+    @Test("the correct team with a wrong secret is rejected", arguments: [["a"], ["a", "a"]])
     func noProof(_ teams: [String]) {
         #expect(check([Self.secret("A", team: "a", key: "other")], teams: teams) == .failed(.mismatch))
         #expect(check([], teams: teams) == .failed(.mismatch))
     }
 
-    @Test("if two entries have the same secret, that of the team is used, or the first if no single team is named")
+    @Test("of two entries with the same secret the team's entry is used, or the first if no single team is named")
     func order() {
         let secrets =
             [Self.secret("none", team: nil, key: "key")] + ["a", "b"].map { Self.secret($0, team: $0, key: "key") }

@@ -22,7 +22,7 @@ extension ProofScheme {
         acceptsBase64: true, acceptsHex: false, isList: true, secretText: standardWebhooks.secretText,
         headerValue: standardWebhooks.headerValue)
 
-    /// SHA-512 in base64, with the time in a separate header.
+    /// SHA-512 in base64. The time is in a separate header.
     static let genericSHA512: ProofScheme = {
         var scheme = HMACScheme(header: "X-Hub-Signature")
         scheme.algorithm = .sha512
@@ -40,7 +40,7 @@ extension ProofScheme {
         }
     }()
 
-    /// A scheme of elements with other names, an identifier, and text after the body.
+    /// A scheme of elements with other names, with an identifier and with text after the body.
     static let genericElements: ProofScheme = {
         var scheme = HMACScheme(header: "X-Proof")
         scheme.layout = .elements(time: "when", signature: "sig")

@@ -2,29 +2,29 @@ import Deliveries
 import Foundation
 import Providers
 
-/// A way in which a provider authenticates its deliveries, from the sender's side.
+/// A scheme with which a provider authenticates its deliveries, from the point of view of the sender.
 struct ProofScheme: Sendable, CustomStringConvertible {
     let description: String
     let provider: any Provider
-    /// The header with the signature or secret.
+    /// The header that contains the signature or the secret.
     let headerName: String
     let purpose: SecretPurpose
     let identity: String?
-    /// The headers that are required in addition.
+    /// The additional headers that are required.
     let companions: [HeaderField]
-    /// True if the header is a signature over the body.
+    /// True if the header contains a signature over the body.
     let isSignature: Bool
-    /// True if base64 is accepted for the signature's hexadecimal digits.
+    /// True if a signature may also be written in base64 instead of hexadecimal digits.
     let acceptsBase64: Bool
-    /// True if hexadecimal digits are accepted.
+    /// True if a signature may be written in hexadecimal digits.
     let acceptsHex: Bool
-    /// The number of bytes of a signature.
+    /// The length of a signature in bytes.
     let byteCount: Int
-    /// The text of a key in the configuration.
+    /// The text that represents a key in the configuration.
     let secretText: @Sendable (_ key: String) -> String
     /// True if one header may contain several signatures, separated by spaces or commas.
     let isList: Bool
-    /// The header's value for a body and a key; the last argument encodes the bytes of a signature.
+    /// The value of the header for a body and a key. The last argument encodes the bytes of a signature.
     let headerValue: @Sendable (_ body: [UInt8], _ key: String, _ written: ([UInt8]) -> String) -> String
 
     init(
@@ -65,7 +65,7 @@ struct ProofScheme: Sendable, CustomStringConvertible {
         acceptsHex ? Hex.encode(code) : Data(code).base64EncodedString()
     }
 
-    /// A delivery with one header of the scheme for each value.
+    /// A delivery that has the scheme's header once for each value.
     func request(body: [UInt8] = [UInt8(ascii: "1")], values: [String]) -> InboundRequest {
         .with(
             headers: [HeaderField("Host", "callbox.example")] + companions

@@ -24,13 +24,13 @@ struct ProviderContract {
         }
     }
 
-    @Test("bytes that are not UTF-8 are verified like any others", arguments: ProofScheme.all)
+    @Test("bytes that are not UTF-8 are verified like any other bytes", arguments: ProofScheme.all)
     func invalidUTF8(_ scheme: ProofScheme) {
         let body = Array(UInt8.min...UInt8.max) + [0xc3, 0x28, 0xed, 0xa0, 0x80]
         #expect(scheme.verify(scheme.request(body: body)) == .verified(secretName: "primary"))
     }
 
-    @Test("a body is rejected with any of its bits changed", arguments: ProofScheme.signatures)
+    @Test("a body is rejected if any of its bits is changed", arguments: ProofScheme.signatures)
     func tamperedBit(_ scheme: ProofScheme) {
         let request = scheme.request()
         for index in request.body.indices {
@@ -83,7 +83,7 @@ struct ProviderContract {
         #expect(scheme.verify(.with()) == .failed(.missing))
     }
 
-    @Test("a repeated header is rejected, even if both are correct", arguments: ProofScheme.all)
+    @Test("a repeated header is rejected, even if both lines are correct", arguments: ProofScheme.all)
     func repeated(_ scheme: ProofScheme) throws {
         let request = scheme.request()
         let value = try #require(request.headers.onlyValue(named: scheme.headerName))
@@ -111,7 +111,7 @@ struct ProviderContract {
                 #expect(check == .verified(secretName: "primary"))
                 continue
             }
-            // Certificall's API key ends at the last colon, so two values name an unknown key.
+            // Certificall's API key ends at the last colon, so two values are read as an unknown key.
             let isNamed = scheme.description == ProofScheme.certificallHMAC.description
             #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
         }
@@ -133,7 +133,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("if one secret has two names, the first is returned", arguments: ProofScheme.all)
+    @Test("if a secret has two names, the first is returned", arguments: ProofScheme.all)
     func sameSecretTwice(_ scheme: ProofScheme) {
         let secrets = ["first", "second"].map { scheme.secret($0, key: ProofScheme.key) }
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))
@@ -168,7 +168,7 @@ struct ProviderContract {
         #expect(scheme.verify(other.replacing(body: Array("[]".utf8))) == .failed(.mismatch))
     }
 
-    @Test("JSON that is nested 100,000 levels deep is verified, and then unrecognised", arguments: ProofScheme.all)
+    @Test("JSON that is nested 100,000 levels deep is verified, and parsed as unrecognised", arguments: ProofScheme.all)
     func nested(_ scheme: ProofScheme) throws {
         for opening in ["[", #"{"a":"#, #"[{"eventName":"#] {
             let request = scheme.request(body: Array(String(repeating: opening, count: 100_000).utf8))

@@ -51,7 +51,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("if the encoding is not documented, base64 is accepted, padded or not and in both alphabets")
+    @Test("if the encoding is not documented, base64 is accepted in both alphabets, with or without padding")
     func base64() {
         for scheme in ProofScheme.base64 {
             for (name, written) in Self.base64Forms {
@@ -73,7 +73,7 @@ struct SignatureTextContract {
     func notCanonical() {
         for scheme in ProofScheme.base64 {
             let request = scheme.request { code in
-                // 32 bytes leave four bits unused in the last digit; canonical text has zeros there.
+                // In the base64 of 32 bytes the last digit has unused bits. In canonical text they are zero.
                 let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
                 var text = Array(Data(code).base64EncodedString())
                 let last = text[42]

@@ -14,7 +14,7 @@ struct SignedTimeContract {
         return scheme
     }
 
-    /// A Standard Webhooks request; nil omits a header.
+    /// Checks a Standard Webhooks request. A nil argument omits the header.
     private func check(
         id: String? = "1", time: String? = "1700000000", signedTime: String? = nil, age: Int64 = 0,
         signatures: (String) -> String = { "v1,\($0)" }, extra: [HeaderField] = []
@@ -35,7 +35,7 @@ struct SignedTimeContract {
     }
 
     @Test(
-        "a time outside the tolerance is expired, and its distance is reported",
+        "a time outside of the tolerance is expired, and its distance is reported",
         arguments: [300_001, -300_001, 86_400_000, -86_400_000])
     func expired(_ age: Int64) {
         #expect(check(age: age) == .expired(secretName: "key", milliseconds: age))
@@ -56,7 +56,7 @@ struct SignedTimeContract {
     }
 
     @Test(
-        "a time that is not a count of seconds is malformed",
+        "a time that is not a number of seconds is malformed",
         arguments: [
             "", " ", "-1", "+1700000000", "1700000000.0", "1.7e9", "0x10", "2023-11-14T22:13:20Z", "17000000000000",
             "9223372036854775807", "9223372036854775808", "18446744073709551616", "１７", " 1700000000",
@@ -65,7 +65,7 @@ struct SignedTimeContract {
         #expect(check(time: time) == .failed(.malformed))
     }
 
-    @Test("a missing or doubled time or identifier is malformed")
+    @Test("a missing or repeated time or identifier is malformed")
     func companions() {
         #expect(check(time: nil, signedTime: "1700000000") == .failed(.malformed))
         #expect(check(id: nil) == .failed(.malformed))
@@ -73,7 +73,7 @@ struct SignedTimeContract {
         #expect(check(extra: [HeaderField("Webhook-Id", "1")]) == .failed(.malformed))
     }
 
-    @Test("another time or identifier than the signed one is a mismatch, even if it is fresh")
+    @Test("a time or identifier that differs from the signed one is a mismatch, even if it is fresh")
     func exchanged() {
         #expect(check(time: "1700000001", signedTime: "1700000000") == .failed(.mismatch))
         #expect(check(time: "01700000000", signedTime: "1700000000") == .failed(.mismatch))
@@ -82,7 +82,7 @@ struct SignedTimeContract {
 
     private static let wrong = Data(repeating: 7, count: 32).base64EncodedString()
 
-    @Test("one correct signature of up to eight is enough, and other versions are ignored")
+    @Test("one correct signature among up to eight is sufficient, and other versions are ignored")
     func several() {
         let wrong = "v1,\(Self.wrong)"
         for position in 0..<8 {
@@ -96,7 +96,7 @@ struct SignedTimeContract {
         #expect(check { _ in "\(wrong) \(wrong)" } == .failed(.mismatch))
     }
 
-    @Test("nine wrong signatures, and one with wrong syntax, are malformed")
+    @Test("nine wrong signatures are malformed, and so is a signature with wrong syntax")
     func malformed() {
         #expect(check { Array(repeating: "v1,\($0)", count: 9).joined(separator: " ") } == .failed(.malformed))
         #expect(check { "v2,\($0)" } == .failed(.malformed))
@@ -128,7 +128,7 @@ struct SignedTimeContract {
         }
     }
 
-    @Test("a prefix is optional and does not swallow a combining accent")
+    @Test("a prefix is optional, and does not include a following combining accent")
     func prefix() {
         var scheme = HMACScheme(header: "S")
         scheme.layout = .single(prefix: "v0=")

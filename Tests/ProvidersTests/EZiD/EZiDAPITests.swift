@@ -12,7 +12,7 @@ struct EZiDAPITests {
 
     private let script = try? APIScript(EZiDAPI.description)
 
-    @Test("a link order has every field under its documented name, with the lifetime as a text of milliseconds")
+    @Test("a link order has every field under its documented name, and the lifetime as a text in milliseconds")
     func sendLink() throws {
         let (plan, run) = try #require(script).order(
             EZiDLinkForm.self,
@@ -34,7 +34,7 @@ struct EZiDAPITests {
         #expect(run.value?.shown.map(\.name) == ["emailLink"])
     }
 
-    @Test("a link that EZiD sends by e-mail is not shown; it leads to the receiving source")
+    @Test("a link that EZiD sends by e-mail is not shown, and leads to the receiving source")
     func mailed() throws {
         let context = LinkContext(receiver: .init(url: "https://cb.test/ezid", routes: []))
         let (plan, run) = try #require(script).order(
@@ -49,7 +49,8 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "the code is found by name", arguments: ["?code=C", "?a=code&code=C", "?a=1?code=C", "?recode=x&code=C#f"])
+        "the code in a link is found by its name",
+        arguments: ["?code=C", "?a=code&code=C", "?a=1?code=C", "?recode=x&code=C#f"])
     func codes(query: String) throws {
         let link = "https://x" + query.replacing("C", with: Self.code)
         let order = try #require(script).order(
@@ -109,7 +110,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "success:false is a rejection with any status",
+        "success:false is a rejection, with any status",
         arguments: [
             (200, #"{"success":false,"reason":"Invalid Client Secret"}"#, ["Invalid Client Secret"], "client_secret"),
             (400, #"{"success":false,"reason":"Link expired"}"#, ["Link expired"], "once"),

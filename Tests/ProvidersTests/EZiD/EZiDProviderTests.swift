@@ -7,7 +7,7 @@ import Testing
 struct EZiDProviderTests {
     private let provider = EZiDProvider()
 
-    /// A code with these claims and a signature that cannot be checked.
+    /// A code with these claims. The signature of the code cannot be checked.
     private func code(_ claims: String) -> String {
         let parts = [#"{"alg":"HS256","typ":"JWT"}"#, claims, "signature"].map {
             Data($0.utf8).base64EncodedString().replacingOccurrences(of: "+", with: "-")
@@ -16,7 +16,7 @@ struct EZiDProviderTests {
         return parts.joined(separator: ".")
     }
 
-    @Test("a GET with a code is a redirect, and any other request a handshake")
+    @Test("a GET with a code is a redirect, and any other request is a handshake")
     func screening() throws {
         let redirects = try RedirectPolicy(allowed: ["https://app.example.com"], landing: nil)
         func screen(_ method: String, _ target: String) -> Screening {
@@ -55,7 +55,7 @@ struct EZiDProviderTests {
         }
     }
 
-    @Test("a redirect is never verified, with any secret")
+    @Test("no secret verifies a redirect")
     func verification() {
         let secrets = ProviderCatalog.standard.descriptors.flatMap(\.secretPurposes).map {
             Secret(name: "s", purpose: $0, identity: "i", bytes: [1])
@@ -64,7 +64,7 @@ struct EZiDProviderTests {
         #expect(provider.secretPurposes.isEmpty)
     }
 
-    @Test("a code is identified by its uuid, so a second redirect with it is an attempt")
+    @Test("a code is identified by its uuid, so a second redirect with the same code is an attempt")
     func key() {
         let one = provider.parse(target: "/?code=\(code(#"{"uuid":"u-1","iat":1700000000}"#))")
         let two = provider.parse(target: "/?login_hint=a%40example.com&code=\(code(#"{"uuid":"u-1"}"#))")
@@ -101,7 +101,7 @@ struct EZiDProviderTests {
     }
 
     @Test(
-        "an issue time that is not a count of seconds is ignored",
+        "an issue time that is not a number of seconds is ignored",
         arguments: [
             "-1", "1e9", "1700000000.5", "null", "true", "[]", "17000000000000", "99999999999999999999", #""""#,
             #""soon""#,

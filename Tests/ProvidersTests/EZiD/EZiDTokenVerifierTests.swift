@@ -40,7 +40,7 @@ struct EZiDTokenVerifierTests {
     }
 
     @Test(
-        "a signed token that is expired or issued for another client is rejected",
+        "a signed token that has expired or belongs to another client is rejected",
         arguments: [
             (#"{"email":"a","exp":1800000000}"#, EZiDTokenVerifier.Rejection.expired), (#"{"email":"a"}"#, .noEnd),
             (#"{"email":"a","exp":"1800035000"}"#, .noEnd), (#"{"iss":"https://x","exp":1800035000}"#, .wrongIssuer),
@@ -51,7 +51,7 @@ struct EZiDTokenVerifierTests {
         #expect(try Self.rejection(try TestIssuer.shared.get().token(claims)) == rejection)
     }
 
-    @Test("a token of another key is rejected")
+    @Test("a token that is signed with another key is rejected")
     func otherKey() throws {
         #expect(try Self.rejection(try TestIssuer().token(Self.newer)) == .wrongSignature)
     }

@@ -2,9 +2,9 @@ import CryptoExtras
 import Deliveries
 import Foundation
 
-/// Signs tokens as EZiD does, with a key that is created for the test run. Does not use the library that checks tokens.
+/// Signs tokens as EZiD does, with a new key for each test run. Does not use the library that verifies tokens.
 struct TestIssuer: Sendable {
-    /// The issuer for all tests, because generating keys is slow.
+    /// The issuer of all tests. There is only one issuer, because generating a key is slow.
     static let shared = Result { try TestIssuer() }
 
     private let key: _RSA.Signing.PrivateKey

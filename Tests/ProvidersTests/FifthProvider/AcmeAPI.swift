@@ -3,7 +3,7 @@ import StrictJSON
 
 @testable import Providers
 
-/// Acme's API: one order and one list. A new provider needs no more than this for `links create` and `links fetch`.
+/// Acme's API with one order and one list. A new provider needs no more than this for `links create` and `links fetch`.
 enum AcmeAPI {
     static let description = APIDescription(
         name: "acme", provider: "acme", defaultURL: "https://api.acme.test", credentials: ["api-key"],

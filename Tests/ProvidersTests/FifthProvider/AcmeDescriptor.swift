@@ -34,7 +34,7 @@ extension HMACScheme {
 }
 
 extension ProviderCatalog {
-    /// The standard providers and Acme. A new provider needs only this line in the catalog.
+    /// The standard providers and Acme. In the product's catalog a new provider only needs one entry.
     static let withAcme = ProviderCatalog(providers: standard.providers + [AcmeProvider()])
 }
 

@@ -3,8 +3,8 @@ import StrictJSON
 
 @testable import Providers
 
-/// Acme, parcels: one event per delivery, signed with its time. An invented provider that shows and tests the parts of
-/// a new provider.
+/// Acme, parcels. Acme sends one event per delivery, and the signature includes the time. An invented provider that
+/// demonstrates and tests the parts of a new provider.
 struct AcmeProvider: Provider {
     var descriptor: ProviderDescriptor { Self.descriptor }
 

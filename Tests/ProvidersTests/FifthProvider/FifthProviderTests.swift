@@ -18,7 +18,7 @@ import Testing
 @testable import Presentation
 @testable import Providers
 
-/// Tests that one folder and one line in the catalog add a provider to the unchanged commands and server.
+/// Tests that a folder and one entry in the catalog add a provider, without changes in the commands and the server.
 @Suite("A fifth provider")
 struct FifthProviderTests {
     private static let sample: Sample = {
@@ -39,7 +39,7 @@ struct FifthProviderTests {
             file: "callbox.yaml", providers: .withAcme)
     }
 
-    /// Runs `body` with an archive to which the sample was sent through the server's functions.
+    /// Runs `body` with an archive that received the sample through the server's functions.
     private static func served(_ body: (Response, ArchiveReader) throws -> Void) async throws {
         try await TemporaryFolder.with { folder in
             let configuration = try configuration()
@@ -60,7 +60,7 @@ struct FifthProviderTests {
         }
     }
 
-    @Test("serve: its delivery is verified, committed, parsed and routed")
+    @Test("serve: a delivery of the provider is verified, committed, parsed and routed")
     func serve() async throws {
         let expected = try #require(Self.sample.expectedReports?.first)
         try await Self.served { response, reader in
@@ -105,7 +105,7 @@ struct FifthProviderTests {
                 == #"{"hookURL":"https://cb.example.com/acme/hooks"}"#)
     }
 
-    @Test("masking: its secret header and parameter are only masked with the provider in the catalog")
+    @Test("masking: the provider's secret header and parameter are masked only if the catalog has the provider")
     func masking() {
         let proof = HeaderField("x-acme-proof", "t=1,v1=00")
         let secrets = ProviderCatalog.withAcme.secrets

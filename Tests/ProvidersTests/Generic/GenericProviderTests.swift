@@ -59,7 +59,7 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "a time is RFC 3339 or a Unix time, as text or number; any other value is a problem that shows its form",
+        "a time is RFC 3339 or a Unix time, as text or number; the problem of any other value contains its form",
         arguments: [
             (#""2023-11-14T22:13:20Z""#, 1_700_000_000_000, nil),
             (#""2023-11-14T19:13:20.5-03:00""#, 1_700_000_000_500, nil), ("1700000000", 1_700_000_000_000, nil),

@@ -11,7 +11,9 @@ struct KlaviAPITests {
 
     private let script = try? APIScript(KlaviAPI.description)
 
-    @Test("the login sends both keys; the token's lifetime may be a number or a text", arguments: ["1800", "\"1800\""])
+    @Test(
+        "the login sends both keys, and the token's lifetime may be a number or a text",
+        arguments: ["1800", "\"1800\""])
     func login(life: String) throws {
         let script = try #require(script)
         let run = try script.run(
@@ -59,7 +61,7 @@ struct KlaviAPITests {
         #expect(try #require(script).order(KlaviLinkForm.self, [:]).run.bodies == ["{}"])
     }
 
-    @Test("the callback URLs are those of the source's routes")
+    @Test("the callback URLs are the URLs of the source's routes")
     func receiver() throws {
         let routes = [
             ReportField("pf_a", "https://cb.test/klavi/pf_a"), ReportField("other", "https://cb.test/klavi/other"),
@@ -100,7 +102,7 @@ struct KlaviAPITests {
         #expect(run.value?.keys == [ReportField("requestId", "R-1")])
     }
 
-    @Test("a link is cancelled by revoking each authorised consent of an array or a single one")
+    @Test("a link is cancelled by revoking each authorised consent, in an array or single")
     func cancel() throws {
         let script = try #require(script)
         let consents =
@@ -188,7 +190,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "every business code has its advice",
+        "every business code has advice",
         arguments: [
             ("4001", "authorisation"), ("4002", "product names"), ("4003", "consent"),
             ("4004", "institutionCode"), ("4005", "at least one product"), ("4006", "productsCallbackURL"),
@@ -201,7 +203,7 @@ struct KlaviAPITests {
         #expect(rejection?.advice?.contains(word) == true)
     }
 
-    @Test("texts are kept within bounds, and other bodies are rejections without texts")
+    @Test("the number and length of texts are limited, and other bodies are rejections without texts")
     func bounds() throws {
         let script = try #require(script)
         #expect(

@@ -14,20 +14,20 @@ struct KlaviBodyTests {
         #expect(reports.map(\.dedupeKey) == ["event:1", "event:2", "event:3"])
     }
 
-    @Test("an event is read without its array, and a report within an array")
+    @Test("an event is also parsed without its array, and a report within an array")
     func rootForms() {
         #expect(provider.parse(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
         #expect(provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
     }
 
-    @Test("both spellings of an event's id are read", arguments: ["eventId", "eventID"])
+    @Test("both spellings of an event's id are accepted", arguments: ["eventId", "eventID"])
     func eventID(_ name: String) {
         let reports = provider.parse(body: #"[{"eventName":"a","\#(name)":"1"}]"#)
         #expect(reports.map(\.dedupeKey) == ["event:1"])
         #expect(reports.map(\.fields) == [[ReportField("eventId", "1")]])
     }
 
-    @Test("consents are read as an object and as an array", arguments: [false, true])
+    @Test("consents are accepted as an object and as an array", arguments: [false, true])
     func consents(isArray: Bool) {
         let consent = #"{"consentId":"C","externalTrackId":"T","institutionCode":"033","permissions":[]}"#
         let consents = isArray ? "[\(consent)]" : consent
@@ -72,7 +72,7 @@ struct KlaviBodyTests {
         #expect(Set(keys).count == 2)
     }
 
-    @Test("an id of up to 200 bytes is used as key, and a longer one is replaced by its digest")
+    @Test("an id of up to 200 bytes is the key, and a longer id is replaced by its digest")
     func longID() {
         func key(_ count: Int) -> [String] {
             provider.parse(body: #"{"eventName":"a","eventId":"\#(String(repeating: "1", count: count))"}"#).map(
@@ -82,7 +82,7 @@ struct KlaviBodyTests {
         #expect(key(201) == ["event:sha256:" + TestCode.sha256Hex(String(repeating: "1", count: 201))])
     }
 
-    @Test("an unreadable element is unrecognised and does not hide others")
+    @Test("an unreadable element is unrecognised and does not hide other elements")
     func mixedArray() {
         let body = #"[{"eventName":"a","eventId":"1"},7,{},[{"eventName":"b"}],{"eventName":"c","eventId":"3"}]"#
         let reports = provider.parse(body: body)
@@ -188,7 +188,7 @@ struct KlaviBodyTests {
         #expect(reports.map { report in names.flatMap(report.values(of:)) } == [["1", "K", "I", "033", "ID"]])
     }
 
-    @Test("events have no callback URL of their own, products have one")
+    @Test("products have a callback URL of their own, events do not")
     func typesWithoutCallbackURL() {
         let events = [
             "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",

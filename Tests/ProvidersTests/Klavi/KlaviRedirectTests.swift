@@ -45,7 +45,7 @@ struct KlaviRedirectTests {
             case "base64url":
                 base64.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
                     .replacingOccurrences(of: "=", with: "")
-            // The text is not percent-encoded, so a plus sign reads as a blank.
+            // The text is not percent-encoded, so a plus sign is read as a blank.
             default: base64
             }
         let report = try report("link_id=L-1&external_info=\(text)")
@@ -57,7 +57,7 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "any other external_info is a problem, and the other fields are indexed",
+        "any other external_info is a problem, and the other fields are still indexed",
         arguments: ["junk", "%7Bid%3A1%7D", "AAAA", "%7B", "Zg==", "%00", "e30=e30=", "not+json", "%5B1%2C%5D"])
     func junk(_ text: String) throws {
         let report = try report("link_id=L-1&external_info=\(text)")

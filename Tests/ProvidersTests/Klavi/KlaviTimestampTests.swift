@@ -11,14 +11,14 @@ struct KlaviTimestampTests {
     }
 
     @Test(
-        "a time within 300 s, in seconds or milliseconds, or no time is accepted",
+        "a time within 300 s is accepted, in seconds or milliseconds, and so is a missing time",
         arguments: [[], ["1700000000"], ["1699999700"], ["1700000300"], ["1699999700000"], ["1700000300000"]])
     func quiet(_ values: [String]) {
         #expect(reports(values).map(\.problem) == [nil])
     }
 
     @Test(
-        "a time outside this range is reported with distance and direction",
+        "a time outside of this range is reported with its distance and direction",
         arguments: [
             ("1699999699", "301 s before"), ("1700000301", "301 s after"), ("1699999699999", "300 s before"),
             ("0", "1700000000 s before"),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Damaged samples")
 struct SampleMutationTests {
-    /// The number of mutations for each case: few for large bodies, and more for others.
+    /// The number of mutations per case: few for large bodies, more for others.
     private static func roundCount(of sample: Sample) -> Int {
         switch sample.body.count {
         case 100_000...: 10
@@ -48,7 +48,8 @@ struct SampleMutationTests {
         }
     }
 
-    /// Damages the body in two of three rounds, and a header in the third. Without a body, damages the target instead.
+    /// Damages the body in two of three rounds and a header in the third. If there is no body, damages the target
+    /// instead.
     private func mutated(_ request: InboundRequest, round: Int, using generator: inout SplitMix64) -> InboundRequest {
         guard !request.body.isEmpty else {
             let target = ByteMutation.mutate(Array(request.target.text.utf8), using: &generator)

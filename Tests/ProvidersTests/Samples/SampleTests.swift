@@ -17,14 +17,14 @@ struct SampleTests {
         #expect(Sample.all.count >= 23)
     }
 
-    @Test("a body has the hash in expected.json", arguments: Sample.all)
+    @Test("the body of a sample has the hash in expected.json", arguments: Sample.all)
     func bodies(_ sample: Sample) {
         #expect(sample.expected.root["bodyByteCount"]?.rawText == "\(sample.request.body.count)")
         let sha256 = Hex.encode(SHA256.hash(data: sample.request.body))
         #expect(sample.expected.root["bodySHA256"]?.string == sha256)
     }
 
-    @Test("a signed delivery is verified by the secret it was signed with", arguments: Sample.all)
+    @Test("a signed delivery is verified by the secret that signed it", arguments: Sample.all)
     func verification(_ sample: Sample) {
         let source = SampleSources.source(of: sample)
         guard case .required(let secrets, let tolerance) = source.originPolicy else {
@@ -38,7 +38,7 @@ struct SampleTests {
         #expect((secretName != nil) == (sample.expected.root["verification"]?.string == "verified"))
     }
 
-    @Test("a delivery has exactly the reports of expected.json", arguments: Sample.all)
+    @Test("a delivery has exactly the reports in expected.json", arguments: Sample.all)
     func interpretation(_ sample: Sample) throws {
         guard sample.isArchived else { return }
         let source = SampleSources.source(of: sample)
@@ -64,14 +64,14 @@ struct SampleTests {
         }
     }
 
-    /// The names of a report's fields, in order of first appearance.
+    /// The names of a report's fields, in the order of their first appearance.
     private static func fieldNames(of report: ReportContent) -> [String] {
         report.fields.map(\.name).reduce(into: []) { names, name in
             if !names.contains(name) { names.append(name) }
         }
     }
 
-    /// The secret of SampleSources that signs a case; nil for an unsigned case.
+    /// The secret of SampleSources that signs a case; nil if the case is not signed.
     private static func secretName(of sample: Sample) -> String? {
         switch sample.name {
         case "klavi/whitelabel-redirect", "certn/centric-challenge": nil

@@ -40,7 +40,7 @@ struct HMACDiagnosisTests {
         #expect(diagnosis.bodySHA256 == Array(SHA256.hash(data: Self.body)))
     }
 
-    @Test("the text of a time is signed", arguments: ["1700000000", "1700000000000", "01700000000"])
+    @Test("the signature covers the text of the time", arguments: ["1700000000", "1700000000000", "01700000000"])
     func writtenTime(_ time: String) {
         let value = header("secret-of-two", at: time)
         let diagnosis = diagnose([value])
@@ -49,7 +49,9 @@ struct HMACDiagnosisTests {
         #expect(diagnosis.expected.last?.headers == [HeaderField("Certn-Signature", value)])
     }
 
-    @Test("without a readable time the time of arrival is signed", arguments: [[], ["junk"], ["a", "b"]])
+    @Test(
+        "if the signed time is unreadable, the expected header has the time of arrival",
+        arguments: [[], ["junk"], ["a", "b"]])
     func noTime(_ values: [String]) {
         let diagnosis = diagnose(values)
         #expect(diagnosis.got == values)
@@ -65,7 +67,7 @@ struct HMACDiagnosisTests {
         #expect(diagnose(["x"], scheme: .klavi).clockOffsetMilliseconds == nil)
     }
 
-    @Test("no printed form of a diagnosis contains a secret")
+    @Test("no text form of a diagnosis contains a secret")
     func secrecy() {
         for scheme in [HMACScheme.klavi, .certnLegacy, .standardWebhooks] {
             let diagnosis = diagnose(["junk"], scheme: scheme)

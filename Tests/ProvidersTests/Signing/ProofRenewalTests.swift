@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Renewing a signature")
 struct ProofRenewalTests {
-    /// A day after the test vectors, so the old signed time has expired.
+    /// A day after the test vectors. The old signed time has then expired.
     private static let later = Timestamp(millisecondsSinceEpoch: 1_700_086_400_000)
 
     private static func verify(
@@ -14,7 +14,7 @@ struct ProofRenewalTests {
             .with(headers: headers, body: body, receivedAt: later), with: [scheme.secret("new", key: key)])
     }
 
-    @Test("a changed body with a renewed signature is verified at the current time", arguments: ProofScheme.all)
+    @Test("a changed body with a new signature is verified at the current time", arguments: ProofScheme.all)
     func renews(_ scheme: ProofScheme) throws {
         let key = "another-contract-key"
         let body = Array(#"{"id":"other"}"#.utf8)
@@ -27,7 +27,7 @@ struct ProofRenewalTests {
         #expect(HeaderFields(headers).values(named: "Host") == ["callbox.example"])
     }
 
-    @Test("a request without a signature gets one", arguments: ProofScheme.all)
+    @Test("a request without a signature gets a signature", arguments: ProofScheme.all)
     func adds(_ scheme: ProofScheme) throws {
         let request = InboundRequest.with(headers: [HeaderField("X-Kept", "1")], body: [UInt8(ascii: "1")])
         let headers = try #require(
@@ -37,7 +37,7 @@ struct ProofRenewalTests {
         #expect(Self.verify(headers, request.body, scheme, key: ProofScheme.key) == .verified(secretName: "new"))
     }
 
-    @Test("without a secret there is no signature", arguments: ProofScheme.all)
+    @Test("without a secret no signature is created", arguments: ProofScheme.all)
     func noSecret(_ scheme: ProofScheme) {
         #expect(scheme.provider.renewingProof(of: scheme.request(), with: [], at: Self.later, id: "msg_42") == nil)
     }
@@ -55,7 +55,7 @@ struct ProofRenewalTests {
         #expect(!headers.contains("webhook-id") && !headers.contains("webhook-signature"))
     }
 
-    @Test("the first secret that fits signs")
+    @Test("the first secret that fits is used")
     func order() throws {
         let scheme = ProofScheme.klavi
         let secrets = [scheme.secret("first", key: "first-contract-key"), scheme.secret("second", key: "second-key")]

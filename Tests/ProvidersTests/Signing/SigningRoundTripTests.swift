@@ -30,7 +30,7 @@ struct SigningRoundTripTests {
     private static let secret = Secret(
         name: "s", purpose: .signature, bytes: Array("c2VjcmV0LWtleS1vZi10ZXN0cw==".utf8))
 
-    @Test("the headers of every scheme verify only the body for which they were made")
+    @Test("the headers of every scheme verify only the body for which they were created")
     func roundTrip() {
         var generator = SplitMix64(seed: 41)
         for scheme in Self.schemes {
@@ -67,7 +67,7 @@ struct SigningRoundTripTests {
         }
     }
 
-    @Test("the schemes have these names")
+    @Test("the schemes have their documented names")
     func names() {
         #expect(
             ProviderCatalog.standard.schemes.map(\.name) == [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Standard Webhooks")
 struct StandardWebhooksTests {
-    /// The example in the specification's reference libraries.
+    /// The example in the reference libraries of the specification.
     private static let request = request()
 
     private static func request(
@@ -27,7 +27,7 @@ struct StandardWebhooksTests {
         return HMACScheme.standardWebhooks.verify(request, with: [secret], toleranceMilliseconds: 300_000)
     }
 
-    @Test("the public example is verified, with and without whsec_ before the secret")
+    @Test("the public example is verified, with and without whsec_ in front of the secret")
     func example() {
         #expect(check(Self.request) == .verified(secretName: "s"))
         #expect(check(Self.request, secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == .verified(secretName: "s"))
@@ -41,7 +41,7 @@ struct StandardWebhooksTests {
         #expect(headers == Self.request.headers.fields)
     }
 
-    /// Checks the same delivery, signed with this identifier.
+    /// Checks the delivery after signing it with this identifier.
     private func check(id: String) -> OriginCheck {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".utf8))
         let headers = HMACScheme.standardWebhooks.headers(
@@ -58,7 +58,7 @@ struct StandardWebhooksTests {
     }
 
     @Test(
-        "an identifier has up to 128 letters, digits, _ and -",
+        "an identifier has at most 128 letters, digits, _ and -",
         arguments: ["a", "Z9_-", String(repeating: "a", count: 128)])
     func identifier(id: String) {
         #expect(check(id: id) == .verified(secretName: "s"))
@@ -70,7 +70,7 @@ struct StandardWebhooksTests {
         #expect(check(Self.request(id: id, time: "1614265330", body: "x")) == .failed(.malformed))
     }
 
-    @Test("a key of fewer than 16 bytes verifies no delivery")
+    @Test("a key with fewer than 16 bytes verifies no delivery")
     func shortKey() {
         for (secret, isUsable) in [
             ("whsec_", false), ("", false), ("whsec_" + Base64Text.encode([UInt8](repeating: 1, count: 15)), false),
@@ -100,7 +100,7 @@ struct StandardWebhooksTests {
         #expect(check(Self.request.replacing(headers: svix + [wrong])) == .failed(.malformed))
     }
 
-    @Test("a change of any signed part is a mismatch")
+    @Test("a change to any signed part is a mismatch")
     func tampered() {
         #expect(check(Self.request(id: "msg_p5jXN8AQM9LWM0D4loKWxJel")) == .failed(.mismatch))
         #expect(check(Self.request(time: "1614265331")) == .failed(.mismatch))

@@ -8,7 +8,7 @@ import TestKit
 
 @testable import Relay
 
-/// A real server on a free port that records requests. It responds with the given statuses, and repeats the last one.
+/// A real server on a free port that records requests. Responds with the given statuses, then repeats the last status.
 final class Target: Sendable {
     private struct State {
         var statuses: [Int]
@@ -58,7 +58,7 @@ final class Target: Sendable {
     }
 }
 
-/// The events and records of a relay.
+/// Records the events and the records of a relay.
 final class Events: Sendable {
     private let state = Mutex<(events: [RelayEvent], records: [JournalRecord])>(([], []))
 

@@ -19,7 +19,7 @@ final class Receiver: Sendable {
         self.response = response
     }
 
-    /// The requests that arrived, in order.
+    /// The received requests, in order.
     var requests: [InboundRequest] {
         state.withLock { $0.requests }
     }
@@ -32,7 +32,8 @@ final class Receiver: Sendable {
         "http://127.0.0.1:\(port)\(rest)"
     }
 
-    /// Runs `body` with a server that sends `response` to every request; nil sends no response before `body` is done.
+    /// Runs `body` with a server that sends `response` to every request. If `response` is nil, the server does not
+    /// respond until `body` has ended.
     static func with<Value>(response: Response?, _ body: (Receiver) async throws -> Value) async throws -> Value {
         let receiver = Receiver(response)
         let application = ListenerApplication(
@@ -62,7 +63,7 @@ final class Receiver: Sendable {
 }
 
 extension ArchivedDelivery {
-    /// A delivery with a default for every property.
+    /// A delivery with defaults for all properties.
     static func fixture(
         id: Int64 = 42, method: String = "POST", target: String = "/klavi", headers: HeaderFields = [],
         body: String = #"{"a":1}"#, verification: Verification = .verified

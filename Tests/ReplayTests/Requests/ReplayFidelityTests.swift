@@ -12,7 +12,7 @@ struct ReplayFidelityTests {
             ($0.name, ReplayPreparation.Source(provider: $0, path: "/\($0.name)"))
         })
 
-    @Test("credentials of a delivery are only sent on request, but its signature always is")
+    @Test("credentials of a delivery are sent only on request, but its signature always is")
     func credentials() throws {
         let headers: HeaderFields = [
             HeaderField("Authorization", "Bearer t"), HeaderField("Cookie", "a=b"), HeaderField("X-Api-Key", "k"),
@@ -41,7 +41,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "a stored header that would start another one is not sent",
+        "a stored header that would start another header is not sent",
         arguments: [("X-A", "1\r\nX-B: 2"), ("X-A", "1\n2"), ("X-A", "a\u{0}"), ("X A", "1"), ("", "1"), ("X:A", "1")])
     func hostileHeader(name: String, value: String) throws {
         let delivery = ArchivedDelivery.fixture(headers: [HeaderField(name, value)])
@@ -50,7 +50,7 @@ struct ReplayFidelityTests {
         }
     }
 
-    @Test("a truncated body ends early, depending only on the seed and the item")
+    @Test("the length of a truncated body depends only on the seed and the item")
     func truncated() throws {
         var faults = FaultPlan()
         faults.faults = [.truncate]
@@ -63,7 +63,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "faults are parsed from their names",
+        "faults are parsed by their names",
         arguments: [
             ("duplicate", ReplayFault.duplicate), ("delay=2s", .delay(.seconds(2))), ("wrong-secret", .wrongSecret),
         ])

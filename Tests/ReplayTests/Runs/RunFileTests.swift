@@ -38,7 +38,7 @@ struct RunFileTests {
         try file.flush()
     }
 
-    @Test("responses with hostile bytes read back unchanged")
+    @Test("responses with hostile bytes are the same after writing and reading")
     func roundTrip() async throws {
         try await Self.with { _, folder in
             let file = try RunFileWriter(folder)
@@ -56,7 +56,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("an incomplete line of a killed process is left out, and the next line is complete")
+    @Test("an incomplete line of a killed process is omitted, and the next line is complete")
     func torn() async throws {
         try await Self.with { _, folder in
             try Self.append(Self.response(0, 4), to: folder)
@@ -71,7 +71,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("a run is sent by one process at a time")
+    @Test("only one process at a time can send a run")
     func lock() async throws {
         try await Self.with { _, folder in
             let first = try RunFileWriter(folder)
@@ -98,7 +98,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("folders of the oldest ended runs are removed, and those with a plan are kept")
+    @Test("folders of the oldest ended runs are removed, and folders with a plan are kept")
     func limit() throws {
         try TemporaryFolder.with { temporary in
             let directory = ArchiveDirectory(path: temporary.path(of: "archive"))
@@ -109,7 +109,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("a comparison finds different results and JSON values, except in ignored paths")
+    @Test("a comparison finds different results and JSON values, except at ignored paths")
     func comparison() throws {
         try TemporaryFolder.with { temporary in
             let directory = ArchiveDirectory(path: temporary.path(of: "archive"))

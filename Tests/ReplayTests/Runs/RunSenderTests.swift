@@ -8,12 +8,12 @@ import Testing
 
 @Suite("Sending a run")
 struct RunSenderTests {
-    /// A run without a network. Deliveries whose IDs are in `failing` get 500, those in `silent` no response, and
-    /// others 200. The body of delivery 5 is pruned, and delivery 6 cannot be changed. The exchange of delivery N takes
-    /// N ms.
+    /// A run without a network. Deliveries with IDs in `failing` get 500, deliveries in `silent` get no response, and
+    /// all other deliveries get 200. The body of delivery 5 is pruned, and delivery 6 cannot be changed. The exchange
+    /// of delivery N takes N ms.
     struct Run {
         var summary: RunSummary
-        /// The deliveries in the order in which their requests started, and in the order in which they were recorded.
+        /// The deliveries in the order in which their requests started.
         var sent: [Int64] = []
         var records: [ReplayRecord] = []
         var responses: [RunResponse] = []
@@ -73,7 +73,7 @@ struct RunSenderTests {
         }
     }
 
-    @Test("deliveries are sent in order, each is recorded, and the file has the responses")
+    @Test("deliveries are sent in order, each one is recorded, and the file has the responses")
     func order() async throws {
         let run = try await Self.run([1, 2, 3, 5, 8], failing: [2])
         #expect(run.sent == [1, 2, 3, 8])
@@ -86,7 +86,7 @@ struct RunSenderTests {
         #expect(run.summary.duration(percentile: 100) == 8)
     }
 
-    @Test("a delivery that cannot be prepared is a failure, and the next one is sent")
+    @Test("a delivery that cannot be prepared is a failure, and the next delivery is sent")
     func unprepared() async throws {
         let run = try await Self.run([6, 7, 8], failing: [7]) { $0.assignments = ["$.a=2"] }
         #expect(run.sent == [7, 8])
@@ -121,7 +121,7 @@ struct RunSenderTests {
         #expect(Set(run.records.compactMap(\.place?.item)) == Set(0..<150))
     }
 
-    @Test("deliveries of one case stay in order")
+    @Test("the deliveries of one case are sent in order")
     func cases() async throws {
         let numbers = Array(Int64(10)..<70)
         let run = try await Self.run(numbers, cases: numbers.map { Int($0 % 3) }) { $0.concurrency = 16 }
@@ -131,14 +131,14 @@ struct RunSenderTests {
         }
     }
 
-    @Test("items that ended are not sent again, and uncertain ones are marked")
+    @Test("items that have ended are not sent again, and uncertain items are marked")
     func continues() async throws {
         let run = try await Self.run([1, 2, 3, 4], after: RunProgress(ended: [0, 2], uncertain: [3]))
         #expect(run.sent == [2, 4])
         #expect(run.records.map { $0.place?.isSentAgain } == [false, true])
     }
 
-    @Test("faults duplicate, drop and reorder deliveries by their seed")
+    @Test("faults duplicate, drop and reorder deliveries as their seed determines")
     func faults() async throws {
         let numbers = Array(Int64(10)..<30)
         func sent(_ fault: ReplayFault, percent: Int, seed: UInt64 = 1) async throws -> Run {
@@ -158,7 +158,7 @@ struct RunSenderTests {
         #expect(shuffled != numbers && shuffled.sorted() == numbers)
     }
 
-    @Test("after an interruption, exchanges without a response are ended, and sent again later")
+    @Test("after an interruption, exchanges without a response are stopped, and sent again later")
     func abandoned() async throws {
         let run = try await Self.run(Array(10..<20), silent: [13, 14], interruptedAfter: 6) { $0.concurrency = 3 }
         #expect(run.summary.abandonedCount == 2 && run.summary.failureCount == 0)

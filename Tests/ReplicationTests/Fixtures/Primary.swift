@@ -9,7 +9,7 @@ import TestKit
 
 @testable import Replication
 
-/// A token of sufficient length.
+/// A token that is long enough.
 let sharedToken = Array("0123456789abcdef0123456789abcdef".utf8)
 
 /// An archive whose entries followers can copy.
@@ -61,7 +61,7 @@ final class Primary: Sendable {
         ReplicationClient(PrimaryAddress(url: address.url, token: token, trust: .system))
     }
 
-    /// A copy into another archive.
+    /// Copies to another archive.
     func copy(into writer: JournalWriter, node: String = "copy") -> ArchiveCopy {
         ArchiveCopy(writer, client(), node: node)
     }
@@ -74,7 +74,7 @@ extension PrimaryAddress {
 }
 
 extension ArchiveCopy {
-    /// Copies all entries of the primary, and returns the number of steps that copied some.
+    /// Copies all entries of the primary. Returns the number of steps that copied entries.
     @discardableResult
     mutating func all() async throws -> Int {
         var count = 0
@@ -90,8 +90,8 @@ func withTwo(_ body: (JournalWriter, JournalWriter) async throws -> Void) async 
     }
 }
 
-/// The stored entries and gaps as SQLite quotes them, with bodies as they arrived, because copies encode bodies
-/// themselves.
+/// The stored entries and gaps in SQLite's quoted form, with decompressed bodies, because each copy compresses bodies
+/// itself.
 func contents(of writer: JournalWriter) throws -> [String] {
     let reader = try writer.reader()
     defer { reader.close() }

@@ -8,7 +8,7 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// An archive in a temporary directory, open for writing, which tests index explicitly.
+/// An archive in a temporary directory that is open for writing. Tests index it explicitly.
 final class IndexArchive: Sendable {
     let writer: JournalWriter
     private let parser: Mutex<ReportParser>
@@ -18,14 +18,14 @@ final class IndexArchive: Sendable {
         self.parser = Mutex(parser)
     }
 
-    /// Runs `body` with an empty archive. The index exists, so readers that open early see later batches.
+    /// Runs `body` with an empty archive. The index exists, so readers that are opened early see later batches.
     static func with<Value>(_ body: (IndexArchive) async throws -> Value) async throws -> Value {
         try await TestArchive.withDirectory { try await with(at: $0, body) }
     }
 
-    /// Runs `body` with an archive of deliveries with one report each, indexed.
+    /// Runs `body` with an archive of indexed deliveries, each with one report.
     ///
-    /// - Parameter seconds: the arrival times of the deliveries; nil for one per second.
+    /// - Parameter seconds: the arrival times of the deliveries; nil for one delivery per second.
     static func with<Value>(
         _ reports: [RoutedReport], seconds: [Int64]? = nil, _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
@@ -59,14 +59,14 @@ final class IndexArchive: Sendable {
         try ArchiveReader(directory)
     }
 
-    /// The parser that was used last.
+    /// The parser of the last indexing.
     var lastParser: ReportParser {
         parser.withLock { $0 }
     }
 
     /// Indexes the journal.
     ///
-    /// - Parameter parser: nil for the previous one.
+    /// - Parameter parser: the parser to use; nil for the previous parser.
     func index(_ parser: ReportParser? = nil, progress: (Int64) -> Void = { _ in }) throws {
         if let parser { self.parser.withLock { $0 = parser } }
         try Indexer(directory, parser: lastParser).catchUp(progress: progress)
@@ -93,7 +93,7 @@ final class IndexArchive: Sendable {
         try await writer.commitTogether(deliveries)
     }
 
-    /// Appends a record, indexes it and returns its position.
+    /// Appends a record and indexes it. Returns its position.
     @discardableResult
     func record(_ record: JournalRecord, at now: Timestamp = .fixture) throws -> Int64 {
         let position = try writer.append(record, at: now)
@@ -101,7 +101,7 @@ final class IndexArchive: Sendable {
         return position
     }
 
-    /// Quarantines a delivery, which is on disk when this returns.
+    /// Quarantines a delivery. The delivery is on disk when this function returns.
     func quarantine(_ delivery: QuarantinedDelivery) throws {
         let quarantine = try QuarantineWriter(directory)
         _ = quarantine.add(delivery)
@@ -112,7 +112,7 @@ final class IndexArchive: Sendable {
         try writer.reader().verify(against: mark)
     }
 
-    /// Writes deliveries into the index as one batch. Missing journal entries are added.
+    /// Writes deliveries to the index as one batch. Adds missing journal entries first.
     func writeBatch(_ deliveries: [IndexedDelivery]) throws {
         let deliveries = try SparseArchive.insertEntries(for: deliveries, directory)
         let connection = try WritingConnection(directory.indexPath, IndexSchema.schema, durability: .lastCommitsMayGo)
@@ -133,7 +133,7 @@ final class IndexArchive: Sendable {
 }
 
 extension ReportParser {
-    /// Finds one report in each delivery, whose type and key are the target.
+    /// Finds one report in each delivery. The target is its type and its key.
     static let byTarget = unrouted { delivery in
         let target = delivery.request.target.text
         return [ReportContent(provider: "test", type: target, dedupeKey: target)]
@@ -143,12 +143,13 @@ extension ReportParser {
         ReportParser(parse: parse) { _, _ in nil }
     }
 
-    /// Parses deliveries as the sample sources do.
+    /// Parses deliveries like the sources of the samples.
     static let samples = routed { delivery in
         SampleSources.parse(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
     }
 
-    /// A parser from a function that also returns routes. The last route returned for a source and type is used.
+    /// Creates a parser from a function that also returns routes. If a source and type have several routes, the last
+    /// one is used.
     static func routed(_ reports: @escaping @Sendable (ArchivedDelivery) -> [RoutedReport]) -> ReportParser {
         let routes = RouteMemory()
         return ReportParser { delivery in
@@ -178,7 +179,7 @@ extension ArchiveReader {
         try read { try String.fetchAll($0, sql: sql) }
     }
 
-    /// The rows of a statement, as `callbox sql` reads them.
+    /// The rows of a statement, as in `callbox sql`.
     func rows(_ query: SQLQuery) throws -> [[SQLValue]] {
         var rows: [[SQLValue]] = []
         try run(query) { _ in

@@ -9,11 +9,11 @@ import TestKit
 
 /// Archives for tests of retention and maintenance. The target of a delivery defines its report.
 enum MaintenanceArchive {
-    /// The time at which ages of deliveries are computed.
+    /// The time at which the ages of deliveries are computed.
     static let now = Timestamp.fixture.advanced(byMilliseconds: 1000 * dayMilliseconds)
     static let dayMilliseconds: Int64 = 86_400_000
 
-    /// A delivery of one report. Deliveries with the same type and key have the same report.
+    /// A delivery with one report. Deliveries with the same type and key contain the same report.
     static func delivery(
         source: String = "klavi", type: String = "income", key: String, person: String = "nobody", daysOld: Int64 = 100,
         verification: Verification = .verified, body: EncodedBody? = nil
@@ -24,7 +24,7 @@ enum MaintenanceArchive {
             body: body ?? .raw("body of \(source) \(type) \(key)"))
     }
 
-    /// The type `free` has no route, `misc` has the route `other`, and `junk` is unrecognised.
+    /// In this parser the type `free` has no route, `misc` has the route `other`, and `junk` is unrecognised.
     static let parser = ReportParser { delivery in
         let parts = delivery.request.target.text.split(separator: "/").map(String.init)
         let type = parts[0] == "junk" ? ReportContent.unrecognisedType : parts[0]
@@ -39,7 +39,7 @@ enum MaintenanceArchive {
         return rule.map { Route(rule: $0, topic: "topic") }
     }
 
-    /// Runs `body` with an archive of these deliveries, indexed, that is open for writing.
+    /// Runs `body` with an archive of these deliveries that is indexed and open for writing.
     static func with<Value>(
         _ deliveries: [EncodedDelivery], _ body: (IndexArchive, ArchiveReader) async throws -> Value
     ) async throws -> Value {
@@ -52,7 +52,7 @@ enum MaintenanceArchive {
 }
 
 extension Retention {
-    /// The terms of one source, in days.
+    /// Terms for one source, in days.
     static func of(_ source: String = "klavi", keep: Int64? = nil, keepMetadata: Int64? = nil) -> Retention {
         var terms = SourceTerms()
         terms.terms = Terms(keep: keep.map(Duration.days), keepMetadata: keepMetadata.map(Duration.days))
@@ -67,7 +67,7 @@ extension Duration {
 }
 
 extension IndexArchive {
-    /// Places a legal hold and returns its ID.
+    /// Places a legal hold. Returns its ID.
     func hold(_ subject: HoldRecord.Subject, reason: String = "claim 7") throws -> Int64 {
         try record(.hold(HoldRecord(subject: subject, reason: reason)), at: MaintenanceArchive.now)
     }
@@ -76,14 +76,14 @@ extension IndexArchive {
         try record(.holdRelease(HoldReleaseRecord(hold: hold)), at: now)
     }
 
-    /// Carries out decisions, and indexes the records.
+    /// Applies decisions and indexes their records.
     func carryOut(_ slice: PruningSlice, at now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         let done = try Pruner(reader(), writer, lastParser).carryOut(slice, at: now)
         try index()
         return done
     }
 
-    /// Prunes slice after slice, as the command does.
+    /// Prunes one slice after another, like the command.
     @discardableResult
     func prune(by retention: Retention, now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         let reader = try reader()
@@ -98,7 +98,7 @@ extension IndexArchive {
         return pruned
     }
 
-    /// Prunes the bodies of chosen deliveries, and returns their IDs.
+    /// Prunes the bodies of chosen deliveries. Returns their IDs.
     @discardableResult
     func prune(
         _ ids: [Int64], reason: String = "older than a year", at now: Timestamp = MaintenanceArchive.now
@@ -107,7 +107,7 @@ extension IndexArchive {
         return try carryOut(slice, at: now).map(\.id.rawValue)
     }
 
-    /// Trains a dictionary for a scope, and keeps it if it is worth keeping.
+    /// Trains a dictionary for a scope, and adds it if it is worth keeping.
     @discardableResult
     func train(_ scope: DictionaryScope) throws -> DictionaryProposal {
         let training = DictionaryTraining(try reader())
@@ -118,7 +118,7 @@ extension IndexArchive {
         return proposal
     }
 
-    /// Compacts as the command does, and returns the number of rewritten bodies.
+    /// Compacts like the command. Returns the number of rewritten bodies.
     func compact() throws -> Int {
         let journal = try writer.reader()
         var count = 0
@@ -131,7 +131,7 @@ extension IndexArchive {
         }
     }
 
-    /// Rows of the index that refer to missing rows.
+    /// The number of rows in the index that refer to missing rows.
     func orphanCount() throws -> Int64 {
         try reader().number(
             """
@@ -160,7 +160,7 @@ extension ArchiveReader {
         return decisions
     }
 
-    /// The deliveries whose bodies can be read.
+    /// The IDs of the deliveries whose bodies can be read.
     func readableIDs() throws -> [Int64] {
         var ids: [Int64] = []
         try forEachIdentifier { id, _ in
@@ -171,14 +171,14 @@ extension ArchiveReader {
 }
 
 extension [PruningDecision] {
-    /// The decisions as text: `3 body`, `4 everything`.
+    /// The decisions as text, such as `3 body` and `4 everything`.
     var texts: [String] {
         map { "\($0.id) \($0.extent.rawValue)" }
     }
 }
 
 extension ArchiveReader {
-    /// A slice by confirmed settings.
+    /// A slice according to confirmed settings.
     func pruning(by retention: Retention, after last: DeliveryID?, now: Timestamp) throws -> PruningSlice {
         try pruning(by: EffectiveRetention([retention]), after: last, now: now)
     }

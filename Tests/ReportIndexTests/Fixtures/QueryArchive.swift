@@ -5,7 +5,8 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// Six reports that differ in every property of a filter. Their keys are `a` to `f` in the order of arrival.
+/// Six reports that differ in every property of a filter. The keys of the reports are `a` to `f`, in the order of
+/// arrival.
 ///
 /// | key | provider      | source | type         | topic    | received | fields          |
 /// |-----|---------------|--------|--------------|--------|---------:|-----------------|

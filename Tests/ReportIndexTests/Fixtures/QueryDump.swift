@@ -4,9 +4,9 @@ import StrictJSON
 @testable import Journal
 @testable import ReportIndex
 
-/// The results of every query of an archive as text, compared by bytes.
+/// The results of all queries of an archive as text, to be compared by bytes.
 struct QueryDump: Equatable {
-    /// The results by the name of the query.
+    /// The results, by the name of the query.
     private(set) var results: [String: [UInt8]] = [:]
 
     static func == (one: QueryDump, other: QueryDump) -> Bool {

@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 
 extension ReplayRecord {
-    /// A record with default values.
+    /// A record with defaults for all properties.
     static func fixture(
         deliveryID: Int64 = 1, startedAt: Timestamp = .fixture, method: String = "POST",
         url: String = "https://app.example.com/hook", durationMilliseconds: Int64 = 12,
@@ -21,7 +21,7 @@ extension ReplayRecord {
 }
 
 extension IndexArchive {
-    /// Requests a link.
+    /// Records the order of a link.
     @discardableResult
     func link(_ order: LinkOrder, at now: Timestamp = .fixture) throws -> LinkID {
         LinkID(rawValue: try record(.link(order), at: now))
@@ -31,7 +31,7 @@ extension IndexArchive {
         try record(.linkChange(LinkChangeRecord(link: LinkID(rawValue: link), change: change)))
     }
 
-    /// Orders follow-ups, and returns their IDs.
+    /// Orders follow-ups. Returns their IDs.
     @discardableResult
     func order(_ orders: [FollowUpOrder], at now: Timestamp = .fixture) throws -> [Int64] {
         let ids = try writer.append(orders.map { .record(.followUp($0)) }, at: now)

@@ -3,7 +3,8 @@ import Journal
 import ReportIndex
 
 extension RoutedReport {
-    /// A report with default values. The problem is the key, by which tests recognise the report.
+    /// A report with defaults for all properties. The problem of the report is its key, by which tests recognise the
+    /// report.
     static func fixture(
         provider: String = "klavi", type: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
         externalInfo: String? = nil, fields: [ReportField] = [], problem: String? = nil,

@@ -8,7 +8,7 @@ import TestKit
 @testable import ReportIndex
 
 extension IndexedDelivery {
-    /// A delivery with default values.
+    /// A delivery with defaults for all properties.
     static func fixture(
         _ id: Int64, source: String = "klavi", receivedAt: Timestamp = .fixture,
         _ reports: [RoutedReport] = [.fixture()]
@@ -19,7 +19,7 @@ extension IndexedDelivery {
     }
 }
 
-/// Archives of deliveries with chosen positions and empty bodies.
+/// Archives of deliveries at chosen positions with empty bodies.
 enum SparseArchive {
     static func withReader(
         _ deliveries: [IndexedDelivery], _ body: (ArchiveReader) throws -> Void
@@ -30,7 +30,7 @@ enum SparseArchive {
         }
     }
 
-    /// Inserts journal entries at the deliveries' positions, and returns the deliveries with their origins.
+    /// Inserts journal entries at the positions of the deliveries. Returns the deliveries with their origins.
     static func insertEntries(
         for deliveries: [IndexedDelivery], _ directory: ArchiveDirectory
     ) throws -> [IndexedDelivery] {

@@ -36,7 +36,7 @@ struct FeedMergeTests {
         }
     }
 
-    @Test("all events are merged by time, each stream in its own order")
+    @Test("all events are merged by time, and each stream keeps its own order")
     func order() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 5), Self.rejected(2, at: 3)], end: 4),
@@ -46,7 +46,7 @@ struct FeedMergeTests {
         #expect(!page.hasMore)
     }
 
-    @Test("if one stream was cut, later events of the others wait for the next page")
+    @Test("if one stream is cut, later events of the other streams wait for the next page")
     func horizon() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 1), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -57,7 +57,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("if two streams are cut, the one that ends earlier is used completely")
+    @Test("if two streams are cut, the stream that ends earlier is used completely")
     func twoCuts() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 9), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -67,7 +67,7 @@ struct FeedMergeTests {
         #expect(page.end.replay == 1)
     }
 
-    @Test("a page of unwanted events makes progress and delays the others")
+    @Test("a page without matching events makes progress, and the other streams wait")
     func unwanted() {
         let page = FeedMerge.page(
             .start, Self.stream([], end: 50, isCut: true), Self.stream([Self.rejected(1, at: 1)], end: 1), Self.nothing)
@@ -77,7 +77,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("the greatest possible time does not end the process")
+    @Test("the latest possible time does not end the process")
     func greatestTime() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: .max)], end: 1),

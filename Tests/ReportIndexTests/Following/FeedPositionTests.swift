@@ -60,7 +60,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("a position is recognised if its delivery is the same or was removed")
+    @Test("a position is recognised if its delivery is unchanged or was removed")
     func recognised() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()
@@ -74,7 +74,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("a position of another archive, or beyond the end of a restored one, is not recognised")
+    @Test("a position of another archive, or beyond the end of a restored archive, is not recognised")
     func rejected() async throws {
         var kept: (position: FeedPosition, mark: ChainMark)?
         try await Self.with { _, reader in
@@ -89,7 +89,7 @@ struct FeedPositionTests {
         #expect(found == [false, false, false, true])
     }
 
-    @Test("extreme numbers in a file or a stored position do not end the process")
+    @Test("extreme numbers in a file or in a stored position do not end the process")
     func damaged() async {
         await #expect(processExitsWith: .success) {
             for number in [Int64.max, .min, 1 << 43, -1] {
@@ -113,7 +113,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("an archive has the same name through any symbolic link, and no name before it exists")
+    @Test("an archive has the same identity through any symbolic link, and none before it exists")
     func digest() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "a"))

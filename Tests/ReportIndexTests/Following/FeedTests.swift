@@ -41,7 +41,7 @@ struct FeedTests {
     }
 
     /// Runs `body` with six deliveries of the reports a (three times), b and c (twice), one rejected delivery and two
-    /// replays, a second apart.
+    /// replays. All are one second apart.
     private static func with(_ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, key) in ["a", "b", "a", "c", "c", "a"].enumerated() {
@@ -66,7 +66,7 @@ struct FeedTests {
 
     private static let everything = ["a/1.1", "b/2.1", "a/3.2", "q1", "c/4.1", "r7", "c/5.2", "a/6.3", "r8"]
 
-    @Test("with every page size all events are ordered by time", arguments: [1, 2, 3, 5, 1000])
+    @Test("with every page size, all events are ordered by time", arguments: [1, 2, 3, 5, 1000])
     func pages(limit: Int) async throws {
         try await Self.with { _, reader in
             let (names, end) = try Self.follow(reader, limit: limit)
@@ -94,7 +94,7 @@ struct FeedTests {
         }
     }
 
-    @Test("the last events are the last ones of the whole feed, up to the position")
+    @Test("the last events are the last events of the whole feed up to the position")
     func last() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()
@@ -111,7 +111,7 @@ struct FeedTests {
         }
     }
 
-    @Test("arrivals appear when they are indexed, and a rebuilt index repeats none")
+    @Test("arrivals appear when they are indexed, and a rebuilt index does not repeat them")
     func lag() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -130,7 +130,7 @@ struct FeedTests {
         }
     }
 
-    @Test("while a writer and an indexer run, each event is passed exactly once")
+    @Test("each event is passed exactly once while a writer and an indexer run")
     func beside() async throws {
         let count = 3000
         try await IndexArchive.with { archive in

@@ -8,8 +8,8 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that deliveries whose parsing ended the process are indexed as unrecognised, because of the marker that a
-/// crash leaves.
+/// Tests that a delivery is indexed as unrecognised if parsing it ended the process. A crash leaves a marker by which
+/// the delivery is found.
 @Suite struct CrashMarkerTests {
     private static let problem = "parsing this delivery ended the process 2 times"
 
@@ -17,8 +17,8 @@ import Testing
         .fixture(target: target, body: .raw([UInt8](repeating: 0x20, count: IndexFile.markedByteCount)))
     }
 
-    /// Runs `body` with two large deliveries between small ones, at positions 1 to 4, in an index with notes of
-    /// crashes.
+    /// Runs `body` with two large deliveries between small ones, at positions 1 to 4, and an index that contains crash
+    /// markers.
     private static func with(
         crashes: [Int64: Int], _ body: (IndexArchive) async throws -> Void
     ) async throws {
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "after two crashes the delivery is indexed as unrecognised, and the others are indexed",
+        "after two crashes the delivery is indexed as unrecognised, and the other deliveries are indexed",
         arguments: [2, 3] as [Int64])
     func filed(position: Int64) async throws {
         try await Self.with(crashes: [position: 2]) { archive in
@@ -52,7 +52,7 @@ import Testing
             #expect(try Self.types(archive) == expected)
             let report = try #require(try archive.reader().reports(of: DeliveryID(rawValue: position)).first)
             #expect(report.report.type == ReportContent.unrecognisedType)
-            // The batch removes the notes about crashes.
+            // The batch removes the crash markers.
             #expect(try archive.reader().number("SELECT count(*) FROM state WHERE name LIKE 'parsing%'") == 0)
         }
     }

@@ -16,7 +16,7 @@ struct FetchedDeliveryTests {
             body: .raw(body))
     }
 
-    @Test("the same bytes delivered and fetched are one report with two attempts, in any order")
+    @Test("the same bytes, delivered and fetched, are one report with two attempts, in any order")
     func oneReport() async throws {
         let webhook = EncodedDelivery(Self.sample)
         let fetched = Self.fetched(body: Self.sample.request.body)
@@ -36,7 +36,7 @@ struct FetchedDeliveryTests {
         }
     }
 
-    @Test("other bytes are another report")
+    @Test("fetched bytes that differ are another report")
     func otherBytes() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([

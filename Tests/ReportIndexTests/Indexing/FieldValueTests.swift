@@ -8,7 +8,7 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-/// Values of fields. UUIDs are stored as bytes.
+/// Tests the values of fields. UUIDs are stored as bytes.
 @Suite struct FieldValueTests {
     static let values = [
         "019a4000-0000-7000-8000-000000000001", "f3ee4895-2c10-41f2-879d-dc5976253590",
@@ -21,7 +21,9 @@ import TextForms
         "é3ee4895-2c10-41f2-879d-dc597625359",
     ]
 
-    @Test("prefixes of values are in the order of the values, or equal", arguments: values + ["é", "e\u{301}"])
+    @Test(
+        "the prefixes of two values have the same order as the values, or are equal",
+        arguments: values + ["é", "e\u{301}"])
     func prefix(text: String) {
         let value = FieldValue(text)
         for other in (Self.values + ["12345678", "123456789", "1234567\u{1}", "\u{0}"]).map(FieldValue.init) {
@@ -30,7 +32,7 @@ import TextForms
         }
     }
 
-    @Test("a value reads back unchanged, is found by a filter and is in the SQL view", arguments: values)
+    @Test("a value is the same after storing, is found by a filter and is in the SQL view", arguments: values)
     func roundTrip(value: String) async throws {
         let field = ReportField("linkId", value)
         let others = Self.values.filter { $0 != value }.map { ReportField("linkId", $0) }
@@ -49,7 +51,7 @@ import TextForms
         }
     }
 
-    @Test("a UUID in its usual spelling is stored as 16 bytes, any other value as text")
+    @Test("a UUID in its usual spelling is stored as 16 bytes, and any other value as text")
     func storage() async throws {
         let fields = Self.values.map { ReportField("linkId", $0) }
         try await SparseArchive.withReader([.fixture(1, [.fixture(fields: fields)])]) { reader in

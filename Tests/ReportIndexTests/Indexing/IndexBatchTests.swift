@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of the rows that batches of deliveries write to the index.
+/// Tests the rows that batches of deliveries write to the index.
 @Suite struct IndexBatchTests {
-    /// The reports of six deliveries: with repeats within a batch and of an earlier batch, a report twice in a
+    /// The reports of six deliveries: repeats within a batch and of an earlier batch, a report that is twice in a
     /// delivery, and unsorted fields.
     private static let reports: [[RoutedReport]] = [
         [report("a", [("linkId", "1"), ("cpf", "9")])],
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("the next delivery with a key whose report is missing becomes the report, and later ones are repeats")
+    @Test("if the report of a key is missing, the next delivery becomes the report, and later deliveries are repeats")
     func danglingIdentity() async throws {
         try await IndexArchive.with { archive in
             try PlainConnection.open(archive.directory.indexPath) { db in
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("reports of one delivery keep their order, and a repeated one counts as two attempts")
+    @Test("reports of one delivery keep their order, and a repeated report counts as two attempts")
     func ordinals() async throws {
         let reports = ["x", "y", "x"].map { RoutedReport.fixture(type: $0, key: $0) }
         try await SparseArchive.withReader([.fixture(1, reports)]) { reader in
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test("a field that a report has twice is stored once")
+    @Test("a field that a report contains twice is stored once")
     func repeatedField() async throws {
         let field = ReportField("linkId", "1")
         let report = RoutedReport.fixture(fields: [field, ReportField("linkId", "2"), field])

@@ -12,7 +12,8 @@ import Testing
         #expect(pace.next(after: 1000, waitingCount: 1000) == .zero)
     }
 
-    @Test("a few large entries count as much as many small ones", arguments: [(20, false), (190, false), (210, true)])
+    @Test(
+        "a few large entries count as much as many small entries", arguments: [(20, false), (190, false), (210, true)])
     func load(load: Int, isMuch: Bool) {
         var pace = IndexPace()
         pace.add(load)

@@ -9,7 +9,7 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexerTests {
-    /// A parser that yields the targets to a stream and finds no reports.
+    /// A parser that passes the targets to a stream and finds no reports.
     private static func watching(_ seen: AsyncStream<String>.Continuation) -> ReportParser {
         ReportParser.unrouted { delivery in
             seen.yield(delivery.request.target.text)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("entries that were not indexed are indexed after the archive was opened again")
+    @Test("entries that were not indexed are indexed after the archive was reopened")
     func catchUpAfterReopening() async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("a batch ends with the delivery that makes its bodies reach 4 MiB")
+    @Test("a batch ends with the delivery with which its bodies reach 4 MiB")
     func batchByteCount() async throws {
         try await IndexArchive.with { archive in
             func large() -> EncodedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("an indexer under pressure continues when the lag is exceeded")
+    @Test("an indexer under pressure continues when the lag exceeds its limit")
     func lag() async throws {
         try await IndexArchive.with { archive in
             var lag = IndexLag()

@@ -7,12 +7,13 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-/// Names and values that differ only in Unicode normalisation (NFC, NFD): equal as Swift strings, different as bytes.
+/// Tests names and values that differ only in Unicode normalisation (NFC, NFD). Such texts are equal as Swift strings
+/// but differ as bytes.
 @Suite struct NormalisationTests {
     private static let names = RandomJournal.names
     private static let values = RandomJournal.values
 
-    /// Deliveries 1 to 4, in one batch: each combination of a name and a value. The value is also the type.
+    /// Deliveries 1 to 4 in one batch: each combination of a name and a value. The value is also the type.
     private static let combinations = names.flatMap { name in values.map { (name, $0) } }
 
     private static let parser = ReportParser { delivery in
@@ -33,7 +34,7 @@ import TextForms
         }
     }
 
-    @Test("each name keeps its own ID in one batch and reads back byte for byte")
+    @Test("names in one batch have their own IDs and are the same, byte for byte, after storing")
     func ids() async throws {
         try await Self.with { _, reader throws in
             #expect(try reader.number("SELECT count(*) FROM fieldName") == 2)
@@ -48,7 +49,7 @@ import TextForms
         }
     }
 
-    @Test("a filter finds values with the same bytes")
+    @Test("a filter finds only values with the same bytes")
     func filters() async throws {
         try await Self.with { _, reader throws in
             for (index, (name, value)) in Self.combinations.enumerated() {
@@ -63,10 +64,10 @@ import TextForms
         }
     }
 
-    @Test("a test of a field only finds the value with the same bytes", arguments: 0..<4)
+    @Test("a test of a field finds only the value with the same bytes", arguments: 0..<4)
     func fieldTests(index: Int) async throws {
         try await Self.with { archive, reader throws in
-            // Delivery 5 has both values, which are adjacent in the index.
+            // Delivery 5 has both values. The two values are adjacent in the index.
             try await archive.commitTogether([.fixture()])
             let (name, value) = Self.combinations[index]
             let both = Self.values.map { ReportField(name, $0) }
@@ -105,7 +106,7 @@ import TextForms
         }
     }
 
-    @Test("a legal hold protects exactly the deliveries with the same bytes", arguments: 0..<4)
+    @Test("a legal hold protects only the deliveries with the same bytes", arguments: 0..<4)
     func holds(index: Int) async throws {
         try await Self.with { archive, reader throws in
             let (name, value) = Self.combinations[index]
@@ -116,7 +117,7 @@ import TextForms
         }
     }
 
-    @Test("retention terms of a route apply to the type with the same bytes")
+    @Test("the retention terms of a route apply only to the type with the same bytes")
     func retention() async throws {
         try await Self.with { _, reader throws in
             for (index, value) in Self.values.enumerated() {

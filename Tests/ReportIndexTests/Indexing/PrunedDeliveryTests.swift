@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of pruned deliveries, whose summaries keep their reports.
+/// Tests pruned deliveries, whose summaries keep their reports.
 @Suite struct PrunedDeliveryTests {
     private static let text = #"{"note":""# + String(repeating: "0123456789", count: 10) + #""}"#
 
@@ -16,7 +16,7 @@ import Testing
         return [.fixture(type: target, key: target, fields: [ReportField("path", target)])]
     }
 
-    /// Runs `body` with arrivals of the reports `/a`, `/b`, `/a` and `/a`, which are indexed and then pruned.
+    /// Runs `body` with arrivals of the reports `/a`, `/b`, `/a` and `/a`. The deliveries are indexed and then pruned.
     private static func withPruned(_ ids: [Int64], _ body: (IndexArchive, ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             for (index, target) in ["/a", "/b", "/a", "/a"].enumerated() {

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite struct ReplayTests {
-    @Test("replays of a delivery read back unchanged, oldest first")
+    @Test("the replays of a delivery are the same after storing, oldest first")
     func roundTrip() async throws {
         let first = ReplayRecord.fixture(
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("a run reads back with its state and its results in the order of its items")
+    @Test("a run is the same after storing, with its state and its results in the order of its items")
     func runs() async throws {
         let run = ReplayRunRecord(
             startedAt: .fixture, url: "http://h/", deliveryCount: 2, itemCount: 4, byteCount: 9, options: "signed again"
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("a replay of a missing or later delivery is left out")
+    @Test("a replay of a missing or later delivery is omitted")
     func unknownDelivery() async throws {
         try await IndexArchive.with { archive in
             for position in [2, 7] {
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("replays survive a rebuild")
+    @Test("replays are the same after a rebuild")
     func rebuild() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that commit and index every sample in order, and compare it with its expected.json.
+/// Tests that commit and index every sample in order, and compare the results with the sample's expected.json.
 @Suite struct SampleIndexTests {
     private static let samples = Sample.all.filter(\.isArchived).sorted {
         $0.request.receivedAt < $1.request.receivedAt
@@ -30,7 +30,7 @@ import Testing
         }.map(ReportID.init)
     }
 
-    @Test("each delivery has the reports that its sample lists, with their routes and fields")
+    @Test("each delivery has the reports of its sample, with their routes and fields")
     func reports() async throws {
         try await Self.withSamples { reader in
             for (index, sample) in Self.samples.enumerated() {
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("a retry of a report is another attempt, not a second report")
+    @Test("a retry of a report is another attempt and not a second report")
     func retry() async throws {
         try await Self.withSamples { reader in
             let first = try #require(Self.samples.firstIndex { $0.name == "klavi/categorized-checking-report" })

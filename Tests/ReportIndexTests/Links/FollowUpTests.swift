@@ -22,7 +22,7 @@ struct FollowUpTests {
         try reader.dueFollowUps(at: time(seconds), limit: limit).map(\.order.subject)
     }
 
-    @Test("a new follow-up is due at once and reads back unchanged")
+    @Test("a new follow-up is due at once and is the same after storing")
     func ordered() async throws {
         try await IndexArchive.with { archive in
             let orders = [
@@ -39,7 +39,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a follow-up of the same source, task and subject is stored once")
+    @Test("a follow-up with the same source, task and subject is stored only once")
     func once() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -57,7 +57,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("the follow-up cursor is the greatest recorded one, even after a rebuild")
+    @Test("the follow-up cursor is the highest recorded position, even after a rebuild")
     func cursor() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -73,7 +73,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a follow-up cursor that is not recorded survives a reindex")
+    @Test("a follow-up cursor that is not recorded is kept by a reindex")
     func movedCursor() async throws {
         try await IndexArchive.with { archive in
             let indexer = try Indexer(archive.directory, parser: .byTarget)
@@ -84,7 +84,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("due follow-ups are sorted, longest waiting first, up to the limit")
+    @Test("due follow-ups are sorted by waiting time, longest first, up to the limit")
     func dueOrder() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -98,7 +98,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a retry is due at its time and increases the count")
+    @Test("a retry is due at its time and increases the number of attempts")
     func tryAgain() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -173,7 +173,7 @@ struct FollowUpTests {
         return states.joined(separator: ", ")
     }
 
-    /// The state, attempt count, fetched delivery and problem of the first follow-up.
+    /// The state, number of attempts, fetched delivery and problem of the first follow-up.
     private static func row(_ archive: IndexArchive) throws -> String? {
         try PlainConnection.open(archive.directory.indexPath) { db in
             try String.fetchOne(

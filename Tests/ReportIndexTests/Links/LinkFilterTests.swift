@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-/// Four links, a second apart: 1 klavi, 2 certn-legacy, 3 certn-centric, 4 klavi.
+/// Four links, one second apart: 1 klavi, 2 certn-legacy, 3 certn-centric, 4 klavi.
 @Suite("Link filters")
 struct LinkFilterTests {
     private static func time(_ seconds: Int64) -> Timestamp {

@@ -9,7 +9,7 @@ import Testing
 struct LinkProgressTests {
     private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
 
-    /// The progress of a link that was requested at second 10; each report arrives at its second, in a separate
+    /// The progress of a link that was requested at second 10. Each report arrives at its second in a separate
     /// delivery.
     private static func progress(
         _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)], _ verification: Verification = .verified
@@ -46,7 +46,9 @@ struct LinkProgressTests {
             expectations: expectations.compactMap { LinkExpectation($0) })
     }
 
-    @Test("reports with a key of the link are its arrivals, oldest first", arguments: ["l-1", uuid, uuid.uppercased()])
+    @Test(
+        "reports that have a key of the link are its arrivals, oldest first",
+        arguments: ["l-1", uuid, uuid.uppercased()])
     func byKey(value: String) async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", value)], "b", "c"),
@@ -60,7 +62,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("c")])
     }
 
-    @Test("one key is enough, and a report with two keys counts once")
+    @Test("one key is sufficient, and a report with two keys counts once")
     func severalKeys() async throws {
         let progress = try await Self.progress(
             Self.order([("id", "1"), ("application.id", "2")], "a", "b", "c"),
@@ -72,7 +74,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [])
     }
 
-    @Test("only trusted reports count for a link, except for an expected redirect", arguments: Verification.allCases)
+    @Test("only authenticated reports count for a link, except an expected redirect", arguments: Verification.allCases)
     func verification(verification: Verification) async throws {
         let isProved = [.verified, .fetched].contains(verification)
         let reports: [(Int64, RoutedReport)] = ["a", "redirect"].enumerated().map {
@@ -102,7 +104,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("reports before the link do not count for it, to the millisecond")
+    @Test("reports from before the link do not count for it, to the millisecond")
     func before() async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", "1")], "a", "b"),
@@ -111,7 +113,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("an expectation with a field is only met by a report of its type that has the field")
+    @Test("an expectation with a field is met only by a report of its type that has the field")
     func expectedField() async throws {
         let order = Self.order([("id", "1")], "applicant:report_status=COMPLETE")
         let pending = Self.report("applicant", [("id", "1"), ("report_status", "PENDING")])
@@ -135,7 +137,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("b")])
     }
 
-    @Test("once a key of the provider is known, externalInfo alone is not enough")
+    @Test("once a key of the provider is known, externalInfo alone is not sufficient")
     func ownKeyFirst() async throws {
         let progress = try await Self.progress(
             Self.order([("externalInfo.traceId", "t"), ("linkId", "1")], "a", "b"),

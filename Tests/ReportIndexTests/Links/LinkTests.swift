@@ -16,7 +16,7 @@ struct LinkTests {
         ],
         externalInfo: #"{"traceId":"t-1"}"#, expiresAt: .fixture)
 
-    @Test("a link reads back unchanged on another connection")
+    @Test("a link is the same after storing, on another connection")
     func durable() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -34,7 +34,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a link is found by every spelling of its keys, or byte by byte")
+    @Test("a link is found by every spelling of its keys, or only byte by byte")
     func spellings() async throws {
         try await IndexArchive.with { archive in
             let names = ["São", "SAO", "390.533.447-05", "other"]
@@ -54,7 +54,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a link with no optional value reads back unchanged")
+    @Test("a link without optional values is the same after storing")
     func least() async throws {
         try await IndexArchive.with { archive in
             let order = LinkOrder(provider: "ezid", api: "")
@@ -98,7 +98,7 @@ struct LinkTests {
         Change(change: .rescheduled(expiresAt: later), state: .requested, expiresAt: later),
     ]
 
-    @Test("a change of a link is visible at once, and other links are unchanged", arguments: changes)
+    @Test("a change of a link is visible at once, and other links are not changed", arguments: changes)
     func change(_ expected: Change) async throws {
         try await IndexArchive.with { archive in
             let other = try archive.link(Self.order)
@@ -117,7 +117,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a change to a missing link has no effect", arguments: changes)
+    @Test("a change of a missing link has no effect", arguments: changes)
     func unknown(_ expected: Change) async throws {
         try await IndexArchive.with { archive in
             let id = try archive.link(Self.order)
@@ -156,7 +156,7 @@ struct LinkTests {
     }
 
     @Test(
-        "unusual text is stored unchanged",
+        "unusual text is stored without changes",
         arguments: [
             "", "'; DROP TABLE link; --", "\"", "é", "e\u{301}", "%_", "🐘\u{202e}",
             String(repeating: "ä\"", count: 1 << 14),
@@ -187,7 +187,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a NUL character becomes U+FFFD, and the text with NUL is still found")
+    @Test("a NUL character becomes U+FFFD, and a search for the text with NUL still finds it")
     func zeroByte() async throws {
         let key = ReportField("k", "a\u{0}b")
         let order = LinkOrder(
@@ -214,7 +214,7 @@ struct LinkTests {
     }
 
     @Test(
-        "an unusual link order is indexed unchanged",
+        "an unusual link order is indexed without changes",
         arguments: [
             LinkOrder(provider: "", api: "a"), LinkOrder(provider: "p", api: "a", keys: [ReportField("", "v")]),
             LinkOrder(provider: "p", api: "a", expectations: [LinkExpectation("")]),

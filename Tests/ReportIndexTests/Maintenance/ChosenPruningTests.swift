@@ -19,7 +19,7 @@ struct ChosenPruningTests {
         numbers.map(DeliveryID.init(rawValue:))
     }
 
-    @Test("exactly the selected bodies are pruned, with the reason, and the chain is intact")
+    @Test("only the selected bodies are pruned, with the reason, and the chain is intact")
     func exact() async throws {
         try await Self.with { archive, reader in
             let slice = try reader.pruning(of: Self.ids(1, 4), because: "erasure")
@@ -37,7 +37,7 @@ struct ChosenPruningTests {
         }
     }
 
-    @Test("held deliveries and unknown IDs are left out, even if the hold is newer than the selection")
+    @Test("held deliveries and unknown IDs are omitted, even if the hold is newer than the selection")
     func held() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 4)))

@@ -28,7 +28,7 @@ import Testing
             "SELECT source || ' ' || coalesce(type, '*') FROM dictionary WHERE source IS NOT NULL ORDER BY id")
     }
 
-    @Test("a dictionary is kept if it also makes bodies smaller that were not used to train it")
+    @Test("a dictionary is kept if it also shrinks bodies that were not used for training")
     func kept() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let proposal = try archive.train(Self.klavi)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("a new body uses the dictionary of its type, that of its source, or none, in this order")
+    @Test("a new body uses the dictionary of its type, the dictionary of its source, or none, in this order")
     func choice() async throws {
         let deliveries = Self.deliveries(80) + Self.deliveries(80, type: "events", seed: 6)
         try await MaintenanceArchive.with(deliveries) { archive, _ in
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("the current dictionary of a type is its own, or otherwise that of its source")
+    @Test("the current dictionary of a type is its own dictionary, or else the dictionary of its source")
     func current() async throws {
         try await IndexArchive.with { archive in
             let training = DictionaryTraining(try archive.reader())
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("text in fewer than four bodies is not in a dictionary, even if they arrived often")
+    @Test("text in fewer than four bodies is not in a dictionary, even if the bodies arrived often")
     func privacy() async throws {
         var like = LikeBodies(seed: 8)
         let secret = "Maria das Gracas 123.456.789-09"
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "a new body names its dictionary by checksum, and reader, indexer and verification decompress it")
+        "a new body names its dictionary by checksum, and reader, indexer and verification decompress the body")
     func everyPath() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let dictionary = try #require(try archive.train(Self.klavi).dictionary)
@@ -189,7 +189,7 @@ import Testing
         }
     }
 
-    @Test("a dictionary is used after the archive was opened again")
+    @Test("a dictionary is used after the archive was reopened")
     func restart() async throws {
         try await TestArchive.withDirectory { directory in
             let dictionary = try await IndexArchive.with(at: directory) { archive in

@@ -18,7 +18,7 @@ import Testing
         try await MaintenanceArchive.with(deliveries, body)
     }
 
-    @Test("a held delivery keeps its body, and the others are pruned")
+    @Test("a held delivery keeps its body, and the other deliveries are pruned")
     func delivery() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 2)))
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("a hold on a field only covers that field")
+    @Test("a hold on a field covers only that field")
     func field() async throws {
         try await Self.with { archive, reader in
             try await archive.commitTogether([MaintenanceArchive.delivery(type: "ana", key: "ana", person: "ana maria")]
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("a hold placed between plan and pruning applies")
+    @Test("a hold that is placed between planning and pruning applies")
     func placedMeanwhile() async throws {
         try await Self.with { archive, reader in
             let slice = try reader.pruning(by: Self.retention, after: nil, now: MaintenanceArchive.now)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("a hold that is not indexed yet stops pruning, even after the archive was opened again")
+    @Test("a hold that is not indexed yet stops pruning, even after the archive was reopened")
     func unindexedHold() async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("a hold placed between two reasons of one slice keeps the remaining bodies")
+    @Test("a hold that is placed between two reasons of one slice keeps the remaining bodies")
     func placedBetweenReasons() async throws {
         var terms = Retention.SourceTerms()
         terms.routes = ["income": .init(keep: .days(1)), "events": .init(keep: .days(2))]
@@ -83,7 +83,7 @@ import Testing
                 by: Retention(sources: ["klavi": terms]), after: nil, now: MaintenanceArchive.now)
             #expect(slice.decisions.count == 2)
             let writer = archive.writer
-            // The parser runs for each pruned body, so the hold is placed after the first reason.
+            // The parser runs for each pruned body, so it places the hold after the first reason.
             let parser = ReportParser.unrouted { delivery in
                 if delivery.id.rawValue == 2 {
                     _ = try? writer.append(
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("a hold on a field covers later deliveries, even if no report had the field before")
+    @Test("a hold on a field covers later deliveries, even if no earlier report had the field")
     func laterDeliveries() async throws {
         try await IndexArchive.with { archive in
             _ = try archive.hold(Self.ana)
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test("a hold survives a rebuild, during which no unindexed delivery is pruned")
+    @Test("a hold is kept by a rebuild, during which no unindexed delivery is pruned")
     func rebuild() async throws {
         try await Self.with { archive, reader in
             _ = try archive.hold(Self.ana)
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("after its release a hold has no effect; a second release or that of an unknown hold is ignored")
+    @Test("a released hold has no effect; a second release is ignored, and so is the release of an unknown hold")
     func release() async throws {
         try await Self.with { archive, reader in
             let id = try archive.hold(Self.ana)
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test("one of two holds on a delivery is enough")
+    @Test("one of two holds on a delivery is sufficient")
     func twice() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test("holds are listed with reason and times, including released ones")
+    @Test("holds are listed with their reason and times, including released holds")
     func list() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test(
-        "a hold covers a UUID that is stored as bytes, and the UUID reads back unchanged",
+        "a hold covers a UUID that is stored as bytes, and the UUID is the same after storing",
         arguments: [
             "254b5bc8-f7ae-431c-8b4c-28fa8221ce13", "254B5BC8-F7AE-431C-8B4C-28FA8221CE13",
             "11111111-1111-1111-1111-111111111111", "61626364-6566-6768-696a-6b6c6d6e6f70",

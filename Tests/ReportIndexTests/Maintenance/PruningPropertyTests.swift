@@ -9,7 +9,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of pruning in random archives with random terms.
+/// Tests pruning in random archives with random terms.
 @Suite struct PruningPropertyTests {
     private static let types = ["income", "events", "misc", "free", "junk"]
     private static let verifications: [Verification] = [.verified, .failed, .expired, .unverified]
@@ -44,10 +44,10 @@ import Testing
 
     private static let ana = HoldRecord.Subject.field(ReportField("person", "ana"))
 
-    @Test("pruning removes exactly the items of a dry run, and the archive is intact", arguments: 1...6)
+    @Test("pruning removes only what a dry run lists, and the archive is intact", arguments: 1...6)
     func dryRun(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        // More than one slice: a slice is planned after another one was carried out.
+        // More than one slice, so a slice is planned after another slice was applied.
         let count = seed == 1 ? ArchiveReader.pruningSliceCount * 2 + 7 : 120
         let deliveries = Self.deliveries(count, &random)
         let retention = Self.retention(&random)
@@ -63,7 +63,7 @@ import Testing
             #expect(check.deliveryCount == count - plan.count { $0.extent == .everything })
             #expect(check.prunedCount == plan.count { $0.extent == .body })
             #expect(try archive.orphanCount() == 0)
-            // A second run only removes deliveries that waited for the removal of their repeats.
+            // A second run removes only deliveries that waited for the removal of their repeats.
             #expect(try archive.prune(by: retention).allSatisfy { $0.extent == .everything })
             #expect(try archive.prune(by: retention) == [])
             #expect(try archive.verify().findings == [])
@@ -74,7 +74,7 @@ import Testing
         decisions.sorted { $0.id < $1.id }
     }
 
-    @Test("after a crash at any moment the archive is intact, and a second run finishes")
+    @Test("after a crash at any moment the archive is intact, and a second run completes the pruning")
     func crash() async throws {
         var random = SplitMix64(seed: 7)
         let deliveries = Self.deliveries(300, &random)
@@ -84,7 +84,7 @@ import Testing
         try await TemporaryFolder.with { folder in
             try await MaintenanceArchive.with(deliveries) { archive, reader in
                 let plan = try reader.pruning(by: retention, after: nil, now: MaintenanceArchive.now)
-                // Each copy is the journal between two transactions, as it would be after a crash.
+                // Each copy is the journal between two transactions, as after a crash.
                 var copies: [ArchiveDirectory] = []
                 func copy() throws {
                     let directory = ArchiveDirectory(path: folder.path(of: "copy\(copies.count)"))
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// The content of the archive, without the times and number of runs, and without the salts of summaries.
+    /// The content of the archive, without the times and the number of runs, and without the salts of summaries.
     private static func content(_ archive: IndexArchive) throws -> [String] {
         let reader = try archive.reader()
         return try archive.writer.reader().strings(
@@ -147,7 +147,7 @@ import Testing
             }()
             let pruner = Pruner(reader, archive.writer, MaintenanceArchive.parser)
             while !hasEnded.load(ordering: .relaxed) {
-                // The plan may be outdated when it is carried out.
+                // The plan may be outdated when it is applied.
                 let slice = try reader.pruning(by: .of(keep: 1), after: nil, now: MaintenanceArchive.now)
                 for decision in slice.decisions.prefix(3) {
                     let one = PruningSlice(last: nil, decisions: [decision], holdsKnownUpTo: slice.holdsKnownUpTo)

@@ -23,7 +23,7 @@ import Testing
         return try reader.reports(matching: filter).map(\.deliveryID.rawValue)
     }
 
-    @Test("without terms, or before they have ended, no delivery is pruned")
+    @Test("no delivery is pruned if there are no terms, or before the terms have ended")
     func nothing() async throws {
         try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("'keep' prunes only the body: entry, hash and reports stay, and the reason is recorded")
+    @Test("'keep' prunes only the body: entry, hash and reports remain, and the reason is recorded")
     func bodies() async throws {
         try await Self.withThree { archive, reader in
             let before = try archive.verify().end
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(
-        "a body is pruned exactly when its retention time has ended, to the millisecond",
+        "a body is pruned when its retention time has ended, to the millisecond",
         arguments: [(0, "100d"), (500, "8640000500ms"), (1000, "8640001s")])
     func boundary(milliseconds: Int64, time: String) async throws {
         var terms = Retention.SourceTerms()
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("a position is never used again, even after the newest delivery was removed and the archive opened again")
+    @Test("a position is never reused, even after the newest delivery was removed and the archive was reopened")
     func numbering() async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("a pruned delivery is removed when 'keep-metadata' has also ended")
+    @Test("a pruned delivery is removed when 'keep-metadata' has ended too")
     func bodyThenRest() async throws {
         try await Self.withThree { archive, reader throws in
             let retention = Retention.of(keep: 5, keepMetadata: 60)
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("after a rebuild no entry is left to index, although the newest deliveries were removed")
+    @Test("after a rebuild no entry is left to be indexed, although the newest deliveries were removed")
     func rebuildWithoutTheNewest() async throws {
         try await Self.withThree { archive, _ in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 1)))
@@ -188,7 +188,7 @@ import Testing
         }
     }
 
-    @Test("a report of a removed delivery is new when it arrives again; one of a pruned delivery is not")
+    @Test("a report of a removed delivery is new when it arrives again; a report of a pruned delivery is not")
     func comesAgain() async throws {
         try await Self.withThree { archive, reader in
             try archive.prune(by: .of(keep: 20, keepMetadata: 70))
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test("the age of a body starts at its arrival, and that of a report at its last arrival")
+    @Test("the age of a body starts at its arrival, and the age of a report at its last arrival")
     func lastArrival() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(key: "1", daysOld: 100), MaintenanceArchive.delivery(key: "1", daysOld: 10),
@@ -230,7 +230,7 @@ import Testing
         }
     }
 
-    @Test("the release record and replays of a delivery are removed with it")
+    @Test("the release record and the replays of a delivery are removed with the delivery")
     func recordsOfIt() async throws {
         try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1")]) { archive, reader in
             let delivery = MaintenanceArchive.delivery(key: "2")
@@ -250,7 +250,7 @@ import Testing
         }
     }
 
-    @Test("a delivery with the greatest possible number has no successor")
+    @Test("a delivery with the highest possible number has no successor")
     func numberAtTheEnd() async throws {
         try await Self.withThree { _, reader in
             let ends: [Int64] = [.max, .max - 1, 1 << 43, (1 << 43) - 1]
@@ -264,7 +264,7 @@ import Testing
         }
     }
 
-    @Test("a body that another run pruned in the meantime keeps that reason")
+    @Test("if another run has pruned a body first, the reason of that run is kept")
     func goneMeanwhile() async throws {
         try await Self.withThree { archive, reader in
             let retention = Retention.of(keep: 20, keepMetadata: 70)

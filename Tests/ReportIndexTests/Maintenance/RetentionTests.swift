@@ -17,7 +17,7 @@ import Testing
         Retention.Terms(keep: .days(days))
     }
 
-    /// Terms of one source. `source` is the number of days of the source itself.
+    /// Terms for one source. `source` is the number of days for the source itself.
     private static func terms(
         source: Int64? = nil, routes: [String: Int64] = [:], states: [Retention.State: Int64] = [:]
     ) -> Retention.SourceTerms {
@@ -28,7 +28,7 @@ import Testing
         return terms
     }
 
-    /// The days that a delivery's body is kept, and the setting that determines this.
+    /// The days for which a delivery's body is kept, and the setting that determines this.
     private static func keep(
         _ reports: [Report], _ verification: String, source: String = "klavi", _ terms: Retention.SourceTerms
     ) -> String {
@@ -71,13 +71,13 @@ import Testing
         ),
     ]
 
-    @Test("a body is kept by the longest of the most specific terms", arguments: cases.indices)
+    @Test("a body is kept for the longest of the most specific terms", arguments: cases.indices)
     func term(index: Int) {
         let (name, reports, verification, terms, expected) = Self.cases[index]
         #expect(Self.keep(reports, verification, terms) == expected, "\(name)")
     }
 
-    @Test("terms of one source do not apply to another, and empty terms are ignored")
+    @Test("the terms of one source do not apply to another source, and empty terms are ignored")
     func otherSource() {
         #expect(Self.keep([Self.income], "verified", source: "certn", Self.terms(source: 1)) == Self.forEver)
         #expect(Retention().isEmpty)

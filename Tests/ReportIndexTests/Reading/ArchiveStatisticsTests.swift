@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test("deliveries are counted with their sizes by source, reports by route and type")
+    @Test("deliveries are counted with their sizes by source, and reports by route and type")
     func counts() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 5000)
         try await IndexArchive.with { archive in
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("the size is that of all files with their logs")
+    @Test("the size includes all files and their logs")
     func fileByteCount() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of categories, each of which is a combination of type and route, and of queries that merge several.
+/// Tests categories, which are combinations of type and route, and queries that merge several categories.
 @Suite struct CategoryTests {
-    /// Deliveries of two reports each, with many types in turn.
+    /// Deliveries of two reports each. Many types occur in turn.
     private static func deliveries(typeCount: Int) -> [IndexedDelivery] {
         (1...Int64(typeCount * 2)).map { id in
             .fixture(
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("names keep their IDs if there are more than the cache holds")
+    @Test("names keep their IDs even if there are more than the cache can contain")
     func manyNames() async throws {
         let fields = (0..<5000).map { ReportField("name \($0 % 4500)", "\($0)") }
         try await SparseArchive.withReader([.fixture(1, [.fixture(fields: fields)])]) { reader in

@@ -7,9 +7,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of extreme numbers in a damaged file or in a query.
+/// Tests extreme numbers in a damaged file or in a query.
 @Suite struct DamagedIndexTests {
-    /// Runs `body` with an archive of one report, after `sql` changed it.
+    /// Runs `body` with an archive of one report after `sql` has changed it.
     private static func withReader(after sql: String, _ body: (ArchiveReader) throws -> Void) async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])
@@ -50,7 +50,7 @@ import Testing
                 filter.before = ReportID(rawValue: .min)
                 let page = try reader.reports(matching: filter)
                 #expect(page.isEmpty)
-                // The second ID does not fit into the ID of a report.
+                // The second number does not fit into the ID of a report.
                 for id in [.max, 1 << 44 | 1] as [Int64] {
                     let reports = try reader.reports(of: DeliveryID(rawValue: id))
                     #expect(reports.isEmpty)

@@ -13,7 +13,7 @@ struct DeliveryNumbersTests {
         try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)
     }
 
-    @Test("delivery IDs are oldest first and each once; repeats are only included if attempts are listed")
+    @Test("delivery IDs are oldest first and unique, and include repeats only if attempts are listed")
     func numbers() async throws {
         let deliveries = [
             MaintenanceArchive.delivery(type: "a", key: "1"), MaintenanceArchive.delivery(type: "b", key: "2"),
@@ -51,7 +51,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a filter with any condition is conditional; listing attempts is not a condition")
+    @Test("a filter with any condition is conditional, but listing attempts is not a condition")
     func unconditional() throws {
         let isThere = try #require(ValueTest(.present, ""))
         var filter = ReportFilter()

@@ -4,7 +4,7 @@ import Journal
 import ReportIndex
 import Testing
 
-/// Tests of reports whose fields are in several segments of the index, each of 4,096 deliveries.
+/// Tests reports whose fields are in several segments of the index. A segment has 4,096 deliveries.
 @Suite struct FieldSegmentTests {
     /// | key | delivery | arrives at | link | cpf |
     /// |-----|---------:|-----------:|------|-----|
@@ -71,7 +71,7 @@ import Testing
         #expect(try await SparseArchive.keys(in: Self.deliveries, one.adjust).joined() == one.expected)
     }
 
-    @Test("the fields of a report are those of its own segment")
+    @Test("the fields of a report are read from its own segment")
     func fields() async throws {
         try await SparseArchive.withReader(Self.deliveries) { reader in
             for (id, count) in [(Int64(1), 2), (4095, 1), (4096, 2), (12287, 2), (12288, 2), (100_000, 2)] {
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("a page of a filter on fields starts after the previous one", arguments: 1...5)
+    @Test("a page of a filter on fields starts where the previous page ended", arguments: 1...5)
     func pages(size: Int) async throws {
         try await SparseArchive.withReader(Self.deliveries) { reader in
             var filter = ReportFilter()

@@ -42,13 +42,13 @@ struct FieldTestTests {
         #expect(try await Self.keys { $0.fieldTests = [FieldTest(name, test)] } == expected)
     }
 
-    @Test("all tests of fields and all other conditions must hold")
+    @Test("all tests of fields and all other conditions must be true")
     func combined() async throws {
         let tests = [
             FieldTest("amount", try #require(ValueTest(.greaterOrEqual, "9"))),
             FieldTest("amount", try #require(ValueTest(.less, "50"))),
         ]
-        // Each of the two amounts of c meets one of the tests.
+        // Each of the two amounts of c passes one of the tests.
         #expect(try await Self.keys { $0.fieldTests = tests } == "cba")
         #expect(
             try await Self.keys {
@@ -63,7 +63,7 @@ struct FieldTestTests {
             } == "cb")
     }
 
-    @Test("an expression that backtracks too long on a value ends the query")
+    @Test("a regular expression that backtracks too long on a value ends the query")
     func slowExpression() async throws {
         let test = try #require(ValueTest(.matches, "^(a+)+$"))
         #expect(try test.finds(String(repeating: "a", count: 1000)))

@@ -13,7 +13,7 @@ import Testing
         .fixture(key: "\(number)", fields: (0..<fieldCount).map { ReportField("name\($0)", "\(number)") })
     }
 
-    /// The statements on `field` that run when a delivery's reports are read.
+    /// The number of statements on `field` that run when a delivery's reports are read.
     private static func fieldStatementCount(_ id: Int64, _ reader: ArchiveReader) throws -> Int {
         let count = Mutex(0)
         try reader.read { db in
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("fields of repeats are read from the segments of the first arrivals, each once")
+    @Test("the fields of repeats are read from the segments of the first arrivals, each segment once")
     func segmentsOfRepeats() async throws {
         let reports = (0..<60).map { Self.report($0, fieldCount: 3) }
         let deliveries: [IndexedDelivery] = [

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("a page starts after the previous one, although more reports arrived")
+    @Test("a page starts where the previous page ended, although more reports have arrived")
     func stablePages() async throws {
         try await QueryArchive.withReader { reader in
             var filter = ReportFilter()
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("reports are passed one by one, and the caller's error ends the query")
+    @Test("reports are passed one by one, and an error of the caller ends the query")
     func stopping() async throws {
         struct Enough: Error {}
         try await QueryArchive.withReader { reader in

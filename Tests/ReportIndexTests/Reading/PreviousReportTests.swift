@@ -6,9 +6,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("The previous report, and fields of several reports")
+@Suite("The previous report, and the fields of several reports")
 struct PreviousReportTests {
-    /// Runs `body` with reports at these milliseconds of the provider's time, all of one link unless specified.
+    /// Runs `body` with reports at these provider times in milliseconds. All belong to one link unless specified.
     private static func withReports<Value>(
         _ reports: [(type: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {
@@ -29,7 +29,7 @@ struct PreviousReportTests {
         }
     }
 
-    @Test("the previous report is the latest earlier one of the same link and type")
+    @Test("the previous report is the latest earlier report of the same link and type")
     func latest() async throws {
         let reports: [(type: String, time: Int64?, link: String)] = [
             ("income", 100, "L"), ("income", 300, "L"), ("income", 200, "L"), ("checking", 350, "L"),
@@ -42,14 +42,14 @@ struct PreviousReportTests {
         #expect(try await Self.previous(4, reports) == nil)
     }
 
-    @Test("without a provider's time the arrival is used; of equal times, the greater ID is later")
+    @Test("without a provider's time the arrival time is used; at equal times the higher ID is later")
     func arrival() async throws {
         #expect(try await Self.previous(2, [("income", nil, "L"), ("income", nil, "L")]) == 1)
         #expect(try await Self.previous(2, [("income", 5, "L"), ("income", 5, "L")]) == 1)
         #expect(try await Self.previous(1, [("income", 5, "L"), ("income", 5, "L")]) == nil)
     }
 
-    @Test("fields are returned by report for the requested names only")
+    @Test("fields are returned by report, and only for the requested names")
     func fields() async throws {
         try await Self.withReports([("a", nil, "L"), ("b", nil, "M"), ("c", nil, "L")]) { reader in
             let ids = try reader.reports(matching: ReportFilter()).map(\.reportID)

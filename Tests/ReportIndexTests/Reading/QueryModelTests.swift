@@ -18,7 +18,7 @@ import Testing
         let number: Int
     }
 
-    /// The arrivals in order.
+    /// The model: all arrivals in order.
     private struct Model {
         private(set) var arrivals: [Arrival] = []
 
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test(
-        "every filter finds the reports of a simple model, in the order of arrival",
+        "every filter finds the same reports as a simple model, in the order of arrival",
         arguments: 1...12 as ClosedRange<UInt64>)
     func filters(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test(
-        "a repeat has the reports and fields of the first arrival",
+        "a repeat has the same report and fields as the first arrival",
         arguments: 1...3 as ClosedRange<UInt64>)
     func reportsOfDeliveries(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)

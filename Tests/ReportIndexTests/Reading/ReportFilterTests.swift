@@ -4,7 +4,7 @@ import ReportIndex
 import Testing
 
 @Suite struct ReportFilterTests {
-    /// A filter, its name, and the keys that it finds, newest first.
+    /// A filter, its name, and the keys that it must find, newest first.
     struct Case: Sendable, Testing.CustomTestStringConvertible {
         let testDescription: String
         let expected: String
@@ -85,7 +85,7 @@ import Testing
         },
     ]
 
-    @Test("several conditions must all hold", arguments: combined)
+    @Test("several conditions must all be true", arguments: combined)
     func severalFilters(_ one: Case) async throws {
         #expect(try await QueryArchive.keys(one.adjust) == one.expected)
     }

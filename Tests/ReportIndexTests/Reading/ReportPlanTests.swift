@@ -41,7 +41,7 @@ struct ReportPlanTests {
         #expect(plan.lead == .everything && plan.opensBodies)
     }
 
-    @Test("the plan shows if a filter contains a name that the archive does not have")
+    @Test("the plan shows whether a filter contains a name that the archive does not have")
     func nothing() async throws {
         for plan in [
             try await Self.plan { $0.types = ["nobody"] }, try await Self.plan { $0.verifications = [.expired] },

@@ -11,7 +11,7 @@ import TextForms
 
 @Suite("Spellings of values")
 struct SpellingTests {
-    /// The fields of reports, whose keys are `a`, `b` and so on.
+    /// The fields of reports whose keys are `a`, `b` and so on.
     private static let fields: [[ReportField]] = [
         [ReportField("city", "São Paulo"), ReportField("cpf", "390.533.447-05")],
         [ReportField("city", "Sa\u{303}o Paulo"), ReportField("CPF", "39053344705")],
@@ -31,7 +31,7 @@ struct SpellingTests {
                 key: String(UnicodeScalar(UInt8(ascii: "a") + UInt8(place))), fields: fields)
         }
         return try await IndexArchive.with(reports) { [filter] reader in
-            // The plan must use the index, as for bytes.
+            // The plan must use the index, as for a comparison of bytes.
             if let field = filter.fields.first, filter.texts.isEmpty {
                 #expect(try reader.plan(of: filter).lead == .field(field.name))
                 #expect(try reader.plan(of: filter).candidateCount <= 3)
@@ -41,7 +41,7 @@ struct SpellingTests {
     }
 
     @Test(
-        "a field is found in every spelling of its name and value, through the index",
+        "a field is found in every spelling of its name and value, using the index",
         arguments: [
             ("city", "são paulo", "cba"), ("city", "sao paulo", "cba"), ("city", "SÃO PAULO", "cba"),
             ("City", "Sa\u{303}o Paulo", "cba"), ("city", "sao", ""), ("cpf", "39053344705", "ba"),
@@ -78,7 +78,7 @@ struct SpellingTests {
     }
 
     @Test(
-        "tests of fields compare spellings, and regular expressions the composed form",
+        "tests of fields compare all spellings, and regular expressions compare the composed form",
         arguments: [
             (ValueTest.Relation.notEqual, "sao paulo", "fed"), (.equal, "santos", "d"), (.matches, "^São", "ba"),
             (.matches, "^Sa\u{303}o", "ba"), (.matches, "^são", ""), (.notMatches, "São", "fedc"),
@@ -88,7 +88,7 @@ struct SpellingTests {
         #expect(try await Self.found { $0.fieldTests = [FieldTest("city", test)] } == expected)
     }
 
-    @Test("removed reports leave no keys")
+    @Test("removed reports leave no folded keys in the index")
     func removal() async throws {
         try await IndexArchive.with { archive in
             for _ in 1...3 { try await archive.commitAll([.fixture()]) }
@@ -126,7 +126,7 @@ struct BodyFormTests {
         }
     }
 
-    @Test("texts and values are found in compressed bodies and other encodings")
+    @Test("texts and values are found in compressed bodies and in other encodings")
     func scans() async throws {
         try await Self.withReader { reader in
             for text in ["sao paulo", "39053344705", "SÃO"] {

@@ -5,7 +5,7 @@ import ReportIndex
 import TestKit
 import Testing
 
-/// Tests of the latest reports of a link, a case or a person, and of every arrival of a report.
+/// Tests the latest reports of a link, a case or a person, and lists of all arrivals of a report.
 @Suite struct SubjectQueryTests {
     /// A report with a key, a type, the provider's time in seconds, and fields.
     private static func report(
@@ -40,7 +40,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) == ["new", "other"])
     }
 
-    @Test("without a provider's time the arrival is used; of equal times, the later arrival is the latest")
+    @Test("without a provider's time the arrival time is used; at equal times the later arrival is the latest")
     func arrival() async throws {
         #expect(
             try await Self.latest(
@@ -51,7 +51,7 @@ import Testing
                 == ["b"])
     }
 
-    @Test("the latest reports are selected per type, and reports without a link are left out")
+    @Test("the latest reports are selected per type, and reports without a link are omitted")
     func types() async throws {
         let reports = [
             Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "y", at: 2, Self.link("1")),
@@ -78,7 +78,7 @@ import Testing
         #expect(try await Self.latest(per: .subject, of: reports) == ["login", "person"])
     }
 
-    @Test("the latest report is selected among those that match the other conditions")
+    @Test("the latest report is selected among the reports that match the other conditions")
     func combined() async throws {
         let reports = [
             Self.report("a", type: "x", at: 1, Self.link("1")), Self.report("b", type: "x", at: 2, Self.link("1")),
@@ -97,7 +97,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) { $0.limit = 1 } == ["d"])
     }
 
-    @Test("every arrival is listed, newest first, with its attempt number")
+    @Test("all arrivals are listed, newest first, with their attempt numbers")
     func attempts() async throws {
         let reports = ["a", "b", "a", "a"].map { Self.report($0, Self.link("1")) }
         try await IndexArchive.with(reports) { reader in
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("a newer report is one of the same type and link with a later provider's time")
+    @Test("a report is newer if it has the same type and link, and a later provider's time")
     func newer() async throws {
         let reports = [
             Self.report("new", at: 50, Self.link("1")), Self.report("late", at: 10, Self.link("1")),

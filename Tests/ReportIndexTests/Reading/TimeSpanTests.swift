@@ -6,13 +6,13 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of queries by time, which read the matching spans of 1,024 deliveries.
+/// Tests queries by time, which read the matching spans of 1,024 deliveries.
 @Suite struct TimeSpanTests {
     private static func delivery(_ id: Int64, _ seconds: Int64) -> IndexedDelivery {
         .fixture(id, receivedAt: QueryArchive.time(seconds * 1000), [.fixture(key: "\(id)")])
     }
 
-    /// The deliveries from one second to before another.
+    /// The deliveries from one second until before another second.
     private static func found(
         _ deliveries: [IndexedDelivery], _ since: Int64?, _ until: Int64?
     ) async throws -> String {
@@ -22,7 +22,7 @@ import Testing
         }.joined(separator: " ")
     }
 
-    /// Deliveries in three spans; the clock was set back by an hour in the second.
+    /// Deliveries in three spans. In the second span the clock was set back by an hour.
     private static let setBack = [
         delivery(1, 0), delivery(1023, 100), delivery(1024, 200), delivery(1030, -3400), delivery(2047, -3300),
         delivery(2048, -3200), delivery(5000, 300),

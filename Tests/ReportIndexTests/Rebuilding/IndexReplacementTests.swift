@@ -8,9 +8,9 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that unusable index files are replaced. Without an index, readers find no report and write no file.
+/// Tests that unusable index files are replaced. Without an index, readers find no reports and write no files.
 @Suite struct IndexReplacementTests {
-    /// Runs `body` with an archive of three indexed deliveries, whose writer is closed.
+    /// Runs `body` with an archive of three indexed deliveries. The writer is closed.
     private static func with(_ body: (ArchiveDirectory) async throws -> Void) async throws {
         try await TestArchive.withDirectory { directory in
             try await IndexArchive.with(at: directory) { archive in
@@ -33,7 +33,7 @@ import Testing
 
     struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// True if a reader uses the index until it is replaced.
+        /// True if readers use the index until it is replaced.
         var isRead = false
         let apply: @Sendable (ArchiveDirectory) throws -> Void
 
@@ -62,7 +62,7 @@ import Testing
         },
     ]
 
-    @Test("an index that cannot be used is replaced by one with every report", arguments: changes)
+    @Test("an index that cannot be used is replaced by an index with all reports", arguments: changes)
     func replaced(_ change: Change) async throws {
         try await Self.with { directory in
             try change.apply(directory)
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("an index whose damage is detected on writing is replaced")
+    @Test("an index is replaced if writing detects damage")
     func damageFoundLater() async throws {
         try await Self.with { directory in
             let page = try PlainConnection.open(directory.indexPath) { db in

@@ -5,16 +5,17 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// An archive that a seed fills with every kind of entry, step by step.
+/// An archive that a seed fills step by step with every kind of entry.
 struct RandomJournal {
-    /// `código` and `São`, composed (NFC) and decomposed (NFD): equal as Swift strings, different as bytes.
+    /// `código` and `São`, composed (NFC) and decomposed (NFD). The two forms are equal as Swift strings but differ as
+    /// bytes.
     static let names = ["c\u{f3}digo", "co\u{301}digo"]
     static let values = ["S\u{e3}o", "Sa\u{303}o"]
 
     let archive: IndexArchive
     private var random: SplitMix64
     private var step: Int64 = 0
-    /// Positions of deliveries, links, follow-ups and holds so far.
+    /// The positions of the deliveries, links, follow-ups and holds so far.
     private var deliveries: [Int64] = []
     private var links: [Int64] = []
     private var followUps: [Int64] = []
@@ -92,7 +93,8 @@ struct RandomJournal {
             try archive.prune([known, deliveries.randomElement(using: &random) ?? 1], reason: "erasure", at: now)
         case 36, 37: try archive.prune(by: Self.retention, now: now)
         default:
-            // Without a plan, a first arrival may be removed before its repeats, as if a repeat arrived after the plan.
+            // Without a plan a first arrival may be removed before its repeats, as if a repeat had arrived after the
+            // plan.
             let ids = [known, deliveries.randomElement(using: &random) ?? 1].map(DeliveryID.init(rawValue:))
             _ = try archive.writer.removeEntries(Array(Set(ids)), reason: "expired", holdsKnownUpTo: .max, at: now)
         }

@@ -8,7 +8,8 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that an index that followed the journal and one that was built later return the same results for every query.
+/// Tests that an index that followed the journal, and an index that was built later, return the same results for every
+/// query.
 @Suite struct RebuildEqualityTests {
     private static let stepCount = 150
 
@@ -45,7 +46,7 @@ import TextForms
     }
 
     @Test(
-        "deleting, reindexing and single-entry batches yield the same rows",
+        "deleting the index, reindexing and single-entry batches result in the same rows",
         arguments: 1...4 as ClosedRange<UInt64>)
     func equality(seed: UInt64) async throws {
         let filters = try Self.filters()

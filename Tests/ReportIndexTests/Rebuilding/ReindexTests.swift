@@ -8,7 +8,7 @@ import Testing
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests of reindexing while readers, the indexer and the journal's writer run.
+/// Tests reindexing while readers, the indexer and the journal's writer run.
 @Suite struct ReindexTests {
     private static let count = 4500
 

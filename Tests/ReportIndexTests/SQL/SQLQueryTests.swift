@@ -19,7 +19,7 @@ struct SQLQueryTests {
         return try await QueryArchive.withReader { [query] in try $0.rows(query) }
     }
 
-    /// The reason why a statement is rejected; nil if it ran.
+    /// The reason for rejecting a statement; nil if it ran.
     private static func rejection(
         _ sql: String, _ parameters: [String: SQLValue] = [:]
     ) async throws -> QueryError? {
@@ -105,7 +105,7 @@ struct SQLQueryTests {
         #expect(typed == [[.text("integer"), .text("null"), .text("real")]])
     }
 
-    @Test("a parameter without a value or a name, and an unknown parameter, are rejected")
+    @Test("a parameter without a value or a name is rejected, and so is an unknown parameter")
     func wrongParameters() async throws {
         #expect(try await Self.rejection("SELECT :a") == .missingParameter("a"))
         #expect(try await Self.rejection("SELECT ?", ["a": .null]) == .missingParameter(nil))
@@ -114,7 +114,7 @@ struct SQLQueryTests {
         #expect(try await Self.rejection("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
     }
 
-    @Test("one statement with comments runs, and none or several are rejected")
+    @Test("one statement with comments runs, and no statement or several statements are rejected")
     func oneStatement() async throws {
         #expect(try await Self.rejection("SELECT 1; -- that is all\n/* really */ ;;") == nil)
         #expect(try await Self.rejection("SELECT 1; SELECT 2") == .severalStatements)
@@ -126,7 +126,7 @@ struct SQLQueryTests {
     }
 
     @Test(
-        "a statement that does not only read is rejected",
+        "a statement that tries to write is rejected",
         arguments: [
             "DELETE FROM entry", "INSERT INTO progress VALUES ('a', 1)", "UPDATE report SET problem = 'x'",
             "DROP TABLE report", "CREATE TABLE a (b)", "CREATE TEMP TABLE a (b)", "CREATE TEMP VIEW a AS SELECT 1",
@@ -167,7 +167,7 @@ struct SQLQueryTests {
         await #expect(throws: QueryError.self) { try await Self.rows("DELETE FROM sqlite_master") }
     }
 
-    @Test("a rejected statement does not write a file")
+    @Test("a rejected statement does not write to a file")
     func nothingIsLeft() async throws {
         try await QueryArchive.withReader { reader in
             let before = try PlainConnection.open(reader.directory.journal.path) { db in
@@ -194,7 +194,7 @@ struct SQLQueryTests {
     private static let endless =
         "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
 
-    @Test("an endless statement ends at its deadline and when it is cancelled")
+    @Test("an endless statement ends at its deadline, or when it is cancelled")
     func stopping() async throws {
         do {
             _ = try await Self.rows(Self.endless) { $0.deadline = .now }
@@ -206,7 +206,7 @@ struct SQLQueryTests {
         } catch QueryError.cancelled {}
     }
 
-    @Test("a deadline that has passed also ends a short statement")
+    @Test("a deadline that has already passed also ends a short statement")
     func passedDeadline() async throws {
         do {
             _ = try await Self.rows("SELECT 1") { $0.deadline = .now.advanced(by: .seconds(-1)) }
@@ -230,7 +230,7 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("a damaged body is an error, not a row")
+    @Test("a damaged body is an error and not a row")
     func damagedBody() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("body"))])

@@ -11,7 +11,7 @@ import TextForms
 
 @Suite("Scans over bodies")
 struct ReportScanTests {
-    /// The bodies have numbers from 1 to `count`, and every tenth has a match.
+    /// The bodies have numbers from 1 to `count`. Every tenth body has a match.
     private static let count = 130
 
     private static func body(_ number: Int) -> String {
@@ -57,7 +57,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("a text is found in any case, with and without JSON escapes")
+    @Test("a text is found in any letter case, with and without JSON escapes")
     func texts() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(body: .raw(#"{"a":"CONCEI\u00c7\u00c3O"}"#))])
@@ -89,7 +89,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("pruned bodies count as skipped, and damaged ones as damaged")
+    @Test("pruned bodies count as skipped, and damaged bodies as damaged")
     func notOpened() async throws {
         try await Self.withReader { archive, reader in
             try archive.prune([5, 6, 130])
@@ -103,7 +103,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("a scan ends at the limit and when it is stopped")
+    @Test("a scan ends at the limit, or when it is stopped")
     func ends() async throws {
         try await Self.withReader { _, reader in
             var filter = try Self.filter("$.number", .greater, "0")
@@ -124,7 +124,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("the caller's error ends the scan and is rethrown")
+    @Test("an error of the caller ends the scan and is rethrown")
     func callersFailure() async throws {
         struct Enough: Error {}
         try await Self.withReader { _, reader in
@@ -134,7 +134,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("a text is also found in externalInfo of a delivery without a body")
+    @Test("a text is also found in the externalInfo of a delivery without a body")
     func redirects() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("")), .fixture(body: .raw(""))])
@@ -149,7 +149,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("the latest report is selected among those whose bodies match")
+    @Test("the latest report is selected among the reports whose bodies match")
     func latest() async throws {
         try await IndexArchive.with { archive in
             for number in 1...4 { try await archive.commitAll([.fixture(body: .raw(Self.body(number)))]) }
@@ -165,7 +165,7 @@ struct ReportScanTests {
 
 @Suite("Scan parts")
 struct ScanPartsTests {
-    @Test("scan parts cover the range once, newest first, beginning with small parts")
+    @Test("scan parts cover the range once, newest first, starting with small parts")
     func parts() {
         let range = ArrivalID(3, 0).rawValue...ArrivalID(5000, 7).rawValue
         var parts = ScanParts(range, greatestCount: 1024)

@@ -43,7 +43,7 @@ struct SourceRhythmTests {
         #expect(daily.isQuiet(at: QueryArchive.time(1500 * 60_000)))
     }
 
-    @Test("a clock that was set back and extreme times do not raise an alarm")
+    @Test("a clock that was set back and extreme times do not make a source quiet")
     func wildTimes() {
         #expect(Self.rhythm([0, 9, 0, 9, 0, 9]).usualGapMilliseconds == 0)
         #expect(Self.rhythm([5, 4, 3, 2, 1, 0]).silence(at: QueryArchive.time(0)) == 0)

@@ -35,7 +35,7 @@ struct TotalsTests {
         return sums
     }
 
-    /// Runs `body` with sixty deliveries over three hours, of up to three reports each, some of them repeated.
+    /// Runs `body` with sixty deliveries over three hours. Each has up to three reports, some of which are repeated.
     private static func with(_ body: (ArchiveReader) throws -> Void) async throws {
         var generator = SplitMix64(seed: 5)
         let deliveries = (0..<60).map { index in
@@ -75,7 +75,7 @@ struct TotalsTests {
         { $0.types = ["nothing"] },
     ]
 
-    @Test("totals equal those of the reports that the filter finds", arguments: filters.indices)
+    @Test("totals equal the totals of the reports that the filter finds", arguments: filters.indices)
     func totals(filter number: Int) async throws {
         try await Self.with { reader in
             var filter = ReportFilter()
@@ -116,7 +116,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("the caller's error ends the totals")
+    @Test("an error of the caller ends the totals")
     func stopped() async throws {
         struct Enough: Error {}
         try await Self.with { reader in
@@ -151,10 +151,10 @@ struct TotalsTests {
         #expect(totals.arrivalCount == 2)
     }
 
-    @Test("each condition of a filter is classified for totals and rejected deliveries")
+    @Test("each condition of a filter is classified for totals and for rejected deliveries")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
-        // Add a new condition to `ReportFilter`'s properties first, and then here.
+        // Add a new condition to the properties of `ReportFilter` first, and then here.
         #expect(
             Set(parts) == [
                 "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",

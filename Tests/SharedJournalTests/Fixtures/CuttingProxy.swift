@@ -2,12 +2,13 @@ import Foundation
 import Synchronization
 import TestKit
 
-/// A Unix socket in front of a server that can cut a connection around the commit of the next statement.
+/// A Unix socket in front of a server. The socket can cut a connection before or after the commit of the next
+/// statement.
 final class CuttingProxy: Sendable {
     enum Cut: Sendable {
-        /// The server receives the statement and responds; the response is dropped.
+        /// The server gets the statement and responds, but the response is dropped.
         case answer
-        /// The statement is dropped before the server receives it.
+        /// The statement is dropped before the server gets it.
         case statement
     }
 
@@ -67,7 +68,7 @@ final class CuttingProxy: Sendable {
         hasCut.happen()
     }
 
-    /// Copies bytes until one side ends, or until bytes arrive that must not be passed on.
+    /// Copies bytes until one side ends, or until bytes must not be passed on.
     private static func pump(_ from: Int32, _ to: Int32, _ passes: () -> Bool) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while case let count = read(from, &buffer, buffer.count), count > 0 {

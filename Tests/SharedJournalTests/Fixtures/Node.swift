@@ -28,7 +28,7 @@ final class NotedEvents: Sendable {
         try events.wait(for: what) { $0.contains(where: isIt) ? true : nil }
     }
 
-    /// How often a lane connected.
+    /// The number of times that a lane connected.
     var connectedCount: Int { Self.connectedCount(events.value) }
 
     func waitForLanes(_ count: Int) throws {
@@ -41,7 +41,7 @@ final class NotedEvents: Sendable {
 }
 
 extension LaneSet {
-    /// Commits a delivery and returns true if it is durable. Blocks.
+    /// Commits a delivery. Returns true if the delivery is durable. Blocks.
     func outcome(of delivery: EncodedDelivery) throws -> Bool {
         let outcome = Pending<Bool?>(nil)
         commit(delivery) { end in
@@ -51,7 +51,7 @@ extension LaneSet {
         return try outcome.wait(for: "the outcome of a commit") { $0 }
     }
 
-    /// Commits deliveries at the same time and returns the UUIDs that were acknowledged. Blocks.
+    /// Commits deliveries at the same time. Returns the UUIDs of the acknowledged entries. Blocks.
     func acknowledged(_ deliveries: [EncodedDelivery]) throws -> Set<UUIDv7> {
         let ends = Pending<(acknowledged: Set<UUIDv7>, count: Int)>(([], 0))
         for delivery in deliveries {
@@ -84,7 +84,7 @@ extension Follower {
     }
 }
 
-/// All rows of a journal's tables `entry` and `origin`, as SQLite quotes them.
+/// All rows of a journal's tables `entry` and `origin`, in SQLite's quoted form.
 func rows(of writer: JournalWriter) throws -> [String] {
     try PlainConnection.open(writer.directory.journal.path) { db in
         try String.fetchAll(
@@ -104,7 +104,7 @@ func rows(of writer: JournalWriter) throws -> [String] {
     }
 }
 
-/// The UUIDs of a journal, in order.
+/// The UUIDs of the entries in a journal, in order.
 func uuids(of writer: JournalWriter) throws -> [UUIDv7] {
     try PlainConnection.open(writer.directory.journal.path) { db in
         try Data.fetchAll(db, sql: "SELECT uuid FROM entry ORDER BY position").compactMap { UUIDv7(bytes: Array($0)) }

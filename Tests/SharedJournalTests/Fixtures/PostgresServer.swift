@@ -4,7 +4,7 @@ import TestKit
 @testable import SharedJournal
 
 extension PostgresServer {
-    /// The server for all tests that do not disturb it.
+    /// The server for all tests that do not stop or reconfigure it.
     static let shared = Result { try PostgresServer() }
 
     private static let databaseCount = Atomic(0)
@@ -25,7 +25,7 @@ extension PostgresServer {
         return settings
     }
 
-    /// Creates an empty database with a shared journal, and returns its name.
+    /// Creates an empty database with a shared journal. Returns its name.
     func makeJournal() throws -> String {
         let name = "journal\(Self.databaseCount.add(1, ordering: .relaxed).newValue)"
         try connect("postgres").executeScript("CREATE DATABASE \(name)", limit: .seconds(30))
@@ -35,7 +35,7 @@ extension PostgresServer {
 }
 
 extension PostgresConnection {
-    /// Runs SQL and returns the rows as texts.
+    /// Runs SQL. Returns the rows as texts.
     @discardableResult
     func query(_ sql: String) throws -> [String] {
         let rows = try execute(sql, limit: .seconds(30))

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Records of an export")
 struct DeliveryRecordTests {
-    @Test("every sample reads back unchanged", arguments: Sample.all.filter(\.isArchived))
+    @Test("every sample is the same after exporting and importing", arguments: Sample.all.filter(\.isArchived))
     func roundTrip(sample: Sample) throws {
         let record = DeliveryRecord.sample(sample.name)
         let delivery = record.kept.delivery
@@ -33,7 +33,9 @@ struct DeliveryRecordTests {
         Array(repeating: 0x41, count: BodyText.textByteCountLimit + 1),
     ]
 
-    @Test("any body survives a round trip through one line without control characters", arguments: bodies)
+    @Test(
+        "any body is the same after writing it on one line without control characters and parsing it", arguments: bodies
+    )
     func bytes(body: [UInt8]) throws {
         let record = DeliveryRecord.body(body)
         let text = try record.text()
@@ -76,7 +78,7 @@ struct DeliveryRecordTests {
         #expect(root["bodySHA256"]?.kind == .null)
     }
 
-    @Test("a masked body that is not text is left out")
+    @Test("a masked body that is not text is omitted")
     func maskedBytes() throws {
         let record = DeliveryRecord.body([0, 0xff, 0xfe])
         let masked = DeliveryRecord(kept: record.kept, reports: [], masking: ProviderSecrets())

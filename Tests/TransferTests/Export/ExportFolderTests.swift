@@ -14,7 +14,7 @@ struct ExportFolderTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test("the folder and its files are readable by their owner only")
+    @Test("only the owner can read the folder and its files")
     func writes() throws {
         try TemporaryFolder.with { outer in
             let path = outer.path(of: "out")
@@ -30,7 +30,7 @@ struct ExportFolderTests {
         }
     }
 
-    @Test("the manifest lists each delivery, and SHA256SUMS each file")
+    @Test("the manifest lists each delivery, and SHA256SUMS lists each file")
     func manifest() throws {
         try TemporaryFolder.with { outer in
             let path = outer.path(of: "out")

@@ -18,7 +18,7 @@ struct ExportRunTests {
         return try run.export([TestArchive.deliveryID], to: export, isStopped: { isStopped })
     }
 
-    @Test("a stopped NDJSON export is kept and can be continued", arguments: [false, true])
+    @Test("a stopped NDJSON export is kept and can be resumed", arguments: [false, true])
     func lines(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
             let path = archive.directory.path + ".ndjson"
@@ -31,7 +31,7 @@ struct ExportRunTests {
         }
     }
 
-    @Test("a stopped export that cannot be continued leaves no file", arguments: [false, true])
+    @Test("a stopped export that cannot be resumed leaves no file", arguments: [false, true])
     func whole(isStopped: Bool) async throws {
         try await TestArchive.with { archive in
             let path = archive.directory.path + ".json"

@@ -28,7 +28,7 @@ struct HARExportTests {
         try HARReader.read(entry, source: nil) { _ in nil }
     }
 
-    @Test("every sample reads back unchanged")
+    @Test("every sample is the same after exporting and importing")
     func roundTrip() throws {
         let samples = Sample.all.filter(\.isArchived)
         let entries = try Self.entries(samples.map { .sample($0.name) })
@@ -44,7 +44,7 @@ struct HARExportTests {
         }
     }
 
-    @Test("a binary body is written in base 64, and a pruned one is left out")
+    @Test("a binary body is written as base64, and a pruned body is omitted")
     func bodies() throws {
         let entries = try Self.entries([.body([0xff, 0x00]), .body([], pruningReason: "over")])
         let post = try #require(entries[0]["request"]?["postData"])
@@ -54,7 +54,7 @@ struct HARExportTests {
         #expect(try Self.read(entries[1]) == .bodyless)
     }
 
-    @Test("every sample, a body without a type, a pruned body and an empty export have what HAR 1.2 requires")
+    @Test("every sample, a body without a type, a pruned body and an empty export conform to HAR 1.2")
     func schema() throws {
         let samples = Sample.all.filter(\.isArchived).map { DeliveryRecord.sample($0.name) }
         let others: [DeliveryRecord] = [.body([0xff]), .body(Array("a".utf8)), .body([], pruningReason: "over")]
@@ -67,7 +67,7 @@ struct HARExportTests {
         #expect(try Self.entries([]).isEmpty)
     }
 
-    @Test("the schema finds the errors that a strict reader would")
+    @Test("the schema finds the errors that a strict reader would find")
     func violations() throws {
         let text =
             #"{"log":{"version":"","entries":[{"startedDateTime":"2026-11-21T10:00:00","request":{"url":"/a b"},"x":1}]}}"#
@@ -83,7 +83,7 @@ struct HARExportTests {
     }
 
     @Test(
-        "the URL is absolute and valid, and the target reads back as it arrived",
+        "the URL is absolute and valid, and the target is the same after importing",
         arguments: [
             ("/a|b\"?c=ü", "h", "http://h/a%7Cb%22?c=%C3%BC"), ("*", "h", "http://h/*"),
             ("https://x/a", "h", "https://x/a"),

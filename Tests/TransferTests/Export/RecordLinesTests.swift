@@ -30,7 +30,7 @@ struct RecordLinesTests {
         #expect(lines.byteCount == kept.utf8.count)
     }
 
-    @Test("an export without a whole line starts over", arguments: ["", #"{"callb"#, #"{"callbox":1,"id":7"#])
+    @Test("an export without a complete line starts again", arguments: ["", #"{"callb"#, #"{"callbox":1,"id":7"#])
     func start(text: String) throws {
         let lines = try #require(try Self.lines(text))
         #expect(lines.lastID == nil)
@@ -38,7 +38,7 @@ struct RecordLinesTests {
     }
 
     @Test(
-        "another file is not continued",
+        "a file that is not such an export is not continued",
         arguments: [
             "x", "notes\n", "{}\n", line + "{}\n", #"{"callbox":1,"id":"# + "\n", #"{"callbox":2,"id":7}"# + "\n",
         ])

@@ -1,11 +1,11 @@
 import Deliveries
 import StrictJSON
 
-/// HAR 1.2 (softwareishard.com/blog/har-12-spec): the members that it requires, their types and their values.
+/// The members that HAR 1.2 requires, with their types and values (softwareishard.com/blog/har-12-spec).
 enum HARSchema {
     private indirect enum Shape: Sendable {
         case text, nonEmpty, time, url
-        /// A number of at least this value; -1 often means "unknown".
+        /// A number of at least this value. -1 often means "unknown".
         case number(from: Double)
         case list(Shape)
         case object([String: Shape], optional: [String: Shape] = [:])

@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a damaged file never ends the process, and yields the same results in pieces of any size")
+    @Test("a damaged file never ends the process, and the size of the pieces does not affect the results")
     func mutations() throws {
         let record = try Array(DeliveryRecord.body(Array("a\"b".utf8)).text().utf8)
         let samples = [Self.har, record + [0x0a] + record + [0x0a], [0x5b] + record + [0x2c, 0x0a] + record + [0x5d]]

@@ -18,7 +18,7 @@ struct ImportRunTests {
             now: now)
     }
 
-    /// Imports a text and returns the run, its deliveries and its result.
+    /// Imports a text. Returns the run, its deliveries and its result.
     private static func run(
         _ text: String, _ settings: ImportSettings = settings()
     ) async throws -> (run: ImportRun, delivered: [ImportedDelivery], failure: TransferError?) {
@@ -101,7 +101,7 @@ struct ImportRunTests {
         #expect(Self.problem(other)?.contains("neither a record") == true)
     }
 
-    @Test("UTF-16 of PowerShell is read, and the format of an archive file is named in the error")
+    @Test("UTF-16 of PowerShell is read, and the error for an archive file names its format")
     func encodings() async throws {
         let text = try (1...2).map(Self.line).joined(separator: "\r\n")
         for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
@@ -144,7 +144,7 @@ struct ImportRunTests {
         #expect(try await Self.problem(Self.run(record, limit: 1000).failure)?.contains("is longer than") == true)
     }
 
-    @Test("every line that is left out is reported")
+    @Test("every line that is omitted is reported")
     func leftOut() async throws {
         let reported = Mutex<[String]>([])
         let text = (1...50).map { "line \($0)\n" }.joined()
@@ -156,11 +156,11 @@ struct ImportRunTests {
         #expect(problems[49].hasPrefix("line 50 of ") && problems[49].contains("is not JSON"))
     }
 
-    /// The delivery that every HAR of samples/hars contains, as written by its tool.
+    /// The delivery that every HAR of samples/hars contains, in the form of the tool that wrote it.
     private static let sample = Sample.named("klavi/link-created-event")
 
     @Test(
-        "HARs of ten tools yield the delivery as it arrived; other entries are left out, and lost bodies are reported",
+        "HARs of ten tools contain the original delivery; other entries are omitted, and lost bodies are reported",
         arguments: [
             ("chrome", 5, []), ("firefox", 1, []), ("safari", 1, []), ("charles", 1, []), ("fiddler", 1, []),
             ("insomnia", 0, ["fields of a form"]), ("mitmproxy", 0, ["decoded text", "replacement characters"]),

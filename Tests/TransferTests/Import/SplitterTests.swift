@@ -44,7 +44,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "the entries of a HAR are found wherever its log is, with the members that are read",
+        "the entries of a HAR are found wherever its log is, with only the members that are read",
         arguments: [
             #"{"log":{"entries":[{"request":{"url":1},"response":{"a":"]}"},"time":2},{"cache":{}}]}}"#,
             #"{"a":{"log":{"pages":[{"entries":[9]}],"entries":[{"time":0,"request":{"url":1}},{}]}},"b":[{"c":1}]}"#,
@@ -62,7 +62,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "a HAR whose objects start lines is read",
+        "a HAR whose objects start on new lines is read",
         arguments: [
             "{\"log\":{\n\"creator\":\n{\"name\":\"x\"},\n\"pages\":[\n{\"id\":1}],\n\"entries\":[\n{\"request\":1}]}}",
             "{\n\"log\":\n{\n\"entries\":\n[\n{\n\"request\":1}]}}",
@@ -93,7 +93,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("skipped members of any length are not kept, and a text over the limit is emptied")
+    @Test("skipped members of any length are not kept, and strings of a text over the limit are emptied")
     func long() {
         let long = String(repeating: "x", count: 5000)
         let response = Self.split(#"{"log":{"entries":[{"response":"\#(long)","request":{"a":"b"}}]}}"#)
@@ -138,7 +138,7 @@ struct SplitterTests {
             Self.texts(Self.split(String(repeating: "{\"log\":", count: 100_000), piece: 4096, limit: 1_000_000)) == [
                 "cutOff"
             ])
-        // All texts of six of these characters: 8^6 is a small number, and they reach many states.
+        // All texts of six of these characters. 8^6 is a small number, but the texts reach many states.
         let signs = Array("{}[]\":,\n".utf8)
         for number in 0..<(8 * 8 * 8 * 8 * 8 * 8) where number % 101 == 0 {
             var splitter = ElementSplitter(byteCountLimit: 8)
@@ -148,7 +148,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("UTF-16 is read in pieces of any size; a lone surrogate becomes U+FFFD")
+    @Test("UTF-16 is read in pieces of any size, and a lone surrogate becomes U+FFFD")
     func utf16() {
         let text = "{\"a\":\"São 😀\"}\r\n"
         for isBigEndian in [true, false] {
@@ -182,7 +182,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "the error for a format that is not text names it",
+        "the error for a file that is not text names its format",
         arguments: [
             ([0xff, 0xfe, 0, 0, 0x7b], "UTF-32"), (Array("PK\u{3}\u{4}..".utf8), "a zip archive"),
             ([0x1f, 0x8b, 8], "compressed with gzip"), (Array("SQLite format 3\0".utf8), "a SQLite database"),

@@ -1,13 +1,13 @@
-/// Operations on the disk and acknowledgements, in order.
+/// The operations on a disk and the acknowledgements, in order.
 enum DiskEvent: Sendable {
-    /// A name for a new, empty file.
+    /// A new empty file got a name.
     case create(name: String, file: Int)
     case remove(name: String)
     case write(file: Int, offset: Int, bytes: [UInt8])
     case truncate(file: Int, byteCount: Int)
     case sync(file: Int)
     case failedSync(file: Int)
-    /// Created and removed names are on disk.
+    /// Created and removed names are now on disk.
     case syncFolder
     /// A delivery was acknowledged as durable.
     case acknowledge(delivery: Int)

@@ -1,6 +1,6 @@
 /// A file on a disk: its synced contents, and the changes since the last sync.
 struct DiskFile {
-    /// A disk writes a sector whole or not at all.
+    /// The length of a sector. A disk writes a sector completely or not at all.
     static let sectorByteCount = 512
 
     enum Change {
@@ -20,8 +20,8 @@ struct DiskFile {
         changes = []
     }
 
-    /// The kernel drops the changes except for sizes, and marks them as written. A later successful sync does not
-    /// restore them.
+    /// Simulates a failed sync: the kernel drops the changes except sizes, and marks them as written. A later
+    /// successful sync does not restore the lost changes.
     mutating func loseWrites() {
         for change in changes {
             switch change {
@@ -34,21 +34,22 @@ struct DiskFile {
         changes = []
     }
 
-    /// The contents with all changes.
+    /// The contents including all changes.
     var current: [UInt8] {
         changes.reduce(into: synced) { $0.apply($1) }
     }
 
-    /// The contents with some of the changes since the last sync: each sector, and the size, is in the state after a
+    /// Contents with only some of the changes since the last sync. Each sector, and the size, has the state after a
     /// random number of its changes.
     func torn(using generator: inout some RandomNumberGenerator) -> [UInt8] {
         guard !changes.isEmpty else { return synced }
         var bytes = synced
         var byteCount = synced.count
         let sizeChangeCount = Int.random(in: 0...changes.count, using: &generator)
-        // By sector: true if further changes are lost.
+        // For each sector, true if its further changes are lost.
         var isStopped: [Int: Bool] = [:]
-        // With even odds, all changes would rarely be kept or lost, so the odds are random for each image.
+        // The probability is random for each image. With a constant of 50 %, images would rarely keep or lose all
+        // changes.
         let odds = Double.random(in: 0.02...0.98, using: &generator)
         for (index, change) in changes.enumerated() {
             switch change {
@@ -83,7 +84,7 @@ struct DiskFile {
 
 extension [UInt8] {
     fileprivate mutating func extend(to byteCount: Int) {
-        // Of a Repeated, an unoptimized build would append the bytes one by one.
+        // An array, because an unoptimized build would append the bytes of a Repeated one by one.
         if count < byteCount { append(contentsOf: [UInt8](repeating: 0, count: byteCount - count)) }
     }
 

@@ -1,32 +1,32 @@
 import Foundation
 import Synchronization
 
-/// Records SQLite's file operations while it is on. `-shm` is not recorded, because it is memory.
+/// Records SQLite's file operations while recording is on. Does not record `-shm`, because it is memory.
 final class DiskRecorder: Sendable {
     static let shared = DiskRecorder()
 
     private struct State {
         var isOn = false
         var events: [DiskEvent] = []
-        /// The numbers of existing files by name.
+        /// The numbers of existing files, by name.
         var files: [String: Int] = [:]
-        /// Inodes by name, to detect a file that was removed and created again.
+        /// The inodes by name. The inodes reveal a file that was removed and created again.
         var inodes: [String: UInt64] = [:]
         var nextFile = 1
         /// The new files whose first sync also syncs their names, as SQLite's unix VFS does for journals.
         var filesWithoutName: Set<Int> = []
-        /// The number of successful syncs by file.
+        /// The number of successful syncs, by file.
         var syncCounts: [Int: Int] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Starts with an empty folder.
+    /// Starts recording. The folder must be empty.
     func start() {
         state.withLock { $0 = State(isOn: true) }
     }
 
-    /// Stops and returns the recording.
+    /// Stops recording. Returns the events.
     func stop() -> [DiskEvent] {
         state.withLock { state in
             let events = state.events
@@ -48,7 +48,7 @@ final class DiskRecorder: Sendable {
         state.withLock { $0.isOn = true }
     }
 
-    /// The number of syncs so far of the files whose names have this ending.
+    /// The number of syncs so far, of the files whose names end with `ending`.
     func syncCount(ofNameEnding ending: String) -> Int {
         state.withLock { state in
             state.files.filter { $0.key.hasSuffix(ending) }.values.reduce(0) { $0 + state.syncCounts[$1, default: 0] }

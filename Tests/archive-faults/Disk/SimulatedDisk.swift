@@ -1,8 +1,8 @@
 import Foundation
 
-/// A folder on a disk that can lose power: follows a recording and returns possible contents at any point.
+/// A folder on a disk that can lose power. Follows a recording and returns possible contents at any point.
 struct SimulatedDisk {
-    /// The part of unsynced changes that survives.
+    /// Determines which unsynced changes survive.
     enum Survival: CaseIterable {
         case nothing
         case everything
@@ -76,7 +76,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// The names after `count` of the changes since the folder's last sync.
+    /// The names after the first `count` changes since the folder's last sync.
     private func names(after count: Int) -> [String: Int] {
         nameChanges.prefix(count).reduce(into: syncedNames) { names, change in
             switch change {

@@ -3,7 +3,8 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// A process of `AllocationSweep`: runs with one failed allocation after another. Prints its progress.
+/// A process of `AllocationSweep`. The process runs the workload again and again, each time with another failed
+/// allocation, and prints its progress.
 struct AllocationPart {
     let length: Int
     let first: Int
@@ -46,7 +47,8 @@ struct AllocationPart {
         say("end")
     }
 
-    /// The next operation to fail: one stride further on average, and random to avoid the periods of a run.
+    /// The number of the next operation to fail. On average, this operation is one stride after the last failed
+    /// operation. The distance is random, because a fixed stride could coincide with a period of the workload.
     static func place(after place: Int, stride: Int, seed: UInt64) -> Int {
         guard stride > 1 else { return place + 1 }
         var generator = SplitMix64(seed: seed ^ UInt64(place))

@@ -3,8 +3,8 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// Makes allocations in SQLite fail. Runs are in separate processes, because GRDB ends the process after some failures.
-/// Such an end must not lose an acknowledged entry, which this process verifies.
+/// Makes allocations in SQLite fail. The runs are in separate processes, because GRDB ends the process after some
+/// failures. Such an end must not lose an acknowledged entry, which this process verifies.
 ///
 /// ```
 /// this process ─ starts at n ─▶ part: n, n + step, … ─ ends: says why, or is killed by a trap at m
@@ -15,9 +15,9 @@ struct AllocationSweep {
     let seed: UInt64
     let distance: Int
 
-    /// The numbers of consecutive failures.
+    /// The numbers of consecutive failures to try.
     private static let lengths = [1, 21]
-    /// The approximate maximum number of failing operations for each length.
+    /// The approximate maximum number of failing operations to try for each length.
     private static let placeCountLimit = 450
 
     func run() throws -> Outcome {
@@ -27,12 +27,12 @@ struct AllocationSweep {
             setenv("CALLBOX_BINARIES", program.deletingLastPathComponent().path(percentEncoded: false), 1)
         }
         let counting = FaultPlan(operation: .allocation, first: nil, manner: .error(SQLITE_NOMEM))
-        // The first run includes one-time initialisation.
+        // The first run is not counted, because it includes one-time initialisation.
         _ = try OneFault(counting, .tiny)
         let count = try OneFault(counting, .tiny).tally.operationCount
         let stride = distance * max(1, (count + Self.placeCountLimit - 1) / Self.placeCountLimit)
         outcome.remarks = ["\(count) allocations a run", "stride \(stride)", "seed \(seed)"]
-        // The number of traps by line of GRDB.
+        // The number of traps for each line of GRDB.
         var trapCounts: [String: Int] = [:]
         for length in Self.lengths {
             outcome.expectedCount += count / stride

@@ -1,16 +1,17 @@
 import TestKit
 
-/// Makes the first operation fail, then a later one in the next run, and so on until a run has no further operation.
+/// Makes the first operation fail, then a later operation in the next run, and so on, until a run has no further
+/// operation.
 struct FaultSweep {
     /// The faults and their names. The sweep sets the number of the failing operation.
     let variants: [(name: String, plan: FaultPlan)]
     var workload = Workload.small
-    /// The average distance between the failing operations, which the seed selects.
+    /// The average distance between failing operations. The seed selects the operations.
     var stride = 1
     var seed: UInt64 = 0
-    /// True if disk operations are recorded.
+    /// True to record disk operations.
     var records = false
-    /// Additional checks after each fault, which return violations.
+    /// Additional checks after each fault. The checks return violations.
     var examine: (OneFault) throws -> [String] = { _ in [] }
 
     func run() throws -> Outcome {

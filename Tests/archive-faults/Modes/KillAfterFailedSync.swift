@@ -3,19 +3,19 @@ import GRDBSQLite
 import Journal
 import TestKit
 
-/// A failed sync of the journal, later deliveries, a kill, a new process, and a power cut on a disk that has lost the
-/// writes of the failed sync.
+/// Tests this sequence: a failed sync of the journal, later deliveries, a kill, a new process, and a power cut on a
+/// disk that has lost the writes of the failed sync.
 ///
 /// ```
 /// 1–3 acknowledged ─▶ sync fails at 4 ─▶ 5–7 ─▶ kill ─▶ a new process: 8–10 ─▶ power cut
 ///                                          └─▶ power cut
 /// ```
-/// The page cache still has the lost writes, so the new process recovers a log that is not on the disk.
+/// The page cache still contains the lost writes, so the new process recovers a log that is not on the disk.
 struct KillAfterFailedSync {
     let seed: UInt64
 
     private enum Reading: CaseIterable {
-        /// Only the writer has a connection. Closing it checkpoints if the disk permits.
+        /// Only the writer has a connection. Closing it makes a checkpoint if the disk permits this.
         case alone
         /// A read transaction is renewed after each delivery.
         case renewed

@@ -1,7 +1,7 @@
 import Journal
 import TestKit
 
-/// A workload in a new folder with faults at one operation, and its results.
+/// Runs a workload in a new folder with faults at one operation. Contains the results.
 struct OneFault {
     let tally: FaultInjector.Tally
     let ledger: Ledger

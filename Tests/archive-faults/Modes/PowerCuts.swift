@@ -6,11 +6,11 @@ import TestKit
 struct PowerCuts {
     let workload: Workload
     let recording: [DiskEvent]
-    /// The acknowledged positions by the number of a delivery or record.
+    /// The acknowledged positions, by the number of a delivery or record.
     let durable: [Int: DeliveryID]
     var failedSync = SimulatedDisk.FailedSync.keeps
 
-    /// Examines the archive after a cut at each of these events, with each type of survival.
+    /// Examines the archive after a cut at each of these events, with each kind of survival.
     ///
     /// - Parameters:
     ///   - places: the number of events before each cut.

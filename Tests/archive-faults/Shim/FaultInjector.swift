@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Counts SQLite's operations and decides which fail. There is one injector per process, because SQLite's hooks are
-/// global.
+/// Counts SQLite's operations and determines which of them fail. There is one injector per process, because SQLite's
+/// hooks are global.
 final class FaultInjector: Sendable {
     static let shared = FaultInjector()
 
     struct Tally: Sendable {
-        /// The number of operations of the plan's type, including failed ones.
+        /// The number of operations of the kind in the plan, including failed ones.
         var operationCount = 0
         var faultCount = 0
     }
@@ -22,7 +22,7 @@ final class FaultInjector: Sendable {
         state.withLock { $0 = State(plan: plan) }
     }
 
-    /// Ends the plan and returns the counts.
+    /// Ends the plan. Returns the counts.
     @discardableResult
     func disarm() -> Tally {
         state.withLock { state in
@@ -35,7 +35,7 @@ final class FaultInjector: Sendable {
         state.withLock { $0.tally.faultCount }
     }
 
-    /// Counts an operation. Returns nil if the operation does not fail.
+    /// Counts an operation. Returns the manner of its failure; nil if it does not fail.
     func next(_ operation: Operation, on database: FaultPlan.Database? = nil) -> FaultPlan.Manner? {
         state.withLock { state in
             guard let plan = state.plan, plan.operation == operation,

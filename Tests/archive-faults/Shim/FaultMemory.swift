@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// SQLite's allocator with faults (sqlite.org/malloc.html §3.1).
 enum FaultMemory {
-    /// SQLite's allocator. Set once by `install`, before SQLite is initialised.
+    /// SQLite's own allocator. `install` sets this value once, before SQLite is initialised.
     nonisolated(unsafe) private static var system = sqlite3_mem_methods()
 
     /// Must be called before any other use of SQLite.

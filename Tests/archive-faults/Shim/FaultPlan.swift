@@ -1,18 +1,18 @@
-/// SQLite's system calls that can fail.
+/// The system calls of SQLite that can fail.
 enum Operation: Int, CaseIterable {
-    /// `xWrite` and `xTruncate`.
+    /// The methods `xWrite` and `xTruncate`.
     case write
     case sync
     case read
     case allocation
 }
 
-/// Defines which operations fail, and how.
+/// Determines which operations fail, and in which manner.
 struct FaultPlan: Sendable {
     enum Manner: Sendable {
-        /// The operation has no effect.
+        /// The operation has no effect and fails with this code.
         case error(Int32)
-        /// Half of the bytes are written, then the operation fails.
+        /// Half of the bytes are written. Then the operation fails with this code.
         case torn(Int32)
 
         var code: Int32 {
@@ -22,7 +22,8 @@ struct FaultPlan: Sendable {
         }
     }
 
-    /// The databases of an archive. Each is written by one thread, so its operations have the same order in every run.
+    /// The databases of an archive. One thread writes each database, so its operations have the same order in every
+    /// run.
     enum Database: Int, CaseIterable {
         case journal
         case index

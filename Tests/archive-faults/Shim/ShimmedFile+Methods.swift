@@ -1,7 +1,7 @@
 import GRDBSQLite
 
 extension ShimmedFile {
-    /// SQLite's entry points. Version 2 has shared memory, but no memory mapping, which the archive disables.
+    /// The methods that SQLite calls. Version 2 has shared memory but no memory mapping, which the archive disables.
     nonisolated(unsafe) static let sharedMethods: UnsafePointer<sqlite3_io_methods> = {
         var methods = sqlite3_io_methods()
         methods.iVersion = 2

@@ -19,7 +19,7 @@ struct ShimmedFile {
         nonmutating set { start.storeBytes(of: sqlite3_file(pMethods: newValue), as: sqlite3_file.self) }
     }
 
-    /// The file's number in the recording; 0 if it is not recorded.
+    /// The number of the file in the recording; 0 if the file is not recorded.
     var number: Int {
         get { start.load(fromByteOffset: 8, as: Int.self) }
         nonmutating set { start.storeBytes(of: newValue, toByteOffset: 8, as: Int.self) }
@@ -54,7 +54,7 @@ struct ShimmedFile {
     }
 
     func truncate(_ size: Int64) -> Int32 {
-        // A truncation is never partial.
+        // A truncation is never partial, so it can only fail completely.
         if let fault = FaultInjector.shared.next(.write, on: database) {
             return fault.code == SQLITE_FULL ? SQLITE_FULL : IOError.truncate
         }
@@ -75,7 +75,7 @@ struct ShimmedFile {
     }
 }
 
-/// SQLite's extended result codes, which are macros that Swift does not import.
+/// SQLite's extended result codes. In C they are macros that Swift does not import.
 enum IOError {
     static let read = SQLITE_IOERR | 1 << 8
     static let write = SQLITE_IOERR | 3 << 8

@@ -6,12 +6,12 @@ import ReportIndex
 struct Examination {
     let workload: Workload
 
-    /// The delivery that is committed after the archive was opened again.
+    /// The delivery that is committed after the archive was reopened.
     private static let lastDelivery = TestDelivery(1_000_000, byteCount: 3000)
 
     /// The violated guarantees.
     ///
-    /// - Parameter durable: the required positions by the number of a delivery or record.
+    /// - Parameter durable: the positions that must exist, by the number of a delivery or record.
     func violations(at directory: ArchiveDirectory, durable: [Int: DeliveryID]) -> [String] {
         var durable = durable
         do {
@@ -52,7 +52,7 @@ struct Examination {
         return violations
     }
 
-    /// The number of an entry's delivery or record. Nil if the entry does not equal the one that was sent.
+    /// The number of an entry's delivery or record. Nil if the entry differs from the one that was sent.
     private func number(of entry: EntryRow) throws -> Int? {
         guard entry.isDelivery else { return TestRecord(try entry.record())?.number }
         let archived = try entry.delivery()
@@ -61,7 +61,7 @@ struct Examination {
         return sent.number
     }
 
-    /// Compares the rows of the index with those of a rebuilt index.
+    /// Compares the rows of the index with the rows of a rebuilt index.
     private func rebuild(_ directory: ArchiveDirectory) throws -> [String] {
         let contents = IndexContents(directory.indexPath)
         let indexer = try Indexer(directory, parser: .ofTestDeliveries)

@@ -3,7 +3,7 @@ import Foundation
 import Journal
 import Synchronization
 
-/// The writer's responses to deliveries, and violations of its guarantees.
+/// The writer's responses to deliveries, and the violations of its guarantees.
 final class Ledger: Sendable {
     enum Response: Sendable {
         case durable(DeliveryID)
@@ -13,12 +13,12 @@ final class Ledger: Sendable {
     private struct State {
         var responses: [Int: Response] = [:]
         var violations: [String] = []
-        /// The number of faults when an entry last became durable.
+        /// The number of faults at the time when an entry last became durable.
         var faultCountAtLastSuccess = 0
     }
 
     private let state = Mutex(State())
-    /// The file to which acknowledgements are written at once, for examination after this process ended.
+    /// The file to which acknowledgements are written at once, so they can be examined after this process has ended.
     private let descriptor: Int32?
 
     init(acknowledgementsAt path: String? = nil) {
@@ -29,7 +29,7 @@ final class Ledger: Sendable {
         if let descriptor { Foundation.close(descriptor) }
     }
 
-    /// Reads the acknowledgements of an ended process.
+    /// Reads the acknowledgements of a process that has ended.
     static func reading(_ path: String) -> Ledger {
         let ledger = Ledger()
         let text = (try? String(contentsOf: URL(filePath: path), encoding: .utf8)) ?? ""
@@ -42,7 +42,7 @@ final class Ledger: Sendable {
         return ledger
     }
 
-    /// Notes a response. Returns false if the delivery already has one.
+    /// Records a response. Returns false if the delivery already has an outcome.
     func note(_ outcome: CommitOutcome<Receipt>, to delivery: TestDelivery) -> Bool {
         let number = delivery.number
         let response: Response =
@@ -65,7 +65,7 @@ final class Ledger: Sendable {
         state.withLock { $0.violations.append(text) }
     }
 
-    /// Notes the position of a durable record. Records have negative numbers.
+    /// Records the position of a durable record. Records have negative numbers.
     func note(_ record: TestRecord, at position: Int64) {
         let id = DeliveryID(rawValue: position)
         state.withLock { state in
@@ -82,7 +82,7 @@ final class Ledger: Sendable {
         _ = Foundation.write(descriptor, line, line.count)
     }
 
-    /// True if a fault occurred since an entry last became durable. The writer may then reject deliveries until an
+    /// True if a fault occurred after an entry last became durable. The writer may then reject deliveries until an
     /// entry becomes durable again.
     var isDisturbed: Bool {
         state.withLock { $0.faultCountAtLastSuccess < FaultInjector.shared.faultCount }
@@ -102,7 +102,7 @@ final class Ledger: Sendable {
         }
     }
 
-    /// The positions of durable entries, by the number of a delivery or record.
+    /// The positions of durable entries, by the number of the delivery or record.
     var durable: [Int: DeliveryID] {
         state.withLock { state in
             state.responses.compactMapValues { if case .durable(let id) = $0 { id } else { nil } }

@@ -4,21 +4,21 @@ import Journal
 import ReportIndex
 import TestKit
 
-/// An archive that is open for writing, indexing and reading. Failures without a fault are violations.
+/// An archive that is open for writing, indexing and reading. A failure without a fault is a violation.
 final class Session {
     private let directory: ArchiveDirectory
     let writer: JournalWriter
-    /// The reader; nil if the writer has the only connection.
+    /// The reader; nil if only the writer has a connection.
     private let reader: HeldReader?
     private let ledger: Ledger
-    /// The indexer; nil until the index could be opened.
+    /// The indexer; nil until the index was opened successfully.
     private var indexer: Indexer?
     private let indexesInBackground: Bool
 
     /// - Parameters:
-    ///   - indexesInBackground: whether the indexer has its own thread, like in a server. Otherwise `index` does its
+    ///   - indexesInBackground: whether the indexer has its own thread, as in a server. Otherwise `index` does its
     ///     work, so all runs have the same operations.
-    ///   - isAlone: whether the writer has the journal's only connection.
+    ///   - isAlone: whether the writer has the only connection to the journal.
     init(
         _ directory: ArchiveDirectory, _ ledger: Ledger, indexesInBackground: Bool = false, isAlone: Bool = false
     ) throws {
@@ -30,8 +30,8 @@ final class Session {
         if !isAlone { openIndexer() }
     }
 
-    /// Commits the first delivery alone, and queues the others from two threads while its response holds the writer.
-    /// All runs therefore have the same batches.
+    /// Commits the first delivery alone. While its response keeps the writer busy, queues the others from two threads,
+    /// so all runs have the same batches.
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount
@@ -75,7 +75,7 @@ final class Session {
         }
     }
 
-    /// A failure without a fault is a violation.
+    /// Runs work that must succeed. A failure without a fault is a violation.
     private func expectSuccess(_ name: String, isExcused: Bool = false, _ work: () throws -> Void) {
         let faultCount = FaultInjector.shared.faultCount
         do {
@@ -112,7 +112,7 @@ final class Session {
         reader?.renew()
     }
 
-    /// Expects that durable deliveries read back, or that reading fails with an error.
+    /// Expects that durable deliveries can be read without changes, or that reading fails with an error.
     func readBack(_ wave: [TestDelivery]) {
         expectSuccess("reading") {
             let reader = try ArchiveReader(directory)
@@ -126,7 +126,7 @@ final class Session {
         }
     }
 
-    /// Expects that the writer accepts a delivery after the faults are over and the reader was renewed.
+    /// Expects that the writer accepts a delivery when there are no more faults and the reader was renewed.
     func deliverUntilDurable(_ extras: inout ArraySlice<TestDelivery>) {
         while let extra = extras.popFirst() {
             deliver([extra])

@@ -5,7 +5,7 @@ import Foundation
 import Journal
 import TestKit
 
-/// A delivery that is determined by its number, so it can be compared after reading.
+/// A delivery whose content depends only on its number, so it can be compared after reading.
 struct TestDelivery: Sendable {
     let number: Int
     let uuid: UUIDv7
@@ -18,7 +18,7 @@ struct TestDelivery: Sendable {
         var generator = SplitMix64(seed: UInt64(number) &+ 7)
         self.number = number
         self.uuid = UUIDv7(at: Self.receivedAt(number), using: &generator)
-        // Every third body can be compressed; the others are random bytes.
+        // Every third body is compressible; the others are random bytes.
         self.body =
             number % 3 == 0
             ? Array(String(repeating: #"{"n":\#(number)}"#, count: byteCount / 8 + 1).utf8.prefix(byteCount))
@@ -50,7 +50,7 @@ struct TestDelivery: Sendable {
         "/klavi?number=\(number)"
     }
 
-    /// True if the archived delivery equals the sent one.
+    /// True if the archived delivery equals the delivery that was sent.
     func equals(_ archived: ArchivedDelivery) -> Bool {
         archived.uuid == uuid && archived.request.body == body && archived.request.target.text == Self.target(number)
             && archived.request.receivedAt == Self.receivedAt(number) && archived.request.method == "POST"
@@ -59,7 +59,7 @@ struct TestDelivery: Sendable {
 }
 
 extension SplitMix64 {
-    /// Like `bytes`, but eight at a time, because the workloads need megabytes in debug builds.
+    /// The same as `bytes`, but generates eight bytes at a time, because the workloads need megabytes in debug builds.
     fileprivate mutating func quickBytes(_ count: Int) -> [UInt8] {
         let words = (0..<(count + 7) / 8).map { _ in next() }
         return words.withUnsafeBytes { Array($0.prefix(count)) }

@@ -1,7 +1,7 @@
 import Deliveries
 import Journal
 
-/// A record that contains its number, which is negative to differ from the numbers of deliveries.
+/// A record that contains its number. The number is negative, so it differs from the numbers of deliveries.
 struct TestRecord: Sendable {
     let number: Int
 
@@ -9,7 +9,7 @@ struct TestRecord: Sendable {
         .hold(HoldRecord(subject: .field(ReportField("number", "\(number)")), reason: "record \(number)"))
     }
 
-    /// Nil if this program did not create the record.
+    /// Nil if another program created the record.
     init?(_ record: JournalRecord) {
         guard case .hold(let hold) = record, case .field(let field) = hold.subject, field.name == "number",
             let number = Int(field.value), hold.reason == "record \(number)"

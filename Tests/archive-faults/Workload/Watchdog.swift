@@ -7,15 +7,15 @@ final class Watchdog: Sendable {
 
     private static let limit = Duration.seconds(30)
 
-    /// The current step and its start; nil while paused.
+    /// The current step and its start; nil while the watchdog is paused.
     private let state = Mutex<(place: String, since: ContinuousClock.Instant)?>(("the start", .now))
 
-    /// Notes that a step starts.
+    /// Records that a step starts.
     func beat(_ place: String) {
         state.withLock { $0 = (place, .now) }
     }
 
-    /// Pauses until the next beat, while a process with its own watchdog works.
+    /// Pauses until the next `beat`, while a process with its own watchdog works.
     func rest() {
         state.withLock { $0 = nil }
     }

@@ -8,16 +8,17 @@ import Journal
 /// ```
 /// A reader holds a read transaction during the session and renews it after every third wave.
 struct Workload: Sendable {
-    /// The sessions, each of several waves of deliveries.
+    /// The sessions. Each consists of several waves of deliveries.
     let sessions: [[[TestDelivery]]]
-    /// The deliveries that are committed at the end of each session, until one is durable.
+    /// Further deliveries for the end of each session. The workload commits these deliveries until one of them is
+    /// durable.
     let extras: [TestDelivery]
-    /// True if each wave is read back immediately.
+    /// True to read each wave immediately after it was committed.
     var readsBack = false
     /// True if the indexer has its own thread.
     var indexesInBackground = false
 
-    /// All deliveries by UUID.
+    /// All deliveries, by UUID.
     let deliveries: [UUIDv7: TestDelivery]
 
     private static let extraCount = 60
@@ -35,15 +36,15 @@ struct Workload: Sendable {
         self.deliveries = Dictionary(uniqueKeysWithValues: all.map { ($0.uuid, $0) })
     }
 
-    /// Thirty deliveries from 10 bytes to 40 kB in five waves.
+    /// Thirty deliveries from 10 bytes to 40 kB, in five waves.
     static let small = Workload(sessions: [
         (0..<5).map { wave in (0..<6).map { [10, 9000, 300, 20_000, 2000, 40_000][($0 + wave) % 6] } }
     ])
 
-    /// A small workload with all operations in which an allocation can fail.
+    /// A small workload that has all operations in which an allocation can fail.
     static let tiny = Workload(sessions: [[[10, 9000, 300], [2000, 40]]])
 
-    /// Two sessions, each with one checkpoint in addition to that at closing.
+    /// Two sessions. Each makes one checkpoint in addition to the checkpoint at closing.
     static let large = Workload(
         sessions: (0..<2).map { session in
             (0..<20).map { wave in

@@ -93,7 +93,7 @@ extension ArchiveCommand {
                 do {
                     try applyErasures(of: ArchiveDirectory(path: erasuresFrom), to: directory, console)
                 } catch {
-                    // Without these removals the archive would contain erased data.
+                    // Removes the restored journal, because it may contain data that the old archive erased.
                     FileSystem.removeDatabase(directory.journal.path)
                     throw error
                 }
@@ -118,7 +118,7 @@ extension ArchiveCommand {
     }
 }
 
-/// Copies with progress. Ctrl-C stops the copy and removes the incomplete copy.
+/// Copies with progress. Ctrl-C stops the copy and removes its incomplete file.
 private func copying(_ console: Console, _ copy: (_ progress: (Int, Int) -> Bool) throws -> Bool) throws {
     Interruption.note()
     defer {

@@ -41,7 +41,7 @@ extension ArchiveCommand {
         @Flag(name: .shortAndLong, help: "Confirm the removal.")
         var yes = false
 
-        /// The number of deliveries in one request: a few milliseconds of the writer's time.
+        /// The number of deliveries per request, which take the writer a few milliseconds.
         private static let sliceCount = 512
 
         func validate() throws {
@@ -60,7 +60,7 @@ extension ArchiveCommand {
             var filter = try exact.filter(now: SystemClock.now(), clock: options.clock)
             guard filter.isUnconditional else {
                 filter.listsAttempts = true
-                // Without a server this indexes the remaining entries first, because an entry that is not indexed does
+                // If no server runs, `writing` indexes the remaining entries first. An entry that is not indexed would
                 // not match.
                 if yes { try await access.writing { _ in } }
                 return try await pruneBodies(matching: filter, access, console)
@@ -102,7 +102,7 @@ extension ArchiveCommand {
             try preview.finish(none: "no delivery has expired yet")
         }
 
-        /// Removes, or lists, the bodies of exactly the matching deliveries.
+        /// Removes the bodies of the matching deliveries, or lists them on a dry run.
         private func pruneBodies(
             matching filter: ReportFilter, _ access: ArchiveAccess, _ console: Console
         ) async throws {
@@ -133,7 +133,7 @@ extension ArchiveCommand {
                         total.bodyCount += pruned.bodyCount
                         total.byteCount += pruned.byteCount
                         console.progress("\(total.bodyCount) of \(ids.count) bodies pruned")
-                        // A server gets as much time for its deliveries as the slice took.
+                        // Pauses as long as the slice took to give the server time for new deliveries.
                         if session.isServed { try? await Task.sleep(for: start.duration(to: .now)) }
                     }
                     return total

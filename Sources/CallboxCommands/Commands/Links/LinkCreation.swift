@@ -8,7 +8,7 @@ internal import Providers
 internal import StrictJSON
 internal import TerminalOutput
 
-/// Creates links in an archive's session and prints them.
+/// Creates links in an archive session and prints them.
 struct LinkCreation {
     private let access: ArchiveAccess
     private let console: Console
@@ -38,7 +38,8 @@ struct LinkCreation {
         }
     }
 
-    /// Creates the links of a file, one batch per call. A rejected order does not stop the others; a failed call does.
+    /// Creates the links of a file, one batch per call. A rejected order does not stop the remaining orders; a failed
+    /// call does.
     func create<Form: BulkLinkForm>(
         _ form: Form.Type, linesOf file: [UInt8], _ flags: FieldValues, by client: ProviderClient
     ) async throws {

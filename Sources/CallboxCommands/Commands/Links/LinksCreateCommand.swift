@@ -31,7 +31,7 @@ extension LinksCommand {
         }
     }
 
-    /// A `links create` command: one for each form of the providers.
+    /// The subcommand of `links create` for one form of a provider.
     struct Order<Form: LinkForm>: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             let required = Form.fields.filter(\.isRequired).map { "--\($0.name) <\($0.valueName ?? "text")> " }.joined()
@@ -62,7 +62,7 @@ extension LinksCommand {
             try await creation.create(plan, call, by: client)
         }
 
-        /// The receiver for a base URL that was passed: the first source of the API's provider. Nil without a base URL.
+        /// The receiver for the base URL in `values`: the first source of the API's provider. Nil without a base URL.
         private func receiver(
             _ values: FieldValues, _ configuration: CallboxConfiguration
         ) throws(CommandFailure) -> LinkContext.Receiver? {
@@ -83,7 +83,7 @@ extension LinksCommand {
 }
 
 extension FieldValues {
-    /// The path of a file with several orders.
+    /// The path of the file with several orders, if a field names such a file.
     fileprivate func linkFile(of fields: [Field]) -> String? {
         fields.first { $0.kind == .linkFile }.flatMap { self[$0.name] }
     }

@@ -37,7 +37,7 @@ extension LinksCommand {
         }
     }
 
-    /// A `links fetch` command: one for each lookup of the providers.
+    /// The subcommand of `links fetch` for one lookup of a provider.
     struct Question<Asked: Lookup>: AsyncParsableCommand {
         static var configuration: CommandConfiguration {
             let argument = Asked.argument.map { " <\($0.name)>" } ?? ""
@@ -107,7 +107,7 @@ extension LinksCommand {
     }
 }
 
-/// The argument of a lookup, if it has one.
+/// The argument of a lookup, if the lookup has an argument.
 struct SubjectArgument<Asked: Lookup>: ParsableArguments, CustomReflectable {
     private(set) var text = ""
 
@@ -139,7 +139,7 @@ extension JSONText {
         }
     }
 
-    /// A value in a cell: text as it is, lists with commas, a dash for null.
+    /// The text of a table cell: lists are separated by commas, null is a dash.
     fileprivate var shown: String {
         switch self {
         case .string(let text): return text

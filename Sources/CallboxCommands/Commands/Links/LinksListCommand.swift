@@ -87,7 +87,7 @@ extension LinksCommand {
             }
         }
 
-        /// Lists every pending link: monitoring must not miss one.
+        /// Lists all pending links, because monitoring must not miss any link.
         private func listPending(
             _ filter: LinkFilter, _ reader: ArchiveReader, _ listing: inout RowListing<LinkProgress>
         ) async throws {
@@ -110,7 +110,7 @@ extension LinksCommand {
             try listing.finish()
         }
 
-        /// The number of links read at a time.
+        /// The number of links per read.
         private static let pageCount = 500
     }
 }

@@ -38,8 +38,8 @@ extension LinksCommand {
 }
 
 extension ArchiveReader {
-    /// The follow-ups that a delivery of the link caused or whose subject is one of its keys, newest first. Searches
-    /// only the last 100,000 follow-ups.
+    /// The follow-ups of a link, newest first: a delivery of the link caused them, or their subject is a key of the
+    /// link. Searches only the last 100,000 follow-ups.
     fileprivate func followUps(of progress: LinkProgress) throws -> [FollowUpRecord] {
         let causes = Set(progress.arrivals.map(\.deliveryID))
         let keys = Set(LinkView.ownKeys(progress.link).map { $0.value[...] })

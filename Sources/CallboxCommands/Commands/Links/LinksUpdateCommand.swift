@@ -50,7 +50,7 @@ extension LinksCommand {
         }
     }
 
-    /// The fields that the providers can change, of all APIs.
+    /// The fields that any provider's API can change.
     enum LinkChanges: FieldSet {
         private static var updates: [any LinkUpdate.Type] { CallboxCommand.providers.callableAPIs.compactMap(\.update) }
 

@@ -53,7 +53,7 @@ struct ReplayChangeOptions: ParsableArguments {
 
     func validate() throws {
         for text in headers where HeaderField(line: text) == nil {
-            // The text may be a credential.
+            // The error does not quote the text, which may be a credential.
             throw ValidationError(
                 "-H must be 'Name: value', and cannot set Connection, Content-Length or Transfer-Encoding")
         }

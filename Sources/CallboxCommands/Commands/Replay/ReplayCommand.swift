@@ -89,7 +89,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         let filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
-        // A run that is continued was confirmed when it was started.
+        // A resumed run needs no confirmation: the user confirmed it when it started.
         let client = try target.client(
             for: [to, compare].compactMap(\.self), configuration, isConfirmed: yes || dryRun || resume != nil, console)
         let sending = ReplaySending(
@@ -124,7 +124,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         try await sending.start(selection, settings, reader, asks: !yes, isDryRun: dryRun)
     }
 
-    /// Requires exactly one of IDs, filters and everything, which prevents sending by mistake.
+    /// Requires exactly one of IDs, filters and `--all`, to prevent sending by mistake.
     private func checkChoice(isFiltered: Bool) throws(CommandFailure) {
         guard [!ids.isEmpty, isFiltered, everything].count(where: { $0 }) != 1 else { return }
         throw CommandFailure(

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import CallboxConfiguration
 internal import Replay
 
-/// How fast `replay` sends, in which order, which responses it expects, and when it stops.
+/// The rate, order, expected responses and stop conditions of `replay`.
 struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Timeout of one request.", valueName: "duration"))
     var timeout = "30s"

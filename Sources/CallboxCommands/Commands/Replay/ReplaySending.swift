@@ -25,7 +25,7 @@ struct ReplaySending {
     ) async throws {
         let plan = try selection.plan(settings, identities: CallboxCommand.providers.identities, reader)
         guard let delivery = try reader.delivery(plan.deliveries[0]) else { return }
-        // The preparation also checks URLs, secret and changes.
+        // Preparing the first delivery also checks the URLs, the secret and the changes before any delivery is sent.
         let first = try preparation(settings).plan(delivery)
         if let other = settings.comparedURL { _ = try preparation(plan.compared(to: other).settings).plan(delivery) }
         let preview = ReplayPreview(selection, first, settings)
@@ -49,8 +49,8 @@ struct ReplaySending {
     }
 
     func resume(_ run: Int64) async throws {
-        // Without a server this indexes the remaining entries first: a result that is not indexed would be recorded
-        // again.
+        // If no server runs, `writing` indexes the remaining entries first. A result that is not indexed would be
+        // recorded twice.
         try await access.writing { _ in }
         try await self.run(try await access.reader(), itemCount: nil) { try await $0.resume(run) }
     }

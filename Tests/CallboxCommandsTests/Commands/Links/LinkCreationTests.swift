@@ -24,7 +24,7 @@ struct LinkCreationTests {
 
     private static let auth = ProviderDouble.json(#"{"accessToken":"token-1","expireIn":1800}"#)
 
-    /// Creates a link with a fake provider in its own archive, and then reads the recorded link.
+    /// Creates a link in an archive with a fake provider. Afterwards, reads the recorded link.
     private static func create(
         in folder: TemporaryFolder, format: String = "json", response: @escaping ProviderDouble.Response
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
@@ -130,7 +130,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a rejected link gets the state failed, with the provider's message")
+    @Test("a rejected link gets the state failed and the provider's message")
     func rejected() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
@@ -176,7 +176,7 @@ struct LinkCreationTests {
     }
 
     @Test(
-        "a failed call may have been carried out unless the provider rejected it or it was not sent",
+        "a failed call may have been executed unless the provider rejected it or it was not sent",
         arguments: [
             (ProviderCallFailure.unreachable(problem: "x", mayHaveArrived: true), true),
             (.unreachable(problem: "x", mayHaveArrived: false), false), (.unexpectedResponse("x"), true),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The file of 'links fetch'", .offPool)
 struct LinksFetchTests {
-    @Test("a new file is readable by its owner only")
+    @Test("only the owner can read a new file")
     func mode() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "report.pdf")
@@ -17,7 +17,7 @@ struct LinksFetchTests {
         }
     }
 
-    @Test("an existing file is not replaced, and a link is not followed", arguments: [true, false])
+    @Test("an existing file is not replaced, and a symbolic link is not followed", arguments: [true, false])
     func existing(isLink: Bool) throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "report.pdf")

@@ -16,7 +16,7 @@ import Testing
 
 @Suite("Following an archive, one read at a time", .offPool)
 struct TailSessionTests {
-    /// An archive that is written to while it is followed.
+    /// An archive that receives deliveries while it is followed.
     private struct Bench {
         let folder: TemporaryFolder
         let output = RecordedOutput()
@@ -66,7 +66,7 @@ struct TailSessionTests {
 
     private static let now = Timestamp.fixture.advanced(byMilliseconds: 60_000)
 
-    @Test("a tail starts with the last few events, then writes each new one once")
+    @Test("a tail starts with the last few events and then writes each new event once")
     func follows() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c")
@@ -108,9 +108,9 @@ struct TailSessionTests {
         }
     }
 
-    /// The superuser can write anywhere, so this needs another user.
+    /// Skipped for the superuser, who can write to any folder.
     @Test(
-        "a tail of a folder that it cannot write to shows what a writer adds later",
+        "a tail that cannot write to the folder shows the events that a writer adds later",
         .enabled(if: geteuid() != 0))
     func readOnlyFolder() throws {
         try Self.with { bench in
@@ -164,7 +164,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a tail ends at its limit, and the next one continues after it")
+    @Test("a tail ends at its limit, and the next tail continues there")
     func limit() throws {
         try Self.with { bench in
             try bench.add("a", "b", "c", "d")
@@ -179,7 +179,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a filter leaves out other events")
+    @Test("a filter omits other events")
     func filter() throws {
         try Self.with { bench in
             try bench.add("a", "b")
@@ -203,7 +203,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("an unreadable state of the last tail is not overwritten")
+    @Test("an unreadable state file is not overwritten")
     func tornState() throws {
         try Self.with { bench in
             try bench.add("a")
@@ -217,7 +217,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a restored archive is noticed during a tail and by the next one")
+    @Test("a restored archive is noticed during a tail and by the next tail")
     func restored() throws {
         // All reads use the same time. At a later time the position in the second archive would be written.
         let instant = ContinuousClock.now

@@ -28,7 +28,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a state reads back as written, and a later one replaces it")
+    @Test("a state has the same values after reading, and a later state replaces it")
     func roundTrip() throws {
         try Self.with { file, _ in
             #expect(file.read() == .none)
@@ -40,7 +40,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("only the owner can read the file and its folder, and no other file remains")
+    @Test("only the owner can read the state file and its folder, and no temporary file remains")
     func modes() throws {
         try Self.with { file, folder in
             #expect(file.write(Self.state))
@@ -54,7 +54,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a foreign or damaged file is not read as a position")
+    @Test("a foreign or damaged file is not read as a state")
     func unreadable() throws {
         let text = Self.state.json.compact
         let torn = stride(from: 0, to: text.utf8.count, by: 7).map { String(text.prefix($0)) }
@@ -74,7 +74,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a link at its path is followed neither to read nor to write")
+    @Test("a symbolic link at the path is followed neither for reading nor for writing")
     func link() throws {
         try Self.with { file, folder in
             #expect(file.write(Self.state))
@@ -89,7 +89,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("the state file is below the state folder that the environment names, or that in the home directory")
+    @Test("the state file is in the folder that the environment names, or else in the home directory")
     func place() throws {
         try Self.with { _, folder in
             let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))
@@ -107,7 +107,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a state that cannot be written is reported, not thrown")
+    @Test("a failed write of the state is reported, not thrown")
     func unwritable() throws {
         try Self.with { _, folder in
             let archive = ArchiveDirectory(path: folder.path(of: "a.sqlite"))

@@ -16,7 +16,7 @@ package struct FileExposure: Sendable, Equatable {
 
     package let content: Content
     package let path: String
-    /// What others can do, with the mode: `has mode 0644: others can read it`.
+    /// The mode and the actions it allows others, such as `has mode 0644: others can read it`.
     package let problem: String
     package let advice: String
 

@@ -37,7 +37,7 @@ package struct ArchiveCopy {
     private let writer: JournalWriter
     private let client: ReplicationClient
     private let node: String
-    private let instance = Int64.random(in: 0...Int64.max)
+    private let instance = Int64.random(in: 0..<1_000_000_000_000_000_000)
     /// The mark that the primary compares: the end of the copy, or an earlier mark if the primary removed the entry at
     /// the end.
     private var mark: ChainMark?

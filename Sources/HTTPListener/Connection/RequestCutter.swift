@@ -56,6 +56,8 @@ struct RequestCutter {
     private var lineEnd: UInt64 = 0
     /// The number of spaces in the request line so far.
     private var spaceCount = 0
+    /// The number of carriage returns in the request line so far.
+    private var returnCount = 0
     private var method = RequestMethod()
     /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
     private var chunkByteCount = 0
@@ -92,7 +94,9 @@ struct RequestCutter {
             if position == .requestLine {
                 noteEnd(of: line)
                 guard lineByteCount <= lineByteCountLimit else { return tooLong }
-                guard spaceCount == 2, lineEnd == Self.http10 || lineEnd == Self.http11 else { return .notHTTP }
+                guard spaceCount == 2, returnCount <= 1, lineEnd == Self.http10 || lineEnd == Self.http11 else {
+                    return .notHTTP
+                }
                 guard method.form == .known else {
                     return method.form == .malformed ? .malformedMethod : .unknownMethod
                 }
@@ -220,7 +224,8 @@ struct RequestCutter {
     }
 
     private mutating func reset() {
-        (position, lineStart, lineEnd, lineByteCount, spaceCount) = (.requestLine, .none, 0, 0, 0)
+        (position, lineStart, lineEnd, lineByteCount) = (.requestLine, .none, 0, 0)
+        (spaceCount, returnCount) = (0, 0)
         method = RequestMethod()
         (chunkByteCount, isInChunkSize, trailerName) = (0, true, [])
     }
@@ -228,7 +233,10 @@ struct RequestCutter {
     private mutating func noteEnd(of line: UnsafeRawBufferPointer) {
         lineByteCount += line.count
         method.read(line)
-        for byte in line where byte == UInt8(ascii: " ") { spaceCount += 1 }
+        for byte in line {
+            if byte == UInt8(ascii: " ") { spaceCount += 1 }
+            if byte == UInt8(ascii: "\r") { returnCount += 1 }
+        }
         for byte in line.suffix(9) where byte != UInt8(ascii: "\r") { lineEnd = lineEnd << 8 | UInt64(byte) }
     }
 

@@ -17,7 +17,7 @@ struct RequestMethod {
         "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
     ].map { (name: $0.utf8.reduce(0, appended), byteCount: $0.utf8.count) }
     private static let longestByteCount = 7
-    /// A longer method is unknown, whatever follows (RFC 9112 §3).
+    /// A longer method is unknown; the rest of the line is not checked (RFC 9112 §3).
     private static let byteCountLimit = 32
 
     /// The first bytes as a big-endian number.

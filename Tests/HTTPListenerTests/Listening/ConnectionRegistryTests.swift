@@ -160,7 +160,7 @@ import Testing
 
     @Test(
         "the limit of connections leaves descriptors for other parts of the process",
-        arguments: [(1024, 1024, 768), (1024, 524_288, 1024), (50_000, 20_000, 19_744), (1024, 256, 64), (1024, 1, 1)])
+        arguments: [(1024, 1024, 320), (1024, 524_288, 1024), (50_000, 20_000, 19_296), (1024, 256, 64), (1024, 1, 1)])
     func descriptors(wanted: Int, descriptorCount: Int, expected: Int) {
         #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: descriptorCount) == expected)
     }

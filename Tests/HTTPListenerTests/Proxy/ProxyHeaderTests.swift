@@ -113,7 +113,7 @@ import Testing
             (ProxyHeader.signature, "PROXY protocol"), (Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), "HTTP/2"),
             (Array("SSH-2.0-OpenSSH_9.6\r\n".utf8), "SSH banner"),
             (Array("DESCRIBE x RTSP/1.0\r\n\r\n".utf8), "request line"),
-            (Array("GET / HTTP/1.1\r\nHost : a\r\n\r\n".utf8), "syntax"),
+            (Array("GET / HTTP/1.1\r\nHost : a\r\n\r\n".utf8), "not valid HTTP/1.1"),
         ] as [([UInt8], String)])
     func cause(bytes: [UInt8], word: String) throws {
         let conversation = try Conversation()

@@ -150,7 +150,7 @@ struct ScenarioTests {
         "an invalid scenario is rejected, and the error names the step",
         arguments: [
             ("", "it is not valid YAML"), ("[a", "it is not valid YAML"),
-            ("a: 1", "'a' is not a key of this step"),
+            ("a: 1", "'a' is not a key of a scenario"),
             ("steps: []", "'steps' must be a list of steps"), ("steps: 7", "'steps' must be a list of steps"),
             ("seed: x\nsteps: [{idle: }]", "'seed' must be a whole number"),
             ("steps: [{idle: }, x]", "step 2: it must be a mapping such as 'advance: 30m'"),
@@ -224,7 +224,7 @@ struct ScenarioTests {
                 (#"{"register":"fake","to":"http://example.com/"}"#, "must be an http or https URL on this machine"),
                 (#"{"register":"fake","to":"http://127.0.0.1@example.com/"}"#, "on this machine"),
                 (#"{"register":"fake"}"#, "on this machine"),
-                (#"{"register":"x","to":"http://[::1]/"}"#, "there are fake"),
+                (#"{"register":"x","to":"http://[::1]/"}"#, "the providers are fake"),
                 (#"{"register":"fake","to":"http://127.0.0.1/","scheme":"bad"}"#, "there is no scheme 'bad'"),
                 ("[]", "the body must be a step"), ("{}", "a step must be"),
             ] {

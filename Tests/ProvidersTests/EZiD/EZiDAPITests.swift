@@ -115,7 +115,8 @@ struct EZiDAPITests {
             (200, #"{"success":false,"reason":"Invalid Client Secret"}"#, ["Invalid Client Secret"], "client_secret"),
             (400, #"{"success":false,"reason":"Link expired"}"#, ["Link expired"], "once"),
             (401, #"{"success":"false","reason":"x"}"#, ["x"], "client_id"),
-            (500, #"{"message":"Internal"}"#, ["Internal"], "provider's"), (404, "<html>", [], "address"),
+            (500, #"{"message":"Internal"}"#, ["Internal"], "The provider failed"),
+            (404, "<html>", [], "URL of the API"),
         ])
     func rejections(status: Int, body: String, words: [String], advice: String) throws {
         let rejection = try #require(script).rejection(status, body)

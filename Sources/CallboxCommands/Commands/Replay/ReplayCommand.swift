@@ -54,7 +54,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Include deliveries that failed verification (unproved) or were fetched.", valueName: "kind"))
+            "Include unverified (unproved) or fetched deliveries.", valueName: "kind"))
     var include: [DeliverySelection.Doubt] = []
 
     @Flag(help: "Show what would be sent.")

@@ -6,7 +6,8 @@ internal import Foundation
 /// therefore rarer and larger. Queries then see new entries slightly later; acknowledgements never wait for a round.
 struct RoundPace {
     static let shortestPause: TimeInterval = 0.01
-    static let busyPause: TimeInterval = 0.05
+    /// The pause from `busyRate` entries per second on, in seconds.
+    static let busyPause: TimeInterval = 0.2
     /// The pause while no entries arrive, in seconds.
     static let longestPause: TimeInterval = 0.1
     /// The entries per second from which rounds are rarer.

@@ -59,6 +59,6 @@ extension ReplicationSource {
     private func serveAgain(_ waiting: Waiting, waitsOn: Bool) {
         var request = waiting.request
         if !waitsOn { request.waitSeconds = 0 }
-        submit(request, waiting.respond)
+        submit(request, hasWaited: true, waiting.respond)
     }
 }

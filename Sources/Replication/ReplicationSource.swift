@@ -167,11 +167,14 @@ package final class ReplicationSource: Sendable {
         if isDue { note(.unauthorized(peer: peer)) }
     }
 
-    func submit(_ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void) {
+    /// - Parameter hasWaited: whether the request was noted before it waited for an entry.
+    func submit(
+        _ request: ReplicationRequest, hasWaited: Bool = false, _ respond: @escaping @Sendable (Response) -> Void
+    ) {
         thread.submit { [self] state in
             guard case .active = state else { return respond(.retryLater) }
             do throws(ArchiveError) {
-                try serve(request, respond)
+                try serve(request, hasWaited: hasWaited, respond)
             } catch {
                 note(.failed(error))
                 respond(.retryLater)
@@ -181,7 +184,7 @@ package final class ReplicationSource: Sendable {
 
     /// Responds to a request, or makes it wait for an entry. Runs on the pool's thread.
     private func serve(
-        _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void
+        _ request: ReplicationRequest, hasWaited: Bool, _ respond: @escaping @Sendable (Response) -> Void
     ) throws(ArchiveError) {
         var epoch = try reader.epoch()
         if request.epoch > epoch.highest {
@@ -206,7 +209,9 @@ package final class ReplicationSource: Sendable {
         guard request.after <= end, try isLast ? true : reader.mark(at: request.after) == nil else {
             return refuse(.differs, request, respond)
         }
-        let isFirst = noteContact(request)
+        // The end of a wait is no contact: the process may have ended while its request waited, and another process may
+        // have its name now.
+        let isFirst = hasWaited || noteContact(request)
         // A follower that takes over is served anyway: no archive would accept entries if it could not continue.
         guard isFirst || epoch.isSuperseded else { return refuse(.nameInUse, request, respond) }
         let run =

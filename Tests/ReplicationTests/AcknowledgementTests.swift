@@ -132,6 +132,28 @@ struct AcknowledgementTests {
         }
     }
 
+    @Test("a request that still waits after its process was replaced does not take the name back", arguments: [1, 20])
+    func abandonedWait(seconds: Int64) async throws {
+        try await withTwo { one, _ in
+            try await Primary.with(one) { primary in
+                let end = try one.end()
+                func request(_ instance: Int64, wait: Int64 = 0) -> ReplicationRequest {
+                    ReplicationRequest(
+                        after: end.position, mark: end, epoch: 1, epochStart: .start, waitSeconds: wait, node: "copy",
+                        instance: instance)
+                }
+                let abandoned = Pending<Response?>(nil)
+                primary.source.submit(request(1, wait: seconds)) { response in abandoned.change { $0 = response } }
+                _ = try await primary.client().entries(request(2))
+                // A wait ends when the journal grows, or after its time.
+                if seconds > 1 { _ = try await position(one) }
+                _ = try abandoned.wait(for: "the end of the wait") { $0 }
+                _ = try await primary.client().entries(request(2))
+                #expect(!primary.events.value.contains(.followerNameInUse(node: "copy")))
+            }
+        }
+    }
+
     @Test("a follower continues after the primary was unreachable, and logs one line per change")
     func reconnects() async throws {
         try await withTwo { one, other in

@@ -126,6 +126,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var requestCount = 0
         while kept.readableBytes > 0 {
             let length: Int
+            var blankOffsets: [Int] = []
             let wanted = connection.wantedInput
             switch wanted {
             case .nothing: return
@@ -150,9 +151,6 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 case .unknownMethod:
                     connection.methodUnknown()
                     continue
-                case .malformedMethod:
-                    connection.malformedInput(.syntax)
-                    continue
                 case .notHTTP:
                     connection.malformedInput(.otherProtocol)
                     continue
@@ -167,6 +165,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 length = kept.withUnsafeReadableBytes {
                     cutter.chunkedBody($0, chunkCountLimit: Self.chunksPerTurn)
                 }
+                blankOffsets = cutter.takeBlankOffsets()
                 guard connection.admitsFraming(cutter.framingByteCount, dataByteCount: cutter.dataByteCount) else {
                     continue
                 }
@@ -177,7 +176,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             switch wanted {
             case .head: context.fireChannelRead(wrapInboundOut(parsable(bytes)))
             case .chunkedBody:
-                let passed = withoutExtensionBlanks(bytes)
+                let passed = Self.bytes(bytes, without: blankOffsets)
                 if passed.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(passed)) }
                 // After the parser, which may have found an earlier error.
                 connection.chunkRead(
@@ -187,11 +186,12 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
-    private func withoutExtensionBlanks(_ bytes: ByteBuffer) -> ByteBuffer {
-        guard !cutter.blankOffsets.isEmpty else { return bytes }
+    /// - Parameter blankOffsets: the positions of optional blanks in chunk extensions.
+    private static func bytes(_ bytes: ByteBuffer, without blankOffsets: [Int]) -> ByteBuffer {
+        guard !blankOffsets.isEmpty else { return bytes }
         var rest = bytes
         var passed = ByteBuffer()
-        for offset in cutter.blankOffsets {
+        for offset in blankOffsets {
             let end = bytes.readerIndex + offset
             passed.writeBytes(rest.readableBytesView.prefix(end - rest.readerIndex))
             rest.moveReaderIndex(to: end + 1)

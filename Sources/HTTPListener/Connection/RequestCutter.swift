@@ -18,7 +18,8 @@ struct RequestCutter {
         /// The number of bytes to parse: up to the end of the head, or all bytes if the head continues.
         case bytes(Int)
         /// The request line is not three words, separated by single spaces, with `HTTP/1.0` or `HTTP/1.1` as the last
-        /// word. The parser would also accept more spaces, `RTSP/1.0` and `ICE/1.0`.
+        /// word, or its method is empty or contains a character that no token has. The parser would also accept more
+        /// spaces, `RTSP/1.0` and `ICE/1.0`.
         case notHTTP
         /// The request line is so long that its target exceeds the limit.
         case lineTooLong
@@ -26,8 +27,6 @@ struct RequestCutter {
         /// reject the method before the rest of the line shows whether the line is well-formed.
         case withheld
         case unknownMethod
-        /// The method is empty or contains a character that no token has.
-        case malformedMethod
     }
 
     /// The maximum bytes of a request line besides its target: a method that the listener knows, blanks, version and
@@ -73,7 +72,7 @@ struct RequestCutter {
     private(set) var dataByteCount = 0
     private var extensionBlanks = ChunkExtensionBlanks()
     /// The positions of blanks in the bytes that the last call returned, which the parser must not get.
-    private(set) var blankOffsets: [Int] = []
+    private var blankOffsets: [Int] = []
     /// True if a blank in a chunk size line is not optional white space. The line is not passed on.
     private(set) var hasMisplacedBlank = false
 
@@ -93,13 +92,13 @@ struct RequestCutter {
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
             if position == .requestLine {
                 noteEnd(of: line)
+                // First, because without its end the line would get this result as well.
+                guard method.form != .malformed else { return .notHTTP }
                 guard lineByteCount <= lineByteCountLimit else { return tooLong }
                 guard spaceCount == 2, returnCount <= 1, lineEnd == Self.http10 || lineEnd == Self.http11 else {
                     return .notHTTP
                 }
-                guard method.form == .known else {
-                    return method.form == .malformed ? .malformedMethod : .unknownMethod
-                }
+                guard method.form == .known else { return .unknownMethod }
                 position = .headerLine
             } else if isEmpty(line) {
                 reset()
@@ -111,8 +110,8 @@ struct RequestCutter {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
         if position == .requestLine {
             noteEnd(of: rest)
+            guard method.form != .malformed else { return .notHTTP }
             guard lineByteCount <= lineByteCountLimit else { return tooLong }
-            guard method.form != .malformed else { return .malformedMethod }
         }
         noteStart(of: rest)
         return position == .requestLine && method.form == .unknown ? .withheld : .bytes(bytes.count)
@@ -126,6 +125,13 @@ struct RequestCutter {
         guard position == .chunkData else { return dataByteCount }
         let (sum, overflow) = dataByteCount.addingReportingOverflow(chunkByteCount)
         return overflow ? .max : sum
+    }
+
+    /// Returns `blankOffsets` and forgets them. Each takes eight times as much memory as its blank, so a connection
+    /// must not keep them while it waits for bytes.
+    mutating func takeBlankOffsets() -> [Int] {
+        defer { blankOffsets = [] }
+        return blankOffsets
     }
 
     /// Returns the number of bytes that belong to the current chunked body, including its trailers (RFC 9112 §7.1).

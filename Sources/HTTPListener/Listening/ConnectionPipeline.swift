@@ -18,15 +18,17 @@ enum ConnectionPipeline {
             shared.application.observe(.tooManyConnections(peer: client.connectionPeer))
         }
         guard let registered else { throw ChannelError.operationUnsupported }
+        let isAccepted = registered.admission == .accepted
         let connection = ConnectionHandler(
             shared,
             registration: .init(
-                registry: shared.connections, entry: registered.entry, isAccepted: registered.admission == .accepted),
+                registry: shared.connections, entry: registered.entry, isAccepted: isAccepted),
             client: client, loop: loop, eventLoop: channel.eventLoop)
-        if client.needsProxyHeader {
+        // A connection over a limit is closed before its handshake, which would take processor time.
+        if isAccepted, client.needsProxyHeader {
             try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
         }
-        if let certificates = shared.certificates {
+        if isAccepted, let certificates = shared.certificates {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificates.context))
         }
         try channel.pipeline.syncOperations.addHandlers(handlers(around: connection, limits: shared.limits))

@@ -43,6 +43,30 @@ import Testing
     }
 
     @Test(
+        "a malformed method has one result, however its line is split",
+        arguments: [
+            "hello\r\n", "*1\r\n", "G(T / HTTP/2.0\r\n", "G(T / HTTP/1.1\r\n", " GET / HTTP/1.1\r\n",
+            "G(T /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n",
+        ])
+    func malformedMethod(line: String) {
+        let bytes = Array(line.utf8)
+        for cut in 0..<min(bytes.count, 40) {
+            var cutter = RequestCutter()
+            var result = bytes[..<cut].withUnsafeBytes { cutter.head($0) }
+            if result != .notHTTP { result = bytes[cut...].withUnsafeBytes { cutter.head($0) } }
+            #expect(result == .notHTTP, "cut at \(cut)")
+        }
+    }
+
+    @Test("the positions of blanks are taken once")
+    func blankOffsets() {
+        var cutter = RequestCutter()
+        _ = Array("5 ; a = b\r\n".utf8).withUnsafeBytes { cutter.chunkedBody($0) }
+        #expect(cutter.takeBlankOffsets() == [1, 3, 5, 7])
+        #expect(cutter.takeBlankOffsets().isEmpty)
+    }
+
+    @Test(
         "a chunked body ends after its trailers, however its bytes are split",
         arguments: [
             ("0\r\n\r\n", 0), ("3\r\nabc\r\n0\r\n\r\n", 3), ("2;x=\"0\"\r\n\n\n\r\n0\r\nA: b\r\n\r\n", 2),

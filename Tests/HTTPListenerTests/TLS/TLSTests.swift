@@ -294,6 +294,27 @@ import Testing
         }
     }
 
+    @Test("a connection over the limit is closed without a handshake")
+    func overLimit() async throws {
+        try await Self.withFiles { files in
+            let limits = ListenerLimits.with {
+                ($0.connectionCount, $0.handshakeTimeout, $0.headerTimeout) = (1, .seconds(600), .seconds(600))
+            }
+            let held = HeldRequests()
+            try await Self.listening(
+                try files.settings(TestCertificates.first), held.application, limits: limits
+            ) { server in
+                async let served = Self.exchange(server)
+                // While the request waits for its response, its connection is never replaced.
+                let respond = try #require(await held.next())
+                // After a handshake the connection would end without an error.
+                await #expect(throws: (any Error).self) { try await Self.exchange(server) }
+                respond(.text(200, "served"))
+                #expect(try await served.text == "served")
+            }
+        }
+    }
+
     @Test("a connection whose handshake is not completed in time is closed", arguments: [[], [0x16, 0x03, 0x01]])
     func handshakeTimeout(bytes: [UInt8]) async throws {
         try await Self.withFiles { files in

@@ -101,8 +101,10 @@ struct ReplaySending {
                     isInterrupted: { Interruption.hasHappened }, events: events
                 ) { records in
                     let positions = try await archive.append(records.map { .record($0) }).positions
-                    // Otherwise 'replay runs' would not find this run while it continues, or after it was killed.
-                    try await archive.index()
+                    // Otherwise 'replay runs' would not find this run while it continues, or after it was killed. The
+                    // records are in the journal, so a failure here must not end the run: closing the archive indexes
+                    // again, and reports the failure.
+                    try? await archive.index()
                     return positions
                 })
         }

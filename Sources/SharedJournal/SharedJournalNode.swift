@@ -38,9 +38,7 @@ package final class SharedJournalNode: Sendable {
             throw ArchiveError(error, path: writer.directory.path)
         }
         do throws(OwnedThread.CannotStart) {
-            follower = try Follower(
-                settings, into: writer, isUnderPressure: { [lanes] in lanes.isUnderPressure }, noteRemoval: noteRemoval,
-                note: note)
+            follower = try Follower(settings, into: writer, noteRemoval: noteRemoval, note: note)
         } catch {
             lanes.close()
             throw ArchiveError(error, path: writer.directory.path)

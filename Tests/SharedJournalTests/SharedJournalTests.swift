@@ -36,37 +36,6 @@ struct SharedJournalTests {
         #expect(try connection.query("SHOW jit") == ["off"])
     }
 
-    @Test("under pressure, copying waits until a thread needs the copy, or the pressure ends")
-    func yielding() async throws {
-        try await TestArchive.withWriter { archive in
-            let pressure = Pending(true)
-            let leader = try Leader(settings("a"), note: events.note)
-            defer { leader.close() }
-            let lanes = try LaneSet(settings("a"), note: events.note)
-            defer { lanes.close() }
-            let follower = try Follower(
-                settings("a"), into: archive, isUnderPressure: { pressure.value }, yieldLimit: .seconds(600),
-                note: events.note)
-            defer { follower.close() }
-            try lanes.waitUntilConnected(events)
-            let connection = try server.connect(database)
-            func acknowledge(_ total: Int) throws {
-                #expect(try lanes.acknowledged((0..<10).map { _ in .fixture() }).count == 10)
-                try wait(for: "the order of the entries") {
-                    try connection.query("SELECT coalesce(sum(count), 0)::text FROM callbox.run") == ["\(total)"]
-                }
-            }
-            try acknowledge(10)
-            #expect(follower.progress.position == 0)
-            #expect(follower.waitForGrowth(after: 0, until: Date(timeIntervalSinceNow: 60)) > 0)
-            try wait(for: "the copy") { follower.progress.position == 10 }
-            try acknowledge(20)
-            #expect(follower.progress.position == 10)
-            pressure.change { $0 = false }
-            try wait(for: "the copy") { follower.progress.position == 20 }
-        }
-    }
-
     @Test("a database without a journal is rejected")
     func noJournal() async throws {
         let settings = try server.settings("postgres", node: "a")

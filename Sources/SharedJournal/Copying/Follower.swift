@@ -10,15 +10,11 @@ package import Threads
 /// all further entries would be wrong.
 package final class Follower: Sendable {
     private static let lagInterval: Duration = .seconds(1)
-    /// The seconds between two calls of `isUnderPressure`.
-    private static let yieldPause: TimeInterval = 0.05
 
     private let settings: SharedJournalSettings
     private let writer: JournalWriter
     private let note: @Sendable (SharedJournalEvent) -> Void
     private let noteRemoval: @Sendable ([DeliveryID]) -> Void
-    private let isUnderPressure: @Sendable () -> Bool
-    private let yieldLimit: Duration
     private let stop = StopFlag()
     private let thread = Mutex<OwnedThread?>(nil)
     private let copied = Growth()
@@ -38,21 +34,15 @@ package final class Follower: Sendable {
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - isUnderPressure: returns whether deliveries arrive faster than each could be committed alone. Copying then
-    ///     waits, because it uses the same processor and disk.
-    ///   - yieldLimit: the longest such wait.
     ///   - noteRemoval: called on the follower's thread with deliveries whose bodies or entries were removed.
     ///   - note: called on the follower's thread; must not block.
     package init(
         _ settings: SharedJournalSettings, into writer: JournalWriter,
-        isUnderPressure: @escaping @Sendable () -> Bool = { false }, yieldLimit: Duration = .seconds(5),
         noteRemoval: @escaping @Sendable ([DeliveryID]) -> Void = { _ in },
         note: @escaping @Sendable (SharedJournalEvent) -> Void
     ) throws(OwnedThread.CannotStart) {
         self.settings = settings
         self.writer = writer
-        self.isUnderPressure = isUnderPressure
-        self.yieldLimit = yieldLimit
         self.note = note
         self.noteRemoval = noteRemoval
         let started = try OwnedThread("callbox-follower") { [self] in
@@ -101,14 +91,14 @@ package final class Follower: Sendable {
         state.withLock { ($0.position, $0.isConnected) = (end.position, true) }
         var pace = RoundPace()
         var lagReadAt: ContinuousClock.Instant?
-        var isBehind = false
         while !stop.isSet {
-            // Copies a backlog without pauses.
-            if !isBehind { try yieldToDeliveries(reader, &lagReadAt) }
-            try noteLag(reader, &lagReadAt)
+            if lagReadAt.map({ $0.duration(to: .now) > Self.lagInterval }) ?? true {
+                let last = try reader.lastPosition()
+                state.withLock { $0.journalPosition = max(last, end.position) }
+                lagReadAt = .now
+            }
             let runs = try reader.runs(after: end.position)
             guard !runs.isEmpty else {
-                isBehind = false
                 stop.wait(pace.next(after: 0))
                 continue
             }
@@ -116,48 +106,24 @@ package final class Follower: Sendable {
             let pause = pace.next(after: Int(clamping: outcome.end.position - end.position))
             end = outcome.end
             if !outcome.removed.isEmpty { noteRemoval(outcome.removed) }
-            isBehind = state.withLock { progress in
+            let isBehind = state.withLock { progress in
                 progress.position = end.position
                 defer { progress.journalPosition = max(progress.journalPosition, end.position) }
                 return progress.journalPosition > end.position
             }
             copied.note()
+            // Copies a backlog without pauses.
             if !isBehind { stop.wait(pause) }
         }
-    }
-
-    private func yieldToDeliveries(_ reader: RunReader, _ lagReadAt: inout ContinuousClock.Instant?) throws {
-        let start = ContinuousClock.now
-        while isUnderPressure(), !copied.isAwaited, !stop.isSet, start.duration(to: .now) < yieldLimit {
-            try noteLag(reader, &lagReadAt)
-            stop.wait(Self.yieldPause)
-        }
-    }
-
-    /// Reads the last position of the journal once a second. Other processes thereby see that this one is alive, see
-    /// `NodeName`.
-    private func noteLag(_ reader: RunReader, _ readAt: inout ContinuousClock.Instant?) throws {
-        guard readAt.map({ $0.duration(to: .now) > Self.lagInterval }) ?? true else { return }
-        let last = try reader.lastPosition()
-        state.withLock { $0.journalPosition = max(last, $0.position) }
-        readAt = .now
     }
 }
 
 /// A counter that threads can wait for.
 ///
-/// `@unchecked Sendable`: `condition` guards the counts.
+/// `@unchecked Sendable`: `condition` guards `count`.
 private final class Growth: @unchecked Sendable {
     private let condition = NSCondition()
     private var count = 0
-    private var waitingCount = 0
-
-    /// True while a thread waits.
-    var isAwaited: Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        return waitingCount > 0
-    }
 
     func note() {
         condition.lock()
@@ -168,11 +134,7 @@ private final class Growth: @unchecked Sendable {
 
     func wait(after known: Int, until deadline: Date) -> Int {
         condition.lock()
-        waitingCount += 1
-        defer {
-            waitingCount -= 1
-            condition.unlock()
-        }
+        defer { condition.unlock() }
         while count == known, condition.wait(until: deadline) {}
         return count
     }

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Checks whether another process uses the name of this node.
 ///
-/// A follower runs a statement at least once a second, on a connection whose `application_name` is `callbox NODE
+/// A follower runs several statements a second, on a connection whose `application_name` is `callbox NODE
 /// follower TOKEN`. PostgreSQL shows the time of the last statement to the same role and to members of
 /// `pg_read_all_stats`. If this time is not visible, or if two processes start at the same moment, both start, and the
 /// epoch of the lanes stops one of them at a commit.

@@ -40,7 +40,7 @@ package struct Excerpt: Equatable {
 
 /// Finds the matches in a body.
 package enum BodyExcerpts {
-    /// Finds texts in a body.
+    /// Finds strings in a body.
     ///
     /// - Parameter externalInfo: searched instead of the body if the body is empty.
     /// - Returns: at most `limit` excerpts, in the order of the body.
@@ -52,7 +52,7 @@ package enum BodyExcerpts {
             [needle], in: body.isEmpty ? Array((externalInfo ?? "").utf8) : body, isExact: isExact, limit: limit)
     }
 
-    /// Finds texts in a body.
+    /// Finds strings in a body.
     ///
     /// - Returns: at most `limit` excerpts, in the order of the body.
     package static func find(_ needles: [String], in body: [UInt8], isExact: Bool = false, limit: Int) -> [Excerpt] {

@@ -3,6 +3,6 @@ package protocol BodyCompressor: AnyObject, Sendable {
     /// The preset dictionary that every stream needs; nil if none.
     var dictionary: PresetDictionary? { get }
 
-    /// Compresses bytes. Returns nil if the stream would not be smaller than `bytes`, or if there is no memory.
+    /// Compresses bytes. Returns nil if the stream would not be smaller than `bytes` or if memory allocation fails.
     func compress(_ bytes: [UInt8]) -> [UInt8]?
 }

@@ -20,7 +20,7 @@ final class DeflateStream: @unchecked Sendable {
     private let origin: UnsafeMutablePointer<z_stream>
     private let copy: UnsafeMutablePointer<z_stream>
 
-    /// Nil if zlib rejects the settings or has no memory.
+    /// Nil if zlib rejects the settings or cannot allocate memory.
     init?(_ settings: Settings, dictionary: PresetDictionary?) {
         isPrimed = dictionary != nil
         origin = .allocate(capacity: 1)
@@ -41,7 +41,7 @@ final class DeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // zlib rejects a stream that was never initialized. Such a stream has no memory to free.
+        // zlib rejects a stream that was never initialized. Such a stream owns no memory.
         deflateEnd(origin)
         origin.deallocate()
         copy.deallocate()

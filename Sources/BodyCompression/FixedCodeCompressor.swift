@@ -6,8 +6,8 @@ internal import CSystemZlib
 /// For every text, zlib itself copies a primed stream of 25 KB and builds three code trees, which takes longer than
 /// finding the matches. This type indexes the dictionary only once.
 package final class FixedCodeCompressor: BodyCompressor {
-    /// The maximum length of a text, in bytes. zlib compresses longer texts better, because they benefit from dynamic
-    /// codes.
+    /// The maximum length of the input in bytes. zlib compresses longer inputs better, because they benefit from
+    /// dynamic codes.
     package static let byteCountLimit = 4096
 
     package let dictionary: PresetDictionary?

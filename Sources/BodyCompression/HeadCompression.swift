@@ -1,5 +1,5 @@
 /// Compresses request heads. Heads are short and mostly consist of names that every request has, so a small window and
-/// a preset dictionary of such names are sufficient. Long runs of hexadecimal digits, such as signatures, are stored as
+/// a preset dictionary of such names are enough. Long runs of hexadecimal digits, such as signatures, are stored as
 /// bytes.
 ///
 /// | first byte | stored head |
@@ -8,8 +8,8 @@
 /// | 1 to 63 | four times as many bytes of `PackedDigits`; then a zlib stream of the rest |
 /// | any other | a zlib stream of the text |
 package enum HeadCompression {
-    /// The preset dictionary of heads. The dictionary must never change, because archives contain a copy to which their
-    /// heads refer.
+    /// The preset dictionary of heads. It must never change, because archives contain a copy to which their heads
+    /// refer.
     package static let dictionary: PresetDictionary? = PresetDictionary(Array(text.utf8))
 
     private static let compressor = HeadCompressor(dictionary: dictionary)

@@ -11,7 +11,7 @@ final class InflateStream: @unchecked Sendable {
     /// At a fixed address, because zlib checks that its stream has not moved.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// Nil if zlib has no memory.
+    /// Nil if zlib cannot allocate memory.
     init?() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -19,20 +19,20 @@ final class InflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // zlib rejects a stream that was never initialized. Such a stream has no memory to free.
+        // zlib rejects a stream that was never initialized. Such a stream owns no memory.
         inflateEnd(stream)
         stream.deallocate()
     }
 
-    /// Decompresses exactly `byteCount` bytes, or at most as many. Afterwards the stream is ready for the next text.
+    /// Decompresses exactly `byteCount` bytes, or at most that many. Afterwards the stream is ready for the next text.
     ///
     /// Precondition: both counts are from 0 to `UInt32.max` - 1.
     func inflateWhole(
         _ stored: [UInt8], byteCount: Int, isExact: Bool = true, dictionary: PresetDictionary?
     ) throws(ZlibDecompressor.Failure) -> [UInt8] {
         defer { inflateReset(stream) }
-        // Allows one byte more than expected, to detect a longer stream. The expansion limit limits the memory if the
-        // byte count is false.
+        // Allows one byte more than expected, to detect a longer stream. The expansion limit bounds the memory if the
+        // byte count is wrong.
         let capacity = min(byteCount, stored.count * Self.expansionLimit) + 1
         var status = Z_OK
         var failure: ZlibDecompressor.Failure?

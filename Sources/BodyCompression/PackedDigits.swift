@@ -1,4 +1,4 @@
-/// A text in which long runs of lower-case hexadecimal digits are stored as bytes. In compressed text each digit would
+/// A text in which long runs of lower-case hexadecimal digits are stored as bytes. In compressed text, each digit would
 /// take a whole byte.
 ///
 /// In the rest of the text, a control character with the value n represents 8 · n digits. JSON text never contains

@@ -18,8 +18,7 @@ final class RecycledBlocks {
         for block in blocks { block.start.deallocate() }
     }
 
-    /// A stream that is not initialized. The stream allocates from this object, so it must not be used after this
-    /// object is freed.
+    /// A stream that is not initialized. It allocates from this object and must not be used after this object is freed.
     func emptyStream() -> z_stream {
         var stream = z_stream()
         stream.opaque = Unmanaged.passUnretained(self).toOpaque()

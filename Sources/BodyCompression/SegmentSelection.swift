@@ -86,7 +86,7 @@ struct SegmentSelection {
         return Candidate(start: position, gain: -baseCost)
     }
 
-    /// Adds the best part of the candidate, cut to the remaining room.
+    /// Adds the best part of the candidate, cut to the remaining space.
     private mutating func take(_ candidate: Candidate, price: Int) {
         guard candidate.bestGain > 0 else { return }
         let separatorByteCount = segments.isEmpty ? 0 : 1

@@ -9,8 +9,8 @@ final class StreamPool<Stream: AnyObject & Sendable>: Sendable {
         self.countLimit = countLimit
     }
 
-    /// Runs `body` with exclusive use of a stream, which is a kept stream or a new stream. Afterwards keeps the stream
-    /// unless `countLimit` streams are already kept.
+    /// Runs `body` with exclusive use of a kept or new stream. Afterwards keeps the stream unless `countLimit` streams
+    /// are already kept.
     ///
     /// - Returns: nil if `make` returned nil.
     func withStream<Value, Failure: Error>(

@@ -1,6 +1,6 @@
 internal import CSystemDeflate
 
-/// Compresses bodies with libdeflate, to zlib's format in a third of zlib's time, because it works on whole texts.
+/// Compresses bodies with libdeflate, in zlib's format and a third of zlib's time, because it works on whole texts.
 /// libdeflate does not support preset dictionaries and does not compress texts shorter than about 50 bytes
 /// (docs/decisions/0022).
 ///
@@ -30,7 +30,7 @@ package final class WholeBufferCompressor: BodyCompressor {
 private final class DeflateState: @unchecked Sendable {
     private let state: OpaquePointer
 
-    /// Nil if there is no memory.
+    /// Nil if memory allocation fails.
     init?(level: Int32) {
         guard let state = libdeflate_alloc_compressor(level) else { return nil }
         self.state = state

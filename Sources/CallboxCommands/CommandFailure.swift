@@ -137,7 +137,7 @@ extension CommandFailure {
         }
     }
 
-    /// This failure in the form that the control socket transfers.
+    /// This failure as sent over the control socket.
     var report: FailureReport {
         FailureReport(status: status.rawValue, message: message, advice: advice)
     }

@@ -13,7 +13,7 @@ package struct CallboxConfiguration: Sendable {
     package var logFormat = LogFormat.text
     /// True to log every request, not only rejections and failures.
     package var writesAccessLog = false
-    /// The address of the admin listener; nil for no admin listener.
+    /// The address of the admin listener; nil if there is none.
     package var admin: AdminSetting?
     /// The TLS settings of the listener; nil to listen without TLS.
     package var tls: TLSSettings?
@@ -50,7 +50,7 @@ package struct CallboxConfiguration: Sendable {
         self.apis = APISettings.defaults(of: providers)
     }
 
-    /// The limits of the listener in the form of a configuration file. Each changed limit is shown with its default
+    /// The limits of the listener, as written in a configuration file. Each changed limit is shown with its default
     /// value.
     package var limitTexts: [String] {
         zip(ListenerSection.texts(limits), ListenerSection.texts(ListenerLimits())).map { limit, standard in

@@ -14,7 +14,7 @@ package enum ConfigurationFile {
     private static let byteCountLimit = 16 << 20
     package static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    /// - Parameter environment: the environment with which to read and check the secrets; nil to skip this.
+    /// - Parameter environment: the environment for reading and checking the secrets; nil to skip this.
     package static func read(
         _ path: String, providers: ProviderCatalog = .standard, checkingSecretsIn environment: [String: String]? = nil
     ) throws(ConfigurationError) -> CallboxConfiguration {

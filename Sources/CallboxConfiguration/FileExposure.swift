@@ -6,8 +6,8 @@ internal import SharedJournal
 
 /// A secret or configuration file that other users of the machine can read or change.
 ///
-/// This is a warning and not an error, because orchestrators choose the modes of the files they mount: Kubernetes mounts
-/// a secret with mode 0644, owned by root, on a file system in memory.
+/// A warning, not an error, because orchestrators choose the modes of the files they mount: Kubernetes mounts a secret
+/// with mode 0644, owned by root, on a file system in memory.
 package struct FileExposure: Sendable, Equatable {
     package enum Content: String, Sendable {
         case secret

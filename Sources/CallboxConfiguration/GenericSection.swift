@@ -69,7 +69,7 @@ enum GenericSection {
         section.value(key, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))") { Choice(rawValue: $0) }
     }
 
-    /// Splits a text such as `{timestamp}.{body}` into its parts.
+    /// Splits a string such as `{timestamp}.{body}` into its parts.
     static func signedParts(_ text: String) -> [HMACScheme.Part]? {
         let names: [(String, HMACScheme.Part)] = [("{body}", .body), ("{timestamp}", .timestamp), ("{id}", .id)]
         var parts: [HMACScheme.Part] = []

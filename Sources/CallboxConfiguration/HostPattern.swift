@@ -5,7 +5,7 @@ package struct HostPattern: Sendable, Equatable {
     /// The host in lower case and without a trailing dot. Starts with a dot if it represents all hosts below a domain.
     private let text: String
 
-    /// Nil for a text with a scheme, a port, a path or another `*`.
+    /// Nil for a string with a scheme, a port, a path or another `*`.
     init?(_ text: String) {
         let isDomain = text.hasPrefix("*.")
         let name = Self.normal(isDomain ? String(text.dropFirst(2)) : text)

@@ -24,8 +24,7 @@ enum ListenerSection {
         ("reserved-connections", \.reservedConnectionCount), ("proved-addresses", \.provedAddressCount),
     ]
 
-    /// - Parameter grace: receives the value of `shutdown-grace`, which is a limit of the server and not of the
-    ///   listener.
+    /// - Parameter grace: receives the value of `shutdown-grace`, which is a limit of the server, not of the listener.
     static func readLimits(_ section: YAMLMapping, into limits: inout ListenerLimits, grace: inout Duration) {
         section.rejectUnknownKeys(
             durations.map(\.name) + byteCounts.map(\.name) + counts.map(\.name) + ["shutdown-grace"])
@@ -47,7 +46,7 @@ enum ListenerSection {
         grace = duration("shutdown-grace") ?? grace
     }
 
-    /// The text of each limit in the form of a configuration file.
+    /// The text of each limit, as written in a configuration file.
     static func texts(_ limits: ListenerLimits) -> [(name: String, text: String)] {
         durations.map { ($0.name, Quantity.text(limits[keyPath: $0.path])) }
             + byteCounts.map { ($0.name, Quantity.text(byteCount: limits[keyPath: $0.path])) }

@@ -40,7 +40,7 @@ package final class LiveConfiguration: Sendable {
         state.withLock { $0.retention }
     }
 
-    /// The parser. Each call parses and routes with the settings that are current then.
+    /// The parser. Each call uses the settings at the time of the call.
     package var parser: ReportParser {
         ReportParser(
             parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },

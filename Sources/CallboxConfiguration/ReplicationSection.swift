@@ -28,7 +28,7 @@ package struct ReplicationSettings: Sendable, Equatable {
 enum ReplicationSection {
     private static let keys = ["listen", "token", "tls", "acknowledge-after", "from", "ca", "node"]
 
-    /// - Parameter tls: the TLS settings of the sources' listener. These settings are the default for followers.
+    /// - Parameter tls: the TLS settings of the sources' listener. They are the default for followers.
     static func read(_ section: YAMLMapping, tls: TLSSettings?) -> ReplicationSettings {
         section.rejectUnknownKeys(keys)
         var settings = ReplicationSettings()

@@ -37,7 +37,7 @@ enum RetentionSection {
         return terms
     }
 
-    /// Parses a duration of `Quantity`, or a number of years of 365 days.
+    /// Parses a duration as `Quantity` does, or a number of years of 365 days.
     private static func duration(_ text: String) -> Duration? {
         if text.hasSuffix("y"), let years = DecimalText.nonNegative(text.dropLast().utf8), (1...100).contains(years) {
             return .seconds(years * 365 * 86_400)

@@ -1,7 +1,7 @@
 internal import Providers
 
-/// Finds typical mistakes in the text of a secret, made in pasting, exporting or saving it, before the text is used as
-/// a key. Messages never contain the secret.
+/// Finds typical mistakes from pasting, exporting or saving a secret, before its text is used as a key. Messages never
+/// contain the secret.
 package enum SecretText {
     typealias Fault = (fault: String, advice: String)
 

@@ -82,7 +82,7 @@ struct YAMLMapping {
         return Array(sequence)
     }
 
-    /// The elements of a list of texts. Empty if the key is missing or has no value.
+    /// The elements of a list of strings. Empty if the key is missing or has no value.
     func texts(_ key: String) -> [String] {
         list(key).enumerated().compactMap { index, node in
             guard case .scalar(let scalar) = node, node.null == nil else {

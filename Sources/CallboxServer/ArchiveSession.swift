@@ -22,7 +22,7 @@ package struct ArchiveSession: Sendable {
     ///
     /// - Parameters:
     ///   - createsArchive: whether a missing archive is created.
-    ///   - progress: shows a line that replaces the previous line; an empty text removes the line.
+    ///   - progress: shows a line that replaces the previous one; an empty string removes it.
     package static func with<Value>(
         _ configuration: CallboxConfiguration, createsArchive: Bool = false,
         now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (String) -> Void,

@@ -19,7 +19,7 @@ package struct CopyOnce: Sendable, Equatable {
 
     /// Copies the journal that the configuration names into an archive that no other process holds.
     ///
-    /// - Parameter progress: shows a line that replaces the previous line; an empty text removes the line.
+    /// - Parameter progress: shows a line that replaces the previous one; an empty string removes it.
     package init(
         _ configuration: CallboxConfiguration, now: @escaping @Sendable () -> Timestamp,
         progress: @escaping @Sendable (String) -> Void

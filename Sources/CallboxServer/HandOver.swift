@@ -78,7 +78,7 @@ extension Server {
         return sockets.main.isEmpty ? taken : sockets.main
     }
 
-    /// Opens the archive. If this server replaces a running server, waits until that server has released the lock.
+    /// Opens the archive. If this server replaces a running one, waits until that one has released the lock.
     func waitingForLock<Archive>(_ open: () throws -> Archive) async throws -> Archive {
         let end = ContinuousClock.now + HandOver.lockWait
         // The holder can change: another replacement may take the archive first.

@@ -108,7 +108,7 @@ package final class Maintenance: Sendable {
         let journal = try JournalReader(archive.directory.journal)
         defer { journal.close() }
         var last = fromStart ? nil : try archive.writer.compactionPosition()
-        // Only a pass over all bodies proves that no body needs a dictionary any more.
+        // Only a pass over all bodies proves that no body still needs a dictionary.
         let retiring = last == nil ? try archive.writer.replacedDictionaries() : []
         var needed: Set<UInt32> = []
         while true {
@@ -168,8 +168,8 @@ package final class Maintenance: Sendable {
         let positions = try archive.appendAndIndex([
             .delivery(archive.encode(authentic, uuid: entry.delivery.uuid)), .record(.release(record)),
         ])
-        // If the deletion fails, the journal still has the delivery, so a second release is rejected by the delivery's
-        // UUID.
+        // If the deletion fails, the journal still has the delivery, so a second release is rejected because of the
+        // delivery's UUID.
         _ = try? archive.quarantine.delete(id)
         return DeliveryID(rawValue: positions.first ?? 0)
     }

@@ -8,7 +8,7 @@ package import ReportIndex
 package import SharedJournal
 internal import Synchronization
 
-/// An archive that this process writes to. The process is a server, or a command while no server runs.
+/// An archive that this process writes to. That is a server, or a command while no server runs.
 package struct OpenArchive: Sendable {
     package let writer: JournalWriter
     package let indexer: Indexer
@@ -181,7 +181,7 @@ package struct OpenArchive: Sendable {
     }
 }
 
-/// The lanes of the shared journal. The lanes are connected after the indexer has been created.
+/// The lanes of the shared journal. They are connected after the indexer has been created.
 private final class UpstreamLanes: Sendable {
     private let lanes = Mutex<LaneSet?>(nil)
 

@@ -7,7 +7,7 @@ package import Providers
 internal import SharedJournal
 internal import Synchronization
 
-/// Holds the listener of the sources once that listener is open. The admin listener opens earlier and reads this value.
+/// Holds the listener of the sources once it is open. The admin listener opens earlier and reads this value.
 final class OpenedListener: Sendable {
     private let value = Mutex<OpenListener?>(nil)
 

@@ -54,7 +54,7 @@ package struct Server: Sendable {
     /// True if the server takes over the port and the archive from a running server.
     let replaces: Bool
     let manager: ServiceManager
-    /// Creates the services that need the archive. These services stop before the archive closes.
+    /// Creates the services that need the archive. They stop before the archive closes.
     let companions: @Sendable (OpenArchive, NIOThreadPool) async -> [any Service]
 
     /// The maximum time that a stopping server waits for the index.
@@ -272,7 +272,7 @@ package struct Server: Sendable {
     }
 }
 
-/// Closes a resource when the service group stops this service.
+/// Closes a resource when the service group stops it.
 private struct ClosingService: Service {
     let pool: NIOThreadPool
     let close: @Sendable () -> Void

@@ -31,8 +31,8 @@ package enum ServerError: Error, Equatable {
     case interrupted
 }
 
-/// A failure in the form that a command shows: an exit status, a sentence, and advice. The process that does the work
-/// creates the report, so the text is the same whether a command or a server did the work.
+/// A failure as a command shows it: an exit status, a sentence, and advice. The process that does the work creates the
+/// report, so the text is the same whether a command or a server did the work.
 package struct FailureReport: Error, Codable, Equatable, Sendable {
     package let status: Int32
     package let message: String

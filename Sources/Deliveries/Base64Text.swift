@@ -2,7 +2,7 @@
 /// padding.
 package enum Base64Text {
     /// Decodes base64. Nil for any other character, padding that is not at the end, an impossible length, or trailing
-    /// bits that are not zero. Therefore two different texts with the same alphabet and padding never decode to the
+    /// bits that are not zero. Therefore two different strings with the same alphabet and padding never decode to the
     /// same bytes.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -33,7 +33,7 @@ package struct ByteText: Hashable, Sendable {
 extension StringProtocol {
     /// Equality of the UTF-8 bytes, without Unicode's canonical equivalence.
     package func hasSameBytes(as other: some StringProtocol) -> Bool {
-        // The fast path, several times faster than comparing element by element. This path requires that both texts are
+        // The fast path, several times faster than comparing element by element. It requires that both texts are
         // contiguous UTF-8.
         let isSame: Bool?? = utf8.withContiguousStorageIfAvailable { bytes in
             other.utf8.withContiguousStorageIfAvailable { others in

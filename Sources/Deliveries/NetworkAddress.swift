@@ -13,8 +13,8 @@ package struct NetworkAddress: Hashable, Sendable {
     /// The address as sixteen bytes in network order.
     package let bytes: [UInt8]
 
-    /// Parses `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`. Nil for other texts, including addresses with a
-    /// port or zone.
+    /// Parses `18.230.43.17`, `2001:db8::1` and `::ffff:18.230.43.17`. Nil for other strings, including addresses with
+    /// a port or zone.
     package init?(_ text: some StringProtocol) {
         // Rejects NUL, because it would end the C string that is parsed below.
         guard (1...45).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }

@@ -1,5 +1,4 @@
-/// A rejected delivery. The delivery is stored for a limited time, because the cause may be a mistake in the
-/// configuration.
+/// A rejected delivery. It is stored for a limited time, because the cause may be a mistake in the configuration.
 ///
 /// This type is not an `EncodedDelivery`, so it cannot be committed to the journal by mistake.
 package struct QuarantinedDelivery: Sendable {

@@ -32,7 +32,7 @@ package struct ReportContent: Sendable, Equatable, Codable {
     /// Describes the parts that could not be read or were omitted.
     package let problem: String?
 
-    /// The names of members in a summary of a pruned delivery. The names are stored, so they must not change.
+    /// The names of members in a summary of a pruned delivery. They are stored, so they must not change.
     private enum CodingKeys: String, CodingKey {
         case provider
         case type = "type"

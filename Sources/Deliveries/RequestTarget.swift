@@ -1,4 +1,4 @@
-/// The target of a request line (RFC 9112 §3.2). The target is stored byte for byte, and its parts are computed.
+/// The target of a request line (RFC 9112 §3.2). It is stored byte for byte; its parts are computed.
 package struct RequestTarget: Hashable, Sendable {
     /// The target as it is in the request line.
     package let text: String

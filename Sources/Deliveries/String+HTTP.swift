@@ -4,7 +4,7 @@ extension String {
         !isEmpty && utf8.allSatisfy(\.isTokenCharacter)
     }
 
-    /// True for the value of a header: a text without control characters other than tab. A line break in the value
+    /// True for the value of a header: a string without control characters other than tab. A line break in the value
     /// could start another header (RFC 9110 §5.5).
     package var isFieldValue: Bool {
         utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }

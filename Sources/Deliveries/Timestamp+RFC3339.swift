@@ -12,8 +12,8 @@ extension Timestamp {
     /// to milliseconds). An offset may follow a space, lack its colon or its minutes, or be `UTC` or `GMT`. Without an
     /// offset the time is in UTC.
     ///
-    /// Accepts the years 0001 to 9999 and at most 128 bytes. A leap second counts as the following second. Nil for any
-    /// other text.
+    /// Accepts the years 0001 to 9999 and at most 128 bytes. A leap second counts as the next second. Nil for any other
+    /// text.
     package init?(rfc3339 text: some Sequence<UInt8>) {
         var scanner = DateTimeScanner(text)
         guard let moment = scanner.scan() else { return nil }
@@ -70,7 +70,7 @@ private struct DateTimeScanner {
     private var position = 0
 
     init(_ text: some Sequence<UInt8>) {
-        // Reads one byte more than the limit, to detect a text that is too long.
+        // Reads one byte more than the limit, to detect a string that is too long.
         self.bytes = Array(text.prefix(Self.byteCountLimit + 1))
     }
 
@@ -156,8 +156,8 @@ private struct DateTimeScanner {
         return (isNegative ? -1 : 1) * (hours * 60 + minutes)
     }
 
-    /// Skips suffixes such as `[Europe/Paris][u-ca=gregory]`. Rejects an unknown suffix with `!`, because it must be
-    /// understood (RFC 9557 §3.3). Only time zones are known.
+    /// Skips suffixes such as `[Europe/Paris][u-ca=gregory]`. Rejects a suffix with `!` unless it is a time zone,
+    /// because it must be understood (RFC 9557 §3.3).
     private mutating func skipSuffixes() -> Bool {
         while skip("[") {
             let start = position

@@ -92,7 +92,7 @@ enum ReplicationFindings {
                 + (lag == 0 ? "" : "\(HumanText.count(lag, "entry is", "entries are")) not copied yet, ") + verified)
     }
 
-    /// The finding for an archive that is a copy; nil if it is not a copy.
+    /// The finding for an archive that is a copy; nil if it is not one.
     static func copy(
         _ directory: ArchiveDirectory, isShared: Bool, _ status: ReplicationStatus?, now: Timestamp
     ) throws -> Finding? {

@@ -8,9 +8,9 @@ internal import Providers
 internal import ReportIndex
 internal import ServiceLifecycle
 
-/// The service that fetches the data that deliveries announce. The service reads the journal with its own cursor and
-/// makes one call at a time to each API, with a wait between attempts. A fetched delivery is committed before its
-/// follow-up is recorded as done, so the call is repeated after a crash between the two.
+/// The service that fetches the data that deliveries announce. It reads the journal with its own cursor and makes one
+/// call at a time to each API, with a wait between attempts. A fetched delivery is committed before its follow-up is
+/// recorded as done, so the call is repeated after a crash between the two.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`

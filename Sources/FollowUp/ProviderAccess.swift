@@ -35,7 +35,7 @@ package struct ProviderAccess: Sendable {
             })
     }
 
-    /// The base URL of an API: from the flag of the command, from `CALLBOX_…_URL`, or from the configuration, in this
+    /// The base URL of an API: from the flag of the command, from `CALLBOX_…_URL`, or from the configuration, in that
     /// order.
     package func url(_ api: APIDescription) -> String {
         let settings = settings(api)

@@ -57,11 +57,10 @@ package struct ListenerLimits: Sendable, Equatable {
     // MARK: Connections
 
     /// The maximum number of open connections. At the limit, a new connection replaces the connections that have been
-    /// idle longest, or gets 503. The limit is lowered if the process may not open that many descriptors.
+    /// idle longest, or gets 503. The limit is lowered if the process cannot open that many descriptors.
     package var connectionCount = 1024
     /// The maximum number of open connections per address, or per /64 network for IPv6. Beyond this limit, a new
-    /// connection gets
-    /// 503. Loopback and trusted proxies are exempt, because many clients share their addresses.
+    /// connection gets 503. Loopback and trusted proxies are exempt, because many clients share their addresses.
     package var connectionsPerAddress = 256
     /// The number of connections reserved for addresses that recently sent a verified delivery; at most 1/8 of
     /// `connectionCount`.

@@ -89,8 +89,7 @@ package struct AuthenticDelivery: Sendable {
         }
     }
 
-    /// A delivery that a person released from the quarantine although it cannot be verified. The delivery is marked
-    /// `failed`.
+    /// A delivery that a person released from quarantine although it cannot be verified. It is marked `failed`.
     package static func forced(_ request: InboundRequest, source: String) -> AuthenticDelivery {
         AuthenticDelivery(request, source: source, verification: .failed, secretName: nil)
     }
@@ -100,8 +99,8 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery from a file. The delivery is verified if the current secrets verify its signature, as of the time it
-    /// arrived. The verification in the file is not trusted, except that a failed one is kept.
+    /// A delivery from a file. It is verified if the current secrets verify its signature, as of the time it arrived.
+    /// The verification in the file is not trusted, except that a failed one is kept.
     ///
     /// - Parameter source: the source that checks the signature; nil to skip the check.
     package static func imported(

@@ -13,7 +13,7 @@ package struct IntakeEvent: Sendable {
         case archived(Arrival)
         /// A request that got a response and is not archived, such as a connectivity test or a challenge.
         case handshake(String)
-        /// A rejected request. The reason is one of a fixed set of texts.
+        /// A rejected request. The reason is one of a fixed set of strings.
         case rejected(reason: String)
         /// A delivery that failed verification. `isQuarantined` is false if too many such deliveries arrive.
         case unverified(reason: String, isQuarantined: Bool)

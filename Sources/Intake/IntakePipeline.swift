@@ -66,7 +66,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     }
 
     /// Decides from the head of a request whether to read its body, and up to which length. The source that is found
-    /// now also handles the complete request, even if the configuration is reloaded meanwhile.
+    /// now also handles the complete request, even if the configuration is reloaded in the meantime.
     package func admit(_ head: InboundHead) -> Admission {
         guard let source = sources().source(at: head.target.path) else {
             note(head, nil, Responses.unknownPath, .unknownPath)

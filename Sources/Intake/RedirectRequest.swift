@@ -1,7 +1,7 @@
 internal import Deliveries
 
-/// A browser redirect in the form in which it is stored: the target, a few header lines and no body. A redirect is not
-/// signed, so its size is limited.
+/// A browser redirect as stored: the target, a few header lines and no body. A redirect is not signed, so its size is
+/// limited.
 struct RedirectRequest: Sendable {
     /// The maximum bytes of the target and the stored header lines. The largest known redirects have about 1 KB.
     static let byteCountLimit = 4096

@@ -100,7 +100,7 @@ package struct LinkFile<Form: BulkLinkForm> {
             })
     }
 
-    /// Appends the texts and numbers of an object by their paths, at most four levels deep.
+    /// Appends the strings and numbers of an object by their paths, at most four levels deep.
     private static func append(
         _ value: JSONValue, _ prefix: String, depth: Int, to row: inout Row
     ) throws(LinkError) {

@@ -6,12 +6,12 @@ package struct AddressRules: Sendable, Equatable {
     package var allowsLoopback = true
     package var allowsPrivate = false
 
-    /// The rules for URLs that a person enters. These rules allow this machine and the Internet.
+    /// The rules for URLs that a person enters. They allow this machine and the Internet.
     package static let named = AddressRules()
     /// The rules for URLs that a response contains.
     package static let publicOnly = AddressRules(allowsLoopback: false)
-    /// The rules for the configured URLs of a provider's API. These rules also allow private networks, because the API
-    /// may be a test server there.
+    /// The rules for the configured URLs of a provider's API. They also allow private networks, because the API may be
+    /// a test server there.
     package static let configured = AddressRules(allowsPrivate: true)
 
     package init(allowsLoopback: Bool = true, allowsPrivate: Bool = false) {

@@ -5,8 +5,8 @@ internal import NIOSSL
 internal import Synchronization
 
 /// Reads the certificate of an untrusted server to find out why it is untrusted. The TLS library only reports that the
-/// check failed. Therefore the probe connects again and ends the handshake when the certificate has arrived. The probe
-/// sends no request.
+/// check failed. Therefore the probe connects again and ends the handshake when the certificate has arrived. It sends
+/// no request.
 enum CertificateProbe {
     /// - Parameter serverName: the name in the URL; nil if the URL contains an address.
     static func problem(

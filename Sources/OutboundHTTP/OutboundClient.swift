@@ -25,7 +25,7 @@ package final class OutboundClient: Sendable {
         /// The checked addresses of each host. After a connection succeeded, only the address of that connection.
         var pins: [String: [NetworkAddress]] = [:]
         var tls: NIOSSLContext?
-        /// The parsed URL of the last request. The parsed URL is kept because all requests of a run have the same URL.
+        /// The parsed URL of the last request. It is kept because all requests of a run have the same URL.
         var target: (url: String, target: OutboundTarget)?
     }
 
@@ -51,7 +51,7 @@ package final class OutboundClient: Sendable {
     /// Sends a request.
     ///
     /// - Parameters:
-    ///   - rules: the rules for addresses; nil for the rules of this client.
+    ///   - rules: the rules for addresses; nil for those of this client.
     ///   - timeout: the time limit for the whole exchange, including the last byte of the response.
     package func send(
         _ request: OutboundRequest, rules: AddressRules? = nil, timeout: Duration, reading: BodyReading

@@ -23,7 +23,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
     ///
     /// - Parameter code: `errno`.
     case broken(code: Int32)
-    /// Another failure. The value is a text that quotes no part of the request.
+    /// Another failure. The value is a message that quotes no part of the request.
     case other(String)
 
     package enum CertificateProblem: Equatable, Sendable {

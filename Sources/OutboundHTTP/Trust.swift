@@ -13,7 +13,7 @@ package enum Trust: Sendable, Equatable {
         package let path: String
     }
 
-    /// The trust settings of a command, from `--insecure`, `--cacert` or `SSL_CERT_FILE`, in this order.
+    /// The trust settings of a command, from `--insecure`, `--cacert` or `SSL_CERT_FILE`, in that order.
     package init(
         isInsecure: Bool = false, file: String? = nil, environment: [String: String]
     ) throws(UnusableFile) {

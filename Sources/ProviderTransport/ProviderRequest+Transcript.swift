@@ -4,7 +4,7 @@ internal import Redaction
 internal import StrictJSON
 
 extension ProviderRequest {
-    /// The call as text: request line, header lines and formatted JSON, with masked credentials.
+    /// The call as text: request line, header lines and formatted JSON, with credentials masked.
     ///
     /// Identifiers that the caller chose (reportToken, magicLinkToken, client_id, tax IDs) are not masked.
     package var transcript: String {

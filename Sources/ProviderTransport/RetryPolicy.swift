@@ -18,7 +18,7 @@ package struct RetryPolicy: Sendable, Equatable {
 
 /// The value of the `Retry-After` header (RFC 9110 §10.2.3).
 enum RetryAfter {
-    /// Parses seconds or a date. Nil for other texts; zero for a past time.
+    /// Parses seconds or a date. Nil for other strings; zero for a past time.
     static func wait(_ text: String, at now: Timestamp) -> Duration? {
         if let seconds = DecimalText.nonNegative(Array(text.utf8)) { return .seconds(seconds) }
         return TimeText.httpDate(text).map { .milliseconds(max(0, $0.milliseconds(since: now))) }

@@ -1,7 +1,6 @@
 package import Deliveries
 
-/// The pages that a person sees after a provider redirected the browser back. The pages are small and load no other
-/// files.
+/// The pages that a person sees after a provider redirected the browser back. They are small and load no other files.
 package enum BrowserPage: Int, CaseIterable, Sendable {
     case done
     /// The provider reported an error.

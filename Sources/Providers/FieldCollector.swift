@@ -10,7 +10,7 @@ struct FieldCollector {
     private let reserved: DeliveryBudget.Amount
     private var firstProblems: [String]
     private var known: Set<ReportField> = []
-    /// The name of the limit that was reached; nil before. Further values are only counted.
+    /// The name of the limit that was reached; nil until then. Further values are only counted.
     private var limit: String?
     private var leftOutCount = 0
     private var longCount = 0
@@ -91,7 +91,7 @@ struct FieldCollector {
         return time(name, text: value.kind == .boolean ? nil : value.scalarText)
     }
 
-    /// - Parameter text: nil if the value is neither a text nor a number.
+    /// - Parameter text: nil if the value is neither a string nor a number.
     mutating func time(_ name: String, text: String?) -> Timestamp? {
         let time = text.flatMap(TimeText.read)
         if time == nil {
@@ -159,7 +159,7 @@ struct FieldCollector {
         }
     }
 
-    /// The path of a member. Nil if it is too long; all paths below it are then too long, too.
+    /// The path of a member. Nil if it is too long; all paths below it are then also too long.
     private func path(_ container: String, _ member: JSONMember?) -> String? {
         guard let member else { return container }
         let name = member.name

@@ -83,7 +83,7 @@ extension InboundRequest {
     }
 }
 
-/// Keys by which repeats of a report are recognised.
+/// Keys that identify the repeats of a report.
 enum DedupeKey {
     /// A key such as `prefix:identifier`. An identifier longer than 200 bytes is replaced by its SHA-256, because keys
     /// are indexed.

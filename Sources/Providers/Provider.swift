@@ -32,12 +32,12 @@ extension Provider {
 
 /// The kind of a request.
 package enum Screening: Sendable, Equatable {
-    /// A request that is not a delivery, such as a connectivity test. The request gets the response at once, is logged
-    /// as `event`, and is not archived.
+    /// A request that is not a delivery, such as a connectivity test. It gets the response at once, is logged as
+    /// `event`, and is not archived.
     case handshake(Response, event: String)
     /// A delivery, which must be verified and archived.
     case delivery
-    /// A browser redirect. The redirect is archived without verification before the response is sent.
+    /// A browser redirect. It is archived without verification before the response is sent.
     case redirect(Response)
 }
 

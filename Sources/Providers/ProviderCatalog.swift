@@ -2,7 +2,7 @@ package import Deliveries
 
 /// The providers that a configuration can name. The catalog is a value, so tests can add a provider.
 package struct ProviderCatalog: Sendable {
-    /// The providers of this product, in the order in which help texts list them.
+    /// The providers of this product, in the order of the help texts.
     package static let standard = ProviderCatalog(providers: [
         KlaviProvider(), CertnProvider(), EZiDProvider(), CertificallProvider(),
     ])
@@ -52,7 +52,7 @@ package struct ProviderCatalog: Sendable {
         descriptors.lazy.flatMap(\.apis).first { $0.name == name }?.messageMembers ?? []
     }
 
-    /// The APIs that can be called, in the order in which help texts list them.
+    /// The APIs that can be called, in the order of the help texts.
     package var callableAPIs: [APIDescription] { descriptors.flatMap(\.callableAPIs) }
 
     package func callableAPI(named name: String) -> APIDescription? {

@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// The file of the quarantine, open for writing. The file is reopened after a failure, and replaced if it is damaged.
+/// The file of the quarantine, open for writing. It is reopened after a failure, and replaced if it is damaged.
 struct QuarantineFile: Sendable {
     private static let checkpointByteCount = 2 * 1024 * 1024
 
@@ -29,7 +29,7 @@ struct QuarantineFile: Sendable {
         }
     }
 
-    /// Runs work on the file. Makes a checkpoint if the log has grown. After a failure the next call reopens the file.
+    /// Runs work on the file. Makes a checkpoint if the log has grown. After a failure, the next call reopens the file.
     mutating func run(_ work: (Database) throws -> Void) throws(ArchiveError) {
         do throws(ArchiveError) {
             // If the file was deleted or replaced, uses the file that is now at the path.

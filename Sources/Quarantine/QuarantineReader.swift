@@ -103,7 +103,7 @@ package final class QuarantineReader: Sendable {
             if let opened, opened.file == file { return opened.queue }
             try? opened?.queue.close()
             opened = nil
-            // The writer has just created an empty file and not yet its tables.
+            // The writer has just created an empty file, without its tables.
             guard let file, FileSystem.byteCount(path) > 0 else { return nil }
             let queue = try SQLiteFile.openForReading(path, QuarantineSchema.schema)
             opened = (queue, file)

@@ -75,7 +75,7 @@ package final class QuarantineWriter: Sendable {
         return isAccepted
     }
 
-    /// Deletes one delivery or, if `id` is nil, all deliveries that were added before. Blocks like `perform`.
+    /// Deletes one delivery or, if `id` is nil, all deliveries added so far. Blocks like `perform`.
     ///
     /// - Returns: the number of deleted deliveries.
     package func delete(_ id: QuarantineID?) throws(ArchiveError) -> Int {
@@ -105,8 +105,8 @@ package final class QuarantineWriter: Sendable {
         thread.withLock { $0?.join() }
     }
 
-    /// Runs work on the writer's thread, after all deliveries that were added before. Blocks, so it must not run on
-    /// event loops or the cooperative pool.
+    /// Runs work on the writer's thread, after all deliveries added so far. Blocks, so it must not run on event loops
+    /// or the cooperative pool.
     func perform(_ work: @escaping @Sendable (Database) throws -> Void) throws(ArchiveError) {
         let result = BlockingResult<Void, ArchiveError>()
         let job = Job(work: work, finish: result.finish)

@@ -22,7 +22,7 @@ package enum Masking {
         return field.value.hasPrefix("http") ? target(field.value, secrets) : userInfo(field.value)
     }
 
-    /// The target with masked credentials in its query and before its host.
+    /// The target with the credentials in its query and before its host masked.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return userInfo(text) }
         // `text[...mark]` would include a combining character after the mark.
@@ -34,7 +34,7 @@ package enum Masking {
             .map { userInfo(String(Substring($0))) }.joined(separator: "&")
     }
 
-    /// The text with masked user names and passwords of URLs.
+    /// The text with the user names and passwords in URLs masked.
     static func userInfo(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
         let bytes = Array(text.utf8)

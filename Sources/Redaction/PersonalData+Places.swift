@@ -49,7 +49,7 @@ extension PersonalData {
         case .number:
             switch shown(piece.value.rawText, name: piece.name, outer: piece.outerName) {
             case piece.value.rawText: piece.value.rawText
-            // A masked number is quoted, because it is not a valid JSON number any more.
+            // A masked number is quoted, because it is no longer a valid JSON number.
             case let masked: JSONString.quote(masked)
             }
         case .name, .literal: piece.plainText

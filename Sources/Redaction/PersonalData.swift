@@ -19,7 +19,7 @@ package enum PersonalData {
         return shownText(text)
     }
 
-    /// The masked form of a text that has no name.
+    /// The masked form of text that has no name.
     private static func shownText(_ text: String) -> String {
         // The shortest text that can match has six bytes.
         guard text.utf8.count >= 6 else { return text }

@@ -3,8 +3,8 @@ enum PersonalNumbers {
     /// Digits that may have punctuation between them. Spaces separate pieces.
     private struct Piece {
         let range: Range<Int>
-        /// True if a letter directly precedes or follows the digits. In this case, the digits are part of an identifier
-        /// and not a number.
+        /// True if a letter directly precedes or follows the digits. In this case, the digits are part of an
+        /// identifier, not a number.
         let isAttached: Bool
     }
 

@@ -91,7 +91,7 @@ enum PersonalTexts {
             || byte == UInt8(ascii: "%")
     }
 
-    /// True for the base64url alphabet. This alphabet contains all characters of a host name label.
+    /// True for the base64url alphabet. It contains all characters of a host name label.
     private static func isBase64(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -61,8 +61,7 @@ package enum SecretNames {
         texts.map { Array($0.utf8) }
     }
 
-    /// Compares bytes and ignores the case of ASCII letters. This comparison is fast enough for replays, which check
-    /// each header.
+    /// Compares bytes and ignores the case of ASCII letters. This is fast enough for replays, which check each header.
     private static func contains(_ name: String, _ parts: [[UInt8]]) -> Bool {
         let bytes = name.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         return parts.contains { part in

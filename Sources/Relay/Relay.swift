@@ -4,8 +4,7 @@ internal import NIOPosix
 package import Replay
 package import Tail
 
-/// Forwards the deliveries that an archive receives, in order, and stores its position. **This is the rule of this
-/// module.**
+/// **The rule of this module: it forwards the deliveries that an archive receives, in order, and stores its position.**
 ///
 /// ```
 /// journal, after the commit ─▶ next delivery ─ prepare ▸ sign ─▶ send ─▶ accepted ───────────▶ position ─▶ next

@@ -45,7 +45,7 @@ final class RelayFeed: Sendable {
         var written: RelayPosition?
         var cannotWrite = false
         var failure: ArchiveError?
-        /// The time of the last successful read; nil before it.
+        /// The time of the last successful read; nil before the first.
         var readAt: Timestamp?
         /// The notes of `prepare`, returned with the first page.
         var notes: [RelayNote] = []

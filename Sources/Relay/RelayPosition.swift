@@ -9,7 +9,7 @@ struct RelayPosition: Equatable {
     /// The position of the entry in the journal.
     let entry: Int64
     /// The chain hash at `entry`, which identifies the archive. Nil if the archive has no entry yet, or if retention
-    /// removed the entry.
+    /// removed it.
     let chain: [UInt8]?
 
     var json: JSONText {

@@ -3,7 +3,7 @@ internal import Journal
 package import Logging
 internal import ServiceLifecycle
 
-/// A relay within a server. The relay reads after each commit and runs until the server stops. If a delivery is then in
+/// A relay within a server. It reads after each commit and runs until the server stops. If a delivery is then in
 /// progress, it is sent again after the next start.
 package struct RelayService: Service {
     private let relay: Relay

@@ -23,7 +23,7 @@ package struct ArchiveCopy {
     package struct Step: Sendable, Equatable {
         package let position: Int64
         package let primaryPosition: Int64
-        /// The number of copied entries, without removed entries; nil if the primary had no further entry.
+        /// The number of copied entries, excluding removed entries; nil if the primary had no further entry.
         package let copiedCount: Int?
         package let removed: [DeliveryID]
         /// The epoch of the archive that took over from the primary; nil if no archive did.

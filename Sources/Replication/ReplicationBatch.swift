@@ -197,7 +197,7 @@ private struct BatchReader {
         return blob
     }
 
-    /// Reads a text. The length 0xffffffff represents nil.
+    /// Reads a string. The length 0xffffffff represents nil.
     mutating func text() throws(Damaged) -> String? {
         let length = try bytes(4).reduce(0) { $0 << 8 | UInt32($1) }
         guard length < .max else { return nil }

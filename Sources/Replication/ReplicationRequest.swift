@@ -76,8 +76,8 @@ package struct ReplicationRequest: Sendable, Equatable {
     }
 }
 
-/// The reason why a primary sends no entries. The reason is the value of the header `Callbox-Replication` in a response
-/// with status 409.
+/// The reason why a primary sends no entries. It is the value of the header `Callbox-Replication` in a response with
+/// status 409.
 package enum ReplicationRefusal: Sendable, Equatable {
     package static let header = "Callbox-Replication"
 

@@ -188,7 +188,7 @@ package final class ReplicationSource: Sendable {
     ) throws(ArchiveError) {
         var epoch = try reader.epoch()
         if request.epoch > epoch.highest {
-            // Position 0 is not sufficient, because all journals have the same mark there.
+            // Position 0 is not enough, because all journals have the same mark there.
             guard request.epochStart.position > 0, try reader.position(of: request.epochStart) == .same else {
                 return refuse(.differs, request, respond)
             }

@@ -4,8 +4,8 @@ package import Journal
 internal import Synchronization
 internal import Threads
 
-/// This server's node of a shared journal. The node copies the journal to the archive, appends entries, and can become
-/// the leader.
+/// This server's node of a shared journal. It copies the journal to the archive, appends entries, and can become the
+/// leader.
 package final class SharedJournalNode: Sendable {
     package let settings: SharedJournalSettings
     package let lanes: LaneSet

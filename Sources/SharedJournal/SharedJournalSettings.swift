@@ -7,7 +7,7 @@ package struct SharedJournalSettings: Sendable, Equatable {
     package var level = DurabilityLevel.disk
     /// The number of connections that commit at the same time.
     package var laneCount = 2
-    /// The time for which a leader that does not respond prevents other nodes from taking the lead.
+    /// The time that an unresponsive leader prevents other nodes from taking the lead.
     package var lease: Duration = .seconds(5)
 
     package static let laneCounts = 1...32

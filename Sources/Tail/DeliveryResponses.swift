@@ -15,7 +15,7 @@ package struct DeliveryResponses: Sendable {
         redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
-    /// The status of the response. Nil for a fetched delivery, and if the response cannot be determined any more.
+    /// The status of the response. Nil for a fetched delivery, and if the response can no longer be determined.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
         // A delivery that was released from the quarantine got 401.

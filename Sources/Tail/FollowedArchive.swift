@@ -6,7 +6,7 @@ package import ReportIndex
 package struct FollowedArchive: Sendable {
     package enum Check {
         case same(ArchiveReader)
-        /// A file was opened. This can be the first file, a replacement, or the same file again.
+        /// A file was opened. It can be the first file, a replacement, or the same file again.
         case opened(ArchiveReader)
         /// There is no file, or it cannot be read yet.
         case absent(ArchiveError)

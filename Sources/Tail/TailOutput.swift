@@ -12,7 +12,7 @@ package protocol TailOutput: Sendable {
     mutating func finishDelivery() throws
 }
 
-/// A note of a tail for the user.
+/// A message from a tail to the user.
 package enum TailNote: Equatable, Sendable {
     case waiting(archivePath: String)
     /// The archive cannot be read yet.

@@ -93,7 +93,7 @@ package struct ChartGlyphs: Equatable {
     package static let ascii = ChartGlyphs(
         bars: [".", ":", "#"], shades: [".", ":", "+", "#"], axis: "|", corner: "+")
 
-    /// The characters for a locale, which the first set variable of `LC_ALL`, `LC_CTYPE` and `LANG` names (POSIX 8.2).
+    /// The characters for the locale in the first variable that is set: `LC_ALL`, `LC_CTYPE` or `LANG` (POSIX 8.2).
     package static func preferred(_ environment: [String: String]) -> ChartGlyphs {
         let locale =
             environment.setting("LC_ALL") ?? environment.setting("LC_CTYPE") ?? environment.setting("LANG") ?? ""

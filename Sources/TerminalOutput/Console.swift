@@ -92,8 +92,7 @@ package struct Console: Sendable {
         if showsProgress { note(line) }
     }
 
-    /// Shows a progress line, which replaces the previous progress line. Does nothing unless standard error is a
-    /// terminal.
+    /// Shows a progress line, which replaces the previous one. Does nothing unless standard error is a terminal.
     package func progress(_ text: String) {
         guard showsProgress else { return }
         error("\r\u{1b}[K" + text)

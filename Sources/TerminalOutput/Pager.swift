@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// The command of the pager: a path, arguments and an environment. The pager is started without a shell.
+/// The command of the pager: a path, arguments and an environment. It is started without a shell.
 package struct PagerCommand: Equatable {
     /// The path of the program, absolute or relative to the current directory.
     package let path: String
     package let arguments: [String]
     package let environment: [String: String]
 
-    /// The pager named by `$CALLBOX_PAGER`, `$PAGER`, or else `less`, in this order. Nil if the program does not exist.
+    /// The pager named by `$CALLBOX_PAGER`, `$PAGER`, or else `less`, in that order. Nil if the program does not exist.
     package init?(
         environment: [String: String],
         isExecutable: (String) -> Bool = { FileManager.default.isExecutableFile(atPath: $0) }
@@ -20,7 +20,7 @@ package struct PagerCommand: Equatable {
         guard let path = candidates.first(where: isExecutable) else { return nil }
         self.path = path
         self.arguments = words
-        // The default options of less: exit if one screen is sufficient, and show colours.
+        // The default options of less: quit if the output fits on one screen, and show colours.
         self.environment = environment.merging(["LESS": "FRX"]) { given, _ in given }
     }
 }

@@ -1,6 +1,6 @@
 /// The width of text on a terminal, in columns.
 package enum TerminalWidth {
-    /// The number of columns of a text.
+    /// The number of columns of a string.
     ///
     /// - Parameter text: must be escaped by `TerminalText`.
     package static func of(_ text: some StringProtocol) -> Int {
@@ -8,7 +8,7 @@ package enum TerminalWidth {
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// The longest prefix of a text that has at most `columns` columns.
+    /// The longest prefix of a string that has at most `columns` columns.
     package static func prefix<Text: StringProtocol>(of text: Text, columns: Int) -> Text.SubSequence {
         var room = columns
         return text.prefix { character in

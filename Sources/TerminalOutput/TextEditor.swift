@@ -2,10 +2,10 @@ internal import Foundation
 
 /// Lets the user edit bytes in an editor, using a private file.
 package struct TextEditor {
-    /// The program and its arguments, such as `code --wait`. The program is started without a shell.
+    /// The program and its arguments, such as `code --wait`. It is started without a shell.
     private let words: [String]
 
-    /// The editor named by `$VISUAL`, `$EDITOR`, or else vi, in this order.
+    /// The editor named by `$VISUAL`, `$EDITOR`, or else vi, in that order.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         let text = environment.setting("VISUAL") ?? environment.setting("EDITOR") ?? "vi"
         words = text.split(separator: " ").map(String.init)

@@ -1,8 +1,8 @@
 internal import BodyCompression
 package import Deliveries
 
-/// A body in the form that parsers and users see: decompressed, in UTF-8, without a byte order mark. The archive keeps
-/// the original bytes.
+/// A body as parsers and users see it: decompressed, in UTF-8, without a byte order mark. The archive keeps the
+/// original bytes.
 ///
 /// ```
 /// stored bytes ─ Content-Encoding ─▶ decompressed ─ charset ─▶ UTF-8 ─▶ parser, search, comparison, display
@@ -38,8 +38,7 @@ package struct ReadableBody: Sendable {
         problem = text.problem
     }
 
-    /// True if a body starts like text. Such a body is read in the form in which it is stored, and its headers are not
-    /// needed.
+    /// True if a body starts like text. Such a body is read as stored, and its headers are not needed.
     package static func isReadAsStored(_ body: [UInt8]) -> Bool {
         guard let first = body.first else { return true }
         guard (0x20...0x7e).contains(first) || [0x09, 0x0a, 0x0d].contains(first), body.count == 1 || body[1] != 0
@@ -68,7 +67,7 @@ package struct ReadableBody: Sendable {
         package let problem: String
     }
 
-    /// The names in the `Content-Encoding` header, in the order in which the sender applied them.
+    /// The names in the `Content-Encoding` header, in the order the sender applied them.
     private static func codings(_ headers: HeaderFields) -> [String] {
         headers.values(named: "Content-Encoding").flatMap { $0.split(separator: ",") }.map {
             $0.filter { $0 != " " && $0 != "\t" }.lowercased()
@@ -121,7 +120,7 @@ package struct ReadableBody: Sendable {
         return overflow ? .max : product
     }
 
-    /// True if the body is itself a compressed file and not a compressed text.
+    /// True if the body is itself a compressed file, not compressed text.
     private static func isArchiveType(_ headers: HeaderFields) -> Bool {
         let type = headers.values(named: "Content-Type").first?.lowercased() ?? ""
         return ["gzip", "octet-stream", "x-tar"].contains { type.contains($0) }

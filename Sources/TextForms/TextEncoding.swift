@@ -24,7 +24,7 @@ enum TextEncoding {
         return unit(of: body, charset).map { transcoded(body[...], $0) } ?? unmarked(body, type, charset: charset)
     }
 
-    /// Converts a text that has no byte order mark and is in UTF-8 or a single-byte encoding.
+    /// Converts text that has no byte order mark and is in UTF-8 or a single-byte encoding.
     private static func unmarked(_ body: [UInt8], _ type: String, charset: String) -> UTF8Text {
         // Reads valid UTF-8 as UTF-8 even if the header names another encoding: JSON is UTF-8 (RFC 8259 §8.1), and text
         // in another encoding is almost never valid UTF-8 by chance.
@@ -88,8 +88,8 @@ enum TextEncoding {
         ([0xfe, 0xff], units[1]),
     ]
 
-    /// The encoding of a text that begins with an ASCII character and zero bytes (RFC 4627 §3), or otherwise the
-    /// declared encoding.
+    /// The encoding of text that begins with an ASCII character and zero bytes (RFC 4627 §3), or otherwise the declared
+    /// encoding.
     private static func unit(of body: [UInt8], _ charset: String) -> Unit? {
         let zeros = body.prefix(4).map { $0 == 0 }
         switch zeros {

@@ -1,10 +1,10 @@
 internal import Deliveries
 internal import Foundation
 
-/// Folds texts, so different spellings of a text are equal: composed and decomposed characters (NFC, NFD), wide and
-/// narrow forms (NFKD), capital and small letters, letters with and without accents.
+/// Folds text, so different spellings are equal: composed and decomposed characters (NFC, NFD), wide and narrow forms
+/// (NFKD), capital and small letters, letters with and without accents.
 package enum TextFolding {
-    /// The folded text, which is equal for all spellings of a text.
+    /// The folded text, which is equal for all spellings.
     package static func fold(_ text: String) -> String {
         guard !isFolded(text) else { return text }
         var bytes: [UInt8] = []
@@ -85,7 +85,7 @@ enum NationalNumber {
 
     /// Removes the punctuation of a national number.
     ///
-    /// - Parameter folded: a text in lower case.
+    /// - Parameter folded: text in lower case.
     /// - Returns: nil if the text is not such a number, or has no punctuation.
     static func unpunctuated(_ folded: String) -> String? {
         guard byteCounts.contains(folded.utf8.count), folded.utf8.contains(where: isMark),

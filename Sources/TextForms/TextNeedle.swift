@@ -8,7 +8,7 @@ package struct TextNeedle: Sendable {
 
     package init(_ text: String, isExact: Bool = false) {
         let key = Array(TextFolding.key(text).utf8)
-        // A text of only accents has an empty key, which would match everywhere, so it is compared byte by byte.
+        // A string of only accents has an empty key, which would match everywhere, so it is compared byte by byte.
         self.isExact = isExact || key.isEmpty
         bytes = self.isExact ? Array(text.utf8) : key
         breaks = self.isExact ? nil : NationalNumber.breaks(key)

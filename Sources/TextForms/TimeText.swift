@@ -20,7 +20,7 @@ package enum TimeText {
         return Timestamp(rfc3339: text.utf8) ?? epoch(text) ?? httpDate(text) ?? zoned(text)
     }
 
-    /// The form of a text without its content, for messages: the form of `21/11/2026` is `99/99/9999`.
+    /// The form of a string without its content, for messages: the form of `21/11/2026` is `99/99/9999`.
     package static func shape(of text: String) -> String {
         let shown = text.unicodeScalars.prefix(40).map { scalar -> Character in
             switch scalar {

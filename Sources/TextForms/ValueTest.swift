@@ -4,8 +4,8 @@ internal import StrictJSON
 
 /// A condition on a value: `>=100`, `~^05`, or that the value exists.
 package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
-    /// The relation between a value and the operand. A numeric operand is only compared with numbers. Any other operand
-    /// is compared by bytes; in this way RFC 3339 times in UTC are ordered too.
+    /// The relation between a value and the operand. A numeric operand is compared only with numbers. Any other operand
+    /// is compared by bytes, which also orders RFC 3339 times in UTC.
     package enum Relation: String, Sendable, CaseIterable {
         case equal = "="
         /// No value equals the operand. Also true if there is no value.
@@ -96,8 +96,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Backtracking can take exponential time, so the search has a limit of processor time. ICU reports progress once
-    /// per start position, which takes up to 10,000 steps, and once per 10,000 steps. Without a report of the completion
-    /// a search whose stack is full would look like one without a match.
+    /// per start position, which takes up to 10,000 steps, and once per 10,000 steps. Without a report of the
+    /// completion, a search whose stack is full would look like one without a match.
     private func hasMatch(_ expression: NSRegularExpression, _ value: String) throws -> Bool {
         var (reportCount, end) = (0, Duration.zero)
         var (isFound, isTooSlow) = (false, false)
@@ -131,7 +131,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     private func order(of value: String) -> Bool {
         let (isLess, isGreater): (Bool, Bool)
         if let number {
-            // A text is neither less nor greater than a number.
+            // Text is neither less nor greater than a number.
             guard let other = DecimalValue(value) else { return false }
             (isLess, isGreater) = (other < number, number < other)
         } else {

@@ -64,8 +64,8 @@ package final class OwnedThread: Sendable {
 /// The scheduling priority of threads whose work is less urgent than event loops and the journal's writer. The raw
 /// value is the nice value.
 package enum ThreadPriority: Int32 {
-    /// The priority of the indexer and the quarantine. The priority is only slightly lower than normal, because queries
-    /// read the results of these threads.
+    /// The priority of the indexer and the quarantine. It is only slightly lower than normal, because queries read the
+    /// results of these threads.
     case background = 10
     case maintenance = 19
 

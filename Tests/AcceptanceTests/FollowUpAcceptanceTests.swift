@@ -48,8 +48,8 @@ struct FollowUpAcceptanceTests {
         #expect(fetched["verification"]?.string == "fetched")
         let body = try fakes.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
         #expect(body.starts(with: Array("%PDF-".utf8)))
-        // The request for the report caused another CASE_REPORT_READY. This notification causes another fetch of the
-        // case, but no second report.
+        // The request for the report caused another CASE_REPORT_READY, which causes another fetch of the case, but no
+        // second report.
         try fakes.idle()
         let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
@@ -71,8 +71,7 @@ struct FollowUpAcceptanceTests {
             "trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--fault", "wrong-signature", "--wait")
         #expect(sent.status == 1)
         #expect(sent.text.contains("401"))
-        // The server processes a verified notification after the forged notification, so it must have skipped the
-        // forged notification.
+        // The server processes a verified notification after the forged one, which it must therefore have skipped.
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         try server.waitForLog("follow-up done", "task=centric-report")
         // Both the verified notification and the one that our own request caused fetched the case. The forged one
@@ -119,10 +118,10 @@ struct FollowUpAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("EZiD: with another key the claims are stored as unverified, with the reason")
+    @Test("EZiD: with a different key the claims are stored as unverified, with the reason")
     func ezidWrongKey() throws {
         let fakes = try FakeBench(apis: ["ezid": Self.on + ", public-key: {file: ezid.pem}"])
-        // Each sandbox creates a key of its own.
+        // Each sandbox creates its own key.
         let other = try FakeBench()
         let key = try other.call("GET", "/ezid/public-key.pem")
         _ = try fakes.bench.file("ezid.pem", String(decoding: key.body, as: UTF8.self))

@@ -75,7 +75,7 @@ final class HeadlessBrowser: Sendable {
         }
     }
 
-    /// Clicks the element of a CSS selector and waits for the next page.
+    /// Clicks the element that matches a CSS selector and waits for the next page.
     func click(_ selector: String) throws {
         let found = try evaluate("document.querySelector(\(Self.quoted(selector))) !== null")
         guard found == "true" else { throw Failure(description: "nothing is \(selector) on \(try address())") }

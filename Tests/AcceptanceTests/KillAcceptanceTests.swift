@@ -87,8 +87,7 @@ struct KillAcceptanceTests {
     }
 }
 
-/// Senders that each send one delivery after another until the server has gone. The senders record the
-/// acknowledgements.
+/// Senders that each send one delivery after another until the server is gone. They record the acknowledgements.
 final class Load: Sendable {
     private let port: Int
     private let state = Mutex<[Int64: [UInt8]]>([:])

@@ -75,7 +75,7 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// The names of account identifiers. Account identifiers are not secret: URLs and logs contain these identifiers.
+    /// The names of account identifiers, which are not secret: URLs and logs contain them.
     private static func isPublic(_ name: String) -> Bool {
         name.hasSuffix("_CLIENT_ID") || name.hasSuffix("_USERNAME")
     }

@@ -41,7 +41,7 @@ struct TutorialTests {
         return outcomes
     }
 
-    @Test("every command of the page runs and prints the output on the page")
+    @Test("every command of the page runs and prints the documented output")
     func everyCommand() throws {
         let page = try ConsolePage(ProjectFolder.root.appending(path: "docs/tutorial.md"))
         #expect(page.files.keys.sorted() == ["callbox.yaml", "secrets.sh"])

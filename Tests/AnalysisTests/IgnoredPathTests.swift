@@ -23,7 +23,7 @@ struct NoisePathTests {
     }
 
     @Test(
-        "other texts are rejected",
+        "other strings are rejected",
         arguments: [
             "", "$", "a", "$.", "$..", "$..*", "$..a.b", "$[", "$[]", "$[x]", "$[-1]", "$['']", "$.a.", "$.a..b",
             "$" + String(repeating: ".a", count: 33),

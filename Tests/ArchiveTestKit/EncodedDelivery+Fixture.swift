@@ -25,7 +25,7 @@ extension EncodedDelivery {
         RequestHead(head.storedBytes)?.target
     }
 
-    /// A sample in the form that intake produces, with an uncompressed body.
+    /// A sample as intake produces it, with an uncompressed body.
     package init(_ sample: Sample) {
         let request = sample.request
         self = .fixture(

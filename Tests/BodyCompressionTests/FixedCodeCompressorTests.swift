@@ -53,7 +53,7 @@ import Testing
         _ = try Self.roundTrip(Array(text.prefix(count)), dictionary)
     }
 
-    @Test("a text that does not shrink, or is very short or too long, is not compressed")
+    @Test("a string that does not shrink, or is very short or too long, is not compressed")
     func notCompressed() throws {
         let dictionary = try #require(Self.dictionary)
         let compressor = FixedCodeCompressor(dictionary: dictionary)

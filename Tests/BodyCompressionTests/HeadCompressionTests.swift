@@ -38,7 +38,7 @@ import Testing
         #expect(HeadCompression.stream(of: stored) == Array(stored.dropFirst(33)))
     }
 
-    @Test("short texts and texts with control characters are stored without packed digits")
+    @Test("short strings and strings with control characters are stored without packed digits")
     func unpacked() throws {
         for text in ["", "[]", "\u{8}\(Self.digits(64))"].map({ Array($0.utf8) }) {
             let stored = HeadCompression.encode(text)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Compressing bodies with libdeflate")
 struct WholeBufferCompressorTests {
     @Test(
-        "a body is decompressed to the same bytes after compression at any level",
+        "a body compressed at any level is decompressed to the same bytes",
         arguments: [128, 1024, 64 * 1024, 64 * 1024 + 1, 1024 * 1024], [Int.min, 1, 6, 12, .max])
     func roundTrip(byteCount: Int, level: Int) throws {
         let body = TestBody.compressible(byteCount)

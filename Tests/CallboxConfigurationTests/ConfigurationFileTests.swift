@@ -101,7 +101,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("verify: 'none'").isExplicitlyUnchecked)
     }
 
-    @Test("a topic is a text or a mapping with the key 'topic', and keys may resemble other YAML types")
+    @Test("a topic is a string or a mapping with the key 'topic', and keys may resemble other YAML types")
     func routes() throws {
         let source = try Self.source(
             "routes: {a: x, b: {topic: y}, 5101: z, '5102': 'null', 'yes': 1.50, other: 'the rest'}")

@@ -17,13 +17,13 @@ struct HostPatternTests {
     }
 
     @Test(
-        "other texts are not patterns",
+        "other strings are not patterns",
         arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "::1:g", "*.::1", "a*b", "user@a", "a b"])
     func rejected(text: String) {
         #expect(HostPattern(text) == nil)
     }
 
-    @Test("production-hosts accepts host patterns and rejects other texts")
+    @Test("production-hosts accepts host patterns and rejects other strings")
     func section() throws {
         let configuration = try ConfigurationFile.parse(
             "replay:\n  production-hosts: [api.example.com]\n", file: "callbox.yaml")

@@ -19,7 +19,7 @@ struct ListenSettingTests {
     }
 
     @Test(
-        "a text that is not a host and port is rejected",
+        "a string that is not a host and port is rejected",
         arguments: [
             "", ":", ":8787", "8787", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+80",
             "127.0.0.1:http", "127.0.0.1:80 ", "127.0.0.1:８０", "127.0.0.1:99999999999999999999", "::1", "::1:8787",

@@ -45,7 +45,7 @@ import Testing
         #expect(configuration.shutdownGrace == .seconds(22))
     }
 
-    @Test("the limit of a target cannot exceed the limit of a header line, which the parser uses")
+    @Test("the limit of a target cannot exceed the parser's limit of a header line")
     func longTarget() {
         #expect(throws: ConfigurationError.self) { try Self.parse("limits: {target-bytes: 17KiB}") }
         #expect(throws: Never.self) { try Self.parse("limits: {target-bytes: 17KiB, header-line-bytes: 17KiB}") }

@@ -88,13 +88,13 @@ struct ControlMessagesTests {
         return status
     }()
 
-    @Test("a request is the same after encoding and decoding", arguments: requests)
+    @Test("a request is unchanged after encoding and decoding", arguments: requests)
     func request(request: ControlRequest) throws {
         #expect(try Self.roundTrip(request) == request)
     }
 
     @Test(
-        "a response is the same after encoding and decoding",
+        "a response is unchanged after encoding and decoding",
         arguments: [
             .progress(hostile), .appended(AppendedEntries()),
             .appended(AppendedEntries(positions: [4, 5, .max], verifiedCount: 2)),

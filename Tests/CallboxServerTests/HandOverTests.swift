@@ -21,7 +21,7 @@ struct HandOverTests {
             announce: { _ in })
     }
 
-    @Test("the new server waits for the archive and logs one line per process that holds the archive")
+    @Test("the new server waits for the archive and logs one line per process that holds it")
     func waits() async throws {
         let log = RecordedLog()
         let holders: [Int32?] = [nil, nil, 7, 7, 8]
@@ -36,7 +36,7 @@ struct HandOverTests {
         #expect(log.lines == [line + "-", line + "7", line + "8"])
     }
 
-    @Test("a server that replaces no server does not wait, and a server that does not wait logs no holder")
+    @Test("a server that replaces none, or finds the lock free, does not wait and logs no holder")
     func doesNotWait() async throws {
         let log = RecordedLog()
         #expect(try await Self.server(log, replaces: true).waitingForLock { 1 } == 1)
@@ -48,7 +48,7 @@ struct HandOverTests {
         #expect(log.lines == [])
     }
 
-    @Test("a running server that does not respond is asked for a limited time, and the log has a line about it")
+    @Test("waiting for a running server that does not respond is limited and logged")
     func silentServer() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path)

@@ -51,7 +51,7 @@ struct ImportedDeliveryTests {
         }
     }
 
-    @Test("a signature that the current secrets verify as of its time is verified, regardless of the claim in the file")
+    @Test("a signature is checked with the current secrets as of its time, regardless of the claim in the file")
     func verified() async throws {
         let records = [
             Self.record(seed: 1), Self.record(claimed: .unverified, seed: 2), Self.record(claimed: .failed, seed: 3),

@@ -24,7 +24,7 @@ struct LineLogHandlerTests {
     }
 
     @Test(
-        "levels are padded to align the texts",
+        "levels are padded to align the messages",
         arguments: [
             (Logger.Level.trace, "trace   x"), (.debug, "debug   x"), (.info, "info    x"), (.notice, "notice  x"),
             (.warning, "warning x"), (.error, "error   x"), (.critical, "critical x"),

@@ -23,7 +23,7 @@ struct MaintenanceServiceTests {
         return ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Runs maintenance on an archive with one delivery until the log contains a text. Afterwards, stops the
+    /// Runs maintenance on an archive with one delivery until the log contains a string. Afterwards, stops the
     /// maintenance.
     private static func run(
         _ retention: Retention, until text: String, _ prepare: (OpenArchive) throws -> Void = { _ in },

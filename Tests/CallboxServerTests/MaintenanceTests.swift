@@ -93,7 +93,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a replaced dictionary is retired when no body needs it any more")
+    @Test("a replaced dictionary is retired when no body still needs it")
     func retire() async throws {
         try await Self.with { open throws in
             let scope = DictionaryScope(source: "klavi", type: nil)

@@ -81,7 +81,7 @@ struct MetricsTests {
     }
 
     @Test(
-        "the checker rejects the same texts as Prometheus",
+        "the checker rejects the same input as Prometheus",
         arguments: [
             "a_total 1\n", "# TYPE a_total counter\na_total 1\n", "# HELP a x\n# TYPE a counter\na 1\n",
             "# HELP a_total x\n# TYPE a_total counter\na_total 1\na_total 2\n",

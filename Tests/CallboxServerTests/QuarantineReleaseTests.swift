@@ -38,7 +38,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    /// An open archive. The archive is indexed after each job.
+    /// An open archive. It is indexed after each job.
     private struct Bench {
         let open: OpenArchive
 

@@ -103,7 +103,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("settings that a person confirms apply at once")
+    @Test("confirmed settings apply at once")
     func confirmed() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)
@@ -139,7 +139,7 @@ struct RetentionGraceTests {
             bench.set(days: nil, at: 1)
             #expect(try bench.keptDays() == nil)
             #expect(try bench.records().count == 2)
-            // The old settings wait again, because a person may have relied on unlimited retention meanwhile.
+            // The old settings wait again, because a person may have relied on unlimited retention in the meantime.
             bench.set(days: 30, at: 2)
             #expect(try bench.keptDays() == nil)
             bench.set(days: 30, at: 2 + Self.day)

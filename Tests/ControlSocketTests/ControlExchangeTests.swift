@@ -132,7 +132,7 @@ struct ControlExchangeTests {
         #expect(responses == [.text(String(repeating: "x", count: 900)), .done])
     }
 
-    @Test("the request frames of all clients have a common byte limit")
+    @Test("the request frames of all clients share a byte limit")
     func totalByteCount() throws {
         let isHandling = Pending.event()
         let mayEnd = Pending.event()

@@ -101,7 +101,7 @@ struct ControlListenerTests {
         await stopped
     }
 
-    @Test("after the grace time the handlers cannot send any more, and stop() returns")
+    @Test("after the grace time, the handlers can no longer send, and stop() returns")
     func stopAfterGrace() throws {
         var limits = ControlLimits()
         limits.stopGrace = .milliseconds(30)

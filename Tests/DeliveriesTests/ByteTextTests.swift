@@ -40,7 +40,7 @@ struct ByteTextTests {
         }
     }
 
-    @Test("moving a byte from the name to the value results in another field")
+    @Test("moving a byte from the name to the value results in a different field")
     func boundary() {
         #expect(Set([ReportField("ab", "c"), ReportField("a", "bc"), ReportField("", "abc")]).count == 3)
     }

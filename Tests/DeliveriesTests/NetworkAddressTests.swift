@@ -39,7 +39,7 @@ struct NetworkAddressTests {
         String(repeating: "0:", count: 1000), String(repeating: ":", count: 100_000),
     ]
 
-    @Test("other texts are not addresses", arguments: junk)
+    @Test("other strings are not addresses", arguments: junk)
     func rejected(_ text: String) {
         #expect(NetworkAddress(text) == nil)
     }
@@ -66,7 +66,7 @@ struct AddressRangeTests {
     }
 
     @Test(
-        "other texts are not ranges",
+        "other strings are not ranges",
         arguments: [
             "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0.0/ 8",
             "10.0.0.0/0008", "10.0.0.0/255.0.0.0", "::/129", "::/999999999999999999999", "10.0.0/8", "host/8",

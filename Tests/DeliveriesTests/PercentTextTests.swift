@@ -4,7 +4,7 @@ import Testing
 @Suite("Percent-encoded text")
 struct PercentTextTests {
     @Test(
-        "escapes and plus signs are decoded, other text is unchanged",
+        "escapes and plus signs are decoded, and other text is unchanged",
         arguments: [
             ("", ""), ("plain", "plain"), ("%41%62%7e", "Ab~"), ("%c3%A9", "é"), ("a+b", "a b"), ("a%2Bb", "a+b"),
             ("%25", "%"), ("%2541", "%41"), ("%", "%"), ("%4", "%4"), ("%%41", "%A"), ("%g1", "%g1"), ("%1g", "%1g"),

@@ -10,7 +10,7 @@ struct DeliveryHeadTests {
         RequestHead(method: method, target: target, peer: peer, headers: HeaderFields(headers.map(HeaderField.init)))
     }
 
-    /// The parts of a head as bytes, because Swift strings compare canonically equivalent texts as equal.
+    /// The parts of a head as bytes, because Swift strings compare as equal if they are canonically equivalent.
     private static func bytes(_ head: RequestHead) -> [[UInt8]] {
         let lines = head.headers.fields.flatMap { [$0.name, $0.value] }
         return ([head.method, head.target, head.peer] + lines).map { Array($0.utf8) }
@@ -64,7 +64,7 @@ struct DeliveryHeadTests {
     }
 
     @Test(
-        "other texts are not request heads",
+        "other strings are not request heads",
         arguments: [
             "", "[", "{}", "[]", #"["POST","/",[]]"#, #"["POST","/","::",[],1]"#, #"["POST","/","::"]"#,
             #"["POST","/","::",{}]"#, #"["POST","/","::",[[]]]"#, #"["POST","/","::",[["a"]]]"#,

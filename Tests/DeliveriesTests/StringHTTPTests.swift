@@ -3,13 +3,13 @@ import Testing
 
 @Suite("Tokens and header values of HTTP")
 struct StringHTTPTests {
-    @Test("letters, digits and the signs of RFC 9110 are a token", arguments: ["POST", "X-Klavi-1", "!#$%&'*+-.^_`|~"])
+    @Test("letters, digits and RFC 9110's symbols form a token", arguments: ["POST", "X-Klavi-1", "!#$%&'*+-.^_`|~"])
     func token(text: String) {
         #expect(text.isToken)
     }
 
     @Test(
-        "an empty text, separators, control characters and non-ASCII letters are not a token",
+        "an empty string, separators, control characters and non-ASCII letters are not a token",
         arguments: [
             "", "a b", "a:", "a/b", "a(", "\"a\"", "a@b", "[a]", "{a}", "a,b", "a;", "a\n", "a\0", "a\u{7f}", "ä",
         ])

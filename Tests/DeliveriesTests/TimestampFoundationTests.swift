@@ -3,7 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("Dates and times against Foundation's")
+@Suite("Dates and times compared with Foundation's")
 struct TimestampFoundationTests {
     /// Whole seconds from the year 1600 on, because Foundation's calendars contradict each other before that year.
     private static let seconds: [Int64] = {
@@ -56,7 +56,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("every moment from the year 1 to the year 9999 is the same after writing and reading")
+    @Test("every moment from the year 1 to the year 9999 is unchanged after writing and reading")
     func roundTrip() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<5000 {

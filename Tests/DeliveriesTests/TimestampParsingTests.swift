@@ -46,7 +46,7 @@ struct TimestampParsingTests {
             ("2026-11-21T11:00:00+01:00[Europe/Paris]", 1_795_255_200_000),
             ("2026-11-21T11:00+01:00[Europe/Paris][u-ca=gregory]", 1_795_255_200_000),
             ("2026-11-21T10:00:00Z[!Europe/Paris]", 1_795_255_200_000),
-            // Any number of fraction digits, which are truncated and not rounded.
+            // Any number of fraction digits, which are truncated, not rounded.
             ("2026-11-21T10:00:00.2Z", 1_795_255_200_200),
             ("2026-11-21T10:00:00.25Z", 1_795_255_200_250),
             ("2026-11-21T10:00:00.025Z", 1_795_255_200_025),
@@ -62,7 +62,7 @@ struct TimestampParsingTests {
             ("2000-02-29T00:00:00Z", 951_782_400_000),
             ("2024-02-29T12:00:00Z", 1_709_208_000_000),
             ("1600-02-29T00:00:00Z", -11_670_998_400_000),
-            // A leap second is read as the following second.
+            // A leap second is read as the next second.
             ("1990-12-31T23:59:60Z", 662_688_000_000),
             ("1990-12-31T15:59:60-08:00", 662_688_000_000),
             ("2016-12-31T23:59:60.500Z", 1_483_228_800_500),
@@ -77,7 +77,7 @@ struct TimestampParsingTests {
     }
 
     @Test(
-        "other texts are not times",
+        "other strings are not times",
         arguments: [
             "", "Z", "now", "2026", "2026-11-21", "10:00:00Z", "2026-11-21T10Z", "2026-11-21T10:00:00.Z",
             "2026-11-21T", "2026-11-21T10:00.5Z", "2026-11-21T10:00:Z", "2026-11-21T10:00:0Z",
@@ -111,7 +111,7 @@ struct TimestampParsingTests {
         #expect(Timestamp(rfc3339: text.utf8) == nil)
     }
 
-    @Test("a text of any length is rejected at once, even if its start is valid")
+    @Test("a string of any length is rejected at once, even if its start is valid")
     func long() {
         let text = Array("2026-11-21T10:00:00.".utf8) + [UInt8](repeating: UInt8(ascii: "0"), count: 10_000_000)
         #expect(Timestamp(rfc3339: text) == nil)

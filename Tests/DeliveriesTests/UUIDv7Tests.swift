@@ -71,7 +71,7 @@ struct UUIDv7Tests {
         #expect(bytes[6] >> 4 == 7 && bytes[8] >> 6 == 0b10)
     }
 
-    @Test("only exactly sixteen bytes are an identifier")
+    @Test("an identifier has exactly sixteen bytes")
     func fromBytes() {
         let bytes = Array(UInt8(0)..<16)
         #expect(UUIDv7(bytes: bytes)?.bytes == bytes)

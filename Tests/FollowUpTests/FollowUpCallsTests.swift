@@ -108,7 +108,7 @@ struct FollowUpCallsTests {
         #expect(double.requests.isEmpty)
     }
 
-    @Test("after a rejection by the provider no delivery is archived")
+    @Test("after a rejection by the provider, no delivery is archived")
     func rejected() async throws {
         let double = ProviderDouble([:])
         try await TestArchive.with { archive in

@@ -78,7 +78,7 @@ struct FollowUpPlanTests {
         #expect(orders.isEmpty)
     }
 
-    @Test("a repeat, another type, another provider and a case without an ID trigger no call")
+    @Test("a repeat, a different type, a different provider and a case without an ID trigger no call")
     func others() throws {
         let reports = [
             Self.report("certn-centric", "CASE_REPORT_READY", Self.readyFields, attempt: 2),
@@ -93,7 +93,7 @@ struct FollowUpPlanTests {
         #expect(try Self.plan(Self.all).orders(after: Self.delivery, []).isEmpty)
     }
 
-    @Test("a code of EZiD in a browser redirect is exchanged once")
+    @Test("an EZiD code in a browser redirect is exchanged once")
     func code() throws {
         let plan = try Self.plan(Self.all)
         let visit = { (attempt: Int, verification: Verification, fields: [ReportField]) in

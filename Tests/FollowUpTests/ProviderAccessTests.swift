@@ -143,7 +143,7 @@ struct ProviderAccessTests {
         }
     }
 
-    @Test("optional texts and additional base URLs of an API are read from the configuration")
+    @Test("optional strings and additional base URLs of an API are read from the configuration")
     func extras() throws {
         let environment = [
             "CALLBOX_EZID_CLIENT_ID": "id", "CALLBOX_EZID_CLIENT_SECRET": "s", "K": "a key",

@@ -8,7 +8,7 @@ import Testing
     private static let visit = Sample.named("ezid/redirect-to-app").request
     private static let page = Sample.named("ezid/redirect-unspecified").request
 
-    @Test("a delivery gets its ID as the response after its commit is durable, and not before")
+    @Test("a delivery gets its ID as the response only after its commit is durable")
     func heldDelivery() {
         let harness = IntakeHarness(.held)
         harness.receive(Self.delivery)

@@ -144,7 +144,7 @@ struct LinkFileTests {
         }
     }
 
-    @Test("a file may have 100,000 links and not one more")
+    @Test("a file may have 100,000 links, but not one more")
     func count() throws {
         let limit = LinkFile<CertilinkForm>.countLimit
         let text = "reportToken\n" + (1...limit).map(String.init).joined(separator: "\n")

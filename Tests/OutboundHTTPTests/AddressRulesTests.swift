@@ -58,7 +58,7 @@ struct AddressRulesTests {
     }
 
     @Test(
-        "an address is the same after writing and parsing",
+        "an address is unchanged after writing and parsing",
         arguments: ["127.0.0.1", "255.0.10.1", "::1", "2001:db8::a:0:1"])
     func texts(text: String) throws {
         let address = try #require(NetworkAddress(text))

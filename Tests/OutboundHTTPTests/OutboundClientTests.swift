@@ -87,7 +87,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("0 does not mean this machine", arguments: ["0", "0.0.0.0", "[::]", "0x0"])
+    @Test("the address 0 is not accepted as this machine", arguments: ["0", "0.0.0.0", "[::]", "0x0"])
     func zero(host: String) async {
         guard case .rejectedAddress(_, .reserved) = await Self.failure("http://\(host):1/") else {
             Issue.record("not rejected")
@@ -303,7 +303,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("a command trusts --insecure, --cacert, SSL_CERT_FILE or the system, in this order")
+    @Test("a command trusts --insecure, --cacert, SSL_CERT_FILE or the system, in that order")
     func trust() throws {
         let folder = try TemporaryFolder()
         let (file, empty) = (folder.path(of: "ca.pem"), folder.path(of: "empty.pem"))

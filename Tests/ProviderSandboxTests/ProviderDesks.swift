@@ -53,7 +53,7 @@ extension Desk where Provider == FakeKlavi {
     }
 }
 
-/// The body of an error of Klavi's API.
+/// The body of a Klavi API error.
 func klaviError(_ status: Int, _ error: String, _ message: JSON, code: Int? = nil) -> JSON {
     ["statusCode": .integer(code ?? status), "error": "\(error)", "message": message]
 }

@@ -115,7 +115,7 @@ struct AccessTokenTests {
         #expect(store.token(of: TokenAccount(try Accounts.make())) != nil)
     }
 
-    @Test("a text that a header cannot contain is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
+    @Test("a string that a header cannot contain is not a token", arguments: ["", "a b", "a\r\nX: y", "ä"])
     func badTokens(text: String) async throws {
         #expect(throws: ProviderCallFailure.self) { try AccessToken(text, expiresAt: nil) }
     }

@@ -40,7 +40,7 @@ struct HTTPExchangeTests {
         #expect(provider.request.hasSuffix("\r\n\r\n{\"a\":1.00}"))
     }
 
-    @Test("a redirect is returned as a response and not followed")
+    @Test("a redirect is returned as a response, not followed")
     func redirect() async throws {
         let provider = try RawReceiver(
             head: "HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", .closed)
@@ -58,7 +58,7 @@ struct HTTPExchangeTests {
         }
     }
 
-    @Test("if the server has no TLS, the request was not sent")
+    @Test("if the server does not speak TLS, the request is not sent")
     func noTLS() async throws {
         let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
@@ -116,7 +116,7 @@ struct HTTPExchangeTests {
         #expect(await Self.failure(of: ProviderRequest("GET", longer.url())) == .tooLong)
     }
 
-    @Test("headers that HTTP does not allow are not sent and not quoted in the failure")
+    @Test("headers that HTTP does not allow are neither sent nor quoted in the failure")
     func badHeader() async throws {
         let provider = try RawReceiver(head: "", .closed)
         let request = ProviderRequest("GET", provider.url(), headers: [HeaderField("X", "s3cret\r\nY: z")])

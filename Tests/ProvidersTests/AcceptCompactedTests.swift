@@ -37,7 +37,7 @@ struct AcceptCompactedTests {
         #expect(certificall(Self.pretty, signed: Self.pretty, opted: opted) == .verified(secretName: "c"))
     }
 
-    @Test("another secret, another body, and a signature over a spaced form of a compact body are rejected")
+    @Test("a different secret, a different body, and a signature over a spaced form of a compact body are rejected")
     func rejected() {
         #expect(klavi(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))
         #expect(certificall(Self.pretty, signed: Self.compact, opted: true, key: "other") == .failed(.mismatch))

@@ -60,7 +60,7 @@ struct BodyFormTests {
     }
 
     @Test(
-        "the problem of a body that is not JSON describes the body",
+        "the problem of a body that is not JSON describes it",
         arguments: [
             ("", "", "it is empty"), (" \n", "application/json", "it is empty"),
             (

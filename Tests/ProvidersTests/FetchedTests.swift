@@ -46,7 +46,7 @@ struct FetchedTests {
             ])
     }
 
-    @Test("a changed case is another report")
+    @Test("a changed case is a different report")
     func changedCase() {
         let keys = ["IN_PROGRESS", "COMPLETE"].flatMap { status in
             Self.parse(CertnProvider(), "/api/public/cases/c-1", #"{"id":"c-1","overall_status":"\#(status)"}"#)

@@ -39,7 +39,7 @@ struct FieldCollectorTests {
             info.fields.map { Array($0.name.utf8) } == [composed, decomposed].map { Array("externalInfo.\($0)".utf8) })
     }
 
-    @Test("moving a byte from the name to the value results in another field")
+    @Test("moving a byte from the name to the value results in a different field")
     func boundary() {
         var collector = FieldCollector()
         collector.add("a", "bc")

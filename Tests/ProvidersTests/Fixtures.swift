@@ -15,7 +15,7 @@ extension InboundRequest {
             receivedAt: receivedAt)
     }
 
-    /// The same request with another body.
+    /// The same request with a different body.
     func replacing(body: [UInt8]) -> InboundRequest {
         InboundRequest(method: method, target: target, headers: headers, body: body, peer: peer, receivedAt: receivedAt)
     }

@@ -2,8 +2,8 @@ import Deliveries
 import Providers
 import Testing
 
-/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on). The vectors were
-/// computed with other tools.
+/// The test vectors of the providers' reference pages (klavi-reference: Test vectors, and so on). They were computed
+/// with other tools.
 @Suite("Test vectors")
 struct VectorTests {
     private static let klaviEvent = #"""

@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a file of another format, or with foreign objects, is renamed")
+    @Test("a file in another format, or with foreign objects, is renamed")
     func otherFormat() async throws {
         let path = \ArchiveDirectory.quarantinePath
         for (sql, error) in [

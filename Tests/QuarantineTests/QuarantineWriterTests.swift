@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("waiting deliveries are stored in their order")
+    @Test("waiting deliveries are stored in order")
     func batch() async throws {
         try await TestQuarantine.with { writer, reader in
             let held = try writer.hold()

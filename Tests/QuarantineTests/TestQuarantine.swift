@@ -41,7 +41,7 @@ extension QuarantineWriter {
         }
     }
 
-    /// Waits for a job, because jobs run after the deliveries that were added before.
+    /// Waits for a job, because jobs run after all deliveries added so far.
     func waitUntilWritten() throws {
         try perform { _ in }
     }

@@ -218,7 +218,7 @@ struct RelayTests {
         #expect(waits == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(30), .seconds(30)])
     }
 
-    @Test("a position is the same after writing and parsing, and other bytes are rejected")
+    @Test("a position is unchanged after writing and parsing, and other bytes are rejected")
     func positions() {
         for position in [
             RelayPosition(entry: 0, chain: nil), RelayPosition(entry: 7, chain: [UInt8](repeating: 3, count: 32)),

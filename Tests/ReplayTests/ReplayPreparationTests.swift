@@ -107,7 +107,7 @@ struct ReplayPreparationTests {
         }
     }
 
-    @Test("other texts are not assignments", arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
+    @Test("other strings are not assignments", arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
     func noAssignment(text: String) {
         #expect(JSONAssignment(text) == nil)
     }
@@ -141,7 +141,7 @@ struct ReplayPreparationTests {
     }
 
     @Test(
-        "other texts are rejected, and so are headers that frame the message",
+        "other strings are rejected, and so are headers that frame the message",
         arguments: [
             "", "A", ": b", "A b: c", "A: b\r\nX: 1", "A: b\u{0}", "é: b", "Content-Length: 1", "content-length:1",
             "Transfer-Encoding: chunked", "connection: close",

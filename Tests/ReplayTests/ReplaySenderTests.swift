@@ -181,7 +181,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result)?.isEmpty == false)
     }
 
-    @Test("a response that is not HTTP is a failure whose text does not quote the response")
+    @Test("a response that is not HTTP is a failure whose text does not quote it")
     func noHTTP() async throws {
         let receiver = try RawReceiver(head: "SSH-2.0-s3cret\r\n\r\n", .closed)
         let reason = try #require(Self.failure(try await Self.send(.fixture(), to: receiver.url())))
@@ -199,7 +199,7 @@ struct ReplaySenderTests {
         #expect(Self.failure(result) == "the response is longer than 64 MiB")
     }
 
-    @Test("a header that HTTP does not allow is a failure whose text does not quote the header")
+    @Test("a header that HTTP does not allow is a failure whose text does not quote it")
     func impossibleHeaders() async throws {
         try await Receiver.with(response: .text(200, "ok")) { receiver in
             let headers: HeaderFields = [HeaderField("X-Bad", "s3cret\r\nX-Injected: 1")]

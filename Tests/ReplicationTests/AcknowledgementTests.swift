@@ -12,7 +12,7 @@ struct AcknowledgementTests {
         try #require(await writer.outcome(of: .fixture()).id)
     }
 
-    @Test("a commit waits until a follower requests the next entries, and not only until the entry was sent")
+    @Test("a commit waits until a follower requests the next entries, not just until the entry was sent")
     func waits() async throws {
         try await withTwo { one, other in
             try await Primary.with(one) { primary in

@@ -42,7 +42,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("bodies that need a dictionary of the primary are copied without the dictionary")
+    @Test("bodies that need a dictionary of the primary are copied without it")
     func dictionaries() async throws {
         try await withTwo { one, other in
             let text = Array(#"{"note":"a dictionary has this text, and the body as well","n":17}"#.utf8)
@@ -77,7 +77,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("prunings and removals are applied to the copy, whenever it copies them")
+    @Test("prunings and removals are applied to the copy no matter when it copies them")
     func removals() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
@@ -258,7 +258,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("another method than GET gets 405 with the list of supported ones")
+    @Test("a method other than GET gets 405 with the list of supported ones")
     func otherMethod() async throws {
         try await withTwo { one, _ in
             try await Primary.with(one) { primary in

@@ -39,7 +39,7 @@ struct FollowerTableTests {
         #expect(table.isFollowed(at: start))
     }
 
-    @Test("a process that replaces one with its name is accepted; if both run, the second one is rejected")
+    @Test("a process may replace another of the same name, but is rejected while both run")
     func names() {
         let start = ContinuousClock.now
         var table = FollowerTable()

@@ -26,7 +26,7 @@ struct ReplicationBatchTests {
         content + SHA256.bytes(of: content)
     }
 
-    @Test("a batch is the same after encoding and decoding, and a truncated, longer or changed batch is rejected")
+    @Test("a batch is unchanged after encoding and decoding, and a truncated, longer or changed batch is rejected")
     func damaged() async throws {
         try await TestArchive.withWriter { writer in
             let bytes = try await batch(writer).encoded
@@ -81,7 +81,7 @@ struct ReplicationBatchTests {
         }
     }
 
-    @Test("a request is the same after writing and parsing its target, and other targets are rejected")
+    @Test("a request is unchanged after writing and parsing its target, and other targets are rejected")
     func request() throws {
         let request = ReplicationRequest(
             after: 7, mark: ChainMark(position: 5, chain: [UInt8](repeating: 0xab, count: 32)), epoch: 2,
@@ -101,7 +101,7 @@ struct ReplicationBatchTests {
         #expect(patient?.waitSeconds == ReplicationRequest.waitLimit)
     }
 
-    @Test("each reason for a refusal is the same after writing and parsing")
+    @Test("each reason for a refusal is unchanged after writing and parsing")
     func refusal() {
         for refusal in [ReplicationRefusal.differs, .nameInUse, .removed(lastKnown: 0), .removed(lastKnown: 41)] {
             #expect(ReplicationRefusal(refusal.text) == refusal)

@@ -2,8 +2,8 @@ package import Deliveries
 import TestKit
 
 extension EncodedDelivery {
-    /// A delivery in the form that intake produces, with an uncompressed body. Different deliveries need different
-    /// seeds, because the journal rejects equal UUIDs.
+    /// A delivery as intake produces it, with an uncompressed body. Different deliveries need different seeds, because
+    /// the journal rejects equal UUIDs.
     package init(_ delivery: ArchivedDelivery, seed: UInt64? = nil) {
         let request = delivery.request
         let head = RequestHead(of: request).text

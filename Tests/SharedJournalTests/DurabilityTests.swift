@@ -223,7 +223,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test("the wait for a hanging server is shorter than the wait of providers")
+    @Test("the wait for a hanging server is shorter than a provider's wait")
     func hangingServer() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

@@ -161,7 +161,7 @@ struct FencingTests {
         #expect(try LeaderTerm(settings.connect("a"), node: "a", lease: .seconds(60)) != nil)
     }
 
-    @Test("a process that lost the lead to another one with its name does not take it back")
+    @Test("a process that lost the lead to another with the same name does not take it back")
     func leaderOfOneName() throws {
         let settings = try server.settings(database, node: "a")
         var old = try #require(try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60)))

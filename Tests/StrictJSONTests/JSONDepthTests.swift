@@ -43,7 +43,7 @@ struct JSONDepthTests {
 
 @Suite("JSON value limit")
 struct JSONNodeLimitTests {
-    /// An array of `count` ones. The array has `count` + 1 values, including itself.
+    /// An array of `count` ones. It has `count` + 1 values, including itself.
     private static func array(of count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: UInt8(ascii: "1"), count: 2 * count + 1)
         for index in stride(from: 2, to: bytes.count, by: 2) { bytes[index] = UInt8(ascii: ",") }

@@ -84,7 +84,7 @@ struct JSONPrettyPrinterTests {
         #expect(lines[depth - 1] == String(repeating: " ", count: 2 * (depth - 1)) + "[]")
     }
 
-    @Test("a formatted sample has the same values as the sample", arguments: Sample.withBody)
+    @Test("a formatted sample has the same values", arguments: Sample.withBody)
     func sameMeaning(_ sample: Sample) throws {
         let layout = try JSONPrettyPrinter.print(JSONDocument(parsing: sample.body))
         #expect(try ParsedJSON(layout) == ParsedJSON(sample.body))

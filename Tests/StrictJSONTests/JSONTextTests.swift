@@ -33,7 +33,7 @@ struct JSONTextTests {
     }
 
     @Test(
-        "a number is the same after writing and reading, and its text is always JSON",
+        "a number is unchanged after writing and reading, and its text is always JSON",
         arguments: [0, -0.0, 0.1, 1, -1.5, 1e21, 1e-7, 1e300, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .pi])
     func numbers(_ number: Double) throws {
         let written = JSONText.number(number).compact

@@ -7,7 +7,7 @@ import Testing
 @Suite("Comma-separated values")
 struct CSVTextTests {
     @Test(
-        "a value is the same after writing and parsing",
+        "a value is unchanged after writing and parsing",
         arguments: [
             ("", ""), ("plain", "plain"), ("two words", "two words"), ("é", "é"), ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),
@@ -61,7 +61,7 @@ struct CSVTextTests {
         #expect(CSVText.line([.raw("-" + text + "-")]) == "'-\(text)-")
     }
 
-    @Test("a text never extends beyond its cell", arguments: UInt64(0)..<32)
+    @Test("a string never extends beyond its cell", arguments: UInt64(0)..<32)
     func cells(seed: UInt64) throws {
         let alphabet: [Unicode.Scalar] = ["\"", ",", "\n", "\r", "=", "'", "a", "\u{301}", "\u{200d}", "é", "\u{0}"]
         var generator = SplitMix64(seed: seed)

@@ -20,7 +20,7 @@ struct HeldOutputTests {
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
     }
 
-    @Test("output within the limit is written at the end, and not earlier")
+    @Test("output within the limit is written at the end, not earlier")
     func held() throws {
         try Self.withPipe { reading, writing in
             let output = HeldOutput(descriptor: writing) { true }

@@ -39,7 +39,7 @@ struct PagerCommandTests {
         #expect(Self.pager(["PAGER": "less $(id) | cat"])?.arguments == ["less", "$(id)", "|", "cat"])
     }
 
-    @Test("less exits if one screen is sufficient, unless LESS is set")
+    @Test("less quits if the output fits on one screen, unless LESS is set")
     func lessOptions() {
         #expect(Self.pager([:])?.environment["LESS"] == "FRX")
         #expect(Self.pager(["LESS": "S"])?.environment["LESS"] == "S")

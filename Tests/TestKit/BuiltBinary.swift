@@ -73,12 +73,12 @@ package final class RunningServer: Sendable {
     /// The server's standard error so far.
     package var logText: String { log.text }
 
-    /// The number of log lines that contain all of these texts.
+    /// The number of log lines that contain all of these strings.
     package func logCount(_ texts: String...) -> Int {
         Self.count(texts, in: log.text)
     }
 
-    /// Blocks until the log has `count` lines that contain all of these texts.
+    /// Blocks until the log has `count` lines that contain all of these strings.
     package func waitForLog(_ texts: String..., count: Int = 1) throws {
         try log.wait(for: "\(count) × \(texts) in the log", within: .seconds(90)) { Self.count(texts, in: $0) >= count }
     }

@@ -1,7 +1,6 @@
 package import Foundation
 
-/// A program that a test runs. The program is killed after its maximum lifetime, so every wait for it or its output
-/// ends.
+/// A program that a test runs. It is killed after its maximum lifetime, so every wait for it or its output ends.
 package final class ChildProcess: Sendable {
     private let process: Process
     private let status = Pending<Int32?>(nil)

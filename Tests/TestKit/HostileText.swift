@@ -22,7 +22,7 @@ package enum HostileText {
         }
     }
 
-    /// The characters of a text that must not reach a terminal, except those in `layout`.
+    /// The characters of a string that must not reach a terminal, except those in `layout`.
     package static func hostile(in text: String, layout: [Unicode.Scalar] = []) -> [Unicode.Scalar] {
         text.unicodeScalars.filter { isHostile($0) && !layout.contains($0) }
     }

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A PostgreSQL server for tests, on a Unix socket, with its data in a temporary folder.
 ///
-/// The server ends with the test process, because the shell that starts it waits for the end of its standard input.
+/// It ends with the test process, because the shell that starts it waits for the end of its standard input.
 package final class PostgresServer: Sendable {
     /// The program folder of the newest version that Debian's packages installed; nil if none is installed.
     package static let programs: String? = {
@@ -57,7 +57,7 @@ package final class PostgresServer: Sendable {
 
     /// Starts the server and waits until it accepts connections.
     package func start() throws {
-        // Does not use sh, because its `wait` needs SIGCHLD, which threads of Dispatch block.
+        // Does not use sh, because its `wait` needs SIGCHLD, which Dispatch threads block.
         let script = """
             "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=80 -c shared_buffers=32MB \
             -c wal_level=replica -c max_wal_senders=4 -c log_min_messages=fatal >>"$2/log" 2>&1 & pid=$!
@@ -108,7 +108,7 @@ package final class PostgresServer: Sendable {
         for child in (children ?? "").split(separator: " ").compactMap({ Int32($0) }) { kill(child, number) }
     }
 
-    /// Runs SQL. Returns the rows as texts, with `|` between columns.
+    /// Runs SQL. Returns the rows as text, with `|` between columns.
     @discardableResult
     package func query(_ sql: String, in database: String = "postgres") throws -> [String] {
         let result = try Self.run(

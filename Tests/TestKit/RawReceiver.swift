@@ -3,7 +3,7 @@ import Synchronization
 
 /// Accepts one connection, stores the request, and sends only the given bytes.
 package final class RawReceiver: Sendable {
-    /// The way in which the connection ends after the bytes.
+    /// The way the connection ends after the bytes.
     package enum Ending {
         case closed
         /// The connection stays open until this value is released.

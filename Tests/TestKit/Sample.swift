@@ -2,7 +2,7 @@ package import Deliveries
 package import Foundation
 package import StrictJSON
 
-/// A case under samples/: a request in the form in which it arrives, and its expected results.
+/// A case under samples/: a request as it arrives, and its expected results.
 package struct Sample: Sendable, CustomStringConvertible {
     /// The name, such as `klavi/link-created-event`.
     package let name: String

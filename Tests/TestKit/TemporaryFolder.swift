@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A temporary folder for a test. The folder is deleted when this object is released.
+/// A temporary folder for a test. It is deleted when this object is released.
 package final class TemporaryFolder: Sendable {
     package let path: String
 

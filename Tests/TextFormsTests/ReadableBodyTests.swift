@@ -80,7 +80,7 @@ struct ReadableBodyTests {
     }
 
     @Test(
-        "texts in other encodings are converted to UTF-8",
+        "text in other encodings is converted to UTF-8",
         arguments: [
             ([0xef, 0xbb, 0xbf] + Array(json.utf8), "", "UTF-8 with a byte order mark"),
             ([0xff, 0xfe] + json.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }, "", "UTF-16LE"),
@@ -125,7 +125,7 @@ struct ReadableBodyTests {
         #expect(Self.read(file, Self.type("application/pdf")).problem == nil)
     }
 
-    @Test("damaged texts have a problem")
+    @Test("damaged text has a problem")
     func damaged() {
         let cut = Self.read(Array(#"{"a":"São"#.utf8) + [0xc3], Self.type("application/json"))
         #expect(cut.problem == "the body is not UTF-8 from byte 10 on; invalid bytes are shown as U+FFFD")

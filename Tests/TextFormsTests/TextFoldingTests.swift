@@ -4,7 +4,7 @@ import TextForms
 @Suite("Folding of spellings")
 struct TextFoldingTests {
     @Test(
-        "all spellings of a text have the same key",
+        "all spellings of a string have the same key",
         arguments: [
             // Composed and decomposed, upper and lower case, with and without accents.
             ("São Paulo", "sao paulo"), ("Sa\u{303}o Paulo", "sao paulo"), ("SALÁRIO", "salario"),
@@ -50,7 +50,7 @@ struct TextFoldingTests {
 @Suite("Texts found in bodies")
 struct TextNeedleTests {
     @Test(
-        "a text is found in every spelling",
+        "a string is found in every spelling",
         arguments: [
             ("salario", #"{"type":"SALÁRIO"}"#), ("SALÁRIO", #"{"type":"salario"}"#), ("são", "Sa\u{303}o"),
             ("São", "Sao"),

@@ -35,7 +35,7 @@ struct TimeTextTests {
     }
 
     @Test(
-        "other texts are not times",
+        "other strings are not times",
         arguments: [
             "", " ", "now", "21/11/2026 10:00", "11/21/2026", "2026-11-21", "20261121", "20261121100000",
             "202611211000",
@@ -53,7 +53,7 @@ struct TimeTextTests {
         #expect(TimeText.read(text) == nil)
     }
 
-    @Test("the form of a text shows only the kind of each character")
+    @Test("the form of a string shows only the kind of each character")
     func shape() {
         #expect(TimeText.shape(of: "21/11/2026 10:00") == "99/99/9999 99:99")
         #expect(TimeText.shape(of: "Ana Çelik\n") == "aaa ?aaaa?")

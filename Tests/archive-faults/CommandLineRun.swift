@@ -13,7 +13,7 @@ struct CommandLineRun {
     }
 
     func exitStatus() -> Int32 {
-        // A file system in memory is sufficient, because syncs are simulated.
+        // A file system in memory is enough, because syncs are simulated.
         if access("/dev/shm", W_OK) == 0 { setenv("TMPDIR", "/dev/shm/", 0) }
         FaultMemory.install()
         FaultVFS.install()

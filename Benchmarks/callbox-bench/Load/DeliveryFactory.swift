@@ -31,7 +31,7 @@ struct DeliveryFactory: Sendable {
     }
 
     private let entries: [Entry]
-    /// A random number of this process. The number prevents two runs on one archive from sending the same deliveries.
+    /// A random number of this process. It prevents two runs on one archive from sending the same deliveries.
     private let salt = UInt64.random(in: 0...UInt64.max)
     /// The average size of a body, in bytes.
     let meanBodyByteCount: Int
@@ -45,8 +45,7 @@ struct DeliveryFactory: Sendable {
     private static let closing = Array(#""}}"#.utf8)
     private static let endByteCount = end.count + 36 + afterID.count + 6 + beforeTrace.count + 36 + closing.count
 
-    /// - Parameter byteCount: the approximate size of each body. The size varies by a quarter, because real reports
-    ///   also
+    /// - Parameter byteCount: the approximate size of each body. It varies by a quarter, because real reports also
     ///     differ in size.
     init(byteCount: Int, form: TargetForm = .origin, seed: UInt64 = 1) {
         let now = Timestamp(millisecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1000))
@@ -87,7 +86,7 @@ struct DeliveryFactory: Sendable {
             authentication: authentication)
     }
 
-    /// Replaces the content of `request` by the whole request of the delivery with this number.
+    /// Replaces the content of `request` with the whole request of the delivery with this number.
     func write(_ number: UInt64, into request: inout [UInt8]) {
         let index = Int(number % UInt64(entries.count))
         let identity = SeededGenerator.mix(salt &+ number)
@@ -117,7 +116,7 @@ struct DeliveryFactory: Sendable {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// Returns the delivery with this number in the form that intake receives.
+    /// Returns the delivery with this number, as intake receives it.
     func inboundRequest(_ number: UInt64) -> InboundRequest {
         var request: [UInt8] = []
         write(number, into: &request)

@@ -86,8 +86,7 @@ struct LoadConnection {
         }
     }
 
-    /// Replaces the ended connection by a new connection. Returns false if the server does not accept the new
-    /// connection.
+    /// Replaces the ended connection with a new one. Returns false if the server does not accept the new connection.
     mutating func reconnect() -> Bool {
         close()
         isBusy = false

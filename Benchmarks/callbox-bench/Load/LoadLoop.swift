@@ -1,7 +1,7 @@
 import Foundation
 
-/// The thread of the load generator. The thread calls pselect(2) for all connections, allocates no memory per delivery,
-/// and shares no state.
+/// The thread of the load generator. It calls pselect(2) for all connections, allocates no memory per delivery, and
+/// shares no state.
 struct LoadLoop {
     private let load: LoadGenerator
     private var connections: [LoadConnection]
@@ -97,7 +97,7 @@ struct LoadLoop {
             if case .perSecond(let rate) = load.pace {
                 let due = dueAt(sentCount, rate, start)
                 guard due <= startedAt else { return }
-                // While other connections are idle, a delay is the fault of the generator and not of the server.
+                // While other connections are idle, a delay is the fault of the generator, not of the server.
                 if idle.count - used > 1 { lateness.append(startedAt - due) }
                 startedAt = due
             }

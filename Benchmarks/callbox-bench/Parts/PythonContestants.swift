@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// The packages of the Python peers. The packages are installed once, into a virtual environment in the cache folder.
+/// The packages of the Python peers. They are installed once, into a virtual environment in the cache folder.
 struct PythonPeers {
     let scripts: URL
     /// The environment variables that prevent Python from writing files next to the scripts.

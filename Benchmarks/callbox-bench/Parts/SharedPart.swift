@@ -93,7 +93,7 @@ struct SharedPart {
         }
     }
 
-    /// Returns the rate while pg_dump runs, divided by the rate without pg_dump.
+    /// Returns the rate while pg_dump runs, divided by the rate without it.
     private func besideDump(
         _ database: PostgresDatabase, _ postgres: ServerProcess, _ name: String
     ) async throws -> Double {
@@ -127,7 +127,7 @@ struct SharedPart {
             dump.standardOutput = FileHandle.nullDevice
             try ChildProcesses.start(dump)
             defer {
-                // Foundation considers a process as running while one of its children is.
+                // Foundation considers a process running while one of its children is.
                 kill(-dump.processIdentifier, SIGTERM)
                 ChildProcesses.end(dump)
             }

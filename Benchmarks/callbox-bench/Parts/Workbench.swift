@@ -3,7 +3,7 @@ import Foundation
 /// The binaries for a part, and the folder for its files on the measured disk.
 struct Workbench: Sendable {
     let plan: Plan
-    /// The folder for all output. The folder should be on a real disk and not in memory.
+    /// The folder for all output. It should be on a real disk, not in memory.
     let folder: URL
     /// The folder with files that later runs use again, such as the peers' packages.
     let cache: URL

@@ -15,7 +15,7 @@ struct CallboxProgram: Sendable {
     }
 
     let executable: URL
-    /// The working directory. The directory does not contain a configuration file.
+    /// The working directory. It contains no configuration file.
     let folder: URL
 
     func serve(
@@ -34,7 +34,7 @@ struct CallboxProgram: Sendable {
     }
 
     /// Runs a command and samples its peak memory every few milliseconds. The sampled peak is a lower bound of the real
-    /// peak. The bound is more accurate if the command runs longer.
+    /// peak. It is more accurate if the command runs longer.
     func watched(
         _ arguments: [String], on archive: URL, environment: [String: String] = [:]
     ) throws -> (seconds: Double, peakMebibytes: Double) {

@@ -25,8 +25,7 @@ final class ServerProcess {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        // The server reads a configuration file in its working directory, so this folder must not contain a
-        // configuration file.
+        // The server reads a configuration file in its working directory, so this folder must not contain one.
         process.currentDirectoryURL = folder
         let output = Pipe()
         process.standardInput = input

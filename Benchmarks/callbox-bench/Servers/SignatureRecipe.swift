@@ -22,7 +22,7 @@ enum SignatureRecipe: CaseIterable, Sendable {
         }
     }
 
-    /// The name of the environment variable for the secret, and the value in the form that the provider shows.
+    /// The name of the environment variable for the secret, and the value as the provider shows it.
     private var secret: (variable: String, value: String) {
         switch self {
         case .klavi: ("CALLBOX_KLAVI_SECRET", DeliveryFactory.secret)

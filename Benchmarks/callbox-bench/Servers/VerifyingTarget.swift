@@ -2,8 +2,8 @@ import Crypto
 import Foundation
 import Synchronization
 
-/// An HTTP server that checks the requests of `replay` and `tail --forward-to`. The server checks the SHA-256 of each
-/// body and the provider's signature. The server shares no code with the product, and has a thread for each connection.
+/// An HTTP server that checks the requests of `replay` and `tail --forward-to`. It checks the SHA-256 of each body and
+/// the provider's signature. The server shares no code with the product, and has a thread for each connection.
 final class VerifyingTarget: Sendable {
     struct Arrival: Sendable {
         /// The ID in the header `Callbox-Delivery`. 0 if the request does not have this header.

@@ -1,4 +1,4 @@
-/// A text with slots such as `{{cpf}}`. The text is parsed once and filled many times.
+/// A text with slots such as `{{cpf}}`. It is parsed once and filled many times.
 ///
 /// JSON never contains two consecutive opening braces, so the syntax needs no escapes.
 struct BodyTemplate: Sendable {

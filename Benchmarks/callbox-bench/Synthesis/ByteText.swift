@@ -1,4 +1,4 @@
-/// A text in the form of bytes. Building a million bodies with `String` would take minutes.
+/// Text as bytes. Building a million bodies with `String` would take minutes.
 struct ByteText {
     private(set) var bytes: [UInt8] = []
 

@@ -30,7 +30,7 @@ package struct ComparedReports {
 
     /// Finds two reports.
     ///
-    /// - Parameter second: the second report; nil for the report before the first report.
+    /// - Parameter second: the second report; nil for the one before the first.
     /// - Throws: `AnalysisError`, `ArchiveError`.
     package static func find(
         older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,

@@ -69,7 +69,7 @@ package struct TimelineEntry {
             }.first
     }
 
-    /// The time from the provider's time to the arrival, in milliseconds; nil if there is no provider's time.
+    /// The time from the provider's time to the arrival, in milliseconds; nil without a provider's time.
     package var delayMilliseconds: Int64? {
         report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
     }

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// An identifier of a link, case or person. Each provider may use another field name for the identifier.
+/// An identifier of a link, case or person. Providers may use different field names for the identifier.
 struct TimelineIdentity: Hashable {
     /// The families with this identifier's name. Equal identities have the same families.
     private let families: [IdentityFamily]
@@ -28,7 +28,7 @@ struct TimelineIdentity: Hashable {
         }
     }
 
-    /// The keys by which a link has this identifier.
+    /// The fields that identify a link by this identifier, one per field name.
     var fields: [ReportField] {
         families.flatMap(\.fieldNames).map { ReportField($0, value) }
     }

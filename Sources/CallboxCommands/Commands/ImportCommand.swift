@@ -108,8 +108,8 @@ struct ImportCommand: AsyncParsableCommand {
 }
 
 extension ArchiveSession {
-    /// Appends a batch of an import in one transaction, then pauses as long as the batch took to give a server time for
-    /// new deliveries.
+    /// Appends a batch of an import in one transaction, then pauses for as long as the batch took, to give a server
+    /// time for new deliveries.
     fileprivate func append(
         _ records: [ImportedDelivery], checkingSignatures: Bool
     ) async throws -> ImportedCount {

@@ -86,7 +86,7 @@ struct TailCommand: AsyncParsableCommand {
         if let target = try await forwarding.target(configuration, console) {
             return try await forward(to: target, settings.filter, access, console)
         }
-        // Waits once for the index. If the archive does not exist yet, the session waits for the archive.
+        // Waits once for the index. If the archive does not exist yet, the session waits for it.
         if (try? access.directory.exists) == true { _ = try? await access.reader() }
         if console.isTerminal {
             console.note("following \(TerminalText.escape(access.directory.path)); stop with Ctrl-C")

@@ -4,8 +4,8 @@ internal import Deliveries
 internal import Quarantine
 internal import ReportIndex
 
-/// An ID on the command line. Every command accepts every kind of ID; if a command cannot use a kind, its error names
-/// the right command.
+/// An ID on the command line. Every command accepts every kind of ID; if a command cannot use one, its error names the
+/// right command.
 enum ItemReference: Equatable, CustomStringConvertible {
     /// `42`
     case delivery(DeliveryID)
@@ -53,7 +53,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The delivery of this reference. `latest` and a report are replaced by the delivery that contains the report.
+    /// The delivery of this reference. For `latest` and a report, the delivery that contains the report.
     ///
     /// - Parameter command: the command to name in the failure for a rejected delivery, such as `replay`.
     func deliveryID(_ reader: ArchiveReader, for command: String) throws -> DeliveryID {

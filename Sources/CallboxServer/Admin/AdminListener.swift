@@ -10,7 +10,7 @@ struct AdminListener: Sendable {
     let readiness: Readiness
     /// Counts how often each limit of the main listener took effect, by the name of the limit.
     let limits: @Sendable () -> [(name: String, count: Int)]
-    /// The listener of the sources; nil until that listener is open.
+    /// The listener of the sources; nil until it is open.
     var sources: @Sendable () -> OpenListener? = { nil }
     let now: @Sendable () -> Timestamp
     /// Runs work that reads files.

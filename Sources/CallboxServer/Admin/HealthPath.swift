@@ -11,7 +11,7 @@ enum HealthPath {
 
     /// The admission of a health check; nil for requests to sources.
     static func admission(of head: InboundHead, isSuperseded: @escaping @Sendable () -> Bool) -> Admission? {
-        // For requests to sources this comparison is the only cost. The comparison needs no copy of the path.
+        // For requests to sources, this comparison is the only cost. It needs no copy of the path.
         guard head.target.text.utf8.starts(with: CallboxConfiguration.healthPath.utf8),
             head.target.path == CallboxConfiguration.healthPath, head.method == "GET" || head.method == "HEAD"
         else {

@@ -100,7 +100,7 @@ final class IntakeLog: Sendable {
         }
     }
 
-    /// The reason for a status with which the listener itself responds.
+    /// The reason for a status that the listener itself responds with.
     private static func reason(_ status: Int) -> String {
         switch status {
         case 400: "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"

@@ -58,7 +58,7 @@ package final class ServerMetrics: Sendable {
     let commit = Histogram()
     /// The duration of the readiness check's synced writes.
     let fsync = Histogram()
-    /// The bodies that wait for a thread or are being encoded on a thread.
+    /// The bodies that wait for a thread or are being encoded on one.
     let offloaded = Counter()
     private let sources: SourceTable
     private let other = SourceCounters()

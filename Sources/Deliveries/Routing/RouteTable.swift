@@ -28,9 +28,9 @@ package struct Route: Hashable, Sendable {
     }
 }
 
-/// The routes of a source. The routes follow the rules of a productsCallbackURL (klavi-reference: Callback URL rules)
-/// for all providers: a specific key is a type, `other` is for the remaining types, and `all` is for all types and
-/// excludes other keys.
+/// The routes of a source. They follow the rules of a productsCallbackURL (klavi-reference: Callback URL rules) for all
+/// providers: a specific key is a type, `other` is for the remaining types, and `all` is for all types and excludes
+/// other keys.
 package struct RouteTable: Sendable, Equatable {
     /// The table contains both `all` and other keys.
     package struct MixedWithAll: Error, Equatable {

@@ -37,7 +37,7 @@ struct BodyBuffer {
     private(set) var takenByteCount = 0
 
     /// Appends bytes; false if the budget is used up. The capacity starts small and doubles, up to the announced size
-    /// or the limit. A body that is only announced therefore takes no memory.
+    /// or the limit. An announced body therefore takes no memory until it arrives.
     mutating func append(
         _ more: ByteBufferView, announced: Int64?, limit: Int, from budget: BodyBudget
     ) -> Bool {

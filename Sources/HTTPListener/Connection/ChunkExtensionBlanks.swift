@@ -10,7 +10,7 @@ internal import Deliveries
 /// digits would become one chunk size. The parser checks all other bytes.
 struct ChunkExtensionBlanks {
     enum Kind: Equatable {
-        /// A byte for the parser, even if it is wrong.
+        /// A byte that the parser checks.
         case content
         /// A blank that is optional unless `afterMisplacedBlank` follows.
         case optionalBlank

@@ -198,8 +198,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
-    /// Called with the application's response to the request that it received, even if the connection was closed
-    /// meanwhile.
+    /// Called with the application's response to the request that it received, even if the connection was closed in the
+    /// meantime.
     func response(_ response: Response) {
         let now = now
         if registration.registry.isStopping { state.isStopping = true }

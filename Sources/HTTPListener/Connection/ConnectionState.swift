@@ -2,9 +2,8 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The state of one connection. Does no I/O and reads no clock: the channel handler passes in events with their time
-/// and
-/// performs the returned action.
+/// The state of one connection. Does no I/O and reads no clock: the channel handler passes in events with their time,
+/// and performs the returned action.
 ///
 /// ```
 ///  connecting ─ handshakes done ─▶ waiting
@@ -18,7 +17,7 @@ internal import NIOHTTP1
 /// ```
 /// `closing` waits until the last response is written, `lingering` until the client has read it: closing a connection
 /// while its client still sends may discard the response. Input is discarded in both phases. Every phase except
-/// `closed` has a deadline. In every phase there is also a deadline for output that the client does not read.
+/// `closed` has a deadline. In every phase, there is also a deadline for output that the client does not read.
 struct ConnectionState {
     enum Action: Equatable {
         case none
@@ -100,8 +99,7 @@ struct ConnectionState {
     var isInputClosed = false
     /// True if the server stops. The next response is then the connection's last.
     var isStopping = false
-    /// The bytes of the budget that the application holds. The application may hold these bytes after the connection
-    /// has ended.
+    /// The bytes of the budget that the application holds. It may hold them after the connection has ended.
     var handedOverByteCount = 0
 
     /// - Parameter handshakeCount: the number of handshakes before the first request: PROXY header, TLS.
@@ -137,8 +135,8 @@ struct ConnectionState {
         }
     }
 
-    /// The time from which the average rate of the body is too low. The product fits in 64 bits, because a body has at
-    /// most 1 GiB.
+    /// The time at which the average rate of the body becomes too low. The product fits in 64 bits, because a body has
+    /// at most 1 GiB.
     private func rateDeadline(_ request: Request) -> NIODeadline {
         let time = Int64(request.body.bytes.count) * 1_000_000_000 / Int64(max(limits.bodyByteRate, 1))
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)

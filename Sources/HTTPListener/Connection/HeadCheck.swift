@@ -49,7 +49,7 @@ struct HeadCheck {
     func problem(_ limits: ListenerLimits) -> Response? {
         guard head.uri.utf8.count <= limits.targetByteCount else { return .targetTooLong }
         guard head.headers.count <= limits.headerFieldCount else { return .headersTooLarge }
-        // HTTP/1.1 requires exactly one Host header (RFC 9112 §3.2); HTTP/1.0 does not require this header.
+        // HTTP/1.1 requires exactly one Host header (RFC 9112 §3.2); HTTP/1.0 requires none.
         let needsHost = head.version != .http1_0
         guard hosts.count == 1 || hosts.count == 0 && !needsHost, hosts.areValid else { return .badHost }
         // Rejects a user name in a target, because it obscures the host (RFC 9110 §4.2.4).

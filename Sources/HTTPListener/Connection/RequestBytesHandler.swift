@@ -8,7 +8,7 @@ internal import NIOCore
 ///            the output is not writable                      the output is not writable
 /// ```
 /// Reading continues while a response is outstanding, because nearly every client waits for its response. Reading stops
-/// as soon as bytes must be kept, so at most one read of the channel (64 KiB) or one TLS record more is kept.
+/// as soon as bytes must be kept, so at most one channel read (64 KiB) or one more TLS record is kept.
 final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -200,8 +200,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return passed
     }
 
-    /// The bytes of a head without tabs in its framing, and with each byte from 0x80 as the character of that number,
-    /// because the parser replaces bytes that are not UTF-8.
+    /// The bytes of a head without tabs in its framing, and with each byte from 0x80 on as the character of that
+    /// number, because the parser replaces bytes that are not UTF-8.
     private func parsable(_ bytes: ByteBuffer) -> ByteBuffer {
         let bytes = framingTabs.replacingTabs(in: bytes)
         let isASCII = bytes.withUnsafeReadableBytes { $0.reduce(0) { $0 | $1 } < 0x80 }

@@ -5,7 +5,7 @@ struct RequestMethod {
     enum Form {
         /// A known method or, before the method is complete, the beginning of one.
         case known
-        /// A token, but no known method. The response is 501 (RFC 9110 §15.6.2).
+        /// A token, but not a known method. The response is 501 (RFC 9110 §15.6.2).
         case unknown
         /// Not a token.
         case malformed

@@ -16,8 +16,8 @@ package enum ConnectionPhase: UInt8, CaseIterable, Sendable {
 /// it to choose connections to close.
 final class ConnectionEntry: Sendable {
     let channel: any Channel
-    /// The time since which the connection is idle, in nanoseconds of the event loops' clock. `Int64.max` while the
-    /// connection must not be closed.
+    /// The time since which the connection has been idle, in nanoseconds of the event loops' clock. `Int64.max` while
+    /// the connection must not be closed.
     private let quietSince: Atomic<Int64>
     private let isProvedFlag: Atomic<Bool>
     private let phaseValue = Atomic(ConnectionPhase.idle.rawValue)
@@ -43,7 +43,7 @@ final class ConnectionEntry: Sendable {
         set { phaseValue.store(newValue.rawValue, ordering: .relaxed) }
     }
 
-    /// The time since which the connection is idle; nil while the connection must not be closed.
+    /// The time since which the connection has been idle; nil while the connection must not be closed.
     var idleSince: Int64? {
         let since = quietSince.load(ordering: .relaxed)
         return since == .max ? nil : since

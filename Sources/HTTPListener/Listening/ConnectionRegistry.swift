@@ -31,7 +31,7 @@ final class ConnectionRegistry: Sendable {
 
     private struct State {
         var places: [ObjectIdentifier: Place] = [:]
-        /// The number of accepted connections, without connections that get a 503.
+        /// The number of accepted connections, excluding those that get a 503.
         var count = 0
         var unprovedCount = 0
         var countsByAddress: [UInt64: Int] = [:]

@@ -43,7 +43,7 @@ package enum DescriptorLimit {
     }
 }
 
-/// A reserved descriptor. The descriptor is released when the process has no other descriptors left.
+/// A reserved descriptor. It is released when the process has no other descriptors left.
 struct SpareDescriptor {
     private var descriptor: CInt = -1
 

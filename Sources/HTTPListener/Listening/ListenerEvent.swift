@@ -10,7 +10,7 @@ package enum ListenerEvent: Sendable, Equatable {
     case rejected(status: Int, peer: String, target: RequestTarget? = nil)
     /// A connection exceeded the limit per address or the limit of the listener.
     case tooManyConnections(peer: String)
-    /// The process may not open enough descriptors for `connections`, so the limit was lowered.
+    /// The process cannot open enough descriptors for `connections`, so the limit was lowered.
     case connectionLimitLowered(to: Int, descriptors: Int)
     /// The process is out of descriptors. The listener pauses accepting.
     case descriptorsExhausted

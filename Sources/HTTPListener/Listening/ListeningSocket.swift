@@ -2,8 +2,8 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// A listening socket of this process. The object keeps a descriptor besides the channel's descriptor, so another
-/// process can receive the socket together with the connections that wait in it.
+/// A listening socket of this process. The object keeps a descriptor in addition to the channel's, so another process
+/// can receive the socket together with the connections that wait in it.
 final class ListeningSocket: Sendable {
     /// The number of connections that the kernel queues until a process accepts them; at most `net.core.somaxconn`
     /// (listen(2)).

@@ -23,7 +23,7 @@ enum ProxyHeader: Equatable {
     /// The maximum bytes of addresses and TLVs in version 2. The length field allows 65,535, but receivers may set a
     /// limit (§2.2).
     private static let blockByteCountLimit = 4096
-    /// The maximum length of an accepted header. A connection may not send more before the header is parsed.
+    /// The maximum length of an accepted header. A connection must not send more before the header is parsed.
     static let byteCountLimit = 16 + blockByteCountLimit
 
     init(_ bytes: some RandomAccessCollection<UInt8>) {

@@ -2,8 +2,8 @@ package import Deliveries
 
 /// The proxies and load balancers that may name the client's address. The setting applies to all sources.
 package struct TrustedProxies: Sendable, Equatable {
-    /// The way in which a trusted proxy names the client. Only one way is accepted, because a proxy passes on all other
-    /// headers unchanged from the client.
+    /// The way a trusted proxy names the client. Only one way is accepted, because a proxy passes on all other headers
+    /// unchanged from the client.
     package enum Announcement: String, Sendable, CaseIterable {
         case xForwardedFor = "x-forwarded-for"
         /// The `Forwarded` header (RFC 7239).
@@ -91,7 +91,7 @@ package struct TrustedProxies: Sendable, Equatable {
         return isPort(node[colon...]) ? String(node[..<colon]) : nil
     }
 
-    /// True for an empty text or a colon and a port. The port may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
+    /// True for an empty string or a colon and a port. The port may be obfuscated: `:80`, `:_a1` (RFC 7239 §6).
     private static func isPort(_ text: Substring) -> Bool {
         guard !text.isEmpty else { return true }
         return text.hasPrefix(":") && text.utf8.count > 1

@@ -8,7 +8,7 @@ package struct TLSSettings: Sendable, Equatable {
         case required
     }
 
-    /// The file with the certificate and the intermediate certificates of its chain, in this order.
+    /// The file with the certificate and the intermediate certificates of its chain, in that order.
     package var certificateFile: String
     /// The file with the private key of the certificate.
     package var keyFile: String

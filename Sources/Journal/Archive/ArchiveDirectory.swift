@@ -56,7 +56,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
 
     /// True if the directory contains a journal.
     ///
-    /// - Throws: `notPermitted` if this user may not read the directory.
+    /// - Throws: `notPermitted` if this user cannot read the directory.
     package var exists: Bool { get throws(ArchiveError) { try FileSystem.exists(journal.path) } }
 
     /// Throws `missing` unless the directory contains a journal.

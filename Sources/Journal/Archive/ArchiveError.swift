@@ -25,13 +25,13 @@ package enum ArchiveError: Error, Equatable {
     case cannotOpen(path: String, reason: String)
     /// The file cannot be opened for reading.
     case cannotRead(path: String, reason: String)
-    /// The user of this process may not read the file, or enter its folder.
+    /// The user of this process is not permitted to read the file or enter its folder.
     ///
     /// - Parameter owner: the owner of the file; nil if it is the user of this process.
     case notPermitted(path: String, owner: String?)
-    /// The user of this process may not create the file or write to it. `owner` is as in `notPermitted`.
+    /// The user of this process is not permitted to create or write the file. `owner` is as in `notPermitted`.
     case notWritable(path: String, owner: String?)
-    /// The archive is on a file system on which a commit may not be durable.
+    /// The archive is on a file system on which a commit might not be durable.
     case onNetwork(path: String, fileSystem: String)
     /// A new file cannot be created because the path already exists.
     case alreadyThere(path: String)

@@ -5,8 +5,7 @@ internal import Foundation
 /// SQLite opens a database and its logs by their paths and follows links. Other users cannot write to this folder, so
 /// they cannot plant a link or a log.
 ///
-/// The folder is locked while in use. The next folder for the same file removes the unlocked folders of killed
-/// processes.
+/// It is locked while in use. The next folder for the same file removes the unlocked folders of killed processes.
 final class PrivateFolder {
     let path: String
     private let descriptor: Int32

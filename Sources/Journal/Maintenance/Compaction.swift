@@ -31,7 +31,7 @@ extension JournalWriter {
     }
 
     /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is
-    /// being retired. Before a new body replaces the stored body, the new body is decompressed and compared.
+    /// being retired. Before a new body replaces the stored one, it is decompressed and compared.
     ///
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
@@ -76,7 +76,7 @@ extension JournalWriter {
         }
     }
 
-    /// Deletes dictionaries that no body needs any more.
+    /// Deletes dictionaries that no body still needs.
     ///
     /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. This call searches the
     ///   later bodies. A body that waits for its commit is rejected later if it needs a deleted dictionary.
@@ -136,7 +136,7 @@ extension JournalWriter {
         return mustChange ? RewrittenBody(position: row.position, encoding: .raw, bytes: body, dictionary: nil) : nil
     }
 
-    /// Removes the old rows and inserts the new rows, several hundred at a time. Shrinking rows in place would leave
+    /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave
     /// pages half empty.
     ///
     /// A temporary gap permits the removal, because a trigger rejects others.

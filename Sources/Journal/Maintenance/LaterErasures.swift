@@ -45,8 +45,7 @@ package struct LaterErasures: Sendable {
 
     /// Prunes the same bodies and removes the same entries in the restored archive.
     package func apply(to writer: JournalWriter, _ reader: JournalReader, at now: Timestamp) throws(ArchiveError) {
-        // A copy accepts no records of its own. The copy removes the entries when it copies the records of their
-        // removal.
+        // A copy accepts no records of its own. It removes the entries when it copies the records of their removal.
         if try reader.isCopy() { return }
         let end = try reader.end()?.position ?? 0
         for (reason, body) in bodies {

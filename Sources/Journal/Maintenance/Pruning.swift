@@ -19,7 +19,7 @@ package struct BodyToPrune: Sendable {
 
 /// Removes bodies and entries from a journal and appends a record of each removal.
 package protocol EntryRemover: Sendable {
-    /// Prunes bodies. In each entry a summary replaces the body. Blocks.
+    /// Prunes bodies. In each entry, a summary replaces the body. Blocks.
     ///
     /// - Parameter holdsKnownUpTo: the position up to which legal holds were considered. A later hold ends the job
     ///   early.

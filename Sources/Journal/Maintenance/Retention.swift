@@ -7,9 +7,9 @@ internal import Deliveries
 package struct Retention: Sendable, Equatable, Codable {
     /// Retention times, counted from the arrival. Nil means forever.
     package struct Terms: Sendable, Equatable, Codable {
-        /// The time for which the body is kept.
+        /// The time to keep the body.
         package var keep: Duration?
-        /// The time for which the entry and its reports are kept.
+        /// The time to keep the entry and its reports.
         package var keepMetadata: Duration?
 
         package init(keep: Duration? = nil, keepMetadata: Duration? = nil) {

@@ -26,7 +26,7 @@ extension JournalReader {
     /// Blocks.
     ///
     /// - Parameters:
-    ///   - mark: a chain mark that a person kept from an earlier verification.
+    ///   - mark: a chain mark from an earlier verification, kept elsewhere.
     ///   - progress: called from time to time with the last verified position.
     package func verify(
         against mark: ChainMark? = nil, progress: (Int64) -> Void = { _ in }
@@ -220,7 +220,7 @@ private struct VerificationPass {
         while last < end {
             while gapIndex < gaps.count, gaps[gapIndex].first <= last { gapIndex += 1 }
             let gap = gapIndex < gaps.count ? gaps[gapIndex] : nil
-            // In a damaged file a gap can end before it starts.
+            // In a damaged file, a gap can end before it starts.
             if let gap, gap.first == last + 1, (gap.first...end).contains(gap.last) {
                 last = gap.last
                 chain = gap.chain

@@ -36,7 +36,7 @@ package struct StoredBody {
     }
 
     /// The body, after checking its length and, if it is compressed, the Adler-32 of its stream (RFC 1950 §2.2). These
-    /// checks are sufficient for a search and faster than `opened`.
+    /// checks are enough for a search and faster than `opened`.
     package func decompressed() throws(ArchiveError) -> [UInt8] {
         let body: [UInt8]
         switch encoding {
@@ -57,7 +57,7 @@ package struct StoredBody {
         return body
     }
 
-    /// The body of an entry, without reading the rest of the entry. Nil if there is no entry at the position.
+    /// The body of an entry, without reading the rest of it. Nil if there is no entry at the position.
     package static func at(_ id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> StoredBody? {
         let statement = try db.cachedStatement(
             sql: "SELECT byteCount, bodySHA256, encoding, body FROM entry WHERE position = ?")

@@ -13,7 +13,7 @@ package struct AccessRecord: Sendable, Equatable, Codable {
     /// The maximum length of each text, in bytes of UTF-8.
     package static let textByteCountLimit = 4096
 
-    /// Nil if the user, the command or a reason is empty, or if a text exceeds the limit.
+    /// Nil if the user, the command or a reason is empty, or if a string exceeds the limit.
     package init?(user: String, command: String, subject: String, reason: String?) {
         func cleaned(_ text: String) -> String { text.replacing("\0", with: "\u{fffd}") }
         self.user = cleaned(user)

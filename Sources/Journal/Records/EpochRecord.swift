@@ -1,4 +1,4 @@
-/// A copy became the primary. This record is the first entry of the new epoch.
+/// A copy became the primary. The record is the first entry of the new epoch.
 package struct EpochRecord: Sendable, Equatable, Codable {
     /// The number of the epoch: 2 after the first promotion.
     package let number: Int64

@@ -118,7 +118,7 @@ package enum RecordJSON {
     package static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Encoding cannot fail, because payloads contain only texts, integers and bytes.
+        // Encoding cannot fail, because payloads contain only strings, integers and bytes.
         return (try? encoder.encode(value)).map(Array.init) ?? []
     }
 

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// Bodies were pruned. In each entry a summary replaced the body; a rebuilt index reads the summary.
+/// Bodies were pruned. In each entry, a summary replaced the body; a rebuilt index reads the summary.
 package struct PruneRecord: Sendable, Equatable, Codable {
     package struct Pruned: Sendable, Equatable, Codable {
         package let delivery: DeliveryID

@@ -6,7 +6,7 @@ package struct ReleaseRecord: Sendable, Equatable, Codable {
     package let delivery: UUIDv7
     /// The delivery's ID in the quarantine.
     package let quarantineID: Int64
-    /// The verification result at the arrival: `failed` or `expired`.
+    /// The verification result on arrival: `failed` or `expired`.
     package let verification: Verification
     /// The reason of the rejection.
     package let reason: String

@@ -124,8 +124,8 @@ package struct ReplayRunRecord: Sendable, Equatable, Codable {
 /// A replay run was resumed, paused or ended.
 package struct ReplayRunChangeRecord: Sendable, Equatable, Codable {
     package enum Change: Sendable, Equatable, Codable {
-        /// The run was resumed after an interruption. The run sends these items again, because they were started but
-        /// have no result.
+        /// The run was resumed after an interruption. It sends these items again, because they were started but have no
+        /// result.
         case resumed(uncertainItems: [Int])
         /// The run was stopped and can be resumed.
         case paused

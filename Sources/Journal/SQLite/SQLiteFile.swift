@@ -34,7 +34,7 @@ package enum SQLiteFile {
         let isNew = FileIdentity(path: path) == nil
         if isNew { try FileSystem.createFile(path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).writer")
-        // GRDB would end the process if a transaction is still open after an access, for example because a rollback
+        // GRDB would end the process if a transaction were still open after an access, for example because a rollback
         // failed for lack of memory. Callbox's writers close such a connection instead.
         configuration.allowsUnsafeTransactions = true
         let queue = try translating(path) {
@@ -44,7 +44,7 @@ package enum SQLiteFile {
                 try schema.checkIdentity(db, path: path)
                 let format = try SQLiteSchema.format(of: db)
                 if format == schema.format { try schema.checkObjects(db, path: path) }
-                // Only an empty file accepts this setting. In any other file the pragma still writes a page. The log
+                // Only an empty file accepts this setting. In any other file, the pragma still writes a page. The log
                 // would then grow at each opening, would never be empty for a reader, and could not be restarted after
                 // a failure.
                 if format == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }

@@ -29,7 +29,7 @@ package enum Commitment {
     }
 }
 
-/// The hash that chains an entry to the previous entry. The hash reveals a changed, removed or inserted entry.
+/// The hash that chains an entry to the previous entry. It reveals a changed, removed or inserted entry.
 ///
 /// SHA-256 over, in this order: the previous chain hash (32 zero bytes for the first entry); position, recorded time in
 /// milliseconds and byte count (8 bytes each, big-endian); UUID (16); commitments to head and body (32 each); type,
@@ -74,7 +74,7 @@ package struct ChainHash {
 
 /// The type of an entry and the source and verification of a delivery: a row of the table `origin`.
 ///
-/// Texts are compared as bytes, because two Swift strings are equal even if their Unicode normalisation differs.
+/// Strings are compared as bytes, because two Swift strings are equal even if their Unicode normalisation differs.
 package struct Origin: Hashable, Sendable {
     /// The type of deliveries. Records have a `RecordType` instead.
     package static let deliveryType = "delivery"

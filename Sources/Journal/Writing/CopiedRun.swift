@@ -1,7 +1,7 @@
 package import Deliveries
 internal import GRDB
 
-/// Consecutive positions of a journal, in the form in which copies receive them.
+/// Consecutive positions of a journal, as copies receive them.
 package struct CopiedRun: Sendable {
     package enum Item: Sendable {
         case entry(PortableEntry)
@@ -13,7 +13,7 @@ package struct CopiedRun: Sendable {
     package let items: [Item]
     /// The number of items that are not gaps.
     package var entryCount: Int { items.count { if case .entry = $0 { true } else { false } } }
-    /// The stored summaries, by position, of the deliveries that prune records of this run name. Deliveries that were
+    /// The stored summaries of the deliveries named in this run's prune records, by position. Deliveries that were
     /// removed later have no summary.
     package let summaries: [Int64: [UInt8]]
     /// The chain hash at the last position.

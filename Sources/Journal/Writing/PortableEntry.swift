@@ -3,7 +3,7 @@ internal import Crypto
 package import Deliveries
 internal import GRDB
 
-/// An entry without position and chain, in the form of a shared journal. The body needs no dictionary.
+/// An entry without position and chain, as a shared journal stores it. The body needs no dictionary.
 ///
 /// In a pruned entry, `body` is the stored summary, `salt` is the salt of head and summary, and `bodySHA256` is empty.
 package struct PortableEntry: Sendable {

@@ -5,13 +5,13 @@ internal import Foundation
 /// The load of a delivery is the number of 4 KB pages that it fills, because large bodies take longer and few of them
 /// share a commit.
 package struct Pressure: Sendable {
-    /// The average load of a commit from which a burst is assumed. At an ordinary rate few deliveries share a commit.
+    /// The average load of a commit at which a burst is assumed. At an ordinary rate few deliveries share a commit.
     private static let burstLoad = 6.0
     /// The weight of one commit in the moving average.
     private static let weight = 1.0 / 16
     /// The time without a commit after which a burst has ended.
     private static let memory: Duration = .milliseconds(50)
-    /// The load per second from which `isBusy` is true.
+    /// The load per second at which `isBusy` becomes true.
     private static let busyRate = 500.0
     /// The time constant of the moving average of the rate, in seconds.
     private static let rateSeconds = 0.25

@@ -4,7 +4,7 @@ internal import Redaction
 internal import ReportIndex
 internal import TerminalOutput
 
-/// A delivery in the form that `show` writes.
+/// A delivery as `show` writes it.
 struct DeliveryView {
     let delivery: ArchivedDelivery
     let reports: [DeliveredReport]
@@ -121,7 +121,7 @@ struct DeliveryView {
 }
 
 extension BodyPruning {
-    /// A text such as ` at 2026-01-02T03:04:05Z`; empty if the time is not known yet.
+    /// Text such as ` at 2026-01-02T03:04:05Z`; empty if the time is not known yet.
     func moment(_ console: Console) -> String {
         prunedAt.map { " at \(console.time($0))" } ?? ""
     }

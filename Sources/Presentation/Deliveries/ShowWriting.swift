@@ -8,7 +8,7 @@ package struct ShowWriting {
     /// The part of a delivery to write, and its format.
     package enum Format: Equatable {
         case table, headers
-        /// An element of a body, in the form for a terminal.
+        /// An element of a body, as shown on a terminal.
         case part
         /// The exact bytes of the body.
         case body

@@ -130,7 +130,7 @@ package enum LinkView {
 }
 
 extension LinkProgress {
-    /// The reports for which a pending link waits.
+    /// The reports that a pending link waits for.
     var missingText: String {
         missing.isEmpty ? "any report" : missing.map(\.description).joined(separator: " ")
     }

@@ -87,7 +87,7 @@ package struct RunView {
         summary.add(record, expected)
     }
 
-    /// - Parameter folder: the folder of the run. The folder contains the plan if the run was started on this machine.
+    /// - Parameter folder: the folder of the run. It contains the plan if the run was started on this machine.
     package func lines(_ folder: RunFolder, on console: Console) -> [String] {
         let record = run.record
         let size =

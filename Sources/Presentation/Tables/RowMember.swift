@@ -9,7 +9,7 @@ package struct RowMember<Row> {
     package let name: String?
     /// The value in JSON and CSV.
     package let value: (Row) -> JSONText
-    /// The value as a time; nil if the value is not a time.
+    /// The value as a time; nil if it is not one.
     let moment: ((Row) -> Timestamp?)?
     /// The column in a table; nil if only JSON and CSV have this member.
     let column: Table.Column?
@@ -55,7 +55,7 @@ package struct RowMember<Row> {
         }
     }
 
-    /// The same member for rows of which `Row` is a part, in JSON and CSV only. Nil if only tables have the member.
+    /// The same member for rows that contain a `Row`, in JSON and CSV only. Nil if only tables have the member.
     func reading<Other>(_ part: @escaping (Other) -> Row) -> RowMember<Other>? {
         guard let name else { return nil }
         return .init(
@@ -105,7 +105,7 @@ extension Table.Column {
         .init(title: title, alignment: .right, leavesAs: leavesAs)
     }
 
-    /// A column of texts that may be shortened to `shortest` characters.
+    /// A column of strings that may be shortened to `shortest` characters.
     package static func text(_ title: String, shortest: Int? = nil, leavesAs: Int? = nil) -> Table.Column {
         .init(title: title, shortestWidth: shortest, leavesAs: leavesAs)
     }

@@ -120,7 +120,7 @@ struct CertificallLink: Sendable {
     let createdAt: Date
     var expiresAt: Date?
     var maxUses: Int?
-    /// The texts for the user. The webhook does not contain these texts.
+    /// The texts for the user. The webhook does not contain them.
     var visibleData: JSON?
     var isEnabled = true
     var useCount = 0
@@ -144,8 +144,8 @@ struct CertificallLink: Sendable {
 }
 
 extension Date {
-    /// The time in the form of reports, `2023-11-09T13:24:40+01:00`, or in the form of calls,
-    /// `2025-12-31T23:59:59.000+0100`. The offset is always one hour.
+    /// The time in the format of reports, `2023-11-09T13:24:40+01:00`, or of calls, `2025-12-31T23:59:59.000+0100`. The
+    /// offset is always one hour.
     func certificall(colon: Bool) -> String {
         formatted(
             Date.ISO8601FormatStyle(

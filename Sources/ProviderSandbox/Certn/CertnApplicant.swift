@@ -94,7 +94,7 @@ struct CertnApplicant: Sendable {
     func onboardingLink(_ world: World) -> String { "\(world.baseURL)/certn/onboarding?applicant=\(id)" }
 }
 
-/// An applicant in the form of the API, at one moment. Fields that the sandbox does not know have the values of an
+/// An applicant as the API represents it, at one moment. Fields that the sandbox does not know have the values of an
 /// empty screening.
 extension CertnApplicant {
     /// A status and its label, such as `"status": "RETURNED", "status_label": "Returned"`.

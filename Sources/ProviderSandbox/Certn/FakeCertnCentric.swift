@@ -152,7 +152,7 @@ struct FakeCertnCentric: FakeProvider {
         return .json(201, ["case_report_file_id": "\(id)"])
     }
 
-    /// A file in the form of the API. Each response contains a new signed link.
+    /// A file as the API represents it. Each response contains a new signed link.
     private static func file(_ id: String, readyAt: Date, _ world: World) -> JSON {
         let isReady = world.now >= readyAt
         let expires = world.secondsSinceEpoch + fileLinkLifetime

@@ -3,7 +3,7 @@ internal import Foundation
 internal import StrictJSON
 
 /// The fake of Certn's API before Centric: applicants are ordered or invited, can be read, and are reported by a
-/// webhook (docs/providers/certn.md). The fake responds as the API did before the API was switched off.
+/// webhook (docs/providers/certn.md). The fake responds as the API did before it was switched off.
 struct FakeCertnLegacy: FakeProvider {
     static let name = "certn-legacy"
     static let tokenLifetime: TimeInterval = 36_000
@@ -59,7 +59,7 @@ struct FakeCertnLegacy: FakeProvider {
         webhookURL = registration.url
     }
 
-    /// Delivers an applicant whose screening is complete: the applicant in the trigger, whose screening is completed if
+    /// Delivers an applicant whose screening is complete: the one in the trigger, after completing the screening if
     /// necessary, or an example.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["applicant"])
@@ -234,7 +234,7 @@ struct FakeCertnLegacy: FakeProvider {
             ])
     }
 
-    /// Queues the delivery of the report. The delivery is sent when the report is complete.
+    /// Queues the delivery of the report, which is sent when the report is complete.
     private func announceCompletion(of applicant: CertnApplicant, _ world: inout World) {
         guard let webhookURL, let completesAt = applicant.completesAt else { return }
         send(applicant, at: completesAt, to: webhookURL, &world)

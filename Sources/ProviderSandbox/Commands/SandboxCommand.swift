@@ -73,8 +73,7 @@ enum SandboxStatus: Int32, Sendable {
     case outputClosed = 74
 }
 
-/// The only error of the sandbox: a sentence for the user and the exit status. The sentence quotes no body, header or
-/// secret.
+/// The only error of the sandbox: a sentence for the user and the exit status. It quotes no body, header or secret.
 struct SandboxFailure: Error, Equatable {
     let message: String
     let status: SandboxStatus

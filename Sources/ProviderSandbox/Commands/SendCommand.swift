@@ -52,8 +52,7 @@ struct SendCommand: SandboxSubcommand {
     func run(on console: Console) async throws -> SandboxStatus {
         let signer = SampleSigner(secretFolder: secrets ?? "\(samples)/secrets", isWrong: wrongSignature)
         let cases = try SampleFolder(path: samples).cases(named: cases)
-        // Signs all requests before sending the first request, because a missing file must fail before any request is
-        // sent.
+        // Signs all requests before sending the first, because a missing file must fail before any request is sent.
         let now = Int64(Date().timeIntervalSince1970)
         let requests = try cases.map { try signer.sign($0, now: now) }
         let width = cases.map(\.name.count).max() ?? 0

@@ -38,7 +38,7 @@ struct RetryPolicy: Sendable {
     /// response never ends them.
     var isFinal: @Sendable (_ status: Int) -> Bool
 
-    /// The policy for Certn Centric and Certificall, which do not document retries. The sandbox defines this policy.
+    /// The policy for Certn Centric and Certificall, which do not document retries. The sandbox defines it.
     static func undocumented(waits: [TimeInterval]) -> RetryPolicy {
         RetryPolicy(waits: waits) { $0 < 500 && $0 != 408 && $0 != 429 }
     }

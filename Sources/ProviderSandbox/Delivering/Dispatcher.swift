@@ -3,8 +3,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Sends callbacks in the way of their providers: in order within a group, several groups at a time, with each
-/// provider's retries and with the requested faults.
+/// Sends callbacks as their providers do: in order within a group, several groups at a time, with each provider's
+/// retries and with the requested faults.
 ///
 /// ```
 /// send ─▶ queue of its group ─▶ delay ▸ fault ▸ attempt ─▶ ledger ─▶ outcome

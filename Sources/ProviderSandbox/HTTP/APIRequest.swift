@@ -60,7 +60,7 @@ struct APIRequest: Sendable {
         return String(value.dropFirst(scheme.count + 1))
     }
 
-    /// The path, in the form of the providers' error messages.
+    /// The path, as the providers' error messages show it.
     var pathText: String { "/" + path.joined(separator: "/") }
 }
 

@@ -3,7 +3,7 @@ internal import Foundation
 internal import HTTPListener
 internal import NIOPosix
 
-/// A server on a port of 127.0.0.1. The server uses the product's HTTP listener, because that module is independent of
+/// A server on a port of 127.0.0.1. It uses the product's HTTP listener, because that module is independent of
 /// providers.
 struct SandboxListener: Sendable {
     /// The maximum bytes of one body; a larger body gets a 413 response.

@@ -27,7 +27,7 @@ struct BodyField: Sendable {
 struct BodyProblem: Sendable {
     enum Reason: Sendable {
         case missing, null, blank, emptyList
-        /// The value has another JSON type.
+        /// The value has a different JSON type.
         case wrongType(JSON)
         /// The value has the right type but is not valid for its kind.
         case invalid(String)
@@ -124,7 +124,7 @@ extension BodyField {
 
 /// Checks text formats that several providers use.
 enum TextForm {
-    /// True for a text with one `@`, at least one character before it, and a domain with a dot after it.
+    /// True for a string with one `@`, at least one character before it, and a domain with a dot after it.
     static func isEmail(_ text: String) -> Bool {
         text.utf8.count <= 254
             && text.wholeMatch(of: /[^@\s()\[\],;:\\"]+@[^@\s.\-<>]+[^@\s<>]*\.[^@\s.<>]*[^@\s.\-<>]/) != nil

@@ -11,7 +11,7 @@ internal import StrictJSON
 /// ```
 ///
 /// Events are sent to the registered URL. Reports are sent to the URL in the rules of the request, in the rules of the
-/// link, or to the registered URL, in this order.
+/// link, or to the registered URL, in that order.
 struct FakeKlavi: FakeProvider {
     static let name = "klavi"
     /// The lifetime of access tokens and link tokens, in seconds.

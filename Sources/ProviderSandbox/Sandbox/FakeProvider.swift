@@ -2,8 +2,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The API of one provider as a value, whose state calls change. The value does no I/O and has no clock, so tests need
-/// no server.
+/// The API of one provider as a value, whose state calls change. It does no I/O and has no clock, so tests need no
+/// server.
 protocol FakeProvider: Sendable {
     static var name: String { get }
 

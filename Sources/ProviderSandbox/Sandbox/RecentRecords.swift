@@ -4,7 +4,7 @@ internal import Foundation
 struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
     private let limit: Int
     private var records: [Key: Record] = [:]
-    /// The keys in the order in which they were added. Only the last keys still have a record.
+    /// The keys in the order they were added. Only the last keys still have a record.
     private var order: [Key] = []
 
     init(limit: Int = 100_000) {

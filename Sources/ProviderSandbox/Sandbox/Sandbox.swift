@@ -32,8 +32,7 @@ actor Sandbox {
         [FakeKlavi(), FakeCertnLegacy(), FakeCertnCentric(), FakeEZiD(), FakeCertificall()]
     }
 
-    /// Starts a sandbox on a port of 127.0.0.1. The sandbox serves the providers' paths, their pages and the control
-    /// API.
+    /// Starts a sandbox on a port of 127.0.0.1. It serves the providers' paths, their pages and the control API.
     static func listen(port: Int, seed: UInt64) async throws -> (sandbox: Sandbox, listener: SandboxListener) {
         let sandbox = Sandbox(seed: seed)
         let control = ControlAPI(sandbox: sandbox)

@@ -1,5 +1,5 @@
-/// The credentials and secrets of the only customer of the fakes. These values are worthless and the same in every
-/// sandbox. Secrets that sign deliveries equal those in `samples/secrets`.
+/// The credentials and secrets of the only customer of the fakes. They are worthless and the same in every sandbox.
+/// Secrets that sign deliveries equal those in `samples/secrets`.
 enum SandboxAccount {
     static let klaviAccessKey = "sandbox-access-key"
     static let klaviSecretKey = "klavi-test-secret"

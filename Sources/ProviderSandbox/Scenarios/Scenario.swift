@@ -45,7 +45,7 @@ struct Scenario: Sendable, Equatable {
 }
 
 extension JSON {
-    /// Reads a scalar as a text if it is quoted, or if it is not a JSON number, such as `007`.
+    /// Reads a scalar as a string if it is quoted, or if it is not a JSON number, such as `007`.
     fileprivate init(_ node: Node) {
         switch node {
         case .mapping(let mapping):

@@ -5,12 +5,12 @@ internal import StrictJSON
 ///
 /// The configuration, the commands and the follow-up read these descriptions. No other code names an API.
 package struct APIDescription: Sendable {
-    /// The name of the API. This name is the key under `apis` in the configuration, a part of the variables
+    /// The name of the API. It is the key under `apis` in the configuration, a part of the variables
     /// `CALLBOX_<NAME>_…`, and the provider name of the API's links.
     package let name: String
     /// The provider whose source archives the deliveries that are fetched from this API.
     package let provider: String
-    /// The default base URL: the URL of the provider's sandbox, if the provider has a sandbox.
+    /// The default base URL: the URL of the provider's sandbox, if there is one.
     package let defaultURL: String
     /// The configuration keys of the credentials. The first one names the account and is not secret.
     package let credentials: [String]
@@ -19,7 +19,7 @@ package struct APIDescription: Sendable {
     package var sharedVariables: [String: String] = [:]
     /// The configuration keys of additional base URLs, which some calls may use.
     package var extraURLs: [String] = []
-    /// The configuration keys of additional optional texts, such as a public key.
+    /// The configuration keys of additional optional strings, such as a public key.
     package var extraTexts: [String] = []
     /// The rate limit that the provider documents; nil if it documents none.
     package var callsPerMinute: Int?
@@ -93,7 +93,7 @@ package struct APIAccount: Sendable {
     /// The value of an additional base URL; the usual base URL if it is not set.
     func extraRoot(_ key: String) -> APIRoot { extraRoots[key] ?? root }
 
-    /// A request below the base URL. Includes the access token if the API uses an access token.
+    /// A request below the base URL. Includes the access token if the API uses one.
     ///
     /// - Parameter json: the body, which is sent with the content type of JSON.
     func request(

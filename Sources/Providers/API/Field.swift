@@ -58,7 +58,7 @@ package struct Field: Sendable {
         self.check = check
     }
 
-    /// A field whose value is a text.
+    /// A field whose value is text.
     init(
         _ name: String, path: String? = nil, value: String? = nil, isRequired: Bool = false, isRepeated: Bool = false,
         check: Check? = nil, _ help: String
@@ -74,7 +74,7 @@ package struct Field: Sendable {
         return field
     }
 
-    /// The problem of a value in the form that `FieldValues` stores; nil if the value is valid.
+    /// The problem with a value, as `FieldValues` stores it; nil if the value is valid.
     package func problem(with text: String) -> String? {
         switch kind {
         case .integer, .duration: DecimalText.nonNegative(text.utf8) == nil ? "is not a whole number" : check?(text)
@@ -96,7 +96,7 @@ extension Field {
         return isAddress ? nil : "is not an e-mail address"
     }
 
-    /// The URLs that providers call. Callbox itself does not call these URLs.
+    /// A URL that a provider calls. Callbox itself does not call it.
     static let webAddress: Check = { text in
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let parts = URLComponents(string: text),
             ["http", "https"].contains(parts.scheme?.lowercased()), parts.host?.isEmpty == false

@@ -60,7 +60,7 @@ package struct FieldValues: Sendable, Equatable {
     }
 }
 
-/// A JSON object from the caller. The object is sent byte for byte.
+/// A JSON object from the caller. It is sent byte for byte.
 package struct FreeObject: Sendable, Equatable {
     /// The JSON text.
     package let text: String

@@ -26,7 +26,7 @@ struct JSONWebToken {
         signed = bytes[..<parts[1].endIndex]
     }
 
-    /// The claims of a text with three parts. Does not check the first and the last part.
+    /// The claims of a string with three parts. Does not check the first and the last part.
     static func claims(of text: String) -> JSONDocument? {
         let parts = text.utf8.prefix(byteCountLimit).split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

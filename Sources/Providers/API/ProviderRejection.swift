@@ -7,7 +7,7 @@ package struct ProviderRejection: Sendable, Equatable {
     package let status: Int
     /// The provider's own error code, such as `4006` or `required`.
     package let code: String?
-    /// The provider's error texts: at most 20 texts of at most 500 characters.
+    /// The provider's error messages: at most 20, of at most 500 characters each.
     package let words: [String]
     /// The advice, in one sentence.
     package let advice: String?
@@ -37,7 +37,7 @@ extension ProviderRejection: CustomStringConvertible {
     }
 }
 
-/// Collects the texts of an error body, limited in number and length.
+/// Collects the messages of an error body, limited in number and length.
 struct RejectionWords {
     static let countLimit = 20
     static let lengthLimit = 500
@@ -53,7 +53,7 @@ struct RejectionWords {
             response.body.count <= Self.byteCountLimit ? (try? JSONDocument(parsing: response.body))?.root : nil
     }
 
-    /// The texts of the first of these members that contains a text or a list of texts.
+    /// The strings of the first of these members that contains a string or a list of strings.
     init(_ response: ProviderResponse, firstOf names: [String]) {
         self.init(response)
         for name in names where texts.isEmpty {

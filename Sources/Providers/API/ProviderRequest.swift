@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// A request to a provider's API. The request is a value, so it can be shown and compared before it is sent.
+/// A request to a provider's API. It is a value, so it can be shown and compared before it is sent.
 package struct ProviderRequest: Sendable, Equatable {
     /// The kinds of failure after which a request may be sent again.
     package enum Repetition: Sendable {

@@ -43,7 +43,7 @@ package enum CertificallAPI {
         return ProviderCall(json: request) { try $0.elements() }
     }
 
-    /// Reads `{statusCode, message, error}`, the format of NestJS. The message is a text or a list.
+    /// Reads `{statusCode, message, error}`, the format of NestJS. The message is a string or a list.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])

@@ -34,8 +34,7 @@ enum CertificallAuthorization {
     static func check(_ request: InboundRequest, with secrets: [Secret]) -> OriginCheck {
         let values = request.headers.values(named: "Authorization")
         let credentials = values.count == 1 ? Credentials(values[0]) : nil
-        // Checks all schemes, even if the request uses only one scheme, so the duration does not reveal which secrets
-        // exist.
+        // Checks all schemes, even if the request uses only one, so the duration does not reveal which secrets exist.
         let bearer = ConstantTime.secret(
             among: secrets.filter { $0.purpose == .bearer }, equalTo: credentials?.bearerToken ?? [],
             prefix: { _ in [] })

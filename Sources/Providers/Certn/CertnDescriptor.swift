@@ -10,7 +10,7 @@ extension CertnProvider {
             ])
         certn.identities = [
             IdentityFamily("case", ["object_id"], subject: .case),
-            // In a Centric body, `id` identifies the message and not the applicant.
+            // In a Centric body, `id` identifies the message, not the applicant.
             IdentityFamily("applicant", ["id"], subject: .case, api: "certn-legacy"),
             IdentityFamily("applicant", ["application.applicant.id"]),
             IdentityFamily("application", ["application.id"]),

@@ -38,7 +38,7 @@ package enum CertnLegacyAPI {
         account.request("GET", "/api/v1/\(industry)/applicants/\(try APIRoot.segment(id, "The applicant"))/")
     }
 
-    /// Reads `{detail}`, or maps from fields to lists of texts, nested like the order.
+    /// Reads `{detail}`, or maps from fields to lists of strings, nested like the order.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         var words = RejectionWords(response)

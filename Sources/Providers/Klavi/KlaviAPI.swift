@@ -41,8 +41,8 @@ package enum KlaviAPI {
             })
     }
 
-    /// Reads `{statusCode, error, message}`. The message is a text or a list. Business errors have the status 416 and a
-    /// specific code.
+    /// Reads `{statusCode, error, message}`. The message is a string or a list. Business errors have the status 416 and
+    /// a specific code.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         let words = RejectionWords(response, firstOf: ["message", "error"])
@@ -69,7 +69,7 @@ package enum KlaviAPI {
 }
 
 /// Brazilian tax IDs without punctuation. Check digits are not verified, because the provider's test users have
-/// arbitrary check digits.
+/// arbitrary ones.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"

@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Parses a browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). The redirect is not
-/// signed, so it is only a hint.
+/// Parses a browser redirect from Klavi's consent pages (klavi-reference: Browser redirect). It is not signed, so it is
+/// only a hint.
 enum KlaviRedirect {
     /// The parameters of a redirect. A GET without any of these parameters is not a redirect.
     static let parameters = [

@@ -6,7 +6,7 @@ enum ConstantTime {
     /// The first secret whose HMAC over the message is one of the `candidates`.
     ///
     /// Tries every secret with every candidate and makes at least one comparison, so a missing or malformed signature
-    /// takes as long as a wrong signature.
+    /// takes as long as a wrong one.
     static func secret(
         among secrets: [Secret], in scheme: HMACScheme, before: [UInt8] = [], body: [UInt8], after: [UInt8] = [],
         candidates: [[UInt8]]

@@ -8,7 +8,7 @@ extension Provider {
     /// signed ID, because receivers recognise a repeat by it. Also renews an unsigned time of sending.
     ///
     /// - Parameters:
-    ///   - secrets: the secrets to try, in this order.
+    ///   - secrets: the secrets to try, in that order.
     ///   - id: the signed ID for a request that has none.
     /// - Returns: nil if no secret creates a signature that `verify` accepts.
     package func renewingProof(

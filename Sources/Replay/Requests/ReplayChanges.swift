@@ -4,7 +4,7 @@ internal import TextForms
 
 /// The changes that a replay makes to each delivery. All other bytes stay as they arrived.
 package struct ReplayChanges: Sendable, Equatable {
-    /// The headers to set. These headers replace the delivery's headers with the same names.
+    /// The headers to set. They replace the delivery's headers with the same names.
     package var headers: [HeaderField] = []
     package var droppedHeaders: [String] = []
     /// The assignments, in the order of their application. If `body` is set, the assignments apply to `body`.
@@ -90,7 +90,7 @@ package struct JSONAssignment: Sendable, Equatable {
 
 extension HeaderField {
     /// Parses `Name: value`. Nil unless the name is a token (RFC 9110 §5.6.2) and the value has one line. Also nil for
-    /// headers that frame the message, because the client writes these headers.
+    /// headers that frame the message, because the client writes them.
     package init?(line: String) {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let name = Self.name(String(parts[0])), String(parts[1]).isFieldValue else {

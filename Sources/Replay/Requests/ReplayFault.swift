@@ -4,14 +4,14 @@ internal import Deliveries
 package enum ReplayFault: Sendable, Equatable, Codable {
     /// The request is sent a second time after its response.
     case duplicate
-    /// Requests are sent in another order.
+    /// Requests are sent in a different order.
     case reorder
     case delay(Duration)
     /// The body is truncated, but keeps the signature of the whole body.
     case truncate
     /// The signature is two hours old.
     case expired
-    /// The request is signed with another secret.
+    /// The request is signed with a different secret.
     case wrongSecret
     /// The request is not sent.
     case drop

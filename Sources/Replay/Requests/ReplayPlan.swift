@@ -20,8 +20,8 @@ package enum ReplayError: Error, Equatable {
     case notResumable(run: Int64)
 }
 
-/// A request that is created from an archived delivery. The request has the method, body and headers of the delivery,
-/// apart from changes that the preparation makes.
+/// A request that is created from an archived delivery. It has the method, body and headers of the delivery, apart from
+/// changes that the preparation makes.
 package struct ReplayPlan: Sendable, Equatable {
     package let deliveryID: DeliveryID
     package let method: String
@@ -99,7 +99,7 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 }
 
-/// The URL to which a run sends. If it has no query, the delivery's query is added, because the query contains all data
+/// The URL that a run sends to. If it has no query, the delivery's query is added, because the query contains all data
 /// of a browser redirect.
 struct ReplayTarget: Sendable {
     /// The URL without user name, password and fragment.

@@ -1,7 +1,7 @@
 package import Deliveries
 package import Providers
 
-/// Signs deliveries in the way in which their providers would sign them now.
+/// Signs deliveries as their providers would sign them now.
 package struct ReplaySigner: Sendable {
     /// The provider and secrets of a source.
     package struct Keys: Sendable {

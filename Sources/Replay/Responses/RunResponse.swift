@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 internal import StrictJSON
 
-/// The response to one item of a run, or the reason why there was none, in the form that the run's file keeps.
+/// The response to one item of a run, or the reason why there was none, as stored in the run's file.
 package struct RunResponse: Sendable, Equatable {
     package let item: Int
     package let delivery: DeliveryID

@@ -4,7 +4,7 @@ package import ReportIndex
 
 /// The deliveries to replay, with totals for a preview.
 package struct DeliverySelection: Sendable {
-    /// A property because of which a delivery is left out unless an option includes it.
+    /// A property that excludes a delivery unless an option includes it.
     package enum Doubt: String, Sendable, CaseIterable, Codable {
         /// The verification failed or expired on arrival, or a person released the delivery unverified.
         case unproved
@@ -129,7 +129,7 @@ package struct DeliverySelection: Sendable {
         }
     }
 
-    /// The groups and their numbers of deliveries, largest first.
+    /// The groups and the number of deliveries in each, largest first.
     package var shares: [(share: Share, count: Int)] {
         var counts = [Int](repeating: 0, count: groups.count)
         for entry in entries { counts[entry.share] += 1 }

@@ -1,6 +1,6 @@
 internal import Deliveries
 
-/// The options of a run, as the user entered them. The options are stored with the run, so the run can be resumed.
+/// The options of a run, as the user entered them. They are stored with the run, so it can be resumed.
 package struct ReplaySettings: Sendable, Equatable, Codable {
     package enum Order: String, Sendable, Codable, CaseIterable {
         case arrival
@@ -28,7 +28,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     package var concurrency = 1
     /// The minimum time between two requests.
     package var interval: Duration = .zero
-    /// The speed relative to the original arrival times; nil to ignore the arrival times.
+    /// The speed relative to the original arrival times; nil to ignore them.
     package var speed: Double?
     package var repetitionCount = 1
     package var failureLimit = 10

@@ -20,8 +20,8 @@ struct RunExchange: Sendable {
         expected = settings.expectedStatuses
     }
 
-    /// Sends the request, or sends it twice if a fault requires it. Of two responses, returns the first unexpected
-    /// response, or else the second response.
+    /// Sends the request, or sends it twice if a fault requires it. Of two responses, returns the first unexpected one,
+    /// or else the second.
     ///
     /// - Returns: nil if the task was cancelled. In this case, it is unknown whether the request arrived.
     func run(

@@ -11,7 +11,7 @@ internal import StrictJSON
 /// | `plan.json` | the plan, with the target and changed headers | until the run has ended |
 /// | `responses.ndjson` | items as they start and end, with the responses | for the last runs |
 ///
-/// The journal contains the results. These files are private like the archive, are not part of backups, and can be
+/// The journal contains the results. The files are private like the archive, are not part of backups, and can be
 /// deleted.
 package struct RunFolder: Sendable, Equatable {
     /// The maximum number of folders of ended runs to keep.
@@ -198,7 +198,7 @@ package struct RunFileReader {
         return RunResponse(line: root).map { .ended($0) }
     }
 
-    /// Passes the responses of a run in the order in which their items ended.
+    /// Passes the responses of a run in the order their items ended.
     package static func forEachResponse(_ folder: RunFolder, _ body: (RunResponse) throws -> Void) rethrows {
         try forEach(folder.responsesPath) { line, _ in
             if case .ended(let response) = line { try body(response) }

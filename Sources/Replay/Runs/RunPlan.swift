@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The plan of a run: the deliveries, the target and the settings. The plan is stored until the run has ended.
+/// The plan of a run: the deliveries, the target and the settings. It is stored until the run has ended.
 package struct RunPlan: Sendable, Equatable {
     package let settings: ReplaySettings
     /// The deliveries in the order of arrival.
@@ -112,7 +112,7 @@ struct RunSchedule {
     /// The lane of an item, whose items are sent one after another; nil if items do not wait for each other.
     func lane(_ item: Int) -> Int? { plan.cases.isEmpty ? nil : plan.cases[place(item)] }
 
-    /// The time from the first item to this item; nil if the item may be sent at once.
+    /// The time from the first item to this one; nil if it may be sent at once.
     func offset(_ item: Int) -> Duration? {
         guard let speed = plan.settings.speed, !plan.arrivals.isEmpty else { return nil }
         let arrival = plan.arrivals[item % plan.deliveries.count]
@@ -131,7 +131,7 @@ struct ItemQueue {
     private let count: Int
     private let ended: Set<Int>
     private var next = 0
-    /// The items that may start because their lane became free. These items precede the items from `next`.
+    /// The items that may start because their lane became free. They precede the items from `next`.
     private var ready: [Int] = []
     private var waiting: [Int: ArraySlice<Int>] = [:]
     private var busy: Set<Int> = []

@@ -6,7 +6,7 @@ package import ReportIndex
 package struct RunProgress: Sendable, Equatable {
     /// The items that have a result.
     package private(set) var ended: Set<Int> = []
-    /// The items that were started but have no result. These items may have been sent.
+    /// The items that were started but have no result. They may have been sent.
     package private(set) var uncertain: Set<Int> = []
 
     package init() {}

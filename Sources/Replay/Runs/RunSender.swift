@@ -7,7 +7,7 @@ package import Journal
 ///     append
 ///
 /// The next item may start once the end of an earlier item is in the file. A process that is killed therefore leaves at
-/// most `concurrency` items for which it is unknown whether they were sent. These items are sent again when the run is
+/// most `concurrency` items for which it is unknown whether they were sent. They are sent again when the run is
 /// resumed.
 package struct RunSender {
     package struct Steps {
@@ -251,8 +251,8 @@ package struct RunSender {
         }
     }
 
-    /// Reads deliveries before their turn. If the run is paced, reads only one: the turn of the next one may be much
-    /// later, and the delivery could be erased before.
+    /// Reads deliveries ahead. If the run is paced, reads only one: the next one may be sent much later, and its
+    /// delivery could be erased in the meantime.
     private func readAhead(_ state: inout State) throws {
         guard state.read.isEmpty else { return }
         let isPaced = plan.settings.speed != nil || plan.settings.interval > .zero

@@ -5,7 +5,7 @@ package import Journal
 package struct RunSummary: Equatable, Sendable {
     package var sentCount = 0
     package var failureCount = 0
-    /// The number of failures by cause. A cause is a status or a text of this module, so there are few.
+    /// The number of failures by cause. A cause is a status or a fixed string of this module, so there are few.
     package var failures: [String: Int] = [:]
     /// The number of deliveries that were skipped because their bodies were pruned.
     package var skippedCount = 0
@@ -13,8 +13,8 @@ package struct RunSummary: Equatable, Sendable {
     package var droppedCount = 0
     /// The number of items that are not sent yet.
     package var leftCount = 0
-    /// The number of items that were in progress when the run was paused. These items may have arrived, and will be
-    /// sent again.
+    /// The number of items that were in progress when the run was paused. They may have arrived, and will be sent
+    /// again.
     package var abandonedCount = 0
     package var isInterrupted = false
     package var byteCount: Int64 = 0

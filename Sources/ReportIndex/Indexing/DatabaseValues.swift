@@ -27,8 +27,8 @@ extension Timestamp: DatabaseValueConvertible {
 }
 
 extension String {
-    /// The text with U+FFFD instead of U+0000, which a provider's JSON may contain. SQLite binds a text only up to its
-    /// first NUL, so different keys would become equal.
+    /// The text with U+FFFD instead of U+0000, which a provider's JSON may contain. SQLite binds a string only up to
+    /// its first NUL, so different keys would become equal.
     var bindable: String {
         guard utf8.contains(0) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : $0 }))
@@ -41,7 +41,7 @@ func marks(_ count: Int) -> String {
 }
 
 extension Database {
-    /// Inserts a row and replaces NUL characters in its texts. Ignores the row if it violates a UNIQUE constraint.
+    /// Inserts a row and replaces NUL characters in its strings. Ignores the row if it violates a UNIQUE constraint.
     func insert(_ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>) throws {
         let arguments = values.map { name, value -> (any DatabaseValueConvertible)? in
             if let text = value as? String { text.bindable } else { value }

@@ -68,7 +68,7 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// Compares in SQLite's order: texts by their bytes, and texts before blobs.
+    /// Compares in SQLite's order: strings by their bytes, and strings before blobs.
     static func < (one: FieldValue, other: FieldValue) -> Bool {
         switch (one, other) {
         case (.text(let one), .text(let other)): one.utf8.lexicographicallyPrecedes(other.utf8)

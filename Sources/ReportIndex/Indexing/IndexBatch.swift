@@ -18,7 +18,7 @@ struct IndexBatch {
         let released: Int64?
     }
 
-    /// A repeated arrival that becomes the report's first arrival when the first arrival is removed.
+    /// A repeated arrival that becomes the report's first when the first one is removed.
     struct Successor {
         let id: ArrivalID
         /// The ID of the removed report.
@@ -41,7 +41,7 @@ struct IndexBatch {
         let value: FieldValue
     }
 
-    /// The sort key of a field. The key contains no references, because a sort moves and compares it many times.
+    /// The sort key of a field. It contains no references, because a sort moves and compares it many times.
     private struct FieldKey {
         let segment: Int64
         let nameID: Int64

@@ -133,7 +133,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// Removes names and identities that no report uses any more. Runs once for several expiry records.
+    /// Removes names and identities that no report still uses. Runs once for several expiry records.
     private func cleanUp() throws {
         guard try connection.run({ try IndexState.isCleanUpDue($0) }) else { return }
         try transaction { db in

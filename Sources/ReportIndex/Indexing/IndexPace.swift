@@ -3,17 +3,16 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// Determines the pauses of the indexer. A low thread priority is not sufficient: a delivery that arrives on the
-/// indexer's core can wait some milliseconds until the indexer yields (docs/decisions/0013-commit-path.md).
+/// Determines the pauses of the indexer. A low thread priority is not enough: a delivery that arrives on the indexer's
+/// core can wait some milliseconds until the indexer yields (docs/decisions/0013-commit-path.md).
 struct IndexPace {
-    /// The load per second from which entries are gathered and written together, so each page of a table is changed
-    /// once.
+    /// The load per second at which entries are gathered and written together, so each page of a table is changed once.
     private static let gatheringRate = 200.0
     private static let gathering: Duration = .milliseconds(150)
     /// The working time between two rests.
     private static let slice: Duration = .microseconds(500)
     private static let rest: Duration = .microseconds(500)
-    /// The number of waiting entries from which the indexer no longer rests. With rests, the indexer indexes several
+    /// The number of waiting entries at which the indexer no longer rests. With rests, the indexer indexes several
     /// thousand entries per second.
     private static let restingLimit: Int64 = 4096
 
@@ -29,8 +28,8 @@ struct IndexPace {
         self.load += load
     }
 
-    /// Plans the next batch after a batch of `count` entries. Returns the time for which to gather entries first. The
-    /// time is zero if few entries arrive, because queries should find them at once, or if enough entries already wait.
+    /// Plans the next batch after a batch of `count` entries. Returns the time to gather entries first: zero if few
+    /// entries arrive, because queries should find them at once, or if enough entries already wait.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {

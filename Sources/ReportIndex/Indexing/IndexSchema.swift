@@ -1,7 +1,7 @@
 package import Journal
 
-/// The schema of `index.sqlite` from index.sql in this folder. The schema has no migrations: a change gets a new format
-/// number, and an index with another format is rebuilt from the journal.
+/// The schema of `index.sqlite` from index.sql in this folder. It has no migrations: a change gets a new format number,
+/// and an index with another format is rebuilt from the journal.
 package enum IndexSchema {
     /// The format number in `PRAGMA user_version`.
     static let format = 4

@@ -7,7 +7,7 @@ internal import TextForms
 package struct LinkFilter: Sendable {
     package var providers: [String] = []
     package var states: [LinkState] = []
-    /// The keys that the link must have, all of them.
+    /// The link must have all of these keys.
     package var fields: [ReportField] = []
     /// True to match all spellings of the fields' values.
     package var folds = false
@@ -128,7 +128,7 @@ extension ArchiveReader {
 
 extension Link {
     /// Groups of fields: a report belongs to this link if it has all fields of one group. A key from the provider is
-    /// sufficient alone. Without such a key, all leaf values of externalInfo must match, because several links may have
+    /// enough alone. Without such a key, all leaf values of externalInfo must match, because several links may have
     /// some of them in common.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }

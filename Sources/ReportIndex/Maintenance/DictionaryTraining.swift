@@ -77,7 +77,7 @@ package struct DictionaryTraining {
             scope: scope, bodyCount: bodies.count, trial: trial, dictionary: trial.isWorthKeeping ? candidate : nil)
     }
 
-    /// The dictionary in use for a scope: its own dictionary or, if it has none, the dictionary of its source.
+    /// The dictionary in use for a scope: its own or, if it has none, the one of its source.
     package func current(_ scope: DictionaryScope) throws -> PresetDictionary? {
         try reader.read { db in
             let bytes = try Blob.fetchOne(

@@ -1,7 +1,7 @@
 package import Deliveries
 package import Journal
 
-/// Applies pruning decisions: replaces a body by a summary, or an entry by a gap.
+/// Applies pruning decisions: replaces a body with a summary, or an entry with a gap.
 package struct Pruner: Sendable {
     private let reader: ArchiveReader
     private let remover: any EntryRemover

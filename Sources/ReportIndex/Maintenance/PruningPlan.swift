@@ -63,7 +63,7 @@ extension ArchiveReader {
     /// or not indexed.
     ///
     /// - Parameters:
-    ///   - ids: the deliveries, about as many as in one slice.
+    ///   - ids: the deliveries, about one slice.
     ///   - reason: the reason to record for each delivery.
     package func pruning(of ids: some Sequence<DeliveryID>, because reason: String) throws -> PruningSlice {
         try read { db in

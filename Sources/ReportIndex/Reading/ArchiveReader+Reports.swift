@@ -123,7 +123,7 @@ extension ArchiveReader {
 }
 
 extension ReportFilter {
-    /// True if a page can start where the previous page ended, without reading the previous page again.
+    /// True if a page can start where the previous page ended, without reading that page again.
     fileprivate var isReadInPages: Bool {
         latestPer == nil && !(listsAttempts && !(fields.isEmpty && fieldTests.isEmpty))
     }

@@ -158,8 +158,8 @@ extension ArchiveReader {
                 "field.nameId IN (SELECT id FROM fieldName WHERE name IN (\(marks(names.count))))",
                 StatementArguments(names.map(\.bindable)))
         }
-        // SQLite evaluates this range first. The range excludes most rows before they are compared with the longer list
-        // of IDs.
+        // SQLite evaluates this range first, which excludes most rows before they are compared with the longer list of
+        // IDs.
         conditions.add("field.reportId BETWEEN ? AND ?", [reports.min() ?? 0, reports.max() ?? 0])
         let list = reports.map(String.init).joined(separator: ",")
         conditions.add("+field.reportId IN (SELECT value FROM json_each(?))", ["[\(list)]"])

@@ -3,7 +3,7 @@ internal import GRDB
 internal import TextForms
 
 /// Finds the reports that pass tests of fields, one segment at a time. Tests every value of a field, because the index
-/// orders values by their bytes and not as numbers.
+/// orders values by their bytes, not as numbers.
 final class FieldTestIndex {
     private let tests: [ReportConditions.Test]
     private var segment: Int64?

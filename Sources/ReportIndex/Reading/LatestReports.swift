@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The latest report of each combination of a type and the values of some fields. The provider's time decides if there
-/// is one.
+/// The latest report of each combination of a type and the values of some fields. Compares by the provider's time if
+/// there is one.
 struct LatestReports {
     let families: [IdentityFamily]
     let conditions: ReportConditions

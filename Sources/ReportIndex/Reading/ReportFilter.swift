@@ -22,9 +22,9 @@ package struct ReportFilter: Sendable {
     package var fieldTests: [FieldTest] = []
     /// The tests of bodies. Several `=` tests of the same path are alternatives; all other tests must pass.
     package var bodyTests: [BodyTest] = []
-    /// The texts to search for. The body or externalInfo must contain at least one of these texts.
+    /// The strings to search for. The body or externalInfo must contain at least one of them.
     package var texts: [String] = []
-    /// True to match texts in every spelling (`TextFolding`); false to compare bytes.
+    /// True to match strings in every spelling (`TextFolding`); false to compare bytes.
     package var folds = false
     /// The last report of the previous page, or the last arrival if attempts are listed. The query then selects only
     /// earlier reports.

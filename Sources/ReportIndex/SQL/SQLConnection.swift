@@ -11,7 +11,7 @@ final class SQLConnection {
     let watch: SQLWatch
     private let functions: SQLFunctions
 
-    /// The maximum number of bytes of a text or blob; enough for a body of 32 MiB.
+    /// The maximum number of bytes of a string or blob; enough for a body of 32 MiB.
     private static let valueByteCountLimit: Int32 = 40 << 20
     /// The maximum number of bytes of a LIKE pattern. Limited because a LIKE match is a single step, which cannot be
     /// interrupted.

@@ -6,7 +6,7 @@ internal import TextForms
 /// SQL functions in addition to those of SQLite.
 final class SQLFunctions {
     private let reader: ArchiveReader
-    /// The last body. The body is kept because a statement may call `body()` several times for one row.
+    /// The last body. It is kept because a statement may call `body()` several times for one row.
     private var last: (id: Int64, body: [UInt8]?)?
     /// The maximum length of a body to keep, in bytes.
     private static let keptByteCountLimit = 4 << 20
@@ -44,8 +44,8 @@ final class SQLFunctions {
         work(context, Unmanaged<SQLFunctions>.fromOpaque(data).takeUnretainedValue(), argument)
     }
 
-    /// The readable body of a delivery: a text if it is UTF-8, otherwise a blob. NULL if there is no such delivery or
-    /// its body was pruned.
+    /// The readable body of a delivery: text if it is UTF-8, otherwise a blob. NULL if there is no such delivery or its
+    /// body was pruned.
     private func body(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_INTEGER else { return sqlite3_result_null(context) }
         let id = sqlite3_value_int64(argument)

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The usual interval between the deliveries of a source, measured on its last deliveries.
+/// The usual interval between the deliveries of a source, computed from its last deliveries.
 package struct SourceRhythm: Sendable, Equatable {
     /// The minimum number of gaps from which the usual gap is computed.
     private static let gapCountNeeded = 5

@@ -1,15 +1,15 @@
 internal import Deliveries
 internal import Journal
 
-/// A period in which this node is the leader. The leader appends runs under its epoch.
+/// A period in which this node is the leader and appends runs under its epoch.
 ///
 /// Rows become visible when their transaction commits, not in the order of any number, so a reader that requests
 /// positions after the last one it saw would miss some. A lane has only one batch in flight, so its numbers become
 /// visible in order. The leader therefore reads each lane in order, and fixes the order of all entries afterwards.
 ///
 /// The statement that appends runs also updates the leader's row, if the row still has the epoch. It therefore extends
-/// the lease, and because a node that takes the lead updates the row as well, one of the two waits for the other: no run
-/// is appended under an old epoch.
+/// the lease. A node that takes the lead updates the row as well, so one of the two waits for the other, and no run is
+/// appended under an old epoch.
 struct LeaderTerm {
     /// The maximum number of entries in one run. A follower always copies complete runs.
     static let runCountLimit = 512
@@ -30,8 +30,8 @@ struct LeaderTerm {
 
     /// Takes the lead if the lease has expired, or if this node has it.
     ///
-    /// - Parameter expected: the epoch of this process's last term, which it can continue if its connection broke; nil
-    ///   at the start, when the term of an earlier process of the node is replaced.
+    /// - Parameter expected: the epoch of this process's last term, to continue it after a broken connection; nil at
+    ///   the start, to replace the term of an earlier process of the node.
     /// - Returns: nil if another node, or another process of this node, is the leader.
     init?(
         _ connection: PostgresConnection, node: String, lease: Duration, expected: Int64? = nil

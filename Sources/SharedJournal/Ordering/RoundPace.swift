@@ -10,7 +10,7 @@ struct RoundPace {
     static let busyPause: TimeInterval = 0.2
     /// The pause while no entries arrive, in seconds.
     static let longestPause: TimeInterval = 0.1
-    /// The entries per second from which rounds are rarer.
+    /// The entries per second at which rounds become less frequent.
     private static let busyRate = 500.0
 
     private var pause = Self.shortestPause

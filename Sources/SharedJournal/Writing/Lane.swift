@@ -16,7 +16,7 @@ internal import Synchronization
 struct Lane {
     /// The seconds between two attempts to connect.
     private static let pause: TimeInterval = 0.25
-    /// The same for a role that may only read. A query node can have one.
+    /// The same for a role with only read access. A query node can have one.
     private static let pauseWithoutPrivilege: TimeInterval = 30
     /// The seconds without deliveries after which a lane checks that it is still claimed by this process. A process
     /// that another one replaced therefore stops, even if it receives nothing.
@@ -126,7 +126,7 @@ struct Lane {
     private mutating func commit(_ batch: [Submission]) {
         let start = ContinuousClock.now
         do throws(PostgresFailure) {
-            // There may be no session any more, because committing a batch row by row can lose it.
+            // There may no longer be a session, because committing a batch row by row can lose it.
             guard let outcome = try session?.insert(batch.flatMap(\.entries)) else {
                 return reject(batch, .storageFailed)
             }

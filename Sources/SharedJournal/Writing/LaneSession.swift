@@ -8,13 +8,13 @@ internal import Journal
 ///          │ the epoch is not the expected one            │ 0 rows because the epoch is older: fenced
 /// ```
 /// The claim waits for a batch of the lane that is still being committed, because that batch holds the lane's row FOR
-/// SHARE. After the claim the outcome of each earlier batch is therefore final.
+/// SHARE. After the claim, the outcome of each earlier batch is therefore final.
 struct LaneSession {
     enum Outcome: Equatable {
         case committed
         /// Another session has claimed the lane. No entry was inserted.
         case fenced
-        /// Commits do not reach the level at present. No entry was inserted.
+        /// Commits currently do not reach the level. No entry was inserted.
         case levelNotMet
         /// The batch is committed, possibly only on the primary, so it must not be acknowledged. The value is the
         /// reason.
@@ -145,8 +145,8 @@ struct LaneSession {
         try connection.execute("SELECT \(level.condition)", limit: statementLimit).flag(0, 0)
     }
 
-    /// The UUIDs of the entries from earlier sessions that are durable at the level. The entries are durable if the
-    /// claim is durable: a standby that confirmed the claim has all earlier commits. Empty if the claim is not durable.
+    /// The UUIDs of the entries from earlier sessions that are durable at the level. They are durable if the claim is:
+    /// a standby that confirmed the claim has all earlier commits. Empty if the claim is not durable.
     func durable(_ entries: [PortableEntry]) throws(PostgresFailure) -> Set<[UInt8]> {
         guard isProved else { return [] }
         let rows = try connection.execute(

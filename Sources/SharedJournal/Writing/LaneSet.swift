@@ -8,7 +8,7 @@ package final class LaneSet: Sendable {
     private let queue = SubmissionQueue()
     private let threads = Mutex<[OwnedThread]>([])
 
-    /// Starts the threads. The threads connect, and reconnect after a failure, until `close`.
+    /// Starts the threads. They connect, and reconnect after a failure, until `close`.
     ///
     /// - Parameters:
     ///   - observeCommit: called with the duration of each batch.

@@ -2,10 +2,10 @@ internal import Deliveries
 internal import Journal
 internal import ReportIndex
 
-/// The file name of a body in a folder, such as `42-pf_checking_account.json`. The name starts with the ID and contains
-/// only letters, digits, `.`, `_` and `-`, because stored data must not determine a path.
+/// The file name of a body in a folder, such as `42-pf_checking_account.json`. It starts with the ID and contains only
+/// letters, digits, `.`, `_` and `-`, because stored data must not determine a path.
 enum BodyFileName {
-    /// The maximum bytes of the type. This limit keeps the name shorter than the 255 bytes of NAME_MAX.
+    /// The maximum bytes of the type. Keeps the name shorter than the 255 bytes of NAME_MAX.
     private static let typeByteCountLimit = 48
 
     static func name(_ record: DeliveryRecord) -> String {

@@ -3,11 +3,11 @@ internal import Foundation
 internal import StrictJSON
 internal import TerminalOutput
 
-/// A body as a JSON string: its text if it is UTF-8, otherwise base64. The string is written in pieces, because a body
-/// may be large.
+/// A body as a JSON string: its text if it is UTF-8, otherwise base64. It is written in pieces, because a body may be
+/// large.
 struct BodyText {
-    /// The maximum length of a text in bytes. Longer texts are written as base64, because escapes could make them six
-    /// times as long.
+    /// The maximum length of a string in bytes. Longer strings are written as base64, because escapes could make them
+    /// six times as long.
     static let textByteCountLimit = 8 * 1024 * 1024
     private static let pieceByteCount = 48 * 1024
 

@@ -6,8 +6,8 @@ package import StrictJSON
 internal import TerminalOutput
 internal import TextForms
 
-/// A delivery in the form that `export` writes and `import` reads. The names are a stable interface; docs/cli-json.md
-/// lists them.
+/// A delivery as `export` writes it and `import` reads it. The names are a stable interface; docs/cli-json.md lists
+/// them.
 package struct DeliveryRecord {
     /// The value of the first member of each record, by which a file is recognised.
     package static let version: Int64 = 1
@@ -88,7 +88,7 @@ package struct DeliveryRecord {
 }
 
 extension DeliveredReport {
-    /// The report in the form that `export` and `show` write.
+    /// The report as `export` and `show` write it.
     package var json: JSONText { json(isMasked: false) }
 
     fileprivate func json(isMasked: Bool) -> JSONText {

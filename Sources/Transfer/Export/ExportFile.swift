@@ -38,7 +38,7 @@ package final class ExportFile {
         return ExportFile(descriptor: try create(part), part: (part, path))
     }
 
-    /// A file to which lines are appended. The file is usable after each line.
+    /// A file to which lines are appended. It is usable after each line.
     ///
     /// - Parameter resumes: whether to continue an existing file after its last complete line.
     package static func lines(_ path: String, resumes: Bool) throws(TransferError) -> ExportFile {
@@ -63,7 +63,7 @@ package final class ExportFile {
         guard descriptor != STDOUT_FILENO else { return }
         guard fsync(descriptor) == 0 else { throw TransferError.cannotWrite(part?.name ?? "the file", errno) }
         guard let part else { return }
-        // Unlike a rename, a link never replaces a file that another process created meanwhile.
+        // Unlike a rename, a link never replaces a file that another process created in the meantime.
         guard link(part.path, part.name) == 0 else { throw TransferError.cannotWrite(part.name, errno) }
         unlink(part.path)
         isFinished = true

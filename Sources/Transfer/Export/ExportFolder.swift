@@ -3,7 +3,7 @@ internal import Crypto
 internal import Foundation
 internal import TerminalOutput
 
-/// The folder to which an export writes. File names are resolved relative to the opened folder and symbolic links are
+/// The folder that an export writes to. File names are resolved relative to the opened folder and symbolic links are
 /// not followed, so no file outside of the folder can be written.
 final class ExportFolder {
     private let path: String

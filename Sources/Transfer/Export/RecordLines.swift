@@ -3,7 +3,7 @@ internal import Foundation
 
 /// The complete lines of an NDJSON export: where they end, and the delivery in the last of them.
 struct RecordLines {
-    /// The ID in the last complete line; nil if there is no complete line.
+    /// The ID in the last complete line; nil if there is none.
     let lastID: Int64?
     /// The length of the complete lines in bytes. An interrupted export may have left an incomplete line after the
     /// complete lines.

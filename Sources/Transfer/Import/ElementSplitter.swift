@@ -57,7 +57,7 @@ struct ElementSplitter {
         self.byteCountLimit = byteCountLimit
     }
 
-    /// Returns the complete elements that were not returned before.
+    /// Returns the complete elements that were not returned yet.
     mutating func takeElements() -> [Element] {
         defer { elements = [] }
         return elements

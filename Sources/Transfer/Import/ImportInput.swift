@@ -54,7 +54,7 @@ package struct ImportInput {
     private mutating func readOn() throws(TransferError) {
         var piece = try read()
         if encoding == nil {
-            // 16 bytes are sufficient to recognise every format.
+            // 16 bytes are enough to recognise every format.
             while piece.count < 16, !hasEnded { piece += try read() }
             let found = TextEncoding(start: piece)
             encoding = found

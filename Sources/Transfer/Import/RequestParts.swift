@@ -101,7 +101,7 @@ enum RequestParts {
         return bytes
     }
 
-    /// Rejects U+FFFD in a text that has no hash, because tools write it for bytes that are not UTF-8.
+    /// Rejects U+FFFD in text that has no hash, because tools write it for bytes that are not UTF-8.
     static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
         for index in body.indices.dropLast(2) where body[index] == 0xef {
             guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {

@@ -36,7 +36,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a delivery leads to the same reports and not to reports of another link")
+    @Test("a delivery leads to the same reports, not to reports of another link")
     func delivery() async throws {
         try await SampleArchive.with(Self.names) { reader in
             var search = TimelineSearch(reader, providers: .standard)

@@ -18,7 +18,7 @@ struct ServeSettingsTests {
         }
     }
 
-    @Test("the listen address is read from the flag, the environment, the file or the default, in this order")
+    @Test("the listen address is read from the flag, the environment, the file or the default, in that order")
     func listen() throws {
         func address(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).listen.description
@@ -32,7 +32,7 @@ struct ServeSettingsTests {
         #expect(try address([], [:], "") == "127.0.0.1:8787")
     }
 
-    @Test("the log level is read from the flag, the environment, the file or the default, in this order")
+    @Test("the log level is read from the flag, the environment, the file or the default, in that order")
     func logLevel() throws {
         func level(_ arguments: [String], _ environment: [String: String], _ yaml: String) throws -> String {
             try Self.settings(arguments, environment, yaml: yaml).logLevel
@@ -45,7 +45,7 @@ struct ServeSettingsTests {
         #expect(try level([], [:], "") == "info")
     }
 
-    @Test("a text that is not an address is rejected", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
+    @Test("a string that is not an address is rejected", arguments: ["8787", "127.0.0.1:99999", "\u{1b}[31m"])
     func noAddress(text: String) {
         let failure = CommandFailure(
             .usage, "'\(text.replacing("\u{1b}", with: "\\u{1b}"))' is not an address to listen on",

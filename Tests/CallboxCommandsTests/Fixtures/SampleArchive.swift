@@ -8,7 +8,7 @@ import TestKit
 
 @testable import CallboxCommands
 
-/// An archive whose journal contains samples in this order, and their index.
+/// An archive whose journal contains samples in the order given, and their index.
 enum SampleArchive {
     static func with<Value>(_ names: [String], _ body: (ArchiveReader) throws -> Value) async throws -> Value {
         try TemporaryFolder.with { folder in

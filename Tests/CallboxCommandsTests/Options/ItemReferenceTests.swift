@@ -11,7 +11,7 @@ import Testing
 @Suite("IDs on the command line")
 struct ItemReferenceTests {
     @Test(
-        "an ID is a delivery, a report, a rejected delivery or the newest one",
+        "an ID names a delivery, a report, a rejected delivery or the newest delivery",
         arguments: [
             ("42", ItemReference.delivery(DeliveryID(rawValue: 42))),
             ("42.2", .report(DeliveryID(rawValue: 42), ordinal: 2)),
@@ -24,7 +24,7 @@ struct ItemReferenceTests {
     }
 
     @Test(
-        "other texts are rejected",
+        "other strings are rejected",
         arguments: [
             "", "0", "-1", "+1", "Latest", "newest", "q", "q0", "qx", "Q1", ".2", "x.2", "42.", "42.0", "42.-1", "42.x",
             "42.2.1", "42.1048576", "42.99999999999999999999", "42. 2", " 1", "1e3", "٤٢", "42.٢",

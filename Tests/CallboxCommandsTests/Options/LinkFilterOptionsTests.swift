@@ -62,7 +62,7 @@ struct LinkFilterOptionsTests {
         #expect(try LinkID(argument: "7") == LinkID(rawValue: 7))
     }
 
-    @Test("other texts are not link IDs", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
+    @Test("other strings are rejected", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
     func noNumber(text: String) {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(

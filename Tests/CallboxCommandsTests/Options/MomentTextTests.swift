@@ -80,7 +80,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "other texts are rejected",
+        "other strings are rejected",
         arguments: [
             "", " ", "7", "d", "-7d", "+7d", "7w", "1.5d", "7 days", "tomorrow", "Today", "today ", "36601d",
             "2026-13-01",

@@ -40,7 +40,7 @@ struct RouteTableTests {
     }
 
     @Test(
-        "keys in addition to 'all' are rejected and listed in their order",
+        "keys in addition to 'all' are rejected and listed in order",
         arguments: [
             (["all", "other"], ["other"]),
             (["pf_credit_card", "all"], ["pf_credit_card"]),

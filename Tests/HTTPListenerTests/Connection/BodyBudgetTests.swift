@@ -67,7 +67,7 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
-    /// The ways in which a request that holds a share of the budget can end.
+    /// The ways that a request that holds a share of the budget can end.
     static let endings: [(name: String, end: @Sendable (inout TestConnection) -> Void)] = [
         (
             "responded",

@@ -18,7 +18,7 @@ import Testing
         responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
     }
 
-    @Test("splitting the bytes of a conversation in another way does not change the responses")
+    @Test("splitting the bytes of a conversation differently does not change the responses")
     func everyCut() throws {
         let whole = try Conversation().exchange(Self.bytes)
         #expect(Conversation.statuses(whole) == ["200", "404", "200", "200", "200"])

@@ -62,7 +62,7 @@ import Testing
         #expect(statuses.isSuperset(of: ["200", "400", "501"]))
     }
 
-    @Test("splitting the bytes of mutated requests in another way does not change the responses", arguments: seeds)
+    @Test("splitting the bytes of mutated requests differently does not change the responses", arguments: seeds)
     func cuts(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<Self.count / Self.seeds.count / 20 {

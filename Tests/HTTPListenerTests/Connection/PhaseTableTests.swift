@@ -34,7 +34,7 @@ import Testing
         case bytes, head, body, end, responded, garbage, overflow, written, inputClosed, early, late, drain, finish,
             gone
 
-        /// Passes the event to the connection; if the event has a time, at second 1.
+        /// Passes the event to the connection. An event with a time happens at second 1.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
             switch self {
             case .bytes: connection.bytes(at: 1)

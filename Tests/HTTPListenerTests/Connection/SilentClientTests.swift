@@ -48,7 +48,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("requests of a pipelining client that does not read are not read any more when its output is full")
+    @Test("a pipelining client that does not read is no longer read from when its output is full")
     func pipelining() throws {
         let conversation = try Conversation()
         conversation.stopReading()

@@ -131,7 +131,7 @@ final class Conversation {
         _ = try? channel.finish(acceptAlreadyClosed: true)
     }
 
-    /// The statuses in a text of several responses.
+    /// The statuses in the text of several responses.
     static func statuses(_ responses: String) -> [Substring] {
         // Also filters the text of bodies, because a body may contain the version.
         responses.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }.filter { $0.allSatisfy(\.isNumber) }
@@ -144,7 +144,7 @@ final class Conversation {
         return text
     }
 
-    /// The responses without another round of pipelined requests, or after `pause` the responses of the next round.
+    /// The responses so far or, with a `pause`, those of the next round of pipelined requests.
     func responsesOfRound(after pause: TimeAmount = .zero) -> String {
         channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""

@@ -97,6 +97,6 @@ enum TestCertificates {
         -----END CERTIFICATE-----
         """
 
-    /// The fingerprint of `client`, in the form that openssl prints.
+    /// The fingerprint of `client`, as openssl prints it.
     static let clientFingerprint = "615fac1255a6746b872e67831a5bc59720ad3cd31f9821f3c72169c6994dd298"
 }

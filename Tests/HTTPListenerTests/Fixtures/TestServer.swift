@@ -85,7 +85,7 @@ extension ListenerLimits {
 final class HeldRequests: Sendable {
     typealias Respond = @Sendable (Response) -> Void
 
-    /// The respond functions, in the order in which the requests arrived.
+    /// The respond functions, in the order the requests arrived.
     let arrivals: AsyncStream<Respond>
     private let arrived: AsyncStream<Respond>.Continuation
 

@@ -57,8 +57,7 @@ import Testing
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.response().header("connection") == nil)
             server.stop()
-            // The second request is already being sent. This request must not cause a reset that loses the first
-            // response.
+            // The second request is already being sent. It must not cause a reset that loses the first response.
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 200)

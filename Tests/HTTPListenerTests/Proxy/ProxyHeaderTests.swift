@@ -107,7 +107,7 @@ import Testing
 
 @Suite struct MalformedInputTests {
     @Test(
-        "the response to another protocol names that protocol",
+        "the response to another protocol names it",
         arguments: [
             ([0x16, 0x03, 0x01, 0x02], "TLS handshake"), (Array("PROXY TCP4 ".utf8), "PROXY protocol"),
             (ProxyHeader.signature, "PROXY protocol"), (Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), "HTTP/2"),

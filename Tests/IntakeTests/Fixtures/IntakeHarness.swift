@@ -31,8 +31,7 @@ final class IntakeHarness: Sendable {
         var responses: [Response] = []
     }
 
-    /// The state that the pipeline refers to. The state is a separate object, because the pipeline is created only
-    /// once.
+    /// The state that the pipeline refers to. It is a separate object, because the pipeline is created only once.
     private final class Shared: Sendable {
         private let memory = Mutex(Memory())
 

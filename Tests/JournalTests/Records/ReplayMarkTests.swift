@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Replay marks")
 struct ReplayMarkTests {
-    @Test("the UUID of a delivery is the same after writing and parsing a mark")
+    @Test("the UUID of a delivery is unchanged after writing and parsing a mark")
     func readsBack() {
         var generator = SplitMix64(seed: 5)
         let uuid = UUIDv7(at: .fixture, using: &generator)

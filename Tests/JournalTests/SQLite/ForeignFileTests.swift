@@ -19,7 +19,7 @@ import Testing
         #expect(after == before, sourceLocation: sourceLocation)
     }
 
-    @Test("a reader reports a missing file, and a writer creates the file")
+    @Test("a reader reports a missing file, and a writer creates it")
     func missing() async throws {
         try await TestArchive.withDirectory { directory in
             #expect(throws: ArchiveError.missing(path: directory.journal.path)) { try JournalReader(directory.journal) }
@@ -97,7 +97,7 @@ import Testing
         ("DROP TABLE progress", missing("table progress")),
     ]
 
-    @Test("a journal of another format is rejected, and so is a journal with other objects", arguments: changes.indices)
+    @Test("a journal in another format is rejected, and so is a journal with other objects", arguments: changes.indices)
     func otherSchema(index: Int) async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

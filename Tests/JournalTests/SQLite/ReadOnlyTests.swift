@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// Copies the files of a journal that have these suffixes, while its writer runs.
+    /// Copies the journal files with these suffixes while the writer runs.
     private static func copy(_ suffixes: [String], to directory: ArchiveDirectory) async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])

@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("under load, which one large body causes here, no dictionary is used")
+    @Test("no dictionary is used under load, such as after one large body")
     func busy() async throws {
         try await TestArchive.withWriter { writer in
             let dictionary = try Self.dictionary("income")

@@ -16,7 +16,7 @@ import Testing
 
     private static let job = WriterJob(part: { _, _, _ in true }, finish: { _ in })
 
-    /// The size of the next batch; nil if the next work is not a batch.
+    /// The size of the next batch; nil if the next work is not one.
     private static func nextBatchCount(_ queue: CommitQueue) -> Int? {
         guard case .commits(let batch) = queue.next() else { return nil }
         return batch.count

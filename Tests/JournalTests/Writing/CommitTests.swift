@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("every verification is the same after storing and reading")
+    @Test("every verification is unchanged after storing and reading")
     func verification() async throws {
         try await TestArchive.with(Verification.allCases.map { .fixture(verification: $0) }) { _, reader throws in
             for (index, verification) in Verification.allCases.enumerated() {

@@ -84,8 +84,8 @@ import Testing
     func droppedRow() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            // This trigger makes SQLite report success for the INSERT without storing the row. The trigger lasts as
-            // long as the connection.
+            // This trigger makes SQLite report success for the INSERT without storing the row. It lasts as long as the
+            // connection.
             try writer.withDatabase { db in
                 try db.execute(
                     sql: "CREATE TEMP TRIGGER drops BEFORE INSERT ON main.entry BEGIN SELECT RAISE(IGNORE); END")
@@ -105,7 +105,7 @@ import Testing
     ]
 
     @Test(
-        "after a failed sync or write no delivery is acknowledged until the log can be restarted",
+        "after a failed sync or write, no delivery is acknowledged until the log can be restarted",
         arguments: doubtfulFailures.indices)
     func suspectLog(index: Int) async throws {
         try await TestArchive.withWriter { writer, failures in

@@ -9,7 +9,7 @@ import Testing
 @testable import Analysis
 @testable import Presentation
 
-@Suite("A timeline for people and programs")
+@Suite("A timeline as text and JSON")
 struct TimelineViewTests {
     private static func entry(
         _ id: Int64, type: String = "applicant", before milliseconds: Int64?, fields: [ReportField] = []
@@ -99,7 +99,7 @@ struct TimelineViewTests {
         #expect(try !Self.text(format, [entry], isTerminal: true).contains("10020030088"))
     }
 
-    @Test("hostile texts are escaped", arguments: OutputFormat.allCases)
+    @Test("hostile strings are escaped", arguments: OutputFormat.allCases)
     func hostile(format: OutputFormat) throws {
         let entries = [
             Self.entry(1, type: HostileText.sample, before: nil, fields: [ReportField("status", HostileText.sample)])

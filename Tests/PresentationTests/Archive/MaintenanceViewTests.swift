@@ -58,7 +58,7 @@ struct PruningPreviewTests {
                 """)
     }
 
-    @Test("a table has the same deliveries")
+    @Test("a table has one row per delivery")
     func table() throws {
         #expect(
             try Self.written(.table).text == """

@@ -28,7 +28,7 @@ struct DiagnosisViewTests {
     private static let klavi = Sample.named("klavi/link-created-event")
     private static let legacy = Sample.named("certn/legacy-applicant-analyzing").request
 
-    @Test("for a verified signature only the hash of the body is shown")
+    @Test("for a verified signature, only the hash of the body is shown")
     func verified() throws {
         let lines = Self.lines(Self.klavi.request, .klavi, [SampleSources.klaviSecret])
         let digest = try #require(Self.klavi.expected.root["bodySHA256"]?.string)

@@ -23,7 +23,7 @@ extension DeliveryView {
         return lines
     }
 
-    /// A sample in the form that `show` reads. The reports are parsed and routed with the samples' configuration.
+    /// A sample as `show` reads it. The reports are parsed and routed with the samples' configuration.
     static func sample(_ name: String, replays: [ReplayRecord] = []) -> DeliveryView {
         let delivery = ArchivedDelivery.sample(name)
         let reports = SampleSources.parse(delivery).enumerated().map { offset, found in

@@ -37,7 +37,7 @@ struct ExcerptTests {
     }
 }
 
-@Suite("Notes if no report matches")
+@Suite("Notes when no report matches")
 struct MissingReportsTests {
     private static let vocabulary = ArchiveVocabulary(
         sources: ["main"], types: ["pf_income", "pf_credit_card"], topics: [], fieldNames: ["externalInfo.traceId"])

@@ -92,7 +92,7 @@ struct QueryListingTests {
         #expect(told.more == "there are more rows than fit into a table; use --format csv")
     }
 
-    @Test("long texts and blobs are shortened in a table, and hostile texts are escaped")
+    @Test("long strings and blobs are shortened in a table, and hostile strings are escaped")
     func cells() throws {
         #expect(SQLText.cell(.text(String(repeating: "a", count: 201))).text.count == 201)
         #expect(SQLText.cell(.text(String(repeating: "a", count: 201))).text.hasSuffix("…"))

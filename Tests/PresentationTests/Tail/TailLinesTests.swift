@@ -114,7 +114,7 @@ struct TailLinesTests {
         #expect(wild.time == "--:--:--")
     }
 
-    @Test("with ndjson each event is an object on one line")
+    @Test("with ndjson, each event is an object on one line")
     func ndjson() throws {
         let lines = try Self.text(
             [(Self.arrived(), 303), (Self.rejected(), 401), (Self.replayed(Self.responded), nil)], .ndjson)

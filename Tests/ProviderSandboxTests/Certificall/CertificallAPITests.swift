@@ -5,7 +5,7 @@ import Testing
 
 @testable import ProviderSandbox
 
-@Suite("Certificall: log-in and links")
+@Suite("Certificall: login and links")
 struct CertificallAPITests {
     private static let complete: JSON = [
         "reportToken": "my-case", "frameId": 1, "expirationDate": "2026-12-31T23:59:59.000+0100", "maxUses": 5,
@@ -17,7 +17,7 @@ struct CertificallAPITests {
     ]
     private static let list = "/certilink/findCompanyMagicLinks"
 
-    @Test("a log-in returns a token that is valid for an hour")
+    @Test("a login returns a token that is valid for an hour")
     func logsIn() {
         let desk = CertificallDesk.loggedIn()
         #expect(ReadToken(desk.logIn())?.claims["exp"] == .integer(1_795_255_200 + 3600))

@@ -72,7 +72,7 @@ struct CertificallCaseTests {
         #expect(desk.message(400, desk.call("GET", Self.api + "/cases")) == "format should not be empty")
     }
 
-    @Test("a report lists its cases without a log-in, with the bodies of the webhook")
+    @Test("a report lists its cases without a login, with the bodies of the webhook")
     func reports() throws {
         let desk = CertificallDesk.loggedIn()
         try desk.trigger(Trigger(type: "certificate", reference: "r", url: Self.hook))
@@ -84,7 +84,7 @@ struct CertificallCaseTests {
         #expect(unknown.text == #"{"statusCode":400,"message":"Invalid report token","error":"Bad Request"}"#)
     }
 
-    @Test("the webhook has the documented members, and its files can be fetched without a log-in")
+    @Test("the webhook has the documented members, and its files can be fetched without a login")
     func webhook() throws {
         let desk = CertificallDesk.open()
         try desk.trigger(Trigger(type: "certificate", reference: "case-001", url: Self.hook))

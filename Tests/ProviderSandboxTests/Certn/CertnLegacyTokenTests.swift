@@ -33,7 +33,7 @@ struct CertnLegacyTokenTests {
         #expect(bench.call("GET", "/token/").status == 405)
     }
 
-    @Test("a token is valid until the last second of its lifetime, and not afterwards")
+    @Test("a token is valid until the last second of its lifetime, but no longer")
     func expires() {
         let bench = LegacyDesk.open()
         let header = HeaderField("Authorization", "Bearer \(bench.token().json["access_token"]?.string ?? "")")

@@ -48,7 +48,7 @@ struct CertnLegacyWebhookTests {
         #expect(bench.takeSent().isEmpty)
     }
 
-    @Test("each attempt is signed with its own time, and a wrong secret results in another signature")
+    @Test("each attempt is signed with its own time, and a wrong secret results in a different signature")
     func signs() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))

@@ -221,7 +221,7 @@ struct FaultTests {
     }
 
     @Test(
-        "other texts are not faults",
+        "other strings are not faults",
         arguments: [
             "", "=", "Duplicate", "duplicate ", "drop=", "=drop", "drop=2s", "delay", "delay=", "delay=2", "delay=-2s",
             "stale=10x", "delay=1s=2s", "delay=99999d",

@@ -43,7 +43,7 @@ struct SampleTests {
     }
 
     @Test(
-        "other texts are not requests",
+        "other strings are not requests",
         arguments: [
             "", "GET / HTTP/1.1\nHost: x\n", "GET / HTTP/1.1\r\n\r\n", "\n\n", "GET /\n\n", "GET / HTTP/1.0\n\n",
             "GET  / HTTP/1.1\n\n", "GET x HTTP/1.1\n\n", "GET / HTTP/1.1\nHost\n\n", "GET / HTTP/1.1\n: x\n\n",
@@ -110,7 +110,7 @@ struct SampleTests {
 @Suite("Shared parts of the fakes")
 struct PieceTests {
     @Test(
-        "JSON keeps the order, numbers and texts",
+        "JSON keeps the order, numbers and strings",
         arguments: [
             #"{"z":1.0,"a":[1e5,-0,{"é":"ü","b":null}],"m":{}}"#, #"{"a":"\"x\\"}"#, "5", #"[true,false,null,[[]]]"#,
             "12345678901234567890.123456789",

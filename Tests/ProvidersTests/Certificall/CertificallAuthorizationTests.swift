@@ -63,7 +63,7 @@ struct CertificallAuthorizationTests {
         for other in others { #expect(basic(other) == .failed(.mismatch), "\(other)") }
     }
 
-    @Test("a user name may contain a colon, because user and password are compared as one text")
+    @Test("a user name may contain a colon, because user and password are compared as one string")
     func colonInUserName() {
         let secret = Secret(name: "login", purpose: .basic, identity: "a:b", bytes: Array("c".utf8))
         let request = InboundRequest.with(

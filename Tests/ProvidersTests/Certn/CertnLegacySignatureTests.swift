@@ -119,7 +119,7 @@ struct CertnLegacySignatureTests {
         #expect(check("T=1700000000,v1=\(signature)") == .failed(.malformed))
     }
 
-    @Test("one correct signature among several is sufficient, in any position")
+    @Test("one correct signature among several is enough, in any position")
     func severalSignatures() {
         let right = "v1=" + Self.signature(at: "1700000000")
         let wrong = "v1=" + Self.signature(at: "1700000000", key: "another")
@@ -139,7 +139,7 @@ struct CertnLegacySignatureTests {
         #expect(check((eight + [wrong]).joined(separator: ",")) == .failed(.malformed))
     }
 
-    @Test("while a secret is being replaced, either of two signatures and either of two secrets is sufficient")
+    @Test("while a secret is being replaced, either of two signatures and either of two secrets is enough")
     func rotation() {
         let header =
             "t=1700000000,v1=\(Self.signature(at: "1700000000", key: "old")),v1="

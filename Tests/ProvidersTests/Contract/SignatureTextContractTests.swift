@@ -19,7 +19,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("another number of digits is malformed", arguments: ProofScheme.hexadecimal)
+    @Test("a different number of digits is malformed", arguments: ProofScheme.hexadecimal)
     func length(_ scheme: ProofScheme) {
         for count in [0, 1, 2, 16, 32, 62, 63] {
             #expect(scheme.verify(scheme.request { String(Hex.encode($0).prefix(count)) }) == .failed(.malformed))
@@ -84,7 +84,7 @@ struct SignatureTextContract {
         }
     }
 
-    @Test("base64 of another number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
+    @Test("base64 of a different number of bytes is malformed", arguments: [0, 16, 31, 33, 64])
     func base64Length(byteCount: Int) {
         for scheme in ProofScheme.base64 {
             let request = scheme.request { Data(($0 + $0).prefix(byteCount)).base64EncodedString() }

@@ -82,7 +82,7 @@ struct SignedTimeContract {
 
     private static let wrong = Data(repeating: 7, count: 32).base64EncodedString()
 
-    @Test("one correct signature among up to eight is sufficient, and other versions are ignored")
+    @Test("one correct signature among up to eight is enough, and other versions are ignored")
     func several() {
         let wrong = "v1,\(Self.wrong)"
         for position in 0..<8 {

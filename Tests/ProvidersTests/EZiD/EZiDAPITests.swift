@@ -12,7 +12,7 @@ struct EZiDAPITests {
 
     private let script = try? APIScript(EZiDAPI.description)
 
-    @Test("a link order has every field under its documented name, and the lifetime as a text in milliseconds")
+    @Test("a link order has every field under its documented name, and the lifetime as a string in milliseconds")
     func sendLink() throws {
         let (plan, run) = try #require(script).order(
             EZiDLinkForm.self,

@@ -3,7 +3,7 @@ import Providers
 import StrictJSON
 import Testing
 
-@Suite("Providers that a configuration describes")
+@Suite("Providers described in the configuration")
 struct GenericProviderTests {
     private func reading(
         type: String = "$.type", id: String? = nil, time: String? = nil, externalInfo: String? = nil,
@@ -116,7 +116,7 @@ struct GenericProviderTests {
         #expect(typeless.type == ReportContent.unrecognisedType && typeless.dedupeKey == "id:e-1")
     }
 
-    @Test("without a place for the type every report is a delivery")
+    @Test("without a place for the type, every report is a delivery")
     func noType() throws {
         for body in ["{}", "a=1", ""] {
             let report = try report(body, GenericReading())
@@ -175,7 +175,7 @@ struct GenericProviderTests {
         #expect(try report(#"{"type":"a","id":12}"#, reading(id: "$.id")).dedupeKey == "id:12")
     }
 
-    @Test("a source without a scheme verifies nothing, one with a scheme verifies signatures")
+    @Test("a source without a scheme verifies nothing, and one with a scheme verifies signatures")
     func verification() throws {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("key".utf8))
         let bare = GenericProvider(name: "generic", scheme: nil, reading: try reading())

@@ -12,7 +12,7 @@ struct KlaviAPITests {
     private let script = try? APIScript(KlaviAPI.description)
 
     @Test(
-        "the login sends both keys, and the token's lifetime may be a number or a text",
+        "the login sends both keys, and the token's lifetime may be a number or a string",
         arguments: ["1800", "\"1800\""])
     func login(life: String) throws {
         let script = try #require(script)
@@ -203,7 +203,7 @@ struct KlaviAPITests {
         #expect(rejection?.advice?.contains(word) == true)
     }
 
-    @Test("the number and length of texts are limited, and other bodies are rejections without texts")
+    @Test("the number and length of messages are limited, and other bodies are rejections without messages")
     func bounds() throws {
         let script = try #require(script)
         #expect(

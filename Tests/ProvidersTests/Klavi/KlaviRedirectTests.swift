@@ -89,7 +89,7 @@ struct KlaviRedirectTests {
         #expect(report.problem != nil)
     }
 
-    @Test("a repeated redirect has the same key, and another redirect has another key")
+    @Test("a repeated redirect has the same key, and a different redirect has a different key")
     func key() throws {
         #expect(try report("link_id=1").dedupeKey == "redirect:" + TestCode.sha256Hex("link_id=1"))
         #expect(try report("link_id=1").dedupeKey == report("link_id=1").dedupeKey)

@@ -71,7 +71,7 @@ struct ReplayFidelityTests {
         #expect(ReplayFault(text) { $0 == "2s" ? .seconds(2) : nil } == fault)
     }
 
-    @Test("other texts are not faults", arguments: ["", "delay", "delay=", "delay=x", "Drop", "delay=9000s"])
+    @Test("other strings are not faults", arguments: ["", "delay", "delay=", "delay=x", "Drop", "delay=9000s"])
     func noFault(text: String) {
         #expect(ReplayFault(text) { $0 == "9000s" ? .seconds(9000) : nil } == nil)
     }
@@ -83,7 +83,7 @@ struct ReplayFidelityTests {
         #expect(ReplayTiming.speed(text) == .some(speed))
     }
 
-    @Test("other texts are not timings", arguments: ["", "x", "0x", "-1x", "2", "1e3x", "nanx", "infx", "99999x"])
+    @Test("other strings are not timings", arguments: ["", "x", "0x", "-1x", "2", "1e3x", "nanx", "infx", "99999x"])
     func noTiming(text: String) {
         #expect(ReplayTiming.speed(text) == nil)
     }
@@ -100,7 +100,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "other texts are not statuses",
+        "other strings are not statuses",
         arguments: ["", "xx", "6xx", "0xx", "20", "2000", "099", "600", "200,", "+20", "2XX", "200 201", "-1xx"])
     func noStatuses(text: String) {
         #expect(ExpectedStatuses(text) == nil)
@@ -114,7 +114,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "other texts are not rates",
+        "other strings are not rates",
         arguments: ["", "5", "/s", "0/s", "-1/s", "5/d", "5/s/s", "1001/s", "99999999999999999999/s", "+5/s"])
     func noRate(text: String) {
         #expect(SendingRate(text) == nil)

@@ -38,7 +38,7 @@ struct RunFileTests {
         try file.flush()
     }
 
-    @Test("responses with hostile bytes are the same after writing and reading")
+    @Test("responses with hostile bytes are unchanged after writing and reading")
     func roundTrip() async throws {
         try await Self.with { _, folder in
             let file = try RunFileWriter(folder)

@@ -13,7 +13,7 @@ struct RunSenderTests {
     /// of delivery N takes N ms.
     struct Run {
         var summary: RunSummary
-        /// The deliveries in the order in which their requests started.
+        /// The deliveries in the order their requests started.
         var sent: [Int64] = []
         var records: [ReplayRecord] = []
         var responses: [RunResponse] = []

@@ -8,7 +8,7 @@ import TestKit
 @testable import Journal
 @testable import ReportIndex
 
-/// An archive in a temporary directory that is open for writing. Tests index it explicitly.
+/// An archive in a temporary directory, open for writing. Tests index it explicitly.
 final class IndexArchive: Sendable {
     let writer: JournalWriter
     private let parser: Mutex<ReportParser>
@@ -66,7 +66,7 @@ final class IndexArchive: Sendable {
 
     /// Indexes the journal.
     ///
-    /// - Parameter parser: the parser to use; nil for the previous parser.
+    /// - Parameter parser: the parser to use; nil for the previous one.
     func index(_ parser: ReportParser? = nil, progress: (Int64) -> Void = { _ in }) throws {
         if let parser { self.parser.withLock { $0 = parser } }
         try Indexer(directory, parser: lastParser).catchUp(progress: progress)
@@ -101,7 +101,7 @@ final class IndexArchive: Sendable {
         return position
     }
 
-    /// Quarantines a delivery. The delivery is on disk when this function returns.
+    /// Quarantines a delivery. It is on disk when this function returns.
     func quarantine(_ delivery: QuarantinedDelivery) throws {
         let quarantine = try QuarantineWriter(directory)
         _ = quarantine.add(delivery)

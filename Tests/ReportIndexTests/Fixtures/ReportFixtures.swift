@@ -3,8 +3,7 @@ import Journal
 import ReportIndex
 
 extension RoutedReport {
-    /// A report with defaults for all properties. The problem of the report is its key, by which tests recognise the
-    /// report.
+    /// A report with defaults for all properties. The report's problem is its key, so tests can recognise it.
     static func fixture(
         provider: String = "klavi", type: String = "link_created", key: String = "key", providerTime: Timestamp? = nil,
         externalInfo: String? = nil, fields: [ReportField] = [], problem: String? = nil,

@@ -36,7 +36,7 @@ struct FetchedDeliveryTests {
         }
     }
 
-    @Test("fetched bytes that differ are another report")
+    @Test("fetched bytes that differ are a different report")
     func otherBytes() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([

@@ -32,7 +32,7 @@ import TextForms
         }
     }
 
-    @Test("a value is the same after storing, is found by a filter and is in the SQL view", arguments: values)
+    @Test("a value is unchanged after storing, is found by a filter and is in the SQL view", arguments: values)
     func roundTrip(value: String) async throws {
         let field = ReportField("linkId", value)
         let others = Self.values.filter { $0 != value }.map { ReportField("linkId", $0) }

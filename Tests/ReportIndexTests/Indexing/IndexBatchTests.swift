@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("the same key in another source is another report")
+    @Test("the same key in another source is a different report")
     func keysOfSources() async throws {
         try await SparseArchive.withReader([.fixture(1), .fixture(2, source: "certn")]) { reader throws in
             #expect(try reader.number("SELECT count(*) FROM report") == 2)

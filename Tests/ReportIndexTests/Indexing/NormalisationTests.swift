@@ -34,7 +34,7 @@ import TextForms
         }
     }
 
-    @Test("names in one batch have their own IDs and are the same, byte for byte, after storing")
+    @Test("names in one batch have their own IDs and are stored byte for byte")
     func ids() async throws {
         try await Self.with { _, reader throws in
             #expect(try reader.number("SELECT count(*) FROM fieldName") == 2)

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite struct ReplayTests {
-    @Test("the replays of a delivery are the same after storing, oldest first")
+    @Test("the replays of a delivery are unchanged after storing, oldest first")
     func roundTrip() async throws {
         let first = ReplayRecord.fixture(
             deliveryID: 2, method: "PUT", url: "https://a.example/x", durationMilliseconds: 0)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("a run is the same after storing, with its state and its results in the order of its items")
+    @Test("a run is unchanged after storing, with its state and its results in the order of its items")
     func runs() async throws {
         let run = ReplayRunRecord(
             startedAt: .fixture, url: "http://h/", deliveryCount: 2, itemCount: 4, byteCount: 9, options: "signed again"

@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("a retry of a report is another attempt and not a second report")
+    @Test("a retry of a report is another attempt, not a second report")
     func retry() async throws {
         try await Self.withSamples { reader in
             let first = try #require(Self.samples.firstIndex { $0.name == "klavi/categorized-checking-report" })

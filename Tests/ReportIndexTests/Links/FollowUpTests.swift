@@ -22,7 +22,7 @@ struct FollowUpTests {
         try reader.dueFollowUps(at: time(seconds), limit: limit).map(\.order.subject)
     }
 
-    @Test("a new follow-up is due at once and is the same after storing")
+    @Test("a new follow-up is due at once and is unchanged after storing")
     func ordered() async throws {
         try await IndexArchive.with { archive in
             let orders = [

@@ -6,7 +6,7 @@ import Testing
 @Suite("Expectations as text")
 struct LinkExpectationTests {
     @Test(
-        "each expectation is the same after parsing and writing",
+        "each expectation is unchanged after parsing and writing",
         arguments: [
             ("pf_checking_account", LinkExpectation("pf_checking_account")),
             (

@@ -62,7 +62,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("c")])
     }
 
-    @Test("one key is sufficient, and a report with two keys counts once")
+    @Test("one key is enough, and a report with two keys counts once")
     func severalKeys() async throws {
         let progress = try await Self.progress(
             Self.order([("id", "1"), ("application.id", "2")], "a", "b", "c"),
@@ -137,7 +137,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("b")])
     }
 
-    @Test("once a key of the provider is known, externalInfo alone is not sufficient")
+    @Test("once a key of the provider is known, externalInfo alone is not enough")
     func ownKeyFirst() async throws {
         let progress = try await Self.progress(
             Self.order([("externalInfo.traceId", "t"), ("linkId", "1")], "a", "b"),

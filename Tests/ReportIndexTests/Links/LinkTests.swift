@@ -16,7 +16,7 @@ struct LinkTests {
         ],
         externalInfo: #"{"traceId":"t-1"}"#, expiresAt: .fixture)
 
-    @Test("a link is the same after storing, on another connection")
+    @Test("a link is unchanged after storing, on another connection")
     func durable() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -54,7 +54,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a link without optional values is the same after storing")
+    @Test("a link without optional values is unchanged after storing")
     func least() async throws {
         try await IndexArchive.with { archive in
             let order = LinkOrder(provider: "ezid", api: "")

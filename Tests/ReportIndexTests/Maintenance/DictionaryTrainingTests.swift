@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("a new body uses the dictionary of its type, the dictionary of its source, or none, in this order")
+    @Test("a new body uses the dictionary of its type, the dictionary of its source, or none, in that order")
     func choice() async throws {
         let deliveries = Self.deliveries(80) + Self.deliveries(80, type: "events", seed: 6)
         try await MaintenanceArchive.with(deliveries) { archive, _ in
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "a new body names its dictionary by checksum, and reader, indexer and verification decompress the body")
+        "a new body names its dictionary by checksum, and reader, indexer and verification decompress it")
     func everyPath() async throws {
         try await MaintenanceArchive.with(Self.deliveries(80)) { archive, reader in
             let dictionary = try #require(try archive.train(Self.klavi).dictionary)

@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test("one of two holds on a delivery is sufficient")
+    @Test("one of two holds is enough to keep a delivery")
     func twice() async throws {
         try await Self.with { archive, reader in
             let first = try archive.hold(Self.ana)
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test(
-        "a hold covers a UUID that is stored as bytes, and the UUID is the same after storing",
+        "a hold covers a UUID that is stored as bytes, and the UUID is unchanged after storing",
         arguments: [
             "254b5bc8-f7ae-431c-8b4c-28fa8221ce13", "254B5BC8-F7AE-431C-8B4C-28FA8221CE13",
             "11111111-1111-1111-1111-111111111111", "61626364-6566-6768-696a-6b6c6d6e6f70",

@@ -230,7 +230,7 @@ import Testing
         }
     }
 
-    @Test("the release record and the replays of a delivery are removed with the delivery")
+    @Test("the release record and the replays of a delivery are removed with it")
     func recordsOfIt() async throws {
         try await MaintenanceArchive.with([MaintenanceArchive.delivery(key: "1")]) { archive, reader in
             let delivery = MaintenanceArchive.delivery(key: "2")

@@ -35,7 +35,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("a text with any characters except U+0000 is the same after storing")
+    @Test("a string with any characters except U+0000 is unchanged after storing")
     func texts() async throws {
         try await IndexArchive.with { archive in
             let odd = "a\u{0}b\u{1b}[31m é 🐘 \u{202e}'\""
@@ -46,7 +46,7 @@ struct AccessLogTests {
         }
     }
 
-    @Test("an error of the caller is rethrown")
+    @Test("an error from the caller is rethrown")
     func stopped() async throws {
         struct Enough: Error {}
         try await IndexArchive.with { archive in
@@ -65,7 +65,7 @@ struct AccessLogTests {
         #expect(JournalRecord(.access, json: Array(json.replacing(long, with: "ana").utf8)) != nil)
     }
 
-    @Test("a record needs a user and a command, and the length of its texts is limited")
+    @Test("a record needs a user and a command, and the length of its strings is limited")
     func bounds() {
         let longest = String(repeating: "x", count: AccessRecord.textByteCountLimit)
         #expect(AccessRecord(user: longest, command: longest, subject: longest, reason: longest) != nil)

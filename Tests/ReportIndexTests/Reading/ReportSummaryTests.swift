@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 @Suite struct ReportSummaryTests {
-    @Test("a report has all its values after storing, including those of its delivery")
+    @Test("a stored report has all its values, including those of its delivery")
     func everything() async throws {
         let later = Timestamp.fixture.advanced(byMilliseconds: 1)
         let report = RoutedReport.fixture(

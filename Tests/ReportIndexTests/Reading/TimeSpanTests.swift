@@ -22,7 +22,7 @@ import Testing
         }.joined(separator: " ")
     }
 
-    /// Deliveries in three spans. In the second span the clock was set back by an hour.
+    /// Deliveries in three spans. In the second span, the clock was set back by an hour.
     private static let setBack = [
         delivery(1, 0), delivery(1023, 100), delivery(1024, 200), delivery(1030, -3400), delivery(2047, -3300),
         delivery(2048, -3200), delivery(5000, 300),

@@ -8,8 +8,7 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-/// Tests that an index that followed the journal, and an index that was built later, return the same results for every
-/// query.
+/// Tests that an index that followed the journal and one built later return the same results for every query.
 @Suite struct RebuildEqualityTests {
     private static let stepCount = 150
 

@@ -230,7 +230,7 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("a damaged body is an error and not a row")
+    @Test("a damaged body is an error, not a row")
     func damagedBody() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("body"))])

@@ -57,7 +57,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("a text is found in any letter case, with and without JSON escapes")
+    @Test("text is found in any letter case, with and without JSON escapes")
     func texts() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(body: .raw(#"{"a":"CONCEI\u00c7\u00c3O"}"#))])
@@ -124,7 +124,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("an error of the caller ends the scan and is rethrown")
+    @Test("an error from the caller ends the scan and is rethrown")
     func callersFailure() async throws {
         struct Enough: Error {}
         try await Self.withReader { _, reader in
@@ -134,7 +134,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("a text is also found in the externalInfo of a delivery without a body")
+    @Test("text is also found in the externalInfo of a delivery without a body")
     func redirects() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("")), .fixture(body: .raw(""))])

@@ -116,7 +116,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("an error of the caller ends the totals")
+    @Test("an error from the caller ends the totals")
     func stopped() async throws {
         struct Enough: Error {}
         try await Self.with { reader in

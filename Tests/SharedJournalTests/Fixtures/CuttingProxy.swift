@@ -2,8 +2,7 @@ import Foundation
 import Synchronization
 import TestKit
 
-/// A Unix socket in front of a server. The socket can cut a connection before or after the commit of the next
-/// statement.
+/// A Unix socket in front of a server. It can cut a connection before or after the commit of the next statement.
 final class CuttingProxy: Sendable {
     enum Cut: Sendable {
         /// The server gets the statement and responds, but the response is dropped.

@@ -35,7 +35,7 @@ extension PostgresServer {
 }
 
 extension PostgresConnection {
-    /// Runs SQL. Returns the rows as texts.
+    /// Runs SQL. Returns the rows as text.
     @discardableResult
     func query(_ sql: String) throws -> [String] {
         let rows = try execute(sql, limit: .seconds(30))

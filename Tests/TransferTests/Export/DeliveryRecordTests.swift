@@ -34,7 +34,7 @@ struct DeliveryRecordTests {
     ]
 
     @Test(
-        "any body is the same after writing it on one line without control characters and parsing it", arguments: bodies
+        "any body is written on one line without control characters, and is unchanged after parsing", arguments: bodies
     )
     func bytes(body: [UInt8]) throws {
         let record = DeliveryRecord.body(body)

@@ -10,7 +10,7 @@ final class DiskRecorder: Sendable {
         var events: [DiskEvent] = []
         /// The numbers of existing files, by name.
         var files: [String: Int] = [:]
-        /// The inodes by name. The inodes reveal a file that was removed and created again.
+        /// The inodes by name. They reveal a file that was removed and created again.
         var inodes: [String: UInt64] = [:]
         var nextFile = 1
         /// The new files whose first sync also syncs their names, as SQLite's unix VFS does for journals.

@@ -3,8 +3,8 @@ import Journal
 import TestKit
 import Threads
 
-/// Counts the syncs of the write-ahead log: a lone delivery has its own sync, and the deliveries of a burst share a
-/// sync. This verifies that the writing connection has `synchronous = FULL`.
+/// Counts the syncs of the write-ahead log: a lone delivery has its own sync, and the deliveries of a burst share one.
+/// This verifies that the writing connection has `synchronous = FULL`.
 struct SyncCount {
     private static let loneCount = 20
     private static let burstCount = 200

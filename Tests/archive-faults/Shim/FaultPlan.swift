@@ -7,7 +7,7 @@ enum Operation: Int, CaseIterable {
     case allocation
 }
 
-/// Determines which operations fail, and in which manner.
+/// Determines which operations fail, and how.
 struct FaultPlan: Sendable {
     enum Manner: Sendable {
         /// The operation has no effect and fails with this code.

@@ -133,7 +133,7 @@ extension ArchiveCommand {
                         total.bodyCount += pruned.bodyCount
                         total.byteCount += pruned.byteCount
                         console.progress("\(total.bodyCount) of \(ids.count) bodies pruned")
-                        // Pauses as long as the slice took to give the server time for new deliveries.
+                        // Pauses for as long as the slice took, to give the server time for new deliveries.
                         if session.isServed { try? await Task.sleep(for: start.duration(to: .now)) }
                     }
                     return total

@@ -107,7 +107,7 @@ extension LinksCommand {
     }
 }
 
-/// The argument of a lookup, if the lookup has an argument.
+/// The argument of a lookup, if it has one.
 struct SubjectArgument<Asked: Lookup>: ParsableArguments, CustomReflectable {
     private(set) var text = ""
 

@@ -28,7 +28,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a state has the same values after reading, and a later state replaces it")
+    @Test("a state is unchanged after writing and reading, and a later state replaces it")
     func roundTrip() throws {
         try Self.with { file, _ in
             #expect(file.read() == .none)

@@ -209,8 +209,8 @@ package final class ReplicationSource: Sendable {
         guard request.after <= end, try isLast ? true : reader.mark(at: request.after) == nil else {
             return refuse(.differs, request, respond)
         }
-        // The end of a wait is no contact: the process may have ended while its request waited, and another process may
-        // have its name now.
+        // The end of a wait does not count as contact: the process may have ended while its request waited, and another
+        // process may have its name now.
         let isFirst = hasWaited || noteContact(request)
         // A follower that takes over is served anyway: no archive would accept entries if it could not continue.
         guard isFirst || epoch.isSuperseded else { return refuse(.nameInUse, request, respond) }

@@ -43,7 +43,8 @@ struct FakeEcho: FakeProvider {
         world.send(
             Callback(
                 provider: Self.name, type: trigger.type, url: try destination(trigger, registered: url), group: "fake",
-                policy: RetryPolicy(timeLimit: .seconds(120), waits: [5]) { $0 < 500 }, makeBody: { body.bytes }, makeProof: { _, _ in [] }))
+                policy: RetryPolicy(timeLimit: .seconds(120), waits: [5]) { $0 < 500 }, makeBody: { body.bytes },
+                makeProof: { _, _ in [] }))
     }
 
     mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World) {

@@ -51,6 +51,7 @@ struct ReplayAcceptanceTests {
         #expect(different.status == 1 && different.lines.count == 2 && different.error.contains("2 differ"))
         let same = try bench.callbox(["replay", "diff"] + runs + ["--ignore-name", "received"])
         #expect(same.status == 0 && same.lines.isEmpty && same.error.contains("2 differences ignored"))
+        #expect(try bench.callbox("replay", "diff", runs[0], "latest").text == different.text)
         let absent = try bench.callbox("replay", "diff", runs[0], "99999")
         #expect(absent.status == 66 && absent.error.contains("there is no run 99999"), "\(absent.error)")
         let ended = try bench.callbox("replay", "--resume", runs[0])

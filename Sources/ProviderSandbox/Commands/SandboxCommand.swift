@@ -17,7 +17,7 @@ package enum SandboxCommand {
             try command.run()
             return SandboxStatus.success.rawValue
         } catch let failure as SandboxFailure {
-            console.note("Error: \(failure.message)")
+            console.note("callbox-sandbox: \(failure.message)")
             return failure.status.rawValue
         } catch is StandardStream.BrokenPipe, is OutputError {
             return SandboxStatus.outputClosed.rawValue
@@ -25,7 +25,8 @@ package enum SandboxCommand {
             let status = RootCommand.exitCode(for: error).rawValue
             let text = RootCommand.fullMessage(for: error)
             guard status == 0 else {
-                console.note(text)
+                let prefix = "Error: "
+                console.note(text.hasPrefix(prefix) ? "callbox-sandbox: \(text.dropFirst(prefix.count))" : text)
                 return status
             }
             do { try console.print(text) } catch { return SandboxStatus.outputClosed.rawValue }

@@ -104,7 +104,7 @@ struct CommandTests {
         #expect(await Self.run("run", folder.path(of: "a.yaml"), "--deliver-to", closed).status == 66)
         let unreachable = await Self.run("send", "--to", closed, "--samples", samples)
         #expect(unreachable.status == 69)
-        #expect(unreachable.errors.hasPrefix("Error: cannot reach \(closed): connection refused"))
+        #expect(unreachable.errors.hasPrefix("callbox-sandbox: cannot reach \(closed): connection refused"))
         for command in [
             ["ledger"], ["advance", "1s"], ["fault", "drop"], ["trigger", "a.b"], ["register", "a", closed],
         ] {

@@ -38,8 +38,8 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The target. user:password in it is sent as Basic.", valueName: "url"))
     var to: String?
 
-    @Option(help: ArgumentHelp("Continue an interrupted run.", valueName: "run"))
-    var resume: Int64?
+    @Option(help: ArgumentHelp("Continue an interrupted run, or latest.", valueName: "run"))
+    var resume: RunReference?
 
     @Flag(help: "Send every delivery in the archive.")
     var everything = false

@@ -49,8 +49,8 @@ struct ReplayShowCommand: AsyncParsableCommand {
     @OptionGroup var formats: FormatOptions
     @OptionGroup var page: LimitOptions
 
-    @Argument(help: "A run, as 'replay runs' lists it.")
-    var run: Int64
+    @Argument(help: "A run, as 'replay runs' lists it, or latest.")
+    var run: RunReference
 
     @Argument(help: ArgumentHelp("A delivery, to show its responses in full.", valueName: "id"))
     var delivery: Int64?
@@ -69,25 +69,25 @@ struct ReplayShowCommand: AsyncParsableCommand {
         let console = options.console
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()
-        guard let found = try reader.replayRun(run) else { throw ReplayError.noRun(run) }
-        let folder = RunFolder(access.directory, run: run)
+        let found = try run.run(in: reader)
+        let folder = RunFolder(access.directory, run: found.id)
         let expected = ExpectedStatuses(expect) ?? .success
-        if let delivery { return try show(DeliveryID(rawValue: delivery), folder, expected, console) }
+        if let delivery { return try show(DeliveryID(rawValue: delivery), folder, found.id, expected, console) }
         let format = formats.resolved(for: console)
         var view = RunView(found, expected)
         var listing = RowListing(format, on: console, ReplayRecord.resultMembers(expected))
         if format == .table {
-            try reader.forEachReplay(inRun: run) { view.add($0) }
+            try reader.forEachReplay(inRun: found.id) { view.add($0) }
             for line in view.lines(folder, on: console) { try console.print(line) }
             try console.print("")
         }
         try listing.print(page: page, none: failures ? "no failure" : "nothing was sent yet") { add in
-            try reader.forEachReplay(inRun: run) { if !failures || !expected.accepts($0) { try add($0) } }
+            try reader.forEachReplay(inRun: found.id) { if !failures || !expected.accepts($0) { try add($0) } }
         }
     }
 
     private func show(
-        _ delivery: DeliveryID, _ folder: RunFolder, _ expected: ExpectedStatuses, _ console: Console
+        _ delivery: DeliveryID, _ folder: RunFolder, _ run: Int64, _ expected: ExpectedStatuses, _ console: Console
     ) throws {
         var count = 0
         try RunFileReader.forEachResponse(folder) { response in
@@ -118,10 +118,10 @@ struct ReplayDiffCommand: AsyncParsableCommand {
     @OptionGroup var formats: FormatOptions
 
     @Argument(help: "A run.")
-    var older: Int64
+    var older: RunReference
 
-    @Argument(help: "A later run.")
-    var newer: Int64
+    @Argument(help: "A later run, or latest.")
+    var newer: RunReference
 
     @OptionGroup var ignoring: IgnoreOptions
 
@@ -129,11 +129,12 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         let console = options.console
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()
-        let folders = try [older, newer].map { run in
+        let folders = try [older, newer].map { reference in
+            let run = try reference.run(in: reader).id
             let folder = RunFolder(access.directory, run: run)
-            guard try reader.replayRun(run) != nil, folder.hasResponses else {
+            guard folder.hasResponses else {
                 throw CommandFailure(
-                    .missingInput, "there is no run \(run), or its responses are not on this machine",
+                    .missingInput, "the responses of run \(run) are not on this machine",
                     advice: "Run 'callbox replay runs' for the IDs.")
             }
             return folder

@@ -48,11 +48,13 @@ struct ReplaySending {
         }
     }
 
-    func resume(_ run: Int64) async throws {
+    func resume(_ reference: RunReference) async throws {
         // If no server runs, `writing` indexes the remaining entries first. A result that is not indexed would be
         // recorded twice.
         try await access.writing { _ in }
-        try await self.run(try await access.reader(), itemCount: nil) { try await $0.resume(run) }
+        let reader = try await access.reader()
+        let run = try reference.run(in: reader).id
+        try await self.run(reader, itemCount: nil) { try await $0.resume(run) }
     }
 
     /// - Parameter itemCount: nil if unknown. A single response is printed in full.

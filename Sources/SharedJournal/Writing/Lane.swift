@@ -74,8 +74,8 @@ struct Lane {
                 let isTaken = try NodeName.isTaken(settings.node, connection) { queue.waitForStop($0) }
                 guard isTaken == false else {
                     if isTaken == true {
-                        note(.nameInUse(node: settings.node))
                         queue.fence()
+                        note(.nameInUse(node: settings.node))
                     }
                     return
                 }

@@ -91,14 +91,14 @@ final class HeldRequests: Sendable {
 
     init() {
         (arrivals, arrived) = AsyncStream.makeStream()
-        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: .seconds(60)) { [arrived] in arrived.finish() }
+        MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: .minutes(10)) { [arrived] in arrived.finish() }
     }
 
     var application: ListenerApplication {
         TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
     }
 
-    /// The respond function of the next request; nil if no request arrives within a minute.
+    /// The respond function of the next request; nil ten minutes after the creation of this object.
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)

@@ -130,12 +130,19 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()
         let folders = try [older, newer].map { reference in
-            let run = try reference.run(in: reader).id
+            // Exit code 1 would mean a difference.
+            let run: Int64
+            do {
+                run = try reference.run(in: reader).id
+            } catch ReplayError.noRun(let number) {
+                throw CommandFailure(
+                    .missingInput, "there is no run \(number)", advice: "Run 'callbox replay runs' for the IDs.")
+            }
             let folder = RunFolder(access.directory, run: run)
             guard folder.hasResponses else {
                 throw CommandFailure(
                     .missingInput, "the responses of run \(run) are not on this machine",
-                    advice: "Run 'callbox replay runs' for the IDs.")
+                    advice: "The last \(RunFolder.runCountLimit) runs are kept where they were sent.")
             }
             return folder
         }

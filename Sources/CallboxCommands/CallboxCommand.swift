@@ -111,7 +111,9 @@ package struct CallboxCommand: AsyncParsableCommand {
     static func failure(for error: any Error, _ arguments: [String]) -> CommandFailure {
         if let failure = CommandFailure(known: error) { return failure }
         guard exitCode(for: error) == .validationFailure else { return CommandFailure(translating: error) }
-        return CommandPath(arguments).usageFailure(message(for: error))
+        // The name that the parser suggests for an unknown option can be one of the shared options.
+        let sentence = ArgumentVisibility.$includesSharedOptions.withValue(true) { message(for: error) }
+        return CommandPath(arguments).usageFailure(sentence)
     }
 }
 

@@ -30,7 +30,7 @@ struct CompletionsCommand: ParsableCommand {
     var shell: ShellName
 
     func run() throws {
-        let script = ArgumentVisibility.$completesSharedOptions.withValue(true) {
+        let script = ArgumentVisibility.$includesSharedOptions.withValue(true) {
             CallboxCommand.completionScript(for: shell.shell)
         }
         try Console.callbox.print(script)

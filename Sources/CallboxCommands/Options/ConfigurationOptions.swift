@@ -108,12 +108,13 @@ extension Console {
 }
 
 extension ArgumentVisibility {
-    /// True while completion scripts are generated, because ArgumentParser omits hidden options from them.
-    @TaskLocal static var completesSharedOptions = false
+    /// True while a completion script or the error for an unknown option is generated, because ArgumentParser omits
+    /// hidden options from both.
+    @TaskLocal static var includesSharedOptions = false
 
     /// The visibility of options that many commands share. `callbox help formats` and `callbox help filters` list these
     /// options; the help of a command refers to the two topics.
     static var shared: ArgumentVisibility {
-        completesSharedOptions ? .default : .hidden
+        includesSharedOptions ? .default : .hidden
     }
 }

@@ -108,7 +108,7 @@ struct HelpTests {
         #expect(help.contains("Filters: see 'callbox help filters'. Common options: see 'callbox help formats'."))
         let hidden = HelpText(ListCommand.self, columns: 80, includesHidden: true).text
         #expect(hidden.contains("--config <file>") && hidden.contains("--provider <name>"))
-        let script = ArgumentVisibility.$completesSharedOptions.withValue(true) {
+        let script = ArgumentVisibility.$includesSharedOptions.withValue(true) {
             CallboxCommand.completionScript(for: .bash)
         }
         #expect(script.contains("--json-path") && script.contains("--config"))

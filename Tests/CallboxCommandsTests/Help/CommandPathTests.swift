@@ -37,6 +37,7 @@ struct CommandPathTests {
         "an argument error has one line, one line of advice, and exit status 64",
         arguments: [
             (["list", "--nothing"], "unknown option '--nothing'", "Run 'callbox list --help'."),
+            (["list", "--sinc"], "unknown option '--sinc'. Did you mean '--since'?", "Run 'callbox list --help'."),
             (["show"], "missing expected argument '<id> ...'", "Run 'callbox show --help'."),
             (["list", "--limit"], "missing value for '--limit <count>'", "Run 'callbox list --help'."),
             (

@@ -110,19 +110,16 @@ package final class OutboundClient: Sendable {
         _ head: HTTPRequestHead, _ body: [UInt8], _ endpoint: OutboundConnection.Endpoint, _ host: String,
         _ deadline: NIODeadline, _ reading: BodyReading
     ) async throws -> OutboundResponse {
-        while true {
-            let connection: OutboundConnection
-            if let kept = idle.take(endpoint) {
-                connection = kept
-            } else {
-                connection = try await OutboundConnection.connect(
-                    to: endpoint, endpoint.isTLS ? try tls() : nil,
-                    by: min(deadline, .now() + TimeAmount(connectTimeout)), idle)
-                setPins([endpoint.address], for: host)
-            }
+        while let connection = idle.take(endpoint) {
             if let response = try await connection.exchange(head, body, reading, by: deadline) { return response }
-            // The server closed an idle connection, so the request is sent on a new one if there is time.
+            // The server closed the idle connection, so the request is sent on another one if there is time.
             guard NIODeadline.now() < deadline else { throw OutboundFailure.noResponseInTime }
+        }
+        return try await OutboundConnection.exchange(
+            head, body, reading, by: deadline, connectingTo: endpoint, endpoint.isTLS ? try tls() : nil,
+            by: min(deadline, .now() + TimeAmount(connectTimeout)), idle
+        ) { [self] in
+            setPins([endpoint.address], for: host)
         }
     }
 

@@ -21,10 +21,40 @@ struct OutboundConnection: Sendable {
     let channel: any Channel
     private let handler: NIOLoopBound<ExchangeHandler>
 
-    /// Connects, and completes the TLS handshake.
-    static func connect(
+    /// Connects, completes the TLS handshake, sends a request and reads the response until the deadline. The request is
+    /// sent as soon as the connection is complete, because the server limits the time to the first byte.
+    ///
+    /// - Parameters:
+    ///   - connectDeadline: the deadline of the connection and the handshake.
+    ///   - idle: receives the connection after the exchange.
+    ///   - onConnect: called when the connection is complete.
+    static func exchange(
+        _ head: HTTPRequestHead, _ body: [UInt8], _ reading: BodyReading, by deadline: NIODeadline,
+        connectingTo endpoint: Endpoint, _ tls: NIOSSLContext?, by connectDeadline: NIODeadline,
+        _ idle: IdleConnections, onConnect: @escaping @Sendable () -> Void
+    ) async throws -> OutboundResponse {
+        let connected = try connect(to: endpoint, tls, by: connectDeadline, idle)
+        let response = try await Waiter<OutboundResponse?>.wait { waiter in
+            connected.whenComplete { result in
+                switch result {
+                case .success(let connection):
+                    onConnect()
+                    // If the task was cancelled while connecting, the request is not sent.
+                    guard waiter.isWaiting else { return connection.close() }
+                    connection.handler.value.begin(head, body, ResponseReader(reading), waiter, deadline)
+                case .failure(let error): waiter.end(.failure(error))
+                }
+            }
+        } onCancel: {
+            connected.whenSuccess { $0.close() }
+        }
+        guard let response else { throw OutboundFailure.closed }
+        return response
+    }
+
+    private static func connect(
         to endpoint: Endpoint, _ tls: NIOSSLContext?, by deadline: NIODeadline, _ idle: IdleConnections
-    ) async throws -> OutboundConnection {
+    ) throws -> EventLoopFuture<OutboundConnection> {
         let address = try SocketAddress(ipAddress: endpoint.address.text, port: endpoint.port)
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let ready = loop.makePromise(of: OutboundConnection.self)
@@ -49,12 +79,7 @@ struct OutboundConnection: Sendable {
                 }
             }
             .connect(to: address).cascadeFailure(to: ready)
-        return try await Waiter.wait { waiter in
-            ready.futureResult.whenComplete { result in
-                // The task was cancelled while connecting.
-                if !waiter.end(result), case .success(let connection) = result { connection.close() }
-            }
-        }
+        return ready.futureResult
     }
 
     fileprivate init(_ endpoint: Endpoint, _ channel: any Channel, _ handler: NIOLoopBound<ExchangeHandler>) {

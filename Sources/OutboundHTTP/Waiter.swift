@@ -35,6 +35,13 @@ final class Waiter<Value: Sendable>: Sendable {
         return !isCancelled
     }
 
+    /// True until the continuation is resumed.
+    var isWaiting: Bool {
+        state.withLock { state in
+            if case .waiting = state { true } else { false }
+        }
+    }
+
     /// Resumes the continuation. Returns false if it was already resumed.
     @discardableResult
     func end(_ result: Result<Value, any Error>) -> Bool {

@@ -1,7 +1,5 @@
 import Deliveries
 import Foundation
-import NIOCore
-import NIOHTTP1
 import Synchronization
 import TestKit
 import Testing
@@ -214,49 +212,6 @@ struct OutboundClientTests {
         let server = try RawReceiver(head: "", then: flood, times: 100, .silent)
         let failure = await Self.failure("http://127.0.0.1:\(server.port)/", timeout: .milliseconds(300))
         #expect(failure == .noResponseInTime)
-    }
-
-    @Test("no request is sent on a connection that the server has closed, even before the client has noticed it")
-    func closedByServer() async throws {
-        var receiver: RawReceiver? = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .silent)
-        let endpoint = OutboundConnection.Endpoint(
-            address: try #require(NetworkAddress("127.0.0.1")), port: try #require(receiver).port, isTLS: false,
-            serverName: nil)
-        let deadline = NIODeadline.now() + .seconds(60)
-        let idle = IdleConnections()
-        let connection = try await OutboundConnection.connect(to: endpoint, nil, by: deadline, idle)
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: ["Host": "localhost"])
-        let first = try await connection.exchange(head, [], .start(byteCount: 0), by: deadline)
-        #expect(first?.status == 200)
-        // The event loop reads nothing until the second exchange was submitted.
-        let (isHeld, isReleased) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        connection.channel.eventLoop.execute {
-            isHeld.signal()
-            isReleased.wait()
-        }
-        Self.wait(isHeld)
-        receiver = nil
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { isReleased.signal() }
-        #expect(try await connection.exchange(head, [], .start(byteCount: 0), by: deadline) == nil)
-        idle.close()
-    }
-
-    private static func wait(_ semaphore: DispatchSemaphore) {
-        semaphore.wait()
-    }
-
-    @Test("a cancelled task does not wait for a response")
-    func cancelled() async throws {
-        let server = try RawReceiver(head: "HTTP/1.1 200 OK\r\n", .silent)
-        let url = "http://127.0.0.1:\(server.port)/"
-        let hasEnded = Pending<Bool>.event()
-        let task = Task {
-            defer { hasEnded.happen() }
-            return await Self.failure(url)
-        }
-        while server.request.isEmpty, !hasEnded.value { await Task.yield() }
-        task.cancel()
-        #expect(await task.value == .cancelled)
     }
 
     @Test("plain HTTP at a TLS port, and TLS at a plain port, are each reported as the cause")

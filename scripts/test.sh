@@ -1,26 +1,46 @@
 #!/usr/bin/env bash
-# Runs every test, or those that its arguments select, and repeats the failures at the end. The acceptance tests run
-# after the others, because the programs that they start have deadlines.
+# Runs every test, or those that its arguments select, and repeats the failures at the end. Each module has a process
+# that runs one test at a time, because thousands of concurrent tests delay each other beyond their time limits. The
+# acceptance tests run after the others, because the programs that they start have deadlines.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-status=0
-run() {
-    swift test --skip-build "$@" 2>&1 | tee -a "$log"
-    [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
-}
-if [ $# -gt 0 ]; then
-    run "$@"
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+program=$(swift build --show-bin-path)/callboxPackageTests.xctest
+# On Linux, the test program starts faster than `swift test`.
+if [ -f "$program" ]; then
+    tests=("$program" --testing-library swift-testing)
 else
-    run --skip '^AcceptanceTests\.'
-    run --filter '^AcceptanceTests\.'
+    tests=(swift test --skip-build --ignore-lock)
 fi
-if [ "$status" -ne 0 ]; then
+
+# run NAME ARGUMENTS...: prints the log when all tests have ended, without the lines of started tests.
+run() {
+    local name=$1 status=0
+    shift
+    "${tests[@]}" "$@" >"$logs/$name" 2>&1 || status=$?
+    grep -av '^◇' "$logs/$name" | cut -c 1-600
+    [ "$status" = 0 ] || touch "$logs/failed"
+}
+
+if [ $# -gt 0 ]; then
+    run selected "$@"
+else
+    # The longest module comes first. One process more than cores, because some tests only wait.
+    limit=$(($(getconf _NPROCESSORS_ONLN) + 1))
+    for module in HTTPListenerTests $(cd Tests && ls -d -- *Tests | grep -vE '^(HTTPListener|Acceptance)Tests$'); do
+        while [ "$(jobs -pr | wc -l)" -ge "$limit" ]; do wait -n; done
+        run "$module" --no-parallel --filter "^$module\\." &
+    done
+    wait
+    run AcceptanceTests --filter '^AcceptanceTests\.'
+fi
+if [ -f "$logs/failed" ]; then
     printf '\nFailures:\n'
-    grep -E 'recorded an issue|Fatal error|error: ' "$log" | cut -c 1-600
-    # The first thread of a crash is the one that crashed.
-    grep -aE -A 60 'Program crashed|Crash:|crashed:$' "$log" | cut -c 1-200 | head -n 120
+    grep -ahE 'recorded an issue|Fatal error|error: ' "$logs"/* | cut -c 1-600
+    # CI shows the end of a long log, so the frames of a crash come last, without the other threads.
+    cat "$logs"/* | tr -d '\0' | awk '/Program crashed|Crash:|Fatal error:/ { rest = 30 } rest > 0 && NF { print substr($0, 1, 160); rest-- }' |
+        tail -n 40
+    exit 1
 fi
-exit "$status"

@@ -29,7 +29,7 @@ package struct OffPool: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == OffPool {
     /// For tests that block, or that use a server in this process.
-    package static var offPool: Self { Self(gate: .offPool, limit: 1_200) }
+    package static var offPool: Self { Self(gate: .offPool, limit: 600) }
     /// For tests that run programs. Only a few of these tests run at the same time, because no program must wait long
     /// for a core.
     package static var programs: Self { Self(gate: .programs, limit: nil) }

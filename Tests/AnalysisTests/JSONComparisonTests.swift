@@ -63,7 +63,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences("{\"\u{e9}\":1}", "{\"e\u{301}\":1}") == ["- $.\u{e9} 1", "+ $.e\u{301} 1"])
     }
 
-    @Test("elements are paired by their identifiers, and have the indexes of the newer text")
+    @Test("array elements are paired by identifier, even if their positions differ")
     func identified() throws {
         let before = #"{"a":[{"id":1,"v":1},{"id":2,"v":2},{"id":3,"v":3}]}"#
         let after = #"{"a":[{"id":3,"v":3},{"id":1,"v":9},{"id":4,"v":4}]}"#
@@ -74,7 +74,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(before, after, byPosition: true).first == "~ $.a[0].id 1 3")
     }
 
-    @Test("elements are paired by position if an identifier is missing or occurs twice")
+    @Test("array elements are paired by position if an identifier is missing or occurs twice")
     func byPosition() throws {
         #expect(try Self.differences("[1,2]", "[2]") == ["~ $[0] 1 2", "- $[1] 2"])
         #expect(
@@ -107,7 +107,7 @@ struct JSONComparisonTests {
         #expect(try Self.differences(nested("1"), nested("2")) == ["~ $\(String(repeating: "[0]", count: depth)) 1 2"])
     }
 
-    @Test("above the limit, members are compared as a whole and elements by position")
+    @Test("an object with too many members is compared as a whole, and an array with too many elements by position")
     func many() throws {
         let count = JSONMatching.countLimit + 1
         let elements = (0..<count).map { #"{"id":\#($0)}"# }.joined(separator: ",")

@@ -3,7 +3,7 @@ package import Journal
 internal import TestKit
 
 extension JournalWriter {
-    /// Prunes the bodies at these positions, regardless of holds.
+    /// Prunes the bodies at these positions, regardless of legal holds.
     @discardableResult
     package func prune(
         _ positions: [Int64], summary: [ReportContent] = [.fixture()], reason: String = "older than a year"
@@ -14,7 +14,7 @@ extension JournalWriter {
         ).map(\.rawValue)
     }
 
-    /// Removes the entries at these positions, regardless of holds.
+    /// Removes the entries at these positions, regardless of legal holds.
     @discardableResult
     package func remove(_ positions: [Int64], reason: String = "older than a year") throws -> [Int64] {
         try removeEntries(

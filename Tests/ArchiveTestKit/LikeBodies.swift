@@ -8,7 +8,7 @@ package struct LikeBodies {
         random = SplitMix64(seed: seed)
     }
 
-    /// A body of a type, with a unique note.
+    /// The next body of this type, with a unique note.
     package mutating func next(_ type: String, note: String = "") -> [UInt8] {
         let lines = (0..<4).map { _ in
             """

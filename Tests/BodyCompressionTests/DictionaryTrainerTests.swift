@@ -6,7 +6,7 @@ import Testing
 struct DictionaryTrainerTests {
     private static let reports = (0..<120).map { TestBody.report($0) }
 
-    @Test("common text is in the dictionary")
+    @Test("text that many bodies contain is in the dictionary")
     func common() throws {
         let dictionary = try #require(DictionaryTrainer.train(on: Self.reports))
         for text in [#""productName":"pf_checking_account""#, #","creditDebitType":"DEBITO","amount":""#] {
@@ -14,7 +14,7 @@ struct DictionaryTrainerTests {
         }
     }
 
-    @Test("a dictionary halves the stored bytes of other bodies")
+    @Test("a dictionary halves the stored bytes of bodies that it was not trained on")
     func gain() throws {
         let dictionary = try #require(DictionaryTrainer.train(on: Self.reports))
         let unseen = (0..<20).map { TestBody.report($0, seed: 77) }
@@ -46,7 +46,7 @@ struct DictionaryTrainerTests {
     }
 
     @Test(
-        "a text that is in at most three bodies has no eight bytes in the dictionary",
+        "a text that is in at most three bodies shares no eight consecutive bytes with the dictionary",
         arguments: 1...3)
     func rare(bodyCount: Int) throws {
         // Each body repeats a text that at most two other bodies contain.
@@ -68,7 +68,7 @@ struct DictionaryTrainerTests {
         #expect(contains(dictionary.bytes, Self.token(0, byteCount: 60)))
     }
 
-    @Test("no eight bytes of the dictionary are in fewer than four bodies")
+    @Test("any eight consecutive bytes of the dictionary are in no body or in at least four")
     func everyWindow() throws {
         let bodies = Sample.withBody.map(\.body) + Self.reports
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
@@ -90,7 +90,7 @@ struct DictionaryTrainerTests {
         #expect(Self.windows(of: dictionary.bytes).isDisjoint(with: Self.windows(of: secret)))
     }
 
-    @Test("eight bytes must occur in 1 % of the bodies, and in at least 4")
+    @Test("text must occur in 1 % of the bodies, and in at least 4")
     func percent() {
         #expect([0, 8, 400, 401, 1000, 65_535].map(DictionaryTrainer.rarestBodyCount) == [4, 4, 4, 5, 10, 656])
     }

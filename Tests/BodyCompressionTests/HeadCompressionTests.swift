@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "a head with any runs of digits is decoded correctly",
+        "a head with runs of digits of any length is decoded to the same bytes",
         arguments: [0, 15, 16, 17, 31, 64, 65, 247, 248, 249, 504, 505, 2000])
     func runs(count: Int) throws {
         let values: [String] = [

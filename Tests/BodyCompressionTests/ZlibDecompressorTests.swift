@@ -30,7 +30,7 @@ struct ZlibDecompressorTests {
         ([0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01], "", nil),
     ]
 
-    @Test("a stream of another program is decompressed", arguments: foreign)
+    @Test("a stream that another program compressed is decompressed", arguments: foreign)
     func foreignStream(stored: [UInt8], text: String, dictionary: String?) throws {
         let dictionary = dictionary.flatMap { PresetDictionary(Array($0.utf8)) }
         let body = try ZlibDecompressor.decompress(stored, byteCount: text.utf8.count, dictionary: dictionary)

@@ -60,7 +60,7 @@ struct CommandFailureTests {
         #expect(failure.advice != "")
     }
 
-    @Test("an interrupted read reports the reason for which it was cancelled")
+    @Test("a command failure is unchanged, and an unexpected error is reported by its type")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
         #expect(CommandFailure(translating: own) == own)
@@ -164,7 +164,7 @@ struct ExitStatusTests {
             ])
     }
 
-    @Test("each exit code has a different meaning, which 'help exit-codes' lists")
+    @Test("each exit status has a different meaning, which 'help exit-codes' lists")
     func meanings() {
         let help = HelpTopic.exitCodes.text
         #expect(

@@ -3,13 +3,13 @@ import Testing
 
 @testable import CallboxConfiguration
 
-@Suite("apis: in a configuration")
+@Suite("The 'apis' section of a configuration")
 struct APIConfigurationTests {
     private static func apis(_ yaml: String) throws -> [String: APISettings] {
         try ConfigurationFile.parse(yaml, file: "/etc/callbox/c.yaml").apis
     }
 
-    @Test("without the section each API has its default URL and the credentials in the environment")
+    @Test("without the 'apis' section, each API has its default URL and the credentials in the environment")
     func defaults() throws {
         #expect(try Self.apis("") == APISettings.defaults(of: .standard))
         #expect(try Self.apis("apis:") == APISettings.defaults(of: .standard))
@@ -79,7 +79,7 @@ struct APIConfigurationTests {
         #expect(apis == expected)
     }
 
-    @Test("each credential has its own variable")
+    @Test("each credential has its own environment variable")
     func environmentNames() {
         let names = ProviderCatalog.standard.callableAPIs.flatMap { api in api.credentials.map(api.environmentName) }
         #expect(Set(names).count == names.count)

@@ -102,7 +102,7 @@ struct ConfigurationExampleTests {
             ])
     }
 
-    @Test("the samples' configuration is the configuration that the samples expect")
+    @Test("samples/callbox.yaml configures the sources that the samples expect")
     func samples() throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         let folder = ProjectFolder.samples.path()

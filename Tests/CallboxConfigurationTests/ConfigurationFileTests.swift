@@ -70,7 +70,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "the settings of a source are read",
+        "the path of a source is read; its default is the name of the source",
         arguments: [
             ("path: /", "/"), ("path: /a/b", "/a/b"), ("path: '/~%7E!$&()*+,;=:@'", "/~%7E!$&()*+,;=:@"),
             ("path: ''", "/klavi"),

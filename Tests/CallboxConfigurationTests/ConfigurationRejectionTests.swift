@@ -33,12 +33,12 @@ struct ConfigurationRejectionTests {
         #expect(problems.map(\.message).joined(separator: "\n") == rejection.message)
     }
 
-    @Test("each error names its line, its key and the fix", arguments: listed)
+    @Test("each error names the line, the key and the problem", arguments: listed)
     func rejected(_ rejection: Rejection) {
         Self.expect(rejection)
     }
 
-    @Test("every line of rejections.txt is read")
+    @Test("every configuration in rejections.txt is read")
     func count() {
         #expect(Self.listed.count == 168)
     }
@@ -60,7 +60,7 @@ struct ConfigurationRejectionTests {
     }
 
     @Test(
-        "redirects lead only to plain http and https URLs",
+        "a redirect URL that is not http or https, or has a user name, is rejected",
         arguments: [
             "javascript:alert(1)", "app.example.com", "//app.example.com/", "https://", "https://user@app.example.com/",
             "https://app.example.com/../x", "ftp://app.example.com/", "https://app.example.com\\@evil.example/",

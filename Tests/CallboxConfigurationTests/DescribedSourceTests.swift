@@ -81,7 +81,7 @@ struct DescribedSourceTests {
         #expect(other.reading.id?.description == "$.id")
     }
 
-    @Test("the signature of Standard Webhooks cannot be configured, and other providers cannot be described")
+    @Test("standard-webhooks rejects signature settings, and klavi rejects settings that describe a provider")
     func keysOfOthers() {
         for settings in ["provider: standard-webhooks, signature: {header: S}", "provider: klavi, type: $.type"] {
             let failure = #expect(throws: ConfigurationError.self) { try Self.parse(settings) }

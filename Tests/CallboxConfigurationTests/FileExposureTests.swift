@@ -29,7 +29,7 @@ struct FileExposureTests {
         #expect(exposure.advice == "chmod 600 /f")
     }
 
-    @Test("a secret of root may be readable by a group, and in memory by everyone, as Kubernetes mounts it")
+    @Test("a secret file of root may be readable by its group, or by everyone if it is in memory, as in Kubernetes")
     func secretOfRoot() {
         #expect(Self.exposure(.secret, 0o640, isRoots: true) == nil)
         #expect(Self.exposure(.secret, 0o644, isRoots: true, isInMemory: true) == nil)
@@ -48,7 +48,7 @@ struct FileExposureTests {
         #expect(Self.exposure(.configuration, 0o646, isRoots: true)?.problem == "has mode 0646: others can change it")
     }
 
-    @Test("the files of every section are checked, each once, and pipes and missing files are not")
+    @Test("the files of every section are checked once; pipes and missing files are skipped")
     func files() throws {
         try TemporaryFolder.with { folder in
             let names = ["callbox.yaml", "klavi", "client", "token", "password", "key", "other-key"]

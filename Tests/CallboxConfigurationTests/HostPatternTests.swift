@@ -5,7 +5,7 @@ import Testing
 @Suite("Production hosts")
 struct HostPatternTests {
     @Test(
-        "a pattern matches its host in any case, or all hosts below its domain",
+        "a pattern matches one host in any letter case, or all hosts below a domain",
         arguments: [
             ("api.example.com", "API.Example.com", true), ("api.example.com", "api.example.com.", true),
             ("api.example.com", "x.api.example.com", false), ("*.example.com", "a.b.example.com", true),
@@ -17,13 +17,13 @@ struct HostPatternTests {
     }
 
     @Test(
-        "other strings are not patterns",
+        "URLs, paths, ports and other wildcards are not patterns",
         arguments: ["", "*", "*.", "http://a", "a/b", "a:80", "::1:g", "*.::1", "a*b", "user@a", "a b"])
     func rejected(text: String) {
         #expect(HostPattern(text) == nil)
     }
 
-    @Test("production-hosts accepts host patterns and rejects other strings")
+    @Test("production-hosts accepts host patterns and rejects URLs")
     func section() throws {
         let configuration = try ConfigurationFile.parse(
             "replay:\n  production-hosts: [api.example.com]\n", file: "callbox.yaml")

@@ -51,7 +51,7 @@ import Testing
         #expect(throws: Never.self) { try Self.parse("limits: {target-bytes: 17KiB, header-line-bytes: 17KiB}") }
     }
 
-    @Test("trusted proxies are addresses and the header that names the client")
+    @Test("trusted proxies have addresses and a header that names the client")
     func proxies() throws {
         let ranges = ["10.0.0.0/8", "::1"].compactMap { AddressRange($0) }
         #expect(

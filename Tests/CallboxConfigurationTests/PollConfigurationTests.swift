@@ -16,12 +16,14 @@ struct PollConfigurationTests {
         #expect(try Self.settings("follow-up: true")?.pollInterval == nil)
     }
 
-    @Test("any other interval is rejected", arguments: ["0s", "999ms", "2d", "5", "often"])
+    @Test(
+        "a poll interval below a second, above a day or without a unit is rejected",
+        arguments: ["0s", "999ms", "2d", "5", "often"])
     func rejected(text: String) {
         #expect(throws: ConfigurationError.self) { try Self.settings("poll: \(text)") }
     }
 
-    @Test("an API without polling has no poll interval")
+    @Test("a poll interval of an API without polling is rejected")
     func klavi() {
         #expect(throws: ConfigurationError.self) { try Self.settings("poll: 5m", of: "klavi") }
     }

@@ -28,13 +28,13 @@ struct RetentionConfigurationTests {
         ("1500ms", .milliseconds(1500)),
     ]
 
-    @Test("times in days, hours and years of 365 days are read", arguments: goodTimes)
+    @Test("retention times in days, hours and years of 365 days are read", arguments: goodTimes)
     func times(text: String, duration: Duration) throws {
         #expect(try Self.terms("keep: \(text)").terms == Retention.Terms(keep: duration))
         #expect(try Self.terms("keep-metadata: \(text)").terms == Retention.Terms(keepMetadata: duration))
     }
 
-    @Test("a source, its routes and its states can each have a time")
+    @Test("a source, its routes and its states can each have a retention time")
     func places() throws {
         let configuration = try Self.parse(
             """
@@ -66,7 +66,7 @@ struct RetentionConfigurationTests {
         #expect(configuration.sources[0].routes.route(forType: "pf_credit_card")?.topic == "cards")
     }
 
-    @Test("every state is known by its name")
+    @Test("each state can be configured by its name")
     func states() throws {
         for state in Retention.State.allCases {
             let terms = try Self.terms("states: {\(state.rawValue): {keep: 1d}}")
@@ -75,7 +75,7 @@ struct RetentionConfigurationTests {
     }
 
     @Test(
-        "a malformed time is rejected, with its line and key",
+        "a malformed retention time is rejected, with its line and key",
         arguments: ["0d", "0y", "101y", "-1d", "1.5y", "y", "180", "forever", "1 year", "999999999999999999999d"])
     func noTime(text: String) {
         for key in ["keep", "keep-metadata"] {

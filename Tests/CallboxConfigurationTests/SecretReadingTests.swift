@@ -236,7 +236,7 @@ struct SecretReadingTests {
     }
 
     @Test(
-        "a key that can be guessed is rejected because of its decoded length",
+        "a key of less than 16 bytes after decoding is rejected",
         arguments: [
             ("klavi", "0123456789abcde", "its key has 15 bytes, and at least 16 are required"),
             ("klavi", "0123456789abcdef", nil),
@@ -284,7 +284,7 @@ struct SecretReadingTests {
         #expect(failure?.message.hasSuffix("(variable CALLBOX_KLAVI_SECRET): it is empty") == true)
     }
 
-    @Test("no description of a source shows a secret")
+    @Test("the description of a secret does not show its bytes")
     func descriptions() throws {
         let secret = try #require(try Self.variable("hunter2"))
         var dumped = ""

@@ -30,7 +30,7 @@ struct SenderConfigurationTests {
         #expect(!policy.acceptsUnsigned)
     }
 
-    @Test("without a list any address may send deliveries", arguments: ["", "allow-from: []", "allow-from: ~"])
+    @Test("without allow-from, any address may send deliveries", arguments: ["", "allow-from: []", "allow-from: ~"])
     func anywhere(settings: String) throws {
         let policy = try Self.source(settings).senderPolicy
         #expect(policy.allowed.isEmpty)
@@ -47,7 +47,7 @@ struct SenderConfigurationTests {
         )
     }
 
-    @Test("a single address is accepted instead of a list")
+    @Test("a single address instead of a list is rejected")
     func noList() {
         #expect(
             Self.message(source: "allow-from: 10.0.0.1")
@@ -88,7 +88,7 @@ struct SenderConfigurationTests {
                 == "c.yaml, line 2: sources.klavi.client-certificates must be a list")
     }
 
-    @Test("accept-compacted is only allowed for the two providers that may need it")
+    @Test("accept-compacted is allowed only for klavi and certificall")
     func acceptCompacted() throws {
         #expect(throws: Never.self) { try Self.source("accept-compacted: true") }
         #expect(throws: Never.self) { try Self.source("accept-compacted: false", name: "certificall") }

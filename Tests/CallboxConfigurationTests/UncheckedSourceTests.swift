@@ -49,7 +49,7 @@ struct UncheckedSourceTests {
         #expect(checked.sources.first?.originPolicy.proofs == ["k signature - \(Self.key) 300000"])
     }
 
-    @Test("without a configuration file, only the sources with a secret in the environment are on")
+    @Test("without a configuration file, only sources with a secret in the environment are enabled")
     func defaults() throws {
         #expect(try SourceTable(CallboxConfiguration(), environment: [:]).sources.isEmpty)
         for (variable, name) in [
@@ -62,7 +62,7 @@ struct UncheckedSourceTests {
         }
     }
 
-    @Test("acceptUnsigned enables only sources without a secret")
+    @Test("acceptUnsigned also enables sources without a secret; a missing configured secret stays an error")
     func acceptUnsigned() throws {
         var defaults = CallboxConfiguration()
         defaults.acceptUnsigned(environment: ["CALLBOX_KLAVI_SECRET": Self.key])

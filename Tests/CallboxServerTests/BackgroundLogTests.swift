@@ -46,7 +46,7 @@ struct BackgroundLogTests {
         #expect(sink.text == expected.map { $0 + "\n" }.joined())
     }
 
-    @Test("all lines up to the limit are kept, and counting then starts again")
+    @Test("no line is dropped below the limit, and lines after a flush are written")
     func room() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

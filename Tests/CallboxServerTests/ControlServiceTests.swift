@@ -190,7 +190,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("the error for a process that holds the archive but does not respond names it and its socket")
+    @Test("the error for a process that holds the archive but does not respond names the process and its socket")
     func noResponse() async throws {
         try await TestArchive.with { archive in
             let writer = try JournalWriter(archive.directory)

@@ -36,7 +36,7 @@ struct HandOverTests {
         #expect(log.lines == [line + "-", line + "7", line + "8"])
     }
 
-    @Test("a server that replaces none, or finds the lock free, does not wait and logs no holder")
+    @Test("a server does not wait if the archive is free, or if it does not replace another server")
     func doesNotWait() async throws {
         let log = RecordedLog()
         #expect(try await Self.server(log, replaces: true).waitingForLock { 1 } == 1)
@@ -75,7 +75,7 @@ struct HandOverTests {
         }
     }
 
-    @Test("without a running server there are no sockets, and the log has no line")
+    @Test("without a running server, no sockets are handed over and no line is logged")
     func noServer() async throws {
         try await TemporaryFolder.with { folder in
             let log = RecordedLog()

@@ -51,7 +51,7 @@ struct ImportedDeliveryTests {
         }
     }
 
-    @Test("a signature is checked with the current secrets as of its time, regardless of the claim in the file")
+    @Test("an imported delivery with a valid signature is verified, regardless of the claim in the file")
     func verified() async throws {
         let records = [
             Self.record(seed: 1), Self.record(claimed: .unverified, seed: 2), Self.record(claimed: .failed, seed: 3),
@@ -59,7 +59,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications(records) == [.verified, .verified, .verified])
     }
 
-    @Test("an invalid signature is not verified, regardless of the claim in the file")
+    @Test("an imported delivery with an invalid signature is not verified, regardless of the claim in the file")
     func unproved() async throws {
         let body = Array("{}".utf8)
         let records = [
@@ -69,7 +69,7 @@ struct ImportedDeliveryTests {
         #expect(try await Self.verifications(records) == [.unverified, .failed, .failed, .unverified])
     }
 
-    @Test("a source without verification verifies no import")
+    @Test("an import without signature checks verifies no delivery")
     func unchecked() async throws {
         #expect(try await Self.verifications([Self.record()], checks: false) == [.unverified])
     }

@@ -94,7 +94,7 @@ struct IntakeLogTests {
             ])
     }
 
-    @Test("a rejection by the listener itself is logged at info with its reason, its path if known, and repeats")
+    @Test("a rejection by the listener is logged with its reason, its path if known, and the number of repeats")
     func listenerRejection() {
         let lines = Self.text { log in
             for _ in 0..<3 {

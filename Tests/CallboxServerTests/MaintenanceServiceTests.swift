@@ -48,7 +48,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("confirmed settings prune at the next run, and the log contains the number of removals")
+    @Test("confirmed retention settings apply at the next run, and the log contains the number of removals")
     func prunes() async throws {
         let retention = Retention.keeping(.seconds(1))
         let confirm = { (open: OpenArchive) throws in try open.archiveRetention(isConfirmed: true) }
@@ -57,7 +57,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("unconfirmed settings wait, and the log has the time at which they apply and the confirming command")
+    @Test("unconfirmed retention settings wait; the log contains the time they apply and the command to confirm")
     func waits() async throws {
         let text =
             "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) confirmWith=callbox archive prune --yes"

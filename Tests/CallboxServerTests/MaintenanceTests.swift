@@ -51,7 +51,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a prune whose settings differ from the command's settings is rejected and removes nothing")
+    @Test("a prune is rejected if the server has other retention settings than the command")
     func otherSettings() async throws {
         try await Self.with(.keeping(.seconds(86_400 * 365))) { open throws in
             for settings in [Retention.keeping(.seconds(1)).settings, Retention().settings, ""] {
@@ -62,7 +62,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("chosen bodies are pruned regardless of retention, except held bodies")
+    @Test("chosen bodies are pruned regardless of retention, except bodies under legal hold")
     func chosen() async throws {
         try await Self.with { open throws in
             let hold = HoldRecord(subject: .delivery(TestArchive.deliveryID), reason: "claim 7")

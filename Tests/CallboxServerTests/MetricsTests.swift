@@ -58,7 +58,7 @@ struct MetricsTests {
         try ExpositionFormat.check(text)
     }
 
-    @Test("the number of series for reasons is always limited")
+    @Test("the number of time series for rejection reasons is limited")
     func rejections() throws {
         let text = Self.text { metrics in
             for number in 0..<500 {
@@ -81,7 +81,7 @@ struct MetricsTests {
     }
 
     @Test(
-        "the checker rejects the same input as Prometheus",
+        "ExpositionFormat rejects text that Prometheus rejects",
         arguments: [
             "a_total 1\n", "# TYPE a_total counter\na_total 1\n", "# HELP a x\n# TYPE a counter\na 1\n",
             "# HELP a_total x\n# TYPE a_total counter\na_total 1\na_total 2\n",
@@ -112,7 +112,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("the health path responds with 503 after another archive took over")
+    @Test("the health path responds with 503 after another archive took over from this one")
     func superseded() async throws {
         let head = InboundHead(method: "GET", target: RequestTarget("/healthz"))
         let admission = try #require(HealthPath.admission(of: head) { true })

@@ -44,7 +44,7 @@ struct RetentionClockTests {
     }
 
     @Test(
-        "a start long after the newest entry, or before it, stops deletions for a day",
+        "a start over a day after the newest entry, or over five minutes before it, stops deletions for a day",
         arguments: [(0, true), (86_400, true), (-300, true), (86_401, false), (86_400 * 365, false), (-301, false)]
             as [(Int64, Bool)])
     func start(age: Int64, isPlausible: Bool) {
@@ -57,7 +57,7 @@ struct RetentionClockTests {
         #expect(nextDay)
     }
 
-    @Test("correcting the clock is a second jump, so the day starts again")
+    @Test("the correction of a jump is another jump, so deletions stop for another day")
     func corrected() {
         let looks = [
             Look(wall: 10_000_000, monotonic: 3600), Look(wall: 7200, monotonic: 7200),
@@ -66,7 +66,7 @@ struct RetentionClockTests {
         #expect(Self.plausible(looks) == [false, false, false, true])
     }
 
-    @Test("drift accumulates only between two readings")
+    @Test("slow drift is not a jump, because only consecutive readings are compared")
     func slowDrift() {
         let looks = (1...100).map { Look(wall: Int64($0) * 3700, monotonic: Int64($0) * 3600) }
         #expect(Self.plausible(looks) == [Bool](repeating: true, count: 100))
@@ -106,7 +106,7 @@ struct FreeSpaceFloorTests {
         #expect(FreeSpaceFloor.isShort(freeBlockCount: free, blockCount: count, blockByteCount: size) == isShort)
     }
 
-    @Test("if the disk does not respond, space is not considered short")
+    @Test("if the free space cannot be read, it does not count as short")
     func missing() {
         #expect(!FreeSpaceFloor(path: "/nonexistent/folder").isShort())
     }

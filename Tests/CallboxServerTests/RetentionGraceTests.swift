@@ -65,7 +65,7 @@ struct RetentionGraceTests {
         }
     }
 
-    @Test("the first settings wait for a day, then apply")
+    @Test("the first retention settings wait for a day, then apply")
     func first() async throws {
         try await Self.with { bench throws in
             bench.set(days: 30, at: 0)

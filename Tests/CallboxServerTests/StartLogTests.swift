@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The first log lines of a server")
 struct StartLogTests {
-    @Test("each file that others can change is a warning with the fix", arguments: [0o600, 0o622])
+    @Test("each file that others can change causes a warning with the fix", arguments: [0o600, 0o622])
     func exposedFile(mode: mode_t) throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "secret")

@@ -49,7 +49,7 @@ struct TrainingScheduleTests {
         return due
     }
 
-    @Test("each scope is returned once when it has 256 bodies, and again when it has 1024")
+    @Test("each scope is due for training once at 256 bodies, and again at 1024")
     func thresholds() throws {
         try Self.with { writer, training in
             var schedule = TrainingSchedule()

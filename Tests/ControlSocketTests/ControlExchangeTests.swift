@@ -39,7 +39,7 @@ struct ControlExchangeTests {
         #expect(handled.withLock { $0 } == 1)
     }
 
-    @Test("descriptors travel with a response, and the receiver's copies work after the sender's are closed")
+    @Test("file descriptors are sent with a response, and work after the sender has closed them")
     func descriptors() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -77,7 +77,7 @@ struct ControlExchangeTests {
     @Test("concurrent clients get their own responses")
     func severalClients() async throws {
         var limits = ControlLimits()
-        // The limit is high, because the server notices the end of a client a moment after its response.
+        // The limit is high, because a client counts until the server notices that it has disconnected.
         limits.clientCount = 200
         let fixture = try ControlFixture(limits: limits)
         try fixture.server.start()
@@ -111,7 +111,7 @@ struct ControlExchangeTests {
         let responses = try ControlFixture.with({ $0.clientCount = 1 }) { fixture in
             let deadline = ContinuousClock.now + .seconds(30)
             return try (0..<20).map { number in
-                // The server notices the end of the previous client a moment later.
+                // The server notices a moment later that the previous client has disconnected.
                 while true {
                     let client = try fixture.connect()
                     defer { client.close() }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControlSocket
 
-@Suite("Invalid frames", .offPool)
+@Suite("Invalid frames on the control socket", .offPool)
 struct ControlFrameTests {
     private struct Empty: Codable {}
 
@@ -13,7 +13,7 @@ struct ControlFrameTests {
         failure { try ControlCoding.decode(Empty.self, from: Data(text.utf8)) }
     }
 
-    @Test("64 nested levels are decoded, 65 are rejected")
+    @Test("JSON of 64 nested levels is decoded, and JSON of 65 levels is rejected")
     func depth() {
         func nested(_ depth: Int) -> String {
             #"{"a":"# + String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1) + "}"

@@ -25,7 +25,7 @@ struct Base64TextTests {
         #expect(Base64Text.decode("+-+-/_/_".utf8) == bytes)
     }
 
-    @Test("bytes are encoded as Foundation encodes them, and decode in both alphabets")
+    @Test("bytes are encoded as Foundation encodes them, and decoded from both alphabets")
     func foundation() {
         var generator = SplitMix64(seed: 3)
         for count in 0..<300 {
@@ -59,7 +59,7 @@ struct Base64TextTests {
     }
 
     @Test(
-        "any other character is rejected",
+        "a character outside of both alphabets is rejected",
         arguments: ["Zg ==", " Zg==", "Zg==\n", "Zm\r\n9v", "Zm9v.", "Zm,v", "Zm9é", "Zm9\0", "Z*9v", "%2B++"])
     func otherCharacters(_ text: String) {
         #expect(Base64Text.decode(text.utf8) == nil)

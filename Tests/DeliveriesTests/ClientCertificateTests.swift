@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "other strings are not fingerprints",
+        "strings of another length or with other characters are not fingerprints",
         arguments: [
             "", "aa", String(repeating: "a", count: 40), String(repeating: "a", count: 63),
             String(repeating: "a", count: 65), String(repeating: "g", count: 64), String(repeating: "a:", count: 32),

@@ -14,7 +14,7 @@ struct DecimalTextTests {
     }
 
     @Test(
-        "other strings are rejected",
+        "signs, separators, letters and more than 18 digits are rejected",
         arguments: [
             "", "-1", "+1", "1.0", "1e3", " 1", "1 ", "1_000", "0x1", "١", "1\0", "½", "/", ":", "1000000000000000000",
             "0000000000000000001", "9223372036854775807", "9223372036854775808", "99999999999999999999999999999999",

@@ -24,7 +24,7 @@ struct HeaderFieldsTests {
         #expect(headers.onlyValue(named: "Origin") == nil)
     }
 
-    @Test("a header is found with any value and letter case")
+    @Test("a header is found by its name in any letter case, even if its value is empty")
     func contains() {
         #expect(headers.contains("accept"))
         #expect(headers.contains("X-signature"))

@@ -15,7 +15,7 @@ struct NetworkAddressTests {
         #expect(try #require(NetworkAddress(left)) == #require(NetworkAddress(right)))
     }
 
-    @Test("::1.2.3.4 is not the mapped address")
+    @Test("::1.2.3.4 and 1.2.3.4 are different addresses")
     func compatible() {
         #expect(NetworkAddress("::1.2.3.4") != NetworkAddress("1.2.3.4"))
     }
@@ -39,7 +39,7 @@ struct NetworkAddressTests {
         String(repeating: "0:", count: 1000), String(repeating: ":", count: 100_000),
     ]
 
-    @Test("other strings are not addresses", arguments: junk)
+    @Test("malformed addresses, ports, zones and host names are rejected", arguments: junk)
     func rejected(_ text: String) {
         #expect(NetworkAddress(text) == nil)
     }
@@ -66,7 +66,7 @@ struct AddressRangeTests {
     }
 
     @Test(
-        "other strings are not ranges",
+        "malformed addresses and prefix lengths are rejected",
         arguments: [
             "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8", "10.0.0.0/ 8",
             "10.0.0.0/0008", "10.0.0.0/255.0.0.0", "::/129", "::/999999999999999999999", "10.0.0/8", "host/8",

@@ -14,7 +14,7 @@ struct PercentTextTests {
         #expect(Array(PercentText.decodeForm(text.utf8).utf8) == Array(plain.utf8))
     }
 
-    @Test("bytes that are not UTF-8 are repaired", arguments: ["%ff", "%C3", "%ed%a0%80"])
+    @Test("bytes that are not UTF-8 are decoded as U+FFFD", arguments: ["%ff", "%C3", "%ed%a0%80"])
     func repairs(_ text: String) {
         #expect(PercentText.decodeForm(text.utf8).unicodeScalars.allSatisfy { $0 == "\u{fffd}" })
     }
@@ -30,7 +30,7 @@ struct PercentTextTests {
 @Suite("Query values that keep plus signs")
 struct PercentDecodedQueryTests {
     @Test(
-        "the first item with the name is used, its escapes are decoded, and + stays +",
+        "the first query item with the name is used, its escapes are decoded, and + stays +",
         arguments: [
             ("/?challenge=a", "a"), ("/?challenge=a+b", "a+b"), ("/?challenge=a%2Bb%20c", "a+b c"),
             ("/?challenge=", ""), ("/?challenge", ""), ("/?challenge=a=b==", "a=b=="), ("/?x=1&challenge=2", "2"),
@@ -43,7 +43,7 @@ struct PercentDecodedQueryTests {
         #expect(RequestTarget(target).queryValue(named: "challenge", plusIsSpace: false) == value)
     }
 
-    @Test("bytes that are not UTF-8 are repaired")
+    @Test("bytes of a query value that are not UTF-8 are decoded as U+FFFD")
     func repairs() {
         #expect(RequestTarget("/?a=%ff+").queryValue(named: "a", plusIsSpace: false) == "\u{fffd}+")
     }

@@ -16,7 +16,7 @@ struct DeliveryHeadTests {
         return ([head.method, head.target, head.peer] + lines).map { Array($0.utf8) }
     }
 
-    @Test("the text is a JSON array of method, target, peer and the header lines")
+    @Test("the text of a head is a JSON array of method, target, peer and the header lines")
     func text() {
         let head = Self.head([("Host", "a"), ("Accept", "*/*")])
         #expect(
@@ -37,14 +37,14 @@ struct DeliveryHeadTests {
         head([("X-Large", String(repeating: "🐘\"\\\u{1}", count: 10_240))]),
     ]
 
-    @Test("a head reads back byte for byte", arguments: heads.indices)
+    @Test("a head is unchanged after writing and parsing", arguments: heads.indices)
     func roundTrip(index: Int) throws {
         let head = Self.heads[index]
         let again = try #require(RequestHead(head.text))
         #expect(Self.bytes(again) == Self.bytes(head))
     }
 
-    @Test("every byte of a header line reads back, taken for Latin-1 or for UTF-8")
+    @Test("every byte value in a head is unchanged after writing and parsing")
     func hostileBytes() throws {
         for byte in UInt8.min...UInt8.max {
             let latin1 = String(Character(Unicode.Scalar(byte)))
@@ -55,7 +55,7 @@ struct DeliveryHeadTests {
         }
     }
 
-    @Test("the text begins with a bracket and contains no control character")
+    @Test("the text of a head begins with a bracket and contains no control character")
     func controlCharacters() {
         for head in Self.heads {
             #expect(head.text.first == UInt8(ascii: "["))
@@ -64,7 +64,7 @@ struct DeliveryHeadTests {
     }
 
     @Test(
-        "other strings are not request heads",
+        "malformed JSON and JSON of another structure are not request heads",
         arguments: [
             "", "[", "{}", "[]", #"["POST","/",[]]"#, #"["POST","/","::",[],1]"#, #"["POST","/","::"]"#,
             #"["POST","/","::",{}]"#, #"["POST","/","::",[[]]]"#, #"["POST","/","::",[["a"]]]"#,
@@ -75,7 +75,7 @@ struct DeliveryHeadTests {
         #expect(RequestHead(Array(text.utf8)) == nil)
     }
 
-    @Test("a head equals that of its request, except for the body")
+    @Test("the head of a request has its method, target, peer and headers")
     func request() {
         let request = InboundRequest(
             method: "GET", target: RequestTarget("/a?b"), headers: [HeaderField("Host", "a")], body: [1, 2],

@@ -55,7 +55,7 @@ import Testing
         let words = (0..<4096).map { _ in generator.next() }
         #expect(Set(words).count == words.count)
         let setCount = words.reduce(0) { $0 + $1.nonzeroBitCount }
-        // The tolerance is twenty standard deviations, each for 256 bits.
+        // The tolerance is twenty standard deviations of 256 bits each.
         #expect(abs(setCount - 64 * 4096 / 2) < 20 * 256)
     }
 }

@@ -25,7 +25,7 @@ struct TimestampFoundationTests {
         }
     }
 
-    @Test("an offset changes a moment as in Foundation")
+    @Test("times with an offset are read as in Foundation")
     func offsets() throws {
         var generator = SplitMix64(seed: 6)
         for second in Self.seconds.prefix(500) {

@@ -55,7 +55,7 @@ struct UUIDv7Tests {
         #expect(identifiers.count == 10_000)
     }
 
-    @Test("Foundation can parse the text")
+    @Test("Foundation parses the text of an identifier")
     func foundationReads() throws {
         var generator = SplitMix64(seed: 9)
         let identifier = UUIDv7(at: Timestamp(millisecondsSinceEpoch: 1_795_255_200_000), using: &generator)

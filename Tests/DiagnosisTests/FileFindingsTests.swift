@@ -17,7 +17,7 @@ struct FileFindingsTests {
         ).map(\.state)
     }
 
-    @Test("files that others can read cause a warning")
+    @Test("files that others can read cause a warning; a folder that others can change is a problem")
     func modes() {
         #expect(Self.states() == [.fine])
         #expect(Self.states(log: 0o600) == [.fine])
@@ -35,7 +35,7 @@ struct FileFindingsTests {
     }
 
     @Test(
-        "a disk is fine, a file system in memory or in a container causes a warning, and a network is a problem",
+        "disks are fine, file systems in memory or containers cause a warning, and network file systems are a problem",
         arguments: [
             ("ext4", Finding.State.fine), ("xfs", .fine), ("btrfs", .fine), ("zfs", .fine), ("tmpfs", .warning),
             ("overlay", .warning), ("fuse.rclone", .problem), ("fuseblk", .warning), ("9p", .warning), (nil, .warning),
@@ -66,7 +66,7 @@ struct FileFindingsTests {
         #expect(MountTable("").type(of: "/") == nil)
     }
 
-    @Test("modes are written in octal")
+    @Test("file modes are written in octal")
     func text() {
         #expect(FileFacts.text(0o600) == "0600")
         #expect(FileFacts.text(0o4755) == "4755")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Diagnosis
 
-@Suite("Space, clock, limits, quarantine")
+@Suite("Findings about space, clock, limits and quarantine")
 struct MachineFindingsTests {
     private static let day: Int64 = 86_400_000
     private static let gigabyte: Int64 = 1 << 30
@@ -32,7 +32,7 @@ struct MachineFindingsTests {
                 == "20.0 GB free, enough for about 20 days at 1.0 GB a day")
     }
 
-    @Test("a log that has grown too long causes a warning")
+    @Test("a write-ahead log of unusual length causes a warning")
     func log() {
         #expect(SpaceFindings.log(byteCount: 8 << 20).state == .fine)
         #expect(SpaceFindings.log(byteCount: 65 << 20).state == .warning)
@@ -76,7 +76,7 @@ struct MachineFindingsTests {
             """)
     }
 
-    @Test("limits are read in the format of the kernel")
+    @Test("process limits are read in the format of the kernel")
     func limits() throws {
         let limits = try #require(Self.limits("1024", "unlimited"))
         #expect(limits.openFiles == 1024)

@@ -54,7 +54,7 @@ struct ReplicationFindingsTests {
         #expect(try Self.primary(Self.status([])).map(\.state) == [.warning])
     }
 
-    @Test("a primary is a problem if it has no server or no listener, or was superseded")
+    @Test("a primary without a listener causes a warning, and a superseded primary is a problem")
     func others() throws {
         #expect(try Self.primary(nil).map(\.state) == [.fine])
         #expect(try Self.primary(Self.status(nil)).map(\.state) == [.warning])
@@ -64,7 +64,7 @@ struct ReplicationFindingsTests {
         #expect(ReplicationFindings.primary(ReplicationSettings(), superseded).isEmpty)
     }
 
-    @Test("a copy reports its age, its verified end, and whether the primary is reachable")
+    @Test("a copy reports its age, its last verified entry, and whether the primary is reachable")
     func copy() {
         func finding(_ copy: ReplicationStatus.Copy?) -> Finding {
             var status = ReplicationStatus()

@@ -77,7 +77,7 @@ struct FollowUpCallsTests {
         }
     }
 
-    @Test("found items are requested unless the archive already has them")
+    @Test("a sweep of closed cases orders the report of each case that has a reportToken")
     func found() async throws {
         let double = ProviderDouble([
             "POST /v1/auth/token": ProviderDouble.json(#"{"token":"t"}"#),
@@ -94,7 +94,7 @@ struct FollowUpCallsTests {
     }
 
     @Test(
-        "a follow-up without a subject is rejected before any request is sent",
+        "a follow-up with an incomplete subject is rejected before any request is sent",
         arguments: [
             ("centric-case", ""), ("certn-applicant", "A-1"), ("certificall-report", "CF-1"),
         ])

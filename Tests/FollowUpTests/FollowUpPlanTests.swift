@@ -136,7 +136,7 @@ struct FollowUpPlanTests {
         }
     }
 
-    @Test("fetched deliveries use the configured source or the provider's first source; without one no call is made")
+    @Test("fetched deliveries use the configured or the first source of the provider; without a source no call is made")
     func source() throws {
         func source(_ yaml: String) throws -> String? {
             FollowUpPlan(try ConfigurationFile.parse(yaml, file: "c.yaml")).apis.first?.source
@@ -179,7 +179,7 @@ struct FollowUpPlanTests {
             ])
     }
 
-    @Test("links of other providers, finished links, links without an ID and other industries are not polled")
+    @Test("links of other providers or unknown APIs, finished links and links without an ID are not polled")
     func otherLinks() throws {
         #expect(try Self.orders(for: [Self.link(api: "https://x/api/v1/pm")]).map(\.subject) == ["pm/A-1"])
         let others = [

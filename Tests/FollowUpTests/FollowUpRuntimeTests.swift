@@ -101,7 +101,7 @@ struct FollowUpRuntimeTests {
         }
     }
 
-    @Test("orders that a server repeats after it was killed have no effect")
+    @Test("follow-up orders that a restarted server repeats have no effect")
     func killed() async throws {
         try await Self.with { bench in
             try bench.deliver(1)

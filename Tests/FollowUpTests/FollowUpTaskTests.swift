@@ -28,7 +28,7 @@ struct FollowUpTaskTests {
         }
     }
 
-    @Test("stored names never change and belong to one API; a code is abandoned soon, an applicant after a month")
+    @Test("the stored name, the API and the attempt limit of each task do not change")
     func names() {
         let plan = FollowUpPlan(CallboxConfiguration())
         let known = Self.tasks.compactMap { plan.task(named: $0.name) }

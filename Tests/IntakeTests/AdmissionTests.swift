@@ -63,7 +63,7 @@ import Testing
         #expect(Self.admission("POST", "/a/b/c", harness).bodyByteCountLimit == 20)
     }
 
-    @Test("a source that is removed while a body arrives still responds to that request")
+    @Test("a request is accepted even if its source is removed while the body arrives")
     func removedSource() {
         let removed = Mutex(false)
         let pipeline = IntakePipeline<IntakeHarness.Receipt>(

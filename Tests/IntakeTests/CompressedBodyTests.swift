@@ -5,7 +5,7 @@ import Intake
 import Providers
 import Testing
 
-/// A sender or its proxy compresses bodies. The signature may cover the compressed or the decompressed body.
+/// A sender or its proxy may compress bodies. The signature may cover the compressed or the decompressed body.
 @Suite("Signatures of compressed bodies")
 struct CompressedBodyTests {
     private static let secret = Secret(name: "primary", purpose: .signature, bytes: Array("0123456789abcdef".utf8))

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(
-        "a usual head is a zlib stream with the dictionary for heads, and decompresses to the original")
+        "a typical head is stored as a zlib stream with the dictionary for heads, and decompresses to the original")
     func head() throws {
         let request = InboundRequest.fixture(headers: [
             HeaderField("Host", "callbox.example"), HeaderField("Content-Type", "application/json"),

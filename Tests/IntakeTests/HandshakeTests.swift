@@ -18,7 +18,7 @@ import Testing
         #expect(harness.events.map(\.summary) == ["greeted \(target.dropFirst()) 200: connectivity test"])
     }
 
-    @Test("EZiD sends only browsers, so a body gets no 2xx because it would not be stored")
+    @Test("a POST to EZiD gets 405, because EZiD sends only browser redirects")
     func ezidPost() throws {
         let harness = IntakeHarness(.held)
         harness.receive(.fixture(method: "POST", target: "/ezid", body: "anything"))

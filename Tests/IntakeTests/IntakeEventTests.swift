@@ -25,7 +25,7 @@ import Testing
         #expect(try Hex.encode(arrival.bodySHA256) == sample.expectedArchival().bodySHA256)
     }
 
-    @Test("a redirect is reported as an unverified arrival")
+    @Test("a browser redirect is reported as an unverified arrival")
     func visit() throws {
         let harness = IntakeHarness()
         harness.receive(Sample.named("ezid/redirect-to-app").request)

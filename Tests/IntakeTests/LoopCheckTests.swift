@@ -4,13 +4,13 @@ import Testing
 
 @testable import Intake
 
-@Suite("Loops")
+@Suite("Replay loops")
 struct LoopCheckTests {
     private static func request(_ values: String...) -> InboundRequest {
         .fixture(headers: HeaderFields(values.map { HeaderField("callbox-replay", $0) }))
     }
 
-    @Test("a loop is found if any of the first eight marks belongs to the archive")
+    @Test("a loop is found if any of the first eight replay marks belongs to the archive")
     func marks() {
         let check = LoopCheck(header: "Callbox-Replay") { $0 == "own" }
         #expect(check.finds(Self.request("other", "own")))

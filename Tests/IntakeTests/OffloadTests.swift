@@ -20,7 +20,7 @@ import Testing
         #expect(harness.responses.map(\.status) == [200])
     }
 
-    @Test("a larger body waits for the offloaded work, and then gets a response like any other")
+    @Test("a delivery with a body over 64 KiB gets its response after the offloaded work")
     func large() {
         let harness = IntakeHarness(sources: Self.sources)
         harness.receive(Self.request(bodyByteCount: 65_537))
@@ -44,7 +44,7 @@ import Testing
         #expect(try #require(harness.committed.first).body.byteCount == 0)
     }
 
-    @Test("a larger unverified body is rejected after the offloaded work")
+    @Test("an unverified body over 64 KiB is rejected after the offloaded work")
     func largeForgery() {
         let harness = IntakeHarness()
         harness.receive(Self.request(bodyByteCount: 65_537))

@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(
-        "a delivery from another address is rejected, signed or unsigned", arguments: [true, false], [true, false])
+        "a delivery from an address that is not allowed is rejected, signed or unsigned",
+        arguments: [true, false], [true, false])
     func elsewhere(isChecked: Bool, isSigned: Bool) throws {
         let harness = try Self.harness(allowing: "198.51.100.0/24", acceptsUnsigned: true, isChecked: isChecked)
         harness.receive(isSigned ? Self.genuine : Self.genuine.without("X-Klavi-Signature"))
@@ -42,7 +43,9 @@ import Testing
         #expect(harness.quarantined.map(\.verification) == [.failed])
     }
 
-    @Test("a delivery without a readable address is rejected with this reason", arguments: ["unknown", "local"])
+    @Test(
+        "a delivery without a readable sender address is rejected with a specific reason",
+        arguments: ["unknown", "local"])
     func unreadable(peer: String) throws {
         let harness = try Self.harness()
         let genuine = Self.genuine

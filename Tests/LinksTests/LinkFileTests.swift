@@ -22,7 +22,7 @@ struct LinkFileTests {
         "Ring ""twice""",u,web
         """#
 
-    @Test("every column of a table becomes a field of the order")
+    @Test("every column of a table becomes a field of the link order")
     func everyColumn() throws {
         let order = try #require(try Self.orders(Self.full, frame: nil).first)
         let expected = FieldValues(checked: [
@@ -40,7 +40,7 @@ struct LinkFileTests {
         "instructions":"Ring"},"metadata":{"source":"web","n":7}}}
         """
 
-    @Test("objects may use dots or the nesting of the create call")
+    @Test("JSON objects may have dotted names, or the nested structure of the create call")
     func nestedObjects() throws {
         let flat = """
             {"reportToken":"case-1","frameId":2,"maxUses":3,"beneficiary.lastName":"Souza","instructions":"Ring",\
@@ -105,7 +105,7 @@ struct LinkFileTests {
     private static let nested4 = #"{"context":{"visibleData":{"visibleData":{"visibleData":{"visibleData":{}}}}}}"#
 
     @Test(
-        "an error names its line and its field",
+        "the error for an invalid file names the line and the field",
         arguments: [
             Rejection("", nil, "has no links"), Rejection("reportToken\n", nil, "has no links"),
             Rejection("reportToken\na\n\nb,c\n", 4, "has 2 values for 1 names"),

@@ -20,7 +20,7 @@ struct AddressRulesTests {
     }
 
     @Test(
-        "private addresses are allowed only with the option",
+        "private addresses are allowed only with --allow-private",
         arguments: [
             "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1",
             "100.127.255.255", "fc00::1", "fd12:3456::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:c0a8:1::1",

@@ -73,7 +73,7 @@ struct OutboundClientTests {
     // MARK: Addresses
 
     @Test(
-        "the same rule applies to every notation of an address",
+        "a link-local address is rejected in every notation",
         arguments: [
             "169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "0xa9.254.43518",
             "[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fe80::1]", "[fe80::1%25lo]",
@@ -85,7 +85,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("the address 0 is not accepted as this machine", arguments: ["0", "0.0.0.0", "[::]", "0x0"])
+    @Test("the unspecified address is rejected in every notation", arguments: ["0", "0.0.0.0", "[::]", "0x0"])
     func zero(host: String) async {
         guard case .rejectedAddress(_, .reserved) = await Self.failure("http://\(host):1/") else {
             Issue.record("not rejected")
@@ -135,7 +135,7 @@ struct OutboundClientTests {
         #expect(try await Self.get("http://several.test:\(server.port)/", client) == "200 ok")
     }
 
-    @Test("private addresses require permission, and the message names the option")
+    @Test("the error for a private address names --allow-private")
     func privateAddress() async {
         let client = OutboundClient(.named, resolver: Names(["10.1.2.3"]).resolver)
         let failure = await Self.failure("http://internal.test/", client)
@@ -158,7 +158,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "other schemes are rejected",
+        "schemes other than http and https are rejected",
         arguments: ["ftp://127.0.0.1/", "unix:///tmp/a", "http+unix://%2Ftmp%2Fa/", "/a", ""])
     func schemes(url: String) async {
         #expect(await Self.failure(url) == .notHTTP)
@@ -197,7 +197,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "the error for too many or too long response headers says so",
+        "too many or too long response headers are reported as the cause",
         arguments: [
             String(repeating: "X: y\r\n", count: 1000), "X: \(String(repeating: "y", count: 200_000))\r\n",
         ])
@@ -258,7 +258,7 @@ struct OutboundClientTests {
         }
     }
 
-    @Test("a command trusts --insecure, --cacert, SSL_CERT_FILE or the system, in that order")
+    @Test("trusted authorities are set by --insecure, --cacert, SSL_CERT_FILE or the system, in that order")
     func trust() throws {
         let folder = try TemporaryFolder()
         let (file, empty) = (folder.path(of: "ca.pem"), folder.path(of: "empty.pem"))

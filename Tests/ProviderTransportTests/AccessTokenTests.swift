@@ -120,7 +120,7 @@ struct AccessTokenTests {
         #expect(throws: ProviderCallFailure.self) { try AccessToken(text, expiresAt: nil) }
     }
 
-    @Test("a login response with a token that a header cannot contain is unexpected")
+    @Test("a login response with a token that a header cannot contain is reported as unexpected")
     func badLogin() async throws {
         let provider = ScriptedProvider(200, #"{"accessToken":"a\r\nX: y","expireIn":1800}"#)
         let client = try Accounts.client(provider, tokens: MemoryTokenStore())

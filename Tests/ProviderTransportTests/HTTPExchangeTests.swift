@@ -50,7 +50,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("if the port is closed, the request was not sent", arguments: ["127.0.0.1", "localhost"])
+    @Test("a request to a closed port is reported as not sent", arguments: ["127.0.0.1", "localhost"])
     func rejected(host: String) async throws {
         try await RawReceiver.withDeafPort { port in
             let failure = await Self.failure(of: ProviderRequest("POST", "http://\(host):\(port)/"))
@@ -58,7 +58,7 @@ struct HTTPExchangeTests {
         }
     }
 
-    @Test("if the server does not speak TLS, the request is not sent")
+    @Test("if the server does not speak TLS, the request is reported as not sent")
     func noTLS() async throws {
         let provider = try RawReceiver(head: "HTTP/1.1 200 OK\r\n\r\n", reads: false, .silent)
         let failure = await Self.failure(of: ProviderRequest("POST", "https://127.0.0.1:\(provider.port)/"))
@@ -66,7 +66,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a file at another host in a response is not fetched from this machine")
+    @Test("a URL from a response is not fetched if it leads to this machine")
     func foreign() async throws {
         let other = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .closed)
         for host in ["localhost", "127.0.0.1"] {
@@ -80,7 +80,7 @@ struct HTTPExchangeTests {
         #expect(other.request.isEmpty)
     }
 
-    @Test("if the TLS handshake is not completed, the request was not sent")
+    @Test("if the TLS handshake is not completed, the request is reported as not sent")
     func silentTLS() async throws {
         let provider = try RawReceiver(head: "", .silent)
         let client = OutboundClient(.configured, connectTimeout: .milliseconds(300))

@@ -35,7 +35,7 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("the call fails after three attempts, and the caller knows that no request arrived")
+    @Test("a call whose request cannot be sent fails after three attempts, and reports that no request arrived")
     func threeTries() async throws {
         let result = try await Self.run(safe: false, [.failure(.notSent(problem: "nobody there"))])
         #expect(result.sent == 3)
@@ -64,7 +64,7 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("502, 503 and 504 to a POST are final responses", arguments: [502, 503, 504])
+    @Test("a POST is not retried after 502, 503 and 504", arguments: [502, 503, 504])
     func unsafeBusy(status: Int) async throws {
         let result = try await Self.run(safe: false, [.json(status, ""), Self.link])
         #expect(result.sent == 1)
@@ -74,7 +74,9 @@ struct RetryTests {
                     ProviderRejection(status: status, advice: "The provider failed; try again later.")))
     }
 
-    @Test("other rejections are not retried", arguments: [400, 403, 404, 409, 416, 422, 500, 501])
+    @Test(
+        "a GET is not retried after other error statuses, such as 404 and 500",
+        arguments: [400, 403, 404, 409, 416, 422, 500, 501])
     func rejections(status: Int) async throws {
         #expect(try await Self.run(safe: true, [.json(status, ""), .json(200, "[]")]).sent == 1)
     }
@@ -117,7 +119,7 @@ struct RetryTests {
         #expect(result.failure == .unexpectedResponse("It is longer than the limit."))
     }
 
-    @Test("the random part makes waits longer by up to half")
+    @Test("jitter makes waits longer by up to half")
     func jitter() async throws {
         struct Highest: RandomNumberGenerator, Sendable {
             mutating func next() -> UInt64 { .max }
@@ -144,7 +146,7 @@ struct RetryTests {
         #expect(provider.requests.isEmpty)
     }
 
-    @Test("a call that follows from a response waits as long as the response requires")
+    @Test("a call that is made because of a response is sent after its delay")
     func steps() async throws {
         let provider = ScriptedProvider([.json(200, "[]"), .json(200, "[1]"), .json(200, "[1,2]")])
         let clock = ManualClock()

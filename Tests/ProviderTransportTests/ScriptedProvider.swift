@@ -58,7 +58,7 @@ extension ScriptedProvider.Step {
     }
 }
 
-/// A generator that makes waits have no random part.
+/// Returns only zeros, so waits have no jitter.
 struct ZeroGenerator: RandomNumberGenerator, Sendable {
     mutating func next() -> UInt64 { 0 }
 }

@@ -37,7 +37,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("only its owner can read the file, which contains no credential and no account name")
+    @Test("only the owner can read the token file, which contains no credential and no account name")
     func secrecy() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")

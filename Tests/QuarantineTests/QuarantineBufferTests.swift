@@ -13,7 +13,7 @@ import Testing
         return .fixture(request: request)
     }
 
-    @Test("the buffer is full until deliveries are released, not until they are taken")
+    @Test("deliveries count towards the limit until they are stored, even after the writer took them")
     func count() {
         var buffer = QuarantineBuffer()
         func add(_ delivery: QuarantinedDelivery) -> Bool { buffer.add(delivery) }
@@ -28,7 +28,7 @@ import Testing
         #expect(!add(.fixture()))
     }
 
-    @Test("bodies and headers count towards the limit", arguments: [true, false])
+    @Test("bodies and headers count towards the byte limit", arguments: [true, false])
     func byteCount(isBody: Bool) {
         let half = QuarantineBuffer.byteCountLimit / 2 - 1000
         var buffer = QuarantineBuffer()
@@ -40,7 +40,7 @@ import Testing
         #expect(add(Self.delivery(bodyByteCount: 100)))
     }
 
-    @Test("an empty buffer accepts a delivery beyond the limit")
+    @Test("an empty buffer accepts a delivery that is larger than the limit")
     func oneLargeDelivery() {
         let large = Self.delivery(bodyByteCount: QuarantineBuffer.byteCountLimit + 1)
         var buffer = QuarantineBuffer()

@@ -63,14 +63,14 @@ import Testing
         #expect(try await Self.kept(rejected, Self.limits(byteCount: 8099)) == [])
     }
 
-    @Test("the reason counts towards the limit")
+    @Test("the reason of a rejection counts towards the byte limit")
     func reason() async throws {
         let long = QuarantinedDelivery.fixture(target: "/long", reason: String(repeating: "x", count: 8000))
         #expect(try await Self.kept([long], Self.limits(byteCount: 7999)) == [])
         #expect(try await Self.kept([.fixture(target: "/a")], Self.limits(byteCount: 7999)) == ["/a"])
     }
 
-    @Test("adding a delivery deletes those that are older than the newest by more than the age limit")
+    @Test("adding a delivery deletes deliveries that arrived earlier by more than the age limit")
     func age() async throws {
         let rejected = [0, 1, 60_001].map {
             QuarantinedDelivery.fixture(target: "/\($0)", receivedAt: Timestamp.fixture.advanced(byMilliseconds: $0))

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("deliveries with expired signatures are counted from a time on")
+    @Test("rejected deliveries with expired signatures are counted from a given time")
     func expiredCount() async throws {
         let rejected = [(0, Verification.expired), (10, .failed), (20, .expired), (30, .expired)].map {
             QuarantinedDelivery.fixture(

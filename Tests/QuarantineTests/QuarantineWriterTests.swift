@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("while the thread is busy, deliveries beyond the limit are dropped without waiting")
+    @Test("while the writer's thread is busy, deliveries beyond the limit are dropped without waiting")
     func flood() async throws {
         try await TestQuarantine.with { writer, reader in
             let held = try writer.hold()

@@ -7,7 +7,7 @@ import Testing
 @Suite("Masking of credentials")
 struct MaskingTests {
     @Test(
-        "headers with credentials are masked in upper and lower case",
+        "headers with credentials are masked in any letter case",
         arguments: [
             "Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie", "cookie", "X-Api-Key",
             "x-klavi-signature", "X-Klavi-Signature", "Certn-Signature", "certn-signature", "X-Signature",
@@ -42,14 +42,14 @@ struct MaskingTests {
     }
 
     @Test(
-        "other headers are shown",
+        "headers that contain no credentials are shown",
         arguments: ["Host", "Content-Type", "X-Klavi-Timestamp", "Certn-Team-ID", "webhook-id", "Accept", ""])
     func shown(name: String) {
         #expect(Masking.value(of: HeaderField(name, "value"), ProviderSecrets()) == "value")
     }
 
     @Test(
-        "the values of parameters that are credentials are masked",
+        "credentials in query parameters are masked",
         arguments: [
             ("/ezid/auth?code=abc", "/ezid/auth?code=[masked]"), ("/a?x=1&code=abc&y=2", "/a?x=1&code=[masked]&y=2"),
             ("/a?code=1&code=2", "/a?code=[masked]&code=[masked]"), ("/a?CODE=abc", "/a?CODE=[masked]"),
@@ -72,7 +72,7 @@ struct MaskingTests {
     }
 
     @Test(
-        "other targets are not changed",
+        "targets without credentials are unchanged",
         arguments: [
             "", "/", "/klavi", "/code=abc", "/a?", "/a?code", "/a?x=code", "/a?codes=1", "/a?%63odes=1", "/a?x=%63ode",
             "/a?to=https://h&login_hint=ana@example.com",

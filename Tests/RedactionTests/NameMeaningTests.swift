@@ -21,7 +21,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "names of the numbers of persons, companies and documents are recognised",
+        "names of personal, company and document numbers are recognised",
         arguments: [
             "cpf", "enquiryCpf", "enquiry_cpf", "enquiryCnpj", "companyCnpj", "partieCnpjCpf", "payer_cnpj",
             "personalTaxId", "businessTaxId", "taxId", "tax_id", "sin_ssn", "SIN", "ssn", "document", "documentNumber",
@@ -63,7 +63,7 @@ struct NameMeaningTests {
     }
 
     @Test(
-        "similar names have no meaning",
+        "names that only resemble sensitive names have no meaning",
         arguments: [
             "code", "institutionCode", "compeCode", "tspTokenHash", "consent_signature", "linkId", "accountIds",
             "account_type", "accountBalance", "phone_type", "phone_verified_at", "documentType", "document_id",

@@ -7,7 +7,7 @@ import Testing
 @Suite("Masking personal data")
 struct PersonalDataTests {
     @Test(
-        "personal numbers and addresses in text are masked except for their ends",
+        "personal numbers and e-mail addresses in text are masked except for their ends",
         arguments: [
             ("10020030088", "•••••••••88"), ("100.200.300-88", "•••.•••.•••-88"), ("100200300-88", "•••••••••-88"),
             // Numbers with punctuation are masked even if their check digits are wrong.
@@ -72,7 +72,7 @@ struct PersonalDataTests {
         #expect(PersonalData.shown(text, name: name) == text)
     }
 
-    @Test("JSON is masked by the names of members and enclosing members, on one line")
+    @Test("values in JSON are masked by the names of their members and enclosing members")
     func json() throws {
         let text = """
             {"checkingAccounts":[{"number":"97927716","checkDigit":"8"}], "application": {"number":"4711"},
@@ -107,7 +107,7 @@ struct PersonalDataTests {
     }
 
     @Test(
-        "other targets are unchanged",
+        "targets without personal data are unchanged",
         arguments: [
             "", "/", "/klavi", "/a?", "/a?&&", "/a?x", "/a?x=%7Bnot", "/a?info=%7B%22a%22%3A1%7D", "/a?x=%zz",
             "/a?link_id=e2971f4a-657d-4b99-b246-6dcf6fb21303",

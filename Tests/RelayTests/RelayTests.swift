@@ -146,7 +146,7 @@ struct RelayTests {
         withExtendedLifetime(home) {}
     }
 
-    @Test("a relay continues after the last delivery of its name, and a relay with a new name starts now")
+    @Test("a relay continues after the last delivery sent under its name, and a relay with a new name starts now")
     func resumes() async throws {
         let home = try TemporaryFolder()
         try await TestArchive.with { archive in
@@ -211,7 +211,7 @@ struct RelayTests {
         }
     }
 
-    @Test("each pause is twice as long as the previous pause, up to a limit")
+    @Test("each pause between attempts is twice as long as the previous pause, up to 30 seconds")
     func backoff() {
         let backoff = RelayBackoff()
         let waits = [1, 2, 3, 7, 100].map { backoff.wait(after: $0) }
@@ -234,7 +234,7 @@ struct RelayTests {
     }
 
     @Test(
-        "names of relays are checked",
+        "a relay name consists of lower-case letters, digits, hyphens and underscores",
         arguments: [("default", true), ("a-1_b", true), ("", false), ("../a", false), ("A", false)])
     func names(text: String, isName: Bool) {
         #expect(RelaySettings.isName(text) == isName)

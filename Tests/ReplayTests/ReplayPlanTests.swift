@@ -27,7 +27,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "other URLs are rejected",
+        "malformed URLs and other schemes than http and https are rejected",
         arguments: [
             "", "/", "localhost", "localhost:3000", "127.0.0.1:3000/hook", "//h.example/", "ftp://h.example/",
             "file:///etc/passwd", "unix:/tmp/s", "http+unix://s/", "http:", "http:/h.example", "http://",
@@ -84,7 +84,7 @@ struct ReplayPlanTests {
     }
 
     @Test(
-        "only the headers that Connection names are removed",
+        "Connection and the headers that it names are removed",
         arguments: [["X-Hop"], ["close, X-Hop"], ["x-hop"], ["X-Hop ,\tkeep-alive"], [",X-Hop,"], ["close", "X-HOP"]])
     func namedInConnection(values: [String]) throws {
         let headers =

@@ -34,7 +34,7 @@ struct ReplayPreparationTests {
     }
 
     @Test(
-        "--set changes only the bytes of its value",
+        "--set changes only the bytes of the value at its path",
         arguments: [
             (#"{ "a" : 1.50, "b":"é\u00e9"}"#, "$.a=2", #"{ "a" : 2, "b":"é\u00e9"}"#),
             (#"{"a":{"b":[1, {"c":null}]}}"#, "$.a.b[1].c=done", #"{"a":{"b":[1, {"c":"done"}]}}"#),
@@ -84,7 +84,7 @@ struct ReplayPreparationTests {
         #expect(unchanged.headers == headers)
     }
 
-    @Test("with a plain --body the content coding is removed, and with a compressed --body it is kept")
+    @Test("with an uncompressed --body the content coding is removed, and with a compressed --body it is kept")
     func codingOfGivenBody() throws {
         let (headers, body) = Self.encoded[0]
         let delivery = Self.delivery(headers, [0x1f])
@@ -107,7 +107,9 @@ struct ReplayPreparationTests {
         }
     }
 
-    @Test("other strings are not assignments", arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
+    @Test(
+        "a string without a path and a value is not an assignment",
+        arguments: ["", "a=1", "$.a", "=1", "$.=1", "$[x]=1"])
     func noAssignment(text: String) {
         #expect(JSONAssignment(text) == nil)
     }
@@ -141,7 +143,7 @@ struct ReplayPreparationTests {
     }
 
     @Test(
-        "other strings are rejected, and so are headers that frame the message",
+        "malformed headers, and headers that frame the message, are rejected",
         arguments: [
             "", "A", ": b", "A b: c", "A: b\r\nX: 1", "A: b\u{0}", "é: b", "Content-Length: 1", "content-length:1",
             "Transfer-Encoding: chunked", "connection: close",

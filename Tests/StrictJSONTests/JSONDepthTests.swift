@@ -58,7 +58,7 @@ struct JSONNodeLimitTests {
         #expect(document.root.kind == .array)
     }
 
-    @Test("a text with one more value is rejected")
+    @Test("a text of more than four million values is rejected")
     func tooMany() throws {
         let error = try #require(throws: JSONSyntaxError.self) {
             try JSONDocument(parsing: Self.array(of: JSONDocument.nodeCountLimit))

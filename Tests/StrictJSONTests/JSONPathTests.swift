@@ -40,7 +40,7 @@ struct JSONPathTests {
         #expect(JSONPath(text) == nil)
     }
 
-    @Test("32 steps are allowed and 33 are not")
+    @Test("a path may have 32 steps but not 33")
     func length() {
         for step in [".a", "[0]", "['a']"] {
             #expect(JSONPath("$" + String(repeating: step, count: 32)) != nil)
@@ -49,7 +49,7 @@ struct JSONPathTests {
     }
 
     @Test(
-        "the last name of a path is found",
+        "lastName is the last member name in a path",
         arguments: [
             ("$", nil), ("$[0]", nil), ("$.a", "a"), ("$.a[0]", "a"), ("$.a.b", "b"), ("$['x y'][1][2]", "x y"),
         ] as [(String, String?)])

@@ -1,7 +1,7 @@
 import StrictJSON
 import Testing
 
-@Suite("Names of formatted parts")
+@Suite("Member names of formatted JSON values")
 struct JSONPieceTests {
     private static func pieces(_ text: String) throws -> [String] {
         var pieces: [String] = []
@@ -14,7 +14,7 @@ struct JSONPieceTests {
         return pieces
     }
 
-    @Test("a value has the name of its member, or of its array's member, and the name of the enclosing member")
+    @Test("a formatted value has the name of its member, or of its array's member, and of the enclosing member")
     func names() throws {
         #expect(
             try Self.pieces(#"{"a":{"b":[1,["x"],{"c":true}]},"d":null}"#) == [
@@ -25,7 +25,7 @@ struct JSONPieceTests {
         #expect(try Self.pieces("3") == ["number 3 - -"])
     }
 
-    @Test("a value inside of a text is formatted without its context")
+    @Test("a nested value is formatted without the text around it")
     func inner() throws {
         let root = try JSONDocument(#"{"a":1,"b":[2,{}],"c":3}"#).root
         var lines: [String] = []

@@ -42,7 +42,7 @@ struct JSONStringReadingTests {
     }
 
     @Test(
-        "bytes that are not UTF-8 are accepted within a string, kept in the text and repaired in the reading",
+        "bytes that are not UTF-8 within a string are kept in the raw text and decoded as U+FFFD",
         arguments: [
             ([0xff], "\u{fffd}"),
             ([0x61, 0x80, 0x62], "a\u{fffd}b"),
@@ -61,7 +61,8 @@ struct JSONStringReadingTests {
     }
 
     @Test(
-        "bytes that are not UTF-8 are refused outside strings", arguments: [[0xff], [0xc3, 0xa9], [0x80]] as [[UInt8]])
+        "bytes that are not UTF-8 are rejected outside of strings",
+        arguments: [[0xff], [0xc3, 0xa9], [0x80]] as [[UInt8]])
     func invalidOutside(_ bytes: [UInt8]) throws {
         let error = try #require(throws: JSONSyntaxError.self) { try JSONDocument(parsing: bytes) }
         #expect(error.reason == .unexpectedByte)

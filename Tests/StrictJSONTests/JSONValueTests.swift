@@ -31,7 +31,7 @@ struct JSONValueTests {
     }
 
     @Test(
-        "numbers keep every digit they are written with",
+        "numbers keep every digit of their text",
         arguments: [
             "123456789012345678901234567890", "-0", "0.10", "1000.0400", "1E400", "-1e-400", "9007199254740993",
             "18446744073709551616", "3.141592653589793238462643383279",
@@ -62,13 +62,13 @@ struct JSONValueTests {
         #expect(root["a"]?.elements.map(\.scalarText) == ["1", "téxt"])
     }
 
-    @Test("elements are in order and whole")
+    @Test("array elements are complete and in order")
     func elements() throws {
         let root = try JSONDocument(#"[[1,[2]],{"a":[3]},[],{},"]",4]"#).root
         #expect(root.elements.map(\.rawText) == ["[1,[2]]", #"{"a":[3]}"#, "[]", "{}", #""]""#, "4"])
     }
 
-    @Test("members are in order and have whole values")
+    @Test("members are in order and have complete values")
     func members() throws {
         let root = try JSONDocument(#"{"a":[1,{"x":2}],"b":{},"c":{"d":"}"},"e":0}"#).root
         #expect(root.members.map(\.name) == ["a", "b", "c", "e"])
@@ -80,7 +80,7 @@ struct JSONValueTests {
         #expect(try JSONDocument(text).root.elements.map(\.rawText) == [])
     }
 
-    @Test("a value outlives the name of its document")
+    @Test("a value keeps its document in memory")
     func outlives() throws {
         func value() throws -> JSONValue? { try JSONDocument(#"{"a":{"b":"kept"}}"#).root["a"]?["b"] }
         #expect(try value()?.string == "kept")

@@ -7,7 +7,7 @@ import Testing
 @Suite("Comma-separated values")
 struct CSVTextTests {
     @Test(
-        "a value is unchanged after writing and parsing",
+        "a value is quoted only if necessary",
         arguments: [
             ("", ""), ("plain", "plain"), ("two words", "two words"), ("é", "é"), ("a,b", "\"a,b\""),
             ("a\"b", "\"a\"\"b\""),

@@ -43,7 +43,7 @@ struct PagedOutputTests {
         #expect(try Self.write(lines, gone) == text)
     }
 
-    @Test("if the user quits the pager, the output ends without an error")
+    @Test("if the user quits the pager, the output ends with a broken pipe")
     func quit() throws {
         let quitter = try #require(PagerCommand(environment: ["PAGER": "true", "PATH": "/usr/bin:/bin"]))
         signal(SIGPIPE, SIG_IGN)

@@ -23,7 +23,7 @@ struct PagerCommandTests {
         #expect(Self.pager(["PAGER": "/opt/p"], ["/opt/p"])?.path == "/opt/p")
     }
 
-    @Test("no pager is used if it is missing, the terminal is dumb, or the name is empty")
+    @Test("no pager is used if it is not installed, its name is blank, or the terminal is dumb")
     func none() {
         #expect(Self.pager([:], []) == nil)
         #expect(Self.pager(["PAGER": "most"]) == nil)

@@ -60,7 +60,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 22) == ["ID  TYPE    NOTE     N", " 1  abcde…  0123456  1"])
     }
 
-    @Test("text columns keep their minimum width, and no line is wider than the terminal even if they do not fit")
+    @Test("text columns keep a minimum width, unless the table would then be wider than the terminal")
     func shortest() {
         let rows = [Self.row("1", "abcdefghij", "0123456", "1")]
         #expect(Self.lines(rows, width: 19) == ["ID  TYPE    NOTE  N", " 1  abcde…  012…  1"])
@@ -68,7 +68,7 @@ struct TableTests {
         #expect(Self.lines(rows, width: 17) == ["ID  TYPE  NOTE  N", " 1  abc…  012…  1"])
     }
 
-    @Test("wrapping columns break between words, and so do other columns as a last resort")
+    @Test("text in wrapping columns breaks between words; text in other columns does so as a last resort")
     func wrapping() {
         let rows: [[Table.Cell]] = [[.init("q10", .bold), .init("the signature does not match any secret")]]
         for wraps in [true, false] {

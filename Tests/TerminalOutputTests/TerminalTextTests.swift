@@ -25,7 +25,7 @@ struct TerminalTextTests {
     }
 
     @Test(
-        "other text is unchanged",
+        "harmless text is unchanged",
         arguments: [
             "", " ", "plain", "é", "e\u{301}", "João", "日本語", "שלום", "🙂", "\u{a0}", "~", "\\u{1b}", "✓",
         ])
@@ -33,7 +33,7 @@ struct TerminalTextTests {
         #expect(Array(TerminalText.escape(text).unicodeScalars) == Array(text.unicodeScalars))
     }
 
-    @Test("a character is escaped if and only if its Unicode properties make it active")
+    @Test("a character is escaped if it controls the terminal or is invisible, and otherwise unchanged")
     func everyCharacter() {
         let wrong = [UInt32(0)...0x1_1000, 0x1_bc00...0x1_d200, 0xe_0000...0xe_1000].joined().compactMap {
             Unicode.Scalar($0)
@@ -55,7 +55,7 @@ struct TerminalTextTests {
         #expect(Array(TerminalText.escapeLines(text).unicodeScalars) == Array(expected.unicodeScalars))
     }
 
-    @Test("JSON is written on one line with the same meaning, and active characters are escaped")
+    @Test("JSON is written on one line with the same meaning, and hostile characters are escaped")
     func jsonLine() throws {
         let inner = JSONString.quote("\u{1b}\n") + ",\r\n\t\"\u{9b}\u{202e}\u{200d}é🙂\u{7f}\u{2028}\u{feff}\""
         let json = JSONText.object([

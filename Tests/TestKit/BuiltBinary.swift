@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Runs the binaries that were built with the tests, like a user.
+/// Runs the binaries that were built with the tests, as a user would.
 package enum BuiltBinary {
     package typealias Result = ChildProcess.Result
 

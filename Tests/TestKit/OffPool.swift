@@ -7,7 +7,7 @@ package import Testing
 ///
 /// A test that blocks would occupy a thread of the pool. A test that waits for a socket would continue only after all
 /// tests that are queued before it. Child tasks also run outside of the pool, but unstructured tasks do not. A test
-/// that hangs is reported and ends the run. The time of a test starts when the test runs, not when it is queued.
+/// that hangs is reported and ends the run. Its time limit begins when the test starts, not when it is queued.
 package struct OffPool: SuiteTrait, TestTrait, TestScoping {
     fileprivate let gate: Gate
     /// The seconds after which a test counts as hanging; nil if the programs of the test have their own limits.

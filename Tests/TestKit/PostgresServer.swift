@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A PostgreSQL server for tests, on a Unix socket, with its data in a temporary folder.
 ///
-/// It ends with the test process, because the shell that starts it waits for the end of its standard input.
+/// The server ends with the test process: its shell waits for the end of a pipe that the test process holds open.
 package final class PostgresServer: Sendable {
     /// The program folder of the newest version that Debian's packages installed; nil if none is installed.
     package static let programs: String? = {
@@ -41,7 +41,7 @@ package final class PostgresServer: Sendable {
         _ = try? Self.run("/bin/rm", ["-rf", folder])
     }
 
-    /// Runs a program as a user that PostgreSQL accepts.
+    /// Runs a program without root privileges, because PostgreSQL refuses to run as root.
     package static func run(_ program: String, _ arguments: [String]) throws -> ChildProcess.Result {
         let (executable, all) = unprivileged(program, arguments)
         return try ChildProcess.run(executable, all)
@@ -94,7 +94,7 @@ package final class PostgresServer: Sendable {
         shell.process.waitUntilExit()
     }
 
-    /// Kills the server as the kernel would. Waits until its processes have ended.
+    /// Kills the server with SIGKILL. Waits until its processes have ended.
     package func crash() {
         if let postmaster = shell.withLock({ $0?.postmaster }) { kill(postmaster, SIGKILL) }
         stop()

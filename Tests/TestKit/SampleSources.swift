@@ -51,8 +51,7 @@ package enum SampleSources {
 }
 
 extension SampleSources {
-    /// The reports of a delivery to a source of the samples and their routes. Parses and routes the reports like the
-    /// server.
+    /// The reports of a delivery to a sample source, with their routes. Parses and routes like the server.
     package static func parse(_ delivery: ArchivedDelivery) -> [(content: ReportContent, route: Route?)] {
         guard let source = table.source(named: delivery.source) else { fatalError("no such source") }
         return source.provider.parse(delivery).reports.map { ($0, source.routes.route(forType: $0.type)) }

@@ -42,7 +42,7 @@ struct ReadableBodyTests {
         #expect(left.bytes == plain && left.forms.isEmpty && left.problem == nil)
     }
 
-    @Test("a body that cannot be decompressed has a problem")
+    @Test("a body that cannot be decompressed is reported as a problem")
     func unreadable() {
         func problem(_ body: [UInt8], _ name: String) -> String? {
             let read = Self.read(body, Self.encoding(name))
@@ -110,7 +110,7 @@ struct ReadableBodyTests {
         Array("{\"name\":\"S".utf8) + [a] + Array("o Paulo ".utf8) + [euro] + Array("\"}".utf8)
     }
 
-    @Test("UTF-8 is not changed, with any header")
+    @Test("UTF-8 text is unchanged, regardless of its headers")
     func unchanged() {
         for type in ["", "application/json", "application/json; charset=iso-8859-1", "multipart/form-data; boundary=x"]
         {
@@ -125,7 +125,7 @@ struct ReadableBodyTests {
         #expect(Self.read(file, Self.type("application/pdf")).problem == nil)
     }
 
-    @Test("damaged text has a problem")
+    @Test("damaged text is reported as a problem")
     func damaged() {
         let cut = Self.read(Array(#"{"a":"São"#.utf8) + [0xc3], Self.type("application/json"))
         #expect(cut.problem == "the body is not UTF-8 from byte 10 on; invalid bytes are shown as U+FFFD")

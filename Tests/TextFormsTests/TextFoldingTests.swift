@@ -29,7 +29,7 @@ struct TextFoldingTests {
     }
 
     @Test(
-        "other marks are kept",
+        "punctuation outside of national numbers is kept",
         arguments: [
             "192.168.100.20", "192.168.1.100", "2026-11-21", "1.234,56", "390.533.447-0", "390..533.44705",
             "-390533447-05",

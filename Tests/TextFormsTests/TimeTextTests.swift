@@ -7,7 +7,7 @@ struct TimeTextTests {
     private static let ten: Int64 = 1_795_255_200_000
 
     @Test(
-        "all forms of a time are parsed",
+        "Unix times, RFC 3339 times, HTTP dates and similar forms are parsed",
         arguments: [
             ("2026-11-21T10:00:00Z", ten), (" 2026-11-21 10:00:00+00 ", ten),
             // Unix times in four units, with fractions and exponents.
@@ -35,7 +35,7 @@ struct TimeTextTests {
     }
 
     @Test(
-        "other strings are not times",
+        "malformed, ambiguous and implausible times are rejected",
         arguments: [
             "", " ", "now", "21/11/2026 10:00", "11/21/2026", "2026-11-21", "20261121", "20261121100000",
             "202611211000",

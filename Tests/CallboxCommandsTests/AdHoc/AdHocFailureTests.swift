@@ -7,7 +7,7 @@ import TextForms
 @testable import CallboxCommands
 @testable import TerminalOutput
 
-@Suite("Messages for failed statements")
+@Suite("Messages for failed SQL statements")
 struct AdHocFailureTests {
     private static func failure(_ failure: any Error, rowCount: Int = 0) -> CommandFailure {
         CommandFailure(failure, timeout: "60s", rowCount: rowCount)
@@ -24,13 +24,13 @@ struct AdHocFailureTests {
         #expect(Self.failure(ArchiveError.damaged("x")).status == .damagedData)
     }
 
-    @Test("the failure contains the number of printed rows")
+    @Test("the message of an interrupted statement contains the number of printed rows")
     func rows() {
         #expect(Self.failure(QueryError.cancelled, rowCount: 2).message == "interrupted after 2 rows")
         #expect(Self.failure(QueryError.cancelled).message == "interrupted")
     }
 
-    @Test("the error for an unknown name lists the known names")
+    @Test("the error for an unknown name refers to 'callbox sql --schema'")
     func advice() {
         for message in ["no such table: a", "no such column: a", "no such function: a"] {
             #expect(Self.failure(QueryError.failed(message)).advice?.contains("sql --schema") == true)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Statements on the command line")
+@Suite("SQL statements on the command line")
 struct StatementTextTests {
     @Test("name=value is always text, and name:=value is a number or null")
     func parameters() throws {
@@ -18,7 +18,7 @@ struct StatementTextTests {
     }
 
     @Test(
-        "other parameters are rejected",
+        "malformed and repeated parameters are rejected",
         arguments: [["a"], ["=1"], [":=1"], ["a b=1"], [":a=1"], ["a:=x"], ["a:=inf"], ["a=1", "a=2"], ["é=1"]])
     func rejected(given: [String]) {
         let failure = #expect(throws: CommandFailure.self) { try StatementText.parameters(given) }

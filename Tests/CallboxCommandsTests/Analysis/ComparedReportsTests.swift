@@ -33,7 +33,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("two named reports are compared, and a report of a delivery is named by its number")
+    @Test("an ID such as 2 or 2.1 selects a report to compare")
     func named() async throws {
         #expect(try await Self.find("1", "2").labels == ["1", "2"])
         #expect(try await Self.find("2.1", "2.3").labels == ["2.1", "2.3"])
@@ -48,7 +48,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("the error states why reports cannot be compared")
+    @Test("warnings name different types, and reports of different links, cases or persons")
     func warnings() async throws {
         #expect(try await Self.find("1", "1").warnings.isEmpty)
         #expect(
@@ -63,7 +63,7 @@ struct ComparedReportsTests {
     }
 
     @Test(
-        "values that cannot be compared do not count as a difference",
+        "a report that is missing or cannot be compared has a specific exit status",
         arguments: [
             ("99", "1", CallboxCommands.ExitStatus.missingInput), ("1", "99", .missingInput), ("1", nil, .missingInput),
             ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("q1", "1", .usage),

@@ -27,7 +27,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("all reports of one link are found from any of them, in the provider's order")
+    @Test("a field of one report finds all reports of its link, in the provider's order")
     func link() async throws {
         try await Self.timeline(fields: [ReportField("requestId", "428d0312-4a74-4add-891d-2b2c35904d9d")]) {
             timeline in
@@ -36,7 +36,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a delivery leads to the same reports, not to reports of another link")
+    @Test("a delivery finds only the reports of its own link")
     func delivery() async throws {
         try await SampleArchive.with(Self.names) { reader in
             var search = TimelineSearch(reader, providers: .standard)
@@ -70,7 +70,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("the address fields of all providers identify the same person")
+    @Test("the e-mail fields of all providers identify the same person")
     func identities() {
         func identity(_ name: String, _ api: String) -> TimelineIdentity? {
             TimelineIdentity(ReportField(name, "a@b"), api: api, in: ProviderCatalog.standard.identities)

@@ -60,7 +60,7 @@ struct ArchiveCommandLineTests {
         "42:" + hash.replacing("ab", with: "zz"), "42:" + hash + ":1", "9999999999999999999:" + hash, "\u{1b}[2J",
     ]
 
-    @Test("other strings are not chain marks", arguments: noMarks)
+    @Test("malformed chain marks are rejected", arguments: noMarks)
     func noMark(text: String) {
         let failure = #expect(throws: CommandFailure.self) { try ChainMark(argument: text) }
         #expect(failure?.status == .usage)

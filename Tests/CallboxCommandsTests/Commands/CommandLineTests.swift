@@ -7,7 +7,7 @@ import Testing
 @Suite("Command lines")
 struct CommandLineTests {
     @Test(
-        "the smallest and the largest value of each flag's range are accepted",
+        "valid flags and values are accepted, including the ends of ranges",
         arguments: [
             ["list", "--limit", "1"], ["list", "--limit", "1000000"], ["list", "-n", "5", "--all"],
             ["show", "1", "--format", "json"], ["show", "1", "--body"], ["show", "1", "--format", "ndjson"],
@@ -26,7 +26,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "values that no flag allows are usage errors",
+        "invalid values and invalid combinations of flags are usage errors",
         arguments: [
             ["list", "--limit", "0"], ["list", "--limit", "-1"], ["list", "--limit", "1000001"], ["list", "extra"],
             ["list", "-l", "5"], ["list", "--tz", "Mars"], ["list", "--utc", "--tz", "Asia/Tokyo"], ["show", "x"],

@@ -11,7 +11,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The doctor", .offPool)
+@Suite("callbox doctor", .offPool)
 struct DoctorTests {
     private static var doctor: Doctor {
         Doctor(environment: [:], now: .fixture) { error in

@@ -31,7 +31,7 @@ struct HelpTests {
             guard let start = example.range(of: "callbox ") else { return [] }
             var words: [String] = []
             for word in example[start.upperBound...].split(separator: " ", omittingEmptySubsequences: false) {
-                // A remark starts after two spaces; the other signs belong to the shell.
+                // Two spaces start a remark; the other words are shell operators.
                 if ["", "|", ">", "&&"].contains(word) { break }
                 words.append(String(word))
             }
@@ -101,7 +101,7 @@ struct HelpTests {
         #expect(!sending.contains("\n  runs "))
     }
 
-    @Test("the hidden help and completions include shared options, and the help refers to their topics")
+    @Test("shared options are in the hidden help and in completions; the help names their topics")
     func shared() {
         let help = HelpText(ListCommand.self, columns: 80).text
         #expect(!help.contains("--config") && !help.contains("--provider <"))

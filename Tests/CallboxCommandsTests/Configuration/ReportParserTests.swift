@@ -42,7 +42,7 @@ struct ReportParserTests {
         #expect(reports.map { $0.route?.topic } == expected.map(\.topic))
     }
 
-    @Test("a source with another name is parsed by its own provider and has its own routes")
+    @Test("a source that has another name than its provider is parsed by the provider and has its own routes")
     func renamed() throws {
         let parser = Self.parser([
             try Self.settings("klavi", CertnProvider(), [RouteEntry(key: "all", topic: "wrong")]),
@@ -66,7 +66,7 @@ struct ReportParserTests {
             ])
     }
 
-    @Test("a delivery of a removed source is parsed by the provider with the same name, without a route")
+    @Test("a delivery of a removed source is parsed by the provider of that name and gets no route")
     func removed() throws {
         let parser = Self.parser([
             try Self.settings("main", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -77,7 +77,7 @@ struct ReportParserTests {
         #expect(reports.map(\.route) == [nil])
     }
 
-    @Test("a delivery of a removed source without such a provider is one report that states this problem")
+    @Test("a delivery of an unknown source and provider is one report that states the problem")
     func unknown() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "all", topic: "mine")])
@@ -89,7 +89,7 @@ struct ReportParserTests {
     }
 
     @Test(
-        "an unverified copy is a separate report, even from a file, and never the first arrival of a verified one"
+        "an unverified copy of a report is a separate report, not another attempt of the verified report"
     )
     func unproved() throws {
         let parser = Self.parser([try Self.settings("klavi", KlaviProvider())])
@@ -104,7 +104,7 @@ struct ReportParserTests {
         }
     }
 
-    @Test("an unreadable delivery is one report, which is routed like any other")
+    @Test("an unreadable delivery is one report, which is routed like other reports")
     func unreadable() throws {
         let parser = Self.parser([
             try Self.settings("klavi", KlaviProvider(), [RouteEntry(key: "other", topic: "rest")])

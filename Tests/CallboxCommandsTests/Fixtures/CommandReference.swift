@@ -120,7 +120,7 @@ enum CommandReference {
         ".nf\n\(roff(trimmed(text)))\n.fi\n"
     }
 
-    /// Escapes backslashes and hyphens, and lines that start like a request of roff.
+    /// Escapes backslashes and hyphens, and lines that start like a roff request.
     static func roff(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let escaped = line.replacing("\\", with: "\\e").replacing("-", with: "\\-")

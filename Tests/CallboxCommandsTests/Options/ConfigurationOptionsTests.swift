@@ -19,7 +19,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the configuration file is named by the flag, the environment or the folder, in that order")
+    @Test("the configuration file is taken from the flag, the environment or the folder, in that order")
     func file() throws {
         try Self.withFiles { (folder) throws in
             func level(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {
@@ -38,7 +38,7 @@ struct ConfigurationOptionsTests {
         }
     }
 
-    @Test("the archive is named by the flag, the environment, the file or the default, in that order")
+    @Test("the archive is taken from the flag, the environment, the file or the default, in that order")
     func archive() throws {
         try Self.withFiles { (folder) throws in
             func path(_ arguments: [String], _ environment: [String: String], file: String) throws -> String {

@@ -73,7 +73,7 @@ struct FilterOptionsTests {
     }
 
     @Test(
-        "operators other than = are tests; a name alone tests that the field exists",
+        "operators other than = test the value of a field; a name alone tests that the field exists",
         arguments: [
             ("a>=1", "a", ValueTest.Relation.greaterOrEqual, "1"), ("a<1", "a", .less, "1"),
             ("a!=b", "a", .notEqual, "b"),

@@ -24,7 +24,7 @@ struct ItemReferenceTests {
     }
 
     @Test(
-        "other strings are rejected",
+        "strings that are not IDs are rejected",
         arguments: [
             "", "0", "-1", "+1", "Latest", "newest", "q", "q0", "qx", "Q1", ".2", "x.2", "42.", "42.0", "42.-1", "42.x",
             "42.2.1", "42.1048576", "42.99999999999999999999", "42. 2", " 1", "1e3", "٤٢", "42.٢",
@@ -48,7 +48,7 @@ struct ItemReferenceTests {
     }
 }
 
-@Suite("Formats of a result")
+@Suite("Output formats of commands")
 struct FormatOptionsTests {
     @Test("a terminal gets a table and a pipe ndjson, unless --format is set")
     func resolved() throws {
@@ -65,7 +65,7 @@ struct FormatOptionsTests {
         }
     }
 
-    @Test("other formats are rejected", arguments: ["xml", "JSON", "", "yaml"])
+    @Test("unknown formats are rejected", arguments: ["xml", "JSON", "", "yaml"])
     func rejected(name: String) {
         #expect(throws: (any Error).self) { try FormatOptions.parse(["--format", name]) }
     }

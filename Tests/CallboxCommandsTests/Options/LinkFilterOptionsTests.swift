@@ -31,7 +31,7 @@ struct LinkFilterOptionsTests {
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
     }
 
-    @Test("values match in every spelling, or with --exact only as they are written")
+    @Test("values match in every spelling, or with --exact only byte by byte")
     func spelling() throws {
         #expect(try Self.filter("--external", "name=São").folds)
         #expect(try !Self.filter("--external", "name=São", "--exact").folds)
@@ -46,7 +46,7 @@ struct LinkFilterOptionsTests {
     }
 
     @Test(
-        "the error for a provider without links suggests the nearest name, or lists all",
+        "the error for an unknown provider, or one without links, suggests the nearest name or lists all",
         arguments: [
             ("klavy", "Did you mean 'klavi'?"),
             ("generic", "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall."),
@@ -62,7 +62,9 @@ struct LinkFilterOptionsTests {
         #expect(try LinkID(argument: "7") == LinkID(rawValue: 7))
     }
 
-    @Test("other strings are rejected", arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
+    @Test(
+        "strings that are not IDs are rejected",
+        arguments: ["", "0", "-1", "7.1", "x", "99999999999999999999", "\u{1b}[2J"])
     func noNumber(text: String) {
         let shown = text.replacing("\u{1b}", with: "\\u{1b}")
         #expect(

@@ -6,9 +6,9 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("Flags of all link orders")
+@Suite("Flags of the commands that request a link")
 struct LinkOrderOptionsTests {
-    @Test("--expect replaces the expectations that the order has by default")
+    @Test("--expect replaces the default expectations of a link")
     func expectations() throws {
         #expect(
             try LinkOrderOptions.parse([]).expectations(or: ["a", "b:c=d"])

@@ -15,7 +15,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "a duration means the time before now",
+        "a duration is subtracted from the current time",
         arguments: [
             ("now", "2026-11-21T15:04:05.678Z"), ("0d", "2026-11-21T15:04:05.678Z"),
             ("678ms", "2026-11-21T15:04:05.000Z"),
@@ -38,7 +38,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "days and times without an offset are in the zone of the clock, even when the offset changes on that day",
+        "days and times without an offset are in the clock's time zone, even if its offset changes on that day",
         arguments: [
             ("today", "America/Sao_Paulo", "2026-11-21T03:00:00.000Z"),
             ("2026-11-20", "Asia/Tokyo", "2026-11-19T15:00:00.000Z"),
@@ -80,7 +80,7 @@ struct MomentTextTests {
     }
 
     @Test(
-        "other strings are rejected",
+        "strings that are not times are rejected",
         arguments: [
             "", " ", "7", "d", "-7d", "+7d", "7w", "1.5d", "7 days", "tomorrow", "Today", "today ", "36601d",
             "2026-13-01",

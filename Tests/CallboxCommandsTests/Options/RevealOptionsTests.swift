@@ -31,7 +31,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("if the access log cannot be written, --reveal fails with this reason")
+    @Test("if the audit log cannot be written, --reveal fails and nothing is shown unmasked")
     func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())

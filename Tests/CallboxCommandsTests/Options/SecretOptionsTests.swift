@@ -28,7 +28,7 @@ struct SecretOptionsTests {
     }
 
     @Test(
-        "a scheme that needs a name in addition to the secret is reported",
+        "--identity is required if the scheme needs a name in addition to the secret",
         arguments: [(SecretPurpose.hmac, "API key"), (.basic, "user name")])
     func identity(purpose: SecretPurpose, name: String) throws {
         #expect(

@@ -5,7 +5,7 @@ enum ExpositionFormat {
         let text: String
     }
 
-    /// A metric while its lines are being read.
+    /// The metric whose lines are being read.
     private struct Metric {
         let name: String
         var kind = ""

@@ -31,7 +31,7 @@ final class IntakeHarness: Sendable {
         var responses: [Response] = []
     }
 
-    /// The state that the pipeline refers to. It is a separate object, because the pipeline is created only once.
+    /// The state of the harness. It is a separate object, because the pipeline uses it before `self` is initialised.
     private final class Shared: Sendable {
         private let memory = Mutex(Memory())
 
@@ -90,7 +90,7 @@ final class IntakeHarness: Sendable {
         if request.method == "GET" { runOffloaded() }
     }
 
-    /// The same as `receive`, but does not run offloaded work.
+    /// Sends a request like `receive`, but does not run offloaded work.
     func receiveOnly(_ request: InboundRequest) {
         let respond: @Sendable (Response) -> Void = { [memory] response in
             memory.withLock { $0.responses.append(response) }

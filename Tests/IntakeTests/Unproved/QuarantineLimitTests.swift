@@ -5,7 +5,7 @@ import Testing
 
 @testable import Intake
 
-/// FAULTS A6: the rate limit also limits the memory and disk space of forgeries.
+/// The rate limit also limits the memory and disk space of forgeries.
 @Suite struct QuarantineLimitTests {
     private static func forgery(
         peer: String = "192.0.2.1", byteCount: Int = 10, after milliseconds: Int64 = 0

@@ -10,7 +10,7 @@ private final class Flag: Sendable {
     let value = Atomic(true)
 }
 
-/// FAULTS A4: browser redirects are not signed, so only few of them are stored, small and marked.
+/// Browser redirects are not signed. Therefore their number and size are limited, and they are marked as unproved.
 @Suite struct RedirectTests {
     private static func redirect(
         _ code: String = "x", peer: String = "192.0.2.1", headers: [HeaderField] = [], after milliseconds: Int64 = 0
@@ -20,7 +20,7 @@ private final class Flag: Sendable {
             receivedAt: .fixture.advanced(byMilliseconds: milliseconds))
     }
 
-    @Test("a redirect is stored byte for byte, without body, with few headers, and marked as unverified")
+    @Test("a redirect is stored with its exact target and few headers, without body, and marked as unverified")
     func kept() throws {
         let harness = IntakeHarness()
         let request = InboundRequest.fixture(
@@ -47,7 +47,7 @@ private final class Flag: Sendable {
             ])
     }
 
-    @Test("signed deliveries keep all headers and are not marked")
+    @Test("signed deliveries keep all headers and are not marked as unproved")
     func delivery() throws {
         let harness = IntakeHarness()
         let request = Sample.named("klavi/link-created-event").request
@@ -81,7 +81,7 @@ private final class Flag: Sendable {
     }
 
     @Test(
-        "an address has 30 redirects at once and 10 per second; others get the try-again page and are not stored"
+        "an address may send 30 redirects at once and 10 per second; more get the try-again page and are not stored"
     )
     func perAddress() throws {
         let harness = IntakeHarness()
@@ -117,7 +117,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.count == 30)
     }
 
-    @Test("all addresses together have 400 redirects at once and 200 per second")
+    @Test("all addresses together may send 400 redirects at once and 200 per second")
     func inTotal() {
         let harness = IntakeHarness()
         func flood(after milliseconds: Int64) {
@@ -134,7 +134,7 @@ private final class Flag: Sendable {
         #expect(harness.committed.count == 600)
     }
 
-    @Test("a redirect to a known link is not marked, and only the limit of its address applies")
+    @Test("a redirect to a known link is not marked as unproved, and only the limit of its address applies")
     func referredTo() {
         let total = RateLimits(perAddress: Rate(perSecond: 1, burst: 3), total: Rate(perSecond: 1, burst: 1))
         let harness = IntakeHarness(redirects: total, known: ["/ezid?code=known"])

@@ -37,7 +37,7 @@ import Testing
         #expect(!take(1, at: 300))
     }
 
-    @Test("a slightly older time does not refill, and a clock that was set back neither blocks nor refills")
+    @Test("a slightly older time does not refill a bucket, and a clock that was set back does not block it")
     func clock() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         #expect(Self.taken(5, &bucket, at: 0) == 3)

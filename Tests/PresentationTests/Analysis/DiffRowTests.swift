@@ -64,7 +64,7 @@ struct DiffRowTests {
         #expect(try Self.text(.table, "1", "1") == "")
     }
 
-    @Test("long values are shortened in a line but not in JSON")
+    @Test("long values are shortened in a table but not in ndjson")
     func long() throws {
         let long = "\"" + String(repeating: "a", count: 1000) + "\""
         #expect(try Self.text(.table, "1", long).count < 130)

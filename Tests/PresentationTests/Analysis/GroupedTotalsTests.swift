@@ -39,7 +39,7 @@ struct GroupedTotalsTests {
         }
     }
 
-    @Test("equal values are added up and sorted by count, and equal counts are sorted by name")
+    @Test("groups are sorted by count, and groups with equal counts are sorted by name")
     func order() {
         var groups = GroupedTotals([.type])
         for (type, count) in [("b", Int64(2)), ("a", 2), ("c", 3), ("b", 4)] {
@@ -53,7 +53,7 @@ struct GroupedTotalsTests {
         #expect(Self.names(groups, limit: 3) == ["b", "c", "a"])
     }
 
-    @Test("days and hours are in order")
+    @Test("days and hours are sorted by time")
     func time() {
         var groups = GroupedTotals([.day, .source])
         for (days, source, count) in [(1, "a", Int64(9)), (0, "a", 1), (0, "b", 2)] {
@@ -72,7 +72,7 @@ struct GroupedTotalsTests {
         #expect(groups.total.reportCount == 5)
     }
 
-    @Test("each dimension has its own value, and days are in the time zone of the offset")
+    @Test("each dimension returns its part of the key, and days are in the given time zone")
     func values() {
         let key = ArrivalKey.fixture(verification: .expired)
         let values = StatsDimension.allCases.map { $0.value(of: key, .hours, offset: { _ in 0 }) }

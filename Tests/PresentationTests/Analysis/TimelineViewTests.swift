@@ -36,7 +36,7 @@ struct TimelineViewTests {
         entry(9, type: "redirect", before: nil),
     ]
 
-    @Test("lines are in order, with the delay, and end with the state")
+    @Test("reports are listed by time with their delay, followed by the current state")
     func lines() throws {
         #expect(
             try Self.text(.table, Self.entries) == """
@@ -84,7 +84,7 @@ struct TimelineViewTests {
         #expect(try Self.text(.json, Self.entries).contains(#""isComplete":true"#))
     }
 
-    @Test("a limit keeps the latest reports, and the current state of all reports")
+    @Test("a limit keeps the latest reports and does not affect the current state")
     func limited() {
         let timeline = Timeline(entries: Self.entries, links: [], shortcoming: nil)
         #expect(timeline.limited(to: 1).entries.map(\.report.deliveryID.rawValue) == [9])

@@ -69,7 +69,7 @@ struct ArchiveTotalsTests {
                 + #""sources":[]}"#)
     }
 
-    @Test("a source's name cannot control a terminal, and no size overflows its ratio")
+    @Test("a source's name cannot control a terminal, and extreme sizes do not overflow the ratio")
     func hostile() {
         let statistics = ArchiveStatistics(
             sources: [

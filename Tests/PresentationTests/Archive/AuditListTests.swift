@@ -9,7 +9,7 @@ import Testing
 @testable import Presentation
 @testable import ReportIndex
 
-@Suite("audit")
+@Suite("callbox audit")
 struct AuditListTests {
     private static func entries(_ text: String = "show --reveal") throws -> [AccessEntry] {
         let records = [
@@ -69,7 +69,7 @@ struct AuditListTests {
                 .isEmpty)
     }
 
-    @Test("docs/cli-json.md lists every name")
+    @Test("docs/cli-json.md lists every member of an access")
     func documented() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox audit`") })

@@ -35,7 +35,7 @@ struct BodyViewTests {
         #expect(!whole.joined().contains("…"))
     }
 
-    @Test("a value that is too long is masked and cut, and the length of the rest is shown")
+    @Test("a very long value is masked and cut, and the length of the rest is shown")
     func farTooLong() {
         let text = "10020030088 " + String(repeating: "x", count: 3 * 1024 * 1024)
         let line = Self.lines(Array(text.utf8))

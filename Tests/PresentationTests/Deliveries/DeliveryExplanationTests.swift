@@ -101,7 +101,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, ") && $0.contains("NOWHERE") })
     }
 
-    @Test("the current secret may be missing, or differ from the secret on arrival")
+    @Test("the explanation checks the signature again with the current configuration")
     func today() throws {
         let none = try ConfigurationFile.parse("sources: {klavi: {verify: none}}", file: "c.yaml")
         #expect(
@@ -122,7 +122,7 @@ struct DeliveryExplanationTests {
         #expect(!lines.contains { $0.contains("Repeats are recognised by the key") })
     }
 
-    @Test("a default source is not checked if its secret is not in the environment")
+    @Test("the signature for a default source is not checked if its secret is not in the environment")
     func missingSecret() throws {
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
         #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })

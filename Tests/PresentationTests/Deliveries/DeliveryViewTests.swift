@@ -51,7 +51,7 @@ struct DeliveryViewTests {
         #expect(Array(body.rawBytes) == Sample.named("klavi/link-created-event").request.body)
     }
 
-    @Test("a body in another encoding is shown decoded, with the name of the encoding")
+    @Test("an encoded body is shown decoded, with the name of the encoding")
     func forms() throws {
         func view(_ body: [UInt8], _ fields: HeaderField...) -> DeliveryView {
             DeliveryView(
@@ -196,7 +196,7 @@ struct DeliveryViewTests {
             ])
     }
 
-    @Test("other text keeps its lines, with any kind of line break")
+    @Test("text that is not JSON keeps its lines, with any kind of line break")
     func textBody() {
         #expect(Self.bodyLines("one\ntwo\tthree\n") == ["one", "two\tthree", ""])
         #expect(Self.bodyLines("one\r\ntwo\r\n") == ["one\\u{d}", "two\\u{d}", ""])
@@ -309,7 +309,7 @@ struct DeliveryViewTests {
         #expect(!revealed.contains("•"))
     }
 
-    @Test("every national ID and e-mail address of the samples is masked, but no other identifier")
+    @Test("every national ID and e-mail address of the samples is masked, and every link ID is shown")
     func samples() throws {
         for sample in Sample.all where sample.isArchived {
             let text = Self.lines(.sample(sample.name)).joined(separator: "\n")
@@ -323,7 +323,7 @@ struct DeliveryViewTests {
         }
     }
 
-    @Test("docs/cli-json.md lists every name")
+    @Test("docs/cli-json.md lists every member of a delivery")
     func documented() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox show ID`") })

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("The text about a signature")
+@Suite("The diagnosis of a signature as text")
 struct DiagnosisViewTests {
     private static func lines(_ request: InboundRequest, _ scheme: HMACScheme, _ secrets: [Secret]) -> [String] {
         let diagnosis = scheme.diagnose(request, with: secrets, toleranceMilliseconds: 300_000)

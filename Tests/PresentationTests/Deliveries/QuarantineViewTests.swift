@@ -33,7 +33,7 @@ struct QuarantineViewTests {
                 reason: reason, bodySHA256: .digestFixture))
     }
 
-    @Test("the reasons are the reason on arrival and the current result")
+    @Test("the reason on arrival and the result of a check today are shown")
     func reasons() throws {
         let configuration = try ConfigurationFile.read(ProjectFolder.samples.appending(path: "callbox.yaml").path())
         func lines(_ entry: QuarantineEntry) -> [String] {

@@ -14,7 +14,7 @@ struct RequestCodeTests {
     }
 
     @Test(
-        "a shell word has no expansion and no control character",
+        "a string is quoted for the shell without expansions and control characters",
         arguments: [
             ("a", "'a'"), ("it's", #"'it'\''s'"#), ("$(id) `id` \\", "'$(id) `id` \\'"), ("", "''"), ("a\nb", "'a\nb'"),
             ("\u{1b}[31m", #""$(printf '\033\133\063\061\155')""#), ("a\r", #""$(printf '\141\015')""#),
@@ -24,7 +24,7 @@ struct RequestCodeTests {
     }
 
     @Test(
-        "a Python string is ASCII",
+        "a string literal for Python is ASCII",
         arguments: [("a\"b\\", #""a\"b\\""#), ("\u{1b}é€😀", #""\u001b\u00e9\u20ac\U0001f600""#)])
     func python(text: String, literal: String) {
         #expect(RequestCode.python(text) == literal)

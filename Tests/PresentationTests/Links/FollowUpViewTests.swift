@@ -52,7 +52,7 @@ struct FollowUpViewTests {
         #expect(try Self.text(Self.records, format).unicodeScalars.contains("\u{1b}") == format.isCSV)
     }
 
-    @Test("docs/cli-json.md lists every name")
+    @Test("docs/cli-json.md lists every member of a follow-up")
     func names() throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(

@@ -66,7 +66,7 @@ struct LinkViewTests {
         #expect(json.members.map(\.value.rawText) == expected.map(\.1))
     }
 
-    @Test("docs/cli-json.md lists every name", arguments: ["list", "create"])
+    @Test("docs/cli-json.md lists every member of a link", arguments: ["list", "create"])
     func documented(command: String) throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(

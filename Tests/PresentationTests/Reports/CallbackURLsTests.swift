@@ -54,7 +54,7 @@ struct CallbackURLsTests {
         #expect(APIRoot.encode("%\u{0}\u{7f}+&") == "%25%00%7F%2B%26")
     }
 
-    @Test("every other provider has one URL")
+    @Test("a source of any provider except Klavi has one URL")
     func others() throws {
         #expect(try Self.urls(CertnProvider(), keys: ["all"]) == #"{"webhookURL":"https://cb.example.com/door"}"#)
         #expect(try Self.urls(CertificallProvider()) == #"{"webhookURL":"https://cb.example.com/door"}"#)

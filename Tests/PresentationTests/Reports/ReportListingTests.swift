@@ -97,7 +97,7 @@ struct ReportListingTests {
         }
     }
 
-    @Test("each verification has its mark", arguments: Verification.allCases)
+    @Test("the verification is shown as a symbol", arguments: Verification.allCases)
     func marks(verification: Verification) throws {
         let text = try Self.text([.fixture(verification: verification)], .table)
         let mark = [
@@ -130,7 +130,7 @@ struct ReportListingTests {
         #expect(text.contains(format == .json || format == .ndjson ? "\\u001b[31m" : "\\u{1b}[31m"))
     }
 
-    @Test("CSV contains the text without changes")
+    @Test("CSV in a pipe contains the text without changes")
     func csvInPipe() throws {
         let text = try Self.text([.fixture(type: "a\u{202e}\nb")], .csv)
         #expect(text.contains("\"a\u{202e}\nb\""))

@@ -24,7 +24,7 @@ struct ReportRowTests {
         #expect(throws: PresentationError.memberNamedTwice("id")) { try ReportRow.members().selecting("id,id") }
     }
 
-    @Test("each value has the member name of its property")
+    @Test("each property of a report is a member of its JSON")
     func values() throws {
         let report = ReportSummary.fixture(
             deliveryID: 1, ordinal: 2, source: "a-source", provider: "a-provider", type: "a-type",
@@ -70,7 +70,7 @@ struct ReportRowTests {
         }
     }
 
-    @Test("docs/cli-json.md lists every name", arguments: ReportRow.names)
+    @Test("docs/cli-json.md lists every member of a report", arguments: ReportRow.names)
     func documented(name: String) throws {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "docs/cli-json.md"), encoding: .utf8)
         let section = try #require(page.split(separator: "\n## ").first { $0.hasPrefix("`callbox list`") })

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("Rows of a statement")
+@Suite("Rows of an SQL statement")
 struct QueryListingTests {
     private static func text(
         _ format: OutputFormat, limit: Int? = nil, columns: [String] = ["id", "text"], _ rows: [[SQLValue]],
@@ -84,7 +84,7 @@ struct QueryListingTests {
         #expect(try Self.text(.csv, many).more == nil)
     }
 
-    @Test("a table stops holding rows if they are very large")
+    @Test("a table stops collecting rows when they exceed a size limit")
     func bounded() throws {
         let row = [SQLValue](repeating: .text(String(repeating: "a", count: 200)), count: 1000)
         let columns = (0..<1000).map { "c\($0)" }

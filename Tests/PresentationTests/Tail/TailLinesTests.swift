@@ -78,7 +78,7 @@ struct TailLinesTests {
             ])
     }
 
-    @Test("a later arrival names the first arrival")
+    @Test("a repeated report names the delivery of its first arrival")
     func attempt() throws {
         let report = ReportSummary(
             reportID: ReportID(rawValue: 42 << 20 | 1), arrivalID: ReportID(rawValue: 43 << 20 | 1),

@@ -41,7 +41,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "a stored header that would start another header is not sent",
+        "a delivery with a header that is invalid in HTTP is not sent",
         arguments: [("X-A", "1\r\nX-B: 2"), ("X-A", "1\n2"), ("X-A", "a\u{0}"), ("X A", "1"), ("", "1"), ("X:A", "1")])
     func hostileHeader(name: String, value: String) throws {
         let delivery = ArchivedDelivery.fixture(headers: [HeaderField(name, value)])
@@ -71,7 +71,9 @@ struct ReplayFidelityTests {
         #expect(ReplayFault(text) { $0 == "2s" ? .seconds(2) : nil } == fault)
     }
 
-    @Test("other strings are not faults", arguments: ["", "delay", "delay=", "delay=x", "Drop", "delay=9000s"])
+    @Test(
+        "unknown and malformed faults are rejected",
+        arguments: ["", "delay", "delay=", "delay=x", "Drop", "delay=9000s"])
     func noFault(text: String) {
         #expect(ReplayFault(text) { $0 == "9000s" ? .seconds(9000) : nil } == nil)
     }
@@ -83,7 +85,7 @@ struct ReplayFidelityTests {
         #expect(ReplayTiming.speed(text) == .some(speed))
     }
 
-    @Test("other strings are not timings", arguments: ["", "x", "0x", "-1x", "2", "1e3x", "nanx", "infx", "99999x"])
+    @Test("malformed timings are rejected", arguments: ["", "x", "0x", "-1x", "2", "1e3x", "nanx", "infx", "99999x"])
     func noTiming(text: String) {
         #expect(ReplayTiming.speed(text) == nil)
     }
@@ -100,7 +102,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "other strings are not statuses",
+        "malformed statuses are rejected",
         arguments: ["", "xx", "6xx", "0xx", "20", "2000", "099", "600", "200,", "+20", "2XX", "200 201", "-1xx"])
     func noStatuses(text: String) {
         #expect(ExpectedStatuses(text) == nil)
@@ -114,7 +116,7 @@ struct ReplayFidelityTests {
     }
 
     @Test(
-        "other strings are not rates",
+        "malformed rates are rejected",
         arguments: ["", "5", "/s", "0/s", "-1/s", "5/d", "5/s/s", "1001/s", "99999999999999999999/s", "+5/s"])
     func noRate(text: String) {
         #expect(SendingRate(text) == nil)

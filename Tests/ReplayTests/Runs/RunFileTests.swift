@@ -7,7 +7,7 @@ import Testing
 
 @testable import Replay
 
-@Suite("Files of runs")
+@Suite("Files of replay runs")
 struct RunFileTests {
     private static func response(_ item: Int, _ delivery: Int64, status: Int = 200, text: String? = "ok") -> RunResponse
     {
@@ -80,7 +80,7 @@ struct RunFileTests {
         }
     }
 
-    @Test("an erasure removes only the responses to the delivery")
+    @Test("erasing a delivery removes only the responses to it")
     func erasure() async throws {
         try await Self.with { directory, folder in
             let file = try RunFileWriter(folder)

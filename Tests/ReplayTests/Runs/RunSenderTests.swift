@@ -131,7 +131,7 @@ struct RunSenderTests {
         }
     }
 
-    @Test("items that have ended are not sent again, and uncertain items are marked")
+    @Test("items that have ended are not sent again, and items with an uncertain outcome are sent again and marked")
     func continues() async throws {
         let run = try await Self.run([1, 2, 3, 4], after: RunProgress(ended: [0, 2], uncertain: [3]))
         #expect(run.sent == [2, 4])

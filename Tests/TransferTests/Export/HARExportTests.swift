@@ -83,7 +83,7 @@ struct HARExportTests {
     }
 
     @Test(
-        "the URL is absolute and valid, and the target is the same after importing",
+        "the URL of an entry is absolute and valid, and the target is the same after importing",
         arguments: [
             ("/a|b\"?c=ü", "h", "http://h/a%7Cb%22?c=%C3%BC"), ("*", "h", "http://h/*"),
             ("https://x/a", "h", "https://x/a"),

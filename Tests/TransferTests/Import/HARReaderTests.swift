@@ -78,7 +78,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "times since 1970 are accepted",
+        "Unix times, RFC 3339 times and HTTP dates are accepted",
         arguments: [
             ("1793612472.691", "2026-11-02T09:41:12.691Z"), ("1793612472.5", "2026-11-02T09:41:12.500Z"),
             ("1793612472", "2026-11-02T09:41:12.000Z"), ("1793612472691", "2026-11-02T09:41:12.691Z"),
@@ -107,7 +107,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "a body that can be the original one is read",
+        "a body that can be the original body is read",
         arguments: [
             (#""bodySize":-1"#, [], ""), (#""postData":{"text":""},"bodySize":0"#, [], ""),
             (#""postData":{"text":"São"},"bodySize":4"#, [], "São"),
@@ -137,7 +137,7 @@ struct HARReaderTests {
     }
 
     @Test(
-        "a body that cannot be the original one is rejected with the reason",
+        "a body that cannot be the original body is rejected with the reason",
         arguments: [
             (#""bodySize":12"#, [], "12 bytes"), (#""bodySize":-1"#, [("Content-Length", "12")], "12 bytes"),
             (#""postData":{"text":"","mimeType":"x"},"bodySize":3"#, [], "3 bytes"),

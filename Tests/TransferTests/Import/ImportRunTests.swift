@@ -71,7 +71,7 @@ struct ImportRunTests {
         #expect(delivered.count == 3 && run.knownCount == 1)
     }
 
-    @Test("an import stops at an invalid line, names it and keeps the deliveries before it")
+    @Test("an import stops at an invalid line, names the line and keeps the deliveries before it")
     func stops() async throws {
         let text = try "\(Self.line(1))\n\nnonsense\n\(Self.line(2))\n"
         let (_, delivered, failure) = try await Self.run(text)
@@ -101,7 +101,7 @@ struct ImportRunTests {
         #expect(Self.problem(other)?.contains("neither a record") == true)
     }
 
-    @Test("UTF-16 of PowerShell is read, and the error for an archive file names its format")
+    @Test("UTF-16 text from PowerShell is read, and the error for a zip archive names its format")
     func encodings() async throws {
         let text = try (1...2).map(Self.line).joined(separator: "\r\n")
         for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
@@ -127,7 +127,7 @@ struct ImportRunTests {
         #expect(try await Self.run(line).delivered.count == 1)
     }
 
-    @Test("a text over the limit is rejected unless it belongs to no source")
+    @Test("a text over the limit is rejected, or omitted if it belongs to no source")
     func long() async throws {
         let long = String(repeating: "x", count: 5000)
         func entry(_ path: String) -> String {

@@ -44,7 +44,7 @@ struct SplitterTests {
     }
 
     @Test(
-        "the entries of a HAR are found wherever its log is, with only the members that are read",
+        "the entries of a HAR are found at any depth, reduced to the members that are read",
         arguments: [
             #"{"log":{"entries":[{"request":{"url":1},"response":{"a":"]}"},"time":2},{"cache":{}}]}}"#,
             #"{"a":{"log":{"pages":[{"entries":[9]}],"entries":[{"time":0,"request":{"url":1}},{}]}},"b":[{"c":1}]}"#,
@@ -93,7 +93,7 @@ struct SplitterTests {
         }
     }
 
-    @Test("skipped members of any length are not kept, and strings of a text over the limit are emptied")
+    @Test("skipped members are dropped, and strings of an element over the limit are emptied")
     func long() {
         let long = String(repeating: "x", count: 5000)
         let response = Self.split(#"{"log":{"entries":[{"response":"\#(long)","request":{"a":"b"}}]}}"#)
@@ -138,7 +138,7 @@ struct SplitterTests {
             Self.texts(Self.split(String(repeating: "{\"log\":", count: 100_000), piece: 4096, limit: 1_000_000)) == [
                 "cutOff"
             ])
-        // All texts of six of these characters. 8^6 is a small number, but the texts reach many states.
+        // Every 101st text of six of these characters. These texts reach many states of the splitter.
         let signs = Array("{}[]\":,\n".utf8)
         for number in 0..<(8 * 8 * 8 * 8 * 8 * 8) where number % 101 == 0 {
             var splitter = ElementSplitter(byteCountLimit: 8)

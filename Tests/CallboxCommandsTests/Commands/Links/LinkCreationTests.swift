@@ -157,7 +157,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a link without a usable response stays requested")
+    @Test("a link whose request gets no usable response keeps the state requested")
     func lost() async throws {
         let responses: [ProviderDouble.Response] = [
             ProviderDouble.failing(.noResponse(problem: "the connection was closed without a complete response")),

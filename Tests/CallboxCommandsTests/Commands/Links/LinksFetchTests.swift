@@ -4,7 +4,7 @@ import Testing
 
 @testable import CallboxCommands
 
-@Suite("The file of 'links fetch'", .offPool)
+@Suite("The output file of 'links fetch'", .offPool)
 struct LinksFetchTests {
     @Test("only the owner can read a new file")
     func mode() throws {

@@ -179,7 +179,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a filter omits other events")
+    @Test("a tail with a filter shows only the matching events")
     func filter() throws {
         try Self.with { bench in
             try bench.add("a", "b")
@@ -203,7 +203,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("an unreadable state file is not overwritten")
+    @Test("a tail with an unreadable state file starts now and prints a note")
     func tornState() throws {
         try Self.with { bench in
             try bench.add("a")
@@ -219,7 +219,7 @@ struct TailSessionTests {
 
     @Test("a restored archive is noticed during a tail and by the next tail")
     func restored() throws {
-        // All reads use the same time. At a later time the position in the second archive would be written.
+        // All polls use the same time, because a later poll would store the position in the second archive.
         let instant = ContinuousClock.now
         try Self.with { bench in
             try bench.add("a", "b", "c")

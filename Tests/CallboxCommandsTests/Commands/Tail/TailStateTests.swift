@@ -74,7 +74,7 @@ struct TailStateTests {
         }
     }
 
-    @Test("a symbolic link at the path is followed neither for reading nor for writing")
+    @Test("a symbolic link at the path is not followed when the state is read or written")
     func link() throws {
         try Self.with { file, folder in
             #expect(file.write(Self.state))

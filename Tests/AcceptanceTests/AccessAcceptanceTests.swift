@@ -33,7 +33,7 @@ struct AccessAcceptanceTests {
         }
     }
 
-    @Test("the access log has a list with --reveal and its filter, but neither a dry run nor a masked list")
+    @Test("'list --reveal' is logged with the filter, and a dry run or a masked list is not logged")
     func revealedList() throws {
         let bench = try Workbench()
         let server = try bench.serve()

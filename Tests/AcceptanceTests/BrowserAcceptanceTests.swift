@@ -36,7 +36,7 @@ struct BrowserAcceptanceTests {
         try expectNothingAwaited(fakes)
     }
 
-    @Test("Klavi: a person who declines is redirected too, and the link stays pending")
+    @Test("Klavi: a person who declines is redirected, and the link stays pending")
     func klaviRejected() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()

@@ -60,7 +60,8 @@ final class Cluster {
         }
     }
 
-    /// Waits until all entries are ordered and copied. Returns the end, which must be the same in all copies.
+    /// Waits until all entries are ordered and all copies end with the same entry. Returns the chain mark of this
+    /// entry.
     func waitForCopies(_ archives: [String]) throws -> ChainMark {
         try wait("the copies") {
             let end = try postgres.query(

@@ -12,7 +12,8 @@ struct ConsolePage {
         var description: String { command }
     }
 
-    /// The blocks that start with a comment that contains a file name, by this name.
+    /// The contents of the files on the page, by file name. A block is a file if it starts with a comment that contains
+    /// a file name.
     private(set) var files: [String: String] = [:]
     private(set) var steps: [Step] = []
 

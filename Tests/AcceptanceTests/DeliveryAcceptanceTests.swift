@@ -90,7 +90,7 @@ struct DeliveryAcceptanceTests {
         #expect(try count("--field", "cfRef=CAS-90012_CMP-1") == 1)
     }
 
-    @Test("after a kill, queries read the journal, and reindex finds every delivery")
+    @Test("after the server is killed, queries read the journal, and reindex finds every delivery")
     func withoutServer() throws {
         let bench = try Workbench()
         let server = try bench.serve()

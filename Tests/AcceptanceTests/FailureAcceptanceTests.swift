@@ -75,7 +75,7 @@ struct FailureAcceptanceTests {
         #expect(secret.error.contains("CALLBOX_TEST_MISSING"))
     }
 
-    @Test("a secret file that others can change is valid, with a warning", arguments: [0o600, 0o666])
+    @Test("a secret file that others can change is accepted with a warning", arguments: [0o600, 0o666])
     func exposedSecret(mode: mode_t) throws {
         let bench = try Workbench("sources:\n  klavi:\n    secrets: [{file: secret}]")
         let path = try bench.file("secret", "0123456789abcdef")

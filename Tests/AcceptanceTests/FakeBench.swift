@@ -66,8 +66,8 @@ final class FakeBench: Sendable {
     /// Starts Callbox on a given port, or on a free port.
     ///
     /// - Parameters:
-    ///   - configuration: the configuration file; nil for that of the commands.
-    ///   - archive: the archive; nil for that of the commands.
+    ///   - configuration: the configuration file; nil for the file that the commands use.
+    ///   - archive: the archive; nil for the archive that the commands use.
     func serve(port: Int = 0, configuration: String? = nil, archive: String? = nil) throws -> RunningServer {
         try RunningServer(
             "callbox",
@@ -146,7 +146,7 @@ final class FakeBench: Sendable {
     }
 }
 
-/// A command that should have succeeded failed.
+/// The failure of a command that should have succeeded.
 struct Unsuccessful: Error, CustomStringConvertible {
     let text: String
     var description: String { text }

@@ -71,11 +71,12 @@ struct FollowUpAcceptanceTests {
             "trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--fault", "wrong-signature", "--wait")
         #expect(sent.status == 1)
         #expect(sent.text.contains("401"))
-        // The server processes a verified notification after the forged one, which it must therefore have skipped.
+        // The verified notification arrives after the forged one. When the follow-up of the verified notification is
+        // done, the server has skipped the forged one.
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_REPORT_READY", "--reference", caseID, "--wait"))
         try server.waitForLog("follow-up done", "task=centric-report")
-        // Both the verified notification and the one that our own request caused fetched the case. The forged one
-        // fetched nothing.
+        // The request for the report causes another notification. The case is fetched once for each of these two
+        // notifications, and never for the forged one.
         try fakes.idle()
         try server.waitForLog("follow-up done", "task=centric-case", count: 2)
         #expect(try fakes.reports("--type", "CASE_REPORT_READY").count == 2)
@@ -212,7 +213,7 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("follow-up failed and will be retried")
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
-        // A code is valid only for minutes, so the follow-up is abandoned after three attempts.
+        // A code is valid only for minutes, so the follow-up is abandoned after three tries.
         try server.waitForLog("follow-up abandoned")
         #expect(server.logCount("follow-up failed and will be retried", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
@@ -241,7 +242,7 @@ struct FollowUpAcceptanceTests {
         try fakes.configure(apis: on)
         let again = try fakes.serve(port: port)
         try again.waitForLog("follow-up done", "task=ezid-claims")
-        // The second login happens after all work that was due.
+        // When the follow-up of this second login is done, all follow-ups that were due before are done.
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
         try again.waitForLog("follow-up done", "task=ezid-claims", count: 2)
         #expect(try fakes.reports("--type", "redirect").count == 2)

@@ -3,7 +3,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("Forwarding and code", .programs)
+@Suite("Forwarding deliveries and generating code", .programs)
 struct ForwardAcceptanceTests {
     @Test("a server forwards its deliveries, and rejects its own forwarded deliveries as a loop")
     func forwards() throws {

@@ -95,7 +95,7 @@ final class Load: Sendable {
     private let next = Atomic(0)
     private let firstNumber: Int
 
-    /// - Parameter firstNumber: the number before that of the first body.
+    /// - Parameter firstNumber: the number before the number of the first body.
     init(port: Int, firstNumber: Int = 0) {
         self.port = port
         self.firstNumber = firstNumber
@@ -106,7 +106,7 @@ final class Load: Sendable {
         state.withLock { $0 }
     }
 
-    /// The last result of each sender, with its time.
+    /// The last result of each sender, with the time of the result.
     var ends: [String] {
         endings.withLock { $0 }
     }

@@ -99,7 +99,7 @@ struct MaintenanceAcceptanceTests {
         }
     }
 
-    @Test("a prune on a running server removes the bodies that the dry run lists, except held bodies, and no delivery")
+    @Test("a prune on a running server removes what the dry run lists, except held bodies, and loses no new delivery")
     func prune() async throws {
         let bench = try Self.bench()
         let server = try bench.serve()

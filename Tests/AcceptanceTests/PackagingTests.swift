@@ -103,7 +103,7 @@ struct ServiceFileTests {
         #expect(try ChildProcess.run(Self.analyze, ["security", "--offline=true", "--threshold=20", bare]).status != 0)
     }
 
-    @Test("all files that the Dockerfile and the compose file name exist")
+    @Test("the Dockerfile and the compose file name only existing files")
     func containers() throws {
         func lines(_ name: String) throws -> [Substring] {
             try String(contentsOf: Self.packaging.appending(path: name), encoding: .utf8).split(separator: "\n")

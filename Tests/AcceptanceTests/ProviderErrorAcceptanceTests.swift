@@ -75,7 +75,7 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// The names of account identifiers, which are not secret: URLs and logs contain them.
+    /// True for the name of an account identifier, which is not secret: URLs and logs contain it.
     private static func isPublic(_ name: String) -> Bool {
         name.hasSuffix("_CLIENT_ID") || name.hasSuffix("_USERNAME")
     }
@@ -115,14 +115,14 @@ struct ProviderErrorAcceptanceTests {
         let fakes = try FakeBench(apis: ["klavi": "token-file: tokens.json"])
         _ = try fakes.create("klavi")
         let first = try fakes.callCount("klavi")
-        #expect(first == 2, "a log-in and a call")
+        #expect(first == 2, "a login and a call")
         _ = try fakes.create("klavi")
-        #expect(try fakes.callCount("klavi") == 3, "the kept token serves")
+        #expect(try fakes.callCount("klavi") == 3, "the stored token is used again")
         try succeed(fakes.sandbox("advance", "31m"))
         let again = try fakes.callbox("links", "create", "klavi")
         #expect(again.status == 0, "\(again.error)")
         #expect(again.error.isEmpty, "\(again.error)")
-        #expect(try fakes.callCount("klavi") == 6, "rejected, a log-in, and the call again")
+        #expect(try fakes.callCount("klavi") == 6, "a rejected call, a login, and the call again")
         let path = fakes.bench.folder.appending(path: "tokens.json").path()
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
     }

@@ -7,7 +7,8 @@ struct ReplicationAcceptanceTests {
         try LoopbackHTTP(port: server.port).post("/klavi", body: Load.body(number, byteCount: 300))
     }
 
-    @Test("with acknowledge-after: follower, each delivery that got a 200 is in the copy, even after both are killed")
+    @Test(
+        "with 'acknowledge-after: follower', a delivery that got a 200 is in the copy, even if both nodes are killed")
     func semiSynchronous() async throws {
         let (primary, copy) = (try ReplicationNode(acknowledgesAfter: "follower"), try ReplicationNode())
         let server = try primary.serve()
@@ -203,7 +204,7 @@ struct ReplicationAcceptanceTests {
         #expect(refused.status == 69 && refused.error.contains("connection refused"), "\(refused.error)")
     }
 
-    @Test("a primary that other machines can reach needs TLS, and so does a follower of another machine")
+    @Test("a primary that other machines can reach needs TLS, and so does a follower of a primary on another machine")
     func plainText() throws {
         let open = try ReplicationNode(host: "0.0.0.0")
         let refused = try open.run(["serve", "--listen", "127.0.0.1:0"])

@@ -20,7 +20,7 @@ struct SharedJournalAcceptanceTests {
         let query = try cluster.follow("query")
         let load = ClusterLoad(servers.values.map(\.port))
         async let ended: Void = load.run(senders: 4)
-        // Without it, a failure would wait for senders that never end.
+        // Stops the senders even if the test fails; otherwise the test would wait for them forever.
         defer { load.stop() }
         try load.waitForMore(100)
         for round in 0..<Self.roundCount {

@@ -36,7 +36,7 @@ struct SigningAcceptanceTests {
         #expect(!(other.text + other.error).contains("hunter2"))
     }
 
-    @Test("every recorded sample with a signature verifies as a whole request")
+    @Test("verify accepts every signed sample as a whole request")
     func samples() throws {
         let secrets = ProjectFolder.samples.appending(path: "secrets").path()
         for (scheme, secret, sample) in [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Following an archive", .programs)
 struct TailAcceptanceTests {
-    @Test("a tail survives a SIGKILL of the server, and the next tail continues where it ended")
+    @Test("a tail survives a SIGKILL of the server, and the next tail continues where the first tail ended")
     func killedServer() async throws {
         let bench = try Workbench()
         let state = ["XDG_STATE_HOME": bench.folder.path()]

@@ -84,7 +84,7 @@ struct TutorialTests {
     }
 
     @Test(
-        "other output does not match",
+        "different output does not match",
         arguments: [
             (["a b"], ["ab"]), (["a"], ["a", "b"]), (["a", "b"], ["a"]), (["a…a"], ["a"]), (["a …c"], ["a b"]),
             (["a", "…", "b"], ["a", "x"]), (["a", "…", "b", "…", "c"], ["a", "x", "c"]), (["a", "…", "a"], ["a"]),

@@ -70,7 +70,7 @@ struct VoiceTests {
         }
     }
 
-    /// The text outside of code blocks. Without docs/cli.md, because the string literals from which it is generated are
+    /// The text outside of code blocks. Omits docs/cli.md, because it is generated from string literals that are
     /// already counted.
     private static let documentationLines = Result {
         try documentation().filter { $0.path != "docs/cli.md" && $0.path != "CONTRIBUTING.md" }.flatMap { path, text in

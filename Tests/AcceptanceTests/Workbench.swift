@@ -1,7 +1,7 @@
 import Foundation
 import TestKit
 
-/// A temporary folder with an archive path and a configuration. It is deleted when this object is released.
+/// A temporary folder with an archive path and a configuration. The folder is deleted when this object is released.
 final class Workbench: Sendable {
     let folder: URL
     /// The configuration for commands that do not name another configuration.

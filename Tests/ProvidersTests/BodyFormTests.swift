@@ -60,7 +60,7 @@ struct BodyFormTests {
     }
 
     @Test(
-        "the problem of a body that is not JSON describes it",
+        "the problem of a body that is not JSON states the format or the first error",
         arguments: [
             ("", "", "it is empty"), (" \n", "application/json", "it is empty"),
             (
@@ -85,7 +85,7 @@ struct BodyFormTests {
     }
 
     @Test(
-        "the problem of a value that is not a time contains only its form",
+        "the problem of a value that is not a time contains the form of the value, but not the value",
         arguments: [
             (#""21/11/2026 10:00""#, "eventTime has the form 99/99/9999 99:99, which is not a time"),
             (#""Ana Maria""#, "eventTime has the form aaa aaaaa, which is not a time"),

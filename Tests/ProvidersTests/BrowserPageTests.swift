@@ -68,7 +68,7 @@ struct BrowserPageTests {
     }
 
     @Test(
-        "the language with the highest weight is used, the first of equal ones; * means all other languages",
+        "the first language with the highest weight is used; * means all other languages",
         arguments: [
             ("pt", "pt-BR"), ("pt-BR", "pt-BR"), ("PT-br,en;q=0.5", "pt-BR"), ("fr-CA, en;q=0.9", "fr"),
             ("en;q=0.2, pt;q=0.8, fr;q=0.9", "fr"), ("en;q=0.5,fr;q=0.501", "fr"), ("fr, pt", "fr"),

@@ -42,7 +42,7 @@ struct CanonicalEquivalenceTests {
         #expect(ProviderCatalog.standard.provider(named: "klavi\u{301}") == nil)
     }
 
-    @Test("paths of a configuration are equal if their bytes are")
+    @Test("two configured paths are equal only if their bytes are equal")
     func paths() throws {
         let composed = try #require(JSONPath("$.caf\u{e9}"))
         let decomposed = try #require(JSONPath("$.cafe\u{301}"))

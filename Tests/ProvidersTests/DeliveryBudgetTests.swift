@@ -5,7 +5,8 @@ import Testing
 
 @testable import Providers
 
-/// Tests that limit the indexed data of a body, because the sender chooses its size and form.
+/// Tests the limits of the data that is indexed from one body. Limits are needed because the sender chooses the size
+/// and form of the body.
 @Suite("The budget of a delivery")
 struct DeliveryBudgetTests {
     private static let limits = DeliveryLimits()
@@ -28,7 +29,7 @@ struct DeliveryBudgetTests {
             }.joined(separator: ",") + "]"
     }
 
-    @Test("6,000 events of 250 leaves have 50,000 fields, including the identifier of each event")
+    @Test("6,000 events of 250 leaves have at most 50,000 fields, including the identifier of each event")
     func manyFields() throws {
         let reports = KlaviProvider().parse(body: Self.events(6000, leaves: 250))
         #expect(reports.count == 6000)
@@ -40,7 +41,7 @@ struct DeliveryBudgetTests {
             try #require(report.values(of: "eventId") == ["E-\(index + 1)"])
             try #require(report.fields.count >= 8)
         }
-        #expect(reports[0].fields.count == 251, "the first may use what the others do not need")
+        #expect(reports[0].fields.count == 251, "the first report may use the share that the others do not need")
         let problem = try #require(reports[5999].problem)
         #expect(
             problem.hasPrefix(
@@ -103,9 +104,9 @@ struct DeliveryBudgetTests {
         }
     }
 
-    /// Without the limit, each leaf would be compared with its path of a kilobyte, in total 100 MB for a body of 200
-    /// KB.
-    @Test("repeated leaves under a long path are compared up to 64 MiB")
+    /// Each leaf is compared together with its path of 1 kB. Without the limit, a body of 200 kB would cause
+    /// comparisons of 100 MB.
+    @Test("comparing repeated leaves under a long path stops at 64 MiB")
     func comparedBytes() throws {
         let ones = Array(repeating: "1", count: 100_000).joined(separator: ",")
         let body = #"{"eventName":"e","externalInfo":{"\#(String(repeating: "n", count: 1000))":[\#(ones),2]}}"#

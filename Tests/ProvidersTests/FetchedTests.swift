@@ -69,7 +69,7 @@ struct FetchedTests {
         #expect(reports.first?.problem?.hasPrefix(problem) == true)
     }
 
-    @Test("a report as PDF belongs to the case in its path")
+    @Test("a fetched PDF report belongs to the case that the request path names")
     func report() {
         let target = "/api/public/cases/c-1/report.pdf"
         let reports = Self.parse(CertnProvider(), target, "%PDF-1.7\n…")
@@ -97,7 +97,7 @@ struct FetchedTests {
     }
 
     @Test(
-        "a delivery from outside is never parsed as fetched, with any path and verification",
+        "a received delivery is never parsed as fetched, regardless of its path and verification",
         arguments: Verification.allCases.filter { $0 != .fetched })
     func neverFetched(verification: Verification) {
         let pdf = Self.parse(

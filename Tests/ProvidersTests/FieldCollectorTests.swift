@@ -65,7 +65,7 @@ struct FieldCollectorTests {
         for number in 0..<256 { collector.add("a", "\(number)") }
         #expect(collector.fields.count == 256 && collector.problem == nil)
         collector.add("a", "7")
-        #expect(collector.problem == nil, "a known value is left out without loss")
+        #expect(collector.problem == nil, "a repeated value is omitted without loss")
         collector.add("a", "more")
         #expect(collector.fields.count == 256)
         #expect(collector.problem == "indexed 256 fields and left out 1 value, limit: 256 fields of a report")
@@ -130,7 +130,7 @@ struct FieldCollectorTests {
         let collector = try collect(externalInfo: #"[1,"# + String(repeating: " ", count: limit) + "2]")
         #expect(collector.externalInfo == nil)
         #expect(collector.problem == "the externalInfo of 65541 bytes is too long for the index; it is in the body")
-        #expect(collector.fields.map(\.value) == ["1", "2"], "its leaves are indexed all the same")
+        #expect(collector.fields.map(\.value) == ["1", "2"], "its leaves are still indexed")
     }
 
     @Test("a path longer than 1024 bytes is a problem, and other leaves are still found")

@@ -19,7 +19,7 @@ struct ProviderCatalogTests {
         #expect(Self.standard.provider(named: name)?.name == nil)
     }
 
-    @Test("each provider has a default purpose of secrets")
+    @Test("each provider has a default purpose for its secrets, except EZiD")
     func purposes() {
         #expect(Self.standard.providers.map(\.secretPurposes.first) == [.signature, .signature, nil, .bearer])
     }
@@ -45,7 +45,7 @@ struct ProviderCatalogTests {
         }
     }
 
-    @Test("the fields of a family identify one subject, or only connect a timeline")
+    @Test("field families with the same name identify at most one kind of subject")
     func families() {
         for (name, families) in Dictionary(grouping: Self.standard.identities, by: \.name) {
             #expect(Set(families.compactMap(\.subject)).count <= 1, "\(name)")

@@ -23,7 +23,7 @@ struct RedirectPolicyTests {
     }
 
     @Test(
-        "other URLs are not redirect targets",
+        "URLs outside the allowed origins and paths are not redirect targets",
         arguments: [
             "", "/", "/a", "//app.example.com", "//app.example.com/a", "app.example.com", "https:app.example.com",
             "https:/app.example.com", "https:///app.example.com", "unspecified", "javascript:alert(1)",

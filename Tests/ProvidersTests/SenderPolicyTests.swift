@@ -22,7 +22,7 @@ struct SenderPolicyTests {
     }
 
     @Test(
-        "a list accepts only its ranges, and an IPv4 address in either form",
+        "a list accepts only its ranges, and an IPv4 address also as an IPv4-mapped IPv6 address",
         arguments: [
             ("18.230.43.17", true), ("::ffff:18.230.43.17", true), ("::ffff:12e6:2b11", true), ("18.230.43.18", false),
             ("10.255.0.1", true), ("11.0.0.0", false), ("2001:db8::1", true), ("2001:DB8:ffff::", true),

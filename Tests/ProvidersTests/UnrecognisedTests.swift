@@ -25,7 +25,7 @@ struct UnrecognisedTests {
         }
     }
 
-    @Test("the problem of a text that is not JSON has the reason and the position, and does not quote it")
+    @Test("the problem of a text that is not JSON has the reason and the position, and does not quote the text")
     func problem() {
         let body = #"{"secret-name":"secret-value"x}"#
         for provider in Self.providers {

@@ -145,7 +145,7 @@ struct AcknowledgementTests {
                 let abandoned = Pending<Response?>(nil)
                 primary.source.submit(request(1, wait: seconds)) { response in abandoned.change { $0 = response } }
                 _ = try await primary.client().entries(request(2))
-                // A wait ends when the journal grows, or after its time.
+                // A wait ends when the journal grows, or after its time limit.
                 if seconds > 1 { _ = try await position(one) }
                 _ = try abandoned.wait(for: "the end of the wait") { $0 }
                 _ = try await primary.client().entries(request(2))

@@ -42,7 +42,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("bodies that need a dictionary of the primary are copied without it")
+    @Test("bodies that need a dictionary of the primary are copied without the dictionary")
     func dictionaries() async throws {
         try await withTwo { one, other in
             let text = Array(#"{"note":"a dictionary has this text, and the body as well","n":17}"#.utf8)
@@ -77,7 +77,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("prunings and removals are applied to the copy no matter when it copies them")
+    @Test("prunings and removals are applied to the copy whether it has the entries already or not")
     func removals() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
@@ -98,7 +98,7 @@ struct ArchiveCopyTests {
                 #expect(try contents(of: other) == contents(of: one))
                 #expect(try findings(in: other).isEmpty)
 
-                // A copy that starts after all of these changes.
+                // This copy starts after all of these changes.
                 try await TestArchive.withWriter { late in
                     var copy = primary.copy(into: late, node: "late")
                     try await copy.all()
@@ -109,7 +109,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("catching up counts copied entries without removed entries, and ends even if the primary always gets more")
+    @Test("catching up does not count removed entries, and ends even if the primary keeps receiving entries")
     func catchUp() async throws {
         try await withTwo { one, other in
             try await one.commitTogether((0..<12).map { _ in .fixture(body: .compressed) })
@@ -137,7 +137,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a copy that leaves acknowledges its entries and is not connected any longer")
+    @Test("a copy that leaves acknowledges its entries and is no longer connected")
     func leaves() async throws {
         try await withTwo { one, other in
             try await one.commitAll([.fixture(), .fixture()])
@@ -160,7 +160,7 @@ struct ArchiveCopyTests {
                 try await Primary.with(one) { primary in
                     var first = primary.copy(into: other)
                     try await first.all()
-                    // It could be a restart of the first one.
+                    // At first, the second follower could be a restart of the first one.
                     var second = primary.copy(into: third)
                     try await second.all()
                     try await first.all()
@@ -258,7 +258,7 @@ struct ArchiveCopyTests {
         }
     }
 
-    @Test("a method other than GET gets 405 with the list of supported ones")
+    @Test("a method other than GET gets 405 with the list of supported methods")
     func otherMethod() async throws {
         try await withTwo { one, _ in
             try await Primary.with(one) { primary in

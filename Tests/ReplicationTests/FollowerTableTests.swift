@@ -43,7 +43,7 @@ struct FollowerTableTests {
     func names() {
         let start = ContinuousClock.now
         var table = FollowerTable()
-        // Each one replaces the one before, until process 3 sends another request after process 4.
+        // Each process replaces the one before, until process 3 sends another request after process 4.
         let first = [1, 2, 3, 4, 3, 4].map { table.note("copy", $0, $0, at: start) }
         #expect(first == [true, true, true, true, true, false])
         _ = table.note("other", 9, 1, at: start)

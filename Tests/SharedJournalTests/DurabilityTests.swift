@@ -56,7 +56,7 @@ struct DurabilityTests {
         try body(standby)
     }
 
-    @Test("without fsync no delivery is stored")
+    @Test("if fsync is off, no delivery is stored")
     func noFsync() throws {
         var session = try session(.disk)
         #expect(try session.insert([entry()]) == .committed)
@@ -67,7 +67,7 @@ struct DurabilityTests {
         #expect(try session.insert([entry()]) == .committed)
     }
 
-    @Test("the level replica requires a synchronous standby for each batch")
+    @Test("the durability level 'replica' requires a synchronous standby for each batch")
     func replica() throws {
         var session = try session(.replica)
         #expect(try session.insert([entry()]) == .levelNotMet)
@@ -81,7 +81,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "the level quorum requires a majority",
+        "the durability level 'quorum' requires a majority of the servers",
         arguments: [
             ("ANY 1 (s1, s2)", true), ("ANY 1 (s1, s2, s3)", false), ("FIRST 1 (s1)", false), ("ANY 2 (s1, s2)", false),
             ("ANY 1 (*)", false),
@@ -223,7 +223,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test("the wait for a hanging server is shorter than a provider's wait")
+    @Test("if PostgreSQL hangs, a delivery is rejected before the provider stops waiting")
     func hangingServer() throws {
         var settings = try server.settings(database, node: "a")
         settings.laneCount = 1

@@ -40,7 +40,7 @@ struct FencingTests {
         #expect(numbers == ["1", "2", "3"])
     }
 
-    @Test("a claim waits for a batch that is being committed, and continues after its numbers")
+    @Test("a claim waits for a batch that is being committed, and continues after the numbers of the batch")
     func claimDuringBatch() throws {
         let admin = try server.connect(database)
         try admin.executeScript(
@@ -127,7 +127,7 @@ struct FencingTests {
         #expect(try second.outcome(of: .fixture()))
     }
 
-    @Test("a server whose lane was claimed stops even if it receives nothing")
+    @Test("a server whose lane was claimed stops even if it receives no delivery")
     func idle() throws {
         let settings = try server.settings(database, node: "a")
         let lanes = try LaneSet(settings, note: events.note)
@@ -165,7 +165,7 @@ struct FencingTests {
     func leaderOfOneName() throws {
         let settings = try server.settings(database, node: "a")
         var old = try #require(try LeaderTerm(settings.connect("old"), node: "a", lease: .seconds(60)))
-        // A process that starts replaces an earlier one of the node.
+        // A process that starts replaces an earlier process of the node.
         var new = try #require(try LeaderTerm(settings.connect("new"), node: "a", lease: .seconds(60)))
         let renewed = try (old.renew(), new.renew())
         #expect(renewed == (false, true))
@@ -216,7 +216,7 @@ struct FencingTests {
         var lane = try #require(try session())
         #expect(try lane.insert((0..<400).map { _ in try entry() }) == .committed)
         let admin = try server.connect(database)
-        // Reads an entry in 2 ms, and no more entries than the statement asks for.
+        // Reading an entry takes 2 ms. The settings make a statement read only as many entries as it requests.
         try admin.executeScript(
             """
             CREATE FUNCTION slow(number bigint) RETURNS boolean LANGUAGE plpgsql AS

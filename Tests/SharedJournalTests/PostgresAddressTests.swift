@@ -17,7 +17,7 @@ struct PostgresAddressTests {
         #expect(problem(url) == nil)
     }
 
-    @Test("other strings are rejected, and so is a URL with a password")
+    @Test("strings that are not URLs of PostgreSQL are rejected, and so is a URL with a password")
     func rejected() {
         #expect(problem("db/callbox")?.contains("must be a URL") == true)
         #expect(problem("postgres://db:port:1/callbox?x=%zz")?.contains("libpq") == true)

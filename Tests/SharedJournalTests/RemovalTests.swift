@@ -47,7 +47,7 @@ struct RemovalTests {
                 let second = try node("other", into: other) { ids in removedThere.change { $0 += ids } }
                 defer { second.close() }
                 let deliveries = (0..<9).map { _ in EncodedDelivery.fixture(body: .compressed) }
-                // Each append uses the same lane and a separate batch, so the positions have this order.
+                // Each append uses the same lane and a separate batch, so the positions have the order of the appends.
                 for delivery in deliveries { _ = try first.append([.delivery(delivery)], at: .fixture) }
 
                 let bodies = [2, 5, 6].map(body)

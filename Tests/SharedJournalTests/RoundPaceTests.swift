@@ -14,7 +14,7 @@ struct RoundPaceTests {
         #expect(pace.next(after: 1, at: start + .seconds(6)) == RoundPace.shortestPause)
     }
 
-    @Test("from 500 entries per second on, rounds are rarer")
+    @Test("at 500 or more entries per second, rounds are less frequent")
     func busy() {
         var pace = RoundPace(at: start)
         #expect(pace.next(after: 499, at: start + .seconds(1)) == RoundPace.shortestPause)

@@ -16,7 +16,7 @@ struct RoundSizeTests {
         #expect(counts == [512, 128, 32, 8, 2, 1, 1, 1])
     }
 
-    @Test("full rounds that are fast get larger, and others keep the size")
+    @Test("full rounds that are fast get larger, and other rounds keep the size")
     func successes() {
         var size = RoundSize()
         size.noteRound(of: size.count, in: .zero, limit: limit)

@@ -29,7 +29,7 @@ struct SharedJournalTests {
         #expect(try JournalSetup.create(server.settings(database + "x", node: "a")) == .created)
     }
 
-    @Test("a connection waits for the disk at a commit, and its statements are not compiled")
+    @Test("a connection waits for the disk at a commit and disables the JIT compiler")
     func sessionSettings() throws {
         let connection = try server.connect(database)
         #expect(try connection.query("SHOW synchronous_commit") == ["on"])

@@ -40,7 +40,7 @@ struct SubmissionQueueTests {
         #expect(try queue.enqueue(submission()) == .shuttingDown)
     }
 
-    @Test("a lane that waits to reconnect does not use up a signal, and stops with the queue")
+    @Test("a lane that waits to reconnect takes no signal from other lanes, and stops with the queue")
     func reconnecting() throws {
         let queue = SubmissionQueue()
         defer { queue.stop() }

@@ -29,7 +29,7 @@ struct CommandLineRun {
             let start = ContinuousClock.now
             var outcome = try mode.run(seed: seed, distance: Int(distance))
             if outcome.exercisedCount == 0 || outcome.exercisedCount < outcome.expectedCount * 3 / 4 {
-                outcome.note(["only \(outcome.exercisedCount) of \(outcome.expectedCount) were met"], at: mode.rawValue)
+                outcome.note(["only \(outcome.exercisedCount) of \(outcome.expectedCount) occurred"], at: mode.rawValue)
             }
             print(outcome.summary(mode.rawValue, ContinuousClock.now - start))
             return outcome.violationCount == 0 ? 0 : 1

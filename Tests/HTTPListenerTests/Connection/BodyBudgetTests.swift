@@ -40,7 +40,7 @@ import Testing
         #expect(connection.budget.usedByteCount == 0)
     }
 
-    @Test("a body counts with its allocated memory, which is 0 before it arrives")
+    @Test("the budget counts the memory allocated for a body, which is 0 before the body arrives")
     func memory() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 90))
@@ -67,7 +67,7 @@ import Testing
         #expect(budget.usedByteCount == 0)
     }
 
-    /// The ways that a request that holds a share of the budget can end.
+    /// The ways in which a request with a share of the budget can end.
     static let endings: [(name: String, end: @Sendable (inout TestConnection) -> Void)] = [
         (
             "responded",

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a body whose announced length exceeds the limit is rejected before it arrives, even beyond 63 bits",
+        "a body whose announced length exceeds the limit, or even 63 bits, is rejected before it arrives",
         arguments: ["101", "4294967296", "9999999999999999999", "18446744073709551615"])
     func announced(byteCount: String) {
         var connection = TestConnection()
@@ -80,7 +80,7 @@ import Testing
         #expect(String(decoding: response.body, as: UTF8.self) == #"{"error":"the body is larger than 100 bytes"}"#)
     }
 
-    @Test("a client that expects 100 Continue gets it only if its body is read")
+    @Test("a client that expects 100 Continue gets this response only if its body is read")
     func expectation() {
         var connection = TestConnection()
         #expect(connection.head(.fixture(announcing: 3, headers: [("Expect", "100-continue")])) == .sendContinue)

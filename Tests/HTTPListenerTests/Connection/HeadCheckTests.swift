@@ -33,7 +33,7 @@ import Testing
         #expect(Self.status(.fixture(host: host)) == 400)
     }
 
-    @Test("the host of an absolute target follows the same rules (RFC 9110 §4.2)")
+    @Test("the host of an absolute target follows the rules of the Host header (RFC 9110 §4.2)")
     func absoluteTarget() {
         for target in ["http://a", "https://a:80/b", "HTTP://[::1]?c=@", "http://a/b@c:d", "/http://@", "*"] {
             #expect(Self.status(.fixture(.GET, target)) == nil, "\(target)")
@@ -65,7 +65,7 @@ import Testing
         #expect(Self.status(.fixture(.GET, "/23456789é"), limits) == 414)
     }
 
-    @Test("all header lines count, including the line of the host")
+    @Test("all header lines count towards the limit, including the Host line")
     func headerCount() {
         var limits = ListenerLimits()
         limits.headerFieldCount = 3
@@ -83,7 +83,7 @@ import Testing
         #expect(Self.status(.fixture(announcing: 1, headers: [("Expect", value)])) == status)
     }
 
-    @Test("a client gets 100 Continue if it expects it, uses HTTP/1.1 and sends a body")
+    @Test("a client gets 100 Continue if it expects this response, uses HTTP/1.1 and sends a body")
     func expectsContinue() {
         let ask = ("Expect", "100-continue")
         let chunked = ("Transfer-Encoding", "chunked")

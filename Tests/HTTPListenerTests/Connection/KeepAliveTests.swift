@@ -28,7 +28,7 @@ import Testing
         #expect(connection.deadline == (expected == "close" ? 30 : 75))
     }
 
-    @Test("keep-alive follows the same rules after a rejected head", arguments: cases)
+    @Test("keep-alive follows the same rules for a rejected request as for an accepted request", arguments: cases)
     func afterRejection(version: HTTPVersion, headers: [(String, String)], expected: String) {
         var connection = TestConnection()
         let action = connection.head(.fixture(.GET, version: version, headers: headers)) { _ in

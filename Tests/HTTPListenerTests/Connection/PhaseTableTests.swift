@@ -34,7 +34,8 @@ import Testing
         case bytes, head, body, end, responded, garbage, overflow, written, inputClosed, early, late, drain, finish,
             gone
 
-        /// Passes the event to the connection. An event with a time happens at second 1.
+        /// Passes the event to the connection. An event with a time happens at second 1, except `late`, which happens
+        /// at second 1000.
         func happen(to connection: inout TestConnection) -> ConnectionState.Action {
             switch self {
             case .bytes: connection.bytes(at: 1)

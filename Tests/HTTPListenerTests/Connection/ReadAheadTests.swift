@@ -23,7 +23,7 @@ import Testing
         #expect(conversation.readCount == 2)
     }
 
-    @Test("a connection between two requests does not control the channel's reading")
+    @Test("a connection without an outstanding response does not control the channel's reading")
     func ordinary() throws {
         let conversation = try Conversation()
         #expect(Conversation.statuses(conversation.exchange(Self.next.prefix(10))) == [])

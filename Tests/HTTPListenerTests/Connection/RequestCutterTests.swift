@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "a request line that does not end with a version of HTTP/1 is not HTTP, however it is split",
+        "a request line that does not end with a version of HTTP/1 is not HTTP, however the line is split",
         arguments: ["GET / RTSP/1.0\r\n", "SOURCE / ICE/1.0\r\n", "GET /\r\n", "GET / HTTP/2.0\r\n", "x\n"])
     func notHTTP(line: String) {
         for cut in 0..<line.utf8.count {
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "a malformed method has one result, however its line is split",
+        "a malformed method has the same result, however its line is split",
         arguments: [
             "hello\r\n", "*1\r\n", "G(T / HTTP/2.0\r\n", "G(T / HTTP/1.1\r\n", " GET / HTTP/1.1\r\n",
             "G(T /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n",
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("the positions of blanks are taken once")
+    @Test("taking the positions of blanks removes them")
     func blankOffsets() {
         var cutter = RequestCutter()
         _ = Array("5 ; a = b\r\n".utf8).withUnsafeBytes { cutter.chunkedBody($0) }

@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("a transfer coding on a second line also counts", arguments: ["chunked", "gzip", "identity", "x", ""])
+    @Test("a transfer coding on a second line is rejected", arguments: ["chunked", "gzip", "identity", "x", ""])
     func codingsInLines(other: String) throws {
         for lines in [["chunked", other], [other, "chunked"]] {
             let outcome = try Self.outcome(
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(
-        "white space around the delimiters of a chunk extension is ignored, however it is split (RFC 9112 §7.1.1)",
+        "white space around delimiters of a chunk extension is ignored, however the line is split (RFC 9112 §7.1.1)",
         arguments: [
             "5 ;x", "5\t;x", "5; x", "5 \t ;\t x", "5;x =y", "5;x= y", "5;x\t=\ty", "5;x = \"y z\"", "5;x=y ;z",
             "5;x=\"y\\\" ; \" ; z = \" \"", "5;x ; y", "5 ; x = y ; z",
@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test(
-        "other white space in a chunk size line is rejected, however it is split",
+        "other white space in a chunk size line is rejected, however the line is split",
         arguments: [
             "5 ", "5\t", " 5", "5 5", "5 0", "5\t5", "5 x", "5 \u{b};x", "5\u{c};x", "5;x y", "5;x=y z", "5;x ",
             "5;x=y ", "5;x=\"y\" ", "5;x=\"y\" z", "5;", "5; ", "5 \r;x", "5 \n;x", "5; \rx", "5;x= \ny", "5;x =\r",
@@ -194,7 +194,7 @@ import Testing
     }
 
     @Test(
-        "a chunk that is larger than what the limit leaves gets 413 before its data arrives",
+        "a chunk that exceeds the rest of the limit gets 413 before its data arrives",
         arguments: ["3e9", "3E9;x", "7fffffffffffffff", "8000000000000000", "ffffffffffffffff"])
     func largeChunk(size: String) throws {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

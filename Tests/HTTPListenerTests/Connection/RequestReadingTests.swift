@@ -14,7 +14,7 @@ import Testing
         #expect(connection.body("one ") == .none)
         #expect(connection.body("two") == .none)
         guard case .handOver(let request) = connection.end() else {
-            Issue.record("it was not handed over")
+            Issue.record("the request was not handed over")
             return
         }
         #expect(request.method == "PUT")
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("a head must end 20 s after the start of the connection, or after the first byte of a later request")
+    @Test("a head must end within 20 s of the start of the connection, or of the first byte of a later request")
     func headDeadline() {
         var connection = TestConnection()
         connection.bytes(at: 10)
@@ -62,7 +62,7 @@ import Testing
         #expect(connection.counters[.headerTimeout] == 1)
     }
 
-    @Test("a body must reach 1 KiB per second after 10 s, and end 60 s after the request's first byte")
+    @Test("a body must reach 1 KiB per second after 10 s, and end within 60 s of the request's first byte")
     func bodyDeadline() {
         var connection = TestConnection()
         _ = connection.head(.fixture(announcing: 90_000), at: 5, admit: { _ in .reading(upTo: 90_000) })
@@ -125,7 +125,7 @@ import Testing
 }
 
 @Suite struct DateHeaderTests {
-    @Test("the date follows the clock, every second and even backwards")
+    @Test("the Date header follows the clock, even if the clock is set back")
     func followsClock() {
         let header = DateHeader()
         let texts = [5000, 5999, 6000, 5000].map { header.value(at: Timestamp(millisecondsSinceEpoch: $0)) }

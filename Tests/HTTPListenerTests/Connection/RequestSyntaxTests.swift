@@ -183,7 +183,7 @@ import Testing
     func longTarget(byteCount: Int) throws {
         let target = "/" + String(repeating: "a", count: byteCount)
         #expect(try Self.outcome(ofLine: "GET \(target) HTTP/1.1").hasPrefix("414"))
-        // The line does not end.
+        // The request line is not terminated.
         if byteCount > 8200 { #expect(try Self.outcome("GET \(target)".utf8) == "414/close") }
         #expect(try Self.outcome(ofLine: "GET \(target.prefix(8192)) HTTP/1.1") == "200")
     }

@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("the responses of a connection are in order, each in a task after its request")
+    @Test("the responses of a connection are in order, and each is sent in its own task")
     func order() throws {
         let tasks = Tasks()
         let conversation = try Conversation(mailbox: tasks.mailbox)

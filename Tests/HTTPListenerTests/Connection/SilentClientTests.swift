@@ -48,7 +48,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("a pipelining client that does not read is no longer read from when its output is full")
+    @Test("the server stops reading from a pipelining client that does not read its responses")
     func pipelining() throws {
         let conversation = try Conversation()
         conversation.stopReading()

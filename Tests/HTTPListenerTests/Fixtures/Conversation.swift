@@ -23,7 +23,7 @@ final class Conversation {
     /// The number of reads that the pipeline has requested.
     var readCount: Int { socket.readCount }
 
-    /// The number of bytes that were written while the client does not read.
+    /// The number of written bytes that the client has not read.
     var pendingByteCount: Int { socket.pending.reduce(0) { $0 + $1.bytes.readableBytes } }
 
     private final class Held: Sendable {
@@ -86,7 +86,7 @@ final class Conversation {
 
     /// Sends bytes and reads the responses.
     func exchange(_ bytes: some Sequence<UInt8>) -> String {
-        // An error of the channel ends the connection, which the responses show.
+        // Ignores an error of the channel, because the error ends the connection and the responses show this.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         return responses()
     }

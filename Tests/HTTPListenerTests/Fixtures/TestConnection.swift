@@ -51,12 +51,12 @@ struct TestConnection {
         state.responded(response, now: Self.moment(seconds))
     }
 
-    /// Passes the event that the kernel has the last response.
+    /// Passes the event that the last response was written.
     mutating func written(at seconds: Int64 = 0) -> ConnectionState.Action {
         state.lastResponseWritten(now: Self.moment(seconds))
     }
 
-    /// Passes a whole request, until the application has it.
+    /// Passes all events of a request, until the application has the request.
     mutating func request(
         _ head: HTTPRequestHead = .fixture(), body: String = "", at seconds: Int64 = 0
     ) -> ConnectionState.Action {

@@ -27,7 +27,7 @@ import Testing
                 channel, address: address, isTrusted: isTrusted, now: ConnectionRegistryTests.moment(seconds))
         }
 
-        /// For each connection in order, whether it is open.
+        /// True for each connection that is open, in order.
         var open: [Bool] {
             channels.map {
                 $0.embeddedEventLoop.run()
@@ -62,7 +62,7 @@ import Testing
         #expect(fixture.counters[.evicted] == 1)
     }
 
-    @Test("a connection whose response is awaited is never closed; new ones get 503, at most 512 at a time")
+    @Test("a connection that waits for a response is never closed; new connections get 503, at most 512 at a time")
     func busy() throws {
         let fixture = Fixture(Self.limits(2))
         for _ in 0..<2 { try #require(try fixture.add()).entry.noteBusy() }
@@ -131,7 +131,7 @@ import Testing
         #expect(fixture.open.prefix(8).filter { !$0 }.count == 1)
     }
 
-    @Test("after a PROXY header its address is used")
+    @Test("after a PROXY header, the client address in the header is used")
     func identify() throws {
         let fixture = Fixture(Self.limits(100, perAddress: 1))
         let first = try #require(try fixture.add(isTrusted: true))
@@ -143,7 +143,7 @@ import Testing
         #expect(fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
     }
 
-    @Test("proved addresses are forgotten after seven days, and the oldest earlier if there are too many")
+    @Test("proved addresses are forgotten after seven days, or earlier if there are too many, the oldest first")
     func provedAddresses() {
         var addresses = ProvedAddresses(limit: 2)
         addresses.insert(1, now: Self.moment(0))
@@ -165,7 +165,7 @@ import Testing
         #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: descriptorCount) == expected)
     }
 
-    @Test("without descriptors the listener pauses instead of accepting again at once, and closes idle connections")
+    @Test("if no file descriptor is free, the listener closes an idle connection and pauses before it accepts again")
     func accepting() throws {
         let fixture = Fixture(Self.limits(100))
         try fixture.add(at: 0)

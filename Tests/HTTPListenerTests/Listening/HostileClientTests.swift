@@ -4,7 +4,7 @@ import NIOCore
 import TestKit
 import Testing
 
-/// Expects that the server still serves a correct client after other clients disconnected or sent garbage.
+/// Tests that the server still serves a correct client after other clients disconnected or sent garbage.
 @Suite(.offPool) struct HostileClientTests {
     private static func expectHealthy(_ server: OpenListener) async throws {
         try await RawClient.connected(to: server.address) { client in

@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("a client that waits for 100 Continue before it sends its body gets it")
+    @Test("a client that waits for 100 Continue before it sends its body gets this response")
     func expectContinue() async throws {
         try await TestServer.talking { client in
             try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")

@@ -83,7 +83,7 @@ import Testing
             }) ?? false
     }()
 
-    @Test("the error for a port in use says so")
+    @Test("listening on a port in use fails with 'address in use'")
     func portInUse() async throws {
         try await TestServer.listening { server in
             let failure = await Self.failure(on: .tcp(host: "127.0.0.1", port: server.port ?? 0))
@@ -92,12 +92,12 @@ import Testing
         }
     }
 
-    @Test("the error for an address of another machine says so")
+    @Test("listening on an address of another machine fails with 'address not available'")
     func foreignAddress() async {
         #expect(await Self.failure(on: .tcp(host: "192.0.2.1", port: 0)) == .addressNotAvailable)
     }
 
-    @Test("only its owner can use a Unix-domain socket, and the peer is 'local'")
+    @Test("only the owner of a Unix-domain socket can use it, and the peer is 'local'")
     func unixSocket() async throws {
         try await TemporaryFolder.with { folder in
             let path = folder.path(of: "s")
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("the error for a privileged port says so", .enabled(if: geteuid() != 0))
+    @Test("listening on a privileged port fails with 'not permitted'", .enabled(if: geteuid() != 0))
     func privilegedPort() async {
         #expect(await Self.failure(on: .tcp(host: "127.0.0.1", port: 1)) == .notPermitted)
     }

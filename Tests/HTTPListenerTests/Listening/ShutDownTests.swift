@@ -13,7 +13,7 @@ import Testing
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: .singletonMultiThreadedEventLoopGroup)
     }
 
-    @Test("a request that is being committed gets its response, and the server waits for it")
+    @Test("the server waits for the response to a request that is being committed")
     func pendingResponse() async throws {
         let held = HeldRequests()
         let server = try await Self.server(held.application)
@@ -68,7 +68,7 @@ import Testing
         await server.shutDown(grace: .seconds(30))
     }
 
-    @Test("connections that wait in a passed socket are served by the next listener")
+    @Test("connections that wait in an inherited socket are served by the next listener")
     func passedOn() async throws {
         let first = try await Self.server(TestServer.application())
         let address = try first.address

@@ -60,7 +60,7 @@ import Testing
         ("a TLV beyond the block", version2(ipv4 + [0x01, 0, 9, 1])),
     ]
 
-    @Test("other bytes are not a header", arguments: invalid.map(\.name))
+    @Test("malformed bytes are not a PROXY header", arguments: invalid.map(\.name))
     func rejected(name: String) throws {
         let header = try #require(Self.invalid.first { $0.name == name })
         #expect(ProxyHeader(header.bytes) == .invalid)
@@ -107,7 +107,7 @@ import Testing
 
 @Suite struct MalformedInputTests {
     @Test(
-        "the response to another protocol names it",
+        "the response to another protocol names the protocol",
         arguments: [
             ([0x16, 0x03, 0x01, 0x02], "TLS handshake"), (Array("PROXY TCP4 ".utf8), "PROXY protocol"),
             (ProxyHeader.signature, "PROXY protocol"), (Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), "HTTP/2"),

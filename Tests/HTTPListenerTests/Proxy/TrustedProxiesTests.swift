@@ -53,7 +53,7 @@ import Testing
         #expect(try Self.client(announcement, [line]) == nil)
     }
 
-    @Test("a header is ignored if it is not configured, or if it is from another address")
+    @Test("a forwarding header is ignored if it is not the configured one, or if its sender is not a trusted proxy")
     func otherHeader() throws {
         let ranges = [try #require(AddressRange("192.0.2.0/24"))]
         let request = "GET /peer HTTP/1.1\r\nHost: a\r\nForwarded: for=8.8.8.8\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n"

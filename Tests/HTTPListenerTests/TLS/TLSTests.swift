@@ -88,7 +88,8 @@ import Testing
             var certificate: NIOSSLCertificate?
             for try await bytes in inbound {
                 text += String(buffer: bytes)
-                // Read while the connection is open, because the certificate is in its handlers.
+                // The certificate is read while the connection is open, because a handler of the connection contains
+                // it.
                 certificate = try await channel.channel.nioSSL_peerCertificate().get()
                 if text.contains("\r\n\r\n") { break }
             }
@@ -219,7 +220,7 @@ import Testing
         }
     }
 
-    @Test("new connections use a reloaded certificate, and after a broken file the previous certificate")
+    @Test("new connections use a reloaded certificate, or the previous certificate if the new file is broken")
     func reload() async throws {
         try await Self.withFiles { files in
             let tls = try files.settings(TestCertificates.first)

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("the error for a file at the path of the directory names it")
+    @Test("the error for a file at the path of the directory contains this path")
     func fileInTheWay() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "a")

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Journal
 
-/// Tests changes by another program that the chain reveals.
+/// Tests that the chain reveals changes by other programs.
 @Suite(.offPool) struct ChainTests {
     private static func breaks(at position: Int64) -> String {
         "entry \(position): the chain breaks here; this entry or the one before was changed"
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(
-        "a changed column is found at its entry",
+        "verification finds a changed column at its entry",
         arguments: [
             "uuid = zeroblob(16)", "recordedAtMilliseconds = recordedAtMilliseconds + 1",
             "originId = (SELECT max(id) FROM origin)", "chain = zeroblob(32)",
@@ -97,12 +97,12 @@ import Testing
         ),
     ]
 
-    @Test("a change is found, and findings are sorted by position", arguments: changes)
+    @Test("verification finds each change, and sorts the findings by position", arguments: changes)
     func change(sql: String, findings: [String]) async throws {
         #expect(try await Self.verify(after: sql).findings == findings)
     }
 
-    @Test("an inserted entry is found", arguments: [1, 3, 5] as [Int64])
+    @Test("verification finds an inserted entry", arguments: [1, 3, 5] as [Int64])
     func insertedEntry(position: Int64) async throws {
         let verification = try await Self.verify(
             after: """
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a different mark and a removed last entry are found")
+    @Test("verification with a mark finds a different chain and a removed last entry")
     func wrongMark() async throws {
         let changed = try await Self.verify(after: "SELECT 1") {
             ChainMark(position: $0.end.position, chain: $0.end.chain.reversed())

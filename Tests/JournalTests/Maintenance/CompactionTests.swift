@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("a stopped run continues at its position, even after a restart")
+    @Test("a stopped compaction continues at its position, even after a restart")
     func position() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in
@@ -102,7 +102,8 @@ import Testing
     }
 
     @Test(
-        "a run that starts after the end of the journal changes nothing", arguments: [81, 1 << 43, Int64.max - 1, .max])
+        "a compaction that starts after the end of the journal changes nothing",
+        arguments: [81, 1 << 43, Int64.max - 1, .max])
     func afterTheEnd(position: Int64) async throws {
         try await Self.withDictionary(8) { writer, reader, _ in
             let slice = try writer.compact(after: position, reader, retiring: []) { _ in nil }
@@ -123,7 +124,7 @@ import Testing
         }
     }
 
-    @Test("a body that is pruned during a run stays pruned, and a removed entry stays removed")
+    @Test("a body that is pruned during a compaction stays pruned, and a removed entry stays removed")
     func prunedMeanwhile() async throws {
         try await Self.withDictionary { writer, reader, _ in
             // `type` is called between reading and writing, so this removal happens in between.
@@ -170,7 +171,7 @@ import Testing
             #expect(try writer.retire([first], scannedUpTo: run.last) == [first])
             let left = try reader.strings("SELECT CAST(checksum AS TEXT) FROM dictionary WHERE source IS NOT NULL")
             #expect(left == [String(second)])
-            // A new reader, because it has not cached the retired dictionary.
+            // Uses a new reader, which has not cached the retired dictionary.
             let fresh = try writer.reader()
             for (index, body) in bodies.enumerated() {
                 #expect(try fresh.delivery(Int64(index) + 1)?.request.body == body)

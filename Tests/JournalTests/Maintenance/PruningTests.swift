@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a decision that is older than a hold has no effect")
+    @Test("a pruning decision that is older than a hold has no effect")
     func newHold() async throws {
         try await TestArchive.with([.fixture(), .fixture()]) { writer, reader throws in
             let hold = HoldRecord(subject: .delivery(DeliveryID(rawValue: 1)), reason: "court")
@@ -170,7 +170,7 @@ import Testing
         try reader.strings("SELECT firstPosition || '-' || lastPosition || ' ' || recordedBy FROM gap ORDER BY 1")
     }
 
-    @Test("neighbouring entries become one gap that keeps the chain, and a record has the positions and the reason")
+    @Test("adjacent removed entries become one gap that keeps the chain, and a record has the positions and the reason")
     func gap() async throws {
         try await TestArchive.with((0..<5).map { _ in .fixture() }) { writer, reader in
             let end = try reader.verify().end

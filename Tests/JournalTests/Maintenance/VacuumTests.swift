@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("all free pages are returned, and the journal verifies")
+    @Test("a vacuum returns all free pages to the file system, and the journal verifies")
     func all() async throws {
         try await Self.withFreePages { writer, reader in
             let before = try JournalInfo(writer.directory.journal)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "at most the requested pages are returned, in steps of 16, and the remaining ones are reported",
+        "a vacuum returns at most the requested pages, in steps of 16, and reports the remaining free pages",
         arguments: [0, 1, 16, 48])
     func some(pageCount: Int) async throws {
         try await Self.withFreePages { writer, _ in

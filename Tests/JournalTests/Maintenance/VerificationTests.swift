@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// Damage to entry 2, each with the expected finding.
+    /// Kinds of damage to entry 2, each with the expected finding.
     static let damages: [(sql: String, finding: String)] = [
         ("bodySHA256 = zeroblob(32)", "the stored body does not match its SHA-256"),
         ("body = x'00'", "the stored body cannot be decompressed"),
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("an index without a row is found")
+    @Test("an SQLite index that lacks a row is found")
     func damagedIndex() async throws {
         let sql = """
             PRAGMA writable_schema = ON;

@@ -47,7 +47,7 @@ private enum Script {
         }
     }
 
-    @Test("the script verifies the chain and prints the end that Callbox computes")
+    @Test("the script verifies the chain and prints the same chain end as Callbox")
     func chain() async throws {
         try await Self.with { writer, reader in
             let (status, output, error) = try Script.run([writer.directory.journal.path])

@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("a file whose entries are out of order is reported, and reading it ends")
+    @Test("reading a file whose entries are out of order ends and reports the damage")
     func outOfOrder() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in

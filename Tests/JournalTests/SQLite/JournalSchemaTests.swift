@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 @Suite(.offPool) struct JournalSchemaTests {
-    @Test("a new journal has the application ID CBox and its format, even if only journal.sql is run")
+    @Test("a new journal has the application ID CBox and a format number, even if only journal.sql created it")
     func marks() async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

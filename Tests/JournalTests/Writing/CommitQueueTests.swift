@@ -16,7 +16,7 @@ import Testing
 
     private static let job = WriterJob(part: { _, _, _ in true }, finish: { _ in })
 
-    /// The size of the next batch; nil if the next work is not one.
+    /// The size of the next batch; nil if the next work is not a batch.
     private static func nextBatchCount(_ queue: CommitQueue) -> Int? {
         guard case .commits(let batch) = queue.next() else { return nil }
         return batch.count
@@ -127,7 +127,7 @@ import Testing
         #expect(Self.nextIsJob(queue))
     }
 
-    @Test("a stopped queue returns the waiting work, rejects new work and then returns stop")
+    @Test("a stopped queue returns the waiting work, rejects new work and then returns 'stop'")
     func stopping() {
         let queue = CommitQueue()
         #expect(queue.enqueue(Self.commit()) == nil)

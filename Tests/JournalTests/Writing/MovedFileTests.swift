@@ -6,7 +6,7 @@ import Testing
 
 @testable import Journal
 
-/// Tests that no delivery is acknowledged while the file of an open archive is elsewhere.
+/// Tests that no delivery is acknowledged while the file of an open archive is at another path.
 @Suite(.offPool) struct MovedFileTests {
     private static func move(_ path: String, to other: String) throws {
         try FileManager.default.moveItem(atPath: path, toPath: other)

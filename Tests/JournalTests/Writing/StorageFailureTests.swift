@@ -7,7 +7,7 @@ import Testing
 @testable import Journal
 
 @Suite(.offPool) struct StorageFailureTests {
-    @Test("with a full disk, deliveries are rejected as storage full, and later positions have no gap")
+    @Test("with a full disk, deliveries are rejected with 'storage full', and later positions have no gap")
     func fullDisk() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("while the file is locked, deliveries are rejected as storage failed")
+    @Test("while the file is locked, deliveries are rejected with 'storage failed'")
     func lockedFile() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
@@ -84,8 +84,8 @@ import Testing
     func droppedRow() async throws {
         try await TestArchive.withWriter { writer, failures in
             try await writer.commitAll([.fixture()])
-            // This trigger makes SQLite report success for the INSERT without storing the row. It lasts as long as the
-            // connection.
+            // This trigger makes SQLite report success for the INSERT without storing the row. The trigger lasts as
+            // long as the connection.
             try writer.withDatabase { db in
                 try db.execute(
                     sql: "CREATE TEMP TRIGGER drops BEFORE INSERT ON main.entry BEGIN SELECT RAISE(IGNORE); END")

@@ -38,7 +38,7 @@ struct CertificallCaseTests {
         #expect(desk.sent.count == 2)
     }
 
-    @Test("the page of an expired, disabled or unknown link says so")
+    @Test("the page of an expired, disabled or unknown link states this reason")
     func obstacles() {
         let desk = CertificallDesk.loggedIn()
         let expiring = desk.link(["expirationDate": "2026-11-21T12:00:00.500+0100"])
@@ -48,7 +48,7 @@ struct CertificallCaseTests {
         #expect(desk.call("GET", "/certificall/app").status == 404)
     }
 
-    @Test("cases of the last twelve hours are listed by default, otherwise those of the requested hours")
+    @Test("the cases of the last twelve hours, or of the requested number of hours, are listed")
     func cases() {
         let desk = CertificallDesk.loggedIn()
         _ = desk.call("POST", desk.link())
@@ -72,7 +72,7 @@ struct CertificallCaseTests {
         #expect(desk.message(400, desk.call("GET", Self.api + "/cases")) == "format should not be empty")
     }
 
-    @Test("a report lists its cases without a login, with the bodies of the webhook")
+    @Test("the cases of a report token are listed without a login, with the same content as in the webhooks")
     func reports() throws {
         let desk = CertificallDesk.loggedIn()
         try desk.trigger(Trigger(type: "certificate", reference: "r", url: Self.hook))

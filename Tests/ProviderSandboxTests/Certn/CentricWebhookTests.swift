@@ -75,7 +75,7 @@ struct CentricWebhookTests {
     }
 
     @Test(
-        "any other outcome of the challenge disables the endpoint",
+        "a challenge that is not echoed disables the endpoint",
         arguments: [
             .delivered(status: 200, body: []), .delivered(status: 200, body: Array("ok".utf8)),
             .failed(status: 404), .failed(status: nil), .dropped,
@@ -96,7 +96,7 @@ struct CentricWebhookTests {
         #expect(bench.failure(of: Trigger(type: "CASE_STATUS_CHANGED", reference: id)) == nil)
     }
 
-    @Test("events during the challenge are queued, and sent after it at their times")
+    @Test("events during the challenge are queued, and overdue events are sent at once after the challenge")
     func keeps() throws {
         let bench = CentricDesk.open()
         try bench.register(Self.hook)

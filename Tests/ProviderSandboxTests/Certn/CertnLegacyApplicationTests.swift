@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Certn legacy: applications")
 struct CertnLegacyApplicationTests {
-    @Test("a quick screening returns the whole applicant in the stage of analysis", arguments: ["hr", "pm"])
+    @Test("a quick screening returns the complete applicant in the analysis stage", arguments: ["hr", "pm"])
     func quick(industry: String) {
         let bench = LegacyDesk.open()
         let reply = bench.authorized("POST", "/api/v1/\(industry)/applications/quick/", LegacyDesk.quick)

@@ -54,7 +54,7 @@ struct CommandTests {
         #expect(result.lines.isEmpty && !result.errors.isEmpty)
     }
 
-    @Test("send signs each case again, prints a line for each and a summary, and hides queries")
+    @Test("send signs each sample again, prints a line for each sample and a summary, and hides queries")
     func send() async throws {
         try await Customer.responding { customer in
             let base = customer.url.replacing("/hook", with: "")
@@ -91,7 +91,7 @@ struct CommandTests {
         }
     }
 
-    @Test("a missing file and an unreachable server each have an exit status")
+    @Test("a missing file and an unreachable server each have their own exit status")
     func failures() async throws {
         let folder = try TemporaryFolder()
         let samples = ProjectFolder.samples.path()

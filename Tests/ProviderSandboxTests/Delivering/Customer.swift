@@ -83,7 +83,8 @@ final class Customer: Sendable {
     ) -> Callback {
         Callback(
             provider: "klavi", type: type, method: method, url: url ?? self.url, group: group, delay: delay,
-            // A provider's limit would end attempts while other tests use the processor.
+            // Uses a long limit, because the limit of a provider could end attempts while other tests use the
+            // processor.
             policy: RetryPolicy(timeLimit: .seconds(120), waits: waits) { $0 < 500 }, reference: "ref",
             makeBody: { [notes] in
                 notes.madeBody()

@@ -32,7 +32,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("an attempt that is not final is repeated after its wait, and signed with its own time")
+    @Test("a failed attempt is repeated after the wait, and each attempt is signed with its own time")
     func retries() async throws {
         try await Customer.responding([500, 503, 200]) { customer in
             await customer.send(customer.callback("a", waits: [4, 30, 600]), customer.callback("b"))
@@ -168,7 +168,7 @@ struct FaultTests {
         FaultRule(pattern: pattern, fault: try #require(Fault(fault)), count: count)
     }
 
-    @Test("a duplicate is sent twice and ends once")
+    @Test("a duplicated callback is sent twice and has one outcome")
     func duplicate() async throws {
         try await Self.send(["a", "b"], with: [Self.rule("duplicate", count: 1)]) { customer in
             #expect(customer.notes.bodies == ["a", "a", "b"])
@@ -221,7 +221,7 @@ struct FaultTests {
     }
 
     @Test(
-        "other strings are not faults",
+        "malformed faults are rejected",
         arguments: [
             "", "=", "Duplicate", "duplicate ", "drop=", "=drop", "drop=2s", "delay", "delay=", "delay=2", "delay=-2s",
             "stale=10x", "delay=1s=2s", "delay=99999d",
@@ -230,7 +230,7 @@ struct FaultTests {
         #expect(Fault(text) == nil)
     }
 
-    @Test("a pattern selects a type, a provider or all")
+    @Test("a pattern selects one type, one provider or all callbacks")
     func patterns() throws {
         let callback = Callback(
             provider: "klavi", type: "pf_a", url: "", group: "", policy: RetryPolicy { _ in true }, makeBody: { [] },

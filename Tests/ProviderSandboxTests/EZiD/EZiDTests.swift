@@ -115,7 +115,7 @@ struct EZiDTests {
         }
     }
 
-    @Test("the mailbox shows escaped links, newest first; push_email No sends no mail; a view does not use up a code")
+    @Test("the mailbox shows escaped links, newest first; push_email No sends no mail; a viewed code stays valid")
     func mailbox() throws {
         let desk = EZiDDesk.open()
         #expect(desk.call("GET", "/mailbox").text.contains("No mail."))

@@ -17,7 +17,7 @@ struct KlaviAuthTests {
     }
 
     @Test(
-        "other keys get the documented 401",
+        "wrong keys get the documented 401",
         arguments: [
             ("sandbox-access-key", "wrong"), ("wrong", "klavi-test-secret"),
             ("klavi-test-secret", "sandbox-access-key"),

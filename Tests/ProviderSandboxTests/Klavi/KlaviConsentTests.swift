@@ -66,7 +66,7 @@ struct KlaviConsentTests {
         #expect(session.sent.count == 1)
     }
 
-    @Test("an authorised consent expires with the clock")
+    @Test("an authorised consent expires when the clock is advanced")
     func consentExpires() {
         let session = KlaviDesk.open()
         let link = session.link()

@@ -58,7 +58,7 @@ struct KlaviLinkTests {
     }
 
     @Test(
-        "impossible rules for report URLs get 416 with code 4006, in both spellings",
+        "invalid rules for report URLs get 416 with code 4006, in both spellings of the field",
         arguments: ["productsCallbackURL", "productsCallbackUrl"],
         [
             ["all": "https://a.example", "other": "https://a.example"],

@@ -98,7 +98,7 @@ struct KlaviPageTests {
         #expect(session.sent[1].json["enquiryCpf"] == "12345678909")
     }
 
-    @Test("the browser returns with link_id and external_info after the parameters of the URL itself")
+    @Test("link_id and external_info are added after the other parameters of the redirect URL")
     func redirects() throws {
         let session = KlaviDesk.open()
         let access = session.logIn()

@@ -34,7 +34,7 @@ struct KlaviProductTests {
         #expect(report["enquiryCnpj"] == (type.hasPrefix("pj_") ? .string(KlaviDesk.cnpj) : nil))
     }
 
-    @Test("categorised products add two or three levels, and other products add none")
+    @Test("records of categorised products have two or three levels of categories, and other records have none")
     func categories() throws {
         for (type, names) in [
             ("pf_categorized_checking_l3", ["category", "subcategory", "thirdCategory"]),

@@ -57,7 +57,7 @@ struct KlaviReportRequestTests {
         #expect(session.sent[1].json["externalInfo"] == ["traceId": "request"])
     }
 
-    @Test("requests for institutions, companies and both levels are accepted")
+    @Test("requests for a person or a company, with or without an institution, are accepted")
     func answersEachPath() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909", "businessTaxId": .string(KlaviDesk.cnpj),
@@ -78,7 +78,7 @@ struct KlaviReportRequestTests {
     }
 
     @Test(
-        "broken business rules get 416 with their codes",
+        "requests that violate business rules get 416 with the documented codes",
         arguments: [
             ("products", [], 4005, "Invalid products: at least one is needed"),
             ("institutionCode", "999", 4004, "Invalid institutionCode"),
@@ -103,7 +103,7 @@ struct KlaviReportRequestTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("a tax ID alone selects all links, a link ID selects that link, and consent IDs select these consents")
+    @Test("a tax ID alone selects all links, a link ID selects that link, and consent IDs select only those consents")
     func limitsScope() throws {
         let (session, first, access) = Self.ready()
         let second = session.link()
@@ -127,7 +127,7 @@ struct KlaviReportRequestTests {
         #expect(links("institutionCode", "917") == [.string(second.id)])
     }
 
-    @Test("one-time rules take precedence over the link's rules, which take precedence over the registered URL")
+    @Test("the callback rules of a request take precedence over the link's rules, and these over the registered URL")
     func routes() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909",

@@ -16,7 +16,7 @@ struct SampleTests {
         SampleRequest(name: "p/c", request: Array(text.utf8), expectedStatus: 200)
     }
 
-    @Test("all cases are sorted by name, named cases are in the given order, and unknown names are rejected")
+    @Test("all samples are sorted by name, named samples are in the given order, and unknown names are rejected")
     func cases() throws {
         let names = try Self.folder.cases(named: []).map(\.name)
         #expect(names == names.sorted() && names == Sample.all.map(\.name))
@@ -43,7 +43,7 @@ struct SampleTests {
     }
 
     @Test(
-        "other strings are not requests",
+        "malformed requests are rejected",
         arguments: [
             "", "GET / HTTP/1.1\nHost: x\n", "GET / HTTP/1.1\r\n\r\n", "\n\n", "GET /\n\n", "GET / HTTP/1.0\n\n",
             "GET  / HTTP/1.1\n\n", "GET x HTTP/1.1\n\n", "GET / HTTP/1.1\nHost\n\n", "GET / HTTP/1.1\n: x\n\n",
@@ -110,7 +110,7 @@ struct SampleTests {
 @Suite("Shared parts of the fakes")
 struct PieceTests {
     @Test(
-        "JSON keeps the order, numbers and strings",
+        "JSON keeps the order of members, and numbers and strings as written",
         arguments: [
             #"{"z":1.0,"a":[1e5,-0,{"é":"ü","b":null}],"m":{}}"#, #"{"a":"\"x\\"}"#, "5", #"[true,false,null,[[]]]"#,
             "12345678901234567890.123456789",
@@ -162,7 +162,7 @@ struct PieceTests {
         #expect(WebAddress.isLoopback(url) == isLoopback)
     }
 
-    @Test("the newest records are kept in order, and a replaced record keeps its age")
+    @Test("the newest records are kept in order, and a replaced record keeps its place in the order")
     func recentRecords() {
         var records = RecentRecords<Int, String>(limit: 3)
         for number in 1...50 {

@@ -97,7 +97,7 @@ struct CertificallAPITests {
         #expect(link.keys.last == ReportField("magicLinkToken", "1"))
     }
 
-    @Test("links without tokens are identified by their position, and an older response is a single link")
+    @Test("links without tokens are identified by their position, and a response may be a single link without an array")
     func bulkWithoutTokens() throws {
         let script = try #require(script)
         let orders = try ["a", "b"].map {
@@ -192,7 +192,7 @@ struct CertificallAPITests {
         }
     }
 
-    @Test("closed cases trigger calls for their reports, except cases that arrived, closed just now or have no token")
+    @Test("closed cases trigger calls for their reports, except cases that closed just now or have no token")
     func followUp() throws {
         let script = try #require(script)
         let rules = try #require(CertificallAPI.description.followUp)

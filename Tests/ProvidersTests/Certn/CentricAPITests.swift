@@ -141,7 +141,7 @@ struct CentricAPITests {
         #expect(request.target.text == "/api/public/cases/C-1/report.pdf")
         let slow = try script.run(call, [order] + Array(repeating: pending, count: 6))
         guard case .notYet("the report file is PENDING")? = slow.value else {
-            Issue.record("it is not there")
+            Issue.record("the report is not pending")
             return
         }
         let elsewhere = ProviderResponse.json(200, #"{"status":"COMPLETE","pdf_url":"http://files.test/x.pdf"}"#)

@@ -6,7 +6,7 @@ import Testing
 struct CertnBodyTests {
     private let legacyHeaders = [HeaderField("certn-signature", "t=1,v1=0")]
 
-    @Test("the type of a notification is its event type, even if it is unknown")
+    @Test("the type of a notification is its event type, even if the event type is unknown")
     func notification() {
         let reports = CertnProvider().parse(
             body: #"""

@@ -51,7 +51,7 @@ struct CertnLegacyAPITests {
         #expect(run.value?.shown.first == .init("reportStatus", .string("ANALYZING")))
     }
 
-    @Test("an invitation requires only an address, and is identified by its applicant")
+    @Test("an invitation requires only an e-mail address, and is identified by its applicant")
     func invitation() throws {
         let (_, run) = try #require(script).order(
             CertnLinkForm.self,
@@ -103,7 +103,9 @@ struct CertnLegacyAPITests {
         #expect(complaint { _ = try script.order(CertnLinkForm.self, given) } == sentence)
     }
 
-    @Test("a quickscreen must be complete", arguments: ["first-name", "last-name", "city", "location-country"])
+    @Test(
+        "a quickscreen without a required field is rejected",
+        arguments: ["first-name", "last-name", "city", "location-country"])
     func incomplete(flag: String) throws {
         let script = try #require(script)
         var given = Self.quick
@@ -138,7 +140,7 @@ struct CertnLegacyAPITests {
         #expect(page.lines == ["GET \(Self.root)/api/v1/pm/applicants/?page=2&search=a%20b"])
     }
 
-    @Test("an applicant is an object, and a report is a PDF or HTML file")
+    @Test("an applicant is fetched as a JSON object, and a report as a PDF or HTML file")
     func objects() throws {
         let applicant = try finding(CertnApplicant.self, "A/1", responding: .json(200, #"{"id":"A/1"}"#))
         #expect(applicant.lines == ["GET \(Self.root)/api/v1/hr/applicants/A%2F1/"])
@@ -211,7 +213,7 @@ struct CertnLegacyAPITests {
         #expect(rejection?.advice?.contains(advice) == true)
     }
 
-    @Test("an error of the deepest JSON does not overflow the stack")
+    @Test("an error response with deeply nested JSON does not overflow the stack")
     func deepError() throws {
         let deep = String(repeating: #"{"a":"#, count: 500) + #""x""# + String(repeating: "}", count: 500)
         let script = try #require(script)

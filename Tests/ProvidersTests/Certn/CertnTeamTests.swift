@@ -31,7 +31,7 @@ struct CertnTeamTests {
         #expect(check([], teams: teams) == .failed(.mismatch))
     }
 
-    @Test("of two entries with the same secret, the team's is used, or the first if no single team is named")
+    @Test("of entries with the same secret, the entry of the named team is used, or else the first entry")
     func order() {
         let secrets =
             [Self.secret("none", team: nil, key: "key")] + ["a", "b"].map { Self.secret($0, team: $0, key: "key") }

@@ -40,7 +40,8 @@ extension ProofScheme {
         }
     }()
 
-    /// A scheme of elements with other names, with an identifier and with text after the body.
+    /// A scheme whose header elements have other names, and whose signed text has an identifier and text after the
+    /// body.
     static let genericElements: ProofScheme = {
         var scheme = HMACScheme(header: "X-Proof")
         scheme.layout = .elements(time: "when", signature: "sig")

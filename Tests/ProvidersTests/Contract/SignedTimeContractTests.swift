@@ -3,7 +3,7 @@ import Foundation
 import Providers
 import Testing
 
-@Suite("Signed times and identifiers of described schemes")
+@Suite("Signed times and identifiers of schemes in a configuration")
 struct SignedTimeContract {
     private static let key = Secret(name: "key", purpose: .signature, bytes: Array("key".utf8))
     private static let body = Array(#"{"type":"a"}"#.utf8)
@@ -73,7 +73,7 @@ struct SignedTimeContract {
         #expect(check(extra: [HeaderField("Webhook-Id", "1")]) == .failed(.malformed))
     }
 
-    @Test("a time or identifier that differs from the signed one is a mismatch, even if it is fresh")
+    @Test("a time or identifier that differs from the signed one is a mismatch, even if the time is fresh")
     func exchanged() {
         #expect(check(time: "1700000001", signedTime: "1700000000") == .failed(.mismatch))
         #expect(check(time: "01700000000", signedTime: "1700000000") == .failed(.mismatch))

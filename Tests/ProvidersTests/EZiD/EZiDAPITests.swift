@@ -49,7 +49,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "the code in a link is found by its name",
+        "the code in a link is found by the name of its parameter",
         arguments: ["?code=C", "?a=code&code=C", "?a=1?code=C", "?recode=x&code=C#f"])
     func codes(query: String) throws {
         let link = "https://x" + query.replacing("C", with: Self.code)
@@ -110,7 +110,7 @@ struct EZiDAPITests {
     }
 
     @Test(
-        "success:false is a rejection, with any status",
+        "a response with success:false is a rejection, with any status",
         arguments: [
             (200, #"{"success":false,"reason":"Invalid Client Secret"}"#, ["Invalid Client Secret"], "client_secret"),
             (400, #"{"success":false,"reason":"Link expired"}"#, ["Link expired"], "once"),

@@ -64,7 +64,7 @@ struct EZiDProviderTests {
         #expect(provider.secretPurposes.isEmpty)
     }
 
-    @Test("a code is identified by its uuid, so a second redirect with the same code is an attempt")
+    @Test("a code is identified by its uuid, so a second redirect with the same code is another attempt")
     func key() {
         let one = provider.parse(target: "/?code=\(code(#"{"uuid":"u-1","iat":1700000000}"#))")
         let two = provider.parse(target: "/?login_hint=a%40example.com&code=\(code(#"{"uuid":"u-1"}"#))")
@@ -111,7 +111,7 @@ struct EZiDProviderTests {
             provider.parse(target: "/?code=\(code(#"{"uuid":"u","iat":\#(time)}"#))").map(\.providerTime) == [nil])
     }
 
-    @Test("claims nested 100,000 deep are not a token")
+    @Test("claims that are nested 100,000 levels deep are not a token")
     func nested() {
         let claims = String(repeating: #"{"a":"#, count: 100_000)
         #expect(

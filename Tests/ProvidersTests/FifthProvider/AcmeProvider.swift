@@ -3,8 +3,8 @@ import StrictJSON
 
 @testable import Providers
 
-/// Acme, parcels. Acme sends one event per delivery, and the signature includes the time. An invented provider that
-/// demonstrates and tests the parts of a new provider.
+/// Acme, an invented parcel service. It demonstrates and tests the parts of a new provider. Acme sends one event per
+/// delivery, and the signature includes the time.
 struct AcmeProvider: Provider {
     var descriptor: ProviderDescriptor { Self.descriptor }
 
@@ -25,7 +25,7 @@ struct AcmeProvider: Provider {
             return delivery.unrecognised(provider: name, problem: "the body is not JSON: \(error)")
         }
         guard let type = root["event"]?.typeName else {
-            return delivery.unrecognised(provider: name, problem: "there is no event in it")
+            return delivery.unrecognised(provider: name, problem: "the body has no event")
         }
         var collector = FieldCollector()
         collector.add("id", root["id"])

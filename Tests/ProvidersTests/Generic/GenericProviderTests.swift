@@ -116,7 +116,7 @@ struct GenericProviderTests {
         #expect(typeless.type == ReportContent.unrecognisedType && typeless.dedupeKey == "id:e-1")
     }
 
-    @Test("without a place for the type, every report is a delivery")
+    @Test("if the configuration does not locate the type, every report has the type 'delivery'")
     func noType() throws {
         for body in ["{}", "a=1", ""] {
             let report = try report(body, GenericReading())
@@ -151,7 +151,7 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "a type may be a number or a boolean, and 200 bytes long",
+        "a type may be a number or a boolean, and up to 200 bytes long",
         arguments: [("7", "7"), ("true", "true"), (#""caf\u00e9""#, "caf\u{e9}")])
     func types(_ text: String, _ type: String) throws {
         #expect(try report(#"{"type":\#(text)}"#, reading()).type == type)
@@ -188,7 +188,9 @@ struct GenericProviderTests {
         #expect(signed.verify(request, with: [secret]) == .verified(secretName: "s"))
     }
 
-    @Test("a reference is a path or a header", arguments: ["", "type", "header:", "Header:X", "$.", "$..a", "body:a"])
+    @Test(
+        "a reference that is neither a path nor a header is rejected",
+        arguments: ["", "type", "header:", "Header:X", "$.", "$..a", "body:a"])
     func references(_ text: String) {
         #expect(GenericReading.Reference(text) == nil)
         #expect(GenericReading.Reference("header:X")?.description == "header:X")

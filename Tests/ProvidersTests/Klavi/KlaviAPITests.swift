@@ -26,7 +26,7 @@ struct KlaviAPITests {
         #expect(run.requests.map(\.repetition) == [.safe])
     }
 
-    @Test("a link order has every field under its documented name, and free objects as they were written")
+    @Test("a link order has every field under its documented name, and externalInfo unchanged")
     func createLink() throws {
         let (plan, run) = try #require(script).order(
             KlaviLinkForm.self,
@@ -102,7 +102,7 @@ struct KlaviAPITests {
         #expect(run.value?.keys == [ReportField("requestId", "R-1")])
     }
 
-    @Test("a link is cancelled by revoking each authorised consent, in an array or single")
+    @Test("a link is cancelled by revoking each consent that is not revoked yet")
     func cancel() throws {
         let script = try #require(script)
         let consents =
@@ -158,7 +158,7 @@ struct KlaviAPITests {
     }
 
     @Test(
-        "a report request names products and a subject",
+        "a report request without products or a subject is rejected",
         arguments: [
             (["tax-id": ["12345678909"]], "Pass at least one --product, or --product all."),
             (

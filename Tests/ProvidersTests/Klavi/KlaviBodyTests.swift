@@ -14,7 +14,7 @@ struct KlaviBodyTests {
         #expect(reports.map(\.dedupeKey) == ["event:1", "event:2", "event:3"])
     }
 
-    @Test("an event is also parsed without its array, and a report within an array")
+    @Test("an event is also parsed outside an array, and a report also inside an array")
     func rootForms() {
         #expect(provider.parse(body: #"{"eventName":"a","eventId":"1"}"#).map(\.dedupeKey) == ["event:1"])
         #expect(provider.parse(body: #"[{"productName":"p","productReportId":"1"}]"#).map(\.dedupeKey) == ["report:1"])
@@ -42,7 +42,7 @@ struct KlaviBodyTests {
             ])
     }
 
-    @Test("the event of an analysis space is indexed by its batch")
+    @Test("the event of an analysis space is indexed by its batch ID")
     func analysis() {
         let reports = provider.parse(
             body: #"""
@@ -188,7 +188,7 @@ struct KlaviBodyTests {
         #expect(reports.map { report in names.flatMap(report.values(of:)) } == [["1", "K", "I", "033", "ID"]])
     }
 
-    @Test("products have a callback URL of their own, events do not")
+    @Test("products have their own callback URLs, but events do not")
     func typesWithoutCallbackURL() {
         let events = [
             "link_created", "consent_authorised", "consent_error", "consent_rejected", "consent_expired",

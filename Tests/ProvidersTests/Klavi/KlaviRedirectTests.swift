@@ -57,7 +57,7 @@ struct KlaviRedirectTests {
     }
 
     @Test(
-        "any other external_info is a problem, and the other fields are still indexed",
+        "an external_info in any other form is a problem, and the other fields are still indexed",
         arguments: ["junk", "%7Bid%3A1%7D", "AAAA", "%7B", "Zg==", "%00", "e30=e30=", "not+json", "%5B1%2C%5D"])
     func junk(_ text: String) throws {
         let report = try report("link_id=L-1&external_info=\(text)")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Damaged samples")
 struct SampleMutationTests {
-    /// The number of mutations per case: few for large bodies, more for others.
+    /// The number of mutations per sample: few for large bodies, more for others.
     private static func roundCount(of sample: Sample) -> Int {
         switch sample.body.count {
         case 100_000...: 10

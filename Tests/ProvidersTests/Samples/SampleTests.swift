@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Samples")
 struct SampleTests {
-    @Test("every folder under samples/ is a valid case")
+    @Test("every folder under samples/ is a valid sample")
     func complete() throws {
         let files = try FileManager.default.subpathsOfDirectory(
             atPath: ProjectFolder.samples.resolvingSymlinksInPath().path())
@@ -71,7 +71,7 @@ struct SampleTests {
         }
     }
 
-    /// The secret of SampleSources that signs a case; nil if the case is not signed.
+    /// The secret of SampleSources that signs a sample; nil if the sample is not signed.
     private static func secretName(of sample: Sample) -> String? {
         switch sample.name {
         case "klavi/whitelabel-redirect", "certn/centric-challenge": nil

@@ -27,7 +27,7 @@ struct ProofRenewalTests {
         #expect(HeaderFields(headers).values(named: "Host") == ["callbox.example"])
     }
 
-    @Test("a request without a signature gets one", arguments: ProofScheme.all)
+    @Test("a signature is added to a request that has none", arguments: ProofScheme.all)
     func adds(_ scheme: ProofScheme) throws {
         let request = InboundRequest.with(headers: [HeaderField("X-Kept", "1")], body: [UInt8(ascii: "1")])
         let headers = try #require(

@@ -9,7 +9,7 @@ import TestKit
 
 @testable import Replication
 
-/// A token that is long enough.
+/// A token that has the required length.
 let sharedToken = Array("0123456789abcdef0123456789abcdef".utf8)
 
 /// An archive whose entries followers can copy.

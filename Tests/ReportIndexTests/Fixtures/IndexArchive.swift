@@ -59,7 +59,7 @@ final class IndexArchive: Sendable {
         try ArchiveReader(directory)
     }
 
-    /// The parser of the last indexing.
+    /// The parser that last indexed the journal.
     var lastParser: ReportParser {
         parser.withLock { $0 }
     }
@@ -133,7 +133,7 @@ final class IndexArchive: Sendable {
 }
 
 extension ReportParser {
-    /// Finds one report in each delivery. The target is its type and its key.
+    /// Finds one report in each delivery. The target of the delivery is the report's type and key.
     static let byTarget = unrouted { delivery in
         let target = delivery.request.target.text
         return [ReportContent(provider: "test", type: target, dedupeKey: target)]
@@ -143,7 +143,7 @@ extension ReportParser {
         ReportParser(parse: parse) { _, _ in nil }
     }
 
-    /// Parses deliveries like the sources of the samples.
+    /// Parses deliveries with the sources of the samples.
     static let samples = routed { delivery in
         SampleSources.parse(delivery).map { RoutedReport(content: $0.content, route: $0.route) }
     }

@@ -13,7 +13,8 @@ struct IndexDump: Equatable {
             for table in try String.fetchAll(
                 db, sql: "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name")
             {
-                // The IDs of names depend on the batches, so they are replaced by the names below.
+                // The IDs of field names depend on the batches, so the rows of these two tables are read with names
+                // instead of IDs.
                 if table == "field" || table == "fieldName" { continue }
                 let columns = try db.columns(in: table).indices.map { "\($0 + 1)" }.joined(separator: ", ")
                 rows[table] = try Row.fetchAll(db, sql: "SELECT * FROM main.\(table) ORDER BY \(columns)")

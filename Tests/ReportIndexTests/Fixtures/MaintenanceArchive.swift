@@ -52,7 +52,7 @@ enum MaintenanceArchive {
 }
 
 extension Retention {
-    /// Terms for one source, in days.
+    /// Retention terms for one source, in days.
     static func of(_ source: String = "klavi", keep: Int64? = nil, keepMetadata: Int64? = nil) -> Retention {
         var terms = SourceTerms()
         terms.terms = Terms(keep: keep.map(Duration.days), keepMetadata: keepMetadata.map(Duration.days))
@@ -76,7 +76,7 @@ extension IndexArchive {
         try record(.holdRelease(HoldReleaseRecord(hold: hold)), at: now)
     }
 
-    /// Applies decisions and indexes their records.
+    /// Applies pruning decisions and indexes their records.
     func carryOut(_ slice: PruningSlice, at now: Timestamp = MaintenanceArchive.now) throws -> [PruningDecision] {
         let done = try Pruner(reader(), writer, lastParser).carryOut(slice, at: now)
         try index()
@@ -178,7 +178,7 @@ extension [PruningDecision] {
 }
 
 extension ArchiveReader {
-    /// A slice according to confirmed settings.
+    /// The next slice of a pruning by retention settings that are confirmed.
     func pruning(by retention: Retention, after last: DeliveryID?, now: Timestamp) throws -> PruningSlice {
         try pruning(by: EffectiveRetention([retention]), after: last, now: now)
     }

@@ -65,7 +65,7 @@ enum QueryArchive {
         }
     }
 
-    /// The keys of the reports that a filter finds, in order.
+    /// The keys of the reports that a filter finds, newest first.
     static func keys(_ adjust: @Sendable (inout ReportFilter) -> Void) async throws -> String {
         var filter = ReportFilter()
         adjust(&filter)

@@ -67,7 +67,7 @@ enum SparseArchive {
         }
     }
 
-    /// The keys of the reports that a filter finds, in order. Fixtures store the key as the problem.
+    /// The keys of the reports that a filter finds, newest first. Fixtures store the key as the problem.
     static func keys(
         in deliveries: [IndexedDelivery], _ adjust: (inout ReportFilter) -> Void
     ) async throws -> [String] {

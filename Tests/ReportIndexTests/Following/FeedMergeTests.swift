@@ -46,7 +46,7 @@ struct FeedMergeTests {
         #expect(!page.hasMore)
     }
 
-    @Test("if one stream is cut, later events of the other streams wait for the next page")
+    @Test("if one stream reaches its limit, later events of the other streams wait for the next page")
     func horizon() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 1), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -57,7 +57,7 @@ struct FeedMergeTests {
         #expect(page.hasMore)
     }
 
-    @Test("if two streams are cut, the stream that ends earlier is used completely")
+    @Test("if two streams reach their limits, the page has all events of the stream that ends earlier")
     func twoCuts() {
         let page = FeedMerge.page(
             .start, Self.nothing, Self.stream([Self.rejected(1, at: 9), Self.rejected(2, at: 2)], end: 2, isCut: true),
@@ -67,7 +67,7 @@ struct FeedMergeTests {
         #expect(page.end.replay == 1)
     }
 
-    @Test("a page without matching events makes progress, and the other streams wait")
+    @Test("a stream without matching events advances, and the other streams wait")
     func unwanted() {
         let page = FeedMerge.page(
             .start, Self.stream([], end: 50, isCut: true), Self.stream([Self.rejected(1, at: 1)], end: 1), Self.nothing)

@@ -113,7 +113,7 @@ struct FeedPositionTests {
         }
     }
 
-    @Test("an archive has the same identity through any symbolic link, and none before it exists")
+    @Test("an archive has the same identity through any symbolic link, and no identity before it exists")
     func digest() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "a"))

@@ -11,8 +11,8 @@ import Testing
 
 @Suite("Following an archive")
 struct FeedTests {
-    /// All events after a position, read in pages, and the end position. Events are written as `type/delivery.attempt`,
-    /// `q1` and `r7`.
+    /// All events after a position, read in pages, and the end position. An arrival is written as
+    /// `type/delivery.attempt`, a rejected delivery as `q1` and a replay as `r7`.
     private static func follow(
         _ reader: ArchiveReader, from start: FeedPosition = .start, _ filter: ReportFilter = ReportFilter(),
         includesRejected: Bool = true, limit: Int = 1000
@@ -94,7 +94,7 @@ struct FeedTests {
         }
     }
 
-    @Test("the last events are the last events of the whole feed up to the position")
+    @Test("reading the last events up to a position returns the end of the whole feed")
     func last() async throws {
         try await Self.with { archive, reader in
             let end = try reader.feedEnd()
@@ -130,7 +130,7 @@ struct FeedTests {
         }
     }
 
-    @Test("each event is passed exactly once while a writer and an indexer run")
+    @Test("each event is returned exactly once while a writer and an indexer run")
     func beside() async throws {
         let count = 3000
         try await IndexArchive.with { archive in

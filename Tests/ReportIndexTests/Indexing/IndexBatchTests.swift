@@ -48,7 +48,7 @@ import Testing
         for (table, rows) in expected.rows { #expect(dump.rows[table] == rows, "\(table)") }
     }
 
-    @Test("a batch with a rejected row writes no row, and all rows when it is repeated")
+    @Test("a batch with a rejected row writes no rows, and a retry writes all rows")
     func allOrNothing() async throws {
         let deliveries: [IndexedDelivery] = [.fixture(1), .fixture(2, [.fixture(key: "bad")])]
         try await IndexArchive.with { archive in
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("if the report of a key is missing, the next delivery becomes the report, and later deliveries are repeats")
+    @Test("if the report of a key is missing, the next delivery stores it again, and later deliveries are repeats")
     func danglingIdentity() async throws {
         try await IndexArchive.with { archive in
             try PlainConnection.open(archive.directory.indexPath) { db in

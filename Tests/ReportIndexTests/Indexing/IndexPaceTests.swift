@@ -3,7 +3,7 @@ import Testing
 @testable import ReportIndex
 
 @Suite struct IndexPaceTests {
-    @Test("entries are gathered while many arrive and few wait")
+    @Test("the indexer pauses to gather entries while many arrive and few are waiting")
     func gathering() {
         var pace = IndexPace()
         #expect(pace.next(after: 1, waitingCount: 0) == .zero)
@@ -29,7 +29,7 @@ import Testing
         #expect(pace.rests == (waitingCount < 4096))
     }
 
-    @Test("a pace without pauses never rests")
+    @Test("the indexer rests only after a large batch, and not if it is far behind")
     func unpaced() {
         var pace = IndexPace.unpaced
         #expect(!pace.rests)

@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("a batch ends with the delivery with which its bodies reach 4 MiB")
+    @Test("a batch ends when the bodies in it reach 4 MiB")
     func batchByteCount() async throws {
         try await IndexArchive.with { archive in
             func large() -> EncodedDelivery { .fixture(body: .raw([UInt8](repeating: 0, count: 3 << 19))) }
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    @Test("an indexer under pressure continues when the lag exceeds its limit")
+    @Test("an indexer that was paused by pressure continues when its lag exceeds the limit")
     func lag() async throws {
         try await IndexArchive.with { archive in
             var lag = IndexLag()

@@ -64,7 +64,7 @@ import TextForms
         }
     }
 
-    @Test("a test of a field finds only the value with the same bytes", arguments: 0..<4)
+    @Test("a field test finds only the value with the same bytes", arguments: 0..<4)
     func fieldTests(index: Int) async throws {
         try await Self.with { archive, reader throws in
             // Delivery 5 has both values. The two values are adjacent in the index.

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("a pruned delivery has its reason, head and report, and the archive is intact")
+    @Test("a pruned delivery keeps its report and has the reason for the pruning, and the archive is intact")
     func pruned() async throws {
         try await Self.withPruned([1]) { archive, reader in
             #expect(throws: ArchiveError.pruned(DeliveryID(rawValue: 1), reason: "older than a year")) {
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("a report that arrives again after pruning is an attempt, even after a rebuild")
+    @Test("a report that arrives again after pruning counts as another attempt, even after a rebuild")
     func laterRepeat() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(target: "/a")])

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("a run is unchanged after storing, with its state and its results in the order of its items")
+    @Test("a replay run is unchanged after storing, and its results are in the order of the items")
     func runs() async throws {
         let run = ReplayRunRecord(
             startedAt: .fixture, url: "http://h/", deliveryCount: 2, itemCount: 4, byteCount: 9, options: "signed again"
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("a replay of a missing or later delivery is omitted")
+    @Test("a replay is omitted if its delivery is missing or was appended after the replay")
     func unknownDelivery() async throws {
         try await IndexArchive.with { archive in
             for position in [2, 7] {

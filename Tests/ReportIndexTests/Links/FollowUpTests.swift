@@ -73,7 +73,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a follow-up cursor that is not recorded is kept by a reindex")
+    @Test("a reindex keeps a follow-up cursor that is not recorded in the journal")
     func movedCursor() async throws {
         try await IndexArchive.with { archive in
             let indexer = try Indexer(archive.directory, parser: .byTarget)
@@ -98,7 +98,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("a retry is due at its time and increases the number of attempts")
+    @Test("a retry is due at its time and increases the number of tries")
     func tryAgain() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -134,7 +134,7 @@ struct FollowUpTests {
         }
     }
 
-    @Test("an attempt of an unknown follow-up has no effect")
+    @Test("a try of an unknown follow-up has no effect")
     func unknown() async throws {
         try await IndexArchive.with { archive in
             try archive.order([Self.order("a")])
@@ -173,7 +173,7 @@ struct FollowUpTests {
         return states.joined(separator: ", ")
     }
 
-    /// The state, number of attempts, fetched delivery and problem of the first follow-up.
+    /// The state, number of tries, fetched delivery and problem of the first follow-up.
     private static func row(_ archive: IndexArchive) throws -> String? {
         try PlainConnection.open(archive.directory.indexPath) { db in
             try String.fetchOne(

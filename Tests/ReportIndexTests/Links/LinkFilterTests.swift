@@ -25,7 +25,7 @@ struct LinkFilterTests {
         ("a value of no link", [], { $0.fields = [ReportField("linkId", "x")] }),
         ("a name in another case", [], { $0.fields = [ReportField("linkid", "b")] }),
         ("since includes its moment", [4, 3, 2], { $0.since = time(1) }),
-        ("until does not", [1], { $0.until = time(1) }),
+        ("until excludes its moment", [1], { $0.until = time(1) }),
         ("a range of time", [3, 2], { ($0.since, $0.until) = (time(1), time(3)) }),
         ("a limit", [4, 3, 2], { $0.limit = 3 }),
         ("the next page", [1], { ($0.limit, $0.before) = (3, LinkID(rawValue: 2)) }),

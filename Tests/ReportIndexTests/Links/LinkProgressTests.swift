@@ -9,7 +9,7 @@ import Testing
 struct LinkProgressTests {
     private static let uuid = "4437b139-8a16-11ee-b636-487b6bad036a"
 
-    /// The progress of a link that was requested at second 10. Each report arrives at its second in a separate
+    /// The progress of a link that was requested at second 10. Each report arrives at the given second in a separate
     /// delivery.
     private static func progress(
         _ order: LinkOrder, _ reports: [(second: Int64, report: RoutedReport)], _ verification: Verification = .verified
@@ -47,7 +47,7 @@ struct LinkProgressTests {
     }
 
     @Test(
-        "reports that have a key of the link are its arrivals, oldest first",
+        "the arrivals of a link are the reports that have one of its keys, oldest first",
         arguments: ["l-1", uuid, uuid.uppercased()])
     func byKey(value: String) async throws {
         let progress = try await Self.progress(
@@ -104,7 +104,7 @@ struct LinkProgressTests {
         #expect(progress.missing == [LinkExpectation("a")])
     }
 
-    @Test("reports from before the link do not count for it, to the millisecond")
+    @Test("reports that arrived before a link was requested do not count for it, to the millisecond")
     func before() async throws {
         let progress = try await Self.progress(
             Self.order([("linkId", "1")], "a", "b"),

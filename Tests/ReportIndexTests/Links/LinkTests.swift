@@ -16,7 +16,7 @@ struct LinkTests {
         ],
         externalInfo: #"{"traceId":"t-1"}"#, expiresAt: .fixture)
 
-    @Test("a link is unchanged after storing, on another connection")
+    @Test("a stored link is unchanged when another connection reads it")
     func durable() async throws {
         try await IndexArchive.with { archive in
             let reader = try archive.reader()
@@ -34,7 +34,7 @@ struct LinkTests {
         }
     }
 
-    @Test("a link is found by every spelling of its keys, or only byte by byte")
+    @Test("a link is found by every spelling of its keys, or only by the same bytes if the search is exact")
     func spellings() async throws {
         try await IndexArchive.with { archive in
             let names = ["São", "SAO", "390.533.447-05", "other"]

@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("a scope needs enough bodies, and a source precedes its types")
+    @Test("a scope is trained if it has enough bodies, and a source is trained before its types")
     func scopes() async throws {
         let deliveries =
             Self.deliveries(64) + Self.deliveries(63, type: "events") + Self.deliveries(40, source: "certn", type: "a")
@@ -137,7 +137,7 @@ import Testing
         }
         for person in 0..<3 {
             let body = EncodedBody.encoded(like.next("income", note: secret))
-            // Each body arrived ten times, as a repeat and as another report.
+            // Each body arrives ten times, as reports of two types and with repeats.
             for number in 0..<10 {
                 deliveries.insert(
                     MaintenanceArchive.delivery(
@@ -218,7 +218,7 @@ import Testing
     }
 
     @Test(
-        "Python's zlib decompresses such a body as storage/README.md describes")
+        "Python's zlib decompresses a body with a dictionary as storage/README.md describes")
     func python() async throws {
         let path = try #require(
             ["/usr/bin/python3", "/usr/local/bin/python3"].first { FileManager.default.isExecutableFile(atPath: $0) })

@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("a hold that is placed between two reasons of one slice keeps the remaining bodies")
+    @Test("a hold that is placed while a slice is pruned keeps the bodies that are not pruned yet")
     func placedBetweenReasons() async throws {
         var terms = Retention.SourceTerms()
         terms.routes = ["income": .init(keep: .days(1)), "events": .init(keep: .days(2))]
@@ -83,7 +83,8 @@ import Testing
                 by: Retention(sources: ["klavi": terms]), after: nil, now: MaintenanceArchive.now)
             #expect(slice.decisions.count == 2)
             let writer = archive.writer
-            // The parser runs for each pruned body, so it places the hold after the first reason.
+            // The parser runs for each body to prune. The bodies have different reasons, so they are pruned one after
+            // the other, and the hold is placed after the first one.
             let parser = ReportParser.unrouted { delivery in
                 if delivery.id.rawValue == 2 {
                     _ = try? writer.append(

@@ -23,7 +23,7 @@ import Testing
         return try reader.reports(matching: filter).map(\.deliveryID.rawValue)
     }
 
-    @Test("no delivery is pruned if there are no terms, or before the terms have ended")
+    @Test("no delivery is pruned if there are no retention terms, or before the terms have ended")
     func nothing() async throws {
         try await Self.withThree { archive, reader throws in
             for retention in [Retention(), .of(keep: 101), .of("certn", keep: 1), .of(keepMetadata: 101)] {
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("after a rebuild no entry is left to be indexed, although the newest deliveries were removed")
+    @Test("after a rebuild no entry is left to be indexed, even if the newest deliveries were removed")
     func rebuildWithoutTheNewest() async throws {
         try await Self.withThree { archive, _ in
             _ = try archive.hold(.delivery(DeliveryID(rawValue: 1)))
@@ -250,7 +250,7 @@ import Testing
         }
     }
 
-    @Test("a delivery with the highest possible number has no successor")
+    @Test("the slice after the highest possible delivery ID is empty")
     func numberAtTheEnd() async throws {
         try await Self.withThree { _, reader in
             let ends: [Int64] = [.max, .max - 1, 1 << 43, (1 << 43) - 1]

@@ -75,7 +75,7 @@ struct AccessLogTests {
         #expect(AccessRecord(user: "a", command: "b", subject: "", reason: "") == nil)
         #expect(AccessRecord(user: "a", command: "b", subject: longest + "x", reason: nil) == nil)
         #expect(AccessRecord(user: "a", command: "b", subject: "", reason: longest + "x") == nil)
-        // U+FFFD has three bytes instead of one.
+        // Each NUL character is stored as U+FFFD, which has three bytes.
         let zeros = String(repeating: "\u{0}", count: AccessRecord.textByteCountLimit)
         #expect(AccessRecord(user: "a", command: "b", subject: zeros, reason: nil) == nil)
         #expect(AccessRecord(user: longest + "x", command: "b", subject: "", reason: nil) == nil)

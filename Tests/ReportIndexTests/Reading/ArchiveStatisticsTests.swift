@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("the size includes all files and their logs")
+    @Test("the size includes all database files and their write-ahead logs")
     func fileByteCount() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture()])

@@ -9,7 +9,7 @@ import Testing
 
 /// Tests categories, which are combinations of type and route, and queries that merge several categories.
 @Suite struct CategoryTests {
-    /// Deliveries of two reports each. Many types occur in turn.
+    /// Deliveries of two reports each. The types are used in turn.
     private static func deliveries(typeCount: Int) -> [IndexedDelivery] {
         (1...Int64(typeCount * 2)).map { id in
             .fixture(

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("an extreme span does not end the process", arguments: [52, 53, 61, 62])
+    @Test("a time span with an extreme ID does not end the process", arguments: [52, 53, 61, 62])
     func span(bits: Int) async {
         await #expect(processExitsWith: .success) { [bits] in
             let times = "firstReceivedAtMilliseconds, lastReceivedAtMilliseconds"

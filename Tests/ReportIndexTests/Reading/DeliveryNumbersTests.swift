@@ -51,7 +51,7 @@ struct DeliveryNumbersTests {
         }
     }
 
-    @Test("a filter with any condition is conditional, but listing attempts is not one")
+    @Test("a filter with any condition is conditional, but listing attempts is not a condition")
     func unconditional() throws {
         let isThere = try #require(ValueTest(.present, ""))
         var filter = ReportFilter()

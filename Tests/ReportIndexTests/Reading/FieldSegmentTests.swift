@@ -41,29 +41,29 @@ import Testing
         .init("a value", "fdba") { $0.fields = [one] },
         .init("two values, a report that has both once", "fedcba") { $0.fields = [one, two] },
         .init("two names", "fca") { $0.fields = [ReportField("cpf", "9"), one, two] },
-        .init("two names, the other way round", "fa") { $0.fields = [one, ReportField("cpf", "9")] },
+        .init("two names in reverse order", "fa") { $0.fields = [one, ReportField("cpf", "9")] },
         .init("several values of two names", "feca") {
             $0.fields = [ReportField("cpf", "8"), two, ReportField("cpf", "9"), one]
         },
-        .init("a value of one segment alone", "e") { $0.fields = [ReportField("cpf", "8")] },
-        .init("a value that nothing has", "") { $0.fields = [ReportField("linkId", "3")] },
-        .init("a name that nothing has", "") { $0.fields = [one, ReportField("other", "1")] },
+        .init("a value in only one segment", "e") { $0.fields = [ReportField("cpf", "8")] },
+        .init("a value of no report", "") { $0.fields = [ReportField("linkId", "3")] },
+        .init("a name of no report", "") { $0.fields = [one, ReportField("other", "1")] },
         .init("since", "fd") { ($0.fields, $0.since) = ([one], QueryArchive.time(3000)) },
         .init("until", "ba") { ($0.fields, $0.until) = ([one], QueryArchive.time(3000)) },
         .init("since and until", "db") {
             ($0.fields, $0.since, $0.until) = ([one], QueryArchive.time(1), QueryArchive.time(3001))
         },
         .init("before a report", "ba") { ($0.fields, $0.before) = ([one], number(12287)) },
-        .init("before the first of a segment", "ba") { ($0.fields, $0.before) = ([one], number(4096)) },
-        .init("before one that is not there", "dba") { ($0.fields, $0.before) = ([one], number(60000)) },
-        .init("before the first", "") { ($0.fields, $0.before) = ([one], number(1)) },
+        .init("before the first report of a segment", "ba") { ($0.fields, $0.before) = ([one], number(4096)) },
+        .init("before a missing report", "dba") { ($0.fields, $0.before) = ([one], number(60000)) },
+        .init("before the first report", "") { ($0.fields, $0.before) = ([one], number(1)) },
         .init("a limit", "fd") { ($0.fields, $0.limit) = ([one], 2) },
-        .init("everything", "d") {
+        .init("all conditions", "d") {
             ($0.fields, $0.limit, $0.before, $0.since) = ([one, two], 1, number(12288), QueryArchive.time(2000))
         },
         .init("every arrival", "fdba") { ($0.fields, $0.listsAttempts) = ([one], true) },
-        .init("the latest of a link", "fe") { $0.latestPer = .link },
-        .init("the latest of a link before", "d") { ($0.latestPer, $0.before) = (.link, number(12288)) },
+        .init("the latest report of a link", "fe") { $0.latestPer = .link },
+        .init("the latest report of a link before another", "d") { ($0.latestPer, $0.before) = (.link, number(12288)) },
     ]
 
     @Test("fields are found in every segment, newest first, within the limits of the filter", arguments: cases)

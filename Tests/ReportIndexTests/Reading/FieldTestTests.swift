@@ -7,7 +7,7 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Tests of fields")
+@Suite("Field tests")
 struct FieldTestTests {
     private static let amounts: [(key: String, fields: [ReportField])] = [
         ("a", [ReportField("amount", "9.50"), ReportField("name", "Ana")]),
@@ -27,7 +27,7 @@ struct FieldTestTests {
     }
 
     @Test(
-        "each relation finds its reports, newest first",
+        "each comparison of a field finds its reports, newest first",
         arguments: [
             ("amount", ValueTest.Relation.greaterOrEqual, "10", "cb"), ("amount", .greater, "10", "c"),
             ("amount", .less, "10", "ca"), ("amount", .lessOrEqual, "9.5", "ca"), ("amount", .greater, "nond", "e"),
@@ -42,13 +42,13 @@ struct FieldTestTests {
         #expect(try await Self.keys { $0.fieldTests = [FieldTest(name, test)] } == expected)
     }
 
-    @Test("all tests of fields and all other conditions must be true")
+    @Test("all field tests and all other conditions must be true")
     func combined() async throws {
         let tests = [
             FieldTest("amount", try #require(ValueTest(.greaterOrEqual, "9"))),
             FieldTest("amount", try #require(ValueTest(.less, "50"))),
         ]
-        // Each of the two amounts of c passes one of the tests.
+        // Report c has two amounts, and each of them passes one of the tests.
         #expect(try await Self.keys { $0.fieldTests = tests } == "cba")
         #expect(
             try await Self.keys {
@@ -73,7 +73,7 @@ struct FieldTestTests {
         #expect(try !#require(ValueTest(.matches, "zz$")).finds(String(repeating: "ab ", count: 100_000)))
     }
 
-    @Test("an expression has the same limit on a long value, however many start positions it tries")
+    @Test("the time limit of a regular expression covers all start positions in a value together")
     func slowOnLongValue() throws {
         let value = String(repeating: "a", count: 100_000)
         let time = try CPUTime.spent {

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Reading kept deliveries")
 struct KeptDeliveryTests {
-    @Test("a delivery with its body is complete")
+    @Test("a delivery that was not pruned is read with its body")
     func whole() async throws {
         try await IndexArchive.with { archive in
             try await archive.commitAll([.fixture(body: .raw("[1,2]"))])

@@ -26,7 +26,7 @@ import Testing
         return count.withLock { $0 }
     }
 
-    @Test("a delivery of 1,000 reports with 100 fields each reads its segment once")
+    @Test("reading a delivery of 1,000 reports with 100 fields each reads the segment once")
     func oneSegment() async throws {
         let reports = (0..<1000).map { Self.report($0, fieldCount: 100) }
         try await SparseArchive.withReader([.fixture(1, reports)]) { reader in

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("reports are passed one by one, and an error from the caller ends the query")
+    @Test("reports are passed to the caller one by one, and an error from the caller ends the query")
     func stopping() async throws {
         struct Enough: Error {}
         try await QueryArchive.withReader { reader in

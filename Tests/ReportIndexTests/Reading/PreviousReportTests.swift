@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The previous report, and the fields of several reports")
 struct PreviousReportTests {
-    /// Runs `body` with reports at these provider times in milliseconds. All belong to one link unless specified.
+    /// Runs `body` with reports of these types, provider times in milliseconds, and links.
     private static func withReports<Value>(
         _ reports: [(type: String, time: Int64?, link: String)], _ body: (ArchiveReader) throws -> Value
     ) async throws -> Value {

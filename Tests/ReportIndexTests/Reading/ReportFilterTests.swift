@@ -22,12 +22,12 @@ import Testing
         Case("a provider", "fba") { $0.providers = ["klavi"] },
         Case("two providers", "fedba") { $0.providers = ["klavi", "ezid", "certn-centric"] },
         Case("both APIs of a provider", "dc") { $0.providers = ["certn-legacy", "certn-centric"] },
-        Case("one of Certn's interfaces", "c") { $0.providers = ["certn-legacy"] },
+        Case("one API of a provider", "c") { $0.providers = ["certn-legacy"] },
         Case("an unknown provider", "") { $0.providers = ["nobody"] },
         Case("a source", "f") { $0.sources = ["second"] },
         Case("two sources", "fe") { $0.sources = ["second", "logins"] },
         Case("a type", "fa") { $0.types = ["link_created"] },
-        Case("a type in other letters", "") { $0.types = ["LINK_CREATED"] },
+        Case("a type in another letter case", "") { $0.types = ["LINK_CREATED"] },
         Case("a topic", "dc") { $0.topics = ["checks"] },
         Case("unrouted", "b") { $0.isUnrouted = true },
         Case("since, inclusive", "fed") { $0.since = QueryArchive.time(3000) },
@@ -37,7 +37,7 @@ import Testing
             $0.until = QueryArchive.time(2001)
         },
         Case("a verification", "fedcba") { $0.verifications = [.verified, .failed] },
-        Case("a verification that nothing has", "") { $0.verifications = [.fetched] },
+        Case("a verification of no report", "") { $0.verifications = [.fetched] },
         Case("a field", "fc") { $0.fields = [ReportField("linkId", "2")] },
         Case("two values of one field", "fcba") {
             $0.fields = [ReportField("linkId", "2"), ReportField("linkId", "1")]
@@ -45,7 +45,7 @@ import Testing
         Case("two fields", "f") { $0.fields = [ReportField("linkId", "2"), ReportField("cpf", "9")] },
         Case("a value of another field", "") { $0.fields = [ReportField("cpf", "1")] },
         Case("a limit", "fe") { $0.limit = 2 },
-        Case("a limit of nothing", "") { $0.limit = 0 },
+        Case("a limit of zero", "") { $0.limit = 0 },
         Case("a negative limit", "") { $0.limit = -1 },
     ]
 
@@ -73,7 +73,7 @@ import Testing
             $0.isUnrouted = true
             $0.topics = ["links"]
         },
-        Case("everything at once", "a") {
+        Case("all conditions", "a") {
             $0.providers = ["klavi"]
             $0.sources = ["klavi", "second"]
             $0.types = ["link_created"]

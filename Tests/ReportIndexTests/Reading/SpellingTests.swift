@@ -78,7 +78,7 @@ struct SpellingTests {
     }
 
     @Test(
-        "tests of fields compare all spellings, and regular expressions compare the composed form",
+        "field tests compare all spellings, and regular expressions compare the composed form",
         arguments: [
             (ValueTest.Relation.notEqual, "sao paulo", "fed"), (.equal, "santos", "d"), (.matches, "^São", "ba"),
             (.matches, "^Sa\u{303}o", "ba"), (.matches, "^são", ""), (.notMatches, "São", "fedc"),
@@ -126,7 +126,7 @@ struct BodyFormTests {
         }
     }
 
-    @Test("texts and values are found in compressed bodies and in other encodings")
+    @Test("texts and values are found in bodies that are compressed or have another encoding")
     func scans() async throws {
         try await Self.withReader { reader in
             for text in ["sao paulo", "39053344705", "SÃO"] {

@@ -61,7 +61,7 @@ import Testing
         #expect(try await Self.latest(per: .link, of: reports) == ["c", "b"])
     }
 
-    @Test("each subject has its own fields")
+    @Test("links, cases and persons are identified by different fields")
     func subjects() async throws {
         let reports = [
             Self.report("link", [ReportField("linkId", "1")]),

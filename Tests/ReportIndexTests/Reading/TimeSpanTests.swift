@@ -12,7 +12,7 @@ import Testing
         .fixture(id, receivedAt: QueryArchive.time(seconds * 1000), [.fixture(key: "\(id)")])
     }
 
-    /// The deliveries from one second until before another second.
+    /// The deliveries that arrived at or after one second and before another second.
     private static func found(
         _ deliveries: [IndexedDelivery], _ since: Int64?, _ until: Int64?
     ) async throws -> String {
@@ -41,7 +41,7 @@ import Testing
         #expect(try await Self.found(Self.setBack, nil, nil) == "5000 2048 2047 1030 1024 1023 1")
     }
 
-    @Test("a span has the first and the last arrival, even of several batches")
+    @Test("a time span contains its first and last arrival times, even if several batches wrote it")
     func batches() async throws {
         try await IndexArchive.with { archive in
             for delivery in Self.setBack { try archive.writeBatch([delivery]) }
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("a span has 1,024 deliveries")
+    @Test("a time span covers 1,024 delivery IDs")
     func bounds() throws {
         let spans = TimeSpan.spans(of: Self.setBack)
         #expect(spans.map(\.id) == [0, 1, 2, 4])

@@ -93,8 +93,8 @@ struct RandomJournal {
             try archive.prune([known, deliveries.randomElement(using: &random) ?? 1], reason: "erasure", at: now)
         case 36, 37: try archive.prune(by: Self.retention, now: now)
         default:
-            // Without a plan a first arrival may be removed before its repeats, as if a repeat had arrived after the
-            // plan.
+            // The removal is not planned, so it may remove a first arrival before its repeats, as if a repeat had
+            // arrived after planning.
             let ids = [known, deliveries.randomElement(using: &random) ?? 1].map(DeliveryID.init(rawValue:))
             _ = try archive.writer.removeEntries(Array(Set(ids)), reason: "expired", holdsKnownUpTo: .max, at: now)
         }

@@ -31,7 +31,7 @@ struct SQLQueryTests {
         }
     }
 
-    @Test("rows have the values of SQLite")
+    @Test("a row contains values of every SQLite type without changes")
     func values() async throws {
         let rows = try await Self.rows("SELECT 1, 1.5, 'a' || char(0) || 'b', x'00ff', x'', NULL")
         #expect(
@@ -114,7 +114,7 @@ struct SQLQueryTests {
         #expect(try await Self.rejection("SELECT :a", ["a": .null, "b": .null]) == .unknownParameter("b"))
     }
 
-    @Test("one statement with comments runs, and no statement or several statements are rejected")
+    @Test("one statement with comments runs; empty text, several statements and very long text are rejected")
     func oneStatement() async throws {
         #expect(try await Self.rejection("SELECT 1; -- that is all\n/* really */ ;;") == nil)
         #expect(try await Self.rejection("SELECT 1; SELECT 2") == .severalStatements)

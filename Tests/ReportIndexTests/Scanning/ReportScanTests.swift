@@ -75,7 +75,7 @@ struct ReportScanTests {
         }
     }
 
-    @Test("only bodies that the index does not exclude are opened")
+    @Test("bodies that the index excludes are not opened")
     func narrowed() async throws {
         try await Self.withReader { archive, reader in
             try await archive.commitAll([.fixture(source: "other", body: .raw(Self.body(10)))])

@@ -88,7 +88,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("a body with several reports counts once")
+    @Test("a body with several reports counts once in the total size")
     func bodies() async throws {
         try await Self.with { reader in
             let total = try Self.sums(reader, ReportFilter()).values.reduce(into: ArrivalTotals()) { $0 += $1 }
@@ -98,7 +98,7 @@ struct TotalsTests {
         }
     }
 
-    @Test("deliveries with distant IDs are added up in slices, with progress")
+    @Test("deliveries with distant IDs are added up in slices, and progress is reported")
     func slices() async throws {
         let deliveries = [Int64(1), 49_999, 50_002, 900_000, 7_000_000_000].map { id in
             IndexedDelivery.fixture(id, [.fixture(key: "\(id)")])
@@ -151,10 +151,11 @@ struct TotalsTests {
         #expect(totals.arrivalCount == 2)
     }
 
-    @Test("each condition of a filter is classified for totals and for rejected deliveries")
+    @Test("the properties that classify a filter take every condition into account")
     func filterParts() {
         let parts = Mirror(reflecting: ReportFilter()).children.compactMap(\.label)
-        // Add a new condition to the properties of `ReportFilter` first, and then here.
+        // If a new condition makes this test fail, add the condition to the properties tested below, and then to this
+        // list.
         #expect(
             Set(parts) == [
                 "providers", "sources", "types", "topics", "isUnrouted", "since", "until", "fields", "before",

@@ -84,7 +84,7 @@ struct DiskFile {
 
 extension [UInt8] {
     fileprivate mutating func extend(to byteCount: Int) {
-        // An array, because an unoptimized build would append the bytes of a `Repeated` one by one.
+        // Appends an array, because an unoptimized build would append the bytes of a `Repeated` one by one.
         if count < byteCount { append(contentsOf: [UInt8](repeating: 0, count: byteCount - count)) }
     }
 

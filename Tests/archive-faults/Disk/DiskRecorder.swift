@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Records SQLite's file operations while recording is on. Does not record `-shm`, because it is memory.
+/// Records SQLite's file operations while recording is on. Does not record the `-shm` file, because its contents are
+/// only shared memory.
 final class DiskRecorder: Sendable {
     static let shared = DiskRecorder()
 

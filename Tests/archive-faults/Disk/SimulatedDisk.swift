@@ -54,7 +54,7 @@ struct SimulatedDisk {
         }
     }
 
-    /// Writes the contents that a restart would find to `folder`.
+    /// Fills `folder` with the contents that a restart would find.
     func restore(
         into folder: String, _ survival: Survival, using generator: inout some RandomNumberGenerator
     ) throws {

@@ -57,7 +57,7 @@ enum Mode: String, CaseIterable {
             ], stride: distance, seed: seed, records: true)
         var restartCount = 0
         sweep.examine = { run in
-            // Cuts the power after the responses, and at the end.
+            // Cuts the power after the failed sync, after the last response, at a random later event, and at the end.
             let lastResponse = run.recording.lastIndex { if case .acknowledge = $0 { true } else { false } }
             let failure = run.recording.firstIndex { if case .failedSync = $0 { true } else { false } }
             let end = run.recording.count
@@ -90,7 +90,7 @@ enum Mode: String, CaseIterable {
         let run = try OneFault(plan, workload, records: true)
         outcome.note(run.violations, at: "the recording")
         let recording = run.recording
-        // Cuts directly before and after syncs are the most critical. The other cuts are random.
+        // The most critical cuts are directly before and after syncs. The other cuts are random.
         let syncs = recording.indices.filter { recording[$0].isSync }
         let randomCount = Self.powerCutCount / 3 / distance
         var places = Set(recording.indices.shuffled(using: &generator).prefix(randomCount))

@@ -1,7 +1,7 @@
 import Journal
 import TestKit
 
-/// Runs a workload in a new folder with faults at one operation. Contains the results.
+/// A run of a workload in a new folder with faults at one operation, and its results.
 struct OneFault {
     let tally: FaultInjector.Tally
     let ledger: Ledger

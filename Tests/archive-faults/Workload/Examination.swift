@@ -68,7 +68,7 @@ struct Examination {
         try indexer.reindex()
         indexer.close()
         guard let rebuilt = IndexContents(directory.indexPath), !rebuilt.rows.isEmpty else {
-            return ["the rebuilt index does not read"]
+            return ["the rebuilt index cannot be read"]
         }
         guard contents != rebuilt else { return [] }
         let found = Set(contents?.rows ?? [])

@@ -30,8 +30,8 @@ final class Session {
         if !isAlone { openIndexer() }
     }
 
-    /// Commits the first delivery alone. While its response keeps the writer busy, queues the others from two threads,
-    /// so all runs have the same batches.
+    /// Commits the first delivery alone. While the response to this delivery keeps the writer busy, queues the others
+    /// from two threads, so all runs have the same batches.
     func deliver(_ wave: [TestDelivery]) {
         let wasDisturbed = ledger.isDisturbed
         let faultCount = FaultInjector.shared.faultCount
@@ -119,7 +119,7 @@ final class Session {
             for delivery in wave {
                 guard case .durable(let id) = ledger.response(to: delivery.number) else { continue }
                 guard let archived = try reader.delivery(id), delivery.equals(archived) else {
-                    ledger.noteViolation("delivery \(delivery.number) does not read back at \(id)")
+                    ledger.noteViolation("delivery \(delivery.number) cannot be read back at \(id)")
                     continue
                 }
             }

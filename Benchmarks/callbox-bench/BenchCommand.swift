@@ -5,7 +5,7 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callbox-bench",
-        abstract: "Measures Callbox: Benchmarks/README.md says what and how.",
+        abstract: "Measure Callbox. Benchmarks/README.md describes the measurements.",
         subcommands: [
             SuiteCommand.self, CompareCommand.self, PeersCommand.self, PacedCommand.self, SlowDiskCommand.self,
             LagCommand.self, HostileCommand.self, HandOverCommand.self, SharedCommand.self, ReplayCommand.self,

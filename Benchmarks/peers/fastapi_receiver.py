@@ -1,7 +1,7 @@
-"""What one would write by hand: FastAPI, the signature checked, one durable SQLite row a delivery.
+"""A receiver as a developer would write it by hand: FastAPI, a signature check, one durable SQLite row per delivery.
 
-One worker and one connection, as SQLite has one writer. The commit is a call of a fraction of a millisecond, so it is made
-on the event loop: handing it to a thread was slower.
+It has one worker and one connection, because SQLite allows one writer. A commit takes a fraction of a millisecond, so
+it runs on the event loop; running it on a thread was slower.
 """
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ async def receive(product: str, request: Request) -> Response:
     if not hmac.compare_digest(expected, request.headers.get("x-klavi-signature", "")):
         return Response(status_code=401)
     headers = json.dumps(request.headers.items())
-    # Without an explicit transaction the statement commits, and syncs, by itself.
+    # The statement commits and syncs, because it runs outside an explicit transaction.
     database.execute(
         "INSERT INTO delivery (receivedAt, path, headers, body) VALUES (?, ?, ?, ?)",
         (time.time(), request.url.path, headers, body))

@@ -1,4 +1,4 @@
-"""Answers every request of a mitmdump that was started with `-w`, which writes the flow to its file (and does not sync it)."""
+"""Responds to each request. mitmdump is started with `-w`, so it writes each flow to a file, without a sync."""
 from mitmproxy import http
 
 

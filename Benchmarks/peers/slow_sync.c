@@ -1,4 +1,4 @@
-/* Makes every sync of a process take longer: LD_PRELOAD=slow_sync.so BENCH_SYNC_MICROSECONDS=2000. The real sync is done too. */
+/* Delays each sync of a process, and then performs it: LD_PRELOAD=slow_sync.so BENCH_SYNC_MICROSECONDS=2000. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>

@@ -124,8 +124,8 @@ package struct ArchiveSession: Sendable {
 
     /// Makes the server of the archive reload its configuration.
     ///
-    /// - Throws: `ServerError.notServed` without a server; otherwise the problems of the new configuration. The server
-    ///   then keeps the previous configuration.
+    /// - Throws: `ServerError.notServed` if no server runs, or the problems of the new configuration. If there
+    ///   are problems, the server keeps the previous configuration.
     package static func reloadServer(_ directory: ArchiveDirectory) async throws -> LiveConfiguration.Reload {
         let path = directory.controlSocketPath
         guard try directory.exists, ControlAddress.isListening(at: path) else {

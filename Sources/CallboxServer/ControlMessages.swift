@@ -26,8 +26,8 @@ package enum DraftEntry: Codable, Equatable, Sendable {
 
 /// A maintenance job on the archive. Jobs run one at a time.
 package enum MaintenanceJob: Codable, Equatable, Sendable {
-    /// Removes everything past its retention. `settings` are the command's settings; they must equal the settings of
-    /// the process that runs the job.
+    /// Removes entries and bodies past their retention. `settings` are the command's settings; they must equal the
+    /// settings of the process that runs the job.
     case prune(settings: String)
     /// Prunes the bodies of these deliveries, except deliveries on legal hold.
     case pruneBodies([DeliveryID], reason: String)
@@ -43,7 +43,7 @@ package enum MaintenanceJob: Codable, Equatable, Sendable {
     case emptyQuarantine
 }
 
-/// A response to a command: any number of `progress`, then one of the other cases.
+/// A response to a command: any number of `progress` messages, then one of the other cases.
 package enum ControlResponse: Codable, Equatable, Sendable {
     case progress(String)
     case appended(AppendedEntries)

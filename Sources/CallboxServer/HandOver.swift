@@ -6,7 +6,7 @@ internal import Journal
 internal import Logging
 internal import NIOPosix
 
-/// The listening sockets of a running server that are passed to the server that replaces it.
+/// Passes the listening sockets of a running server to the server that replaces it.
 ///
 /// ```
 ///  running server                              its replacement
@@ -20,7 +20,7 @@ internal import NIOPosix
 struct HandOver: Sendable {
     /// The maximum time to wait for the archive's lock.
     static let lockWait: Duration = .seconds(120)
-    /// The longest wait for the response of the running server, which does nothing before it.
+    /// The maximum time to wait for the running server's response. That server stops only after it has responded.
     static let responseWait: Duration = .seconds(30)
 
     /// The address that the replacement will listen on. If it differs from the running server's address, the
@@ -38,7 +38,7 @@ struct HandOver: Sendable {
     /// Asks the server of an archive to stop. Returns its listening sockets, which the caller owns; empty if no server
     /// runs or if it listens at another address.
     ///
-    /// - Parameter limit: the longest wait for its response.
+    /// - Parameter limit: the maximum time to wait for the server's response.
     static func take(
         from directory: ArchiveDirectory, listeningAt address: String, within limit: Duration = responseWait,
         _ logger: Logger

@@ -40,8 +40,7 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Waits for the running job, then removes the entries and bodies that every one of the settings allows to be
-    /// removed.
+    /// Waits for the running job, then removes entries and bodies. A removal must be allowed by each of `retentions`.
     func prune(_ retentions: [Retention], _ progress: Progress) throws -> PruneTotals {
         try turn.withLock { try pruneInTurn(retentions, progress) }
     }

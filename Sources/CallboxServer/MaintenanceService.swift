@@ -152,8 +152,8 @@ private final class MaintenanceRounds: Sendable {
             ])
     }
 
-    /// Trains the dictionaries that are due. Does not start a training while many deliveries arrive, because training
-    /// occupies a core for seconds. Bodies that arrive meanwhile are compressed without a dictionary.
+    /// Trains the dictionaries that are due. Does not start training while many deliveries arrive, because it occupies
+    /// a core for seconds. Bodies that arrive during the training are compressed without the new dictionary.
     private func train(_ schedule: inout TrainingSchedule) throws {
         while !isStopping.load(ordering: .acquiring), !maintenance.archive.writer.isBusy {
             let training = DictionaryTraining(try maintenance.archive.reader())

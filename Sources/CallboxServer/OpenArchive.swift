@@ -8,7 +8,7 @@ package import ReportIndex
 package import SharedJournal
 internal import Synchronization
 
-/// An archive that this process writes to. That is a server, or a command while no server runs.
+/// An archive that this process writes to. The process is a server, or a command while no server runs.
 package struct OpenArchive: Sendable {
     package let writer: JournalWriter
     package let indexer: Indexer
@@ -19,7 +19,7 @@ package struct OpenArchive: Sendable {
         didSet { lanes.set(upstream?.lanes) }
     }
     private let lanes: UpstreamLanes
-    /// Copies another archive into this archive, which then accepts no entries from other sources.
+    /// Copies another archive into this archive; nil unless configured. This archive then accepts no other entries.
     var following: ArchiveFollower?
     /// Sends this archive's entries to followers; nil unless configured.
     var replication: ReplicationSource?

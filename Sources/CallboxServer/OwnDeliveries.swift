@@ -10,7 +10,8 @@ final class OwnDeliveries: Sendable {
         reader = Mutex(try? JournalReader(directory.journal))
     }
 
-    /// Closes the archive. Called before the writer closes, because the last connection to a file removes SQLite's log.
+    /// Closes the read-only connection. Called before the writer closes: SQLite removes its log when the last
+    /// connection closes, and a read-only connection cannot remove it.
     func close() {
         reader.withLock { $0 = nil }
     }

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Checks that a browser redirect names a link of the archive. Blocks, so it must not run on an event loop.
 final class ReferredLinks: Sendable {
-    /// The query parameters of a redirect that name a link, each with the corresponding key of links.
+    /// The query parameters of a redirect that name a link, and the link key that each of them contains.
     private static let parameters = [(parameter: "link_id", key: "linkId"), (parameter: "linkId", key: "linkId")]
 
     private let reader: Mutex<ArchiveReader?>
@@ -14,7 +14,8 @@ final class ReferredLinks: Sendable {
         reader = Mutex(try? ArchiveReader(directory))
     }
 
-    /// Closes the archive. Called before the writer closes, because the last connection to a file removes SQLite's log.
+    /// Closes the read-only connection. Called before the writer closes: SQLite removes its log when the last
+    /// connection closes, and a read-only connection cannot remove it.
     func close() {
         reader.withLock { $0 = nil }
     }

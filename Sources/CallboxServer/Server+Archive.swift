@@ -28,10 +28,10 @@ extension Server {
     func connect(
         _ archive: inout OpenArchive, _ metrics: ServerMetrics, _ fences: AsyncStream<ServerError>.Continuation
     ) throws {
-        // An archive that used to be a copy still accepts no entries, so every delivery would get 503.
+        // Fails for a copy that no longer follows an archive: it accepts no entries, so every delivery would get 503.
         let follows = configuration.journal != nil || !configuration.receives
         guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }
-        // Another archive has taken over and accepted entries.
+        // Fails if another archive has taken over and accepted entries.
         if !follows, archive.writer.isSuperseded { throw ArchiveError.superseded }
         archive.following = try archiveFollower(archive)
         archive.replication = try replicationSource(archive)

@@ -3,13 +3,13 @@ internal import ReportIndex
 
 /// Decides when to train dictionaries: whenever a source or type has four times as many bodies as at its last training.
 struct TrainingSchedule {
-    /// The numbers of bodies at which a training is due. A dictionary does not improve beyond the last number.
+    /// The numbers of bodies at which training is due. A dictionary does not improve beyond the last number.
     private static let bodyCounts: [Int64] = [256, 1024, 4096, 16384, 65536]
 
     private var tried: [DictionaryScope: Int64]?
 
-    /// The next scope to train; nil if none is due. Returns a scope once per number of bodies. Skips the numbers that a
-    /// scope with a dictionary had reached before the first call.
+    /// The next scope to train; nil if none is due. Returns a scope at most once for each of the `bodyCounts`. Skips
+    /// the counts that a scope with a dictionary had reached before the first call.
     mutating func next(_ training: DictionaryTraining) throws -> DictionaryScope? {
         var tried: [DictionaryScope: Int64]
         if let known = self.tried { tried = known } else { tried = try Self.beforeStart(training) }
@@ -23,7 +23,7 @@ struct TrainingSchedule {
         return nil
     }
 
-    /// The numbers of bodies that were already reached for the scopes that have a dictionary.
+    /// For each scope with a dictionary, the largest of the `bodyCounts` that the scope has reached.
     private static func beforeStart(_ training: DictionaryTraining) throws -> [DictionaryScope: Int64] {
         var tried: [DictionaryScope: Int64] = [:]
         for count in bodyCounts {

@@ -19,7 +19,7 @@ package enum ControlEvent: Equatable, Sendable {
 /// only its own connection.
 ///
 ///     start() ─▶ accepting thread ─▶ peer allowed? slot free? ─▶ client thread: read frame ▸ decode ▸ handle ▸ send …
-///     stop()  ─▶ wakes it ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
+///   stop()  ─▶ wakes that thread ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
 ///
 /// The caller must hold a lock that prevents a second server at the same path, because replacing a stale socket file is
 /// not atomic. The directory must be private to the user, because a client does not check who listens.
@@ -130,7 +130,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // Pauses without the listener: the connection stays in its queue, so `poll` on the listener would
+                // Pauses without polling the listener. The connection stays in the listener's queue, so `poll` would
                 // return at once.
                 poll(&entries[1], 1, 1000)
             }

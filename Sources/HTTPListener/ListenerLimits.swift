@@ -1,5 +1,5 @@
-/// The limits of the listener and of each connection. Every phase of a connection has a deadline, every buffer a
-/// maximum size.
+/// The limits of the listener and of each connection. Every phase of a connection has a deadline, and every buffer has
+/// a maximum size.
 package struct ListenerLimits: Sendable, Equatable {
     // MARK: Time
 
@@ -31,8 +31,8 @@ package struct ListenerLimits: Sendable, Equatable {
 
     // MARK: Requests
 
-    /// The maximum bytes of the names and values of all header lines together. Beyond it the client gets 431. Also
-    /// limits the framing bytes of a chunked body, in addition to 16 framing bytes for each byte of data.
+    /// The maximum bytes of the names and values of all header lines together. Beyond this limit, the client gets 431.
+    /// A chunked body may have this many framing bytes, plus 16 for each byte of data.
     package var headerByteCount = 64 * 1024
     /// The maximum bytes of the name and value of one header line. Beyond this limit, the client gets 431.
     package var headerFieldByteCount = 16 * 1024

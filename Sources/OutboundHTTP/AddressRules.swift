@@ -79,7 +79,7 @@ enum AddressKind: Equatable {
         switch of(inner) {
         case .public: return .public
         case .private: return .private
-        // Rejected, because such an IPv6 address is reached through another host.
+        // An IPv6 address that contains a loopback address is reached through another host, so it is rejected.
         case .loopback: return .never(.reserved)
         case .never(let rejection): return .never(rejection)
         }

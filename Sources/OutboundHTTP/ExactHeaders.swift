@@ -2,8 +2,8 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Writes header values that are not UTF-8 byte for byte. Placed between the encoder, which writes only UTF-8, and the
-/// socket.
+/// Writes header values byte for byte, even if they are not UTF-8. Placed between the encoder, which writes only UTF-8,
+/// and the socket.
 final class ExactHeaders: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData

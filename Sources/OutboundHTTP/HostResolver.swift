@@ -35,7 +35,7 @@ package struct HostResolver: Sendable {
                     info.pointee.ai_addr, info.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
                     == 0
             else { continue }
-            // Removes the zone, such as `%eth0` in `fe80::1%eth0`, which does not affect the kind of the address.
+            // Removes the zone, such as `%eth0` in `fe80::1%eth0`, because it does not affect the kind of the address.
             let numeric = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
             let address = NetworkAddress(String(decoding: numeric, as: UTF8.self))
             if let address, !addresses.contains(address) { addresses.append(address) }

@@ -22,7 +22,7 @@ package final class OutboundClient: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// The checked addresses of each host. After a connection succeeded, only the address of that connection.
+        /// The checked addresses of each host. Once a connection to a host has succeeded, only its address remains.
         var pins: [String: [NetworkAddress]] = [:]
         var tls: NIOSSLContext?
         /// The parsed URL of the last request. It is kept because all requests of a run have the same URL.

@@ -98,7 +98,7 @@ struct OutboundTarget: Sendable, Hashable {
         guard Self.isVisible(self.path) else { throw .notHTTP }
     }
 
-    /// True if the text cannot end its line of the request, because it only contains visible characters.
+    /// True if the text contains only visible characters. A line break would end the request line.
     private static func isVisible(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
     }

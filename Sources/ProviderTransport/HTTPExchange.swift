@@ -43,7 +43,7 @@ extension HTTPExchange {
         }
     }
 
-    /// The client for configured APIs. `SSL_CERT_FILE` replaces the system's authorities. If that file is unusable it
+    /// The client for configured APIs. `SSL_CERT_FILE` replaces the system's authorities. If that file is unusable, it
     /// is ignored, and the error of a failed call names the server's certificate.
     package static let client = OutboundClient(
         .configured, trust: (try? Trust(environment: ProcessInfo.processInfo.environment)) ?? .system)

@@ -5,8 +5,9 @@ internal import StrictJSON
 
 /// Stores tokens in a file with mode 0600, because a command is a process that makes only one call.
 ///
-/// The file is replaced as a whole under a lock, the file `.lock` beside it. A file that is damaged, a link, owned by
-/// another user or readable by others counts as empty; the next write replaces it. The file never contains credentials.
+/// The file is replaced as a whole under a lock, the file `.lock` beside it. A file that is damaged, is a link, belongs
+/// to another user or is readable by others counts as empty; the next write replaces it. The file never contains
+/// credentials.
 package struct TokenFile: TokenStore {
     package let path: String
 

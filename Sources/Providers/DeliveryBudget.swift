@@ -13,19 +13,19 @@ struct DeliveryLimits {
     /// The maximum bytes of an externalInfo that is stored with its report. A longer externalInfo is read from the
     /// body.
     var externalInfoByteCount = 64 * 1024
-    /// The maximum bytes of names and values, including repeats, that are compared with the fields found so far. A leaf
-    /// of two bytes may have a path of a kilobyte.
+    /// The maximum bytes of names and values, including repeats, that are compared with the fields found so far. Names
+    /// are counted because a value of two bytes may have a path of a kilobyte.
     var comparedByteCount = 64 * 1024 * 1024
 }
 
-/// The amount of indexed data that the delivery may still have. The reports of the delivery share it.
+/// The amount of indexed data that a delivery may still have. The reports of the delivery share it.
 ///
 /// A share is reserved for the identifiers of each report, even if earlier reports use up the rest. Identifiers are the
 /// first fields of a report.
 /// ```
-/// available to report 3 of 6 = left of the limit - 3 shares
-/// share of fields            = limit / 6, at most the fields of a report
-/// share of bytes             = limit / 12: identifiers are short
+/// available to report 3 of 6 = remaining amount - 3 shares
+/// share of fields            = limit / 6, at most `reportFieldCount`
+/// share of bytes             = limit / 12, because identifiers are short
 /// ```
 final class DeliveryBudget {
     /// An amount of fields and bytes.

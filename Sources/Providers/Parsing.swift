@@ -7,8 +7,8 @@ extension ArchivedDelivery {
     /// The peer of a delivery that Callbox fetched, instead of an address.
     static let fetchedPeer = "api"
 
-    /// True if the delivery is the response to Callbox's own call. An imported one is `unverified`, but is parsed in
-    /// the same way.
+    /// True if the delivery is the response to Callbox's own call. An imported response is `unverified`, but is parsed
+    /// in the same way.
     var isFetched: Bool {
         verification == .fetched || verification == .unverified && request.peer == Self.fetchedPeer
     }

@@ -7,7 +7,7 @@ package import Deliveries
 package protocol Provider: Sendable {
     var descriptor: ProviderDescriptor { get }
 
-    /// The same provider, also accepting signatures over the body without its white space; nil if no sender of this
+    /// This provider, but with support for signatures over the body without its white space. Nil if no sender of this
     /// provider signs that form.
     var acceptingCompacted: (any Provider)? { get }
 
@@ -50,7 +50,8 @@ extension Screening {
 /// The result of checking the origin of a delivery.
 package enum OriginCheck: Sendable, Equatable {
     case verified(secretName: String)
-    /// The signature is correct, but its time is outside the tolerance: `milliseconds` before the time of arrival.
+    /// The signature is correct, but its time is outside the tolerance. `milliseconds` is the time of arrival minus the
+    /// signed time.
     case expired(secretName: String, milliseconds: Int64)
     case failed(Rejection)
 

@@ -8,7 +8,7 @@ package struct ProviderDescriptor: Sendable {
     /// The provider's APIs, whose names are stored with reports. Usually a single API with the provider's name.
     package var apis: [API]
 
-    // MARK: What its reports carry
+    // MARK: Fields of reports
 
     /// The fields that identify the subject of a report, most specific first.
     package var identities: [IdentityFamily] = []

@@ -2,7 +2,7 @@ package import Deliveries
 
 /// A configured endpoint: a provider at a path, with secrets and routes.
 package struct Source: Sendable {
-    /// The name, which reports, filters and logs use.
+    /// The name of the source in reports, filters and logs.
     package let name: String
     package let provider: any Provider
     /// The path, such as `/klavi`. The source handles requests to this path and to paths below it.

@@ -16,19 +16,20 @@ package enum Masking {
     /// The text that replaces a secret.
     package static let mask = "[masked]"
 
-    /// The value of a header. Credentials of URLs in it are masked, too, for example those of `Referer`.
+    /// The value of a header, or the mask if the header is secret. In other headers, such as `Referer`, only the
+    /// credentials of URLs are masked.
     package static func value(of field: HeaderField, _ secrets: ProviderSecrets) -> String {
         guard !SecretNames.isSecretHeader(field.name, others: secrets.headers) else { return mask }
         return field.value.hasPrefix("http") ? target(field.value, secrets) : userInfo(field.value)
     }
 
-    /// The target with the credentials in its query and before its host masked.
+    /// Masks the credentials in a target: those in its query, and the user name and password before its host.
     package static func target(_ text: String, _ secrets: ProviderSecrets) -> String {
         guard let mark = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return userInfo(text) }
         // `text[...mark]` would include a combining character after the mark.
         let query = text.utf8.index(after: mark)
         let masked = items(text[query...]) { SecretNames.isSecretParameter($0, others: secrets.parameters) }
-        // Each item on its own, because a user name may contain `&`.
+        // Masks each item separately, because a user name may contain `&`.
         return userInfo(String(text[..<query]))
             + masked.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
             .map { userInfo(String(Substring($0))) }.joined(separator: "&")

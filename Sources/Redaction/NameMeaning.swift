@@ -1,13 +1,13 @@
 /// The meaning of a member name whose value is always masked.
 enum NameMeaning {
     case credential
-    /// The number of a person, a company or a document.
+    /// The identification number of a person, a company or a document.
     case identity
     case phone
     case account
 
     /// - Parameters:
-    ///   - name: the member name. Of a name such as `a.b`, the last part counts as the name and the part before it as
+    ///   - name: the member name. In a name such as `a.b`, the last part is the name and the part before it is used as
     ///     `outer`.
     ///   - outer: the name of the enclosing member. It decides the meaning of a plain `number`.
     init?(name: String, outer: String?) {
@@ -66,7 +66,7 @@ enum NameMeaning {
         zip(words, words.dropFirst()).map { "\($0) \($1)" }
     }
 
-    /// Words that make a name harmless although it also contains a word for such a number.
+    /// Words that make a name harmless although it also contains a word for an identification number.
     private static let harmlessWords: Set<String> = [
         "type", "status", "label", "name", "date", "time", "at", "count", "total", "balance", "amount", "limit",
         "currency", "country", "url", "hash", "id", "ids", "uuid", "verified", "expiry", "network",

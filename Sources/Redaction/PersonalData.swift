@@ -4,7 +4,7 @@ internal import StrictJSON
 /// values can be distinguished.
 package enum PersonalData {
     private static let dot = "•"
-    /// The maximum length of a number in bytes. A longer value is not a number.
+    /// The maximum length of a number in bytes. A longer value is not treated as a number.
     private static let numberByteCountLimit = 64
 
     /// The masked value.

@@ -12,7 +12,7 @@ package import Tail
 ///                                                  └─── wait ◀─────┴──▶ target down or busy
 /// ```
 /// One delivery is sent at a time. A delivery whose response was lost because of a time-out or the end of this process
-/// is sent again, so each arrives at least once.
+/// is sent again, so each delivery arrives at least once.
 package struct Relay: Sendable {
     /// The statuses after which a target may accept the same delivery later.
     private static let busyStatuses: Set<Int> = [408, 425, 429, 502, 503, 504]
@@ -185,7 +185,7 @@ package struct Relay: Sendable {
 }
 
 extension ArchiveError {
-    /// False if waiting can help: a server may be about to create the archive, or may hold it.
+    /// False if waiting can help: a server may be about to create the archive, or may hold its lock.
     fileprivate var isPersistent: Bool {
         switch self {
         case .missing, .heldByAnother: false

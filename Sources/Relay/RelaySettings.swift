@@ -26,8 +26,8 @@ package struct RelaySettings: Sendable {
 
     package init() {}
 
-    /// True for 1 to 40 characters from `a` to `z`, `0` to `9`, `-` and `_`. Restricted because the name is part of a
-    /// file name.
+    /// True for 1 to 40 characters from `a` to `z`, `0` to `9`, `-` and `_`. Other characters are not allowed, because
+    /// the name is part of a file name.
     package static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -40,8 +40,8 @@ package struct RelaySettings: Sendable {
             }
     }
 
-    /// False for rejected and fetched deliveries, which the provider would not have sent to a target. A filter by
-    /// verification can select them.
+    /// False for fetched deliveries and for deliveries that failed verification, unless the filter selects
+    /// verifications. A provider would not have sent them to a target.
     func includes(_ verification: Verification) -> Bool {
         !filter.verifications.isEmpty || [.verified, .unverified].contains(verification)
     }

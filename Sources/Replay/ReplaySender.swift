@@ -45,7 +45,7 @@ package struct ReplaySender: Sendable {
 }
 
 extension OutboundFailure {
-    /// The failure as text, with the option that solves it.
+    /// The failure as text, with the option that avoids the failure.
     fileprivate var replayText: String {
         switch self {
         case .untrusted(.selfSigned), .untrusted(.unknownAuthority):

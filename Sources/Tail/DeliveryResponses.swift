@@ -15,10 +15,11 @@ package struct DeliveryResponses: Sendable {
         redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
-    /// The status of the response. Nil for a fetched delivery, and if the response can no longer be determined.
+    /// The status of the response. Nil for fetched and released deliveries, and if the response can no longer be
+    /// determined.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report
-        // A delivery that was released from the quarantine got 401.
+        // A delivery that was released from the quarantine already got 401 when it was rejected.
         guard report.verification != .fetched, arrival.releasedFrom == nil else { return nil }
         guard redirectTypes.contains(report.type), report.verification == .unverified else { return 200 }
         guard let source = sources.first(where: { $0.name == report.source }),

@@ -188,7 +188,7 @@ package struct TailSession: Sendable {
         count += 1
     }
 
-    /// Notes the reason for waiting, once. Throws if waiting does not help.
+    /// Writes a note with the reason for waiting, but only once. Throws if waiting does not help.
     private mutating func wait(for error: ArchiveError, _ instant: ContinuousClock.Instant) throws(ArchiveError) {
         let since = absence?.since ?? instant
         var isTold = absence.map { $0.isTold && $0.error == error } ?? false

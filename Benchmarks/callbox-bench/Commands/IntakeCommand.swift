@@ -9,15 +9,15 @@ import Providers
 /// CPU time.
 struct IntakeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "intake", abstract: "Measure verification and sealing of a signed Klavi report in CPU time.")
+        commandName: "intake", abstract: "Measure the CPU time of verifying and encoding a signed Klavi report.")
 
-    @Option(help: "Bytes of the body, about.")
+    @Option(help: "Approximate size of the body in bytes.")
     var bytes = 2048
 
-    @Option(help: "Deliveries a round.")
+    @Option(help: "Deliveries per round.")
     var count = 20_000
 
-    @Option(help: "Rounds; the median is printed.")
+    @Option(help: "Number of rounds. The median is printed.")
     var rounds = 5
 
     func run() async throws {
@@ -48,7 +48,7 @@ struct IntakeCommand: AsyncParsableCommand {
         let medians = [verifying, both].map { $0.sorted()[rounds / 2] }
         print(
             String(
-                format: "%d bytes: verification %.1f µs, verification and sealing %.1f µs of CPU a delivery",
+                format: "%d bytes: verification %.1f µs, verification and encoding %.1f µs of CPU time per delivery",
                 request.body.count, medians[0], medians[1]))
     }
 

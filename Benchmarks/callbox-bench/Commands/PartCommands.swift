@@ -4,10 +4,10 @@ import Foundation
 struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Durable deliveries per second, compared with the bare listener: 2, 16 and 64 KB.")
+        abstract: "Compare durable deliveries per second with the bare listener: 2, 16 and 64 KB.")
     @OptionGroup var options: PartOptions
 
-    @Flag(help: "Bodies of 2 KB alone.")
+    @Flag(help: "Only bodies of 2 KB.")
     var small = false
 
     func run() async throws {
@@ -21,7 +21,7 @@ struct CompareCommand: AsyncParsableCommand {
 
 struct PeersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "peers", abstract: "The same, compared with FastAPI, mitmdump and PostgreSQL.")
+        commandName: "peers", abstract: "Measure the same load on FastAPI, mitmdump and PostgreSQL.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -34,7 +34,7 @@ struct PeersCommand: AsyncParsableCommand {
 
 struct PacedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "paced", abstract: "Latency at a quarter of the capacity, in an open loop, and of one connection.")
+        commandName: "paced", abstract: "Measure latency at a quarter of the capacity, and on one connection.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -44,7 +44,7 @@ struct PacedCommand: AsyncParsableCommand {
 
 struct SlowDiskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "slow-disk", abstract: "Durable deliveries a second with syncs that take 2 and 10 ms.")
+        commandName: "slow-disk", abstract: "Measure durable deliveries per second with syncs 2 and 10 ms longer.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -54,7 +54,7 @@ struct SlowDiskCommand: AsyncParsableCommand {
 
 struct LagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lag", abstract: "How far queries are behind acknowledgements.")
+        commandName: "lag", abstract: "Measure how far queries lag behind acknowledgements.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -64,7 +64,7 @@ struct LagCommand: AsyncParsableCommand {
 
 struct HostileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hostile", abstract: "Deliveries during 1,000 hostile connections, and overload.")
+        commandName: "hostile", abstract: "Measure deliveries during 1,000 hostile connections, and during overload.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -74,7 +74,7 @@ struct HostileCommand: AsyncParsableCommand {
 
 struct HandOverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hand-over", abstract: "Deliveries during restarts.")
+        commandName: "hand-over", abstract: "Measure deliveries during restarts.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -84,7 +84,7 @@ struct HandOverCommand: AsyncParsableCommand {
 
 struct SizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "size", abstract: "What reports take on disk.")
+        commandName: "size", abstract: "Measure the size of reports on disk.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -94,7 +94,7 @@ struct SizeCommand: AsyncParsableCommand {
 
 struct SharedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "shared", abstract: "A receiver with a shared journal in PostgreSQL, and a follower.")
+        commandName: "shared", abstract: "Measure a receiver with a shared journal in PostgreSQL, and a follower.")
     @OptionGroup var options: PartOptions
 
     func run() async throws {
@@ -104,21 +104,21 @@ struct SharedCommand: AsyncParsableCommand {
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Replays to a target that checks them, original timing, forwarding, a kill.")
+        commandName: "replay", abstract: "Measure replays, original timing, forwarding, and resuming after a kill.")
     @OptionGroup var options: PartOptions
 
-    @Option(help: "Deliveries of the archive. (default: 10000)")
+    @Option(help: "Number of deliveries in the archive. (default: 10000)")
     var count: Int?
 
-    @Flag(help: "Sign again, and check the new signatures; otherwise the old ones.")
+    @Flag(help: "Sign the deliveries again, and check the new signatures.")
     var sign = false
 
-    @Option(help: "Deliveries that are sent at the same time.")
+    @Option(help: "Number of deliveries to send at the same time.")
     var concurrency = 16
 
     func validate() throws {
         guard count.map({ (100...1_000_000).contains($0) }) ?? true, (1...256).contains(concurrency) else {
-            throw ValidationError("100 to 1000000 deliveries, 1 to 256 at the same time")
+            throw ValidationError("--count must be 100 to 1000000, and --concurrency 1 to 256")
         }
     }
 
@@ -135,7 +135,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
 struct ScaleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scale", abstract: "Rates and queries with a million reports.")
+        commandName: "scale", abstract: "Measure rates and queries with a million reports.")
     @OptionGroup var options: PartOptions
     @OptionGroup var large: LargeArchiveOptions
 
@@ -148,7 +148,7 @@ struct ScaleCommand: AsyncParsableCommand {
 
 struct QueriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queries", abstract: "Queries and scans of a million reports, compared with zlib alone.")
+        commandName: "queries", abstract: "Compare queries and scans of a million reports with zlib alone.")
     @OptionGroup var options: PartOptions
     @OptionGroup var large: LargeArchiveOptions
 
@@ -161,7 +161,7 @@ struct QueriesCommand: AsyncParsableCommand {
 
 struct RestartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restart", abstract: "Serving again after SIGKILL, with a million reports.")
+        commandName: "restart", abstract: "Measure the restart after SIGKILL with a million reports.")
     @OptionGroup var options: PartOptions
     @OptionGroup var large: LargeArchiveOptions
 

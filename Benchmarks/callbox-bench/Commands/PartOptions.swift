@@ -2,26 +2,26 @@ import ArgumentParser
 
 /// The options that all parts of the suite have.
 struct PartOptions: ParsableArguments {
-    @Flag(help: "A smoke run: everything once and briefly. Its figures mean little.")
+    @Flag(help: "Run each measurement once and briefly. The figures are not reliable.")
     var quick = false
 
-    @Option(help: "Rounds.")
+    @Option(help: "Number of rounds.")
     var rounds: Int?
 
-    @Option(help: "Seconds of load a measurement.")
+    @Option(help: "Seconds of load per measurement.")
     var seconds: Double?
 
-    @Option(help: ArgumentHelp("Where archives are written: on the disk to be measured.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for archives, on the disk to measure.", valueName: "folder"))
     var folder = ".build/bench"
 
-    @Option(help: ArgumentHelp("Reports of the large archive.", valueName: "count"))
+    @Option(help: ArgumentHelp("Number of reports in the large archive.", valueName: "count"))
     var reports: Int?
 
     func validate() throws {
         guard rounds.map({ (1...9).contains($0) }) ?? true, seconds.map({ $0 >= 0.2 && $0 <= 60 }) ?? true,
             reports.map({ (1000...10_000_000).contains($0) }) ?? true
         else {
-            throw ValidationError("1 to 9 rounds, 0.2 to 60 seconds, 1000 to 10000000 reports")
+            throw ValidationError("--rounds must be 1 to 9, --seconds 0.2 to 60, and --reports 1000 to 10000000")
         }
     }
 
@@ -44,6 +44,6 @@ struct PartOptions: ParsableArguments {
 /// The options for the archive with many reports: an existing archive, or one that the run creates.
 struct LargeArchiveOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("An archive with many reports, as synthesize writes it; it grows.", valueName: "directory"))
+        help: ArgumentHelp("Archive that synthesize wrote. The run adds deliveries to it.", valueName: "directory"))
     var archive: String?
 }

@@ -5,14 +5,14 @@ import Foundation
 struct SuiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",
-        abstract: "Run every part and write the page of results.",
+        abstract: "Run all parts and write the results page.",
         discussion: """
             The load generator shares the machine's cores with the server it measures, so the figures are ratios between rows
-            of one run. A whole run takes about half an hour, --quick about two minutes.
+            of one run. A whole run takes about half an hour; --quick takes about two minutes.
             """)
     @OptionGroup var options: PartOptions
 
-    @Option(help: ArgumentHelp("Where to write the page; - only prints it.", valueName: "file"))
+    @Option(help: ArgumentHelp("File for the page; - only prints the page.", valueName: "file"))
     var output = "Benchmarks/RESULTS.md"
 
     func run() async throws {
@@ -39,7 +39,7 @@ struct SuiteCommand: AsyncParsableCommand {
                 await page.add("After a kill") { try await RestartPart(bench: bench, large: archive).run() }
             }
         } catch {
-            page.noteFailure("With many reports, Questions, After a kill", error)
+            page.noteFailure("With many reports, Queries on many reports, After a kill", error)
         }
         print(page.text)
         if output != "-" { try page.text.write(toFile: output, atomically: true, encoding: .utf8) }

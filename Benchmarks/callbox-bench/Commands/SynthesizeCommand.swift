@@ -11,33 +11,33 @@ struct SynthesizeCommand: AsyncParsableCommand {
             callbox list --archive <directory>.
             """)
 
-    @Option(help: "Reports, or up to two more.")
+    @Option(help: "Number of reports. The archive can have up to two more.")
     var reports: Int
 
-    @Option(help: ArgumentHelp("The directory to write; it must not be there yet.", valueName: "directory"))
+    @Option(help: ArgumentHelp("The directory to create. It must not exist yet.", valueName: "directory"))
     var archive: String
 
-    @Option(help: "Bytes of a Klavi report's body, about; other types have the size they have.")
+    @Option(help: "Approximate size of a Klavi report's body in bytes. Other types have fixed sizes.")
     var bytes = 2048
 
-    @Option(help: "What everything random is made of.")
+    @Option(help: "Seed of all random values.")
     var seed: UInt64 = 1
 
-    @Option(help: "Days before the end over which the deliveries are spread.")
+    @Option(help: "Number of days before --end over which the deliveries are spread.")
     var days = 30
 
-    @Option(help: ArgumentHelp("When the last delivery arrived, as 2026-11-21T00:00:00Z. Midnight today without it."))
+    @Option(help: ArgumentHelp("Time of the last delivery, such as 2026-11-21T00:00:00Z. (default: midnight today)"))
     var end: String?
 
     @Flag(help: "Only Klavi's product reports.")
     var products = false
 
-    @Flag(help: "Leave the reports to be indexed by a server or callbox archive reindex.")
+    @Flag(help: "Do not index the reports; a server or 'callbox archive reindex' can do so later.")
     var unindexed = false
 
     func validate() throws {
         guard (1...10_000_000).contains(reports), (600...8 << 20).contains(bytes), (1...3650).contains(days) else {
-            throw ValidationError("1 to 10000000 reports, 600 to 8388608 bytes, 1 to 3650 days")
+            throw ValidationError("--reports must be 1 to 10000000, --bytes 600 to 8388608, and --days 1 to 3650")
         }
         guard end.map({ Timestamp(rfc3339: $0.utf8) != nil }) ?? true else {
             throw ValidationError("--end must be a time such as 2026-11-21T00:00:00Z")
@@ -46,7 +46,7 @@ struct SynthesizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard !FileManager.default.fileExists(atPath: archive) else {
-            throw ValidationError("\(archive) is there already")
+            throw ValidationError("\(archive) already exists")
         }
         let traffic = SyntheticTraffic(
             reportCount: reports, seed: seed, mix: products ? .products : .everything, bodyByteCount: bytes,

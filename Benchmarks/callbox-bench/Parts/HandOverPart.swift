@@ -38,10 +38,10 @@ struct HandOverPart {
         return PartReport(
             title: "Restarts under load",
             explanation: """
-                An open loop of \(Int(Self.rate)) deliveries/s over \(Self.connectionCount) connections, during which the server is \
-                restarted \(Self.restartCount) times: by `serve --replace`, and by a stop and a start on a socket that another process \
-                holds, as systemd does (LISTEN_FDS). *Failed* are refused connections, connections that ended without a response, and \
-                responses other than 200.
+                An open loop sends \(Int(Self.rate)) deliveries/s over \(Self.connectionCount) connections while the \
+                server is restarted \(Self.restartCount) times: by `serve --replace`, or by a stop and a start on a \
+                socket that another process holds, as systemd does (LISTEN_FDS). *Failed* are refused connections, \
+                connections that ended without a response, and responses other than 200.
                 """,
             table: PartReport.Table(
                 columns: ["restart", "deliveries/s", "p99 ms", "longest ms", "failed", "lost"],

@@ -88,9 +88,10 @@ struct HostilePart {
         return PartReport(
             title: "Hostile clients and overload",
             explanation: """
-                *Beside* is 100 deliveries/s of 2 KB while \(Self.hostileCount) connections from eight addresses send nothing, \
-                slowly, another protocol, or pipelined requests whose responses they do not read. *Overload* is a closed loop \
-                of \(Self.connectionCount) connections; *rejecting* the same on a server whose limit is a quarter of them.
+                *Beside* is a load of 100 deliveries/s of 2 KB beside \(Self.hostileCount) connections from eight \
+                addresses. These connections send nothing, send slowly, use another protocol, or pipeline requests and \
+                do not read the responses. *Overload* is a closed loop of \(Self.connectionCount) connections. \
+                *Rejecting* is the same loop on a server that accepts at most a quarter of the connections.
                 """,
             table: PartReport.Table(
                 columns: ["load", "deliveries/s", "p50 ms", "p99 ms", "503", "ended"],
@@ -109,10 +110,11 @@ struct HostilePart {
                 Verdict(
                     "descriptors left behind: 0", Spread(rounds.map { Double($0.leftDescriptorCount) }), atMost: 0,
                     decimals: 0),
-                Verdict("overload of capacity: ≥ 0.8", goodput, atLeast: 0.8, decimals: 2),
-                Verdict("rejecting of capacity: ≥ 0.8", rejecting, atLeast: 0.8, decimals: 2),
+                Verdict("overload, ratio to capacity: ≥ 0.8", goodput, atLeast: 0.8, decimals: 2),
+                Verdict("rejecting, ratio to capacity: ≥ 0.8", rejecting, atLeast: 0.8, decimals: 2),
                 Verdict(
-                    "503 within a second", measured: "\(Figure.text(slowest, 0)) ms at most", isReached: slowest <= 1000
+                    "rejections within a second", measured: "\(Figure.text(slowest, 0)) ms at most",
+                    isReached: slowest <= 1000
                 ),
             ])
     }

@@ -74,6 +74,8 @@ struct InflationProbe {
                 if opened == nil { failures.wrappingAdd(1, ordering: .relaxed) }
             }
         }
-        guard failures.load(ordering: .relaxed) == 0 else { throw Tool.Failed(description: "a body does not open") }
+        guard failures.load(ordering: .relaxed) == 0 else {
+            throw Tool.Failed(description: "a stored body cannot be decompressed")
+        }
     }
 }

@@ -23,9 +23,9 @@ struct LagPart {
         return PartReport(
             title: "Queries behind acknowledgements",
             explanation: """
-                *Sustained* is \(Figure.text(bench.plan.lagSeconds)) s of 2 KB deliveries at a quarter of the capacity; every \
-                100 ms a reader measures the age of the oldest delivery that queries do not show yet. *Burst* is full speed, \
-                then the time until queries show every delivery.
+                *Sustained* is a load of \(Figure.text(bench.plan.lagSeconds)) s with 2 KB deliveries at a quarter of \
+                the capacity. Every 100 ms a reader measures the age of the oldest delivery that queries do not show \
+                yet. *Burst* is a load at full speed, followed by the time until queries show every delivery.
                 """,
             table: PartReport.Table(
                 columns: [

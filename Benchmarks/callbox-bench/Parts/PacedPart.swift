@@ -30,10 +30,11 @@ struct PacedPart {
         return PartReport(
             title: "Latency below the limit",
             explanation: """
-                *Paced* is an open loop at a quarter of the capacity (\(Int(rate)) of \(Int(capacity)) deliveries/s of 2 KB): \
-                deliveries are sent at fixed times, regardless of responses, and latency counts from the scheduled time. *Alone* \
-                is one connection on an idle machine. *fdatasync* is the median of 1000 appends of 4 KB to this disk, just \
-                before. Rounds of \(Figure.text(bench.plan.pacedSeconds)) s: \(bench.plan.rounds); medians (minimum to maximum).
+                *Paced* is an open loop at a quarter of the capacity (\(Int(rate)) of \(Int(capacity)) deliveries/s of \
+                2 KB): deliveries are sent at fixed times, regardless of responses, and latency counts from the \
+                scheduled time. *Alone* is one connection on an idle machine. *fdatasync* is the median of 1000 \
+                appends of 4 KB to this disk, measured just before. Rounds of \(Figure.text(bench.plan.pacedSeconds)) \
+                s: \(bench.plan.rounds). Figures are medians (minimum to maximum).
                 """,
             table: table(rounds, rate), verdicts: verdicts(rounds),
             remarks: [

@@ -146,13 +146,14 @@ struct ReplayPart {
         return PartReport(
             title: "Replay and forwarding",
             explanation: """
-                `replay --everything --concurrency \(concurrency)\(signs ? " --sign" : "")` of \(count) deliveries of 2 KB \
-                to a target on the same machine, which compares each body's SHA-256 with the archived one and checks the \
-                \(signs ? "new" : "old") signature of Klavi, Certn or Standard Webhooks by code of its own. The rate is from \
-                the first to the last request. *timing* is the p99 deviation of `--timing original` from the arrivals of \
-                \(bench.plan.timedCount) deliveries, 5 to 35 ms apart. *forward* is the p99 from a 200 of the server to the \
-                request of `tail --forward-to`. *twice* are requests more than one for a delivery after SIGKILL at a third \
-                and `--resume`.
+                `replay --everything --concurrency \(concurrency)\(signs ? " --sign" : "")` sends \(count) deliveries \
+                of 2 KB to a target on the same machine. The target compares each body's SHA-256 with the archived \
+                one, and checks the \(signs ? "new" : "original") signature of Klavi, Certn or Standard Webhooks with \
+                code of its own. The rate is measured from the first to the last request. *timing* is the p99 \
+                deviation of `--timing original` from the arrivals of \(bench.plan.timedCount) deliveries, 5 to 35 ms \
+                apart. *forward* is the p99 of the time from a 200 of the server to the request of `tail \
+                --forward-to`. *twice* counts the repeated requests after a SIGKILL at a third of the deliveries and \
+                `--resume`.
                 """,
             table: PartReport.Table(
                 columns: [

@@ -30,9 +30,10 @@ struct RestartPart {
         return PartReport(
             title: "After a kill",
             explanation: """
-                A server with \(before.reports) reports is killed with SIGKILL under full load and started again. The time is from \
-                the start of the process to the first 200 to a delivery. Deliveries that were committed but got no response yet \
-                may be archived without having been acknowledged; the reverse must not happen.
+                A server with \(before.reports) reports is killed with SIGKILL under full load and started again. The \
+                time is from the start of the process to the first 200 response to a delivery. A delivery that was \
+                committed before the kill may be archived without an acknowledgement, but an acknowledged delivery \
+                must be archived.
                 """,
             table: PartReport.Table(
                 columns: ["reports", "first 200 after s", "acknowledged", "archived", "lost"],

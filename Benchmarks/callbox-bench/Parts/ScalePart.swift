@@ -125,20 +125,22 @@ struct ScalePart {
                     decimals: 1,
                     unit: " ms"),
                 Verdict(
-                    "… of its time at \(small) reports: ≤ 1.3",
+                    "… ratio to \(small) reports: ≤ 1.3",
                     Spread([Spread(query.large).median / Spread(query.small).median]), atMost: 1.3, decimals: 2),
             ]
         }
         verdicts.append(
             Verdict(
-                "acknowledgements/s at \(reportCount) reports, of an empty archive's: ≥ 0.95", rateRatio, atLeast: 0.95,
+                "acknowledgements/s at \(reportCount) reports, ratio to an empty archive: ≥ 0.95", rateRatio,
+                atLeast: 0.95,
                 decimals: 2))
         return PartReport(
             title: "With many reports",
             explanation: """
-                Synthetic reports of all providers, over 30 days. Queries are whole processes, from start to end, alternating \
-                between both archives, medians of \(bench.plan.queryRuns) runs (minimum to maximum). The rates are loads as in the \
-                first table, alternating rounds: \(bench.plan.rounds).
+                Synthetic reports of all providers, over 30 days. A query is a whole process, from start to end. \
+                Queries alternate between both archives; their figures are medians of \(bench.plan.queryRuns) runs \
+                (minimum to maximum). The rates are measured as in the first table. Alternating rounds: \
+                \(bench.plan.rounds).
                 """,
             table: PartReport.Table(
                 columns: ["", "\(small) reports", "\(reportCount) reports", "ratio"], rows: rows), verdicts: verdicts)

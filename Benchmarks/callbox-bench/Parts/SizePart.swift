@@ -24,7 +24,7 @@ struct SizePart {
 
     func run() async throws -> PartReport {
         var table = PartReport.Table(
-            columns: ["reports", "deliveries", "bodies", "of zlib 6 alone", "stored bodies of raw", "files of raw"],
+            columns: ["reports", "deliveries", "bodies", "stored / zlib 6", "stored / raw", "files / raw"],
             rows: [])
         var verdicts: [Verdict] = []
         for row in rows {
@@ -40,14 +40,14 @@ struct SizePart {
             if let bound = row.storedBound {
                 verdicts.append(
                     Verdict(
-                        "stored bodies of \(row.name), of zlib level 6 alone: ≤ \(bound)",
+                        "stored bodies of \(row.name), ratio to zlib level 6 alone: ≤ \(bound)",
                         measured: Figure.text(ofZlib, 2),
                         isReached: ofZlib <= bound))
             }
             if let bound = row.fileBound {
                 verdicts.append(
                     Verdict(
-                        "journal and index with \(row.name), of the raw bodies: ≤ \(bound)",
+                        "journal and index with \(row.name), ratio to the raw bodies: ≤ \(bound)",
                         measured: Figure.text(ofRaw, 2),
                         isReached: ofRaw <= bound))
             }
@@ -55,12 +55,13 @@ struct SizePart {
         return PartReport(
             title: "Size",
             explanation: """
-                Synthetic archives, every delivery different. *Files* are the journal and the index together, \
-                including heads, with no server running; *raw* is the bodies as they arrived.
+                Synthetic archives, as described in README.md. *Files* is the size of the journal and the index \
+                together, including request heads, while no server runs. *Raw* is the size of the bodies as they \
+                arrived.
                 """,
             table: table, verdicts: verdicts,
             remarks: [
-                "After `callbox archive compact`, which trains dictionaries, encodes bodies with them, returns free pages."
+                "Measured after `callbox archive compact`."
             ])
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Measures the rate on disks whose syncs take 2 ms and 10 ms. The rate shows how many commits share a sync.
+/// Measures the rate with syncs that take 2 ms and 10 ms longer. The rate shows how many commits share a sync.
 struct SlowDiskPart {
     let bench: Workbench
 
@@ -35,15 +35,16 @@ struct SlowDiskPart {
         return PartReport(
             title: "On a slower disk",
             explanation: """
-                \(Self.connectionCount) keep-alive connections, 2 KB. A preloaded library makes each fdatasync and fsync of \
-                the server wait before it is carried out; the first row runs with the library and without waiting. Alternating \
-                rounds: \(bench.plan.rounds); ratios are calculated within a round.
+                \(Self.connectionCount) keep-alive connections send deliveries of 2 KB. A preloaded library delays \
+                each fdatasync and fsync of the server; in the first row, the delay is 0. Alternating rounds: \
+                \(bench.plan.rounds). Ratios are calculated within a round.
                 """,
             table: PartReport.Table(
-                columns: ["sync longer by", "deliveries/s", "of the first row", "p50 ms", "p99 ms", "failed"],
+                columns: ["sync longer by", "deliveries/s", "ratio to the first row", "p50 ms", "p99 ms", "failed"],
                 rows: rows),
             verdicts: Self.delaysInMilliseconds.map {
-                Verdict("2 KB with syncs of \($0) ms, of the rate without: ≥ 0.8", ratio($0), atLeast: 0.8, decimals: 2)
+                Verdict(
+                    "2 KB with syncs \($0) ms longer, ratio to no delay: ≥ 0.8", ratio($0), atLeast: 0.8, decimals: 2)
             })
     }
 

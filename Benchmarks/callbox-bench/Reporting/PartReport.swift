@@ -1,6 +1,6 @@
 /// A target figure and the measured figure.
 struct Verdict {
-    /// The figure and its limit, such as `durable 2 KB of bare ≥ 0.26`.
+    /// The figure and its limit, such as `2 KB, ratio to the bare listener: ≥ 0.30`.
     let target: String
     let measured: String
     /// True if the measured figure reaches the target. Nil if the figure could not be measured. `measured` then

@@ -38,7 +38,7 @@ struct ResultPage {
             "each other, not with other machines. [README.md](README.md) explains each measurement.", "",
         ]
         if bench.plan.isQuick {
-            lines += ["**A smoke run (`--quick`): these figures show that the suite works, no more.**", ""]
+            lines += ["**Smoke run (`--quick`): these figures only show that the suite works.**", ""]
         }
         lines += MachineFacts(folder: bench.folder).lines
         lines.append(

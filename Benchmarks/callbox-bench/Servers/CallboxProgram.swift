@@ -34,7 +34,7 @@ struct CallboxProgram: Sendable {
     }
 
     /// Runs a command and samples its peak memory every few milliseconds. The sampled peak is a lower bound of the real
-    /// peak. It is more accurate if the command runs longer.
+    /// peak, and is more accurate if the command runs longer.
     func watched(
         _ arguments: [String], on archive: URL, environment: [String: String] = [:]
     ) throws -> (seconds: Double, peakMebibytes: Double) {

@@ -29,7 +29,7 @@ final class PostgresDatabase {
         } catch let missing as Missing {
             throw missing
         } catch {
-            throw Missing(description: "its data folder cannot be made: \(error)")
+            throw Missing(description: "its data folder cannot be created: \(error)")
         }
     }
 

@@ -77,7 +77,7 @@ struct AdminListener: Sendable {
 
     func exposition() -> Response {
         var text = MetricsText()
-        // Runs first, because the readiness check times a synced write, which the metrics below include.
+        // The readiness check runs first, because the metrics below include the duration of its synced write.
         let isReady = readiness.problems().isEmpty
         text.add("callbox_ready", .gauge, "1 if /ready responds with 200.", isReady ? 1 : 0)
         metrics.write(to: &text)

@@ -23,7 +23,7 @@ final class RejectionLog: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter path: the path of a request whose summary is unknown.
+    /// - Parameter path: the path of the request, for requests without a summary.
     func note(
         _ rejection: Rejection, _ request: RequestSummary? = nil, path: String? = nil,
         quarantineID: QuarantineID? = nil, at level: Logger.Level = .warning

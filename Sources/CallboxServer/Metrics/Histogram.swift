@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A count that threads share; a gauge can also decrease.
+/// A count that threads share. As a gauge, it can also decrease.
 final class Counter: Sendable {
     private let count = Atomic(0)
 

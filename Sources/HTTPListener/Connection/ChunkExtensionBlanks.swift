@@ -20,9 +20,9 @@ struct ChunkExtensionBlanks {
 
     private enum Position {
         case lineStart, size, afterSize
-        /// After `;`, in a name, and after the blanks that follow it.
+        /// After `;`, in a name, and after the blanks that follow the name.
         case nameStart, name, afterName
-        /// After `=`, in a value, and after the blanks that follow it.
+        /// After `=`, in a value, and after the blanks that follow the value.
         case valueStart, value, afterValue
         case quoted, escaped, quoteEnd
         /// After a byte that no valid line has here.

@@ -64,7 +64,8 @@ extension ConnectionHandler {
         if hasMisplacedBlank, state.wantedInput == .chunkedBody { malformedInput(.syntax) }
     }
 
-    /// Called when a trailer changed the parser's opinion of the connection. The current request is then the last one.
+    /// Called when a chunked body has a `Connection` trailer, which the parser obeys. The current request is then the
+    /// last one.
     func connectionTrailerArrived() {
         state.isEnding = true
     }

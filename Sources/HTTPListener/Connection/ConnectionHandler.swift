@@ -20,8 +20,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     let registration: Registration
     var client: ClientAddress
     private let eventLoop: any EventLoop
-    /// True after the registry was notified of a verified delivery. Notifies only once per connection, because the call
-    /// takes a lock.
+    /// True after the registry was notified of a verified delivery. The connection notifies the registry only once,
+    /// because the call takes a lock.
     private var hasProvedSender = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
@@ -48,8 +48,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop
-        // A connection over a limit does not complete a handshake. A connection that needs a handshake is closed, and
-        // any other connection gets a 503.
+        // A connection over a limit gets a 503 if it needs no handshake. Otherwise it is closed before the handshake.
         self.state = ConnectionState(
             limits: shared.limits, budget: shared.budget, counters: counters,
             handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
@@ -78,8 +77,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         schedule(context)
     }
 
-    /// Responds after a pause. Clients that connect again at once would otherwise take the processor from those that
-    /// are served.
+    /// Rejects the connection after a pause. Rejected clients that connect again at once would otherwise take CPU time
+    /// from accepted clients.
     private func rejectLater() {
         let action = state.rejectedForCount(now: now)
         eventLoop.assumeIsolated().scheduleTask(in: Self.rejectionPause) { [weak self] in

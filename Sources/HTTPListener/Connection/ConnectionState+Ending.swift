@@ -124,8 +124,8 @@ extension ConnectionState {
         }
     }
 
-    /// Called when either side closed the connection. Bytes that the application holds stay in the budget until it
-    /// responds.
+    /// Called when either side closed the connection. Bytes that the application holds stay in the budget until the
+    /// application responds.
     mutating func close() {
         releaseBody()
         phase = .closed

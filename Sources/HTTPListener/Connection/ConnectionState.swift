@@ -99,10 +99,11 @@ struct ConnectionState {
     var isInputClosed = false
     /// True if the server stops. The next response is then the connection's last.
     var isStopping = false
-    /// The bytes of the budget that the application holds. It may hold them after the connection has ended.
+    /// The bytes of the budget that the application holds. The application may hold them after the connection has
+    /// ended.
     var handedOverByteCount = 0
 
-    /// - Parameter handshakeCount: the number of handshakes before the first request: PROXY header, TLS.
+    /// - Parameter handshakeCount: the number of handshakes (PROXY header, TLS) before the first request.
     init(
         limits: ListenerLimits, budget: BodyBudget, counters: ListenerCounters, handshakeCount: Int = 0,
         now: NIODeadline
@@ -142,7 +143,7 @@ struct ConnectionState {
         return request.bodySince + TimeAmount(limits.bodyRateGrace) + .nanoseconds(time)
     }
 
-    /// The phase that metrics count.
+    /// The phase of this connection in metrics.
     var waitsFor: ConnectionPhase {
         switch phase {
         case .connecting: .handshake

@@ -18,7 +18,7 @@ struct HeadCheck {
     init(_ head: HTTPRequestHead) {
         self.head = head
         for (name, value) in head.headers {
-            // Compares the length first, which excludes nearly all other headers.
+            // Compares the length first, because it excludes nearly all other headers.
             switch name.utf8.count {
             case 4 where name.matchesIgnoringASCIICase("host"):
                 hosts.count += 1
@@ -96,7 +96,7 @@ struct HeadCheck {
         HeaderFields(head.headers.map { HeaderField($0.name, Self.exact(Self.withoutBlanksAtEnd($0.value))) })
     }
 
-    /// The value with its bytes as they arrived, which `RequestBytesHandler.parsable` had replaced by characters.
+    /// Restores the bytes of a value that `RequestBytesHandler.parsable` replaced by characters.
     private static func exact(_ value: Substring) -> String {
         guard value.utf8.contains(where: { $0 >= 0x80 }) else { return String(value) }
         return HeaderValue.text(value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })

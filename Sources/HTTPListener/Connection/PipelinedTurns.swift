@@ -9,7 +9,7 @@ internal import NIOCore
 /// NIO runs tasks until none is ready, including tasks that other tasks submit (`SelectableEventLoop.runOneLoopTick`).
 /// Without this limit, clients that pipeline continuously would keep the loop busy with tasks, and for seconds it would
 /// neither accept connections nor read from other connections. A timer that is not due yet makes the loop poll. Waiting
-/// connections get their turns in the order they asked.
+/// connections get their turns in the order in which they asked.
 final class PipelinedTurns: Sendable {
     static let requestsPerRound = 64
     /// The time between two rounds. With `requestsPerRound`, limits each loop to 16,000 pipelined requests per second,

@@ -178,7 +178,7 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
             case .chunkedBody:
                 let passed = Self.bytes(bytes, without: blankOffsets)
                 if passed.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(passed)) }
-                // After the parser, which may have found an earlier error.
+                // Called after the parser, because the parser may have found an earlier error.
                 connection.chunkRead(
                     bodyByteCount: cutter.announcedByteCount, hasMisplacedBlank: cutter.hasMisplacedBlank)
             case .body, .nothing, .discarded: context.fireChannelRead(wrapInboundOut(bytes))
@@ -200,8 +200,8 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
         return passed
     }
 
-    /// The bytes of a head without tabs in its framing, and with each byte from 0x80 on as the character of that
-    /// number, because the parser replaces bytes that are not UTF-8.
+    /// The bytes of a head in a form that the parser accepts: framing headers without tabs, and each byte from 0x80 on
+    /// as the Unicode character with that number. The parser would replace bytes that are not UTF-8.
     private func parsable(_ bytes: ByteBuffer) -> ByteBuffer {
         let bytes = framingTabs.replacingTabs(in: bytes)
         let isASCII = bytes.withUnsafeReadableBytes { $0.reduce(0) { $0 | $1 } < 0x80 }

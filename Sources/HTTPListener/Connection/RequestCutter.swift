@@ -18,8 +18,7 @@ struct RequestCutter {
         /// The number of bytes to parse: up to the end of the head, or all bytes if the head continues.
         case bytes(Int)
         /// The request line is not three words, separated by single spaces, with `HTTP/1.0` or `HTTP/1.1` as the last
-        /// word, or its method is empty or contains a character that no token has. The parser would also accept more
-        /// spaces, `RTSP/1.0` and `ICE/1.0`.
+        /// word, or its method is not a token. The parser would also accept more spaces, `RTSP/1.0` and `ICE/1.0`.
         case notHTTP
         /// The request line is so long that its target exceeds the limit.
         case lineTooLong
@@ -58,7 +57,8 @@ struct RequestCutter {
     /// The number of carriage returns in the request line so far.
     private var returnCount = 0
     private var method = RequestMethod()
-    /// The chunk size read so far, then the bytes that are left of the chunk. A size that would overflow stays at the maximum.
+    /// The chunk size read so far, then the number of bytes left in the chunk. A size that would overflow stays at the
+    /// maximum.
     private var chunkByteCount = 0
     private var isInChunkSize = true
     /// The bytes of the current or last chunked body that are not data: sizes, extensions, line breaks and trailers.
@@ -71,7 +71,7 @@ struct RequestCutter {
     /// The number of data bytes in the current or last chunked body.
     private(set) var dataByteCount = 0
     private var extensionBlanks = ChunkExtensionBlanks()
-    /// The positions of blanks in the bytes that the last call returned, which the parser must not get.
+    /// The positions of the blanks that the parser must not get, within the bytes that the last call returned.
     private var blankOffsets: [Int] = []
     /// True if a blank in a chunk size line is not optional white space. The line is not passed on.
     private(set) var hasMisplacedBlank = false
@@ -92,7 +92,7 @@ struct RequestCutter {
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
             if position == .requestLine {
                 noteEnd(of: line)
-                // First, because without its end the line would get this result as well.
+                // Checks the method first. The result is therefore the same if the line arrives in pieces.
                 guard method.form != .malformed else { return .notHTTP }
                 guard lineByteCount <= lineByteCountLimit else { return tooLong }
                 guard spaceCount == 2, returnCount <= 1, lineEnd == Self.http10 || lineEnd == Self.http11 else {
@@ -119,16 +119,16 @@ struct RequestCutter {
 
     private var tooLong: HeadPart { method.form == .unknown && method.isTooLong ? .unknownMethod : .lineTooLong }
 
-    /// The bytes of data of the current chunked body, including those of its current chunk that are yet to arrive. A sum
-    /// that would overflow is the maximum.
+    /// The bytes of data of the current chunked body, including the bytes of its current chunk that have not arrived
+    /// yet. A sum that would overflow becomes `Int.max`.
     var announcedByteCount: Int {
         guard position == .chunkData else { return dataByteCount }
         let (sum, overflow) = dataByteCount.addingReportingOverflow(chunkByteCount)
         return overflow ? .max : sum
     }
 
-    /// Returns `blankOffsets` and forgets them. Each takes eight times as much memory as its blank, so a connection
-    /// must not keep them while it waits for bytes.
+    /// Returns `blankOffsets` and forgets them. Each offset takes eight times as much memory as its blank, so a
+    /// connection must not keep them while it waits for bytes.
     mutating func takeBlankOffsets() -> [Int] {
         defer { blankOffsets = [] }
         return blankOffsets

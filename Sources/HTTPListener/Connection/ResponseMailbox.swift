@@ -20,7 +20,7 @@ final class ResponseMailbox: Sendable {
         self.init { eventLoop.execute($0) }
     }
 
-    /// - Parameter schedule: runs a task on the event loop, never before it returns.
+    /// - Parameter schedule: runs a task on the event loop, but never before `schedule` returns.
     init(schedule: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
         self.schedule = schedule
     }

@@ -3,8 +3,8 @@ internal import NIOPosix
 
 /// Pauses accepting when the process is out of descriptors or memory, because trying again at once would also fail.
 ///
-/// Holds a spare descriptor until then. Releases it together with idle connections, so the rest of the process can open
-/// files.
+/// Holds a spare descriptor until accepting fails. Then releases it and closes idle connections, so the rest of the
+/// process can open files.
 final class AcceptHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = any Channel
     typealias OutboundIn = any Channel

@@ -24,7 +24,7 @@ enum ConnectionPipeline {
             registration: .init(
                 registry: shared.connections, entry: registered.entry, isAccepted: isAccepted),
             client: client, loop: loop, eventLoop: channel.eventLoop)
-        // A connection over a limit is closed before its handshake, which would take processor time.
+        // A connection over a limit gets no handshake handlers, because a handshake would take CPU time.
         if isAccepted, client.needsProxyHeader {
             try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
         }

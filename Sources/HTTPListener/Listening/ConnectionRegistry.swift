@@ -7,7 +7,7 @@ internal import Synchronization
 /// | newcomer | accepted while | otherwise |
 /// |---|---|---|
 /// | from a proved address | connections < limit | closes the longest idle connections, unproved ones first |
-/// | any other | and unproved connections < limit - reserve | closes the longest idle unproved connections |
+/// | any other | connections < limit, unproved ones < limit - reserve | closes the longest idle unproved connections |
 ///
 /// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed.
 final class ConnectionRegistry: Sendable {

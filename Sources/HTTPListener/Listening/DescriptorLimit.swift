@@ -38,7 +38,7 @@ package enum DescriptorLimit {
     /// The number of connections to allow: the requested number, or fewer if there are not enough descriptors.
     package static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
         let left = descriptorCount - otherCount
-        // Allows at least a quarter. If the descriptors do not even cover the reserve, no value is safe.
+        // Allows at least a quarter of the descriptors. If they do not even cover the reserve, no value is safe.
         return min(wanted, max(left, descriptorCount / 4, 1))
     }
 }

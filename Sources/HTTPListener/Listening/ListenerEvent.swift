@@ -4,7 +4,7 @@ package import Deliveries
 package enum ListenerEvent: Sendable, Equatable {
     /// - Parameter peer: the address of the connection's other end.
     case malformedRequest(MalformedInput, peer: String)
-    /// The listener itself responded: to a bad head, a limit, a deadline, or because the server stops.
+    /// The listener itself responded because of a bad head, a limit or a deadline, or because the server stops.
     ///
     /// - Parameter target: nil unless the response rejects a complete head.
     case rejected(status: Int, peer: String, target: RequestTarget? = nil)

@@ -59,7 +59,7 @@ extension OpenListener {
         }
     }
 
-    /// Closes the listening channels, but only after every accepted connection has its handlers. Earlier, NIO would
+    /// Closes the listening channels, but only after every accepted connection has its handlers. Until then, NIO would
     /// close these connections together with their listener.
     private func stopAccepting() async {
         for channel in channels { try? await channel.setOption(.autoRead, value: false).get() }

@@ -3,7 +3,7 @@ internal import NIOCore
 /// The addresses that recently sent a verified delivery. The number of addresses is limited: a new address replaces the
 /// address whose last delivery is oldest.
 struct ProvedAddresses {
-    /// The time that an address counts as proved after a verified delivery.
+    /// The time for which an address counts as proved after a verified delivery.
     private static let lifetime = TimeAmount.hours(7 * 24)
 
     private let limit: Int

@@ -141,7 +141,7 @@ extension TLSSettings {
     package func certificateExpiry() throws(ListenError) -> Timestamp {
         let seconds = try TLSCertificates.chain(certificateFile).map { Int64($0.notValidAfter) }.min()
         guard let seconds else { throw .certificate(file: certificateFile, reason: "has no certificate") }
-        // X.509 times end in the year 9999, so the value is clamped to it.
+        // X.509 times end in the year 9999, so the value is clamped to the end of that year.
         return Timestamp(millisecondsSinceEpoch: min(max(seconds, 0), 253_402_300_799) * 1000)
     }
 }

@@ -4,7 +4,7 @@ package struct TLSSettings: Sendable, Equatable {
     package enum ClientCertificates: String, Sendable, CaseIterable {
         /// A client may present a certificate. If none of the authorities signed the certificate, the handshake fails.
         case optional
-        /// A client must present a certificate that any of the authorities signed. Otherwise the handshake fails.
+        /// A client must present a certificate that one of the authorities signed. Otherwise the handshake fails.
         case required
     }
 

@@ -53,7 +53,7 @@ struct FakeCertificall: FakeProvider {
 
     /// Closes a case without using its page. `reference` is a reportToken. If the reportToken has a link, that link is
     /// used; otherwise an example is created. A trigger with `externalInfo` also creates an example and ignores the
-    /// values, because they would be the link's metadata.
+    /// values, because only the metadata of a link can contain them.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["certificate"])
         let url = try destination(trigger, registered: hook?.url)

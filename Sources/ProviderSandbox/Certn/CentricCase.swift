@@ -105,7 +105,7 @@ extension CentricCase {
     }
 
     /// True if the applicant is not invited. By default a package order sends an invitation, which requires only an
-    /// address.
+    /// e-mail address.
     static func isQuickscreen(_ order: JSON, isPackage: Bool) -> Bool {
         let isSilent = order["send_invite_email"] == nil && order["return_invite_link"] == nil
         return order["send_invite_email"] != true && order["return_invite_link"] != true && !(isPackage && isSilent)

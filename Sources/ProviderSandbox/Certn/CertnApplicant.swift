@@ -50,8 +50,7 @@ struct CertnApplicant: Sendable {
     private(set) var completesAt: Date?
     var order: JSON
 
-    /// A quick screening is submitted when it is ordered. An invitation is submitted when the applicant submits the
-    /// form.
+    /// A quickscreen is submitted when it is ordered. An invitation is submitted when the applicant submits the form.
     init(_ order: JSON, industry: Industry, isInvite: Bool, _ world: inout World) {
         id = world.random.uuid()
         applicationID = world.random.uuid()

@@ -59,8 +59,8 @@ struct FakeCertnLegacy: FakeProvider {
         webhookURL = registration.url
     }
 
-    /// Delivers an applicant whose screening is complete: the one in the trigger, after completing the screening if
-    /// necessary, or an example.
+    /// Delivers an applicant whose screening is complete: an example, or the applicant in the trigger. Completes the
+    /// screening of that applicant first if necessary.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws {
         try require(trigger, ["applicant"])
         let url = try destination(trigger, registered: webhookURL)
@@ -127,7 +127,7 @@ struct FakeCertnLegacy: FakeProvider {
                 401, body.compact, headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"api\"\(problem)")]))
     }
 
-    /// The required fields. A quick screening must be complete; an invitation may leave all fields to the applicant.
+    /// The required fields. A quickscreen must be complete; an invitation may leave all fields to the applicant.
     private static func fields(of order: JSON, isInvite: Bool) -> [BodyField] {
         func field(_ name: String, _ kind: BodyField.Kind) -> BodyField {
             BodyField(name: name, kind: kind, isRequired: !isInvite)

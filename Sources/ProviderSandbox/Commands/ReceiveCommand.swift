@@ -112,7 +112,7 @@ actor Receiver {
         return lines.joined(separator: "\n")
     }
 
-    /// Fails if the file cannot be written, before the first request arrives. Replaces only a regular file, never a
+    /// Called before the first request. Fails if the file cannot be written. Replaces only a regular file, never a
     /// device or a folder.
     static func checkFile(_ path: String) throws {
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType

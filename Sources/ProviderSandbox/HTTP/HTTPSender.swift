@@ -12,7 +12,7 @@ enum HTTPSender {
 
     private static let client = OutboundClient(.configured)
 
-    /// - Parameter timeLimit: the time to the last byte of the response.
+    /// - Parameter timeLimit: the maximum time until the last byte of the response.
     static func send(
         _ method: String, _ url: String, headers: [HeaderField] = [], body: [UInt8] = [],
         timeLimit: Duration = .seconds(10), responseByteCountLimit limit: Int = 64 * 1024

@@ -120,8 +120,8 @@ extension FakeKlavi {
         send(trigger.type, about: subject, details: details, to: url, &world)
     }
 
-    /// The link that the trigger names, with its consents that meet a condition; without a link, an example. Has at
-    /// least one consent.
+    /// The subject of a trigger: the link that the trigger names, with those consents that meet a condition, or an
+    /// example. Has at least one consent.
     private func subject(
         of trigger: Trigger, isBusiness: Bool, _ world: inout World, _ isIncluded: (KlaviConsent) -> Bool
     ) -> KlaviSubject {
@@ -146,8 +146,8 @@ extension FakeKlavi {
         return subject
     }
 
-    /// The URL for a product's report. The levels are searched in order for a rule for the product; if there is none,
-    /// it is the registered URL.
+    /// The URL for a product's report. Searches the levels in order for a rule for the product. Without a rule, the
+    /// registered URL is used.
     private func reportURL(of product: KlaviProduct, _ levels: [KlaviAddressRules]) -> String? {
         levels.lazy.compactMap { $0.url(of: product.name) }.first ?? registeredURL
     }

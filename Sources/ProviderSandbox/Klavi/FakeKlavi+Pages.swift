@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The pages of a link. A person chooses an institution and the data it may provide, or rejects.
+/// The pages of a link. A person chooses an institution and the data it may provide, or rejects the consent.
 extension FakeKlavi {
     private static let done = Response.message(200, "Done", "You can close this page.")
 

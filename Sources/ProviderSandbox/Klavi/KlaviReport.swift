@@ -1,7 +1,7 @@
 internal import Foundation
 internal import StrictJSON
 
-/// A report product by its name. An unknown name gets its own container.
+/// A report product. Its name determines the member of a report that contains the records.
 struct KlaviProduct: Sendable {
     private static let investments = "INVESTMENTS_ALL"
 
@@ -132,7 +132,7 @@ struct KlaviReport: Sendable {
     }
 
     /// The transactions, separated by commas. They differ only in day, identifier and amount. The layout is written
-    /// once and split at these places, because a large report has thousands of records.
+    /// once and split at the places of these values, because a large report has thousands of records.
     private var records: [UInt8] {
         let pieces = layout.compact.split(separator: "§", omittingEmptySubsequences: false).map { Array($0.utf8) }
         let days = (1...Self.dayCount).map { Array((now - Double($0) * 86_400).day.utf8) }

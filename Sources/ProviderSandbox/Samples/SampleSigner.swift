@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Foundation
 
-/// Signs samples again. Changes only the values of the authentication headers; adds, removes and moves no header.
+/// Signs samples again. Changes only the values of the authentication headers; does not add, remove or move headers.
 struct SampleSigner: Sendable {
     let secretFolder: String
     var isWrong = false

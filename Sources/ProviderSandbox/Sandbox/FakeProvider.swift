@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The API of one provider as a value, whose state calls change. It does no I/O and has no clock, so tests need no
+/// The API of one provider as a value. Calls change its state. It does no I/O and has no clock, so tests need no
 /// server.
 protocol FakeProvider: Sendable {
     static var name: String { get }
@@ -79,7 +79,7 @@ struct Trigger: Sendable, Equatable {
     var url: String?
     var byteCount: Int?
 
-    /// The correlation values as one text, such as `order=7;batch=b`. For providers that return only one tag.
+    /// The externalInfo as one text, such as `order=7;batch=b`. Used by providers that return only one tag.
     var tag: String? {
         guard !externalInfo.isEmpty else { return nil }
         return externalInfo.map { "\($0.name)=\($0.value.string ?? $0.value.compact)" }.joined(separator: ";")

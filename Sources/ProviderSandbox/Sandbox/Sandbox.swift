@@ -54,7 +54,7 @@ actor Sandbox {
             callCounts[type(of: providers[index]).name, default: 0] += 1
             return response
         }
-        return .json(404, ["error": "no fake provider has the path of this \(request.method)"])
+        return .json(404, ["error": "no fake provider serves the path of this \(request.method)"])
     }
 
     func register(_ registration: Registration, at provider: String) async throws {

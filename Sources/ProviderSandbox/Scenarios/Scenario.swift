@@ -45,7 +45,8 @@ struct Scenario: Sendable, Equatable {
 }
 
 extension JSON {
-    /// Reads a scalar as a string if it is quoted, or if it is not a JSON number, such as `007`.
+    /// Reads a scalar without quotes as a Boolean, null or JSON number if it is one. Any other scalar, such as `007`,
+    /// is a string.
     fileprivate init(_ node: Node) {
         switch node {
         case .mapping(let mapping):

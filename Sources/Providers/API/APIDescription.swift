@@ -14,8 +14,8 @@ package struct APIDescription: Sendable {
     package let defaultURL: String
     /// The configuration keys of the credentials. The first one names the account and is not secret.
     package let credentials: [String]
-    /// The variables of source secrets that have the same value as a credential, by the credential's key. Read if the
-    /// credential's own variable is not set.
+    /// The environment variables of source secrets that have the same value as a credential, by the configuration key
+    /// of the credential. Read if the credential's own variable is not set.
     package var sharedVariables: [String: String] = [:]
     /// The configuration keys of additional base URLs, which some calls may use.
     package var extraURLs: [String] = []

@@ -26,8 +26,7 @@ package struct AccessToken: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    /// The time before its expiry at which a token counts as expired. Otherwise the token could expire before the
-    /// request arrives.
+    /// A token counts as expired this long before its expiry. Otherwise it could expire before the request arrives.
     package static let marginMilliseconds: Int64 = 30_000
 
     package func isFresh(at now: Timestamp) -> Bool {

@@ -12,7 +12,7 @@ package protocol LinkForm: FieldSet {
     static var abstract: String { get }
     static var discussion: String { get }
 
-    /// Plans the order. If the step is a call, that call first requests data that the order needs. Throws `badInput`.
+    /// Plans the order. Returns a call if the plan first needs data from the provider. Throws `badInput`.
     static func plan(
         _ values: FieldValues, for account: APIAccount, in context: LinkContext
     ) throws -> ProviderStep<LinkPlan>

@@ -4,9 +4,9 @@ package import Deliveries
 package struct ProviderRequest: Sendable, Equatable {
     /// The kinds of failure after which a request may be sent again.
     package enum Repetition: Sendable {
-        /// After any failure, because the request is idempotent.
+        /// The request may be sent again after any failure, because it is idempotent.
         case safe
-        /// Only if the request was not sent. Otherwise the provider may have executed the request.
+        /// The request may be sent again only if it was not sent. Otherwise the provider may have executed it.
         case onlyWhenNotSent
     }
 

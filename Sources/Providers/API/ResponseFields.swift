@@ -37,7 +37,7 @@ package struct ResponseFields: Sendable {
         value[name]?.scalarText.flatMap { Int64($0) }
     }
 
-    /// The elements of the array `name`; without a name, of the response itself. Throws `unexpectedResponse` if the
+    /// The elements of the array `name`, or of the response itself if `name` is nil. Throws `unexpectedResponse` if the
     /// array is missing.
     func elements(_ name: String? = nil) throws -> [ResponseFields] {
         let array = name.map { value[$0] } ?? value

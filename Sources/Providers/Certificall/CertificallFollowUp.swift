@@ -10,7 +10,7 @@ enum CertificallFollowUp {
         // The interval is long because the list of cases is long.
         sweepInterval: .seconds(3600), tasks: [closedCases, report])
 
-    /// Lists the cases that closed some time ago. The subject is the start of the interval.
+    /// Lists the cases that closed at least `patience` ago. The subject is the start of the interval.
     private static let closedCases = FollowUpTask(name: "certificall-cases") { _, account, context in
         CertificallAPI.cases(hours: "240", closed: true, withReportToken: true, account).map { cases in
             .found(try cases.compactMap { try target($0, context.patience) })

@@ -76,7 +76,7 @@ package enum CentricAPI {
             guard status == "COMPLETE", let url else { return .done(.notYet("the report file is \(status)")) }
             guard account.root.permits(link: url) else {
                 throw ProviderCallFailure.badInput(
-                    "The URL of the PDF is neither https at a public name nor Certn's own.")
+                    "The URL of the PDF is neither an https URL of a public host nor a URL of the API.")
             }
             let request = ProviderRequest(
                 "GET", url, headers: [HeaderField("Accept", "application/pdf")],

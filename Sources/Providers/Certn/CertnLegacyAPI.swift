@@ -10,7 +10,7 @@ package enum CertnLegacyAPI {
         lookups: [CertnUsers.self, CertnApplicants.self, CertnApplicant.self, CertnReport.self],
         followUp: rules)
 
-    /// The purposes. Each order must name one of the purposes.
+    /// The purposes. Each order must name one of them.
     static let industries = ["hr", "pm"]
     static let industry = Field(
         "industry", .choice(industries), value: "hr|pm", "Purpose of the check: hr or pm. (default: hr)")
@@ -38,7 +38,7 @@ package enum CertnLegacyAPI {
         account.request("GET", "/api/v1/\(industry)/applicants/\(try APIRoot.segment(id, "The applicant"))/")
     }
 
-    /// Reads `{detail}`, or maps from fields to lists of strings, nested like the order.
+    /// Reads `{detail}`, or an object that has lists of strings by field and is nested like the order.
     static func rejection(_ response: ProviderResponse) -> ProviderRejection? {
         guard !response.isSuccess else { return nil }
         var words = RejectionWords(response)

@@ -48,8 +48,8 @@ struct EZiDTokenVerifier: Sendable {
         ])
     }
 
-    /// Checks the signature (RFC 7515) and the expiry. If the token names them, also checks the issuer (`iss`) and the
-    /// client (`azp`; `sub` ends with it).
+    /// Checks the signature (RFC 7515) and the expiry. Also checks the issuer (`iss`) and the client (`azp`, end of
+    /// `sub`) if the token names them.
     func verify(_ text: String, at now: Timestamp) throws(Rejection) {
         guard let key else { throw .noKey }
         guard let token = JSONWebToken(text) else { throw .noToken }

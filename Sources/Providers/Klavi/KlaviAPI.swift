@@ -75,7 +75,7 @@ enum BrazilianTaxID {
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"
     }
 
-    /// The first twelve characters may be capital letters. Klavi issues such IDs since July 2026.
+    /// The first twelve characters may be capital letters. Such IDs have been issued since July 2026.
     static let company: Field.Check = { text in
         let isWellFormed =
             text.utf8.count == 14

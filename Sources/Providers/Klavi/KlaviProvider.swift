@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// Klavi, open finance (klavi-reference). Klavi sends reports as JSON objects, events as arrays, and browsers that
-/// return from the consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
+/// Klavi, open finance (klavi-reference). Klavi sends reports as JSON objects and events as arrays, and redirects
+/// browsers back from its consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
 package struct KlaviProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
@@ -15,9 +15,9 @@ package struct KlaviProvider: Provider {
 
     package var acceptingCompacted: (any Provider)? { KlaviProvider(acceptsCompacted: true) }
 
-    /// A GET with the parameters of a redirect is from a browser (klavi-reference: Browser redirect). An empty GET,
-    /// HEAD or POST is the console's connectivity test. So is a body `[]` or `{}`, with or without a byte order mark
-    /// (klavi-reference: Undocumented).
+    /// A GET with the parameters of a redirect is from a browser (klavi-reference: Browser redirect). Any other GET,
+    /// and a request with an empty body, `[]` or `{}`, is the console's connectivity test. The body may start with a
+    /// byte order mark (klavi-reference: Undocumented).
     package func screen(_ request: InboundRequest, redirects: RedirectPolicy) -> Screening {
         if request.method == "GET" {
             let names = request.target.queryItems.map(\.name)

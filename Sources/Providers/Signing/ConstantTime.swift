@@ -24,8 +24,8 @@ enum ConstantTime {
         return secrets.isEmpty || candidates.isEmpty ? nil : match
     }
 
-    /// The secret that equals `text` when its prefix is prepended. Compares digests, so the duration does not depend on
-    /// the length.
+    /// The secret for which `prefix`, followed by the secret, equals `text`. Compares digests, so the duration does not
+    /// depend on the length.
     static func secret(among secrets: [Secret], equalTo text: [UInt8], prefix: (Secret) -> [UInt8]) -> Secret? {
         let digest = Array(SHA256.hash(data: text))
         var match: Secret?

@@ -4,7 +4,7 @@ package import Deliveries
 struct HMACClaim {
     /// The decoded signatures.
     let signatures: [[UInt8]]
-    /// The text of the time, whose bytes are signed; nil if the scheme signs none.
+    /// The text of the signed time; the signature covers its bytes. Nil if the scheme signs no time.
     let timestampText: String?
     /// The signed identifier; nil if the scheme does not sign an identifier.
     let id: String?

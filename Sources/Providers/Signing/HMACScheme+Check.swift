@@ -27,7 +27,7 @@ extension HMACScheme {
             signing: body, with: secret, timestampText: String(time.millisecondsSinceEpoch / 1000), id: id)
     }
 
-    /// - Parameter timestampText: the text of the time, whose bytes are signed.
+    /// - Parameter timestampText: the text of the time; the signature covers its bytes.
     func headers(signing body: [UInt8], with secret: Secret, timestampText: String, id: String?) -> [HeaderField] {
         let claim = HMACClaim(signatures: [], timestampText: timestampText, id: id)
         let surroundings = claim.surroundings(self)

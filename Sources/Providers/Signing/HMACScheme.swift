@@ -31,7 +31,7 @@ package struct HMACScheme: Sendable, Equatable {
         /// `t=1700000000,v1=…,v1=…`: one time and one or more signatures. Other elements are ignored.
         case elements(time: String, signature: String)
         /// `v1,… v1,…`: signatures separated by spaces or commas; several while a secret is being replaced. Entries
-        /// without the prefix are ignored or read as signatures.
+        /// without the prefix are ignored if `ignoresOthers` is true; otherwise they are read as signatures.
         case list(prefix: String, ignoresOthers: Bool = false)
     }
 
@@ -73,8 +73,8 @@ package struct HMACScheme: Sendable, Equatable {
     /// anyone can sign.
     static let keyByteCountMinimum = 16
 
-    /// The scheme with the header names of a request. Svix, the author of Standard Webhooks, sends `svix-signature`,
-    /// `svix-timestamp` and `svix-id` instead.
+    /// The scheme with the header names that the request uses. Svix, the author of Standard Webhooks, sends
+    /// `svix-signature`, `svix-timestamp` and `svix-id` instead of the standard names.
     func named(in headers: HeaderFields) -> HMACScheme {
         guard let svixHeader = Self.svixName(header), !headers.contains(header), headers.contains(svixHeader) else {
             return self

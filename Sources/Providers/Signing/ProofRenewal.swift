@@ -4,8 +4,8 @@ extension Provider {
     /// The headers of a request, with its signature or secret replaced by a new one from `secrets` that `verify`
     /// accepts at `time`.
     ///
-    /// Uses the scheme of the old signature, or else the provider's first scheme that works with a secret. Keeps a
-    /// signed ID, because receivers recognise a repeat by it. Also renews an unsigned time of sending.
+    /// Uses the scheme of the old signature, or else the provider's first scheme that works with one of the secrets.
+    /// Keeps a signed ID, because receivers recognise a repeat by this ID. Also renews an unsigned time of sending.
     ///
     /// - Parameters:
     ///   - secrets: the secrets to try, in that order.

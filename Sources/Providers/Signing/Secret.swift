@@ -3,7 +3,7 @@ internal import Deliveries
 /// A named secret of a source. The bytes of the secret are only used to compute digests; descriptions never contain
 /// them.
 package struct Secret: Sendable {
-    /// The name of the secret. The archive and logs contain it.
+    /// The name of the secret. The archive and logs contain this name.
     package let name: String
     package let purpose: SecretPurpose
     /// The public part of the credential: an API key, a user name or a team.
@@ -17,7 +17,7 @@ package struct Secret: Sendable {
         self.bytes = bytes
     }
 
-    /// The key for an HMAC; nil if `format` is base64 and the secret is not base64 or too short.
+    /// The key for an HMAC; nil if `format` is base64 and the secret is not base64 or is too short.
     func key(_ format: HMACScheme.SecretFormat) -> [UInt8]? {
         guard format == .base64 else { return bytes }
         return decodedKey(format).flatMap { $0.count < HMACScheme.keyByteCountMinimum ? nil : $0 }

@@ -73,8 +73,8 @@ package struct JSONAssignment: Sendable, Equatable {
     /// The value as JSON text.
     package let value: [UInt8]
 
-    /// Parses `$.path=value`. The value is read as JSON or, if it is not JSON, as the text of a string. Nil without a
-    /// path and `=`.
+    /// Parses `$.path=value`. The value is read as JSON or, if it is not JSON, as the text of a string. Nil if the path
+    /// or the `=` is missing.
     package init?(_ text: String) {
         for equals in text.indices where text[equals] == "=" {
             guard let path = JSONPath(String(text[..<equals])) else { continue }

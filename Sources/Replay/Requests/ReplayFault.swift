@@ -7,7 +7,7 @@ package enum ReplayFault: Sendable, Equatable, Codable {
     /// Requests are sent in a different order.
     case reorder
     case delay(Duration)
-    /// The body is truncated, but keeps the signature of the whole body.
+    /// The body is truncated, but the request keeps the signature of the whole body.
     case truncate
     /// The signature is two hours old.
     case expired
@@ -80,7 +80,7 @@ package struct FaultPlan: Sendable, Equatable, Codable {
         return order
     }
 
-    /// The length to which a body is truncated. Always shorter than the whole body, unless it is empty.
+    /// The length to which a body is truncated. Always shorter than the whole body, unless the body is empty.
     func cut(_ byteCount: Int, at item: Int) -> Int {
         byteCount > 0 ? Int(clamping: number("cut", item) % UInt64(byteCount)) : 0
     }

@@ -119,7 +119,7 @@ extension RunResponse {
 }
 
 extension RunFileReader {
-    /// The response at a range of the file. The range is one that `forEach` passed.
+    /// Reads the response at a range that `forEach` passed.
     static func response(_ path: String, at range: Range<Int64>) -> RunResponse? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
@@ -131,7 +131,7 @@ extension RunFileReader {
     }
 }
 
-/// Describes the change of a body as lines, which the run's file keeps.
+/// Describes the change of a body as lines for the run's file.
 package enum BodyDifference {
     /// The maximum number of lines.
     private static let lineLimit = 200

@@ -109,7 +109,7 @@ struct RunSchedule {
 
     func delivery(_ item: Int) -> DeliveryID { plan.deliveries[place(item)] }
 
-    /// The lane of an item, whose items are sent one after another; nil if items do not wait for each other.
+    /// The lane of an item; nil if the run has no lanes. The items of a lane are sent one after another.
     func lane(_ item: Int) -> Int? { plan.cases.isEmpty ? nil : plan.cases[place(item)] }
 
     /// The time from the first item to this one; nil if it may be sent at once.

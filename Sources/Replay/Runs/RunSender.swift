@@ -7,7 +7,7 @@ package import Journal
 ///     append
 ///
 /// The next item may start once the end of an earlier item is in the file. A process that is killed therefore leaves at
-/// most `concurrency` items for which it is unknown whether they were sent. They are sent again when the run is
+/// most `concurrency` items for which it is unknown whether they were sent. These items are sent again when the run is
 /// resumed.
 package struct RunSender {
     package struct Steps {
@@ -46,9 +46,9 @@ package struct RunSender {
         /// The exchange was cancelled, so it is unknown whether the request arrived.
         case abandoned
         case recorded((any Error)?)
-        /// Time to check for an interruption.
+        /// It is time to check for an interruption.
         case tick
-        /// Time to check for due items.
+        /// It is time to check for due items.
         case due
     }
 
@@ -91,7 +91,8 @@ package struct RunSender {
         var isRecording = false
         var lastRecord = ContinuousClock.now
         var inFlight = 0
-        /// The items that were taken from the queue. For the first items, `read` has the deliveries.
+        /// The items that were taken from the queue but not started. `read` contains the deliveries of the first of
+        /// these items.
         var next = ArraySlice<Int>()
         var read = ArraySlice<ArchivedDelivery?>()
         /// True if the next item is not due yet.
@@ -251,8 +252,8 @@ package struct RunSender {
         }
     }
 
-    /// Reads deliveries ahead. If the run is paced, reads only one: the next one may be sent much later, and its
-    /// delivery could be erased in the meantime.
+    /// Reads deliveries ahead. If the run is paced, reads only one delivery, because the next one may be sent much
+    /// later and could be erased in the meantime.
     private func readAhead(_ state: inout State) throws {
         guard state.read.isEmpty else { return }
         let isPaced = plan.settings.speed != nil || plan.settings.interval > .zero

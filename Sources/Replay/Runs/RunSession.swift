@@ -5,7 +5,7 @@ package import ReportIndex
 /// Sends a plan to its target. For a comparison, a second run then sends the plan to a second target.
 package struct RunSession {
     package struct Events {
-        /// Called with the number of items of a run whose sending was interrupted earlier.
+        /// Called with a run and the number of its items whose sending was interrupted earlier.
         let interrupted: (RunFolder, Int) -> Void
         let rejected: (DeliveryID, ReplayError) -> Void
         /// Called with each response and the length of the body that was sent.

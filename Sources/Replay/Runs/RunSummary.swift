@@ -5,7 +5,8 @@ package import Journal
 package struct RunSummary: Equatable, Sendable {
     package var sentCount = 0
     package var failureCount = 0
-    /// The number of failures by cause. A cause is a status or a fixed string of this module, so there are few.
+    /// The number of failures by cause. There are few causes, because each is a status or a fixed string of this
+    /// module.
     package var failures: [String: Int] = [:]
     /// The number of deliveries that were skipped because their bodies were pruned.
     package var skippedCount = 0

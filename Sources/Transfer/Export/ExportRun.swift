@@ -16,7 +16,7 @@ package struct ExportRun {
         case finished
         /// The export was stopped.
         ///
-        /// - Parameter canResume: whether `--resume` can continue it.
+        /// - Parameter canResume: whether `--resume` can continue the export.
         case stopped(canResume: Bool)
     }
 

@@ -2,8 +2,8 @@
 /// the entries of HARs, which may be inside other objects.
 ///
 /// The splitter reads only brackets, strings and member names; the texts are parsed elsewhere. It counts the depth
-/// instead of using recursion, and keeps at most one incomplete text. Of an entry of a HAR it keeps only
-/// `entryMembers`, because a response can be larger than any delivery.
+/// instead of using recursion, and keeps at most one incomplete text. It keeps only the `entryMembers` of a HAR entry,
+/// because a response can be larger than any delivery.
 struct ElementSplitter {
     private enum Mode {
         /// The position is between two elements.
@@ -200,7 +200,7 @@ struct ElementSplitter {
 
     private var isNaming: Bool { awaitsName && depth == base + 1 }
 
-    /// True if the position is directly inside an object, and only objects enclose it.
+    /// True if the position is directly inside an object, and all enclosing values are objects.
     private var isInChain: Bool { !isInEntries && !chain.isEmpty && depth == base + chain.count }
 
     private mutating func nameMember() {

@@ -78,7 +78,7 @@ enum HARBody {
         }
     }
 
-    /// Rejects the text of a request with a Content-Encoding. The tool has decoded it, so it is not the body that
+    /// Rejects the text of a request with a Content-Encoding. The tool has decoded the text, so it is not the body that
     /// arrived.
     private static func checkCoding(_ body: [UInt8], isBase64: Bool, _ headers: HeaderFields) throws(ImportProblem) {
         let coding = headers.values(named: "Content-Encoding").joined(separator: ", ").lowercased()

@@ -4,8 +4,8 @@ internal import Foundation
 internal import StrictJSON
 internal import TextForms
 
-/// Reads the entries of a HAR. Entries that `export` wrote are restored exactly, entries of browsers and proxies as far
-/// as a HAR allows.
+/// Reads the entries of a HAR. Entries that `export` wrote are restored exactly; entries of browsers and proxies are
+/// restored as far as a HAR allows.
 enum HARReader {
     /// The peer of an entry that does not name a peer.
     static let unknownPeer = "imported"
@@ -49,7 +49,7 @@ enum HARReader {
                 claimed: ours?["verification"]?.string.flatMap(Verification.init) ?? .unverified))
     }
 
-    /// False for WebSockets, tunnels of proxies, and internal URLs of a browser such as `data:` and `blob:`.
+    /// False for WebSockets, CONNECT tunnels of proxies, and internal URLs of a browser such as `data:` and `blob:`.
     private static func isDelivery(_ entry: JSONValue, _ request: JSONValue) -> Bool {
         guard let url = request["url"]?.string?.prefix(8).lowercased(), url.hasPrefix("http://") || url == "https://"
         else { return false }

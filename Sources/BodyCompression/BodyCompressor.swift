@@ -1,4 +1,4 @@
-/// Compresses bodies to zlib streams (RFC 1950). zlib alone can decompress them.
+/// Compresses bodies to zlib streams (RFC 1950). Plain zlib is enough to decompress them.
 package protocol BodyCompressor: AnyObject, Sendable {
     /// The preset dictionary that every stream needs; nil if none.
     var dictionary: PresetDictionary? { get }

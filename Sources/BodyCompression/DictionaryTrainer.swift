@@ -1,7 +1,7 @@
 /// Builds a preset dictionary from the text that many bodies have in common.
 ///
 ///     bodies ──TrainingText──▶ one bounded text without repeated bodies
-///            ──SubstringCensus──▶ the number of bodies with each eight bytes, without rare ones
+///            ──SubstringCensus──▶ the number of bodies with each sequence of eight bytes, without rare ones
 ///            ──SegmentSelection──▶ the runs of frequent substrings that save most per byte, best first
 ///            ──join──▶ best last, separated by a byte that no body contains
 ///
@@ -15,7 +15,8 @@ package enum DictionaryTrainer {
     /// The minimum length of a dictionary in bytes. A smaller one is not useful.
     package static let byteCountMinimum = 64
 
-    /// The minimum number of different bodies in which eight bytes of the dictionary must occur: 1 %, but at least 4.
+    /// The minimum number of different bodies in which each sequence of eight bytes of the dictionary must occur: 1 %,
+    /// but at least 4.
     package static func rarestBodyCount(of bodyCount: Int) -> Int {
         max(4, (bodyCount + 99) / 100)
     }

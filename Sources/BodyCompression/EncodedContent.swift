@@ -28,8 +28,8 @@ package enum EncodedContent {
             do throws(Failure) {
                 return try decode(encoded, windowBits, byteCountLimit)
             } catch {
-                // Random bytes may resemble the other form. Therefore a body that is too long in one form counts as too
-                // long.
+                // A body that is too long in one form is usually damaged in the other form. Therefore `tooLong` takes
+                // precedence.
                 if error == .tooLong { failure = .tooLong }
             }
         }

@@ -20,9 +20,9 @@ package final class FixedCodeCompressor: BodyCompressor {
     private static let depth = 16
 
     private let known: [UInt8]
-    /// For each hash of four bytes, their last position in the dictionary plus one; 0 if there is none.
+    /// For each hash of four bytes, the last position in the dictionary with this hash, plus one; 0 if there is none.
     private let places: [UInt16]
-    /// For each position, the previous position with the same hash plus one; 0 if there is none.
+    /// For each position, the previous position with the same hash, plus one; 0 if there is none.
     private let earlierPlaces: [UInt16]
     /// For each literal or length symbol from 0 to 287: the code, lowest bit first, and above bit 16 the number of its
     /// bits.

@@ -5,7 +5,7 @@
 /// | first byte | stored head |
 /// |---|---|
 /// | `[` | the text |
-/// | 1 to 63 | four times as many bytes of `PackedDigits`; then a zlib stream of the rest |
+/// | n, from 1 to 63 | 4 · n bytes of `PackedDigits`; then a zlib stream of the rest |
 /// | any other | a zlib stream of the text |
 package enum HeadCompression {
     /// The preset dictionary of heads. It must never change, because archives contain a copy to which their heads

@@ -8,10 +8,9 @@ struct PackedDigits: Equatable {
     let bytes: [UInt8]
     let rest: [UInt8]
 
-    /// The minimum number of words in a run. Shorter runs are not packed.
+    /// The minimum number of words in a run. A word is four bytes, that is, eight digits. Shorter runs are not packed.
     private static let leastWordCount = 2
-    /// The maximum number of words in a run. A word is four bytes, that is, eight digits. The control character
-    /// contains the number of words.
+    /// The maximum number of words in a run. The control character contains the number of words.
     private static let runWordCountLimit = 31
     /// The maximum number of words in all runs.
     static let wordCountLimit = 63

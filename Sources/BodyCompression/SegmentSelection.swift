@@ -38,8 +38,8 @@ struct SegmentSelection {
     /// Returns ranges of the text, best first. Joined with one-byte separators they fit into the limit.
     mutating func select(fromBodyCount bodyCount: Int, _ checkpoint: () throws -> Void) rethrows -> [Range<Int>] {
         var price = bodyCount
-        // The price does not fall below half of the rarest count, because there every long run of frequent substrings
-        // has a gain.
+        // The price does not fall below half of the rarest count, because at a lower price every long run of frequent
+        // substrings has a gain.
         while price * 2 >= census.rarestBodyCount, restByteCount >= SubstringCensus.substringByteCount {
             try checkpoint()
             price = price * 2 / 3
@@ -71,7 +71,7 @@ struct SegmentSelection {
                 current.bestGain = current.gain
                 current.bestEnd = position
             }
-            // A new segment is cheaper than continuing the current segment.
+            // At this point a new segment is cheaper than continuing the current segment.
             if current.gain <= current.bestGain - baseCost {
                 take(current, price: price)
                 candidate = nil

@@ -38,8 +38,8 @@ struct SubstringCensus {
         self.bodyCounts = table.bodyCounts
     }
 
-    /// Calls `act` with each position in `range` at which eight bytes begin. The second argument contains these bytes,
-    /// big-endian.
+    /// Calls `act` for each sequence of eight bytes in `range`: with its position, and with the bytes as a big-endian
+    /// integer.
     fileprivate static func forEach(in bytes: [UInt8], _ range: Range<Int>, _ act: (Int, UInt64) -> Void) {
         guard range.count >= substringByteCount else { return }
         var substring: UInt64 = 0

@@ -10,8 +10,8 @@ package struct EncodedDelivery: Sendable {
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody
-    /// 16 random bytes. The chain covers head and body only together with the salt, so it reveals nothing about a
-    /// removed head or body.
+    /// 16 random bytes. The chain covers head and body only together with the salt, so the chain reveals nothing about
+    /// a removed head or body.
     package let salt: [UInt8]
 
     /// The length of a salt in bytes.

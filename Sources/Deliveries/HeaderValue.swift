@@ -1,8 +1,8 @@
 /// Converts the values of header lines to text and back without a change of any byte.
 ///
 /// A value may contain any byte from 0x80 (obs-text, RFC 9110 §5.5). Valid UTF-8 is read as UTF-8. Any other byte is
-/// read as the private-use character U+10FE00 + byte. If the value contains such a character itself, each of its bytes
-/// is read this way.
+/// read as the private-use character U+10FE00 + byte. If the value itself contains such a character, each byte of that
+/// character is read this way.
 package enum HeaderValue {
     private static let escapes: ClosedRange<UInt32> = 0x10_fe80...0x10_feff
 

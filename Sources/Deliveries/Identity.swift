@@ -13,7 +13,8 @@ package struct IdentityFamily: Sendable, Hashable {
     /// The name of the family, such as `email`. Providers share a family by using the same name.
     package let name: String
     package let fieldNames: [String]
-    /// The kind of subject that reports with the same value have in common; nil if the family only connects a timeline.
+    /// The kind of subject that reports with the same value have in common; nil if the family only connects the reports
+    /// of a timeline.
     package let subject: ReportSubject?
     /// The only API whose reports have these fields; nil for all APIs.
     package let api: String?

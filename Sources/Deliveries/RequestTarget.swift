@@ -47,7 +47,7 @@ package struct RequestTarget: Hashable, Sendable {
     private var afterScheme: Substring? {
         // The fast path: nearly all targets start with a slash.
         guard text.utf8.first != UInt8(ascii: "/") else { return nil }
-        // Compares bytes, because a combining character after a slash belongs to the same `Character`.
+        // Compares bytes, because a slash and a combining character after it are one `Character`.
         for scheme in ["http://", "https://"] {
             let start = String(decoding: text.utf8.prefix(scheme.utf8.count), as: UTF8.self)
             if start.matchesIgnoringASCIICase(scheme) { return Substring(text.utf8.dropFirst(scheme.utf8.count)) }

@@ -20,8 +20,8 @@ extension Timestamp {
         self = moment
     }
 
-    /// The time as text, such as `2026-11-21T10:00:01.250Z`. Outside the years 0001 to 9999, the number of
-    /// milliseconds, such as `-1ms`.
+    /// The time as text, such as `2026-11-21T10:00:01.250Z`. Outside the years 0001 to 9999, the number of milliseconds
+    /// since 1970, such as `253402300800000ms`.
     package var rfc3339: String {
         let second = flooredSeconds
         guard Self.civilSeconds.contains(second) else { return "\(millisecondsSinceEpoch)ms" }
@@ -151,13 +151,13 @@ private struct DateTimeScanner {
         let hasColon = skip(":")
         let minutes = digits(2) ?? (hasColon ? nil : 0)
         guard let minutes, minutes <= 59 else { return nil }
-        // Go appends the name of the zone: `+0000 UTC`.
+        // The language Go appends the name of the zone: `+0000 UTC`.
         _ = skip(word: " UTC") || skip(word: " GMT")
         return (isNegative ? -1 : 1) * (hours * 60 + minutes)
     }
 
     /// Skips suffixes such as `[Europe/Paris][u-ca=gregory]`. Rejects a suffix with `!` unless it is a time zone,
-    /// because it must be understood (RFC 9557 §3.3).
+    /// because `!` means that the recipient must understand the suffix (RFC 9557 §3.3).
     private mutating func skipSuffixes() -> Bool {
         while skip("[") {
             let start = position

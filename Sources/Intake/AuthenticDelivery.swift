@@ -100,7 +100,8 @@ package struct AuthenticDelivery: Sendable {
     }
 
     /// A delivery from a file. It is verified if the current secrets verify its signature, as of the time it arrived.
-    /// The verification in the file is not trusted, except that a failed one is kept.
+    /// The verification in the file is not trusted; but if it is `failed` or `expired`, the delivery is marked
+    /// `failed`.
     ///
     /// - Parameter source: the source that checks the signature; nil to skip the check.
     package static func imported(

@@ -20,8 +20,8 @@ package struct RateLimits: Sendable, Equatable {
         perAddress: Rate(perSecond: 10, burst: 30), total: Rate(perSecond: 200, burst: 400))
 
     /// The limits for storing rejected deliveries in the quarantine. Each delivery takes one token, plus one token per
-    /// 16 KiB; the total limit is 1.6 MiB per second. The burst allows the largest body, and the deliveries of a
-    /// provider whose new secret is not configured yet.
+    /// 16 KiB; the total limit is 1.6 MiB per second. The burst is large enough for the largest body, and for the
+    /// deliveries of a provider whose new secret is not configured yet.
     package static let quarantine = RateLimits(
         perAddress: Rate(perSecond: 20, burst: 4000), total: Rate(perSecond: 100, burst: 8000))
 }

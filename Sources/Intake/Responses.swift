@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// All responses that are not acknowledgements. If a request may be genuine and failed because of Callbox, its status
-/// is never one that a provider treats as final.
+/// All responses that are not acknowledgements. If a request may be genuine and failed because of Callbox, the response
+/// never has a status that a provider treats as final.
 package enum Responses {
     static let unknownPath = Response.json(404, #"{"error":"no source at this path"}"#)
     static let methodNotAllowed = Response.json(

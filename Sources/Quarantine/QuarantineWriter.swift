@@ -13,7 +13,7 @@ internal import Threads
 /// CLI, timer ─ delete, age ─▶ jobs ┘
 /// ```
 /// Rejected deliveries are not acknowledged, so a power cut may undo the last commits. A damaged file is renamed and
-/// replaced. The creator of this writer must hold the archive's lock, as for a `JournalWriter`.
+/// replaced. The creator of this writer must hold the archive's lock, usually through a `JournalWriter`.
 package final class QuarantineWriter: Sendable {
     private struct Job: Sendable {
         let work: @Sendable (Database) throws -> Void

@@ -5,9 +5,9 @@ PRAGMA application_id = 1128427893;
 
 PRAGMA user_version = 1;
 
--- Rejected deliveries, for a limited time. The lowest IDs are deleted first. head is uncompressed JSON text,
--- otherwise like a head in the journal. The small columns precede the large ones, so that SQLite can read them
--- without overflow pages.
+-- Rejected deliveries, for a limited time. The lowest IDs are deleted first. head is uncompressed JSON text, otherwise
+-- like a head in the journal. The small columns precede the large ones, so SQLite can read the small ones without
+-- overflow pages.
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     storedByteCount INTEGER NOT NULL CHECK (storedByteCount > 0),

@@ -92,7 +92,7 @@ package struct ArchiveCopy {
     }
 
     /// Sends the primary a last request, which acknowledges the entries, so it does not wait for this follower again.
-    /// If the request fails, the primary notices the end some seconds later.
+    /// If the request fails, the primary notices some seconds later that the follower has ended.
     package func leave() async {
         guard let (end, own) = try? await position() else { return }
         _ = try? await client.entries(

@@ -1,7 +1,9 @@
-/// The followers that requested entries, by name. Their number is limited: the one that was quiet longest is removed.
+/// The followers that requested entries, by name. Their number is limited: the follower that was quiet longest is
+/// removed.
 ///
-/// A name belongs to one process. A new process with the name may replace one that ended, so it is accepted. If the
-/// earlier one then sends a request, both run, and the new one is rejected until the earlier one is gone.
+/// A name belongs to one process. A new process with the same name is accepted, because the earlier process may have
+/// ended. If the earlier process then sends a request, both processes run, and the new process is rejected until the
+/// earlier process is gone.
 struct FollowerTable {
     static let countLimit = 16
     /// The silence after which a follower counts as gone. A follower sends its next request at once, so it either has a
@@ -29,7 +31,7 @@ struct FollowerTable {
 
     /// Notes a request.
     ///
-    /// - Returns: false, without an effect, if the name belongs to another process.
+    /// - Returns: false, without any change, if the name belongs to another process.
     mutating func note(
         _ node: String, _ instance: Int64, _ position: Int64, at now: ContinuousClock.Instant
     ) -> Bool {

@@ -9,7 +9,8 @@ struct FollowerWaits {
         let finish: Finish
     }
 
-    /// The waits, sorted by position and by deadline at the same time, because the journal's writer adds them in order.
+    /// The waits, sorted by position. Their deadlines have the same order, because the journal's writer adds the waits
+    /// in order.
     private var waits: ArraySlice<Wait> = []
     /// The last position that a follower has.
     private(set) var acknowledged: Int64 = 0

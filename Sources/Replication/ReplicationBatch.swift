@@ -8,8 +8,9 @@ package import Journal
 /// ```
 /// "CBXR" 1 │ epoch │ highest epoch │ end │ first position │ items … │ 0 │ chain │ SHA-256 of all before
 /// ```
-/// Numbers have 8 bytes, big-endian. Byte arrays follow their length in 4 bytes. The digest detects bytes that changed
-/// in transit. The chain hash, which the writer computes again, detects entries that differ from the primary's journal.
+/// Numbers have 8 bytes, big-endian. Each byte array is preceded by its length in 4 bytes. The digest detects bytes
+/// that changed in transit. The chain hash, which the writer computes again, detects entries that differ from the
+/// primary's journal.
 package struct ReplicationBatch: Sendable {
     /// The epoch of the primary.
     package var epoch: Int64

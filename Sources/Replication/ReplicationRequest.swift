@@ -6,12 +6,12 @@ package import Journal
 /// | item | value |
 /// |---|---|
 /// | `after` | the follower has all entries up to this position on its disk |
-/// | `at`, `chain` | a mark of its copy, at or before `after`, which shows that it is a copy |
-/// | `epoch`, `start`, `start-chain` | its epoch, and the mark at which the epoch started |
+/// | `at`, `chain` | a mark of the follower's archive, at or before `after`, which shows that the archive is a copy |
+/// | `epoch`, `start`, `start-chain` | the follower's epoch, and the mark at which the epoch started |
 /// | `wait` | seconds to wait for an entry |
-/// | `node` | its name, for metrics |
-/// | `instance` | a random number of its process, because another process may have the same name |
-/// | `leave` | 1 if it does not continue; it then gets no entries |
+/// | `node` | the follower's name, for metrics |
+/// | `instance` | a random number of the follower's process, because another process may have the same name |
+/// | `leave` | 1 if the follower does not continue; the response then contains no entries |
 package struct ReplicationRequest: Sendable, Equatable {
     package static let path = "/entries"
     /// The maximum wait in seconds. Shorter than the listener's time limit for a response.

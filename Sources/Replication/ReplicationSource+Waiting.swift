@@ -55,7 +55,7 @@ extension ReplicationSource {
         }
     }
 
-    /// - Parameter waitsOn: whether the request may wait again, because followers might not see the new entries.
+    /// - Parameter waitsOn: whether the request may wait again if there is still no entry after its position.
     private func serveAgain(_ waiting: Waiting, waitsOn: Bool) {
         var request = waiting.request
         if !waitsOn { request.waitSeconds = 0 }

@@ -20,7 +20,7 @@ package final class ReplicationSource: Sendable {
         case followerConnected(node: String, position: Int64)
         /// The follower's archive is not a copy of this archive.
         case followerDiffers(node: String, position: Int64)
-        /// Two followers use the name, and this request is one of the second.
+        /// Two followers use the name, and this request is from the second.
         case followerNameInUse(node: String)
         /// Another archive took over, so no more deliveries are acknowledged.
         case superseded(epoch: Int64)
@@ -201,7 +201,8 @@ package final class ReplicationSource: Sendable {
         case .removed(let lastKnown): return refuse(.removed(lastKnown: lastKnown), request, respond)
         case .same: break
         }
-        // Read before the end of the journal. Otherwise an entry that is added between the two reads would be missed.
+        // The count is read before the end of the journal. Otherwise an entry that is added between the two reads would
+        // be missed.
         let growth = state.withLock { $0.growth }
         let end = try reader.end()?.position ?? 0
         // A mark before `after` is accepted only if this archive no longer has the chain hash at `after`.
@@ -212,7 +213,7 @@ package final class ReplicationSource: Sendable {
         // The end of a wait does not count as contact: the process may have ended while its request waited, and another
         // process may have its name now.
         let isFirst = hasWaited || noteContact(request)
-        // A follower that takes over is served anyway: no archive would accept entries if it could not continue.
+        // A follower that takes over is served anyway, because otherwise no archive would accept entries.
         guard isFirst || epoch.isSuperseded else { return refuse(.nameInUse, request, respond) }
         let run =
             request.isLeaving

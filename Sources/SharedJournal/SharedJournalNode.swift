@@ -19,7 +19,7 @@ package final class SharedJournalNode: Sendable {
     /// The maximum time, in seconds, that an append waits until its entries are copied back.
     private static let copyWait: TimeInterval = 10
 
-    /// Starts the threads. Blocks only briefly, because the threads open the connections.
+    /// Starts the threads. Blocks only briefly, because the threads open the connections, not the caller.
     ///
     /// - Parameters:
     ///   - leads: whether the node can become the leader.

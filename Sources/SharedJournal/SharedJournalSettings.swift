@@ -1,8 +1,8 @@
 /// The settings of a node of a shared journal.
 package struct SharedJournalSettings: Sendable, Equatable {
     package var address: PostgresAddress
-    /// The unique name of this node. If a live process already uses the name, this process stops at its start. A
-    /// hanging process is replaced, and stops when it continues.
+    /// The unique name of this node. If a live process already uses the name, this process stops at startup. A process
+    /// that hangs is replaced, and stops if it continues later.
     package var node: String
     package var level = DurabilityLevel.disk
     /// The number of connections that commit at the same time.

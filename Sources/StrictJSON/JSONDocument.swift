@@ -34,10 +34,10 @@ package final class JSONDocument: Sendable {
             self.nextIndex = UInt32(next)
         }
 
-        /// The offset of the first byte of the value; for a string, of the byte after the opening quotation mark.
+        /// The offset of the first byte of the value; for a string, the offset after the opening quotation mark.
         var start: Int { Int(startOffset) }
 
-        /// The offset after the last byte of the value; for a string, of the closing quotation mark.
+        /// The offset after the last byte of the value; for a string, the offset of the closing quotation mark.
         var end: Int {
             get { Int(endOffset) }
             set { endOffset = UInt32(newValue) }

@@ -12,7 +12,7 @@ package struct ReadableBody: Sendable {
     package let bytes: [UInt8]
     /// The encodings that were removed, such as `gzip` and `UTF-16LE`.
     package let forms: [String]
-    /// The reason why the body or a part of it cannot be read; nil if it can.
+    /// The reason why the body or a part of it cannot be read; nil if the whole body can be read.
     package let problem: String?
 
     /// The maximum length of a decompressed body in bytes.
@@ -102,7 +102,7 @@ package struct ReadableBody: Sendable {
                 switch error {
                 case .damaged:
                     throw Unreadable(
-                        problem: "the \(coding.rawValue) body is damaged or cut, and cannot be decompressed")
+                        problem: "the \(coding.rawValue) body is damaged or incomplete")
                 case .tooLong:
                     throw Unreadable(
                         problem:

@@ -114,8 +114,8 @@ package enum TimeText {
     private static func zoned(_ text: String) -> Timestamp? {
         guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else { return nil }
         let name = text[text.index(after: open)..<close].drop { $0 == "!" }
-        // Reads the local time as UTC. The function fails if the text has an offset, but `Timestamp(rfc3339:)` has
-        // already parsed such texts.
+        // Reads the local time as UTC. Reading fails if the text has an offset, but `Timestamp(rfc3339:)` has already
+        // parsed such texts.
         guard let zone = TimeZone(identifier: String(name)),
             let local = Timestamp(rfc3339: (text[..<open] + "Z" + text[text.index(after: close)...]).utf8)
         else { return nil }

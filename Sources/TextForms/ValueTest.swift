@@ -45,8 +45,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
 
     /// Nil if the regular expression is invalid.
     ///
-    /// - Parameter folds: whether all spellings of the operand are equal, and composed and decomposed characters are
-    ///   equal in a regular expression.
+    /// - Parameter folds: true to match all spellings of the operand or, for a regular expression, composed and
+    ///   decomposed characters.
     package init?(_ relation: Relation, _ operand: String, folds: Bool = false) {
         self.relation = relation
         self.operand = operand
@@ -95,9 +95,9 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Backtracking can take exponential time, so the search has a limit of processor time. ICU reports progress once
-    /// per start position, which takes up to 10,000 steps, and once per 10,000 steps. Without a report of the
-    /// completion, a search whose stack is full would look like one without a match.
+    /// Backtracking can take exponential time, so the search has a limit of processor time. ICU reports progress after
+    /// each start position and after every 10,000 steps within one. `reportCompletion` is necessary because a search
+    /// that fails with a full stack would otherwise look like a search without a match.
     private func hasMatch(_ expression: NSRegularExpression, _ value: String) throws -> Bool {
         var (reportCount, end) = (0, Duration.zero)
         var (isFound, isTooSlow) = (false, false)

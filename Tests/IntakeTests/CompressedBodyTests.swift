@@ -70,7 +70,7 @@ struct CompressedBodyTests {
         )
         #expect(
             Self.reason(Self.authenticate([0xff] + compressed, signed: Self.plain, coding: "deflate"))
-                == "\(mismatch) over the bytes received; the deflate body is damaged or cut, and cannot be decompressed"
+                == "\(mismatch) over the bytes received; the deflate body is damaged or incomplete"
         )
     }
 

@@ -49,14 +49,14 @@ struct ReadableBodyTests {
             #expect(read.bytes.isEmpty)
             return read.problem
         }
-        let damaged = "the gzip body is damaged or cut, and cannot be decompressed"
+        let damaged = "the gzip body is damaged or incomplete"
         #expect(problem(Array(Self.gzip.dropLast(3)), "gzip") == damaged)
         #expect(problem(Self.gzip + [1], "gzip") == damaged)
         var wrong = Self.gzip
         wrong[14] ^= 0x20
         #expect(problem(wrong, "gzip") == damaged)
         #expect(
-            problem([0xff, 0xff, 0xff], "deflate") == "the deflate body is damaged or cut, and cannot be decompressed")
+            problem([0xff, 0xff, 0xff], "deflate") == "the deflate body is damaged or incomplete")
         #expect(problem(Self.gzip, "br") == "the body has Content-Encoding br; only gzip and deflate are read")
         #expect(
             problem(Self.gzip, "a\u{1b}b") == "the body has Content-Encoding unknown; only gzip and deflate are read")

@@ -30,7 +30,8 @@ package struct ComparedReports {
 
     /// Finds two reports.
     ///
-    /// - Parameter second: the second report; nil for the one before the first.
+    /// - Parameter second: the second report. If it is nil, `first` is compared with the previous report of the same
+    ///   link, case or person.
     /// - Throws: `AnalysisError`, `ArchiveError`.
     package static func find(
         older first: ReportReference, newer second: ReportReference?, in reader: ArchiveReader,

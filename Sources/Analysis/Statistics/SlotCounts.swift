@@ -31,7 +31,7 @@ struct SlotCounts {
         week[Int(weekday % 7)][Int(hourOfDay)] += count
     }
 
-    /// The counts from `start` until before `end`, in at most `limit` bars that are as short as possible.
+    /// The counts at or after `start` and before `end`, in at most `limit` bars that are as short as possible.
     func chart(from start: Timestamp, to end: Timestamp, limit: Int) -> TimeChart {
         let span = max(0, end.milliseconds(since: start))
         let length =

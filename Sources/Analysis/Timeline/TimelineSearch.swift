@@ -46,7 +46,7 @@ package struct TimelineSearch {
             fresh = try identify(Set(reports.keys).subtracting(before))
         }
         if !fresh.isEmpty, shortcoming == nil {
-            shortcoming = "reports further away are not shown; run timeline with the ID of a shown report"
+            shortcoming = "more reports may be connected; run timeline with the ID of a shown report"
         }
         return Timeline(
             entries: reports.values.sorted { $0.isBefore($1) }.map { report in

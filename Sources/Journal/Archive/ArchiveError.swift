@@ -84,7 +84,7 @@ package enum ArchiveError: Error, Equatable {
         return toWrite ? .cannotOpen(path: path, reason: reason) : .cannotRead(path: path, reason: reason)
     }
 
-    /// The error that a read-only connection reports instead.
+    /// The same error for a read-only connection: `cannotRead` instead of `cannotOpen`.
     var whenReading: ArchiveError {
         if case .cannotOpen(let path, let reason) = self { .cannotRead(path: path, reason: reason) } else { self }
     }

@@ -9,7 +9,7 @@ final class ArchiveLock: Sendable {
     /// The descriptor of the directory; nil after `release`.
     private let descriptor: Mutex<Int32?>
 
-    /// Takes the lock. If another process holds it, fails at once with that process ID.
+    /// Takes the lock. If another process holds it, fails at once with the ID of that process.
     ///
     /// - Throws: `onNetwork` for a directory on another machine, where locks and syncs are not reliable.
     init(_ directory: ArchiveDirectory, mounts: MountTable = .current) throws(ArchiveError) {

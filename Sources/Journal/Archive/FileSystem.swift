@@ -4,7 +4,7 @@ internal import GRDB
 package enum FileSystem {
     /// True if a file exists at the path. Follows links.
     ///
-    /// - Throws: if the system refuses to say, for example `notPermitted`.
+    /// - Throws: `notPermitted` or another error if the system cannot look up the path.
     package static func exists(_ path: String) throws(ArchiveError) -> Bool {
         var status = stat()
         if stat(path, &status) == 0 { return true }

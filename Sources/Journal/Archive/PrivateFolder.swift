@@ -5,12 +5,14 @@ internal import Foundation
 /// SQLite opens a database and its logs by their paths and follows links. Other users cannot write to this folder, so
 /// they cannot plant a link or a log.
 ///
-/// It is locked while in use. The next folder for the same file removes the unlocked folders of killed processes.
+/// This folder is locked while it is in use. The next folder for the same file removes the unlocked folders of killed
+/// processes.
 final class PrivateFolder {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter file: the path of the file. The new folder is in its parent, and so on the same file system.
+    /// - Parameter file: the path of the file. The new folder has the same parent folder, so both are on the same file
+    ///   system.
     init(for file: String) throws(ArchiveError) {
         let slash = file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex
         let parent = String(file[..<slash])

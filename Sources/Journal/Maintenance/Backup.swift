@@ -7,7 +7,7 @@ extension JournalReader {
     ///
     /// - Parameters:
     ///   - destination: a path at which no file exists. The copy gets this name when it is complete.
-    ///   - pause: the wait after each `pagesPerStep` pages, which leaves disk time to other work.
+    ///   - pause: the wait after each `pagesPerStep` pages, which leaves disk time for other work.
     ///   - progress: called with the number of copied pages and the total. Returning false stops the copy.
     /// - Returns: false if `progress` stopped the copy.
     package func backUp(
@@ -15,7 +15,7 @@ extension JournalReader {
         progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
     ) throws(ArchiveError) -> Bool {
         guard FileIdentity(path: destination.path) == nil else { throw .alreadyThere(path: destination.path) }
-        // SQLite would apply a log that is already at the destination to the copy.
+        // If the destination already had a log, SQLite would apply this log to the copy.
         for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
             throw .cannotOpen(path: log, reason: "it belongs to an earlier archive; move it away too")
         }
@@ -54,7 +54,7 @@ extension JournalReader {
 }
 
 extension ArchiveDirectory {
-    /// Copies a verified backup into this directory while it holds the archive's lock. The directory must not contain a
+    /// Takes the archive's lock and copies a verified backup into this directory. The directory must not contain a
     /// journal. Opening the archive builds the index.
     ///
     /// - Returns: false if `progress` stopped the copy.

@@ -31,7 +31,7 @@ extension JournalWriter {
     }
 
     /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is
-    /// being retired. Before a new body replaces the stored one, it is decompressed and compared.
+    /// being retired. A new body is decompressed and compared before it replaces the stored body.
     ///
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
@@ -139,7 +139,7 @@ extension JournalWriter {
     /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave
     /// pages half empty.
     ///
-    /// A temporary gap permits the removal, because a trigger rejects others.
+    /// A temporary gap permits the removal, because a trigger rejects a removal without a gap.
     private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws {
         try performOnce { db, _ in
             try db.inTransaction(.immediate) {

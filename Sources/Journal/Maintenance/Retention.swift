@@ -90,7 +90,7 @@ package struct Retention: Sendable, Equatable, Codable {
         package let duration: Duration?
         package let origin: String
 
-        static let forever = Term(duration: nil, origin: "nothing says otherwise")
+        static let forever = Term(duration: nil, origin: "no setting")
 
         package static func < (one: Term, other: Term) -> Bool {
             guard let duration = one.duration else { return false }

@@ -82,7 +82,7 @@ package struct EntryRow {
 
     /// The maximum length of a head in bytes. No configuration of the listener accepts a longer head.
     private static let headByteCountLimit = 16 * 1024 * 1024
-    /// The maximum length of a summary in bytes. The field budget of a delivery allows no longer summary.
+    /// The maximum length of a summary in bytes. The field budget of a delivery does not allow a longer summary.
     private static let summaryByteCountLimit = 64 * 1024 * 1024
 
     func summaryJSON() throws(ArchiveError) -> [UInt8] {
@@ -130,8 +130,8 @@ package struct DeliveryEnvelope {
     }
 }
 
-/// Reads entries. The journal can be the main database of the connection or an attached database, because both have
-/// different table names.
+/// Reads entries. The journal can be the main database of the connection or an attached database, because the journal
+/// and the index have no table name in common.
 package enum EntryRows {
     private static let select = """
         SELECT entry.position, entry.uuid, entry.recordedAtMilliseconds, origin.type, origin.source, origin.verification,

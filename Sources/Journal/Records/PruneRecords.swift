@@ -48,12 +48,12 @@ package struct ExpiryRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// The retention settings that apply from this record on. Deletions that only the new settings cause wait for the grace
-/// time.
+/// The retention settings that apply from this record on. A deletion that only the new settings require waits until the
+/// grace time has passed.
 package struct RetentionRecord: Sendable, Equatable, Codable {
     /// The settings as text. Equal settings have equal texts.
     package let settings: String
-    /// True if a person confirmed the settings. Deletions then do not wait for the grace time.
+    /// True if a person confirmed the settings. Deletions then happen without a grace time.
     package let isConfirmed: Bool
 
     package init(settings: String, isConfirmed: Bool) {

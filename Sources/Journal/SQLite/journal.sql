@@ -20,9 +20,9 @@ CREATE TABLE origin (
 CREATE UNIQUE INDEX originByName
 ON origin (type, coalesce(source, ''), coalesce(verification, ''), secretName IS NULL, coalesce(secretName, ''));
 
--- Every delivery and record, in order. chain is a hash of the entry and of the previous entry's chain. encoding is
--- 0 for a raw body, 1 for a zlib stream, 2 for a pruned body: then body is a summary of the reports, and
--- bodyCommitment replaces bodySHA256. prunedBy is the position of the record of it, which a copy may not have yet.
+-- Every delivery and record, in order. chain is a hash of the entry and of the previous entry's chain. encoding is 0
+-- for a raw body, 1 for a zlib stream, 2 for a pruned body: then body is a summary of the reports, and bodyCommitment
+-- replaces bodySHA256. prunedBy is the position of the prune record, which a copy may not have yet.
 CREATE TABLE entry (
     position INTEGER PRIMARY KEY CHECK (position > 0),
     uuid BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -76,15 +76,15 @@ CREATE TABLE progress (
     position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- At most one row: this journal is a copy, and only copying adds entries. journalUUID is that of a shared journal in
--- PostgreSQL, or NULL for a copy of another archive.
+-- One row if this journal is a copy; then only copying adds entries. journalUUID is the UUID of the shared journal in
+-- PostgreSQL; NULL in a copy of another archive.
 CREATE TABLE upstream (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     journalUUID BLOB CHECK (length(journalUUID) = 16)
 ) STRICT;
 
 -- Epochs after the first: each begins with the record of a promotion. A row without a record is the epoch of another
--- archive that took over from this one, which then takes no entries.
+-- archive that took over; this archive then accepts no entries.
 CREATE TABLE epoch (
     number INTEGER PRIMARY KEY CHECK (number > 1),
     position INTEGER UNIQUE REFERENCES entry (position)

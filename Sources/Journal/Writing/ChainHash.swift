@@ -4,12 +4,12 @@ package import Deliveries
 /// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
 ///
 /// The chain covers commitments instead of plain digests. After bytes and salt are removed, the chain can still be
-/// verified, but a guess of the bytes cannot.
+/// verified, but the chain does not show if a guess of the bytes is right.
 package enum Commitment {
     package static let saltByteCount = 16
 
-    /// The salt of a head, derived from the entry's salt, which is the body's. Pruning replaces the entry's salt with
-    /// this salt. The head can then still be verified, and the body's salt can no longer be computed.
+    /// The salt of a head, derived from the entry's salt, which is also the salt of the body. Pruning replaces the
+    /// entry's salt with this salt. The head can then still be verified, and the body's salt can no longer be computed.
     package static func headSalt(of salt: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: salt).prefix(saltByteCount))
     }
@@ -78,7 +78,7 @@ package struct ChainHash {
 package struct Origin: Hashable, Sendable {
     /// The type of deliveries. Records have a `RecordType` instead.
     package static let deliveryType = "delivery"
-    /// The type of unverified browser redirects. The total size of these redirects is limited.
+    /// The type of browser redirects that name no link of the archive. The total size of these redirects is limited.
     package static let redirectType = "redirect"
 
     package let type: String

@@ -13,9 +13,9 @@ internal import Synchronization
 /// ```
 /// Work that arrives at an empty queue raises the semaphore. The writer empties the queue before it waits again.
 ///
-/// It commits a lone delivery at once. While several deliveries share each commit, it gathers them: a commit starts no
-/// earlier than `gatherLimit` after the start of the previous one, because each commit costs a sync and writes the
-/// journal's last pages again.
+/// The writer commits a lone delivery at once. While several deliveries share each commit, it gathers deliveries: a
+/// commit starts no earlier than `gatherLimit` after the start of the previous one, because each commit costs a sync
+/// and writes the journal's last pages again.
 final class CommitQueue: Sendable {
     struct Commit: Sendable {
         let delivery: EncodedDelivery

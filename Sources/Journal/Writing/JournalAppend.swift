@@ -48,7 +48,7 @@ struct JournalAppend {
     init(_ db: Database) throws {
         let end = try JournalEnd.read(db)
         (last, chain) = (end?.position ?? 0, end?.chain ?? ChainHash.start)
-        // Only a damaged gap can have such a position.
+        // Only a damaged gap can have a position of half of `Int64.max` or more.
         guard last < .max / 2 else { throw ArchiveError.damaged("position \(last) was never written") }
         // Any existing entry can be a hold that is not indexed yet.
         lastHold = last

@@ -211,7 +211,7 @@ package final class JournalWriter: Sendable {
     }
 }
 
-/// A class, because a lock that contains closures directly would wrap them again at every access.
+/// This is a class, because a `Mutex` that contains the closures directly would wrap them again at every access.
 private final class GrowthListeners: Sendable {
     let calls: [@Sendable () -> Void]
 

@@ -42,7 +42,7 @@ package struct Pressure: Sendable {
         return mean >= Self.burstLoad
     }
 
-    /// True if the rate is so high that each delivery may only take little work.
+    /// True if the rate is so high that the work per delivery must be small.
     func isBusy(at now: ContinuousClock.Instant) -> Bool {
         decayedRate(at: now) >= Self.busyRate
     }

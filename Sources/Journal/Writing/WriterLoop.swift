@@ -10,9 +10,9 @@ internal import GRDB
 ///                                            │ reader in the way: nothing is acknowledged, the next commit tries again
 /// ```
 /// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continued
-/// after such a hole, a power cut would lose deliveries that were acknowledged later. Therefore the log is copied into
-/// the file and truncated before the writer acknowledges again. A log that an earlier process left is also suspect,
-/// because the last sync of that process may have failed.
+/// after the dropped pages, a power cut would lose deliveries that were acknowledged later. Therefore the log is copied
+/// into the file and truncated before the writer acknowledges again. A log that an earlier process left is also
+/// suspect, because the last sync of that process may have failed.
 struct WriterLoop: Sendable {
     /// The number of bytes in the log that cause a checkpoint. Low after commits, because providers wait during the
     /// checkpoint. Higher after jobs, because they write the same pages repeatedly.
@@ -20,7 +20,7 @@ struct WriterLoop: Sendable {
     /// The minimum time between checkpoints, as a multiple of the last checkpoint's duration. If syncs are slow, the
     /// two syncs of a checkpoint would otherwise cost more than the syncs of the commits.
     private static let checkpointPause = 9
-    /// The number of bytes in the log that cause a checkpoint even before this time has passed.
+    /// The number of bytes in the log that cause a checkpoint even before this minimum time has passed.
     private static let uncopiedByteCountLimit = 32 * 1024 * 1024
     /// The maximum time that the start waits for readers of a log that an earlier process left.
     private static let readerWaitLimit: Duration = .seconds(5)
@@ -85,7 +85,8 @@ struct WriterLoop: Sendable {
         }
     }
 
-    /// Runs work on a trusted connection. A failure closes the connection, because disk and memory may differ.
+    /// Runs work on a trusted connection. A failure closes the connection, because the states on disk and in memory may
+    /// differ.
     private mutating func attempt<Value>(
         _ work: (WritingConnection, inout JournalAppend) throws(ArchiveError) -> Value
     ) throws(ArchiveError) -> Value {

@@ -132,8 +132,9 @@ enum FeedMerge {
         var isCut = false
     }
 
-    /// Builds a page. If a stream is cut, events of other streams that are later than its last event wait for the next
-    /// page. All events of the cut stream that ends earliest are used, so each page makes progress.
+    /// Builds a page. If streams are cut, the page ends with the last event of the cut stream that ends earliest. Later
+    /// events of other streams follow on the next page. The page contains all events of that cut stream, so each page
+    /// makes progress.
     static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?

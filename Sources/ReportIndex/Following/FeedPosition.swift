@@ -37,7 +37,7 @@ package struct FeedPosition: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// The number of unindexed entries above which the index is considered to be under a rebuild.
+    /// The number of unindexed entries above which a rebuild of the index is assumed.
     private static let lagLimit: Int64 = 10_000
 
     /// The current end of the archive. Entries that are not indexed yet count as new, unless the index is being
@@ -99,8 +99,8 @@ extension ArchiveReader {
         }
     }
 
-    /// True if a stored position belongs to this archive: the archive is not shorter than the position, and the entry
-    /// at `mark` is unchanged or was removed.
+    /// True if a stored position belongs to this archive: the archive contains the position, and the entry at `mark` is
+    /// unchanged or was removed.
     package func recognises(_ position: FeedPosition, _ mark: ChainMark?) throws -> Bool {
         try read { db in
             let last = try JournalEnd.read(db)?.position ?? 0

@@ -29,7 +29,8 @@ enum FeedRows {
         return try rows.reduce(into: [:]) { $0[try $1.decode(atIndex: 0)] = try $1.decode(atIndex: 1) }
     }
 
-    /// The replays after an ID, oldest first. If `newest` is true, the last rows within the limit.
+    /// The replays after an ID, oldest first. If there are more than `limit` replays, returns the newest if `newest` is
+    /// true, otherwise the oldest.
     static func replays(after id: Int64, newest: Bool, limit: Int, _ db: Database) throws -> [FeedReplay] {
         let rows = try FeedReplay.all("id > ? ORDER BY id \(newest ? "DESC" : "ASC") LIMIT ?", [id, limit], db)
         return newest ? rows.reversed() : rows

@@ -43,7 +43,7 @@ enum FieldValue: Sendable, Equatable {
         }
     }
 
-    /// The start of a value. Comparing it decides most comparisons of a sort without reading the whole value.
+    /// The start of a value. Most comparisons of a sort are decided by the prefixes, without reading the whole values.
     struct Prefix: Equatable {
         private let isText: Bool
         /// The first eight bytes, big-endian, padded with zeros.

@@ -18,7 +18,7 @@ struct IndexBatch {
         let released: Int64?
     }
 
-    /// A repeated arrival that becomes the report's first when the first one is removed.
+    /// A repeat that becomes the first arrival of a report when the previous first arrival is removed.
     struct Successor {
         let id: ArrivalID
         /// The ID of the removed report.
@@ -41,7 +41,8 @@ struct IndexBatch {
         let value: FieldValue
     }
 
-    /// The sort key of a field. It contains no references, because a sort moves and compares it many times.
+    /// The sort key of a field. It contains no references, because a sort moves keys many times, and counting
+    /// references is slow.
     private struct FieldKey {
         let segment: Int64
         let nameID: Int64
@@ -93,8 +94,8 @@ struct IndexBatch {
         try IndexState.forgetCrashes(db)
     }
 
-    /// Identifies a report of a source if it arrives again. 12 bytes of SHA-256, so two reports practically never have
-    /// the same identity.
+    /// Identifies a report of a source if it arrives again. The identity has 12 bytes of SHA-256, so two reports
+    /// practically never have the same identity.
     static func identity(_ source: String, _ dedupeKey: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(source.utf8) + [0] + Array(dedupeKey.utf8)).prefix(12))
     }

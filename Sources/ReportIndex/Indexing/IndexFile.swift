@@ -114,8 +114,8 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The repeats that become first arrivals when these deliveries are removed. Read now, because a repeat may have
-    /// been recorded after the removal was planned.
+    /// The repeats that become first arrivals when these deliveries are removed. They are read at the removal, because
+    /// a repeat may have been recorded after the removal was planned.
     private func successors(of removed: [ClosedRange<Int64>]) throws -> [IndexBatch.Successor] {
         guard !removed.isEmpty else { return [] }
         let repeats = try connection.run { db in try removed.flatMap { try IndexRows.repeats(ofReportsIn: $0, db) } }
@@ -153,7 +153,7 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The reports of a delivery. Indexes a delivery that cannot be read as damaged, so it does not stop the indexer.
+    /// The reports of a delivery. If a delivery cannot be read, indexes it as damaged, so it does not stop the indexer.
     private func contents(_ row: EntryRow) throws -> [ReportContent] {
         guard row.byteCount >= Self.markedByteCount else { return read(row) }
         let crashCount = try connection.run { try IndexState.crashCount(at: row.position, $0) }

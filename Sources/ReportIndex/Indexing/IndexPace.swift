@@ -28,8 +28,8 @@ struct IndexPace {
         self.load += load
     }
 
-    /// Plans the next batch after a batch of `count` entries. Returns the time to gather entries first: zero if few
-    /// entries arrive, because queries should find them at once, or if enough entries already wait.
+    /// Plans the next batch after a batch of `count` entries. Returns the time to gather entries before that batch:
+    /// zero if few entries arrive, because queries should find them at once, and zero if enough entries already wait.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {

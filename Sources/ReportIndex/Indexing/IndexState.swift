@@ -77,7 +77,7 @@ enum IndexState {
         try db.execute(sql: "DELETE FROM state WHERE name = ?", arguments: [cleanUpName])
     }
 
-    /// True if the journal has the entry at the cursor with the same chain hash.
+    /// True if the entry of the journal at the cursor has the chain hash `chain`.
     ///
     /// - Parameter journal: a connection on which `entry` and `gap` are the journal's.
     static func isDerived(from journal: Database, cursor: Int64, chain: [UInt8]?) throws -> Bool {

@@ -48,7 +48,8 @@ struct TimeSpan {
         ).execute(arguments: [id])
     }
 
-    /// A range that contains every indexed delivery from `since` until before `until`; nil if there is none.
+    /// A range that contains every indexed delivery at or after `since` and before `until`; nil if there is no such
+    /// delivery.
     static func deliveries(since: Timestamp?, until: Timestamp?, _ db: Database) throws -> ClosedRange<Int64>? {
         let row = try Row.fetchOne(
             db,

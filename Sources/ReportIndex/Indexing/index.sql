@@ -73,8 +73,9 @@ CREATE TABLE fieldName (
 
 CREATE INDEX fieldNameByKey ON fieldName (key);
 
--- Searchable names and values of reports. A segment, reportId >> 32, has 4096 positions: its rows share few pages,
--- so that inserting many rows writes few pages. A value that is a UUID in its usual spelling is stored as 16 bytes.
+-- Searchable names and values of reports. A segment, reportId >> 32, has 4096 positions. The rows of a segment are on
+-- few pages, so inserting many rows writes few pages. A value that is a UUID in its usual spelling is stored as 16
+-- bytes.
 CREATE TABLE field (
     segment INTEGER NOT NULL,
     nameId INTEGER NOT NULL,
@@ -83,8 +84,8 @@ CREATE TABLE field (
     PRIMARY KEY (segment, nameId, value, reportId)
 ) STRICT, WITHOUT ROWID;
 
--- The folded values of fields, where they differ from the value: without accents, capitals and the punctuation of
--- national numbers. Columns as in field.
+-- The folded values of fields, if they differ from the value: without accents, capitals and the punctuation of national
+-- numbers. The columns are those of field.
 CREATE TABLE fieldKey (
     segment INTEGER NOT NULL,
     nameId INTEGER NOT NULL,
@@ -93,7 +94,7 @@ CREATE TABLE fieldKey (
     PRIMARY KEY (segment, nameId, value, reportId)
 ) STRICT, WITHOUT ROWID;
 
--- The first and the last time of each 1024 deliveries. id is position >> 10.
+-- The first and the last arrival time in each range of 1024 positions. id is position >> 10.
 CREATE TABLE span (
     id INTEGER PRIMARY KEY,
     firstReceivedAtMilliseconds INTEGER NOT NULL,

@@ -127,9 +127,9 @@ extension ArchiveReader {
 }
 
 extension Link {
-    /// Groups of fields: a report belongs to this link if it has all fields of one group. A key from the provider is
-    /// enough alone. Without such a key, all leaf values of externalInfo must match, because several links may have
-    /// some of them in common.
+    /// Groups of fields: a report belongs to this link if it has all fields of one group. One key from the provider is
+    /// enough. Without such a key, all leaf values of externalInfo must match, because several links may have some of
+    /// them in common.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

@@ -22,7 +22,7 @@ package struct DictionaryTraining {
     package static let bodyCountLeast: Int64 = 64
     /// The maximum number of bodies to read per scope, newest first.
     private static let sampleCount = 2000
-    /// The maximum number of bytes to learn from; of each body at most 64 KiB.
+    /// The maximum number of bytes to learn from; at most 64 KiB of each body.
     private static let sampleByteCount = 6 * 1024 * 1024
     /// The maximum number of bytes of bodies in memory, except for a single larger body.
     private static let heldByteCount = 32 * 1024 * 1024

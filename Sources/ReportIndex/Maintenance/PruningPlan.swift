@@ -180,7 +180,8 @@ extension EffectiveRetention {
         let receivedAt = candidate.receivedAt
         // The age of a repeated report is the age of its last arrival.
         let lastArrival = candidate.reports.compactMap(\.lastReceivedAt).max() ?? receivedAt
-        // The first delivery of a repeated report must be removed after the repeats, because the report has its ID.
+        // The first delivery of a repeated report must be removed after the repeats, because the report's ID contains
+        // the ID of this delivery.
         let isRepeated = candidate.reports.contains(where: \.cameAgain)
         if !isRepeated, keepMetadata.isOver(since: max(receivedAt, lastArrival), now) {
             return (.everything, keepMetadata)

@@ -42,7 +42,7 @@ package struct RedirectBudget: Sendable, Equatable {
                         db)
                     guard let end = page.last else { break }
                     for redirect in page where excess > 0 {
-                        let decision = try redirect.decision(.everything, "budget for unproved redirects", holds, db)
+                        let decision = try redirect.decision(.everything, "budget for unverified redirects", holds, db)
                         guard let decision else { continue }
                         excess -= Self.overheadByteCount + redirect.headByteCount + redirect.storedByteCount
                         decisions.append(decision)

@@ -5,8 +5,8 @@ extension ArchiveReader {
     /// The maximum number of a subject's reports to read when searching for the latest one.
     private static let subjectReportLimit = 10_000
 
-    /// The latest earlier report that has the same type, the same link, case or person, and an unpruned body. Earlier
-    /// by the provider's time if there is one.
+    /// The latest report before this one that has the same type, the same link, case or person, and an unpruned body.
+    /// Compares the provider's times, or the arrival times of reports without one.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
     ) throws -> ReportSummary? {
@@ -66,7 +66,7 @@ extension ReportSummary {
         providerTime ?? receivedAt
     }
 
-    /// True if this report is earlier: by time and, at equal times, by arrival.
+    /// True if this report is earlier than `other`: by time and, at equal times, by arrival.
     package func isBefore(_ other: ReportSummary) -> Bool {
         (time, reportID.rawValue) < (other.time, other.reportID.rawValue)
     }

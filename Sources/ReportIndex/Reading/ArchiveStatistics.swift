@@ -27,8 +27,7 @@ package struct ArchiveStatistics: Sendable {
 }
 
 extension ArchiveReader {
-    /// Counts the archive's contents. Reads each page of the journal once, except the pages that a large body fills
-    /// alone.
+    /// Counts the archive's contents. Reads each page of the journal once, but not the overflow pages of large bodies.
     package func statistics() throws -> ArchiveStatistics {
         let fileByteCount = directory.byteCount
         return try read { db in

@@ -9,7 +9,7 @@ final class FieldTestIndex {
     private var segment: Int64?
     /// For each test, the reports of the current segment that have a matching field.
     private var found: [Set<Int64>] = []
-    /// The index of the first test that requires a match. Nil if all tests exclude matches.
+    /// The index of the first test that requires a match. Nil if all tests are negative.
     private let leader: Int?
 
     init(_ tests: [ReportConditions.Test]) {

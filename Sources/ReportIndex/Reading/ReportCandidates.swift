@@ -65,7 +65,7 @@ struct ReportCandidates {
 }
 
 /// Reads the reports with a field value from the newest segment to the oldest. Reads the first segment alone, then
-/// several segments per statement: a value that the first segment does not contain is rare.
+/// several segments per statement, because a value that is missing from the first segment is rare.
 private final class FieldCursor {
     private static let groupCountLimit = 16
 

@@ -41,8 +41,8 @@ final class SQLConnection {
     private func prepare(_ reader: ArchiveReader) throws(ArchiveError) {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
-        // Disables SQLite's fallback that reads "x" as a string if there is no column x. A misspelt name would then
-        // silently match no row.
+        // Disables SQLite's fallback that reads "x" as a string if there is no column x. With the fallback, a misspelt
+        // name would silently match no row.
         _disableDoubleQuotedStringLiterals(handle)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueByteCountLimit)
         sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, Self.patternByteCountLimit)

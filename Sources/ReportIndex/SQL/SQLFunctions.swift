@@ -96,8 +96,8 @@ final class SQLFunctions {
         sqlite3_result_text(context, time.rfc3339, -1, SQLStatement.transient)
     }
 
-    /// Parses a time in any form and returns milliseconds since 1970. A date means midnight UTC. NULL for any other
-    /// text.
+    /// Parses a time in any form that `TimeText` accepts, and returns milliseconds since 1970. A date means midnight
+    /// UTC. NULL for any other text.
     private func milliseconds(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_TEXT, let pointer = sqlite3_value_text(argument) else {
             return sqlite3_result_null(context)

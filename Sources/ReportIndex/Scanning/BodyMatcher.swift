@@ -12,8 +12,8 @@ struct BodyMatcher: Sendable {
         let path: JSONPath
         var alternatives: [ValueTest] = []
         var others: [ValueTest] = []
-        /// Texts to search for before parsing. A body that passes contains at least one of them, unless it has JSON
-        /// escapes.
+        /// Texts to search for before parsing. A body that passes the alternatives contains at least one of these
+        /// texts, unless it has JSON escapes.
         var needles: [TextNeedle]?
     }
 
@@ -30,7 +30,7 @@ struct BodyMatcher: Sendable {
                     tests.others.append(one.test)
                 }
             }
-            // A number has several spellings, so only other operands can be searched for.
+            // A number has several spellings, so only operands that are not numbers can be searched for.
             if !tests.alternatives.isEmpty, tests.alternatives.allSatisfy({ DecimalValue($0.operand) == nil }) {
                 tests.needles = tests.alternatives.map { TextNeedle($0.operand, isExact: $0.key == nil) }
             }

@@ -55,7 +55,8 @@ package final class Follower: Sendable {
 
     package var progress: Progress { state.withLock { $0 } }
 
-    /// Waits until the number of copies differs from `count`, or until `deadline`. Returns the new number. Blocks.
+    /// Waits until the number of rounds that copied runs differs from `count`, or until `deadline`. Returns the new
+    /// number. Blocks.
     func waitForGrowth(after count: Int, until deadline: Date) -> Int {
         copied.wait(after: count, until: deadline)
     }

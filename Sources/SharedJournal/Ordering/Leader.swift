@@ -3,7 +3,7 @@ internal import Synchronization
 package import Threads
 
 /// The thread that makes a node the leader when possible: it takes the lead when the lease of another node has expired,
-/// and appends runs while it leads. It resigns when another process has taken over the node.
+/// and appends runs while it leads. It resigns when another process has taken over the node's name.
 ///
 /// Without a leader no delivery is lost: receivers commit to their lanes, and the next leader continues. Only queries
 /// wait.

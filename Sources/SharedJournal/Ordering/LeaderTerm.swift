@@ -3,11 +3,12 @@ internal import Journal
 
 /// A period in which this node is the leader and appends runs under its epoch.
 ///
-/// Rows become visible when their transaction commits, not in the order of any number, so a reader that requests
-/// positions after the last one it saw would miss some. A lane has only one batch in flight, so its numbers become
-/// visible in order. The leader therefore reads each lane in order, and fixes the order of all entries afterwards.
+/// Rows become visible when their transaction commits, not in the order of their numbers. A reader that requests only
+/// numbers after the last one it saw would therefore miss some. A lane has only one batch in flight, so its numbers
+/// become visible in order. The leader therefore reads each lane in order, and fixes the order of all entries
+/// afterwards.
 ///
-/// The statement that appends runs also updates the leader's row, if the row still has the epoch. It therefore extends
+/// The statement that appends runs also updates the leader's row, if the row still has the epoch, and thereby extends
 /// the lease. A node that takes the lead updates the row as well, so one of the two waits for the other, and no run is
 /// appended under an old epoch.
 struct LeaderTerm {
@@ -28,7 +29,7 @@ struct LeaderTerm {
     private var next: [Int64: Int64] = [:]
     private var hash = ChainHash()
 
-    /// Takes the lead if the lease has expired, or if this node has it.
+    /// Takes the lead if the lease has expired or already belongs to this node.
     ///
     /// - Parameter expected: the epoch of this process's last term, to continue it after a broken connection; nil at
     ///   the start, to replace the term of an earlier process of the node.
@@ -38,7 +39,8 @@ struct LeaderTerm {
     ) throws(PostgresFailure) {
         self.connection = connection
         self.lease = lease
-        // Waits for runs that the previous leader is appending, because that statement updates the row.
+        // This statement waits for runs that the previous leader is appending, because appending runs updates the same
+        // row.
         let claimed = try connection.execute(
             """
             UPDATE callbox.leader SET epoch = epoch + 1, holder = $1,
@@ -97,7 +99,7 @@ struct LeaderTerm {
     }
 
     /// Appends entries that were committed since the last call, and returns their number; nil if another node has taken
-    /// the lead. Extends the lease if there are any.
+    /// the lead. If it appends entries, it also extends the lease.
     ///
     /// - Parameter laneCountLimit: the maximum number of entries of one lane.
     mutating func advance(laneCountLimit: Int = RoundSize.largest) throws(PostgresFailure) -> Int? {
@@ -159,7 +161,7 @@ struct LeaderTerm {
 
     /// Appends runs and extends the lease, in one statement.
     ///
-    /// - Returns: false if a newer epoch exists. No run was appended then.
+    /// - Returns: false if a newer epoch exists. In this case no run was appended.
     private mutating func append(_ drafts: [Draft]) throws(PostgresFailure) -> Bool {
         let start = ContinuousClock.now
         let inserted = try connection.execute(
@@ -186,7 +188,7 @@ struct LeaderTerm {
 }
 
 extension Duration {
-    /// The whole milliseconds, rounded down. Cannot overflow, because the configuration allows at most hours.
+    /// The whole milliseconds, rounded down. Cannot overflow, because the configuration limits the lease to hours.
     var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

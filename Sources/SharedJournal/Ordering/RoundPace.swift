@@ -3,10 +3,11 @@ internal import Foundation
 /// The pause between two rounds of the leader or of a follower.
 ///
 /// A round executes statements and syncs the disk that receivers also use. While many entries arrive, rounds are
-/// therefore rarer and larger. Queries then see new entries slightly later; acknowledgements never wait for a round.
+/// therefore less frequent and larger. Queries then see new entries slightly later; acknowledgements never wait for a
+/// round.
 struct RoundPace {
     static let shortestPause: TimeInterval = 0.01
-    /// The pause from `busyRate` entries per second on, in seconds.
+    /// The pause at `busyRate` or more entries per second, in seconds.
     static let busyPause: TimeInterval = 0.2
     /// The pause while no entries arrive, in seconds.
     static let longestPause: TimeInterval = 0.1

@@ -1,10 +1,10 @@
 /// The maximum number of entries of each lane that the leader reads in one round.
 ///
-/// A round that takes longer than the lease may append nothing, because another node can take the lead first. With the
-/// same size, the next leader fails in the same way, and so does a round that exceeds the time limit of a statement.
-/// Therefore the size is divided by four after a round that appended nothing, down to one entry, and doubled after a
-/// fast round that was full. Each append also extends the lease. So some node makes progress as long as the database
-/// can start a term, and read and append one entry of each lane, within the lease.
+/// A round that takes longer than the lease may append nothing, because another node can take the lead first. A round
+/// that exceeds the time limit of a statement appends nothing either. With the same size, the next round would fail in
+/// the same way. Therefore the size is divided by four after a round that appended nothing, down to one entry, and
+/// doubled after a fast round that was full. Each append also extends the lease. So some node makes progress as long as
+/// the database can start a term, and read and append one entry of each lane, within the lease.
 struct RoundSize: Equatable {
     static let largest = 4 * LeaderTerm.runCountLimit
 

@@ -4,7 +4,7 @@ package enum PostgresFailure: Error, Equatable {
     case cannotConnect(reason: String)
     /// The server rejected the statement, which committed no changes.
     case rejected(sqlState: String, message: String)
-    /// The connection broke, or the time limit passed, while a statement ran. It may have been committed.
+    /// The connection broke, or the time limit passed, while a statement ran. The statement may have been committed.
     case outcomeUnknown(reason: String)
     /// A value that the server returned does not have the expected type.
     case unexpectedResult

@@ -1,4 +1,4 @@
--- The shared journal in PostgreSQL, made by `callbox journal init`. Only plain tables, keys and statements that
+-- The shared journal in PostgreSQL, created by `callbox journal init`. Only plain tables, keys and statements that
 -- CockroachDB, YugabyteDB and Citus have as well: no sequences, advisory locks, LISTEN or COPY.
 
 CREATE SCHEMA callbox;
@@ -43,10 +43,10 @@ CREATE TABLE callbox.entry (
     PRIMARY KEY (lane, number)
 );
 
--- Pruning looks for holds that it does not know.
+-- Removals use this index to find holds that they did not consider.
 CREATE INDEX entry_hold ON callbox.entry (lane, number) WHERE type = 'hold';
 
--- Positions of removed entries, with the hash at the last of them and the UUID of the record. They do not overlap.
+-- Positions of removed entries, with the hash at the last of them and the UUID of the record. Gaps do not overlap.
 CREATE TABLE callbox.gap (
     last_position bigint PRIMARY KEY,
     first_position bigint NOT NULL CHECK (first_position <= last_position),

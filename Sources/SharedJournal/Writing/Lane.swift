@@ -16,7 +16,7 @@ internal import Synchronization
 struct Lane {
     /// The seconds between two attempts to connect.
     private static let pause: TimeInterval = 0.25
-    /// The same for a role with only read access. A query node can have one.
+    /// The same pause for a database role with read access only, which a query node may have.
     private static let pauseWithoutPrivilege: TimeInterval = 30
     /// The seconds without deliveries after which a lane checks that it is still claimed by this process. A process
     /// that another one replaced therefore stops, even if it receives nothing.
@@ -126,7 +126,8 @@ struct Lane {
     private mutating func commit(_ batch: [Submission]) {
         let start = ContinuousClock.now
         do throws(PostgresFailure) {
-            // There may no longer be a session, because committing a batch row by row can lose it.
+            // There may be no session, because an earlier part of a batch that is committed row by row can lose the
+            // session.
             guard let outcome = try session?.insert(batch.flatMap(\.entries)) else {
                 return reject(batch, .storageFailed)
             }

@@ -96,8 +96,8 @@ struct LaneSession {
     }
 
     /// Inserts entries in one statement, which is a transaction: it checks the level, locks the lane's row against a
-    /// claim, and inserts the rows only if both succeed. If the level does not apply, it takes no lock, because even
-    /// the commit of a lock would wait for standbys that are away.
+    /// claim, and inserts the rows only if both succeed. If commits do not reach the level, the statement takes no
+    /// lock, because even the commit of a lock would wait for unavailable standbys.
     mutating func insert(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
         let outcome = try insertOnly(entries)
         return outcome == .committed ? try proof() : outcome
@@ -145,8 +145,8 @@ struct LaneSession {
         try connection.execute("SELECT \(level.condition)", limit: statementLimit).flag(0, 0)
     }
 
-    /// The UUIDs of the entries from earlier sessions that are durable at the level. They are durable if the claim is:
-    /// a standby that confirmed the claim has all earlier commits. Empty if the claim is not durable.
+    /// The UUIDs of the entries from earlier sessions that are durable at the level. They are durable if the claim is
+    /// durable: a standby that confirmed the claim has all earlier commits. Empty if the claim is not durable.
     func durable(_ entries: [PortableEntry]) throws(PostgresFailure) -> Set<[UInt8]> {
         guard isProved else { return [] }
         let rows = try connection.execute(

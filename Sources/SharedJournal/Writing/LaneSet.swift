@@ -33,7 +33,7 @@ package final class LaneSet: Sendable {
         }
     }
 
-    /// Makes a delivery durable at the level. Calls `finish` once, on a lane's thread or at once.
+    /// Makes a delivery durable at the level. Calls `finish` once, on a lane's thread, or immediately with a rejection.
     package func commit(
         _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<SharedReceipt>) -> Void
     ) {

@@ -2,10 +2,10 @@ internal import Foundation
 
 /// Checks whether another process uses the name of this node.
 ///
-/// A follower runs several statements a second, on a connection whose `application_name` is `callbox NODE
-/// follower TOKEN`. PostgreSQL shows the time of the last statement to the same role and to members of
-/// `pg_read_all_stats`. If this time is not visible, or if two processes start at the same moment, both start, and the
-/// epoch of the lanes stops one of them at a commit.
+/// A follower runs several statements a second, on a connection whose `application_name` is `callbox NODE follower
+/// TOKEN`. PostgreSQL shows the time of the last statement to the same role and to members of `pg_read_all_stats`. If
+/// this time is not visible, or if two processes start at the same moment, both processes start, and the epoch of the
+/// lanes stops one of them at a commit.
 enum NodeName {
     /// A random token that identifies this process. With the longest node name, `application_name` still fits into 63
     /// bytes (NAMEDATALEN - 1).
@@ -45,7 +45,7 @@ enum NodeName {
                 """, [.text(prefix), .text(prefix + processToken)], limit: LaneSession.statementLimit
             ).flag(0, 0)
         } catch .rejected {
-            // A database that supports PostgreSQL's protocol but has no such view.
+            // The database supports PostgreSQL's protocol but has no such view.
             return false
         }
     }

@@ -60,7 +60,7 @@ final class SubmissionQueue: @unchecked Sendable {
             state.waiting.append(submission)
             state.byteCount += byteCount
             state.load += submission.load
-            // Wakes one lane, which takes all waiting submissions. A second lane would find none.
+            // Wakes only one lane, because one lane takes all waiting submissions that fit in a batch.
             condition.signal()
             return nil
         }

@@ -73,7 +73,7 @@ struct DeliveryViewTests {
         #expect(Self.lines(wide).last == "{}")
         // If a body cannot be decoded, the reason and the bytes are shown.
         let damaged = Self.lines(view(Array(zlib.prefix(8)), deflate))
-        #expect(damaged.contains("  the deflate body is damaged or cut, and cannot be decompressed"))
+        #expect(damaged.contains("  the deflate body is damaged or incomplete"))
         #expect(damaged.contains { $0.contains("8 bytes that are not text") })
         #expect(try Self.json(view(Array(zlib.prefix(8)), deflate))["body"]?.kind == .null)
     }
@@ -273,8 +273,8 @@ struct DeliveryViewTests {
         #expect(json["pruningReason"]?.string == "older than a year\u{1b}[2J")
         #expect(json["bodyBytes"]?.rawText == "2048")
         #expect(json["body"]?.kind == .null)
-        view.pruning = BodyPruning(prunedAt: nil, reason: "entry 9 with the reason is not copied yet")
-        #expect(Self.lines(view).last == "  pruned: entry 9 with the reason is not copied yet")
+        view.pruning = BodyPruning(prunedAt: nil, reason: "the reason, in entry 9, is not copied yet")
+        #expect(Self.lines(view).last == "  pruned: the reason, in entry 9, is not copied yet")
         #expect(try Self.json(view)["prunedAt"]?.kind == .null)
         let whole = try Self.json(DeliveryView(.fixture(body: "")))
         #expect(whole["bodyPruned"]?.boolean == false)

@@ -11,7 +11,7 @@ import Testing
     private static let events: Report = ("events", "specific")
     private static let unrouted: Report = ("status", nil)
     private static let junk: Report = (ReportContent.unrecognisedType, nil)
-    private static let forEver = "for ever, nothing says otherwise"
+    private static let forEver = "for ever, no setting"
 
     private static func body(_ days: Int64) -> Retention.Terms {
         Retention.Terms(keep: .days(days))

@@ -96,8 +96,8 @@ package struct CallboxCommand: AsyncParsableCommand {
         Foundation.exit(failure.status.rawValue)
     }
 
-    /// The text of a request for help, for the version or for a completion script. ArgumentParser throws these requests
-    /// as errors. Nil for other errors.
+    /// The text to print for a request for help, the version or a completion script. ArgumentParser throws these
+    /// requests as errors. Nil for other errors.
     private static func requestedText(_ error: any Error, _ arguments: [String]) -> String? {
         guard CommandFailure(known: error) == nil, exitCode(for: error) == .success else { return nil }
         let text = fullMessage(for: error)

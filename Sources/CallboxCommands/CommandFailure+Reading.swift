@@ -49,7 +49,7 @@ extension CommandFailure {
         case .notJSON(let id, let reason):
             self.init(
                 .damagedData, "the body of delivery \(id) is not JSON: \(reason)",
-                advice: "Compare the output of 'callbox show \(id) --body' with another program.")
+                advice: "Use another program to compare the output of 'callbox show \(id) --body'.")
         }
     }
 }

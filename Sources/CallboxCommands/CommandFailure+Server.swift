@@ -32,7 +32,7 @@ extension CommandFailure {
         case .notServed(let path):
             self.init(
                 .unavailable, "no server is running for the archive \(path)",
-                advice: "Start one with 'callbox serve', or name its archive with --archive.")
+                advice: "Start one with 'callbox serve', or name another archive with --archive.")
         case .holderDoesNotRespond(let processID, let path):
             let process = processID.map { "process \($0)" } ?? "another process"
             self.init(
@@ -49,7 +49,7 @@ extension CommandFailure {
         case .unexpectedResponse:
             self.init(
                 .internalFailure, "the running server sent an unexpected response",
-                advice: "Restart the server if it is another version of Callbox.")
+                advice: "Restart the server if it runs another version of Callbox.")
         case .otherRetentionSettings:
             self.init(
                 .configuration, "the running server has different retention settings",
@@ -62,7 +62,7 @@ extension CommandFailure {
             self.init(
                 .negative, "rejected delivery q\(id) is still not verified: \(reason)",
                 advice:
-                    "Correct the source's secrets or addresses, or accept it unverified with --force --reason TEXT.")
+                    "Correct the source's secrets or addresses, or accept the delivery with --force --reason TEXT.")
         case .laneTaken(let lane):
             self.init(
                 .unavailable, "another server took over the lane \(lane)",
@@ -73,12 +73,12 @@ extension CommandFailure {
                 advice: "Set a different journal.node, or pass --node to 'callbox follow'.")
         case .copyIncomplete(let position, let end):
             self.init(
-                .tryAgain, "copied up to entry \(position) of \(end): no leader orders the next entries",
+                .tryAgain, "copied up to entry \(position) of \(end): no leader has ordered the next entries",
                 advice: "Start 'callbox serve' on a node, or check the leader with 'callbox journal status'.")
         case .primarySuperseded(let epoch):
             self.init(
                 .unavailable, "another archive took over as the primary in epoch \(epoch)",
-                advice: "All its entries were copied. Name the new primary with --from.")
+                advice: "All entries of the old primary were copied. Name the new primary with --from.")
         case .interrupted: self.init(.interrupted, "interrupted: the command or the server is stopping")
         }
     }

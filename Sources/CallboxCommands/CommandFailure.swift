@@ -67,7 +67,7 @@ extension CommandFailure {
             let place = line.map { "line \($0) of the file" } ?? "the file"
             self.init(
                 .damagedData, TerminalText.escape("\(place) \(problem)"),
-                advice: "Correct it and run the command again. No link was created.")
+                advice: "Correct the file and run the command again. No link was created.")
         case let error as ReplayError: self.init(error)
         case let error as ArchiveError: self.init(error)
         case let slow as ValueTest.TooSlow:
@@ -82,7 +82,7 @@ extension CommandFailure {
         case let failure as ArchiveCopy.Failure: self.init(failure)
         case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the shared journal already has this delivery")
         case SharedAppendFailure.notCopied:
-            self.init(.tryAgain, "recorded in the shared journal, but not copied to this archive yet")
+            self.init(.tryAgain, "the entry is in the shared journal, but not copied to this archive yet")
         case is SharedAppendFailure: self.init(.tryAgain, "the shared journal does not accept entries at the moment")
         case let failure as ProviderCallFailure: self.init(failure)
         case let error as ProviderAccessError: self.init(error)
@@ -107,7 +107,7 @@ extension CommandFailure {
                 advice: "Choose another one, or continue an interrupted export with --resume.")
         case .notResumable(let path):
             self.init(
-                .damagedData, "\(path) does not end with a record of an export",
+                .damagedData, "\(path) does not end with an export record",
                 advice: "--resume continues an export to ndjson. Choose another name for a new export.")
         case .cannotRead(let path, let code): self = .cannotRead(path, code)
         case .isFolder(let path):

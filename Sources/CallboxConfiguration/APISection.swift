@@ -6,7 +6,7 @@ internal import Yams
 enum APISection {
     private static let pollIntervals: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
 
-    /// - Parameter sources: the names of the configured sources; nil if the sources are invalid and unknown.
+    /// - Parameter sources: the names of the configured sources; nil if a section of the file is not valid YAML.
     static func read(_ section: YAMLMapping, sources: [String]?, providers: ProviderCatalog) -> [String: APISettings] {
         section.rejectUnknownKeys(providers.callableAPIs.map(\.name))
         var apis = APISettings.defaults(of: providers)

@@ -176,7 +176,7 @@ struct SectionedYAML {
 
     init(_ text: String, file: String, problems: ProblemList) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        // Ends, because each round empties the lines of one section.
+        // The loop ends, because each round empties the lines of one section.
         while true {
             do {
                 node = try Yams.compose(yaml: lines.joined(separator: "\n"))

@@ -6,8 +6,8 @@ internal import SharedJournal
 
 /// A secret or configuration file that other users of the machine can read or change.
 ///
-/// A warning, not an error, because orchestrators choose the modes of the files they mount: Kubernetes mounts a secret
-/// with mode 0644, owned by root, on a file system in memory.
+/// This is a warning, not an error, because orchestrators choose the modes of the files they mount: Kubernetes mounts a
+/// secret with mode 0644, owned by root, on a file system in memory.
 package struct FileExposure: Sendable, Equatable {
     package enum Content: String, Sendable {
         case secret
@@ -24,7 +24,7 @@ package struct FileExposure: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - mode: the permission bits.
-    ///   - isRoots: true if root owns the file. Its group is then that of the service.
+    ///   - isRoots: true if root owns the file. Then the file's group is assumed to be the service's, and may read it.
     ///   - isInMemory: true if the file is on a file system in memory.
     init?(_ content: Content, path: String, mode: Int, isRoots: Bool, isInMemory: Bool) {
         let isWritable = mode & 0o022 != 0
@@ -53,7 +53,7 @@ package struct FileExposure: Sendable, Equatable {
 }
 
 extension CallboxConfiguration {
-    /// The configuration file and the files with secrets, as far as they are exposed. Each file occurs once.
+    /// The exposed files among the configuration file and the files with secrets. Each file occurs once.
     package var exposedFiles: [FileExposure] {
         let mounts = MountTable.current
         var seen: Set<String> = []

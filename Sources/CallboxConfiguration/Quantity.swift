@@ -19,7 +19,7 @@ package enum Quantity {
         return Int(number * unit)
     }
 
-    /// The duration as text in the largest unit that leaves no remainder.
+    /// The duration as text, in the largest unit that results in a whole number of at least 2, otherwise in `ms`.
     static func text(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
         let units: [(String, Int64)] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)]
@@ -49,8 +49,7 @@ package enum Quantity {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded towards zero. Cannot overflow, because `Quantity` accepts no durations that are long
-    /// enough.
+    /// Whole milliseconds, rounded towards zero. Cannot overflow, because `Quantity` rejects durations above 100 years.
     package var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }

@@ -54,7 +54,7 @@ enum ReplicationSection {
                 section.reject("tls", "is required, because other machines can reach \(listen)")
             }
         } else if settings.acknowledgesAfterFollower {
-            section.reject("acknowledge-after", "needs 'listen', where followers connect")
+            section.reject("acknowledge-after", "needs 'listen', the address that followers connect to")
         }
         return settings
     }
@@ -73,7 +73,7 @@ extension ReplicationSettings {
 }
 
 extension CallboxConfiguration {
-    /// Reads the token of replication.
+    /// Reads the replication token.
     package func replicationToken(_ environment: [String: String]) throws(ConfigurationError) -> [UInt8] {
         guard let place = replication.token else {
             throw .invalid(

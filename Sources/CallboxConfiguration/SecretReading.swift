@@ -140,7 +140,8 @@ extension Secret {
         guard purpose != .basic else { return }
         let format = (provider as? GenericProvider)?.scheme?.secretFormat ?? .text
         guard let byteCount = keyByteCount(format) else {
-            throw .invalid("it is not base64", advice: "Copy it again, with 'whsec_' if the provider shows that.")
+            throw .invalid(
+                "it is not base64", advice: "Copy it again, including 'whsec_' if the provider shows that prefix.")
         }
         guard byteCount >= Self.keyByteCountMinimum else {
             throw .invalid(

@@ -143,7 +143,7 @@ enum SourceSection {
         } catch {
             section.reject(
                 "redirects",
-                "has '\(error.entry)', which is not a URL without a user name, such as https://app.example.com/welcome")
+                "has '\(error.entry)'; use a URL without a user name, such as https://app.example.com/welcome")
             return .none
         }
     }

@@ -17,7 +17,7 @@ enum ArchiveFindings {
                 "SQLite", "\(build.version) was built without \(build.lacks.joined(separator: ", "))",
                 advice: "Install a SQLite library with these features.")
         }
-        // sqlite.org/wal.html, "The WAL-Reset Bug": two connections that checkpoint at once.
+        // The bug requires two connections that checkpoint at once (sqlite.org/wal.html, "The WAL-Reset Bug").
         let remark = build.number < 3_051_003 ? " (has a checkpoint bug that needs two writers; Callbox has one)" : ""
         return .fine("SQLite", "\(build.version)\(remark)")
     }

@@ -9,8 +9,8 @@ enum ClockFindings {
 
     /// True if a time service sets the kernel's clock; nil if the kernel does not report it.
     static var isSynchronised: Bool? {
-        // Swift does not import this function. struct timex has 208 bytes; a call with zeros changes nothing. 5 is
-        // TIME_ERROR (adjtimex(2)).
+        // Swift does not import `adjtimex`. `struct timex` has 208 bytes; a call with zeros changes nothing. The result
+        // 5 is TIME_ERROR (adjtimex(2)).
         guard let symbol = dlsym(nil, "adjtimex") else { return nil }
         typealias Function = @convention(c) (UnsafeMutableRawPointer) -> Int32
         let function = unsafeBitCast(symbol, to: Function.self)
@@ -28,20 +28,20 @@ enum ClockFindings {
         case false?:
             .warning(
                 topic, "no time service synchronises the clock",
-                advice: "Run systemd-timesyncd or chrony; for a container, run it on the host.")
+                advice: "Run systemd-timesyncd or chrony, on the host if this is a container.")
         case nil: .fine(topic, "the kernel does not report whether the clock is synchronised")
         }
     }
 
     /// - Parameters:
-    ///   - delays: the times from the provider's time to the arrival, in milliseconds, of the latest reports that have
-    ///     a provider's time.
+    ///   - delays: for each of the latest reports with a provider's time, the milliseconds from that time to the
+    ///     arrival.
     ///   - lastArrival: the arrival time of the newest delivery.
     static func arrivals(delays: [Int64], lastArrival: Timestamp?, now: Timestamp) -> Finding? {
         if let lastArrival, now.milliseconds(since: lastArrival) < -60_000 {
             let span = HumanText.span(milliseconds: now.milliseconds(since: lastArrival))
             return .problem(
-                topic, "the newest delivery is \(span) in the future: the clock was set back, or was wrong then",
+                topic, "the newest delivery is \(span) in the future: the clock was set back, or was wrong before",
                 advice: "Compare 'date -u' with another machine.")
         }
         guard delays.count >= 5 else { return nil }
@@ -49,7 +49,7 @@ enum ClockFindings {
         guard middle < -30_000 else { return nil }
         return .warning(
             topic,
-            "reports arrive \(HumanText.span(milliseconds: middle)) before the time in them: the clock seems to be slow",
+            "reports arrive \(HumanText.span(milliseconds: middle)) before the provider's time: the clock may be slow",
             advice: "Compare 'date -u' with another machine.")
     }
 

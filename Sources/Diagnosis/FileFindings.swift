@@ -33,7 +33,7 @@ enum FileFindings {
                 findings.append(
                     .problem(
                         topic, "\(path) belongs to user \(facts.ownerID), and you are user \(userID)",
-                        advice: "Run callbox as its owner."))
+                        advice: "Run callbox as the owner of the file."))
             }
         }
         if let mode = folder.facts?.mode, mode & 0o077 != 0 {
@@ -53,7 +53,7 @@ enum FileFindings {
         case nil: return .warning(topic, "the file system of \(folder) is unknown", advice: nil)
         case let type? where MountTable.isNetwork(type):
             return .problem(
-                topic, "\(folder) is on a network file system (\(type)), on which Callbox does not write",
+                topic, "\(folder) is on a network file system (\(type)), to which Callbox does not write",
                 advice: "Move the archive to a local disk; copy it elsewhere with 'callbox archive backup'.")
         case "tmpfs"?, "ramfs"?:
             return .warning(

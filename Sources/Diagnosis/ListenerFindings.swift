@@ -9,8 +9,8 @@ enum ListenerFindings {
         certificates(configuration, now: now) + [proxies(configuration)].compactMap { $0 }
     }
 
-    /// The findings about the certificates that the server presents. Authorities are not checked, because a file of
-    /// them may contain expired ones.
+    /// The findings about the certificates that the server presents. CA certificates are not checked, because a file of
+    /// CAs may contain expired certificates.
     private static func certificates(_ configuration: CallboxConfiguration, now: Timestamp) -> [Finding] {
         var settings = [("tls", configuration.tls)]
         // By default the listener for followers uses the same certificate.

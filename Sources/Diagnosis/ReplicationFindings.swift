@@ -19,13 +19,14 @@ enum ReplicationFindings {
                 .problem(
                     topic, "another archive took over as the primary: deliveries get 503",
                     advice:
-                        "Run 'callbox follow --from URL' to copy that one, or 'callbox archive promote' to go back.")
+                        "Run 'callbox follow --from URL' to copy it, or 'callbox archive promote' to replace it.")
             ]
         }
         guard let followers = status.followers else {
             return [
                 .warning(
-                    topic, "the running server does not listen for followers", advice: "Restart it to use the setting.")
+                    topic, "the running server does not listen for followers",
+                    advice: "Restart the server to apply replication.listen.")
             ]
         }
         var findings = followers.map(finding)
@@ -67,7 +68,7 @@ enum ReplicationFindings {
     ) -> Finding {
         let primary = isShared ? "the shared journal" : "the primary"
         let age = lastRecordedAt.map {
-            ", the newest recorded \(HumanText.span(milliseconds: max(0, now.milliseconds(since: $0)))) ago"
+            ", recorded \(HumanText.span(milliseconds: max(0, now.milliseconds(since: $0)))) ago"
         }
         let verified = "chain verified up to entry \(position)" + (age ?? "")
         guard let copy = status?.copy else {
@@ -92,7 +93,7 @@ enum ReplicationFindings {
                 + (lag == 0 ? "" : "\(HumanText.count(lag, "entry is", "entries are")) not copied yet, ") + verified)
     }
 
-    /// The finding for an archive that is a copy; nil if it is not one.
+    /// The finding for a copy; nil if the archive is not a copy.
     static func copy(
         _ directory: ArchiveDirectory, isShared: Bool, _ status: ReplicationStatus?, now: Timestamp
     ) throws -> Finding? {

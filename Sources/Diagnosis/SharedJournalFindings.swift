@@ -5,7 +5,7 @@ enum SharedJournalFindings {
     /// The number of entries that a leader can order within a few seconds.
     private static let unorderedCountLimit: Int64 = 100_000
 
-    /// Connects to the database to check it. Blocks.
+    /// Connects to the database and checks the journal. Blocks the calling thread.
     static func findings(_ settings: SharedJournalSettings) -> [Finding] {
         do throws(PostgresFailure) {
             return findings(try JournalStatus(settings))

@@ -7,7 +7,7 @@ internal import TerminalOutput
 
 /// Findings about free space and the size of the write-ahead log.
 enum SpaceFindings {
-    /// The size at which the log is unusual, in bytes. A server checkpoints at 2 to 8 MiB.
+    /// The maximum usual size of the log, in bytes. A server checkpoints at 2 to 8 MiB.
     private static let usualLogByteCount: Int64 = 64 << 20
     private static let leastByteCount: Int64 = 100 << 20
     private static let comfortableByteCount: Int64 = 1 << 30

@@ -4,15 +4,15 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// Determines the calls that deliveries and pending links trigger. Uses the providers' rules of the APIs for which the
-/// configuration enables follow-up. Does no I/O.
+/// Determines the calls that deliveries and pending links trigger. Uses the rules of each API for which the
+/// configuration enables follow-ups. Does no I/O.
 struct FollowUpPlan: Sendable {
     struct FollowedAPI: Sendable {
         let api: APIDescription
         let rules: FollowUpRules
         /// The name of the source that archives fetched deliveries.
         let source: String
-        /// The configured wait between two sweeps and after the first failed attempt; nil for the API's own values.
+        /// The configured wait between two sweeps and after the first failed try; nil for the API's own values.
         let pollInterval: Duration?
 
         var sweepInterval: Duration { pollInterval ?? rules.sweepInterval }
@@ -95,7 +95,7 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// The order to sweep an API. There is one order per interval, even if the server restarts.
+    /// The follow-up order for a sweep of an API. There is one per interval, even if the server restarts.
     static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
         guard let task = followed.rules.sweepTask else { return [] }
         let interval = max(followed.sweepInterval.milliseconds, 1)

@@ -7,7 +7,7 @@ internal import Logging
 internal import Providers
 internal import ReportIndex
 
-/// An attempt at a follow-up: makes the call and commits the result.
+/// One try of a follow-up: makes the call and commits the result.
 extension FollowUpRuntime {
     func attempt(
         _ followUp: FollowUp, _ calls: FollowUpCalls, _ plan: FollowUpPlan
@@ -42,7 +42,7 @@ extension FollowUpRuntime {
         }
     }
 
-    /// Logs a failed attempt if another attempt follows.
+    /// Logs a failed try if another try follows.
     private func afterFailure(
         _ followUp: FollowUp, _ task: FollowUpTask, _ problem: String, _ pollInterval: Duration?
     ) -> FollowUpOutcome {

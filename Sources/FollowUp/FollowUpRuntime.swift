@@ -9,7 +9,7 @@ internal import ReportIndex
 internal import ServiceLifecycle
 
 /// The service that fetches the data that deliveries announce. It reads the journal with its own cursor and makes one
-/// call at a time to each API, with a wait between attempts. A fetched delivery is committed before its follow-up is
+/// call at a time to each API, with a wait between tries. A fetched delivery is committed before its follow-up is
 /// recorded as done, so the call is repeated after a crash between the two.
 ///
 /// ```
@@ -32,7 +32,7 @@ package struct FollowUpRuntime: Service {
 
     /// - Parameters:
     ///   - pool: runs work that waits for the writer.
-    ///   - describe: returns a sentence about a failure of any module, for the log and the record of the attempt.
+    ///   - describe: returns a sentence about a failure of any module, for the log and the record of the try.
     package init(
         archive: OpenArchive, configuration: CallboxConfiguration, pool: NIOThreadPool, logger: Logger,
         now: @escaping @Sendable () -> Timestamp, describe: @escaping @Sendable (any Error) -> String
@@ -177,7 +177,7 @@ package struct FollowUpRuntime: Service {
     private func work(through due: [FollowUp], _ calls: FollowUpCalls, _ plan: FollowUpPlan) async throws {
         for followUp in due where !Task.isCancelled && archive.leads {
             let outcome = await attempt(followUp, calls, plan)
-            // A cancelled attempt is not recorded, because its outcome is unknown.
+            // A cancelled try is not recorded, because its outcome is unknown.
             guard !Task.isCancelled else { return }
             try await off {
                 let attempt = FollowUpAttemptRecord(followUp: followUp.id, outcome: outcome)

@@ -3,8 +3,8 @@ internal import Foundation
 package import Providers
 internal import StrictJSON
 
-/// Reads orders from a file: CSV with a header line (RFC 4180), or NDJSON. The names are the last components of the
-/// fields' paths. The whole file is checked before any link is requested, and each error names its line.
+/// Reads orders from a file: CSV with a header line (RFC 4180), or NDJSON. Each name in the file is the end of a
+/// field's path. The whole file is checked before any link is requested, and each error names its line.
 package struct LinkFile<Form: BulkLinkForm> {
     /// The maximum number of lines in a file.
     package static var countLimit: Int { 100_000 }
@@ -41,7 +41,7 @@ package struct LinkFile<Form: BulkLinkForm> {
         var order = flags
         for (name, value) in row.values where !value.isEmpty {
             guard let (field, key) = field(name) else {
-                throw .badFile(line: row.line, problem: "has the unknown field '\(name)' of a \(Form.name)")
+                throw .badFile(line: row.line, problem: "has '\(name)', which is not a field of a \(Form.name)")
             }
             if let problem = field.problem(with: key + value) {
                 throw .badFile(line: row.line, problem: "has an invalid \(name): it \(problem)")

@@ -34,7 +34,7 @@ package struct LinkRequests {
     private let append: Append
     private let describe: (any Error) -> String
 
-    /// - Parameter describe: returns the text of a failed call, which is stored with the link.
+    /// - Parameter describe: returns the error text of a failed call, for the link's record.
     package init(_ client: ProviderClient, append: @escaping Append, describe: @escaping (any Error) -> String) {
         self.client = client
         self.append = append
@@ -43,7 +43,7 @@ package struct LinkRequests {
 
     /// Requests one link.
     ///
-    /// - Throws: only if the order cannot be recorded. The provider was then not called.
+    /// - Throws: only if the order cannot be recorded. In that case, the provider was not called.
     package func create(
         _ plan: LinkPlan, _ call: ProviderCall<CreatedLink>, expecting expectations: [LinkExpectation]
     ) async throws -> Requested {
@@ -56,7 +56,7 @@ package struct LinkRequests {
 
     /// Requests a batch of links with one call. The outcomes of the call are in the order of the plans.
     ///
-    /// - Throws: only if the orders cannot be recorded. The provider was then not called.
+    /// - Throws: only if the orders cannot be recorded. In that case, the provider was not called.
     package func create(
         _ orders: [(plan: LinkPlan, expectations: [LinkExpectation])], _ call: ProviderCall<[BulkOutcome]>
     ) async throws -> [Requested] {

@@ -63,8 +63,8 @@ package enum HelpTopicText {
           --columns NAMES        only these columns; externalInfo.NAME works too
 
         Tables mask personal data. On a terminal, list, search, diff, timeline and tail
-        mask it in every format; 'show' does not mask JSON but records it in the audit
-        log. In a pipe, JSON and CSV have full values. docs/cli-json.md documents them.
+        mask it in every format; 'show' does not mask JSON, but records the access in
+        the audit log. In a pipe, JSON and CSV have full values (docs/cli-json.md).
 
         TIME
           On a terminal, times are local (TZ), or ages such as 5 min ago.

@@ -53,8 +53,8 @@ package enum CSVText {
         "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
     ]
 
-    /// Inserts an apostrophe before a formula. Checks scalars, because a quotation mark with a combining mark is
-    /// another `Character`.
+    /// Inserts an apostrophe before a formula. Checks scalars, because a sign with a combining mark is another
+    /// `Character`.
     private static func neutralised(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, formulaSigns.contains(first) else { return text }
         return "'" + text

@@ -29,8 +29,8 @@ package struct DayClock: Sendable {
         isUTC ? "UTC" : zone.identifier
     }
 
-    /// The day and the time of day, such as `2026-11-21` and `10:00:01`. Outside the years 0001 to 9999, the
-    /// milliseconds and an empty time.
+    /// The day and the time of day, such as `2026-11-21` and `10:00:01`. Outside the years 0001 to 9999, the number of
+    /// milliseconds and `--:--:--`.
     package func parts(of moment: Timestamp) -> (day: String, time: String) {
         let text = moment.advanced(byMilliseconds: offset(at: moment)).rfc3339
         guard text.count == 24 else { return (moment.rfc3339, "--:--:--") }

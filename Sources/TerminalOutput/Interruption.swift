@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
-/// The number of SIGINTs since `note`. A global variable, because a signal handler has no context.
+/// The number of SIGINTs since `note`. It is a global variable, because a signal handler has no context.
 private let interruptionCount = Atomic<Int>(0)
 
-/// Handles Ctrl-C during work that can stop cleanly. The first Ctrl-C is noted, the second ends the process.
+/// Handles Ctrl-C during work that can stop cleanly. The first Ctrl-C sets `hasHappened`, the second ends the process.
 package enum Interruption {
-    /// Starts noting Ctrl-C, until `release`.
+    /// Starts counting Ctrl-C, until `release`.
     package static func note() {
         interruptionCount.store(0, ordering: .relaxed)
         signal(SIGINT) { _ in

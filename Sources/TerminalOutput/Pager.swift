@@ -7,7 +7,7 @@ package struct PagerCommand: Equatable {
     package let arguments: [String]
     package let environment: [String: String]
 
-    /// The pager named by `$CALLBOX_PAGER`, `$PAGER`, or else `less`, in that order. Nil if the program does not exist.
+    /// The pager: `$CALLBOX_PAGER`, else `$PAGER`, else `less`. Nil if the program does not exist or if `TERM` is `dumb`.
     package init?(
         environment: [String: String],
         isExecutable: (String) -> Bool = { FileManager.default.isExecutableFile(atPath: $0) }
@@ -81,7 +81,7 @@ final class PagerProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         guard posix_spawnattr_init(&attributes) == 0 else { return nil }
         defer { posix_spawnattr_destroy(&attributes) }
-        // Resets SIGINT in the child, which would otherwise inherit the ignored signal.
+        // Resets SIGPIPE and SIGXFSZ in the child, because this process ignores them and a child inherits that.
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }

@@ -3,7 +3,7 @@ package import StrictJSON
 /// Makes stored text safe for a terminal.
 package enum TerminalText {
     /// Escapes characters that move the cursor, change colours or the reading direction, or are invisible: C0, DEL, C1,
-    /// line and paragraph separators, bidirectional controls, zero-width marks, fillers, tags, selectors
+    /// line and paragraph separators, bidirectional controls, zero-width marks, fillers, tags and selectors
     /// (`Default_Ignorable_Code_Point` of Unicode).
     package static func escape(_ text: String) -> String {
         escape(text, keeping: [])

@@ -5,7 +5,7 @@ package struct TextEditor {
     /// The program and its arguments, such as `code --wait`. It is started without a shell.
     private let words: [String]
 
-    /// The editor named by `$VISUAL`, `$EDITOR`, or else vi, in that order.
+    /// The editor: `$VISUAL`, else `$EDITOR`, else `vi`.
     package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         let text = environment.setting("VISUAL") ?? environment.setting("EDITOR") ?? "vi"
         words = text.split(separator: " ").map(String.init)

@@ -61,7 +61,7 @@ struct MaintenanceAcceptanceTests {
         let before = try bench.callbox("archive", "info", "--totals")
         let plain = try bench.callbox("archive", "compact", "--no-train", "--from-start")
         #expect(plain.status == 0, "\(plain.error)")
-        #expect(plain.lines.first == "no dictionaries trained, 0 retired")
+        #expect(plain.lines.first == "no dictionaries trained, 0 deleted")
         let compacted = try bench.callbox("archive", "compact", "--from-start")
         #expect(compacted.status == 0, "\(compacted.error)")
         #expect(compacted.lines.first?.hasPrefix("0 dictionaries trained") == false, "\(compacted.text)")

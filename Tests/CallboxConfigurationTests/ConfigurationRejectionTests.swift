@@ -69,7 +69,7 @@ struct ConfigurationRejectionTests {
         Self.expect(
             Rejection(
                 yaml: "sources:\n  klavi:\n    redirects:\n      \(key.replacing("?", with: entry))",
-                message: "c.yaml, line 3: sources.klavi.redirects has '\(entry)', "
-                    + "which is not a URL without a user name, such as https://app.example.com/welcome"))
+                message: "c.yaml, line 3: sources.klavi.redirects has '\(entry)'; "
+                    + "use a URL without a user name, such as https://app.example.com/welcome"))
     }
 }

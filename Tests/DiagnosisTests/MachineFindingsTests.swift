@@ -50,7 +50,7 @@ struct MachineFindingsTests {
             finding([-60_000, -60_000, -60_000, -60_000, 5])
                 == .warning(
                     "clock",
-                    "reports arrive 1 min before the time in them: the clock seems to be slow",
+                    "reports arrive 1 min before the provider's time: the clock may be slow",
                     advice: "Compare 'date -u' with another machine."))
         #expect(finding([-60_000, -60_000, 0, 0, 5]) == nil)
         #expect(finding([], -5) == nil)

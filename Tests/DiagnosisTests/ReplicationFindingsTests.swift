@@ -76,7 +76,7 @@ struct ReplicationFindingsTests {
         #expect(current.state == .fine)
         #expect(
             current.text.hasPrefix(
-                "the primary is reachable, chain verified up to entry 40, the newest recorded "))
+                "the primary is reachable, chain verified up to entry 40, recorded "))
         let behind = finding(.init(primaryPosition: 42, isConnected: true, problem: nil))
         #expect(behind.state == .fine && behind.text.contains("2 entries are not copied yet"))
         let away = finding(.init(primaryPosition: 40, isConnected: false, problem: nil))

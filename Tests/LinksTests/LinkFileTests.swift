@@ -115,9 +115,9 @@ struct LinkFileTests {
             Rejection("reportToken,companyId\na,4 \n", 2, "has an invalid companyId: it is not a whole number"),
             Rejection(
                 "reportToken,expirationDate\na,2026-12-31\n", 2, "has an invalid expirationDate: it is not a time"),
-            Rejection("reportToken,colour\na,\nb,red\n", 3, "has the unknown field 'colour' of a certilink"),
+            Rejection("reportToken,colour\na,\nb,red\n", 3, "has 'colour', which is not a field of a certilink"),
             Rejection(
-                "reportToken,beneficiary.age\na,7\n", 2, "has the unknown field 'beneficiary.age' of a certilink"),
+                "reportToken,beneficiary.age\na,7\n", 2, "has 'beneficiary.age', which is not a field of a certilink"),
             Rejection("reportToken\na\nb\na\n", 4, "repeats a reportToken"),
             Rejection("reportToken\na\n", 2, "names no frameId, and there is no --frame", frame: nil),
             Rejection("reportToken\n\"a\n", nil, "ends inside a quoted value"),
@@ -128,7 +128,7 @@ struct LinkFileTests {
             Rejection("\n{\"context\":{\"metadata\":{\"a\":{}}}}", 2, "has a, which is neither text nor a number"),
             Rejection(nested4, 1, "has visibleData, which is neither text nor a number"),
             Rejection(
-                "{\"context\":{\"colour\":\"red\"}}", 1, "has the unknown field 'context.colour' of a certilink"),
+                "{\"context\":{\"colour\":\"red\"}}", 1, "has 'context.colour', which is not a field of a certilink"),
             Rejection("{\"reportToken\":\"a\"}\n{\"reportToken\":\"a\"}", 2, "repeats a reportToken"),
         ])
     func rejected(_ rejection: Rejection) {

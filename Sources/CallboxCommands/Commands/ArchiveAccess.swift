@@ -5,13 +5,14 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Opens an archive for a command. Reads work while a server writes; writes use the server if one runs.
+/// Opens an archive for a command. The command can read while a server writes, and writes through the server if one
+/// runs.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration
     private let console: Console
 
-    /// How long a query waits for a running server to index new entries.
+    /// The time that a query waits for a running server to index new entries.
     private static let indexWait: Duration = .seconds(1)
 
     init(_ configuration: CallboxConfiguration, console: Console) {
@@ -23,8 +24,7 @@ struct ArchiveAccess {
     /// True if a server listens on the control socket.
     var isServed: Bool { ControlAddress.isListening(at: directory.controlSocketPath) }
 
-    /// A reader for reports. Waits briefly if a server is still indexing, then notes the number of entries that are not
-    /// indexed.
+    /// A reader for reports. Waits briefly while a server indexes, then prints a note if entries are not indexed.
     func reader() async throws(CommandFailure) -> ArchiveReader {
         let reader = try openReader()
         guard try unindexedCount(reader) > 0 else { return reader }

@@ -34,7 +34,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     @OptionGroup var ignoring: IgnoreOptions
 
-    @Flag(help: "Compare members that are ignored by default.")
+    @Flag(help: "Also compare members that are ignored by default.")
     var noIgnore = false
 
     @Flag(help: "Match array elements by position.")
@@ -74,13 +74,13 @@ struct DiffCommand: AsyncParsableCommand {
         if ignoredCount > 0 {
             console.note(
                 "ignored \(HumanText.count(ignoredCount, "difference"))"
-                    + (noIgnore ? "" : "; --no-ignore includes the usual ones"))
+                    + (noIgnore ? "" : "; --no-ignore includes those ignored by default"))
         }
         guard count > 0 else { return console.note("no difference") }
         throw ExitStatus.negative
     }
 
-    /// Finds the two reports. A missing report has an exit code other than 1, because 1 means that the reports differ.
+    /// Finds the two reports. The exit code for a missing report is not 1, because 1 means that the reports differ.
     static func pair(
         _ older: ReportReference, _ newer: ReportReference?, _ reader: ArchiveReader
     ) throws(CommandFailure) -> ComparedReports {

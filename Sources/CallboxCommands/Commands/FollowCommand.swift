@@ -35,7 +35,7 @@ struct FollowCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Name of this copy, unique in the journal. (default: the configuration's, or the host's name)",
+            "Name of this copy, unique in the journal. (default: 'node' in the configuration, or the host name)",
             valueName: "name"))
     var node: String?
 

@@ -19,7 +19,7 @@ struct ImportCommand: AsyncParsableCommand {
             skipped, so an import can be repeated. HAR entries without the original body are rejected.
 
             A delivery is 'verified' if a current secret verifies its signature as of the time of arrival, otherwise \
-            'unverified'; a 'failed' one stays 'failed'. Retention applies to the time of arrival.
+            'unverified'; a 'failed' one stays 'failed'. Retention counts from the time of arrival.
 
             EXAMPLES
               callbox import all.ndjson
@@ -35,7 +35,8 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Import everything into this source. (default: the source of each delivery or path)", valueName: "name"))
+            "Import everything into this source. (default: each delivery's own source, or the source at its path)",
+            valueName: "name"))
     var source: String?
 
     @Flag(help: "Read and check everything, but import nothing.")

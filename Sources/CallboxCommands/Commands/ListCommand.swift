@@ -86,7 +86,7 @@ struct ListCommand: AsyncParsableCommand {
         if masks, format != .table { console.note(RevealOptions.maskingNote) }
     }
 
-    /// The listed reports in the words of the access log.
+    /// The selected reports, as text for the audit log.
     private var subject: String {
         filters.words + (before.map { ", before \($0)" } ?? "") + (page.all ? "" : ", at most \(page.limit)")
     }

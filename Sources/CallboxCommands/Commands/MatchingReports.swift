@@ -20,7 +20,7 @@ struct MatchingReports {
         return found.ids
     }
 
-    /// - Returns: the counts to note after the results.
+    /// - Returns: the counts to print as a note after the results.
     func forEach(_ filter: ReportFilter, _ body: (ReportSummary) throws -> Void) throws -> ScanConclusion {
         let progress = ScanProgress(console)
         let (counts, isInterrupted) = try watched(filter, progress) { watch in
@@ -33,8 +33,8 @@ struct MatchingReports {
         return ScanConclusion(counts: counts, isInterrupted: isInterrupted)
     }
 
-    /// Passes one page of reports to `body` and calls `finish`. Finally, notes the scan counts, missing names and the
-    /// next page.
+    /// Passes one page of reports to `body` and calls `finish`. Then prints notes about the scan counts, missing names
+    /// and the next page.
     ///
     /// - Parameter filter: must have the limit `page.readCount`.
     func page(
@@ -70,7 +70,7 @@ struct MatchingReports {
 }
 
 extension ScanConclusion {
-    /// Notes the scan counts. Throws an exit status if the scan was interrupted or found damaged bodies.
+    /// Prints the scan counts as a note. Throws an exit status if the scan was interrupted or found damaged bodies.
     ///
     /// - Parameter shown: the number of results that were shown; nil for all.
     func conclude(on console: Console, shown: Int? = nil) throws {

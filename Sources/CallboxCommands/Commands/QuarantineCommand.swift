@@ -166,7 +166,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             help: "The ID from 'callbox quarantine list'. (default: all of them)", transform: ItemReference.parse)
         var id: ItemReference?
 
-        @Flag(name: .shortAndLong, help: "Confirm. Without it, the command prints what it would delete.")
+        @Flag(name: .shortAndLong, help: "Confirm. Without --yes, only prints what would be deleted.")
         var yes = false
 
         func run() async throws {

@@ -50,10 +50,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "trace, debug, info, notice, warning, error, critical.", valueName: "level", visibility: .shared))
+            "Log level: trace, debug, info, notice, warning, error, critical.", valueName: "level",
+            visibility: .shared))
     var logLevel: String?
 
-    @Option(help: ArgumentHelp("Also: log-format of the configuration.", valueName: "format", visibility: .shared))
+    @Option(
+        help: ArgumentHelp(
+            "Log format. Also: log-format of the configuration.", valueName: "format", visibility: .shared))
     var logFormat: LogFormat?
 
     @Option(
@@ -64,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Replace the running server without refusing connections.")
     var replace = false
 
-    @Flag(help: "Accept every delivery at sources without a secret, on loopback only. For trying Callbox out.")
+    @Flag(help: "Accept every delivery at sources without a secret, on loopback only, to try Callbox.")
     var acceptUnsigned = false
 
     @OptionGroup(title: "Forwarding") var forwarding: ForwardOptions
@@ -207,7 +210,7 @@ struct ServeCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage,
                     "--accept-unsigned cannot be used on \(configuration.listen), which other machines can reach",
-                    advice: "Write 'verify: none' under each source that accepts everything.")
+                    advice: "Write 'verify: none' under each source that accepts every delivery.")
             }
             configuration.acceptUnsigned(environment: environment)
         }

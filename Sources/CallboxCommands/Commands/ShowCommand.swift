@@ -76,7 +76,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
         guard ids.count <= 100 else { throw ValidationError("show accepts at most 100 IDs") }
         guard ids.count == 1 || !body && part == nil else {
-            throw ValidationError("--body and --part take one ID")
+            throw ValidationError("--body and --part accept one ID")
         }
         guard part.map({ (1...4_000_000).contains($0) }) ?? true else {
             throw ValidationError("--part must be between 1 and 4000000")

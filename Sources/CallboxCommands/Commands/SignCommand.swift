@@ -6,7 +6,7 @@ internal import TerminalOutput
 struct SignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
-        abstract: "Print the signature headers of a provider. Offline.",
+        abstract: "Print the signature headers of a provider, offline.",
         usage: "callbox sign <scheme> [--secret-env <name>] [--body <file>] [<options>]",
         discussion: """
             Schemes: \(CallboxCommand.providers.schemes.map(\.name).joined(separator: ", ")), or a source whose provider has \

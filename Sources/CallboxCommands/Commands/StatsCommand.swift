@@ -16,9 +16,10 @@ struct StatsCommand: AsyncParsableCommand {
         abstract: "Count deliveries and reports, and find quiet sources.",
         usage: "callbox stats [--by <what> ...] [<filters>] [<options>]",
         discussion: """
-            Without --by: totals, the last arrival and usual gap of each source, charts
-            over time, and the most frequent types. A delivery with several reports is
-            counted once, with the first. Days and hours are local; see --utc and --tz.
+            Without --by: totals, the last arrival and usual interval of each source,
+            charts over time, and the most frequent types. A delivery with several
+            reports is counted once, with its first report. Days and hours are local;
+            see --utc and --tz.
 
             EXAMPLES
               callbox stats

@@ -44,7 +44,7 @@ struct TailCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Stop after this many events.", valueName: "count"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Stop after this long without an event, such as 30s.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Stop after this time without an event, such as 30s.", valueName: "duration"))
     var idle: String?
 
     @OptionGroup(title: "Forwarding") var forwarding: ForwardOptions

@@ -13,8 +13,8 @@ struct TimelineCommand: AsyncParsableCommand {
         usage: "callbox timeline [<id> | <filters>] [<options>]",
         discussion: """
             Finds related reports of all providers by shared links, cases, applicants and persons, up to two steps away. \
-            Sorted by the provider's time, or by arrival if a report has none. DELAY is the time between the two. Ends \
-            with the current state and pending reports.
+            Rows are sorted by the provider's time, or by arrival if a report has no such time. DELAY is the time from \
+            the provider's time to the arrival. The current state and pending reports follow.
 
             EXAMPLES
               callbox timeline 42

@@ -8,7 +8,7 @@ internal import TerminalOutput
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Verify a signature and explain a failure. Offline.",
+        abstract: "Verify a signature offline, and explain a failure.",
         usage: "callbox verify <scheme> [--request <file>] [<options>]",
         discussion: """
             Pass a whole HTTP request with --request, or its headers with --header and its body with --body. Exits \
@@ -38,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The time of arrival. (default: now)", valueName: "time"))
     var at: String?
 
-    @Option(help: ArgumentHelp("How far a signed time may differ, in either direction.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Maximum difference of the signed time from arrival.", valueName: "duration"))
     var tolerance = "300s"
 
     func run() async throws {

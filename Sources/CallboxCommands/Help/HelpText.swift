@@ -32,8 +32,8 @@ struct HelpText {
         let (overview, rest) = text.cut(at: "USAGE: ")
         (summary, examples) = overview.cut(at: "\n\nEXAMPLES\n")
         summary = String(summary.trimmingPrefix("OVERVIEW: "))
+        // The usage keeps its indentation, because "Usage: " is as wide as "USAGE: ".
         (usage, sections) = rest.cut(at: "\n\n")
-        // The continuation lines are indented by the width of "USAGE: ".
         sections = sections.replacing(" SUBCOMMANDS:\n", with: ":\n")
         guard command != CallboxCommand.self else {
             let topics = HelpTopic.allCases.map { topic in

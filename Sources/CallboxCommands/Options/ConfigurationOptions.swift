@@ -77,7 +77,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// The configuration merged with flags and environment.
     ///
-    /// - Parameter checksSecrets: whether the secrets of a file are also read and checked.
+    /// - Parameter checksSecrets: whether to also read and check the secrets that the file names.
     func load(
         environment: [String: String] = ProcessInfo.processInfo.environment, defaultFile: String = defaultFile,
         checksSecrets: Bool = false

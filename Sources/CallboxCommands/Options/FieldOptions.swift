@@ -6,10 +6,10 @@ internal import Providers
 /// The flags that a provider declares as `Field`s.
 ///
 /// ArgumentParser reads the flags of a type from the mirror of an empty value and decodes them with `Decodable`.
-/// Usually property wrappers provide both; here the fields provide them. ArgumentParser still produces help,
-/// completions and errors.
+/// Usually property wrappers provide the mirror and the decoding; here the fields do. ArgumentParser still produces
+/// help, completions and errors.
 struct FieldOptions<Fields: FieldSet>: ParsableArguments {
-    /// The values by field name. A file field has its path as its value until `values()` reads the file.
+    /// The values by field name. The value of a file field is a path until `values()` reads the file.
     private var texts: [String: [String]] = [:]
 
     init() {}

@@ -125,7 +125,7 @@ struct FilterOptions: ParsableArguments {
         ]
     }
 
-    /// The filters as shell words, for the access log.
+    /// The filters as shell words, for the audit log.
     var words: String {
         let words =
             (unrouted ? ["--unrouted"] : []) + (exact ? ["--exact"] : [])

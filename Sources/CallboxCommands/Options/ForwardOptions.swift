@@ -49,7 +49,7 @@ struct ForwardOptions: ParsableArguments {
         }
     }
 
-    /// Checks the URL of `--forward-to` and returns it with the deliveries to send; nil without the flag.
+    /// Checks the URL of `--forward-to` and prepares requests to it; nil without the flag.
     func target(
         _ configuration: CallboxConfiguration, _ console: Console
     ) async throws(CommandFailure) -> ForwardTarget? {
@@ -103,7 +103,7 @@ struct ForwardTarget: Sendable {
 }
 
 extension RelaySettings {
-    /// The deliveries that match a filter, from its `since` or else from `start`.
+    /// Selects the deliveries that match a filter, from the filter's `since` or else from `start`.
     init(_ filter: ReportFilter, from start: Start) {
         self.init()
         self.filter = filter

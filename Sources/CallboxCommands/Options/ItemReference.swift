@@ -4,7 +4,7 @@ internal import Deliveries
 internal import Quarantine
 internal import ReportIndex
 
-/// An ID on the command line. Every command accepts every kind of ID; if a command cannot use one, its error names the
+/// An ID on the command line. Every command parses every kind of ID; if a command cannot use an ID, the error names the
 /// right command.
 enum ItemReference: Equatable, CustomStringConvertible {
     /// `42`
@@ -65,8 +65,8 @@ enum ItemReference: Equatable, CustomStringConvertible {
         return id
     }
 
-    /// The delivery and, for a reference such as `42.2`, the number of the report. `latest` is the newest report; its
-    /// number is nil if it is the first of its delivery. Fails if the archive has no such delivery.
+    /// The delivery and, for a reference such as `42.2`, the number of the report. `latest` is the newest report; the
+    /// number is nil if that report is the first of its delivery. Fails if the archive has no such delivery.
     ///
     /// - Parameter command: the command to name in the failure for a rejected delivery, such as `show`.
     func report(
@@ -101,7 +101,9 @@ enum ItemReference: Equatable, CustomStringConvertible {
         throw CommandFailure(.usage, "--before needs a report ID, such as 42 or 42.2")
     }
 
-    /// The same as `reportID`, before the archive is open and with `latest` allowed.
+    /// The report or delivery in the archive, without a check that it exists. Fails for a rejected delivery.
+    ///
+    /// - Parameter command: the command to name in the failure.
     func archived(for command: String) throws(CommandFailure) -> ReportReference {
         switch self {
         case .delivery(let id): return .delivery(id, ordinal: nil)

@@ -18,7 +18,7 @@ struct LimitOptions: ParsableArguments {
         }
     }
 
-    /// The number of rows to read; nil for all rows. One more than the list shows, to detect that there are more.
+    /// The number of rows to read; nil for all rows. One more than the list shows, to detect whether there are more.
     var readCount: Int? {
         all ? nil : limit + 1
     }
@@ -28,7 +28,7 @@ struct LimitOptions: ParsableArguments {
         all || count < limit
     }
 
-    /// The note that the list is incomplete.
+    /// A note that the list is incomplete.
     var hint: String {
         "there are more; use "
             + (limit < Self.greatest ? "--limit \(min(limit * 5, Self.greatest)) or --all" : "--all")
@@ -36,15 +36,15 @@ struct LimitOptions: ParsableArguments {
 }
 
 extension RowListing {
-    /// Writes the rows up to the limit of `page`. Notes if there are no rows or more rows.
+    /// Writes the rows up to the limit of `page`. Prints a note if there are no rows, or more rows than the limit.
     mutating func print(_ rows: some Sequence<Row>, page: LimitOptions, none: String) throws {
         try print(page: page, none: none) { add in
             for row in rows { try add(row) }
         }
     }
 
-    /// Writes the rows that `read` passes to its argument, up to the limit of `page`. Notes if there are no rows or
-    /// more rows.
+    /// Writes the rows that `read` passes to its argument, up to the limit of `page`. Prints a note if there are no
+    /// rows, or more rows than the limit.
     mutating func print(
         page: LimitOptions, none: String, _ read: (_ add: (Row) throws -> Void) throws -> Void
     ) throws {

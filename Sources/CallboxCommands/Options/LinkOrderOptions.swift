@@ -4,7 +4,7 @@ internal import TerminalOutput
 
 /// The options of every `links create`.
 struct LinkOrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("URL of another API, such as a sandbox.", valueName: "url"))
+    @Option(help: ArgumentHelp("API URL to use instead of the configured one.", valueName: "url"))
     var api: String?
 
     @Option(help: ArgumentHelp("Expected report: type or type:field=value; repeatable.", valueName: "type"))

@@ -8,7 +8,7 @@ extension OutputFormat: ExpressibleByArgument {}
 extension StreamFormat: ExpressibleByArgument {}
 
 extension CaseIterable where Self: RawRepresentable, RawValue == String {
-    /// Parses an argument. ArgumentParser does not list the cases of an option that help omits.
+    /// Parses an argument. The error lists the valid values, which ArgumentParser omits for hidden options.
     static func parse(_ text: String) throws -> Self {
         guard let value = Self(rawValue: text) else { throw ValidationError("use \(HumanText.list(names, "or"))") }
         return value

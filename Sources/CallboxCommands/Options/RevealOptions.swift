@@ -4,7 +4,7 @@ internal import TerminalOutput
 
 /// The options that show masked data and record the access.
 struct RevealOptions: ParsableArguments {
-    @Flag(help: "Show masked data; recorded in the audit log.")
+    @Flag(help: "Show masked data; the audit log records the access.")
     var reveal = false
 
     @Option(help: ArgumentHelp("Reason for the audit log.", valueName: "text"))

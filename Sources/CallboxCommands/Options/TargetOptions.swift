@@ -4,7 +4,7 @@ internal import Foundation
 internal import OutboundHTTP
 internal import TerminalOutput
 
-/// The guards of commands that send to a URL.
+/// The safety options of commands that send to a URL.
 struct TargetOptions: ParsableArguments {
     @Flag(help: "Send to private addresses, such as 10.0.0.1.")
     var allowPrivate = false

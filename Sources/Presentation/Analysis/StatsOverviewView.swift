@@ -72,7 +72,7 @@ package struct StatsOverviewView {
         var rows = overview.sources.map { group in
             row(group.values.first.flatMap { $0 } ?? "(\(group.otherCount) more)", group.totals)
         }
-        // Also lists sources without an arrival in this time, because a silent source may be broken.
+        // Also lists sources without an arrival in the selected time, because a silent source may be broken.
         let named = Set(overview.sources.compactMap { $0.values.first.flatMap { $0 } })
         rows += overview.rhythms.filter { !named.contains($0.source) }.map { row($0.source, ArrivalTotals()) }
         return Table(

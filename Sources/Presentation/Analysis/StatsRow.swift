@@ -103,7 +103,7 @@ package struct StatsRow {
 }
 
 extension StatsOverview {
-    /// The row as one JSON object. docs/cli-json.md lists the names.
+    /// The overview as one JSON object. docs/cli-json.md lists the names.
     package var json: JSONText {
         func rows(_ groups: [GroupedTotals.Group], _ dimensions: [StatsDimension]) -> JSONText {
             let members = StatsRow.members(dimensions)

@@ -48,8 +48,8 @@ package struct ArchiveInfoView {
     package func lines(_ console: Console) -> [String] {
         var lines = [
             console.styled(TerminalText.escape(journal.path), .bold), "  format \(info.format)",
-            "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) in its log, "
-                + "\(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
+            "  \(HumanText.byteCount(info.fileByteCount)), \(HumanText.byteCount(info.logByteCount)) "
+                + "in the write-ahead log, \(HumanText.byteCount(Int64(info.freePageCount * info.pageByteCount))) free",
         ]
         if let first = info.firstRecordedAt, let last = info.lastRecordedAt {
             lines.append("  entries from \(console.time(first)) to \(console.time(last))")

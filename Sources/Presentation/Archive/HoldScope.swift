@@ -7,7 +7,7 @@ package import TerminalOutput
 package enum HoldScope {
     private static let countLimit = 1000
 
-    /// Notes how many reports have the value of a hold in another spelling.
+    /// Prints a note with the number of reports that have the value of a hold in another spelling.
     package static func noteSpellings(
         _ subject: HoldRecord.Subject, _ reader: ArchiveReader, _ console: Console
     ) throws {

@@ -22,7 +22,7 @@ package struct PruningPreview {
         byteCount += decision.byteCount
     }
 
-    /// Notes the total.
+    /// Prints the total as a note.
     ///
     /// - Parameter none: the note if there is no delivery.
     package mutating func finish(none: String) throws {

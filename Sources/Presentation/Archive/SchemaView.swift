@@ -6,7 +6,7 @@ package import TerminalOutput
 package enum SchemaView {
     private typealias Row = (view: String, column: String, meaning: String)
 
-    /// Writes a row per column. Only a table also lists the functions.
+    /// Writes one row for each column of each view. Only the format `table` also lists the functions.
     package static func print(_ format: OutputFormat, on console: Console) throws {
         guard format != .table else { return try lines(console).forEach { try console.print($0) } }
         var listing = RowListing<Row>(

@@ -127,8 +127,8 @@ struct BodyPart {
     /// The number of elements in the array.
     let count: Int
 
-    /// Finds the element with a number. If there is none, the failure contains the number of elements; 0 for a body
-    /// that is not an array.
+    /// Finds the element with this number. If the array has no such element, the failure contains the number of
+    /// elements; 0 if the body is not an array.
     static func find(_ number: Int, in body: [UInt8]) -> Result<BodyPart, Missing> {
         guard let root = (try? JSONDocument(parsing: body))?.root, root.kind == .array else {
             return .failure(Missing(count: 0))

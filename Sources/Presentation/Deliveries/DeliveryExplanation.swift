@@ -108,7 +108,7 @@ package struct DeliveryExplanation {
         do throws(ConfigurationError) {
             guard let configured = try settings.source(environment: environment) else {
                 let places = settings.secrets.map { "\($0.place)" }.joined(separator: ", ")
-                return "Today: not checked, because its secret is not set in this shell (\(places))."
+                return "Today: not checked, because the source's secret is not set in this shell (\(places))."
             }
             source = configured
         } catch {

@@ -2,7 +2,7 @@ package import Deliveries
 package import Providers
 package import TerminalOutput
 
-/// Describes a signature for `verify` and `explain`.
+/// The output of `verify`.
 package enum DiagnosisView {
     /// The outcome, the body and the clock. If verification failed, also the received and the expected signatures.
     package static func lines(_ diagnosis: HMACDiagnosis, of request: InboundRequest, _ console: Console) -> [String] {
@@ -13,7 +13,7 @@ package enum DiagnosisView {
         case .expired(let secretName, let milliseconds):
             lines.append(
                 console.styled("expired", .red)
-                    + ": secret \(TerminalText.escape(secretName)) signed it, and its time is "
+                    + ": signed with secret \(TerminalText.escape(secretName)), but the signed time is "
                     + offset(milliseconds))
         case .failed(let rejection):
             lines.append(console.styled("does not verify", .red) + ": \(rejection.rawValue)")

@@ -10,7 +10,7 @@ package import TerminalOutput
 
 /// A rejected delivery on a terminal.
 package enum QuarantineView {
-    /// The reason of the rejection, and the result of checking the delivery with the current configuration.
+    /// The reason for the rejection, and the result of checking the delivery with the current configuration.
     ///
     /// - Parameter environment: the environment with the secrets that the configuration names.
     package static func reasons(

@@ -64,7 +64,7 @@ package struct RequestCode {
     private var curl: String {
         let kind = method == "HEAD" ? "--head" : "--request \(Self.shell(method))"
         var words = ["curl", "--path-as-is --globoff \(kind)", Self.shell(url)]
-        // The headers that curl adds unless the request has them or removes them.
+        // The headers that curl adds if the command neither sets nor removes them.
         var absent = ["Accept", "User-Agent"]
         let hasBody = !body.isEmpty || method == "POST"
         if hasBody { absent += ["Content-Type", "Expect"] }
@@ -96,7 +96,7 @@ package struct RequestCode {
         return plainBody == nil ? piped(to: command) : command + "\n"
     }
 
-    /// The value of a request item. Escapes `:=`, `:@` and `\`, which have a special meaning there.
+    /// The value of a request item. Escapes `:=`, `:@` and `\`, which have a special meaning in such items.
     private static func item(_ value: String) -> String {
         let escaped = value.replacingOccurrences(of: "\\", with: "\\\\")
         return escaped.hasPrefix("=") || escaped.hasPrefix("@") ? "\\" + escaped : escaped

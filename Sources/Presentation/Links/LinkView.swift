@@ -62,7 +62,7 @@ package enum LinkView {
         return lines
     }
 
-    /// The object of a link. Only `links show` includes the follow-ups.
+    /// The JSON object of a link, without the follow-ups, which only `links show` includes.
     ///
     /// - Parameter masks: whether to mask personal data.
     package static func json(

@@ -57,7 +57,7 @@ extension ReplaySigner.Obstacle {
                 "Check the secret, and its 'for' and 'identity' in the configuration."
             )
         case .noSignedTime:
-            ("its signature covers no time, so it does not expire", "Choose another --fault.")
+            ("its signature scheme signs no time, so the signature does not expire", "Choose another --fault.")
         }
     }
 }

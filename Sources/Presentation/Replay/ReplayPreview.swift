@@ -57,9 +57,9 @@ package struct ReplayPreview {
             switch omission {
             case .pruned: return "skipped \(count) with a pruned body: \(shown)"
             case .doubtful(.unproved):
-                return "skipped \(count) that failed verification; use --include unproved to send: \(shown)"
+                return "skipped \(count) that failed verification; use --include unproved to send them: \(shown)"
             case .doubtful(.fetched):
-                return "skipped \(count) that Callbox fetched; use --include fetched to send: \(shown)"
+                return "skipped \(count) that Callbox fetched; use --include fetched to send them: \(shown)"
             }
         }
     }

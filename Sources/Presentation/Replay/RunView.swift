@@ -166,7 +166,7 @@ package struct RunResponseView {
     ///
     /// - Parameters:
     ///   - sentByteCount: the length of the sent body; nil if unknown.
-    ///   - isWhole: whether to also show the headers, the change, and all of the body that is kept.
+    ///   - isWhole: whether to also show the headers, the change to the sent body, and the whole kept body.
     package func write(sentByteCount: Int? = nil, isWhole: Bool = false, on console: Console) throws {
         let place = "\(TerminalText.escape(response.method)) \(TerminalText.escape(response.url))"
         guard case .responded(let status, let byteCount, _) = response.outcome else {
@@ -249,7 +249,7 @@ package enum RunDifferenceRow {
         return totals.isDifferent
     }
 
-    /// The totals, including the times of both runs.
+    /// The totals, including the response times of both runs.
     package static func lines(_ totals: RunComparison.Totals) -> [String] {
         let times = totals.times.map { summary -> String in
             guard let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) else {
@@ -261,7 +261,7 @@ package enum RunDifferenceRow {
         return [
             "compared \(HumanText.count(totals.comparedCount, "pair")) of responses: "
                 + (totals.isDifferent ? "\(totals.differentCount) differ" : "no difference") + ignored,
-            "times: \(times[0]); then \(times[1])",
+            "times: first run \(times[0]); second run \(times[1])",
         ]
     }
 }

@@ -94,8 +94,8 @@ package enum ReportRow {
 }
 
 extension Array where Element == RowMember<ReportSummary> {
-    /// The members with these names, in the same order. Each also becomes a column. `externalInfo.NAME` is a member of
-    /// externalInfo.
+    /// The members with these names, in the same order. Each member also gets a column. `externalInfo.NAME` is a member
+    /// of externalInfo.
     ///
     /// - Parameters:
     ///   - list: the names, separated by commas.

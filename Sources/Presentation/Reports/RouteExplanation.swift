@@ -48,7 +48,8 @@ package enum CallbackURLs {
         source.path == "/" ? base : base + source.path
     }
 
-    /// A URL for each route of a source, or a single URL for all of them. Empty if the provider only accepts one URL.
+    /// A URL for each route of a source, or the URL of `all` if there is no route. Empty if the provider accepts only
+    /// one URL.
     package static func products(of source: SourceSettings, base: String) -> [(key: String, url: String)] {
         guard let routes = source.provider.descriptor.registration.routes else { return [] }
         let keys = source.routes.entries.map(\.key).filter { !routes.excludedTypes.contains($0) }

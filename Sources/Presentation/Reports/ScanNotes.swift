@@ -2,7 +2,7 @@ package import ReportIndex
 internal import Synchronization
 package import TerminalOutput
 
-/// The counts of a scan, to be noted after the results.
+/// The counts of a scan, printed as a note after the results.
 package struct ScanConclusion {
     /// The counts; nil if no bodies were scanned.
     package let counts: ScanCounts?
@@ -14,7 +14,7 @@ package struct ScanConclusion {
         self.isInterrupted = isInterrupted
     }
 
-    /// Notes the counts.
+    /// Prints the counts as a note.
     ///
     /// - Parameter shown: the number of results that were shown; nil for all.
     package func note(on console: Console, shown: Int? = nil) {

@@ -9,7 +9,7 @@ package struct RowMember<Row> {
     package let name: String?
     /// The value in JSON and CSV.
     package let value: (Row) -> JSONText
-    /// The value as a time; nil if it is not one.
+    /// The value as a time; nil if the value is not a time.
     let moment: ((Row) -> Timestamp?)?
     /// The column in a table; nil if only JSON and CSV have this member.
     let column: Table.Column?

@@ -125,7 +125,8 @@ struct DeliveryExplanationTests {
     @Test("the signature for a default source is not checked if its secret is not in the environment")
     func missingSecret() throws {
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
-        #expect(lines.contains { $0.hasPrefix("  Today: not checked, because its secret is not set in this shell (") })
+        let reason = "because the source's secret is not set in this shell ("
+        #expect(lines.contains { $0.hasPrefix("  Today: not checked, \(reason)") })
     }
 
     @Test("received data is escaped for a terminal")

@@ -75,7 +75,7 @@ struct DiagnosisViewTests {
         let lines = Self.lines(Self.later(Self.legacy, by: milliseconds), .certnLegacy, secrets)
         let direction = milliseconds > 0 ? "before" : "after"
         let first = try #require(lines.first)
-        #expect(first.hasPrefix("expired: secret s signed it, and its time is "))
+        #expect(first.hasPrefix("expired: signed with secret s, but the signed time is "))
         #expect(first.hasSuffix(" s \(direction) arrival"))
         #expect(lines.contains { $0.hasPrefix("  time      signed time is ") && $0.hasSuffix("\(direction) arrival") })
     }

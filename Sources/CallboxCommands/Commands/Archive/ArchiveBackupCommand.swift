@@ -13,7 +13,7 @@ extension ArchiveCommand {
             abstract: "Copy the journal into one file and verify the copy.",
             usage: "callbox archive backup <file> [--no-verify] [--full-speed]",
             discussion: """
-                Safe while a server runs. The file gets its name when it is complete; only its owner can read it. It \
+                Works while a server runs. The file gets its name when it is complete; only its owner can read it. It \
                 contains all data, because the index is rebuilt from the journal: protect it like the archive.
 
                 EXAMPLES
@@ -52,9 +52,9 @@ extension ArchiveCommand {
             abstract: "Create an archive from a backup.",
             usage: "callbox archive restore <file> [--erasures-from <dir>] [--no-verify]",
             discussion: """
-                The backup is verified first and not changed. If the directory has an archive, stop the server and \
-                move that archive away. A backup still has data that was pruned later; --erasures-from removes it \
-                again, as recorded in the old archive.
+                The backup is verified first and not changed. If the archive already exists, stop the server and \
+                move its directory away. A backup still has data that was pruned later; --erasures-from removes such \
+                data again, as recorded in the old archive.
 
                 EXAMPLES
                   callbox archive restore /backups/callbox-monday.sqlite
@@ -118,7 +118,7 @@ extension ArchiveCommand {
     }
 }
 
-/// Copies with progress. Ctrl-C stops the copy and removes its incomplete file.
+/// Copies and shows progress. Ctrl-C stops the copy and removes its incomplete file.
 private func copying(_ console: Console, _ copy: (_ progress: (Int, Int) -> Bool) throws -> Bool) throws {
     Interruption.note()
     defer {

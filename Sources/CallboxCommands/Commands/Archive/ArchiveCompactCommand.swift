@@ -38,8 +38,8 @@ extension ArchiveCommand {
             }
             let dictionaries =
                 "\(HumanText.count(totals.trainedCount, "dictionary", "dictionaries")) trained, "
-                + "\(totals.retiredCount) retired"
-            try console.print(train ? dictionaries : "no dictionaries trained, \(totals.retiredCount) retired")
+                + "\(totals.retiredCount) deleted"
+            try console.print(train ? dictionaries : "no dictionaries trained, \(totals.retiredCount) deleted")
             try console.print(
                 "\(totals.rewrittenCount) of \(HumanText.count(totals.bodyCount, "body", "bodies")) rewritten: "
                     + "\(HumanText.byteCount(totals.byteCountBefore)) to \(HumanText.byteCount(totals.byteCountAfter))")

@@ -41,7 +41,7 @@ extension ArchiveCommand {
         @Flag(name: .shortAndLong, help: "Confirm the removal.")
         var yes = false
 
-        /// The number of deliveries per request, which take the writer a few milliseconds.
+        /// The number of deliveries per request. The writer needs a few milliseconds for that number.
         private static let sliceCount = 512
 
         func validate() throws {
@@ -87,7 +87,8 @@ extension ArchiveCommand {
             let reader = try await access.reader()
             if access.isServed, try reader.recordedRetention().first?.settings != retention.settings {
                 console.note(
-                    "the running server has not recorded these retention settings; --yes fails if its settings differ")
+                    "the running server has not recorded these retention settings; "
+                        + "--yes fails if the server's settings differ")
             }
             let now = SystemClock.now()
             var preview = PruningPreview(formats.resolved(for: console), console)
@@ -144,7 +145,7 @@ extension ArchiveCommand {
                         + "\(HumanText.byteCount(total.byteCount)) of stored bodies")
                 count = Int(clamping: total.bodyCount)
             }
-            if !filters.exact { console.note("values were compared byte by byte; other spellings are kept") }
+            if !filters.exact { console.note("values were compared byte by byte; other spellings were not pruned") }
             guard count < ids.count else { return }
             let kept = HumanText.count(ids.count - count, "matching delivery is", "matching deliveries are")
             console.note("\(kept) held or already pruned")

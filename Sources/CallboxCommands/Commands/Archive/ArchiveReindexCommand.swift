@@ -11,8 +11,8 @@ extension ArchiveCommand {
             usage: "callbox archive reindex",
             discussion: """
                 Every delivery is parsed and routed again: changed routes then apply to old deliveries. The new index is \
-                built beside the old one and replaces it when it is complete; queries work meanwhile. A running server \
-                rebuilds it with its own configuration.
+                built beside the old one and replaces the old one when complete; queries work meanwhile. A running \
+                server rebuilds the index with the server's own configuration.
 
                 EXAMPLES
                   callbox archive reindex

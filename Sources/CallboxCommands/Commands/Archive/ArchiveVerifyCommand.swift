@@ -11,8 +11,8 @@ extension ArchiveCommand {
             abstract: "Verify every body and the hash chain.",
             usage: "callbox archive verify [--against <id:hash>]",
             discussion: """
-                Checks SQLite's structure, every position, the hash chain, and the length and SHA-256 of every body. Safe \
-                while a server runs. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
+                Checks SQLite's structure, every position, the hash chain, and the length and SHA-256 of every body. \
+                Works while a server runs. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
 
                 The last line is the last position and its hash. Keep it elsewhere: --against then proves that no entry up to \
                 that position was changed, added or removed, except by retention.
@@ -50,7 +50,7 @@ extension ArchiveCommand {
 }
 
 enum JournalCheck {
-    /// Verifies a journal's file with progress.
+    /// Verifies a journal file and shows progress.
     static func run(
         _ file: JournalFile, against mark: ChainMark? = nil, _ console: Console
     ) throws -> JournalVerification {

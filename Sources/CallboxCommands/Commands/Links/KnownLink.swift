@@ -8,7 +8,7 @@ internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// The link that a command acts on.
+/// The argument that names a link.
 struct LinkArgument: ParsableArguments {
     @Argument(help: "The ID from 'callbox links list'.")
     var link: String
@@ -20,7 +20,7 @@ struct LinkArgument: ParsableArguments {
 
 /// The option of commands that call a provider.
 struct APIOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("URL of an API other than the configured one.", valueName: "url"))
+    @Option(help: ArgumentHelp("API URL to use instead of the configured one.", valueName: "url"))
     var api: String?
 
     func client(_ description: APIDescription, _ configuration: CallboxConfiguration) throws -> ProviderClient {
@@ -52,7 +52,7 @@ struct KnownLink {
         guard let key = link.order.keys.first(where: { $0.name == name }) else {
             throw CommandFailure(
                 .negative, "the \(name) of link \(link.id) is not known",
-                advice: "The provider's response to its creation was lost. Find the link at the provider.")
+                advice: "The provider's response was lost when the link was created. Find the link at the provider.")
         }
         return key.value
     }

@@ -107,7 +107,7 @@ extension LinksCommand {
     }
 }
 
-/// The argument of a lookup, if it has one.
+/// The argument of a lookup, if the lookup has one.
 struct SubjectArgument<Asked: Lookup>: ParsableArguments, CustomReflectable {
     private(set) var text = ""
 
@@ -139,7 +139,7 @@ extension JSONText {
         }
     }
 
-    /// The text of a table cell: lists are separated by commas, null is a dash.
+    /// The text of a table cell: the elements of a list are separated by commas, null is a dash.
     fileprivate var shown: String {
         switch self {
         case .string(let text): return text

@@ -39,7 +39,8 @@ extension LinksCommand {
             let known = try await subject.known(configuration, options.console)
             guard let description = known.api, let update = description.update else {
                 throw CommandFailure(
-                    .negative, "link \(known.link.id) cannot be changed: \(known.link.order.provider) has no such call",
+                    .negative,
+                    "link \(known.link.id) cannot be changed: the API \(known.link.order.provider) cannot do that",
                     advice: "Create another link; 'callbox links cancel' cancels this one if the provider allows it.")
             }
             let client = try reaching.client(description, configuration)
@@ -50,7 +51,7 @@ extension LinksCommand {
         }
     }
 
-    /// The fields that any provider's API can change.
+    /// The fields that at least one provider's API can change.
     enum LinkChanges: FieldSet {
         private static var updates: [any LinkUpdate.Type] { CallboxCommand.providers.callableAPIs.compactMap(\.update) }
 

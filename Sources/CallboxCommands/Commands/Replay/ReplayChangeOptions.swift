@@ -5,7 +5,7 @@ internal import ReportIndex
 internal import StrictJSON
 internal import TerminalOutput
 
-/// The changes that `replay` makes to a delivery before it sends it.
+/// The changes that `replay` makes to a delivery before sending.
 struct ReplayChangeOptions: ParsableArguments {
     enum Signature: EnumerableFlag {
         case sign, keepSignature
@@ -45,7 +45,8 @@ struct ReplayChangeOptions: ParsableArguments {
     @Flag(help: ArgumentHelp("Omit the headers Callbox-Replay and Callbox-Delivery.", visibility: .shared))
     var noMarks = false
 
-    @Flag(help: ArgumentHelp("Append the part of the path after the source's path to --to.", visibility: .shared))
+    @Flag(
+        help: ArgumentHelp("Append to --to the part of the path that follows the source's path.", visibility: .shared))
     var keepPath = false
 
     @Flag(help: ArgumentHelp("Send credentials too, such as Authorization and Cookie.", visibility: .shared))

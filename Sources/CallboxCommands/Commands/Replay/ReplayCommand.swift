@@ -35,10 +35,10 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Deliveries, such as 42 or latest.", valueName: "id"), transform: ItemReference.parse)
     var ids: [ItemReference] = []
 
-    @Option(help: ArgumentHelp("The target. user:password in it is sent as Basic.", valueName: "url"))
+    @Option(help: ArgumentHelp("The target URL; user:password is sent as Basic auth.", valueName: "url"))
     var to: String?
 
-    @Option(help: ArgumentHelp("Continue an interrupted run, or latest.", valueName: "run"))
+    @Option(help: ArgumentHelp("Continue an interrupted run: its ID, or latest.", valueName: "run"))
     var resume: RunReference?
 
     @Flag(help: "Send every delivery in the archive.")
@@ -54,7 +54,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Include unverified (unproved) or fetched deliveries.", valueName: "kind"))
+            "Include unproved (verification failed) or fetched deliveries.", valueName: "kind"))
     var include: [DeliverySelection.Doubt] = []
 
     @Flag(help: "Show what would be sent.")
@@ -67,7 +67,8 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .shared) var pace: ReplayPaceOptions
     @OptionGroup(visibility: .shared) var target: TargetOptions
 
-    @Option(help: ArgumentHelp("Compare the responses with this target's.", valueName: "url", visibility: .shared))
+    @Option(
+        help: ArgumentHelp("Also send to this URL, and compare the responses.", valueName: "url", visibility: .shared))
     var compare: String?
 
     @OptionGroup(visibility: .shared) var ignoring: IgnoreOptions
@@ -80,7 +81,8 @@ struct ReplaySendCommand: AsyncParsableCommand {
         guard to != nil || resume != nil else { throw ValidationError("missing --to <url>") }
         guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be at least 1") }
         guard resume == nil || to == nil && ids.isEmpty && !everything && !failed && !dryRun else {
-            throw ValidationError("--resume cannot be combined with IDs, --to or other options")
+            throw ValidationError(
+                "--resume cannot be combined with IDs, --to, --everything, --failed or --dry-run")
         }
     }
 
@@ -124,7 +126,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         try await sending.start(selection, settings, reader, asks: !yes, isDryRun: dryRun)
     }
 
-    /// Requires exactly one of IDs, filters and `--all`, to prevent sending by mistake.
+    /// Requires exactly one of IDs, filters and `--everything`, to prevent sending by mistake.
     private func checkChoice(isFiltered: Bool) throws(CommandFailure) {
         guard [!ids.isEmpty, isFiltered, everything].count(where: { $0 }) != 1 else { return }
         throw CommandFailure(

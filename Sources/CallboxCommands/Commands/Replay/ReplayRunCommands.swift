@@ -49,7 +49,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
     @OptionGroup var formats: FormatOptions
     @OptionGroup var page: LimitOptions
 
-    @Argument(help: "A run, as 'replay runs' lists it, or latest.")
+    @Argument(help: "A run ID from 'replay runs', or latest.")
     var run: RunReference
 
     @Argument(help: ArgumentHelp("A delivery, to show its responses in full.", valueName: "id"))
@@ -107,7 +107,8 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         commandName: "diff", abstract: "Compare the responses of two runs, delivery by delivery.",
         usage: "callbox replay diff <older> <newer> [<options>]",
         discussion: """
-            Compares statuses and bodies, JSON by path, and prints the times of both.
+            Compares statuses and bodies (JSON by path), and prints the response times
+            of both runs.
             Exit code 0: no difference; 1: differences; higher: cannot be compared.
 
             EXAMPLES
@@ -130,7 +131,7 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         let access = ArchiveAccess(try options.load(), console: console)
         let reader = try await access.reader()
         let folders = try [older, newer].map { reference in
-            // Exit code 1 would mean a difference.
+            // The exit code for a missing run is not 1, because 1 means a difference.
             let run: Int64
             do {
                 run = try reference.run(in: reader).id
@@ -142,7 +143,7 @@ struct ReplayDiffCommand: AsyncParsableCommand {
             guard folder.hasResponses else {
                 throw CommandFailure(
                     .missingInput, "the responses of run \(run) are not on this machine",
-                    advice: "The last \(RunFolder.runCountLimit) runs are kept where they were sent.")
+                    advice: "A machine keeps the responses of its last \(RunFolder.runCountLimit) runs.")
             }
             return folder
         }

@@ -57,7 +57,7 @@ struct ReplaySending {
         try await self.run(reader, itemCount: nil) { try await $0.resume(run) }
     }
 
-    /// - Parameter itemCount: nil if unknown. A single response is printed in full.
+    /// - Parameter itemCount: the number of items; nil if unknown. A single response is printed in full.
     private func run(
         _ reader: ArchiveReader, itemCount: Int?, _ work: (RunSession) async throws -> RunSession.Result
     ) async throws {
@@ -103,9 +103,9 @@ struct ReplaySending {
                     isInterrupted: { Interruption.hasHappened }, events: events
                 ) { records in
                     let positions = try await archive.append(records.map { .record($0) }).positions
-                    // Otherwise 'replay runs' would not find this run while it continues, or after it was killed. The
-                    // records are in the journal, so a failure here must not end the run: closing the archive indexes
-                    // again, and reports the failure.
+                    // Indexes now, because 'replay runs' must find this run while it continues and after it was killed.
+                    // A failure to index must not end the run, because the records are in the journal. Closing the
+                    // archive indexes again and reports the failure.
                     try? await archive.index()
                     return positions
                 })

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PREFIX ?= /usr/local
-# Where `make install` puts systemd units on Linux.
+# The folder of systemd units for `make install` on Linux.
 UNITS ?= /etc/systemd/system
 # On Linux, release programs contain the Swift runtime and run without a toolchain.
 RELEASE := -c release $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
@@ -16,7 +16,7 @@ BENCH ?=
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: prepare ## Receive, query and replay sample deliveries (a minute after the build)
+demo: prepare ## Receive, query and replay sample deliveries (takes a minute after the build)
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/demo.sh
@@ -25,7 +25,7 @@ demo-cluster: prepare ## Kill receivers that share a journal in PostgreSQL (need
 	swift build --product callbox
 	scripts/demo-cluster.sh
 
-tour: prepare ## Create links with fake providers, receive and replay their callbacks (under a minute after the build)
+tour: prepare ## Create links with fake providers, receive and replay their callbacks (takes under a minute after the build)
 	swift build --product callbox
 	swift build --product callbox-sandbox
 	scripts/tour.sh
@@ -34,10 +34,10 @@ test: prepare ## Build and run every test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test.sh
 
-nightly: prepare ## Kill the server 1,000 times under load, run the fault harness, send damaged requests (two hours or more)
+nightly: prepare ## Kill the server 1,000 times under load, run the fault harness, send damaged requests (takes two hours or more)
 	scripts/nightly.sh
 
-run: prepare ## Serve on 127.0.0.1:8787 without checking signatures, for trying Callbox out
+run: prepare ## Serve on 127.0.0.1:8787 without checking signatures, to try Callbox out
 	swift build $(RELEASE) --product callbox
 	exec "$$(swift build $(RELEASE) --show-bin-path)/callbox" serve --accept-unsigned
 
@@ -58,7 +58,7 @@ install-files:
 deb: prepare ## Build a Debian package in .build/deb
 	scripts/deb.sh
 
-bench: prepare ## Measure all promised figures and write Benchmarks/RESULTS.md (half an hour)
+bench: prepare ## Measure all promised figures and write Benchmarks/RESULTS.md (takes half an hour)
 	swift build $(RELEASE) --product callbox
 	swift build $(RELEASE) --product callbox-bench
 	"$$(swift build $(RELEASE) --show-bin-path)/callbox-bench" all $(BENCH)

@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target of the package is built with these: Swift 6 mode with the checks that Swift 7 will turn on. CI sets
-/// `CALLBOX_STRICT`; elsewhere a newer compiler may warn.
+/// The settings of every Swift target: Swift 6 mode, with the checks that Swift 7 will turn on. CI sets
+/// `CALLBOX_STRICT`, which turns warnings into errors. Other builds accept warnings, because a newer compiler may add
+/// some.
 let strict: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -31,9 +32,9 @@ extension Target.Dependency {
     static let yams = product(name: "Yams", package: "Yams")
 }
 
-/// A module of the product. The dependency lists are the architecture: what is not named here does not compile.
+/// A module of the product. The dependency lists are the architecture: an import that is not listed does not compile.
 ///
-/// - Parameter embedded: files whose bytes are in `PackageResources`.
+/// - Parameter embedded: files that are compiled into the module, as `PackageResources`.
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], embedded: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies, resources: embedded.map { .embedInCode($0) }, swiftSettings: strict)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a Debian package from the release binaries: .build/deb/callbox_VERSION_ARCH.deb
 # BINARIES=DIR packages the binaries in DIR instead of building them, DEB_FOLDER=DIR writes to DIR, and DEB_COMPRESSION
-# is dpkg-deb's compression (xz).
+# sets dpkg-deb's compression (default: xz).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -110,7 +110,7 @@ load=$!
 kill -9 "${server[$follower]}"
 wait "${server[$follower]}" 2>/dev/null || true
 wait "$load"
-echo "100 more acknowledged by the other; $follower starts again"
+echo "the other receiver acknowledged 100 more; $follower starts again"
 serve "$follower"
 
 step "5. Receiver $first, which leads, is killed under load" "kill -9 ${server[$first]}"
@@ -120,7 +120,7 @@ kill -9 "${server[$first]}"
 wait "${server[$first]}" 2>/dev/null || true
 wait_for other_leads "$first"
 wait "$load"
-echo "100 more acknowledged; $(leader) leads"
+echo "100 more were acknowledged; $(leader) leads"
 
 step "6. The query node has every acknowledged delivery" "callbox list --limit 5"
 count=$(sort -u "$work/acknowledged" | wc -l)
@@ -132,4 +132,4 @@ wait_for has_all
 echo "$count acknowledged, $count of them listed"
 "$bin/callbox" archive verify
 
-printf '\n\033[1mDone.\033[0m All of it was temporary. Next: docs/scale-out.md\n'
+printf '\n\033[1mDone.\033[0m All files were temporary. Next: docs/scale-out.md\n'

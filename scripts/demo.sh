@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Delivers every sample over HTTP, signed as its provider signs it, then lists, searches, shows and replays.
+# Delivers every sample over HTTP, signed as its provider signs it, then lists, shows and replays reports.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,7 +30,7 @@ id=$("$bin/callbox" list --external "traceId=$trace" --type link_created --forma
 step "6. One report with its externalInfo" "callbox show $id"
 "$bin/callbox" show "$id" --format table
 
-step "7. It is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
+step "7. The report is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
 "$bin/callbox-sandbox" receive --count 1 --timeout 30 --out "$work/body" >"$work/receive.out" &
 receiver=$!
 target=$(address_in "$work/receive.out" "$receiver")
@@ -39,7 +39,7 @@ wait "$receiver"
 printf '\n\033[2mThe receiver shows:\033[0m\n'
 sed 1d "$work/receive.out"
 
-step "8. The bytes of archive and receiver are compared" "callbox show $id --body | cmp - body"
+step "8. The bytes in the archive and at the receiver are equal" "callbox show $id --body | cmp - body"
 "$bin/callbox" show "$id" --body | cmp - "$work/body"
 "$bin/callbox" show "$id" --body | wc -c | xargs printf '%s bytes, equal\n'
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install.sh BINARIES PREFIX UNITS            installs from the folder BINARIES
-# install.sh uninstall PREFIX UNITS           removes the same files
+# install.sh BINARIES PREFIX UNITS            installs the programs in the folder BINARIES, and their pages and units
+# install.sh uninstall PREFIX UNITS           removes the installed files
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sends large reports from a sandbox to Callbox on this machine and prints time, responses, peak memory of both and archive size.
+# Sends large reports from a sandbox to Callbox on this machine. Prints the time, the responses, the peak memory of both
+# programs, and the size of the archive.
 #
 #   scripts/large-reports.sh [COUNT [SIZE]]       default: 1000 8MB
 #

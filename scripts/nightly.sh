@@ -1,7 +1,8 @@
 #!/bin/bash
-# 1,000 SIGKILLs under load, 20 rounds of kills in a cluster, the fault harness with random seeds, ten million damaged requests. Takes two hours or more.
+# Runs 1,000 SIGKILLs under load, 20 rounds of kills in a cluster, the fault harness with random seeds, and ten million
+# damaged requests. Takes two hours or more.
 #
-#   CALLBOX_KILL_COUNT=200 scripts/nightly.sh    fewer kills
+#   CALLBOX_KILL_COUNT=200 scripts/nightly.sh    runs fewer kills
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

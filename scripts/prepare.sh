@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks for the Swift toolchain, four C libraries, and curl and jq for the tour and the tutorial. Installs all but Swift
-# with apt.
+# Checks for the Swift toolchain, four C libraries, and curl and jq (for the tour and the tutorial). Installs all except
+# Swift with apt on Debian and Ubuntu.
 set -euo pipefail
 
 fail() {
@@ -17,7 +17,7 @@ needed=6.2
 command -v swift >/dev/null || fail "Swift is not installed. Install Swift $needed or later from https://www.swift.org/install."
 version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
 at_least "$needed" "${version:-0}" ||
-    fail "Swift is ${version:-of an unknown version}. Install Swift $needed or later from https://www.swift.org/install."
+    fail "The version of Swift is ${version:-unknown}. Install Swift $needed or later from https://www.swift.org/install."
 
 # macOS includes curl, SQLite and zlib.
 if [ "$(uname -s)" != Linux ]; then

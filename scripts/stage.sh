@@ -1,5 +1,6 @@
-# Shared by the demo and the tour, which source it from the project's folder with their name as the argument. Sets `bin`, the
-# folder of the binaries, and `work`, a temporary folder. On exit it ends background processes and removes `work`.
+# Shared by the demos and the tour, which source this file from the project's folder with their name as the argument.
+# Sets `bin`, the folder of the binaries, and `work`, a temporary folder. On exit, ends background processes and removes
+# `work`.
 
 bin=$(swift build --show-bin-path)
 work=$(mktemp -d)
@@ -29,7 +30,7 @@ address_in() {
         kill -0 "$2" 2>/dev/null || break
         sleep 0.05
     done
-    echo "callbox: the program did not start within ten seconds; its output is in $1" >&2
+    echo "callbox: the program ended, or did not start within ten seconds" >&2
     return 1
 }
 

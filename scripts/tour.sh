@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates links with fakes of all four providers, acts as the users with curl, then finds, routes and replays the callbacks and
-# lists missing reports. Each result is checked; the tour stops at the first unexpected one.
+# Creates links with fakes of all four providers and acts as the users with curl. Then finds, routes and replays the
+# callbacks, and lists missing reports. Checks each result and stops at the first unexpected one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ typed() {
     printf '\033[2m$ %s\033[0m\n' "$1"
 }
 
-# A step of one callbox command: run "TITLE" FILE COMMAND...; shows its output and keeps it in FILE.
+# Runs a step of one callbox command: run "TITLE" FILE COMMAND...; shows the output and keeps it in FILE.
 run() {
     local title=$1 file=$2 text=callbox word
     shift 2
@@ -159,7 +159,7 @@ filed redirect specific logins
 filed claims specific logins
 filed certificate all certificates
 
-step "11. Found by the externalInfo given at creation" "callbox list --external traceId=tour-1 --topic checking"
+step "11. The report found by the externalInfo given at creation" "callbox list --external traceId=tour-1 --topic checking"
 "$bin/callbox" list --external traceId=tour-1 --topic checking --format table
 [ "$(count --external traceId=tour-1 --topic checking)" = 1 ] || fail "exactly one report was expected"
 id=$("$bin/callbox" list --external traceId=tour-1 --topic checking --format csv | sed -n '2s/,.*//p')
@@ -170,7 +170,7 @@ sed '/^Body$/q' "$work/shown"
 echo "  …"
 grep -q '"traceId": "tour-1"' "$work/shown" || fail "the externalInfo is missing"
 
-step "13. It is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
+step "13. The report is replayed to a receiver that shows requests" "callbox replay $id --to http://127.0.0.1:…/hooks/klavi"
 "$bin/callbox-sandbox" receive --count 1 --timeout 30 --out "$work/body" >"$work/receive.out" &
 receiver=$!
 target=$(address_in "$work/receive.out" "$receiver")
@@ -191,7 +191,7 @@ status=0
 echo "exit status $status"
 [ "$status" -eq 1 ] || fail "links list --pending ended with $status, not 1"
 "$bin/callbox" links list --pending --format csv >"$work/pending" 2>/dev/null || true
-grep -q 'tour-6' "$work/pending" || fail "the link is not named"
+grep -q 'tour-6' "$work/pending" || fail "the list of pending links does not contain the link"
 
 step "16. All bodies match their checksums" "callbox archive verify"
 "$bin/callbox" archive verify

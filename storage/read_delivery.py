@@ -58,7 +58,7 @@ class Journal:
         return stored if not stored or stored.startswith(b"[") else self.inflate(stored)
 
     def head(self, stored):
-        """A head: JSON, possibly compressed, possibly with long runs of hexadecimal digits as bytes before it."""
+        """The text of a head, which may be compressed. Packed runs of hexadecimal digits may precede the stream."""
         if not stored or stored[0] > 63:
             return self.text(stored)
         end = 1 + 4 * stored[0]
@@ -90,14 +90,14 @@ class Journal:
         return sha256(message)
 
     def check_summary(self, entry):
-        """The record that pruned a body names the commitment of the summary that took its place."""
+        """Check the summary of a pruned body: the `prune` record has the commitment of the summary."""
         record = json.loads(self.body(self.entry(entry["prunedBy"])))
         summary = commitment(entry["salt"], sha256(self.text(entry["body"]))).hex()
         named = {pruned["delivery"]: pruned["summary"] for pruned in record["pruned"]}
         assert named.get(entry["position"]) == summary, f"entry {entry['position']}: wrong summary"
 
     def gaps(self):
-        """Runs of removed entries by first position: last position and the chain there. A record names each."""
+        """The last position of each gap and the chain there, by first position. Each gap must be in a record."""
         gaps = {}
         for first, last, chain, recorded_by in self.database.execute(
             "SELECT firstPosition, lastPosition, chain, recordedBy FROM gap"
@@ -108,7 +108,7 @@ class Journal:
         return gaps
 
     def verify(self):
-        """Yields each entry after its chain was checked; returns the last position and its chain."""
+        """Yield each entry after checking its chain, then set `end` to the last position and its chain."""
         gaps = self.gaps()
         position, chain = 0, bytes(32)
         for entry in self.entries():

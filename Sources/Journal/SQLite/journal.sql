@@ -50,7 +50,7 @@ CREATE TRIGGER entryIsNeverRemoved BEFORE DELETE ON entry
 WHEN NOT EXISTS (SELECT 1 FROM gap WHERE OLD.position BETWEEN firstPosition AND lastPosition)
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
--- Runs of removed entries: their positions, the chain of the last one, and the record that gives the reason.
+-- Ranges of removed entries: first and last position, the chain at the last one, and the record with the reason.
 CREATE TABLE gap (
     firstPosition INTEGER PRIMARY KEY,
     lastPosition INTEGER NOT NULL CHECK (lastPosition >= firstPosition),
@@ -58,8 +58,8 @@ CREATE TABLE gap (
     recordedBy INTEGER NOT NULL
 ) STRICT;
 
--- Preset dictionaries (RFC 1950 §2.2). A zlib stream names the one it needs by its Adler-32 checksum. The
--- dictionary without a source is for heads.
+-- Preset dictionaries (RFC 1950 §2.2). A zlib stream has the Adler-32 checksum of the dictionary that it
+-- needs. The dictionary without a source is for heads.
 CREATE TABLE dictionary (
     id INTEGER PRIMARY KEY,
     checksum INTEGER NOT NULL UNIQUE,

@@ -5,15 +5,16 @@ PRAGMA application_id = 1128425848;
 
 PRAGMA user_version = 3;
 
--- cursor: the last indexed position, and the chain there, which identifies the journal. follow-up: the position up
--- to which deliveries were searched for follow-ups. parsing: the delivery that is being parsed.
+-- Rows by name. cursor: the last indexed position, and the chain there, which identifies the journal. follow-up: the
+-- position up to which deliveries were searched for follow-ups. parsing:N: the number of times that parsing delivery N
+-- began and did not end. clean-up: unused names and identities must be removed.
 CREATE TABLE state (
     name TEXT PRIMARY KEY,
     position INTEGER NOT NULL,
     bytes BLOB
 ) STRICT, WITHOUT ROWID;
 
--- Time, origin and length of deliveries, because the rows of the journal are large. id is the position, originId is
+-- Time, origin and length of deliveries, copied from the journal because its rows are large. id is the position, originId is
 -- origin.id of the journal.
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY,

@@ -14,8 +14,8 @@ CREATE TABLE state (
     bytes BLOB
 ) STRICT, WITHOUT ROWID;
 
--- Time, origin and length of deliveries, copied from the journal because its rows are large. id is the position, originId is
--- origin.id of the journal.
+-- Time, origin and length of deliveries, copied from the journal because its rows are large. id is the position,
+-- originId is origin.id of the journal.
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY,
     receivedAtMilliseconds INTEGER NOT NULL,

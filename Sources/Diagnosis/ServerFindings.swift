@@ -54,7 +54,7 @@ enum ServerFindings {
             wanted: connectionCount, descriptorCount: Int(clamping: limits.openFiles ?? .max))
         let files = "\(whose) can open \(limits.openFiles.map { "\($0)" } ?? "any number of") files"
         if fitting < connectionCount {
-            let wanted = connectionCount + DescriptorLimit.otherCount
+            let wanted = DescriptorLimit.descriptorCount(for: connectionCount)
             findings.append(
                 .warning(
                     "limits", "\(files), which leaves \(fitting) connections instead of \(connectionCount)",

@@ -62,6 +62,9 @@ package struct ListenerLimits: Sendable, Equatable {
     /// The maximum number of open connections per address, or per /64 network for IPv6. Beyond this limit, a new
     /// connection gets 503. Loopback and trusted proxies are exempt, because many clients share their addresses.
     package var connectionsPerAddress = 256
+    /// The maximum number of connections over a limit that wait for their 503. Beyond this limit, a new connection is
+    /// closed without a response. The limit is lowered if the process cannot open that many descriptors.
+    package var overLimitCount = 2048
     /// The number of connections reserved for addresses that recently sent a verified delivery; at most 1/8 of
     /// `connectionCount`.
     package var reservedConnectionCount = 128

@@ -85,8 +85,8 @@ struct MachineFindingsTests {
             ServerFindings.findings(limits, whose: "it", connectionCount: 1024).map(\.state)
         }
         #expect(states(limits) == [.warning, .warning])
-        #expect(states(Self.limits("1728", "0")) == [.fine, .fine])
-        #expect(states(Self.limits("1727", "0")) == [.warning, .fine])
+        #expect(states(Self.limits("1389", "0")) == [.fine, .fine])
+        #expect(states(Self.limits("1388", "0")) == [.warning, .fine])
         #expect(states(Self.limits("unlimited", "4096")) == [.fine, .warning])
         #expect(Self.limits("many", "0") == nil)
         #expect(ServerFindings.Limits("") == nil)

@@ -9,8 +9,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
-    private static let rejectionPause = TimeAmount.milliseconds(200)
-
     let application: ListenerApplication
     private let dates: DateHeader
     private let mailbox: ResponseMailbox
@@ -33,7 +31,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     struct Registration {
         let registry: ConnectionRegistry
         let entry: ConnectionEntry
-        let isAccepted: Bool
     }
 
     init(
@@ -48,7 +45,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.registration = registration
         self.client = client
         self.eventLoop = eventLoop
-        // A connection over a limit gets a 503 if it needs no handshake. Otherwise it is closed before the handshake.
         self.state = ConnectionState(
             limits: shared.limits, budget: shared.budget, counters: counters,
             handshakeCount: (client.needsProxyHeader ? 1 : 0) + (shared.certificates == nil ? 0 : 1), now: eventLoop.now
@@ -73,18 +69,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func connected(_ context: ChannelHandlerContext) {
         guard timer == nil else { return }
-        if !registration.isAccepted { rejectLater() }
         schedule(context)
-    }
-
-    /// Rejects the connection after a pause. Rejected clients that connect again at once would otherwise take CPU time
-    /// from accepted clients.
-    private func rejectLater() {
-        let action = state.rejectedForCount(now: now)
-        eventLoop.assumeIsolated().scheduleTask(in: Self.rejectionPause) { [weak self] in
-            guard let self, let context else { return }
-            perform(action, context)
-        }
     }
 
     var now: NIODeadline { eventLoop.now }

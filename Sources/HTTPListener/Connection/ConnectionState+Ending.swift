@@ -36,7 +36,7 @@ extension ConnectionState {
         }
     }
 
-    /// Called when too many connections are open.
+    /// Called when a PROXY header names a client that has too many connections.
     mutating func rejectedForCount(now: NIODeadline) -> Action {
         end(with: .retryLater, now: now)
     }

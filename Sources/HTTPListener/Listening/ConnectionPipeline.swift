@@ -18,20 +18,19 @@ enum ConnectionPipeline {
             shared.application.observe(.tooManyConnections(peer: client.connectionPeer))
         }
         guard let registered else { throw ChannelError.operationUnsupported }
-        let isAccepted = registered.admission == .accepted
+        let pipeline = channel.pipeline.syncOperations
+        guard registered.admission == .accepted else {
+            try channel.syncOptions?.setOption(.autoRead, value: false)
+            return try pipeline.addHandler(OverLimitHandler(shared))
+        }
         let connection = ConnectionHandler(
-            shared,
-            registration: .init(
-                registry: shared.connections, entry: registered.entry, isAccepted: isAccepted),
-            client: client, loop: loop, eventLoop: channel.eventLoop)
-        // A connection over a limit gets no handshake handlers, because a handshake would take CPU time.
-        if isAccepted, client.needsProxyHeader {
-            try channel.pipeline.syncOperations.addHandler(ProxyHeaderHandler(connection))
+            shared, registration: .init(registry: shared.connections, entry: registered.entry), client: client,
+            loop: loop, eventLoop: channel.eventLoop)
+        if client.needsProxyHeader { try pipeline.addHandler(ProxyHeaderHandler(connection)) }
+        if let certificates = shared.certificates {
+            try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
         }
-        if isAccepted, let certificates = shared.certificates {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificates.context))
-        }
-        try channel.pipeline.syncOperations.addHandlers(handlers(around: connection, limits: shared.limits))
+        try pipeline.addHandlers(handlers(around: connection, limits: shared.limits))
     }
 
     static func handlers(around connection: ConnectionHandler, limits: ListenerLimits) -> [any ChannelHandler] {

@@ -38,11 +38,8 @@ final class ConnectionRegistry: Sendable {
         var proved: ProvedAddresses
     }
 
-    /// The maximum number of connections over a limit that get a 503 at a time; further ones are closed without a
-    /// response.
-    static let overCountLimit = 512
-
     let limit: Int
+    private let overLimitCount: Int
     private let limitPerAddress: Int
     private let reserve: Int
     private let counters: ListenerCounters
@@ -51,6 +48,7 @@ final class ConnectionRegistry: Sendable {
 
     init(limits: ListenerLimits, counters: ListenerCounters) {
         self.limit = limits.connectionCount
+        self.overLimitCount = limits.overLimitCount
         self.limitPerAddress = limits.connectionsPerAddress
         self.reserve = min(limits.reservedConnectionCount, limits.connectionCount / 8)
         self.counters = counters
@@ -96,7 +94,8 @@ final class ConnectionRegistry: Sendable {
             if evicted.isEmpty { admission = .overCount }
         }
         let isCounted = admission == .accepted
-        guard isCounted || state.places.count - state.count < Self.overCountLimit else { return nil }
+        if !isCounted { entry.phase = .closing }
+        guard isCounted || state.places.count - state.count < overLimitCount else { return nil }
         state.places[ObjectIdentifier(channel)] = Place(entry: entry, address: address, isCounted: isCounted)
         if isCounted { count(&state, entry, address, by: 1) }
         return Placed(entry: entry, admission: admission, evicted: evicted)

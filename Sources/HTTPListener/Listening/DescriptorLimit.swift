@@ -32,14 +32,24 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The number of descriptors that connections within the limit cannot use.
-    package static var otherCount: Int { reserve + ConnectionRegistry.overCountLimit }
+    /// The number of connections over a limit that may wait for their 503: the requested number, or an eighth of the
+    /// descriptors.
+    static func overLimitCount(wanted: Int, descriptorCount: Int) -> Int {
+        min(wanted, descriptorCount / 8)
+    }
 
     /// The number of connections to allow: the requested number, or fewer if there are not enough descriptors.
     package static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
-        let left = descriptorCount - otherCount
+        let others = reserve + overLimitCount(wanted: ListenerLimits().overLimitCount, descriptorCount: descriptorCount)
         // Allows at least a quarter of the descriptors. If they do not even cover the reserve, no value is safe.
-        return min(wanted, max(left, descriptorCount / 4, 1))
+        return min(wanted, max(descriptorCount - others, descriptorCount / 4, 1))
+    }
+
+    /// The number of descriptors with which `connectionCount` allows this many connections.
+    package static func descriptorCount(for wanted: Int) -> Int {
+        // Up to an eighth of the descriptors is for connections over a limit.
+        let count = (wanted + reserve - 1) * 8 / 7 + 1
+        return min(count, wanted + reserve + ListenerLimits().overLimitCount)
     }
 }
 

@@ -88,6 +88,8 @@ package struct HTTPListener: Sendable {
         var fitting = limits
         fitting.connectionCount = DescriptorLimit.connectionCount(
             wanted: limits.connectionCount, descriptorCount: descriptorCount)
+        fitting.overLimitCount = DescriptorLimit.overLimitCount(
+            wanted: limits.overLimitCount, descriptorCount: descriptorCount)
         if fitting.connectionCount < limits.connectionCount {
             application.observe(.connectionLimitLowered(to: fitting.connectionCount, descriptors: descriptorCount))
         }

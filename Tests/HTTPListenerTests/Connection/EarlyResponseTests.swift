@@ -91,7 +91,7 @@ import Testing
             connection.head(.fixture(announcing: 101, headers: [("Expect", "100-continue")])).summary == "413 close")
     }
 
-    @Test("a connection over the limit gets 503 before it sends any bytes")
+    @Test("a client that has too many connections gets 503 before it sends any bytes")
     func overCount() {
         var connection = TestConnection()
         #expect(connection.state.rejectedForCount(now: TestConnection.moment(0)).summary == "503 close")

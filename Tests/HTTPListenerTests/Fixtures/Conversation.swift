@@ -43,7 +43,7 @@ final class Conversation {
             shared.connections.add(channel, address: client.limitedAddress, now: channel.eventLoop.now))
         let connection = ConnectionHandler(
             shared,
-            registration: .init(registry: shared.connections, entry: registered.entry, isAccepted: true),
+            registration: .init(registry: shared.connections, entry: registered.entry),
             client: client,
             loop: LoopShare(mailbox ?? ResponseMailbox(channel.eventLoop), PipelinedTurns(channel.eventLoop)),
             eventLoop: channel.eventLoop)

@@ -10,10 +10,12 @@ import Testing
     private final class Fixture {
         let counters = ListenerCounters()
         let registry: ConnectionRegistry
+        let overLimitCount: Int
         private(set) var channels: [EmbeddedChannel] = []
 
         init(_ limits: ListenerLimits) {
             registry = ConnectionRegistry(limits: limits, counters: counters)
+            overLimitCount = limits.overLimitCount
         }
 
         @discardableResult
@@ -47,6 +49,7 @@ import Testing
             $0.connectionCount = count
             $0.connectionsPerAddress = perAddress
             $0.reservedConnectionCount = reserved
+            $0.overLimitCount = 10
         }
     }
 
@@ -62,14 +65,14 @@ import Testing
         #expect(fixture.counters[.evicted] == 1)
     }
 
-    @Test("a connection that waits for a response is never closed; new connections get 503, at most 512 at a time")
+    @Test("a connection that waits for a response is never closed; new connections get 503 up to a limit")
     func busy() throws {
         let fixture = Fixture(Self.limits(2))
         for _ in 0..<2 { try #require(try fixture.add()).entry.noteBusy() }
-        for _ in 0..<ConnectionRegistry.overCountLimit { #expect(try fixture.add()?.admission == .overCount) }
+        for _ in 0..<fixture.overLimitCount { #expect(try fixture.add()?.admission == .overCount) }
         #expect(try fixture.add() == nil)
         #expect(fixture.open.prefix(2) == [true, true])
-        #expect(fixture.counters[.connectionLimit] == ConnectionRegistry.overCountLimit + 1)
+        #expect(fixture.counters[.connectionLimit] == fixture.overLimitCount + 1)
     }
 
     @Test("a closed connection makes room for another connection, even if it exceeded the limit")
@@ -77,7 +80,7 @@ import Testing
         let fixture = Fixture(Self.limits(1))
         try #require(try fixture.add()).entry.noteBusy()
         for _ in 0..<3 {
-            for _ in 0..<ConnectionRegistry.overCountLimit { #expect(try fixture.add()?.admission == .overCount) }
+            for _ in 0..<fixture.overLimitCount { #expect(try fixture.add()?.admission == .overCount) }
             for channel in fixture.channels.dropFirst() { _ = try channel.finish(acceptAlreadyClosed: true) }
         }
         _ = try fixture.channels[0].finish()
@@ -160,9 +163,16 @@ import Testing
 
     @Test(
         "the limit of connections leaves descriptors for other parts of the process",
-        arguments: [(1024, 1024, 320), (1024, 524_288, 1024), (50_000, 20_000, 19_296), (1024, 256, 64), (1024, 1, 1)])
+        arguments: [(1024, 1024, 704), (1024, 524_288, 1024), (50_000, 20_000, 17_760), (1024, 256, 64), (1024, 1, 1)])
     func descriptors(wanted: Int, descriptorCount: Int, expected: Int) {
         #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: descriptorCount) == expected)
+    }
+
+    @Test("the number of descriptors that doctor advises is enough for the connections", arguments: [1024, 50_000])
+    func advisedDescriptors(wanted: Int) {
+        let advised = DescriptorLimit.descriptorCount(for: wanted)
+        #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: advised) == wanted)
+        #expect(DescriptorLimit.connectionCount(wanted: wanted, descriptorCount: advised * 9 / 10) < wanted)
     }
 
     @Test("if no file descriptor is free, the listener closes an idle connection and pauses before it accepts again")

@@ -95,32 +95,6 @@ import Testing
         }
     }
 
-    @Test("a connection over the limit replaces an idle connection, or gets 503 if all connections wait for a response")
-    func connectionLimit() async throws {
-        let held = HeldRequests()
-        try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in
-            try await RawClient.connected(to: server.address) { idle in
-                try await RawClient.connected(to: server.address) { busy in
-                    let end = try await idle.rest()
-                    #expect(end == "")
-                    try await busy.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
-                    let respond = try #require(await held.next())
-                    try await RawClient.connected(to: server.address) { rejected in
-                        let response = try await rejected.response()
-                        #expect(response.status == 503)
-                        #expect(response.header("retry-after") == "1")
-                        #expect(response.header("connection") == "close")
-                        let rest = try await rejected.rest()
-                        #expect(rest == "")
-                    }
-                    respond(.text(200, "served"))
-                    let response = try await busy.response()
-                    #expect(response.text == "served")
-                }
-            }
-        }
-    }
-
     @Test("the application is notified of rejections by the listener")
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)

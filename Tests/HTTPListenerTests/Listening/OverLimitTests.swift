@@ -1,0 +1,91 @@
+import Deliveries
+import HTTPListener
+import NIOCore
+import TestKit
+import Testing
+
+@Suite("Connections over a limit", .offPool) struct OverLimitTests {
+    /// Runs `body` while the only connection that the server accepts waits for a response.
+    private static func atLimit(_ body: (OpenListener) async throws -> Void) async throws {
+        let held = HeldRequests()
+        let limits = ListenerLimits.with { ($0.connectionCount, $0.lingerByteCount) = (1, 1 << 20) }
+        try await TestServer.listening(limits: limits, held.application) { server in
+            try await RawClient.connected(to: server.address) { busy in
+                try await busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                let respond = try #require(await held.next())
+                try await body(server)
+                respond(.text(200, "served"))
+                let response = try await busy.response()
+                #expect(response.text == "served")
+            }
+        }
+    }
+
+    @Test("a connection over the limit replaces an idle connection, or gets 503 if all connections wait for a response")
+    func connectionLimit() async throws {
+        let held = HeldRequests()
+        try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in
+            try await RawClient.connected(to: server.address) { idle in
+                try await RawClient.connected(to: server.address) { busy in
+                    let end = try await idle.rest()
+                    #expect(end == "")
+                    try await busy.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+                    let respond = try #require(await held.next())
+                    try await RawClient.connected(to: server.address) { rejected in
+                        let response = try await rejected.response()
+                        #expect(response.status == 503)
+                        #expect(response.header("retry-after") == "1")
+                        #expect(response.header("connection") == "close")
+                        let rest = try await rejected.rest()
+                        #expect(rest == "")
+                    }
+                    respond(.text(200, "served"))
+                    let response = try await busy.response()
+                    #expect(response.text == "served")
+                }
+            }
+        }
+    }
+
+    @Test("a connection over the limit gets 503 within a second", arguments: [false, true])
+    func withinASecond(hasFinishedSending: Bool) async throws {
+        try await Self.atLimit { server in
+            let start = ContinuousClock.now
+            try await RawClient.connected(to: server.address) { rejected in
+                try await rejected.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                if hasFinishedSending { rejected.finishSending() }
+                let text = try await rejected.rest()
+                #expect(text.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+                #expect(text.contains("\r\nRetry-After: 1\r\n"))
+                #expect(text.hasSuffix(#"{"error":"busy or stopping, please send it again"}"#))
+            }
+            #expect(ContinuousClock.now - start >= .milliseconds(500))
+        }
+    }
+
+    @Test("input over the limit is not read before the response, and dropped up to a limit after the response")
+    func input() async throws {
+        try await Self.atLimit { server in
+            try await RawClient.connected(to: server.address) { rejected in
+                let response = try await rejected.response()
+                #expect(response.status == 503)
+                try await rejected.send(bytes: [UInt8](repeating: 0x61, count: 1 << 19))
+                // Sending fails after the server has closed the connection.
+                await #expect(throws: (any Error).self) {
+                    for _ in 0..<1000 { try await rejected.send(bytes: [UInt8](repeating: 0x61, count: 1 << 16)) }
+                }
+            }
+        }
+    }
+
+    @Test("a connection over the limit that the client does not close is closed after the linger time")
+    func lingering() async throws {
+        try await Self.atLimit { server in
+            try await RawClient.connected(to: server.address) { rejected in
+                let response = try await rejected.response()
+                #expect(response.status == 503)
+                while server.connectionsByPhase[.closing] != nil { try await Task.sleep(for: .milliseconds(10)) }
+            }
+        }
+    }
+}

@@ -26,6 +26,8 @@ package struct ListenerLimits: Sendable, Equatable {
     package var sendTimeout: Duration = .seconds(30)
     /// The maximum time without bytes between two requests. After this time, the connection is closed.
     package var idleTimeout: Duration = .seconds(75)
+    /// The minimum time without bytes after which a new connection may replace a connection.
+    package var idleTimeBeforeEviction: Duration = .seconds(1)
     /// The maximum time to wait until a client that is still sending reads an early response, such as 413.
     package var lingerTime: Duration = .seconds(2)
 

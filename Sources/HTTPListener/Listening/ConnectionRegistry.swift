@@ -9,7 +9,9 @@ internal import Synchronization
 /// | from a proved address | connections < limit | closes the longest idle connections, unproved ones first |
 /// | any other | connections < limit, unproved ones < limit - reserve | closes the longest idle unproved connections |
 ///
-/// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed.
+/// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed. Only
+/// a newcomer from a proved address closes connections that have been idle for less than `idleTimeBeforeEviction`, and
+/// only unproved ones, because busy clients are idle between two requests.
 final class ConnectionRegistry: Sendable {
     enum Admission: Equatable {
         case accepted
@@ -36,9 +38,16 @@ final class ConnectionRegistry: Sendable {
         var unprovedCount = 0
         var countsByAddress: [UInt64: Int] = [:]
         var proved: ProvedAddresses
+        /// Until this time, newcomers from other addresses get 503 without a search for idle connections, because the
+        /// last search found none.
+        var nextSearch = NIODeadline.distantPast
     }
 
+    /// The time after a search without result. A search during each rejection would take most of its time.
+    private static let searchPause = TimeAmount.milliseconds(50)
+
     let limit: Int
+    private let idleTime: TimeAmount
     private let overLimitCount: Int
     private let limitPerAddress: Int
     private let reserve: Int
@@ -48,6 +57,7 @@ final class ConnectionRegistry: Sendable {
 
     init(limits: ListenerLimits, counters: ListenerCounters) {
         self.limit = limits.connectionCount
+        self.idleTime = TimeAmount(limits.idleTimeBeforeEviction)
         self.overLimitCount = limits.overLimitCount
         self.limitPerAddress = limits.connectionsPerAddress
         self.reserve = min(limits.reservedConnectionCount, limits.connectionCount / 8)
@@ -90,8 +100,14 @@ final class ConnectionRegistry: Sendable {
         if let address, state.countsByAddress[address, default: 0] >= limitPerAddress {
             admission = .overAddress
         } else if !hasRoom(state, isProved: isProved) {
-            evicted = evict(from: &state, orProved: isProved)
-            if evicted.isEmpty { admission = .overCount }
+            if isProved || now >= state.nextSearch {
+                let idleBefore = Int64(clamping: now.uptimeNanoseconds) - idleTime.nanoseconds
+                evicted = evict(from: &state, forProved: isProved, idleBefore: idleBefore)
+            }
+            if evicted.isEmpty {
+                admission = .overCount
+                if !isProved, now >= state.nextSearch { state.nextSearch = now + Self.searchPause }
+            }
         }
         let isCounted = admission == .accepted
         if !isCounted { entry.phase = .closing }
@@ -137,7 +153,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Closes idle connections because the process is running out of descriptors.
     func makeRoom() {
-        close(state.withLock { evict(from: &$0, orProved: true) })
+        close(state.withLock { evict(from: &$0, forProved: true, idleBefore: .max) })
     }
 
     private func hasRoom(_ state: State, isProved: Bool) -> Bool {
@@ -147,13 +163,16 @@ final class ConnectionRegistry: Sendable {
     /// Removes 1/64 of the connections. Removing several at a time keeps the search cheap during a flood of new
     /// connections. The order is: addresses with more than 1/16 of the limit, other unproved addresses, proved
     /// addresses; within each group the longest idle connections first.
-    private func evict(from state: inout State, orProved: Bool) -> [ConnectionEntry] {
+    private func evict(
+        from state: inout State, forProved: Bool, idleBefore: Int64
+    ) -> [ConnectionEntry] {
         var candidates: [(rank: Int, since: Int64, key: ObjectIdentifier)] = []
         for (key, place) in state.places where place.isCounted {
             guard let since = place.entry.idleSince else { continue }
             let share = place.address.map { state.countsByAddress[$0, default: 0] } ?? 0
             let rank = place.entry.isProved ? 2 : share > limit / 16 ? 0 : 1
-            if rank < 2 || orProved { candidates.append((rank, since, key)) }
+            let isIdle = since <= idleBefore
+            if forProved ? isIdle || rank < 2 : isIdle && rank < 2 { candidates.append((rank, since, key)) }
         }
         candidates.sort { ($0.rank, $0.since) < ($1.rank, $1.since) }
         return candidates.prefix(max(1, limit / 64)).compactMap { remove($0.key, from: &state) }

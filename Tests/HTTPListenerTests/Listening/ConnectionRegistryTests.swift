@@ -20,7 +20,7 @@ import Testing
 
         @discardableResult
         func add(
-            _ address: UInt64? = nil, at seconds: Int64 = 0, isTrusted: Bool = false
+            _ address: UInt64? = nil, isTrusted: Bool = false, at seconds: Int64 = 0
         ) throws -> (entry: ConnectionEntry, admission: ConnectionRegistry.Admission)? {
             let channel = EmbeddedChannel()
             try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
@@ -129,9 +129,33 @@ import Testing
     func unprovedNewcomer() throws {
         let fixture = Fixture(Self.limits(8, reserved: 1))
         for _ in 0..<8 { try fixture.add(isTrusted: true) }
-        #expect(try fixture.add(5)?.admission == .overCount)
-        #expect(try fixture.add(isTrusted: true)?.admission == .accepted)
+        #expect(try fixture.add(5, at: 1)?.admission == .overCount)
+        #expect(try fixture.add(isTrusted: true, at: 1)?.admission == .accepted)
         #expect(fixture.open.prefix(8).filter { !$0 }.count == 1)
+    }
+
+    @Test("a connection that has been idle for less than a second is closed only for a proved connection")
+    func brieflyIdle() throws {
+        let fixture = Fixture(Self.limits(2))
+        let first = try #require(try fixture.add(at: 0))
+        let second = try #require(try fixture.add(at: 0))
+        first.entry.noteActivity(now: Self.moment(5) - .milliseconds(999))
+        second.entry.noteActivity(now: Self.moment(5) - .milliseconds(998))
+        #expect(try fixture.add(at: 5)?.admission == .overCount)
+        #expect(try fixture.add(at: 6)?.admission == .accepted)
+        #expect(try fixture.add(isTrusted: true, at: 6)?.admission == .accepted)
+        #expect(fixture.open.prefix(2) == [false, false])
+    }
+
+    @Test("after a search without result, unproved connections get 503 without a search for 50 ms")
+    func searchPause() throws {
+        let fixture = Fixture(Self.limits(1))
+        let busy = try #require(try fixture.add())
+        busy.entry.noteBusy()
+        #expect(try fixture.add(at: 10)?.admission == .overCount)
+        busy.entry.noteActivity(now: Self.moment(0))
+        #expect(try fixture.add(at: 10)?.admission == .overCount)
+        #expect(try fixture.add(at: 11)?.admission == .accepted)
     }
 
     @Test("after a PROXY header, the client address in the header is used")

@@ -24,7 +24,8 @@ import Testing
     @Test("a connection over the limit replaces an idle connection, or gets 503 if all connections wait for a response")
     func connectionLimit() async throws {
         let held = HeldRequests()
-        try await TestServer.listening(limits: .with { $0.connectionCount = 1 }, held.application) { server in
+        let limits = ListenerLimits.with { ($0.connectionCount, $0.idleTimeBeforeEviction) = (1, .zero) }
+        try await TestServer.listening(limits: limits, held.application) { server in
             try await RawClient.connected(to: server.address) { idle in
                 try await RawClient.connected(to: server.address) { busy in
                     let end = try await idle.rest()

@@ -13,7 +13,7 @@ final class OverLimitHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     /// The time from accepting the connection to the response. Clients need the response within a second.
-    static let pause = TimeAmount.milliseconds(500)
+    static let pause = TimeAmount.milliseconds(400)
 
     private let shared: SharedState
     private var timer: Scheduled<Void>?

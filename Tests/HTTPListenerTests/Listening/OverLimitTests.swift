@@ -60,7 +60,7 @@ import Testing
                 #expect(text.contains("\r\nRetry-After: 1\r\n"))
                 #expect(text.hasSuffix(#"{"error":"busy or stopping, please send it again"}"#))
             }
-            #expect(ContinuousClock.now - start >= .milliseconds(500))
+            #expect(ContinuousClock.now - start >= .milliseconds(400))
         }
     }
 

@@ -16,6 +16,23 @@ struct SharedPart {
         var ratio: Spread { Spread(zip(shared, own).map { $0.perSecond / $1.perSecond }) }
     }
 
+    /// The shared journal of one round.
+    private struct SharedJournal {
+        let database: PostgresDatabase
+        let postgres: ServerProcess
+        let name: String
+
+        var url: String { database.url(postgres, database: name) }
+        var arguments: [String] { ["--journal", url] }
+
+        /// The number of ordered entries.
+        func entryCount() throws -> Int {
+            let text = try database.query(
+                "SELECT coalesce(sum(count), 0) FROM callbox.run", on: postgres, database: name)
+            return Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+        }
+    }
+
     init(bench: Workbench) {
         self.bench = bench
     }
@@ -30,37 +47,48 @@ struct SharedPart {
         for round in 1...bench.plan.rounds {
             let name = "journal\(round)"
             try database.query("CREATE DATABASE \(name)", on: server)
-            let url = database.url(server, database: name)
-            try Tool.check(bench.callbox.executable, ["journal", "init", url], folder: bench.folder)
+            let journal = SharedJournal(database: database, postgres: server, name: name)
+            try Tool.check(bench.callbox.executable, ["journal", "init", journal.url], folder: bench.folder)
             for (index, count) in Self.connectionCounts.enumerated() {
                 bench.note("round \(round) of \(bench.plan.rounds): \(count) connections")
-                rows[index].own.append(try await measure(count, []))
-                rows[index].shared.append(try await measure(count, ["--journal", url]))
+                rows[index].own.append(try await measure(count, nil))
+                rows[index].shared.append(try await measure(count, journal))
             }
             bench.note("round \(round): a follower")
-            followed.append(
-                try await follow(
-                    url,
-                    Int(
-                        database.query(
-                            "SELECT coalesce(sum(count), 0) FROM callbox.run", on: server, database: name
-                        )
-                        .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0))
+            followed.append(try await follow(journal.url, try journal.entryCount()))
             bench.note("round \(round): a dump")
-            beside.append(try await besideDump(database, server, name))
+            beside.append(try await besideDump(journal))
         }
         return report(rows, Spread(followed), Spread(beside), database.version)
     }
 
-    /// Measures a receiver with a new archive. With a shared journal, the receiver first copies existing entries into
-    /// the archive.
-    private func measure(_ connectionCount: Int, _ arguments: [String]) async throws -> Measurement {
+    /// Measures a receiver with a new archive.
+    ///
+    /// - Parameter journal: the shared journal; nil for a receiver with its own.
+    private func measure(_ connectionCount: Int, _ journal: SharedJournal?) async throws -> Measurement {
         try await bench.withArchive { archive in
-            let server = try bench.callbox.serve(archive, arguments: arguments)
+            let server = try bench.callbox.serve(archive, arguments: journal?.arguments ?? [])
             defer { server.stop() }
+            if let journal { try await waitForCopy(of: journal, in: archive) }
             _ = try await load(server, connectionCount, bench.plan.warmUpSeconds)
             return Measurement(try await load(server, connectionCount, bench.plan.seconds), peakMebibytes: nil)
         }
+    }
+
+    /// Waits until a new archive has all entries of the shared journal and has indexed them. A receiver copies and
+    /// indexes them once, on the same cores as the load.
+    private func waitForCopy(of journal: SharedJournal, in archive: URL) async throws {
+        let count = try journal.entryCount()
+        let start = Clock.now
+        while Clock.seconds(since: start) < 120 {
+            let reader = try? JournalReader(ArchiveDirectory(path: archive.path()).journal)
+            defer { reader?.close() }
+            if let end = try? reader?.end(), end.position >= count { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let probe = try ArchiveProbe(archive)
+        defer { probe.close() }
+        _ = try await probe.secondsUntilCaughtUp(limit: 120)
     }
 
     private func load(_ server: ServerProcess, _ connectionCount: Int, _ seconds: Double) async throws -> LoadOutcome {
@@ -94,25 +122,11 @@ struct SharedPart {
     }
 
     /// Returns the rate while pg_dump runs, divided by the rate without it.
-    private func besideDump(
-        _ database: PostgresDatabase, _ postgres: ServerProcess, _ name: String
-    ) async throws -> Double {
+    private func besideDump(_ journal: SharedJournal) async throws -> Double {
         try await bench.withArchive { archive in
-            let url = database.url(postgres, database: name)
-            let server = try bench.callbox.serve(archive, arguments: ["--journal", url])
+            let server = try bench.callbox.serve(archive, arguments: journal.arguments)
             defer { server.stop() }
-            // Waits until the copy is complete, because copying uses the same cores as the load.
-            let journal = ArchiveDirectory(path: archive.path()).journal
-            let sql = "SELECT coalesce(sum(count), 0) FROM callbox.run"
-            let count = Int(
-                try database.query(sql, on: postgres, database: name).trimmingCharacters(in: .whitespacesAndNewlines))
-            let start = Clock.now
-            while Clock.seconds(since: start) < 120 {
-                let reader = try? JournalReader(journal)
-                defer { reader?.close() }
-                if let end = try? reader?.end(), end.position >= count ?? 0 { break }
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            try await waitForCopy(of: journal, in: archive)
             _ = try await load(server, 64, bench.plan.warmUpSeconds)
             let alone = try await load(server, 64, bench.plan.seconds)
             let dump = Process()
@@ -121,8 +135,9 @@ struct SharedPart {
             dump.executableURL = URL(filePath: "/bin/sh")
             dump.arguments = [
                 "-c",
-                "\(database.programs.appending(path: "pg_dump").path()) \(database.access(postgres).joined(separator: " ")) "
-                    + "\(name) | while head -c 1000000 | grep -c . >/dev/null; do sleep 0.1; done",
+                "\(journal.database.programs.appending(path: "pg_dump").path()) "
+                    + journal.database.access(journal.postgres).joined(separator: " ")
+                    + " \(journal.name) | while head -c 1000000 | grep -c . >/dev/null; do sleep 0.1; done",
             ]
             dump.standardOutput = FileHandle.nullDevice
             try ChildProcesses.start(dump)
@@ -154,7 +169,8 @@ struct SharedPart {
                 One receiver gets signed Klavi reports of 2 KB, at level `disk` with two lanes. A batch has at most \
                 one delivery per keep-alive connection. PostgreSQL, the receiver's copy, its index and the load \
                 generator share the cores and the disk. *follower* is the rate of `callbox follow` into an empty \
-                archive, including its start. *dump* is the rate with 64 connections beside a pg_dump that lasts as \
+                archive, including its start. Before each load, a receiver with a shared journal has copied and \
+                indexed the entries of the earlier loads. *dump* is the rate with 64 connections beside a pg_dump that lasts as \
                 long as the load, divided by the rate without pg_dump.
                 """,
             table: PartReport.Table(

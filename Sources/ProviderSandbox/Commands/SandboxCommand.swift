@@ -23,15 +23,23 @@ package enum SandboxCommand {
             return SandboxStatus.outputClosed.rawValue
         } catch {
             let status = RootCommand.exitCode(for: error).rawValue
-            let text = RootCommand.fullMessage(for: error)
-            guard status == 0 else {
-                let prefix = "Error: "
-                console.note(text.hasPrefix(prefix) ? "callbox-sandbox: \(text.dropFirst(prefix.count))" : text)
+            guard status == SandboxStatus.success.rawValue else {
+                let sentence = TerminalText.escapeLines(RootCommand.message(for: error))
+                console.note("callbox-sandbox: \(sentence.prefix(1).lowercased())\(sentence.dropFirst())")
+                console.note("callbox-sandbox: Run '\(commandName(arguments)) --help'.")
                 return status
             }
-            do { try console.print(text) } catch { return SandboxStatus.outputClosed.rawValue }
+            do { try console.print(RootCommand.fullMessage(for: error)) } catch {
+                return SandboxStatus.outputClosed.rawValue
+            }
             return status
         }
+    }
+
+    private static func commandName(_ arguments: [String]) -> String {
+        let name = arguments.first ?? ""
+        let isKnown = RootCommand.configuration.subcommands.contains { $0._commandName == name }
+        return isKnown ? "callbox-sandbox \(name)" : "callbox-sandbox"
     }
 }
 

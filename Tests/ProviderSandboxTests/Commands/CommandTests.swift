@@ -52,6 +52,10 @@ struct CommandTests {
         let result = await Self.run(arguments)
         #expect(result.status == 64)
         #expect(result.lines.isEmpty && !result.errors.isEmpty)
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.hasPrefix("callbox-sandbox: ") })
+        #expect(lines.first?.dropFirst("callbox-sandbox: ".count).first?.isUppercase == false)
+        #expect(lines.last?.contains(#/: Run 'callbox-sandbox( [a-z]+)? --help'\.$/#) == true)
     }
 
     @Test("send signs each sample again, prints a line for each sample and a summary, and hides queries")

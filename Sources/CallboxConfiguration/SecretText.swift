@@ -159,7 +159,7 @@ package enum SecretText {
         }
         let isMasked = Set(text).count == 1 && "*•xX.-_".contains(text.first ?? " ")
         if isMasked || text.contains("…") || text.contains("***") || text.contains("•••") {
-            return ("it is masked or cut", "Reveal it at the provider and copy the whole secret.")
+            return ("it is masked or truncated", "Reveal it at the provider and copy the whole secret.")
         }
         return nil
     }

@@ -18,7 +18,7 @@ enum ArchiveFindings {
                 advice: "Install a SQLite library with these features.")
         }
         // The bug requires two connections that checkpoint at once (sqlite.org/wal.html, "The WAL-Reset Bug").
-        let remark = build.number < 3_051_003 ? " (has a checkpoint bug that needs two writers; Callbox has one)" : ""
+        let remark = build.number < 3_051_003 ? " (its checkpoint bug cannot occur with Callbox's single writer)" : ""
         return .fine("SQLite", "\(build.version)\(remark)")
     }
 

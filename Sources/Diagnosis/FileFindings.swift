@@ -44,7 +44,7 @@ enum FileFindings {
             findings.append(isWritable ? .problem(topic, text, advice: advice) : .warning(topic, text, advice: advice))
         }
         guard findings.isEmpty else { return findings }
-        return [.fine(topic, "only their owner can read the files of the archive")]
+        return [.fine(topic, "only the owner can read the archive's files")]
     }
 
     static func fileSystem(_ type: String?, folder: String) -> Finding {

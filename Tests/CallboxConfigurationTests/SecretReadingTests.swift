@@ -127,8 +127,8 @@ struct SecretReadingTests {
                 "op://vault/klavi/secret", "it is a reference to a secret store, which is not resolved",
                 "Configure the secret store to write the secret to the variable or file."
             ),
-            ("••••••••••••••••", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
-            ("whsec_MfKQ…", "it is masked or cut", "Reveal it at the provider and copy the whole secret."),
+            ("••••••••••••••••", "it is masked or truncated", "Reveal it at the provider and copy the whole secret."),
+            ("whsec_MfKQ…", "it is masked or truncated", "Reveal it at the provider and copy the whole secret."),
             ("v1,whsec_QUJD", "it begins with a version", "Remove everything before whsec_."),
             (
                 "v1a,whpk_QUJD", "it is a key of asymmetric signatures (v1a)",

@@ -81,7 +81,7 @@ struct AdminListener: Sendable {
         let isReady = readiness.problems().isEmpty
         text.add("callbox_ready", .gauge, "1 if /ready responds with 200.", isReady ? 1 : 0)
         metrics.write(to: &text)
-        text.add("callbox_listener_limits_total", .counter, "Times that a limit of the listener took effect.") {
+        text.add("callbox_listener_limits_total", .counter, "Number of times a limit of the listener took effect.") {
             for (name, count) in limits() { $0.add(["limit": name], Double(count)) }
         }
         if let listener = sources() { Self.write(listener, to: &text) }

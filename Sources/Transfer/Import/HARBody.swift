@@ -86,7 +86,7 @@ enum HARBody {
         let isProved = try contentLength(headers) == Int64(body.count)
         let isGzip = coding == "gzip" && body.starts(with: [0x1f, 0x8b])
         guard isBase64, isProved || isGzip else {
-            throw ImportProblem("has the decoded text of a compressed body, so its bytes are not the received ones")
+            throw ImportProblem("has the decoded text of a compressed body, so its bytes are not the original ones")
         }
     }
 

@@ -69,10 +69,10 @@ enum HARReader {
         _ target: String, _ headers: HeaderFields, _ request: JSONValue
     ) throws(ImportProblem) {
         guard RequestTarget(target).query != nil || request["queryString"]?.elements.first(where: { _ in true }) == nil
-        else { throw ImportProblem("has its query outside its URL, so the URL is not the received one") }
+        else { throw ImportProblem("has a query that is missing from its URL, so the URL is not the original one") }
         let texts = [target] + headers.fields.map(\.value)
         guard !texts.contains(where: { $0.unicodeScalars.contains("\u{fffd}") }) else {
-            throw ImportProblem("has replacement characters in its URL or headers, so they are not the received ones")
+            throw ImportProblem("has replacement characters in its URL or headers, so they are not the original ones")
         }
     }
 

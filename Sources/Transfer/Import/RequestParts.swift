@@ -31,7 +31,7 @@ enum RequestParts {
     /// The target. Rejects spaces and control characters, because they would end a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
         guard !text.utf8.contains(0x20) else {
-            throw ImportProblem("has a space in its URL, so the URL is not the received one")
+            throw ImportProblem("has a space in its URL, so the URL is not the original one")
         }
         guard !text.isEmpty, text.utf8.count <= targetByteCountLimit, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
         else { throw ImportProblem("has an invalid target") }
@@ -105,7 +105,7 @@ enum RequestParts {
     static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
         for index in body.indices.dropLast(2) where body[index] == 0xef {
             guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {
-                throw ImportProblem("has replacement characters in its body, so its bytes are not the received ones")
+                throw ImportProblem("has replacement characters in its body, so its bytes are not the original ones")
             }
         }
     }

@@ -147,7 +147,7 @@ struct HARReaderTests {
             (#""postData":{"text":{"a":1}}"#, [], "JSON instead of the received text"),
             (#""postData":{"mimeType":"a/b"},"bodySize":-1"#, [], "has no body, because"),
             (#""bodySize":-1"#, [("transfer-encoding", "chunked")], "has no body, because"),
-            (#""queryString":[{"name":"a","value":"1"}]"#, [], "query outside its URL"),
+            (#""queryString":[{"name":"a","value":"1"}]"#, [], "query that is missing from its URL"),
             (#""postData":{"text":"ab"}"#, [("X-A", "\\ufffd")], "replacement characters in its URL or headers"),
             (#""postData":{"params":[{"name":"a"}]}"#, [], "fields of a form"),
             (#""postData":{"text":"","_file":"x.json"}"#, [], "another file"),

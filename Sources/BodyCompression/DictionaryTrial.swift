@@ -1,7 +1,7 @@
 /// The saving of a new preset dictionary, measured on bodies that were not used for training.
 package struct DictionaryTrial: Sendable, Equatable {
-    /// The minimum saving of a new dictionary, in percent of the stored bytes. The dictionary itself must be kept as
-    /// long as its bodies.
+    /// The minimum saving of a new dictionary, in percent of the stored bytes. A smaller saving is not worth another
+    /// dictionary, which must be kept as long as its bodies.
     package static let percentToSave = 5
 
     /// The bytes of all bodies as they arrived.

@@ -10,8 +10,8 @@ struct SubstringCensus {
     /// For each position in the text, the index in `bodyCounts` of the substring that begins there. The value is `rare`
     /// if the substring is rare or would extend beyond its body.
     let substrings: [Int32]
-    /// For each index, the number of bodies with the substring; at least `rarestBodyCount` if `substrings` refers to
-    /// the index.
+    /// The number of bodies that contain each substring, by the substring's index. At least `rarestBodyCount` for every
+    /// index in `substrings`.
     let bodyCounts: [UInt32]
     let rarestBodyCount: Int
 

@@ -1,4 +1,4 @@
-/// A delivery that is ready for the journal: authentic, digested, compressed and not parsed.
+/// A delivery that is ready for the journal: accepted, digested, compressed and not parsed.
 package struct EncodedDelivery: Sendable {
     package let uuid: UUIDv7
     package let source: String

@@ -4,7 +4,7 @@ internal import Deliveries
 package struct LoopCheck: Sendable {
     /// The header that marks replays.
     let header: String
-    /// True if a value of the header names a delivery of this archive. Blocks for a lookup by key.
+    /// True if a value of the header names a delivery of this archive. Blocks during a lookup by key.
     let isOwn: @Sendable (_ value: String) -> Bool
 
     /// The maximum number of marks to look up. Each Callbox that replayed the delivery added a mark.

@@ -79,7 +79,7 @@ enum AddressKind: Equatable {
         switch of(inner) {
         case .public: return .public
         case .private: return .private
-        // An IPv6 address that contains a loopback address is reached through another host, so it is rejected.
+        // Another host extracts the IPv4 address, so an embedded loopback address does not mean this machine.
         case .loopback: return .never(.reserved)
         case .never(let rejection): return .never(rejection)
         }

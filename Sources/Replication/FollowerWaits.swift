@@ -12,7 +12,7 @@ struct FollowerWaits {
     /// The waits, sorted by position. Their deadlines have the same order, because the journal's writer adds the waits
     /// in order.
     private var waits: ArraySlice<Wait> = []
-    /// The last position that a follower has.
+    /// The highest position that any follower has on its disk.
     private(set) var acknowledged: Int64 = 0
 
     var count: Int { waits.count }

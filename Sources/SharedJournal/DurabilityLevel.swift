@@ -4,8 +4,8 @@ package enum DurabilityLevel: String, Sendable, CaseIterable {
     case disk
     /// The disks of the primary and of a synchronous standby.
     case replica
-    /// The disks of a majority of the primary and its standbys: `synchronous_standby_names` is
-    /// `ANY k (…)` with 2 (k + 1) > n + 1, and at least k of the n are connected.
+    /// The disks of a majority of the servers, which are the primary and n standbys: `synchronous_standby_names` is
+    /// `ANY k (…)` with 2 (k + 1) > n + 1, and at least k standbys are connected.
     case quorum
 
     /// An SQL condition that is true if a commit of the evaluating transaction reaches the level.

@@ -2,7 +2,8 @@ internal import Foundation
 internal import Synchronization
 
 /// Holds back results while a read transaction is open, because a slow reader such as a pager must not keep the
-/// transaction open. Above the memory limit, this object writes results until `isOver` is true.
+/// transaction open. Results beyond the memory limit are written at once. If the output is still blocked when `isOver`
+/// is true, writing throws `IsOver`.
 package final class HeldOutput: Sendable {
     package struct IsOver: Error {}
 

@@ -45,13 +45,13 @@ package enum TextFolding {
         (0x80..<latinEnd).contains(scalar.value) ? latin[Int(scalar.value) - 0x80] : nil
     }
 
-    /// The folded forms of letters and marks that Unicode does not decompose.
+    /// The folded forms of letters and punctuation that Unicode does not decompose.
     private static let alike: [Unicode.Scalar: String] = [
         "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "’": "'", "‘": "'", "ʼ": "'",
         "“": "\"", "”": "\"", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
     ]
 
-    /// Folds a single character. Marks whose order could vary are removed, so no normalisation of their order is
+    /// Folds a single character. Accents whose order could vary are removed, so no normalisation of their order is
     /// needed.
     private static func folded(_ scalar: Unicode.Scalar) -> [UInt8] {
         var folded = ""
@@ -77,7 +77,7 @@ package enum TextFolding {
 
 /// National numbers that are written with or without punctuation: CPF, CNPJ (with letters since 2026), RG, SSN, SIN.
 enum NationalNumber {
-    /// The possible lengths of the groups between marks.
+    /// The possible lengths of the groups between separators.
     private static let groupings: [[Int]] = [
         [3, 3, 3, 2], [9, 2], [2, 3, 3, 4, 2], [8, 4, 2], [2, 3, 3, 1], [3, 2, 4], [3, 3, 3],
     ]
@@ -106,7 +106,7 @@ enum NationalNumber {
         return groups
     }
 
-    /// The positions at which a national number without punctuation may have a mark, as bits; nil for any other text.
+    /// The positions at which a national number without separators may have one, as bits; nil for any other text.
     static func breaks(_ number: [UInt8]) -> UInt32? {
         guard [9, 11, 14].contains(number.count), number.suffix(2).allSatisfy(isDigit),
             number.allSatisfy({ isDigit($0) || number.count == 14 && isLetter($0) }), number.contains(where: isDigit)

@@ -3,7 +3,7 @@ package struct TextNeedle: Sendable {
     /// The bytes to search for, folded unless `isExact` is true.
     private let bytes: [UInt8]
     private let isExact: Bool
-    /// The positions at which a national number may have a mark, as bits; nil for any other text.
+    /// The positions at which a national number may have a separator, as bits; nil for any other text.
     private let breaks: UInt32?
 
     package init(_ text: String, isExact: Bool = false) {
@@ -66,7 +66,7 @@ package struct TextNeedle: Sendable {
         }
     }
 
-    /// True if the text contains the number. Skips one mark at each position that may have a mark.
+    /// True if the text contains the number. Skips one separator at each position that may have one.
     private func hasNumber(_ text: UnsafeBufferPointer<UInt8>, _ breaks: UInt32) -> Bool {
         guard let first = bytes.first else { return false }
         return bytes.withUnsafeBufferPointer { needle in
@@ -115,7 +115,7 @@ package struct TextNeedle: Sendable {
     private func hasFolded(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var window: [UInt8] = []
         func isInWindow() -> Bool { window.withUnsafeBufferPointer { isIn($0) } }
-        // A number has at most one mark per character.
+        // A number has at most one separator per character.
         let reach = breaks == nil ? bytes.count : 2 * bytes.count
         var position = UTF8Check.beyondASCII(text, from: 0)
         while position < text.count {

@@ -106,7 +106,8 @@ struct FollowUpAcceptanceTests {
         #expect(body["access_token"]?["verified"]?.boolean == true)
         #expect(body["id_token"]?["claims"]?["email"]?.string == "ana.souza@example.com")
         #expect(body["refresh_token"]?["given"]?.boolean == true)
-        // A JWT starts with the base64 of `{"`. A refresh token is a UUID; the code has the only UUID here.
+        // The output must not contain a token. A JWT starts with the base64 of `{"`. A refresh token is a UUID, but the
+        // only UUID in the body is that of the code.
         for flags in [["--body"], ["--format", "json"]] {
             let shown = try fakes.callbox(["show", id] + flags).text
             #expect(!shown.contains("eyJ"), "\(flags)")

@@ -48,7 +48,7 @@ struct OutboundConnectionTests {
         ).status
     }
 
-    @Test("a request is sent as soon as its connection is complete, even if no task can continue")
+    @Test("a request is sent as soon as its connection is established, even if no Swift task can run")
     func sentAtOnce() async throws {
         let receiver = try RawReceiver(head: "HTTP/1.1 204 No Content\r\n\r\n", .closed)
         let executor = HoldingExecutor()

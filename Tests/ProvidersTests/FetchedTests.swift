@@ -111,7 +111,7 @@ struct FetchedTests {
         #expect(claims.map(\.type) == ["unrecognised"])
     }
 
-    @Test("an imported fetched delivery is parsed in the same way, but never has the key of a verified delivery")
+    @Test("an imported fetched delivery is parsed like the original, but its reports have keys of unverified reports")
     func imported() throws {
         func reports(_ verification: Verification, peer: String) -> [ReportContent] {
             let body = Array(#"{"id":"c-1","overall_status":"COMPLETE"}"#.utf8)
@@ -133,7 +133,7 @@ struct FetchedTests {
         #expect(claimed.type == "applicant" && claimed.dedupeKey == "unverified:" + signed.dedupeKey)
     }
 
-    @Test("claims are indexed by identity, and identified by their code")
+    @Test("claims are identified by the uuid of their code, and their sub and email are indexed")
     func claims() {
         let body = #"""
             {"uuid":"u-1","id_token":{"verified":true,"claims":{"sub":"s-1","email":"a@example.com","nonce":"n"}},

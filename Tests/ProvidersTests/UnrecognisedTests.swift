@@ -7,7 +7,7 @@ struct UnrecognisedTests {
     private static let providers: [any Provider] = [KlaviProvider(), CertnProvider(), CertificallProvider()]
 
     @Test(
-        "an unreadable body is one unrecognised report with a problem, identified by the body",
+        "an unreadable body becomes one unrecognised report, which has a problem and the body's hash as its key",
         arguments: [
             "", " ", "null", "true", "7", #""text""#, "{}", "[]", #"{"a":1}"#, #"{"payload":{"eventName":"a"}}"#, "{",
             "[1,", "<xml/>", "a=1&b=2", "\0", "\u{feff}", #"{"eventName":"a","productName":"b""#,

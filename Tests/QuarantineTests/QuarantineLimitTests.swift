@@ -70,7 +70,7 @@ import Testing
         #expect(try await Self.kept([.fixture(target: "/a")], Self.limits(byteCount: 7999)) == ["/a"])
     }
 
-    @Test("adding a delivery deletes deliveries that arrived earlier by more than the age limit")
+    @Test("adding a delivery deletes deliveries that are older than it by more than the age limit")
     func age() async throws {
         let rejected = [0, 1, 60_001].map {
             QuarantinedDelivery.fixture(target: "/\($0)", receivedAt: Timestamp.fixture.advanced(byMilliseconds: $0))

@@ -216,7 +216,7 @@ struct FencingTests {
         var lane = try #require(try session())
         #expect(try lane.insert((0..<400).map { _ in try entry() }) == .committed)
         let admin = try server.connect(database)
-        // Reading an entry takes 2 ms. The settings make a statement read only as many entries as it requests.
+        // Reading an entry takes 2 ms. With these settings, a statement reads no more entries than it requests.
         try admin.executeScript(
             """
             CREATE FUNCTION slow(number bigint) RETURNS boolean LANGUAGE plpgsql AS

@@ -47,7 +47,7 @@ package final class ChildProcess: Sendable {
     }
 
     /// Sends SIGTERM, and kills the program after two minutes. The limit is long because a stopping server waits until
-    /// a training of dictionaries ends.
+    /// dictionary training ends.
     @discardableResult
     package func end() throws -> Int32 {
         if status.value == nil { process.terminate() }
@@ -92,7 +92,7 @@ extension ChildProcess {
         // Reads both pipes at the same time, because a full pipe would block the program.
         let errors = ReadText(error)
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        // Closes the pipes, because Foundation keeps a process that has ended and its pipes.
+        // Closes the pipes, because Foundation retains the `Process` and its pipes after the program has ended.
         try output.fileHandleForReading.close()
         return Result(status: try process.waitUntilExit(), output: Array(bytes), error: try errors.waitUntilEnd())
     }

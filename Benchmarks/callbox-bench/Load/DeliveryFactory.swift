@@ -23,7 +23,7 @@ struct DeliveryFactory: Sendable {
     }
 
     private struct Entry: Sendable {
-        /// The whole request. Its end and its signature are still blank.
+        /// The whole request, with zeros in place of the end of its body and of its signature.
         let request: [UInt8]
         let signatureOffset: Int
         let bodyOffset: Int

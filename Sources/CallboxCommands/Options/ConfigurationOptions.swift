@@ -52,7 +52,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// The current time, from which tables compute ages. Nil in a pipe and with --utc or --tz, because tables then show
-    /// times.
+    /// times instead of ages.
     var ageClock: Timestamp? {
         Console.callbox.isTerminal && !namesZone ? SystemClock.now() : nil
     }

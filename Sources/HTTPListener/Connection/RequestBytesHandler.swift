@@ -8,7 +8,7 @@ internal import NIOCore
 ///            the output is not writable                      the output is not writable
 /// ```
 /// Reading continues while a response is outstanding, because nearly every client waits for its response. Reading stops
-/// as soon as bytes must be kept, so at most one channel read (64 KiB) or one more TLS record is kept.
+/// as soon as bytes must be kept, so at most one channel read (64 KiB) is kept, or with TLS one record more.
 final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -36,10 +36,10 @@ final class RequestBytesHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var isWritable = true
     private var isFeeding = false
     private(set) var isWaitingForTurn = false
-    /// True until a request of the last read starts. The first request of a read needs no turn, because the loop has
-    /// just polled.
+    /// True after a channel read, until the first request of that read starts. This request needs no turn, because the
+    /// event loop has just polled.
     private var isFresh = false
-    /// True until a chunk of the last read is parsed.
+    /// True after a channel read, until the first chunk of that read is parsed.
     private var isFirstChunkOfRead = false
     private var isFirstRequest = true
     /// True if the last byte before the request line was a carriage return. Only a line feed may follow a carriage

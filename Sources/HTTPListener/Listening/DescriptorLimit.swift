@@ -41,7 +41,8 @@ package enum DescriptorLimit {
     /// The number of connections to allow: the requested number, or fewer if there are not enough descriptors.
     package static func connectionCount(wanted: Int, descriptorCount: Int) -> Int {
         let others = reserve + overLimitCount(wanted: ListenerLimits().overLimitCount, descriptorCount: descriptorCount)
-        // Allows at least a quarter of the descriptors. If they do not even cover the reserve, no value is safe.
+        // Connections get at least a quarter of the descriptors. If the descriptors do not even cover the reserve, no
+        // value is safe.
         return min(wanted, max(descriptorCount - others, descriptorCount / 4, 1))
     }
 

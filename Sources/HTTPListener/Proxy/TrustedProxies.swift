@@ -60,7 +60,7 @@ package struct TrustedProxies: Sendable, Equatable {
         }
     }
 
-    /// Splits outside quoted strings (RFC 9110 §5.6.4) and trims blanks around each part.
+    /// Splits a header at each separator outside quoted strings (RFC 9110 §5.6.4). Trims blanks around each part.
     private static func split(_ text: Substring.UTF8View, at separator: UInt8) -> [Substring.UTF8View] {
         var (isQuoted, isEscaped) = (false, false)
         return text.split(omittingEmptySubsequences: false) { byte in

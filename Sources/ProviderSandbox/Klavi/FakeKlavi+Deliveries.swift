@@ -146,8 +146,8 @@ extension FakeKlavi {
         return subject
     }
 
-    /// The URL for a product's report. Searches the levels in order for a rule for the product. Without a rule, the
-    /// registered URL is used.
+    /// The URL for a product's report, from the first level that has a rule for the product. If no level has such a
+    /// rule, the registered URL is used.
     private func reportURL(of product: KlaviProduct, _ levels: [KlaviAddressRules]) -> String? {
         levels.lazy.compactMap { $0.url(of: product.name) }.first ?? registeredURL
     }

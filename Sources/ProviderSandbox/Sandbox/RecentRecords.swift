@@ -16,7 +16,7 @@ struct RecentRecords<Key: Hashable & Sendable, Record: Sendable>: Sendable {
 
     subscript(key: Key) -> Record? { records[key] }
 
-    /// Adds a record. If it replaces another record, it keeps that record's age.
+    /// Adds a record. A record that replaces another one keeps that record's place in the order of removal.
     mutating func set(_ key: Key, _ record: Record) {
         guard records.updateValue(record, forKey: key) == nil else { return }
         order.append(key)

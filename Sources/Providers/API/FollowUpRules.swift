@@ -6,8 +6,8 @@ package struct FollowUpRules: Sendable {
     package var triggers: [Trigger] = []
     /// Returns the call to make for a pending link; nil for none.
     package var linkSweep: (@Sendable (SweptLink) -> FollowUpTarget?)?
-    /// The task that searches the API once per interval. The subject of a task is the start of the interval, in
-    /// milliseconds since 1970.
+    /// The name of the task that searches the API once per interval; nil for none. The subject of such a call is the
+    /// start of the interval, in RFC 3339.
     package var sweepTask: String?
     /// The interval between searches if the configuration sets none.
     package var sweepInterval: Duration = .seconds(300)
@@ -42,7 +42,7 @@ package struct TriggeringReport: Sendable {
 
 /// A pending link.
 package struct SweptLink: Sendable {
-    /// The base URL of the order, and the path that the form added.
+    /// The base URL of the API that created the link, with the path that the link's form added.
     package let api: String
     package let keys: [ReportField]
 

@@ -13,7 +13,7 @@ package struct RunReader {
         journal = try JournalReader(directory.journal)
     }
 
-    /// The first deliveries of the list, at least one. An element is nil if the delivery has no body.
+    /// The deliveries at the start of `ids`, at least one. An element is nil if the delivery has no body.
     package func deliveries(_ ids: [DeliveryID]) throws(ArchiveError) -> [ArchivedDelivery?] {
         guard let first = ids.first else { return [] }
         guard ids.indices.allSatisfy({ ids[$0].rawValue == first.rawValue + Int64($0) }) else {

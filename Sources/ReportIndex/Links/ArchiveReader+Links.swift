@@ -28,7 +28,7 @@ package struct LinkArrival: Sendable, Equatable {
     package let type: String
     package let deliveryID: DeliveryID
     package let receivedAt: Timestamp
-    /// True if the sender is authenticated: by a secret, or because Callbox fetched the report from the provider's API.
+    /// True if a secret verified the sender, or if Callbox fetched the report from the provider's API.
     package var isProved = true
 }
 
@@ -37,8 +37,8 @@ package struct LinkProgress: Sendable, Equatable {
     package let link: Link
     /// The arrivals, oldest first; only the newest `arrivalLimit` if there are more.
     package let arrivals: [LinkArrival]
-    /// The expectations that are not met yet. Only authenticated reports meet an expectation, with one exception: a
-    /// browser redirect, which is never authenticated, meets an expectation of its type.
+    /// The expectations that are not met yet. Only proved reports meet an expectation, with one exception: a browser
+    /// redirect, which is never proved, meets an expectation of its type.
     package let missing: [LinkExpectation]
 
     /// The maximum number of arrivals that are read for one link.

@@ -13,8 +13,8 @@ extension ArchiveReader {
         try latest(like: [delivered], identities) { other, report in !other.isBodyPruned && other.isBefore(report) }
     }
 
-    /// The newest report of the same type and the same link, case or person. Nil unless this report is newer than the
-    /// reports of this delivery.
+    /// The delivery with the newest report of the same type and the same link, case or person. Nil if no such report is
+    /// newer than the reports of delivery `id`.
     package func newerReport(
         than id: DeliveryID, identities: [IdentityFamily]
     ) throws -> DeliveryID? {

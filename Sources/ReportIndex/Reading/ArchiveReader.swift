@@ -186,7 +186,7 @@ extension ArchiveReader {
     }
 }
 
-/// A report as one delivery contained it.
+/// A report as it arrived in one delivery.
 package struct DeliveredReport: Sendable {
     /// The number of the report in the delivery, from 1.
     package let ordinal: Int

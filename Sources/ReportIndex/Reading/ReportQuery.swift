@@ -84,7 +84,7 @@ package struct ReportPlan: Sendable {
         case fieldTest(String)
         /// The index of categories. The value is the number of matching combinations of source, type and topic.
         case categories(Int)
-        /// All rows of the journal. Each row is checked for its verification.
+        /// All rows of the journal. The verification of each row is checked.
         case verification
         case everything
     }

@@ -29,7 +29,7 @@ struct LaneSession {
     let connection: PostgresConnection
     private let level: DurabilityLevel
     private let insertSQL: String
-    /// True if the commit of the claim is durable at the level.
+    /// True if the claim of the lane is durable at the level.
     let isProved: Bool
     private var next: Int64
 

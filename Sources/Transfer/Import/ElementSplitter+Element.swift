@@ -6,7 +6,7 @@ extension ElementSplitter {
         }
 
         enum Flaw: Equatable {
-            /// The file, or the line of a compact record, ends inside of the element.
+            /// The file, or the line of a compact record, ends inside the element.
             case cutOff
             /// The text exceeds the limit.
             case tooLong

@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(
-        "after any event in any phase, a connection that has ended holds none of the budget"
+        "after any two events in any phase, a closed connection has returned its share of the body budget"
     )
     func budget() {
         for phase in Phase.allCases {

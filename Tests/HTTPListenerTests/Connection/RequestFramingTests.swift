@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPListener
 
-/// Tests of the end of a request's body, with the forms of request smuggling (RFC 9112 §6, §7, §11.2).
+/// Tests how the end of a request's body is found, including attempts at request smuggling (RFC 9112 §6, §7, §11.2).
 ///
 /// Each body is followed by a request to `/rejected`. If the second response is a 404, the body had the correct length
 /// and the next request was read. A 404 in another position would be a smuggled request.

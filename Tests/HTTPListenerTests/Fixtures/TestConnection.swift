@@ -6,7 +6,7 @@ import NIOHTTP1
 
 /// The state of a connection to which a test passes events. Times are in seconds after the start.
 struct TestConnection {
-    /// A time far from both ends of the clock.
+    /// A time that is far from the minimum and the maximum of the clock.
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000_000)
 
     var state: ConnectionState

@@ -47,7 +47,7 @@ import Testing
     ]
 
     @Test(
-        "the type is guessed from its name near the start of a body, and otherwise the dictionary of the source is used",
+        "the type is guessed from a type name near the start of the body; without one, the source's dictionary is used",
         arguments: guesses)
     func guess(body: String, expected: String) async throws {
         try await Self.with(types: ["*", "income", "events"]) { compressors in

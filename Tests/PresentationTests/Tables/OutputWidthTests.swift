@@ -44,7 +44,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("list fits into the width, both with ages and with times", arguments: widths)
+    @Test("the output of 'list' fits into the width, both with ages and with times", arguments: widths)
     func list(width: Int) throws {
         for now in [nil, Timestamp.fixture.advanced(byMilliseconds: 90_000)] {
             try Self.expect(Self.ids, at: width) { console in
@@ -54,7 +54,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("search fits into the width", arguments: widths)
+    @Test("the output of 'search' fits into the width", arguments: widths)
     func search(width: Int) throws {
         let excerpt = try #require(
             Excerpt(
@@ -86,7 +86,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("timeline fits into the width", arguments: widths)
+    @Test("the output of 'timeline' fits into the width", arguments: widths)
     func timeline(width: Int) throws {
         let entries = Self.reports.map { report in
             TimelineEntry(
@@ -100,7 +100,7 @@ struct OutputWidthTests {
         try Self.expect(Self.ids, at: width) { try view.print(.table, on: $0) }
     }
 
-    @Test("stats by three dimensions fits into the width", arguments: widths)
+    @Test("the output of 'stats' by three dimensions fits into the width", arguments: widths)
     func stats(width: Int) throws {
         let dimensions: [StatsDimension] = [.type, .topic, .hour]
         var groups = GroupedTotals(dimensions)
@@ -112,7 +112,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("sql fits into the width", arguments: widths)
+    @Test("the output of 'sql' fits into the width", arguments: widths)
     func sql(width: Int) throws {
         try Self.expect(["1234567"], at: width) { console in
             let columns = ["id", "type", "externalInfo", "body"]
@@ -123,7 +123,7 @@ struct OutputWidthTests {
         }
     }
 
-    @Test("links list and its follow-ups fit into the width", arguments: widths)
+    @Test("the output of 'links list', with follow-ups, fits into the width", arguments: widths)
     func links(width: Int) throws {
         try Self.expect(["12"], at: width) { console in
             var listing = RowListing(

@@ -12,7 +12,7 @@ struct KlaviPageTests {
         "product_generated_success", "product_generated_success", "product_generated_success",
     ]
 
-    @Test("viewing the page changes nothing; a POST form has institutions, permissions and both buttons")
+    @Test("viewing the consent page changes nothing, and its form has institutions, permissions and two buttons")
     func shows() {
         let session = KlaviDesk.open()
         let link = session.link()
@@ -30,7 +30,7 @@ struct KlaviPageTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("the page and its form return 404 for an unknown token and 410 for an expired token")
+    @Test("the consent page and its form return 404 for an unknown token and 410 for an expired token")
     func rejectsTokens() {
         let session = KlaviDesk.open()
         let link = session.link()

@@ -51,7 +51,7 @@ struct APIScript {
         try run(.call(call), responses)
     }
 
-    /// The order that the flags describe.
+    /// The plan of an order with these flag values.
     func plan(
         _ form: any LinkForm.Type, _ given: [String: [String]], in context: LinkContext = LinkContext(),
         _ responses: [ProviderResponse] = []
@@ -61,7 +61,7 @@ struct APIScript {
         return try #require(try run(try form.plan(values, for: account, in: context), responses).value)
     }
 
-    /// The order, and the outcome of its call.
+    /// The plan of an order with these flag values, and the outcome of its call.
     func order(
         _ form: any LinkForm.Type, _ given: [String: [String]], in context: LinkContext = LinkContext(),
         responding text: String = "", status: Int = 200
@@ -71,7 +71,7 @@ struct APIScript {
         return (plan, try run(call, text.isEmpty ? [] : [.json(status, text)]))
     }
 
-    /// The values after checking. Throws `badInput` if a field rejects its value.
+    /// Checks the values of flags. Throws `badInput` if a field rejects its value.
     func values(_ fields: [Field], _ given: [String: [String]]) throws -> FieldValues {
         for (name, texts) in given {
             let field = try #require(fields.first { $0.name == name }, "there is no --\(name)")

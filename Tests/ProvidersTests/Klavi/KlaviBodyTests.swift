@@ -176,7 +176,7 @@ struct KlaviBodyTests {
         #expect(reports.map { report in names.flatMap(report.values(of:)) } == [["1", "2", "L", "R", "pf_loans"]])
     }
 
-    @Test("an older report is read by its snake_case names")
+    @Test("the snake_case names of an older report are read")
     func olderReport() {
         let reports = provider.parse(
             body: #"""

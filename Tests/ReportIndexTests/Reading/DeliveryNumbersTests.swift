@@ -7,7 +7,7 @@ import TextForms
 @testable import Journal
 @testable import ReportIndex
 
-@Suite("Delivery IDs that match a filter")
+@Suite("IDs of the deliveries that match a filter")
 struct DeliveryNumbersTests {
     private static func numbers(_ filter: ReportFilter, _ reader: ArchiveReader) throws -> [Int64] {
         try reader.deliveryIDs(matching: filter).ids.map(\.rawValue)

@@ -49,7 +49,7 @@ struct PreviousReportTests {
         #expect(try await Self.previous(1, [("income", 5, "L"), ("income", 5, "L")]) == nil)
     }
 
-    @Test("fields are returned by report, and only for the requested names")
+    @Test("fields are grouped by report, and only fields with the requested names are returned")
     func fields() async throws {
         try await Self.withReports([("a", nil, "L"), ("b", nil, "M"), ("c", nil, "L")]) { reader in
             let ids = try reader.reports(matching: ReportFilter()).map(\.reportID)

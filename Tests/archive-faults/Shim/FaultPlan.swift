@@ -22,8 +22,8 @@ struct FaultPlan: Sendable {
         }
     }
 
-    /// The databases of an archive. One thread writes each database, so its operations have the same order in every
-    /// run.
+    /// The databases of an archive. Each database has a single writer thread, so its operations have the same order in
+    /// every run.
     enum Database: Int, CaseIterable {
         case journal
         case index

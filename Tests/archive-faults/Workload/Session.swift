@@ -61,7 +61,8 @@ final class Session {
         } catch {
             ledger.noteViolation("a delivery got no response: \(error)")
         }
-        // After a failure the writer rejects deliveries until the log was restarted, which the reader can prevent.
+        // After a failure the writer rejects deliveries until it has restarted the log. The reader's transaction can
+        // prevent the restart.
         let isExcused = wasDisturbed || FaultInjector.shared.faultCount > faultCount
         if ledger.rejectedCount > rejectedCount && !isExcused {
             ledger.noteViolation("a delivery was rejected without a fault")

@@ -188,7 +188,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         let now = now
         if registration.registry.isStopping { state.isStopping = true }
         let action = state.responded(response, now: now)
-        registration.entry.noteActivity(now: now)
+        registration.entry.noteResponse(isSuccessful: response.status < 400, now: now)
         if response.provesSender && !hasProvedSender {
             hasProvedSender = true
             registration.registry.prove(registration.entry, now: now)

@@ -4,9 +4,9 @@ internal import NIOCore
 /// Responds to a connection over a limit with 503, without parsing a request.
 ///
 /// ```
-///  accepted ─ pause ─▶ 503, output closed ─ client closes, or lingerTime ends ─▶ closed
+///  accepted ─ pause ─▶ 503, output closed ─ client closes, or the linger time ends ─▶ closed
 /// ```
-/// During the pause nothing is read. Rejected clients that connect again at once would otherwise take CPU time from
+/// Input is dropped. Rejected clients that connect again at once would otherwise take CPU time from
 /// accepted clients. With TLS the connection is closed after the pause, because a handshake would take CPU time too.
 final class OverLimitHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -14,6 +14,10 @@ final class OverLimitHandler: ChannelInboundHandler {
 
     /// The time from accepting the connection to the response. Clients need the response within a second.
     static let pause = TimeAmount.milliseconds(400)
+
+    /// The maximum time from the response to the end of the connection. It is short, because the number of connections
+    /// over a limit is limited too.
+    private static let lingerTime = TimeAmount.milliseconds(500)
 
     private let shared: SharedState
     private var timer: Scheduled<Void>?
@@ -36,7 +40,9 @@ final class OverLimitHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         droppedByteCount += unwrapInboundIn(data).readableBytes
-        if droppedByteCount > shared.limits.lingerByteCount { context.close(promise: nil) }
+        guard droppedByteCount > shared.limits.lingerByteCount else { return }
+        shared.counters.add(.lingerLimit)
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -67,9 +73,7 @@ final class OverLimitHandler: ChannelInboundHandler {
         guard !isInputClosed else { return context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(in: TimeAmount(shared.limits.lingerTime)) {
-            bound.value.close(promise: nil)
-        }
+        timer = context.eventLoop.scheduleTask(in: Self.lingerTime) { bound.value.close(promise: nil) }
         try? context.channel.syncOptions?.setOption(.autoRead, value: true)
     }
 }

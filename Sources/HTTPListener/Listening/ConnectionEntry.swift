@@ -19,12 +19,15 @@ final class ConnectionEntry: Sendable {
     /// The time since which the connection has been idle, in nanoseconds of the event loops' clock. `Int64.max` while
     /// the connection must not be closed.
     private let quietSince: Atomic<Int64>
+    /// The time of the last useful response, or of the start of the connection.
+    private let useful: Atomic<Int64>
     private let isProvedFlag: Atomic<Bool>
     private let phaseValue = Atomic(ConnectionPhase.idle.rawValue)
 
     init(_ channel: any Channel, isProved: Bool, now: NIODeadline) {
         self.channel = channel
         self.quietSince = Atomic(Int64(clamping: now.uptimeNanoseconds))
+        self.useful = Atomic(Int64(clamping: now.uptimeNanoseconds))
         self.isProvedFlag = Atomic(isProved)
     }
 
@@ -33,9 +36,12 @@ final class ConnectionEntry: Sendable {
         quietSince.store(.max, ordering: .relaxed)
     }
 
-    /// Called when a request starts, and when its response was sent.
-    func noteActivity(now: NIODeadline) {
-        quietSince.store(Int64(clamping: now.uptimeNanoseconds), ordering: .relaxed)
+    /// Called when the application has responded. An unproved connection counts as idle since its last successful
+    /// request. Otherwise a client could keep its place by sending requests that are rejected.
+    func noteResponse(isSuccessful: Bool, now: NIODeadline) {
+        let now = Int64(clamping: now.uptimeNanoseconds)
+        if isSuccessful || isProved { useful.store(now, ordering: .relaxed) }
+        quietSince.store(useful.load(ordering: .relaxed), ordering: .relaxed)
     }
 
     var phase: ConnectionPhase {

@@ -9,9 +9,10 @@ internal import Synchronization
 /// | from a proved address | connections < limit | closes the longest idle connections, unproved ones first |
 /// | any other | connections < limit, unproved ones < limit - reserve | closes the longest idle unproved connections |
 ///
-/// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed. Only
-/// a newcomer from a proved address closes connections that have been idle for less than `idleTimeBeforeEviction`, and
-/// only unproved ones, because busy clients are idle between two requests.
+/// If no connection can be closed, the newcomer gets 503. A connection that waits for a response is never closed. Busy
+/// clients are idle between two requests. Therefore a connection is closed only if it has been idle for
+/// `idleTimeBeforeEviction`, if its address has a large share of the connections and the newcomer's has not, or if it is
+/// unproved and the newcomer is proved.
 final class ConnectionRegistry: Sendable {
     enum Admission: Equatable {
         case accepted
@@ -38,13 +39,16 @@ final class ConnectionRegistry: Sendable {
         var unprovedCount = 0
         var countsByAddress: [UInt64: Int] = [:]
         var proved: ProvedAddresses
-        /// Until this time, newcomers from other addresses get 503 without a search for idle connections, because the
+        /// Until these times, proved and other newcomers get 503 without a search for idle connections, because the
         /// last search found none.
+        var nextProvedSearch = NIODeadline.distantPast
         var nextSearch = NIODeadline.distantPast
     }
 
-    /// The time after a search without result. A search during each rejection would take most of its time.
+    /// The times without a search after a search that found nothing. A search at each rejection would take most of the
+    /// rejection's time.
     private static let searchPause = TimeAmount.milliseconds(50)
+    private static let provedSearchPause = TimeAmount.milliseconds(5)
 
     let limit: Int
     private let idleTime: TimeAmount
@@ -100,14 +104,8 @@ final class ConnectionRegistry: Sendable {
         if let address, state.countsByAddress[address, default: 0] >= limitPerAddress {
             admission = .overAddress
         } else if !hasRoom(state, isProved: isProved) {
-            if isProved || now >= state.nextSearch {
-                let idleBefore = Int64(clamping: now.uptimeNanoseconds) - idleTime.nanoseconds
-                evicted = evict(from: &state, forProved: isProved, idleBefore: idleBefore)
-            }
-            if evicted.isEmpty {
-                admission = .overCount
-                if !isProved, now >= state.nextSearch { state.nextSearch = now + Self.searchPause }
-            }
+            evicted = search(for: isProved, address, now: now, in: &state)
+            if evicted.isEmpty { admission = .overCount }
         }
         let isCounted = admission == .accepted
         if !isCounted { entry.phase = .closing }
@@ -153,26 +151,58 @@ final class ConnectionRegistry: Sendable {
 
     /// Closes idle connections because the process is running out of descriptors.
     func makeRoom() {
-        close(state.withLock { evict(from: &$0, forProved: true, idleBefore: .max) })
+        close(state.withLock { evict(from: &$0) { _, _, _ in true } })
     }
 
     private func hasRoom(_ state: State, isProved: Bool) -> Bool {
         state.count < limit && (isProved || state.unprovedCount < limit - reserve)
     }
 
+    /// Removes connections to make room for a newcomer.
+    ///
+    /// - Parameters:
+    ///   - isProved: whether the newcomer is proved.
+    ///   - address: the address of the newcomer.
+    private func search(
+        for isProved: Bool, _ address: UInt64?, now: NIODeadline, in state: inout State
+    ) -> [ConnectionEntry] {
+        guard now >= (isProved ? state.nextProvedSearch : state.nextSearch) else { return [] }
+        let idleBefore = Int64(clamping: now.uptimeNanoseconds) - idleTime.nanoseconds
+        let hasLargeShare = hasLargeShare(address, state)
+        let evicted = evict(from: &state) { entry, isOfLargeShare, since in
+            if entry.isProved { return isProved && since <= idleBefore }
+            return isProved || since <= idleBefore || isOfLargeShare && !hasLargeShare
+        }
+        if evicted.isEmpty {
+            if isProved {
+                state.nextProvedSearch = now + Self.provedSearchPause
+            } else {
+                state.nextSearch = now + Self.searchPause
+            }
+        }
+        return evicted
+    }
+
+    /// True if the address has more than 1/16 of the connections.
+    private func hasLargeShare(_ address: UInt64?, _ state: State) -> Bool {
+        address.map { state.countsByAddress[$0, default: 0] > limit / 16 } ?? false
+    }
+
     /// Removes 1/64 of the connections. Removing several at a time keeps the search cheap during a flood of new
-    /// connections. The order is: addresses with more than 1/16 of the limit, other unproved addresses, proved
-    /// addresses; within each group the longest idle connections first.
+    /// connections. The order is: unproved connections of addresses with a large share, other unproved connections,
+    /// proved connections; within each group connections whose body arrives last, and the longest idle first.
+    ///
+    /// - Parameter isCandidate: called with a connection, whether its address has a large share, and the time since
+    ///   which it has been idle.
     private func evict(
-        from state: inout State, forProved: Bool, idleBefore: Int64
+        from state: inout State, where isCandidate: (ConnectionEntry, Bool, Int64) -> Bool
     ) -> [ConnectionEntry] {
         var candidates: [(rank: Int, since: Int64, key: ObjectIdentifier)] = []
         for (key, place) in state.places where place.isCounted {
-            guard let since = place.entry.idleSince else { continue }
-            let share = place.address.map { state.countsByAddress[$0, default: 0] } ?? 0
-            let rank = place.entry.isProved ? 2 : share > limit / 16 ? 0 : 1
-            let isIdle = since <= idleBefore
-            if forProved ? isIdle || rank < 2 : isIdle && rank < 2 { candidates.append((rank, since, key)) }
+            let isOfLargeShare = hasLargeShare(place.address, state)
+            guard let since = place.entry.idleSince, isCandidate(place.entry, isOfLargeShare, since) else { continue }
+            let group = place.entry.isProved ? 2 : isOfLargeShare ? 0 : 1
+            candidates.append((2 * group + (place.entry.phase == .body ? 1 : 0), since, key))
         }
         candidates.sort { ($0.rank, $0.since) < ($1.rank, $1.since) }
         return candidates.prefix(max(1, limit / 64)).compactMap { remove($0.key, from: &state) }

@@ -20,13 +20,13 @@ import Testing
 
         @discardableResult
         func add(
-            _ address: UInt64? = nil, isTrusted: Bool = false, at seconds: Int64 = 0
+            _ address: UInt64? = nil, isTrusted: Bool = false, at seconds: Int64 = 0, now: NIODeadline? = nil
         ) throws -> (entry: ConnectionEntry, admission: ConnectionRegistry.Admission)? {
             let channel = EmbeddedChannel()
             try channel.connect(to: SocketAddress(ipAddress: "192.0.2.1", port: 1)).wait()
             channels.append(channel)
             return registry.add(
-                channel, address: address, isTrusted: isTrusted, now: ConnectionRegistryTests.moment(seconds))
+                channel, address: address, isTrusted: isTrusted, now: now ?? ConnectionRegistryTests.moment(seconds))
         }
 
         /// True for each connection that is open, in order.
@@ -59,7 +59,7 @@ import Testing
         let first = try #require(try fixture.add(at: 0))
         try fixture.add(at: 1)
         try fixture.add(at: 2)
-        first.entry.noteActivity(now: Self.moment(3))
+        first.entry.noteResponse(isSuccessful: true, now: Self.moment(3))
         #expect(try fixture.add(at: 4)?.admission == .accepted)
         #expect(fixture.open == [true, false, true, true])
         #expect(fixture.counters[.evicted] == 1)
@@ -137,25 +137,64 @@ import Testing
     @Test("a connection that has been idle for less than a second is closed only for a proved connection")
     func brieflyIdle() throws {
         let fixture = Fixture(Self.limits(2))
-        let first = try #require(try fixture.add(at: 0))
-        let second = try #require(try fixture.add(at: 0))
-        first.entry.noteActivity(now: Self.moment(5) - .milliseconds(999))
-        second.entry.noteActivity(now: Self.moment(5) - .milliseconds(998))
+        for _ in 0..<2 {
+            let entry = try #require(try fixture.add(at: 0)).entry
+            entry.noteResponse(isSuccessful: true, now: Self.moment(5) - .milliseconds(999))
+        }
         #expect(try fixture.add(at: 5)?.admission == .overCount)
+        #expect(try fixture.add(isTrusted: true, at: 5)?.admission == .accepted)
         #expect(try fixture.add(at: 6)?.admission == .accepted)
-        #expect(try fixture.add(isTrusted: true, at: 6)?.admission == .accepted)
         #expect(fixture.open.prefix(2) == [false, false])
     }
 
-    @Test("after a search without result, unproved connections get 503 without a search for 50 ms")
-    func searchPause() throws {
+    @Test("a proved connection is closed only after a second, even for another proved connection")
+    func brieflyIdleProved() throws {
         let fixture = Fixture(Self.limits(1))
-        let busy = try #require(try fixture.add())
-        busy.entry.noteBusy()
-        #expect(try fixture.add(at: 10)?.admission == .overCount)
-        busy.entry.noteActivity(now: Self.moment(0))
-        #expect(try fixture.add(at: 10)?.admission == .overCount)
-        #expect(try fixture.add(at: 11)?.admission == .accepted)
+        try #require(try fixture.add(isTrusted: true)).entry.noteResponse(isSuccessful: false, now: Self.moment(5))
+        #expect(try fixture.add(isTrusted: true, at: 5)?.admission == .overCount)
+        #expect(try fixture.add(isTrusted: true, at: 6)?.admission == .accepted)
+    }
+
+    @Test("a client whose requests are rejected does not keep its connection with further requests")
+    func rejectedRequests() throws {
+        let fixture = Fixture(Self.limits(2))
+        let rejected = try #require(try fixture.add(at: 0)).entry
+        let useful = try #require(try fixture.add(at: 0)).entry
+        rejected.noteResponse(isSuccessful: false, now: Self.moment(5))
+        useful.noteResponse(isSuccessful: true, now: Self.moment(5))
+        #expect(try fixture.add(at: 5)?.admission == .accepted)
+        #expect(fixture.open == [false, true, true])
+    }
+
+    @Test("connections of an address that has many are closed at any time, but not for its own connections")
+    func brieflyIdleShare() throws {
+        let fixture = Fixture(Self.limits(16))
+        for _ in 0..<16 { try fixture.add(99, at: 0) }
+        #expect(try fixture.add(99, at: 0)?.admission == .overCount)
+        #expect(try fixture.add(100, at: 1)?.admission == .accepted)
+    }
+
+    @Test("a connection whose body arrives is closed after quiet connections")
+    func bodyInProgress() throws {
+        let fixture = Fixture(Self.limits(2))
+        try #require(try fixture.add(at: 0)).entry.phase = .body
+        try fixture.add(at: 1)
+        #expect(try fixture.add(at: 9)?.admission == .accepted)
+        #expect(fixture.open == [true, false, true])
+    }
+
+    @Test("after a search without result, new connections get 503 without a search for a short time")
+    func searchPause() throws {
+        for (isTrusted, pause) in [(false, TimeAmount.milliseconds(50)), (true, .milliseconds(5))] {
+            let fixture = Fixture(Self.limits(1))
+            let busy = try #require(try fixture.add()).entry
+            busy.noteBusy()
+            let start = Self.moment(10)
+            #expect(try fixture.add(isTrusted: isTrusted, at: 10)?.admission == .overCount)
+            busy.noteResponse(isSuccessful: false, now: Self.moment(0))
+            #expect(try fixture.add(isTrusted: isTrusted, now: start + pause - .nanoseconds(1))?.admission == .overCount)
+            #expect(try fixture.add(isTrusted: isTrusted, now: start + pause)?.admission == .accepted)
+        }
     }
 
     @Test("after a PROXY header, the client address in the header is used")

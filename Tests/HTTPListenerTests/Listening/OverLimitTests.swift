@@ -48,8 +48,8 @@ import Testing
         }
     }
 
-    @Test("a connection over the limit gets 503 within a second", arguments: [false, true])
-    func withinASecond(hasFinishedSending: Bool) async throws {
+    @Test("a connection over the limit gets 503 after 400 ms", arguments: [false, true])
+    func pause(hasFinishedSending: Bool) async throws {
         try await Self.atLimit { server in
             let start = ContinuousClock.now
             try await RawClient.connected(to: server.address) { rejected in
@@ -61,31 +61,33 @@ import Testing
                 #expect(text.hasSuffix(#"{"error":"busy or stopping, please send it again"}"#))
             }
             #expect(ContinuousClock.now - start >= .milliseconds(400))
+            // The limit is far above the pause, because a busy machine delays the client.
+            #expect(ContinuousClock.now - start < .seconds(30))
         }
     }
 
-    @Test("input over the limit is not read before the response, and dropped up to a limit after the response")
-    func input() async throws {
+    @Test("a client that sends a long request to a listener at its limit can read the response")
+    func longRequest() async throws {
         try await Self.atLimit { server in
             try await RawClient.connected(to: server.address) { rejected in
+                try await rejected.send(bytes: [UInt8](repeating: 0x61, count: 1 << 19))
                 let response = try await rejected.response()
                 #expect(response.status == 503)
-                try await rejected.send(bytes: [UInt8](repeating: 0x61, count: 1 << 19))
-                // Sending fails after the server has closed the connection.
-                await #expect(throws: (any Error).self) {
-                    for _ in 0..<1000 { try await rejected.send(bytes: [UInt8](repeating: 0x61, count: 1 << 16)) }
-                }
             }
         }
     }
 
-    @Test("a connection over the limit that the client does not close is closed after the linger time")
+    @Test("a connection over the limit is closed after its response, even if the client does not close it")
     func lingering() async throws {
         try await Self.atLimit { server in
             try await RawClient.connected(to: server.address) { rejected in
                 let response = try await rejected.response()
                 #expect(response.status == 503)
-                while server.connectionsByPhase[.closing] != nil { try await Task.sleep(for: .milliseconds(10)) }
+                let deadline = ContinuousClock.now + .seconds(30)
+                while server.connectionsByPhase[.closing] != nil, ContinuousClock.now < deadline {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                #expect(server.connectionsByPhase[.closing] == nil)
             }
         }
     }

@@ -39,16 +39,14 @@ struct OutboundConnection: Sendable {
                 switch result {
                 case .success(let connection):
                     onConnect()
-                    // If the task was cancelled while connecting, the request is not sent.
-                    guard waiter.isWaiting else { return connection.close() }
                     connection.handler.value.begin(head, body, ResponseReader(reading), waiter, deadline)
                 case .failure(let error): waiter.end(.failure(error))
                 }
             }
-        } onCancel: {
-            connected.whenSuccess { $0.close() }
+        } onCancel: { waiter in
+            connected.whenSuccess { $0.handler.value.cancel(waiter) }
         }
-        guard let response else { throw OutboundFailure.closed }
+        guard let response else { throw OutboundFailure.closedBeforeRequest }
         return response
     }
 
@@ -98,8 +96,8 @@ struct OutboundConnection: Sendable {
             channel.eventLoop.execute { [handler] in
                 handler.value.begin(head, body, ResponseReader(reading), waiter, deadline)
             }
-        } onCancel: {
-            close()
+        } onCancel: { [handler] waiter in
+            channel.eventLoop.execute { handler.value.cancel(waiter) }
         }
     }
 
@@ -241,6 +239,8 @@ private final class ExchangeHandler: ChannelInboundHandler {
             waiter.end(.success(nil))
             return
         }
+        // If the task was cancelled, the request is not sent.
+        guard waiter.isWaiting else { return context.close(promise: nil) }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let end = context.eventLoop.scheduleTask(deadline: deadline) {
             bound.value.fail(OutboundFailure.noResponseInTime)
@@ -255,6 +255,11 @@ private final class ExchangeHandler: ChannelInboundHandler {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenSuccess { self.isWritten = true }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+
+    /// Ends the exchange of a cancelled task. After the exchange, the connection may belong to another task.
+    func cancel(_ waiter: Waiter<OutboundResponse?>) {
+        if exchange?.waiter === waiter { context?.close(promise: nil) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -13,7 +13,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
     /// - Parameter address: the first address of the host.
     case rejectedAddress(String, AddressRules.Rejection)
     case refused, unreachable, noConnectionInTime
-    case notTLS, handshakeFailed
+    case notTLS, handshakeFailed, closedBeforeRequest
     case untrusted(CertificateProblem)
     /// A header contains characters that HTTP does not allow.
     case unusableHeader
@@ -33,7 +33,9 @@ package enum OutboundFailure: Error, Equatable, Sendable {
     /// False if the request was certainly not sent.
     package var mayHaveArrived: Bool {
         switch self {
-        case .notHTTP, .unknownHost, .rejectedAddress, .unusableHeader, .notTLS, .handshakeFailed, .untrusted: false
+        case .notHTTP, .unknownHost, .rejectedAddress, .unusableHeader, .notTLS, .handshakeFailed, .untrusted,
+            .closedBeforeRequest:
+            false
         case .noResponseInTime, .closed, .cancelled, .notHTTPResponse, .headersTooLong, .tooLong, .broken, .other: true
         case .refused, .unreachable, .noConnectionInTime: false
         }
@@ -59,6 +61,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case .untrusted(let problem): "the certificate \(problem.text)"
         case .unusableHeader: "a header has characters that HTTP does not allow"
         case .noResponseInTime: "the response timed out"
+        case .closedBeforeRequest: "the connection was closed before the request was sent"
         case .closed: "the connection was closed without a complete response"
         case .cancelled: "the call was cancelled"
         case .notHTTPResponse: "the response is not HTTP; if the port speaks TLS, use an https URL"

@@ -11,7 +11,7 @@ final class Waiter<Value: Sendable>: Sendable {
 
     /// - Parameter start: starts the work. The work must call `end` when it has ended.
     static func wait(
-        _ start: (Waiter) -> Void, onCancel: @escaping @Sendable () -> Void = {}
+        _ start: (Waiter) -> Void, onCancel: @escaping @Sendable (Waiter) -> Void = { _ in }
     ) async throws -> Value {
         let waiter = Waiter()
         return try await withTaskCancellationHandler {
@@ -20,7 +20,7 @@ final class Waiter<Value: Sendable>: Sendable {
             }
         } onCancel: {
             waiter.end(.failure(CancellationError()))
-            onCancel()
+            onCancel(waiter)
         }
     }
 

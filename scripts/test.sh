@@ -15,32 +15,42 @@ else
     tests=(swift test --skip-build --ignore-lock)
 fi
 
-# run NAME ARGUMENTS...: prints the log when all tests have ended, without the lines of started tests.
+# run NAME ARGUMENTS...: prints the log when all tests have ended, without the lines of started tests. Creates NAME.passed
+# if all tests passed.
 run() {
     local name=$1 status=0
     shift
-    "${tests[@]}" "$@" >"$logs/$name" 2>&1 || status=$?
-    grep -av '^◇' "$logs/$name" | cut -c 1-600
-    [ "$status" = 0 ] || touch "$logs/failed"
+    "${tests[@]}" "$@" >"$logs/$name.log" 2>&1 || status=$?
+    grep -av '^◇' "$logs/$name.log" | cut -c 1-600
+    [ "$status" = 0 ] && touch "$logs/$name.passed"
 }
+# Jobs in the background ignore Ctrl-C.
+trap 'trap - INT TERM; kill 0' INT TERM
 
+modules=$(cd Tests && ls -d -- *Tests | grep -vE '^(HTTPListener|Acceptance)Tests$')
 if [ $# -gt 0 ]; then
+    runs=selected
     run selected "$@"
 else
+    runs="HTTPListenerTests $modules AcceptanceTests"
     # The longest module comes first. One process more than cores, because some tests only wait.
     limit=$(($(getconf _NPROCESSORS_ONLN) + 1))
-    for module in HTTPListenerTests $(cd Tests && ls -d -- *Tests | grep -vE '^(HTTPListener|Acceptance)Tests$'); do
+    for module in HTTPListenerTests $modules; do
         while [ "$(jobs -pr | wc -l)" -ge "$limit" ]; do wait -n; done
         run "$module" --no-parallel --filter "^$module\\." &
     done
     wait
     run AcceptanceTests --filter '^AcceptanceTests\.'
 fi
-if [ -f "$logs/failed" ]; then
-    printf '\nFailures:\n'
-    grep -ahE 'recorded an issue|Fatal error|error: ' "$logs"/* | cut -c 1-600
+for name in $runs; do
+    [ -f "$logs/$name.passed" ] || failed="${failed:-} $name"
+done
+if [ -n "${failed:-}" ]; then
+    printf '\nFailures in%s:\n' "$failed"
+    grep -ahE 'recorded an issue|Fatal error|error: ' "$logs"/*.log | cut -c 1-600
     # CI shows the end of a long log, so the frames of a crash come last, without the other threads.
-    cat "$logs"/* | tr -d '\0' | awk '/Program crashed|Crash:|Fatal error:/ { rest = 30 } rest > 0 && NF { print substr($0, 1, 160); rest-- }' |
+    cat "$logs"/*.log | tr -d '\0' |
+        awk '/Program crashed|Crash:|Fatal error:/ { rest = 30 } rest > 0 && NF { print substr($0, 1, 160); rest-- }' |
         tail -n 40
     exit 1
 fi

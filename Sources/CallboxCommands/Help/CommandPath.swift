@@ -45,16 +45,6 @@ struct CommandPath {
 
     /// The failure for an error of ArgumentParser: its message in one line, and the help command as advice.
     func usageFailure(_ message: String) -> CommandFailure {
-        let lines = message.split(separator: "\n").map { line in
-            line.hasPrefix("  - ") ? line.dropFirst(4) + "," : line
-        }
-        var text = lines.joined(separator: " ")
-        if text.hasSuffix(",") || text.hasSuffix(".") { text.removeLast() }
-        // The message follows a colon, so a first word such as "Unknown" becomes lower case. Acronyms such as "JSON" do
-        // not change.
-        if let second = text.dropFirst().first, second.isLowercase {
-            text = text.prefix(1).lowercased() + text.dropFirst()
-        }
-        return CommandFailure(.usage, text, advice: "Run '\(name) --help'.")
+        CommandFailure(.usage, UsageMessage.sentence(message), advice: "Run '\(name) --help'.")
     }
 }

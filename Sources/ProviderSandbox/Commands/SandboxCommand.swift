@@ -24,9 +24,11 @@ package enum SandboxCommand {
         } catch {
             let status = RootCommand.exitCode(for: error).rawValue
             guard status == SandboxStatus.success.rawValue else {
-                let sentence = TerminalText.escapeLines(RootCommand.message(for: error))
-                console.note("callbox-sandbox: \(sentence.prefix(1).lowercased())\(sentence.dropFirst())")
-                console.note("callbox-sandbox: Run '\(commandName(arguments)) --help'.")
+                let sentence = UsageMessage.sentence(RootCommand.message(for: error))
+                console.note("callbox-sandbox: \(TerminalText.escape(sentence))")
+                if status == SandboxStatus.usage.rawValue {
+                    console.note("callbox-sandbox: Run '\(commandName(arguments)) --help'.")
+                }
                 return status
             }
             do { try console.print(RootCommand.fullMessage(for: error)) } catch {

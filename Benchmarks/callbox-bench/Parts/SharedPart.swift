@@ -6,6 +6,12 @@ import Journal
 struct SharedPart {
     private static let connectionCounts = [1, 16, 128]
     private static let entryTarget = 10_000.0
+    /// The maximum time for copying the shared journal, and for indexing the copy, in seconds.
+    private static let copyLimit = 120.0
+
+    private struct NotCopied: Error, CustomStringConvertible {
+        let description = "the receiver did not copy and index the shared journal in time"
+    }
 
     let bench: Workbench
     private let factory = DeliveryFactory(byteCount: 2048)
@@ -80,15 +86,18 @@ struct SharedPart {
     private func waitForCopy(of journal: SharedJournal, in archive: URL) async throws {
         let count = try journal.entryCount()
         let start = Clock.now
-        while Clock.seconds(since: start) < 120 {
-            let reader = try? JournalReader(ArchiveDirectory(path: archive.path()).journal)
-            defer { reader?.close() }
-            if let end = try? reader?.end(), end.position >= count { break }
+        while try (try? JournalReader(ArchiveDirectory(path: archive.path()).journal)).map(Self.end) ?? 0 < count {
+            guard Clock.seconds(since: start) < Self.copyLimit else { throw NotCopied() }
             try await Task.sleep(for: .milliseconds(50))
         }
         let probe = try ArchiveProbe(archive)
         defer { probe.close() }
-        _ = try await probe.secondsUntilCaughtUp(limit: 120)
+        guard try await probe.secondsUntilCaughtUp(limit: Self.copyLimit) != nil else { throw NotCopied() }
+    }
+
+    private static func end(_ reader: JournalReader) throws -> Int {
+        defer { reader.close() }
+        return Int(try reader.end()?.position ?? 0)
     }
 
     private func load(_ server: ServerProcess, _ connectionCount: Int, _ seconds: Double) async throws -> LoadOutcome {

@@ -6,7 +6,7 @@ extension CommandFailure {
         case .missing(let path):
             self.init(
                 .missingInput, "there is no archive at \(path)",
-                advice: "Start 'callbox serve' to create one, or name another with --archive.")
+                advice: "Start 'callbox serve' to create one, or name another archive with --archive.")
         case .notAnArchive(let path):
             self.init(
                 .damagedData, "\(path) is not a Callbox archive",
@@ -14,7 +14,7 @@ extension CommandFailure {
         case .unknownFormat(let path, let format):
             self.init(
                 .damagedData, "\(path) has format \(format), which this version of Callbox does not read",
-                advice: "Use the version of Callbox that wrote it.")
+                advice: "Use the version of Callbox that created the file.")
         case .foreignSchema(let path, let object):
             self.init(
                 .damagedData, "\(path) has a \(object) that Callbox did not create",
@@ -34,11 +34,11 @@ extension CommandFailure {
         case .alreadyRecorded(let uuid):
             self.init(
                 .negative, "the archive already has a delivery with the UUID \(uuid)",
-                advice: "It was not stored again. Find it by its UUID with 'callbox sql'.")
+                advice: "It was not stored again. Find the delivery by its UUID with 'callbox sql'.")
         case .heldByAnother(let path, let processID):
             self.init(
                 .tryAgain, "another process" + (processID.map { " (\($0))" } ?? "") + " is writing to \(path)",
-                advice: "Stop it first, or wait until it is done.")
+                advice: "Stop that process, or wait until it ends.")
         case .cannotOpen(let path, let reason):
             self.init(
                 .cannotCreate, "\(path): \(reason)",
@@ -74,10 +74,10 @@ extension CommandFailure {
             )
         case .superseded:
             self.init(
-                .unavailable, "another archive took over as the primary, so this one accepts no entries",
+                .unavailable, "another archive took over as the primary, so this archive accepts no entries",
                 advice:
-                    "Run 'callbox follow --from URL' to copy it, or 'callbox archive promote' to make this one the primary."
-            )
+                    "Run 'callbox follow --from URL' to copy the new primary, or 'callbox archive promote' to make "
+                    + "this archive the primary.")
         case .notPromoted(let reason): self.init(.negative, "the archive cannot become the primary: \(reason)")
         case .notACopy(let reason):
             self.init(.damagedData, "cannot copy: \(reason)", advice: "Name an empty directory with --archive.")

@@ -25,7 +25,7 @@ extension CommandFailure {
         case .variableNotSet(let credential, let variable):
             self.init(
                 .configuration, "\(credential) is missing: the environment variable \(variable) is not set",
-                advice: "Set it, or name a file under 'apis' in the configuration.")
+                advice: "Set the variable, or name a file under 'apis' in the configuration.")
         case .unreadableFile(let credential, let path):
             self.init(
                 .configuration, "\(credential) is missing: the file \(path) cannot be read or is empty",

@@ -44,8 +44,9 @@ extension CommandFailure {
                 .missingInput, "delivery \(id) has no report \(ordinal)", advice: "Run 'callbox list' for the IDs.")
         case .noEarlierReport(let label, let id):
             self.init(
-                .missingInput, "no earlier report has the type and the link, case or person of report \(label)",
-                advice: "Name two reports, or run 'callbox timeline \(id)' for the related ones.")
+                .missingInput,
+                "no earlier report has the same type and the same link, case or person as report \(label)",
+                advice: "Name two reports, or run 'callbox timeline \(id)' for the related reports.")
         case .notJSON(let id, let reason):
             self.init(
                 .damagedData, "the body of delivery \(id) is not JSON: \(reason)",

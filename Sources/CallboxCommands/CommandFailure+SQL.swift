@@ -54,7 +54,7 @@ extension CommandFailure {
             return "Run 'callbox sql --schema' for the views."
         }
         if message.contains("no such column") {
-            return "Run 'callbox sql --schema' for the columns. Text needs 'single' quotes."
+            return "Run 'callbox sql --schema' for the columns. Write text in 'single quotes'."
         }
         if message.contains("no such function") { return "Run 'callbox sql --schema' for the functions." }
         if message.contains("too big") { return "Use 'callbox show ID --body' for a body of any length." }

@@ -10,7 +10,7 @@ extension CommandFailure {
         case .cannotListen(let setting, .addressInUse):
             self.init(
                 .unavailable, "another program already listens on \(setting)",
-                advice: "Stop it, or choose another address with --listen, such as 127.0.0.1:0 for any free port.")
+                advice: "Stop that program, or choose another address with --listen. 127.0.0.1:0 selects a free port.")
         case .cannotListen(let setting, .notPermitted):
             self.init(
                 .unavailable, "this user has no permission to listen on \(setting)",
@@ -28,16 +28,16 @@ extension CommandFailure {
         case .cannotOpenAdminListener(let setting, let error):
             self.init(
                 .unavailable, "cannot open the admin listener on \(setting): \(error)",
-                advice: "Change admin.listen in the configuration, or stop the other program.")
+                advice: "Change admin.listen in the configuration, or stop the program that uses the address.")
         case .notServed(let path):
             self.init(
                 .unavailable, "no server is running for the archive \(path)",
-                advice: "Start one with 'callbox serve', or name another archive with --archive.")
+                advice: "Start a server with 'callbox serve', or name another archive with --archive.")
         case .holderDoesNotRespond(let processID, let path):
             let process = processID.map { "process \($0)" } ?? "another process"
             self.init(
                 .tryAgain, "\(process) uses the archive and does not respond on \(path)",
-                advice: "Stop it, or wait until it is done.")
+                advice: "Stop that process, or wait until it ends.")
         case .connectionLost(let path, let reason):
             self.init(
                 .tryAgain, "the server stopped responding on \(path): \(reason)",

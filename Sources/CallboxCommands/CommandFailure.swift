@@ -82,7 +82,7 @@ extension CommandFailure {
         case let failure as ArchiveCopy.Failure: self.init(failure)
         case SharedAppendFailure.alreadyRecorded: self.init(.negative, "the shared journal already has this delivery")
         case SharedAppendFailure.notCopied:
-            self.init(.tryAgain, "the entry is in the shared journal, but not copied to this archive yet")
+            self.init(.tryAgain, "the entry is in the shared journal, but this archive does not have a copy yet")
         case is SharedAppendFailure: self.init(.tryAgain, "the shared journal does not accept entries at the moment")
         case let failure as ProviderCallFailure: self.init(failure)
         case let error as ProviderAccessError: self.init(error)
@@ -100,11 +100,12 @@ extension CommandFailure {
         case .fileExists(let path, let canResume):
             self.init(
                 .cannotCreate, "\(path) already exists",
-                advice: canResume ? "Choose another name, or continue it with --resume." : "Choose another name.")
+                advice: canResume
+                    ? "Choose another name, or continue the export with --resume." : "Choose another name.")
         case .folderNotEmpty(let path):
             self.init(
                 .cannotCreate, "the folder \(path) is not empty",
-                advice: "Choose another one, or continue an interrupted export with --resume.")
+                advice: "Choose another folder, or continue an interrupted export with --resume.")
         case .notResumable(let path):
             self.init(
                 .damagedData, "\(path) does not end with an export record",
@@ -120,7 +121,7 @@ extension CommandFailure {
         case .badDelivery(let problem):
             self.init(
                 .damagedData, problem,
-                advice: "Use --skip-bad to continue without it. Deliveries before it are not imported twice.")
+                advice: "Use --skip-bad to skip such entries. The deliveries before this entry are not imported twice.")
         }
     }
 
@@ -130,8 +131,8 @@ extension CommandFailure {
             self.init(
                 .damagedData, reason,
                 advice:
-                    "Use an empty archive. 'callbox export' and 'callbox import' copy deliveries that only one archive has."
-            )
+                    "Use an empty archive. To keep deliveries that only this archive has, use 'callbox export' and "
+                    + "'callbox import'.")
         case .exchange: self.init(.unavailable, "cannot copy from the primary: \(TerminalText.escape(failure.text))")
         case .journal(let error): self.init(error)
         }

@@ -83,7 +83,7 @@ package struct TimelineSearch {
                     !known.contains(identity)
                 else { continue }
                 guard known.count < Self.identityLimit else {
-                    shortcoming = "more than \(Self.identityLimit) identifiers; not all were followed"
+                    shortcoming = "more than \(Self.identityLimit) identifiers match; the rest was not followed"
                     return fresh
                 }
                 known.insert(identity)

@@ -53,7 +53,7 @@ struct ConfigCommand: AsyncParsableCommand {
             for source in configuration.sources where table.source(named: source.name) == nil {
                 let variables = source.secrets.map(\.name).joined(separator: " or ")
                 let remedy = variables.isEmpty ? "list it in a configuration file" : "set \(variables)"
-                console.note("source \(source.name) is off: it has no secret; \(remedy) to use it")
+                console.note("source \(source.name) is off: it has no secret; \(remedy) to use the source")
             }
             console.note(
                 "\(configuration.file ?? "the default configuration") is valid: "
@@ -111,8 +111,8 @@ struct ConfigCommand: AsyncParsableCommand {
             usage: "callbox config reload [<options>]",
             discussion: """
                 Replaces sources, routes, secrets and retention, as SIGHUP does. If the new configuration has an \
-                error, the old settings stay in use. The server reads its own file; --config and --archive only find \
-                the server.
+                error, the old settings stay in use. The server reads its own configuration file. This command \
+                uses --config and --archive only to find the server.
 
                 EXAMPLES
                   callbox config reload

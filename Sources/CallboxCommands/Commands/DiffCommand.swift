@@ -11,10 +11,11 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Compare the bodies of two reports.",
         usage: "callbox diff <older> [<newer>] [<options>]",
         discussion: """
-            With one ID, compares a report with the previous one of the same type, for the
-            same link, case or person. The order of members and the notation of numbers do
-            not matter. Array elements are matched by an identifying member, such as id.
-            Exit code 0: no difference; 1: differences; higher: cannot be compared.
+            With one ID, compares a report with the previous report that has the same type
+            and the same link, case or person. The order of members and the notation of
+            numbers do not matter. Array elements are matched by an identifying member,
+            such as id.
+            Exit code 0: no difference; 1: differences; higher: the comparison failed.
 
             EXAMPLES
               callbox diff 41 42
@@ -74,7 +75,7 @@ struct DiffCommand: AsyncParsableCommand {
         if ignoredCount > 0 {
             console.note(
                 "ignored \(HumanText.count(ignoredCount, "difference"))"
-                    + (noIgnore ? "" : "; --no-ignore includes those ignored by default"))
+                    + (noIgnore ? "" : "; --no-ignore also compares members that are ignored by default"))
         }
         guard count > 0 else { return console.note("no difference") }
         throw ExitStatus.negative

@@ -14,7 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
         usage: "callbox doctor [--format <format>] [<options>]",
         discussion: """
             Checks the configuration, secrets, files, free space, SQLite, the running server, limits, the clock and the \
-            quarantine. Changes nothing, and needs no archive. Secrets in variables are read from this shell.
+            quarantine. Changes nothing, and needs no archive. Secrets in environment variables are read from \
+            the environment of this shell.
 
             Exits with 1 if there is a problem, with 0 otherwise.
 

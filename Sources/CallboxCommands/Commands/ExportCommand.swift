@@ -13,12 +13,13 @@ struct ExportCommand: AsyncParsableCommand {
         abstract: "Write deliveries to a file, a folder or a pipe.",
         usage: "callbox export [--output <path>] [<filters>] [<options>]",
         discussion: """
-            Exports every delivery of a matching report, oldest first, and checks each body. Only --masked masks data.
+            Exports every delivery that contains a matching report, oldest first, and checks each body. Data is \
+            masked only with --masked.
 
               ndjson  one record per line, for 'callbox import'
               json    the same records as one array
               har     HTTP Archive 1.2, for browsers and 'callbox import'
-              csv     the columns of 'list', newest first, without bodies; or --excel
+              csv     the columns of 'list', newest first, without bodies (see --excel)
               files   a folder of bodies with manifest.ndjson and SHA256SUMS
 
             EXAMPLES

@@ -14,7 +14,8 @@ struct FollowCommand: AsyncParsableCommand {
         usage: "callbox follow [--from <url>] [--once] [<options>]",
         discussion: """
             Copies the journal of another Callbox, or a shared journal in PostgreSQL. Other commands query the \
-            copy. Opens no port for deliveries. 'callbox archive promote' turns a copy of a Callbox into the primary.
+            copy. This command opens no port for deliveries. 'callbox archive promote' turns \
+            the copy of a Callbox journal into the primary.
 
             EXAMPLES
               callbox follow --from https://cb.test:8789 --token-file token --archive copy
@@ -26,7 +27,7 @@ struct FollowCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A Callbox's replication listener, or a PostgreSQL database. "
+            "The replication listener of a Callbox server, or a PostgreSQL database. "
                 + "(default: replication.from or journal.url of the configuration)",
             valueName: "url"))
     var from: String?

@@ -15,11 +15,11 @@ struct ImportCommand: AsyncParsableCommand {
         usage: "callbox import <file> ... [--source <name>] [--dry-run] [<options>]",
         discussion: """
             Reads ndjson, json and har files from 'callbox export', even indented or in UTF-16, and HARs from browsers \
-            and proxies; - is standard input. Deliveries keep their UUID, time, headers and bytes. Existing ones are \
-            skipped, so an import can be repeated. HAR entries without the original body are rejected.
+            and proxies; - is standard input. Deliveries keep their UUID, time, headers and bytes. Existing deliveries \
+            are skipped, so an import can be repeated. HAR entries without the original body are rejected.
 
-            A delivery is 'verified' if a current secret verifies its signature as of the time of arrival, otherwise \
-            'unverified'; a 'failed' one stays 'failed'. Retention counts from the time of arrival.
+            A delivery becomes 'verified' if a current secret verifies its signature as of the time of arrival, and \
+            'unverified' otherwise. A 'failed' delivery stays 'failed'. Retention counts from the time of arrival.
 
             EXAMPLES
               callbox import all.ndjson

@@ -78,7 +78,7 @@ struct JournalCommand: AsyncParsableCommand {
     struct Lanes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "lanes",
-            abstract: "List the lanes of a shared journal, the connections that commit.",
+            abstract: "List the lanes (connections that commit) of a shared journal.",
             usage: "callbox journal lanes [<url>] [--format <format>]",
             discussion: """
                 EXAMPLES

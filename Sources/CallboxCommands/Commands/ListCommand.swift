@@ -40,7 +40,7 @@ struct ListCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only the latest report of each type per link, case or subject, by the provider's time.",
+            "List only the latest report of each type per link, case or subject, by the provider's time.",
             valueName: "what"))
     var latestPer: ReportSubject?
 

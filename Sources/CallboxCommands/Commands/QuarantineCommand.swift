@@ -112,9 +112,9 @@ struct QuarantineCommand: AsyncParsableCommand {
             abstract: "Verify a rejected delivery again and add it to the archive.",
             usage: "callbox quarantine release <id> [--force --reason <text>]",
             discussion: """
-                The signature is checked as of the time of arrival, with the current secrets: those of the running server if \
-                there is one ('callbox config reload' reads them again). --force adds a delivery that is still not verified; it \
-                stays marked 'failed', with the reason.
+                The signature is checked as of the time of arrival, with the current secrets. If a server runs, its \
+                secrets are used ('callbox config reload' reads them again). --force adds a delivery that is still not \
+                verified. The delivery stays marked 'failed', with the reason.
 
                 EXAMPLES
                   callbox quarantine release q3

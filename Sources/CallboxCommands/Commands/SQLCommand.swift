@@ -11,8 +11,8 @@ struct SQLCommand: AsyncParsableCommand {
         usage: "callbox sql <statement> [--param <name=value>] [<options>]",
         discussion: """
             --schema lists the views and functions; body(deliveryId) returns a body. Tables
-            may change between versions, views do not. Nothing is masked, so a statement on
-            a terminal is recorded in the audit log.
+            may change between versions; views do not change. Data is not masked, so a
+            statement on a terminal is recorded in the audit log.
 
             EXAMPLES
               callbox sql --schema
@@ -32,7 +32,7 @@ struct SQLCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Value of :name. name=value is text, name:=value a number or null.",
+            "Value of :name. name=value sets a text; name:=value sets a number or null.",
             valueName: "name=value"))
     var param: [String] = []
 

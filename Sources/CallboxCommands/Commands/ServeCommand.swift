@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Address and port; port 0 selects a free one. Also: $CALLBOX_LISTEN.", valueName: "host:port"))
+            "Address and port; port 0 selects a free port. Also: $CALLBOX_LISTEN.", valueName: "host:port"))
     var listen: String?
 
     @Option(

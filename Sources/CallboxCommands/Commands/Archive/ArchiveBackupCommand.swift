@@ -14,7 +14,7 @@ extension ArchiveCommand {
             usage: "callbox archive backup <file> [--no-verify] [--full-speed]",
             discussion: """
                 Works while a server runs. The file gets its name when it is complete; only its owner can read it. It \
-                contains all data, because the index is rebuilt from the journal: protect it like the archive.
+                contains all data, because the index can be rebuilt from the journal. Protect it like the archive.
 
                 EXAMPLES
                   callbox archive backup /backups/callbox-monday.sqlite
@@ -53,8 +53,8 @@ extension ArchiveCommand {
             usage: "callbox archive restore <file> [--erasures-from <dir>] [--no-verify]",
             discussion: """
                 The backup is verified first and not changed. If the archive already exists, stop the server and \
-                move its directory away. A backup still has data that was pruned later; --erasures-from removes such \
-                data again, as recorded in the old archive.
+                move the archive's directory away. A backup still contains data that was pruned later. \
+                --erasures-from removes this data again, as recorded in the old archive.
 
                 EXAMPLES
                   callbox archive restore /backups/callbox-monday.sqlite

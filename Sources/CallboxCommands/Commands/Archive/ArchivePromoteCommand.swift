@@ -14,8 +14,8 @@ extension ArchiveCommand {
             usage: "callbox archive promote [--from <url>] [<options>]",
             discussion: """
                 Stop 'callbox follow' first, and start 'callbox serve' afterwards. With --from, the old primary stops \
-                acknowledging, sends the missing entries, and refuses to serve from then on. Without --from, do not \
-                start the old primary again: entries that only it has are lost.
+                acknowledging deliveries, sends the missing entries, and refuses to serve from then on. Without \
+                --from, do not start the old primary again: entries that only the old primary has are lost.
 
                 EXAMPLES
                   callbox archive promote --from https://cb.test:8789 --token-file token

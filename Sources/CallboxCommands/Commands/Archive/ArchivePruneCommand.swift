@@ -15,9 +15,10 @@ extension ArchiveCommand {
             abstract: "Remove expired data, or the bodies of matching deliveries.",
             usage: "callbox archive prune (--dry-run | --yes) [<filters>] [<options>]",
             discussion: """
-                'keep' and 'keep-metadata' in the configuration limit how long bodies and deliveries are kept. A pruned body \
-                leaves its delivery and a summary; a pruned delivery leaves a gap in the chain. Held deliveries ('callbox hold') are never \
-                pruned. A server prunes every hour; shorter limits take effect a day later, or at once with --yes.
+                'keep' and 'keep-metadata' in the configuration limit how long bodies and deliveries are kept. If \
+                a body is pruned, its delivery and a summary remain. If a delivery is pruned, the chain has a gap. \
+                Held deliveries ('callbox hold') are never pruned. A server prunes every hour. A shortened limit takes \
+                effect a day later, or at once with --yes.
 
                 With filters, the whole body of every matching delivery is removed, regardless of retention. Values are \
                 compared byte by byte, as with --exact; use 'callbox list' to find other spellings.

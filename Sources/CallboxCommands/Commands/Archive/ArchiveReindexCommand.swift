@@ -10,9 +10,9 @@ extension ArchiveCommand {
             abstract: "Rebuild the index from the journal.",
             usage: "callbox archive reindex",
             discussion: """
-                Every delivery is parsed and routed again: changed routes then apply to old deliveries. The new index is \
-                built beside the old one and replaces the old one when complete; queries work meanwhile. A running \
-                server rebuilds the index with the server's own configuration.
+                Every delivery is parsed and routed again, so changed routes also apply to old deliveries. Queries \
+                use the old index until the new index is complete. A running server rebuilds the index with the \
+                server's own configuration.
 
                 EXAMPLES
                   callbox archive reindex

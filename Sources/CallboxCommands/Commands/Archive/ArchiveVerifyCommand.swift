@@ -14,8 +14,8 @@ extension ArchiveCommand {
                 Checks SQLite's structure, every position, the hash chain, and the length and SHA-256 of every body. \
                 Works while a server runs. Exits with \(ExitStatus.damagedData.rawValue) if anything is damaged.
 
-                The last line is the last position and its hash. Keep it elsewhere: --against then proves that no entry up to \
-                that position was changed, added or removed, except by retention.
+                The last line is the last position and its hash. Keep this line outside the archive. --against then \
+                proves that no entry up to that position was changed, added or removed, except by retention.
 
                 EXAMPLES
                   callbox archive verify
@@ -72,7 +72,7 @@ extension ChainMark {
         else {
             throw CommandFailure(
                 .usage, "'\(TerminalText.escape(argument))' is not in the form position:hash",
-                advice: "Copy it from 'callbox archive verify': the position, a colon, 64 hexadecimal digits.")
+                advice: "Copy it from 'callbox archive verify': a position, a colon and 64 hexadecimal digits.")
         }
         self.init(position: id, chain: chain)
     }

@@ -91,7 +91,7 @@ struct LinkCreation {
         switch outcome {
         case .created(let created): created.shown
         case .rejected(let message): [.init("error", .string(message))]
-        case .unknown, .failed: [.init("error", .string("the response does not say whether the link was created"))]
+        case .unknown, .failed: [.init("error", .string("the response does not show whether the link was created"))]
         }
     }
 

@@ -18,7 +18,7 @@ extension LinksCommand {
                 abstract: "Cancel a link at its provider.",
                 usage: "callbox links cancel <link> [--api <url>]",
                 discussion: """
-                    APIs that are not listed cannot cancel a link. The effect depends on the API:
+                    Only these APIs can cancel a link. The effect depends on the API:
 
                     \(effects.joined(separator: "\n"))
 
@@ -37,7 +37,7 @@ extension LinksCommand {
             guard let description = known.api, let cancel = description.cancel else {
                 throw CommandFailure(
                     .negative,
-                    "link \(known.link.id) cannot be cancelled: the API \(known.link.order.provider) cannot do that",
+                    "link \(known.link.id) cannot be cancelled: \(known.link.order.provider) does not support that",
                     advice: "Run 'callbox links dismiss' to stop waiting for it.")
             }
             let client = try reaching.client(description, configuration)

@@ -73,7 +73,7 @@ extension LinksCommand {
             guard let source = configuration.sources.first(where: { $0.provider.name == Form.api.provider }) else {
                 throw CommandFailure(
                     .configuration, "no source of \(Form.api.provider) is configured, so no report would be received",
-                    advice: "Add one under 'sources', or omit --\(field.name).")
+                    advice: "Add a source under 'sources', or omit --\(field.name).")
             }
             return .init(
                 url: CallbackURLs.url(of: source, base: base),

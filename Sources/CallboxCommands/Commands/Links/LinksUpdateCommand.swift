@@ -40,8 +40,8 @@ extension LinksCommand {
             guard let description = known.api, let update = description.update else {
                 throw CommandFailure(
                     .negative,
-                    "link \(known.link.id) cannot be changed: the API \(known.link.order.provider) cannot do that",
-                    advice: "Create another link; 'callbox links cancel' cancels this one if the provider allows it.")
+                    "link \(known.link.id) cannot be changed: \(known.link.order.provider) does not support that",
+                    advice: "Create another link; 'callbox links cancel' cancels this link if the provider allows it.")
             }
             let client = try reaching.client(description, configuration)
             let call = try update.call(try known.key(update.key), try fields.values(), for: client.account)

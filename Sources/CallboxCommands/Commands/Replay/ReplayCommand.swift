@@ -44,7 +44,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
     @Flag(help: "Send every delivery in the archive.")
     var everything = false
 
-    @Flag(help: "Only deliveries whose last replay failed.")
+    @Flag(help: "Send only deliveries whose last replay failed.")
     var failed = false
 
     @Option(

@@ -13,18 +13,19 @@ struct ReplayPaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Send this many at a time, up to \(Self.concurrencyLimit).", valueName: "count"))
     var concurrency = 1
 
-    @Option(help: "arrival, or case: deliveries of one link, case or person wait for one another.")
+    @Option(help: "arrival; or case, to send deliveries of one link, case or person one after another.")
     var order = ReplaySettings.Order.arrival
 
     @Option(
         help: ArgumentHelp(
-            "Keep the intervals of arrival: original, 2x for twice as fast, or none.", valueName: "speed"))
+            "Keep the intervals between arrivals: original; 2x for twice as fast; none for no waits.",
+            valueName: "speed"))
     var timing = "none"
 
     @Option(name: .customLong("repeat"), help: ArgumentHelp("Send the deliveries this many times.", valueName: "count"))
     var repetitions: Int?
 
-    @Flag(help: "Repeat until the first failure, at most 1000 times or --repeat.")
+    @Flag(help: "Repeat until the first failure, at most --repeat times, or 1000 times without --repeat.")
     var untilFail = false
 
     @Option(help: ArgumentHelp("Stop after this many failures.", valueName: "count"))
@@ -38,7 +39,9 @@ struct ReplayPaceOptions: ParsableArguments {
             "Inject a fault to test the receiver: \(ReplayFault.names). Repeatable.", valueName: "fault"))
     var fault: [String] = []
 
-    @Option(help: ArgumentHelp("Percentage of deliveries with the fault; --seed selects them.", valueName: "percent"))
+    @Option(
+        help: ArgumentHelp(
+            "Percentage of deliveries with the fault; --seed determines which deliveries.", valueName: "percent"))
     var faultShare = 100
 
     @Option(help: "Seed of the random selection of faults.")

@@ -98,7 +98,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
         guard count == 0 else { return }
         throw CommandFailure(
             .negative, "no response to delivery \(delivery) is kept for run \(run)",
-            advice: "'callbox replay show \(run)' lists its results.")
+            advice: "'callbox replay show \(run)' lists the results of the run.")
     }
 }
 
@@ -109,7 +109,7 @@ struct ReplayDiffCommand: AsyncParsableCommand {
         discussion: """
             Compares statuses and bodies (JSON by path), and prints the response times
             of both runs.
-            Exit code 0: no difference; 1: differences; higher: cannot be compared.
+            Exit code 0: no difference; 1: differences; higher: the comparison failed.
 
             EXAMPLES
               callbox replay diff 1043 1101 --ignore-name requestId

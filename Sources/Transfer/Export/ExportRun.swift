@@ -53,10 +53,10 @@ package struct ExportRun {
         return .finished
     }
 
-    /// The result as text: `exported 3 deliveries and 1 without their pruned bodies, 12 KB`.
+    /// The result as text: `exported 3 deliveries and 1 without a body (pruned), 12 KB`.
     package var summary: String {
         "exported \(HumanText.count(count, "delivery", "deliveries"))"
-            + (prunedCount > 0 ? " and \(prunedCount) without their pruned bodies" : "")
+            + (prunedCount > 0 ? " and \(prunedCount) without a body (pruned)" : "")
             + ", \(HumanText.byteCount(byteCount))"
     }
 

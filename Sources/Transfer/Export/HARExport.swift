@@ -103,7 +103,7 @@ struct HAREntry {
         .init("httpVersion", .string("HTTP/1.1")), .init("cookies", .array([])), .init("headers", .array([])),
         .init("content", .object([.init("size", .integer(0)), .init("mimeType", .string("application/json"))])),
         .init("redirectURL", .string("")), .init("headersSize", .integer(-1)), .init("bodySize", .integer(-1)),
-        .init("comment", .string("Responses are not stored: deliveries in the archive were acknowledged.")),
+        .init("comment", .string("Responses are not stored. All deliveries in the archive were acknowledged.")),
     ])
 
     private static func pair(_ name: String, _ value: String) -> JSONText {

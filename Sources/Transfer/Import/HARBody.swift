@@ -62,7 +62,7 @@ enum HARBody {
     ) throws(ImportProblem) {
         guard post?["_file"] == nil, post?["_sha1"] == nil else {
             throw ImportProblem(
-                "has its body in another file; record the HAR again with the bodies in it (Playwright: content 'embed')"
+                "has its body in another file; record a HAR that contains the bodies (Playwright: content 'embed')"
             )
         }
         guard post?["params"]?.elements.first(where: { _ in true }) == nil else {

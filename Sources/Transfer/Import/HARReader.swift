@@ -72,7 +72,7 @@ enum HARReader {
         else { throw ImportProblem("has a query that is missing from its URL, so the URL is not the original one") }
         let texts = [target] + headers.fields.map(\.value)
         guard !texts.contains(where: { $0.unicodeScalars.contains("\u{fffd}") }) else {
-            throw ImportProblem("has replacement characters in its URL or headers, so they are not the original ones")
+            throw ImportProblem("has replacement characters in its URL or headers instead of the original bytes")
         }
     }
 

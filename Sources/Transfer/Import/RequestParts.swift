@@ -105,7 +105,7 @@ enum RequestParts {
     static func checkCharacters(_ body: [UInt8]) throws(ImportProblem) {
         for index in body.indices.dropLast(2) where body[index] == 0xef {
             guard body[index + 1] != 0xbf || body[index + 2] != 0xbd else {
-                throw ImportProblem("has replacement characters in its body, so its bytes are not the original ones")
+                throw ImportProblem("has replacement characters in its body instead of the original bytes")
             }
         }
     }

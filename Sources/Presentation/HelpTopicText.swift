@@ -24,13 +24,14 @@ package enum HelpTopicText {
           --field 'amount>=100'                also > < <= (numbers compare as numbers)
           --field 'amount!=100'                no value equals 100
           --field 'status~^comp'               a regular expression; !~ negates it
-          --external traceId                   the key exists; '!traceId': it does not
+          --external traceId                   the key exists
+          --external '!traceId'                the key does not exist
 
-        BODY (decompresses bodies)
+        BODY (requires decompression)
           --json-path '$.checkingAccounts[0].brandName=NuBank'
           --json-path '$.accounts[*].balance>1000'    any element
           --json-path "$['odd name']!=x"
-          --text "banco do brasil"             anywhere
+          --text "banco do brasil"             anywhere in the body
 
         SPELLING
           --external city="sao paulo"          finds São Paulo and SAO PAULO
@@ -39,9 +40,10 @@ package enum HelpTopicText {
         =, != and --text match every spelling; ~, <, > and --exact do not. 'hold add'
         and 'archive prune' always compare bytes.
 
-        Conditions with = on one name are alternatives; all others must hold. != and !~
-        also match reports without the name. The index is used first; reports whose body
-        was pruned count as skipped. 'list --explain' shows the query plan.
+        Conditions with = on the same name are alternatives; all other conditions must
+        hold. != and !~ also match reports without the name. Indexed conditions are
+        checked before bodies. If a body that must be read was pruned, its report counts
+        as skipped. 'list --explain' shows the query plan.
 
         EXAMPLES
           callbox list --external traceId=t-1 --since 30d
@@ -70,12 +72,12 @@ package enum HelpTopicText {
           On a terminal, times are local (TZ), or ages such as 5 min ago.
           In a pipe they are RFC 3339 in UTC.
           --utc                  show times, and read dates, in UTC
-          --tz ZONE              the same in a zone, such as America/Sao_Paulo
+          --tz ZONE              use this zone instead, such as America/Sao_Paulo
 
         CONFIGURATION AND ARCHIVE
           -c, --config FILE      default: $CALLBOX_CONFIG, then ./callbox.yaml
           -a, --archive DIR      default: $CALLBOX_ARCHIVE, then the configuration
-          --color WHEN           auto, always or never; NO_COLOR turns auto off
+          --color WHEN           auto, always or never; auto respects NO_COLOR
           --no-pager             do not page long output ($CALLBOX_PAGER, $PAGER, less)
 
         IDS

@@ -41,7 +41,7 @@ package struct ProviderClient: Sendable {
             if let rejection = account.api.rejection(response) { throw ProviderCallFailure.rejected(rejection) }
             step = try call.next(response)
         }
-        guard case .done(let value) = step else { preconditionFailure("A step is done or a call.") }
+        guard case .done(let value) = step else { preconditionFailure("A step is either done or a call.") }
         return value
     }
 

@@ -139,7 +139,7 @@ package struct Relay: Sendable {
                 // Plans each attempt again, because a signature contains the time of sending.
                 plan = try preparation.plan(delivery)
             } catch {
-                report(.skipped(described, cause: "it cannot be signed or addressed"))
+                report(.skipped(described, cause: "it cannot be signed, or its URL or headers are invalid"))
                 return true
             }
             let startedAt = now()

@@ -143,7 +143,7 @@ package struct ArchiveCopy {
         }
         guard let found = mark?.position, found > 0, found < before else {
             throw .stopped(
-                reason: "the primary removed all entries that the archive has, so they cannot be compared")
+                reason: "the primary removed all entries that the archive has, so the archives cannot be compared")
         }
     }
 

@@ -115,7 +115,7 @@ package struct ReplicationBatch: Sendable {
             }
         }
         let chain = try reader.blob()
-        guard reader.isAtEnd else { throw Damaged(reason: "it is longer than its parts") }
+        guard reader.isAtEnd else { throw Damaged(reason: "it has bytes after its last part") }
         run =
             items.isEmpty
             ? nil : CopiedRun(firstPosition: firstPosition, items: items, summaries: summaries, chain: chain)

@@ -38,8 +38,9 @@ package struct ReplicationClient: Sendable {
             case .outbound(let failure): failure.text
             case .closedPlain: "the primary sent no response; if the listener uses TLS, use an https URL"
             case .unauthorized: "the primary does not accept the token"
-            case .refused(.differs): "the archive is not a copy of the primary's"
-            case .refused(.removed): "the primary removed the entries that could be compared"
+            case .refused(.differs): "the archive is not a copy of the primary's archive"
+            case .refused(.removed):
+                "the primary removed all entries that the archive has, so the archives cannot be compared"
             case .refused(.nameInUse): "another follower has this name; pass a unique name with --node"
             case .status(let status): "the response has status \(status)"
             case .damaged(let damage): "the response is damaged: \(damage.reason)"

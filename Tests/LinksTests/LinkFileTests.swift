@@ -119,7 +119,7 @@ struct LinkFileTests {
             Rejection(
                 "reportToken,beneficiary.age\na,7\n", 2, "has 'beneficiary.age', which is not a field of a certilink"),
             Rejection("reportToken\na\nb\na\n", 4, "repeats a reportToken"),
-            Rejection("reportToken\na\n", 2, "names no frameId, and there is no --frame", frame: nil),
+            Rejection("reportToken\na\n", 2, "has no frameId, and --frame is missing", frame: nil),
             Rejection("reportToken\n\"a\n", nil, "ends inside a quoted value"),
             Rejection("{}\n{\"reportToken\"}", 2, "is not a JSON object"),
             Rejection("{}\r\n[1]\r\n", 2, "is not a JSON object"),

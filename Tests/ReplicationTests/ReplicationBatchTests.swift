@@ -42,7 +42,7 @@ struct ReplicationBatchTests {
                     try ReplicationBatch(signed(Array(content.prefix(index))))
                 }
             }
-            #expect(throws: ReplicationBatch.Damaged(reason: "it is longer than its parts")) {
+            #expect(throws: ReplicationBatch.Damaged(reason: "it has bytes after its last part")) {
                 try ReplicationBatch(signed(content + [0]))
             }
         }

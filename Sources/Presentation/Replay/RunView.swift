@@ -122,7 +122,7 @@ package enum RunSummaryView {
         } else if summary.sentCount > 0 {
             text += ", all accepted"
         }
-        if summary.skippedCount > 0 { text += ", \(summary.skippedCount) skipped without a body" }
+        if summary.skippedCount > 0 { text += ", \(summary.skippedCount) skipped (no body)" }
         if summary.droppedCount > 0 { text += ", \(summary.droppedCount) dropped by a fault" }
         if let median = summary.duration(percentile: 50), let tail = summary.duration(percentile: 99) {
             text += "; p50 \(median) ms, p99 \(tail) ms"
@@ -189,8 +189,8 @@ package struct RunResponseView {
             }
         }
         guard byteCount > 0 else { return }
-        guard let content = response.content else { return console.note("the response is not kept") }
-        guard let text = content.text else { return console.note("the response is not text") }
+        guard let content = response.content else { return console.note("the response body was not stored") }
+        guard let text = content.text else { return console.note("the response body is not text") }
         let limit = isWhole ? RunResponse.Content.bodyByteCountLimit : ReplayResponse.shownByteCount
         let shown = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
         try console.print(TerminalText.escapeLines(shown))

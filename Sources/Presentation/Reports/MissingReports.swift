@@ -13,7 +13,7 @@ package enum MissingReports {
         let vocabulary = try reader.vocabulary()
         guard try !vocabulary.sources.isEmpty || reader.unindexedCount() > 0 else {
             return console.note(
-                "no reports yet; run 'callbox serve' to receive, 'callbox config urls' for the URLs")
+                "no reports yet; 'callbox serve' receives reports, and 'callbox config urls' lists the URLs")
         }
         console.note("no report matches")
         // Without sources the index has no reports, so it does not show which names are valid.

@@ -14,13 +14,13 @@ package struct PlanView {
     /// The numbered steps for a terminal.
     package var lines: [String] {
         guard plan.lead != .nothing, let deliveries = plan.deliveries else {
-            return ["no report can match: the filter has a name that no report has, or a time without arrivals"]
+            return ["no report can match: a name in the filter is unknown, or no delivery arrived in the time range"]
         }
         var lines = [
             "1. candidates from \(lead)",
             "   deliveries \(deliveries.lowerBound) to \(deliveries.upperBound): \(count)",
         ]
-        if plan.looksAtRows { lines.append("2. check each row: time, verification, other fields") }
+        if plan.looksAtRows { lines.append("2. check the time, verification and other fields of each row") }
         if plan.opensBodies {
             lines.append(
                 "\(lines.count == 2 ? 2 : 3). read the remaining bodies, newest first, on all cores")

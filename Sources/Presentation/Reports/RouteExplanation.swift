@@ -14,7 +14,7 @@ package enum RouteExplanation {
             let why =
                 keys.isEmpty
                 ? "Source \(source.name) has no routes."
-                : "Source \(source.name) has routes for \(keys), but none for this type and no 'other' or 'all'."
+                : "Source \(source.name) has routes for \(keys), but no route for this type, 'other' or 'all'."
             return ["\(shown) is archived without a topic.", why, "'callbox list --unrouted' finds it."]
         }
         let why: String
@@ -25,7 +25,7 @@ package enum RouteExplanation {
         case .all: why = "Source \(source.name) has only the route 'all', which matches every type."
         }
         return [
-            "\(shown) is filed into topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,
+            "\(shown) is filed under topic \(TerminalText.escape(route.topic)) by rule '\(route.rule.rawValue)'.", why,
         ]
     }
 }

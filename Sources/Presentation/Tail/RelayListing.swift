@@ -82,13 +82,13 @@ package struct RelayListing: Sendable {
     package static func note(_ note: RelayNote) -> String {
         switch note {
         case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
-        case .archiveReplaced: "the archive was replaced; forwarding the deliveries of the new one"
-        case .noPosition: "nothing was forwarded under this name yet; starting now"
+        case .archiveReplaced: "the archive was replaced; forwarding the deliveries of the new archive"
+        case .noPosition: "no delivery was forwarded under this name yet; forwarding new deliveries only"
         case .positionIsOfAnotherArchive:
-            "the saved position belongs to another archive, or this one was restored; starting now"
-        case .unreadablePosition: "cannot read the saved position; starting now"
+            "the saved position is from another archive, or this archive was restored; forwarding new deliveries only"
+        case .unreadablePosition: "cannot read the saved position; forwarding new deliveries only"
         case .positionNotWritten(let path):
-            "cannot write \(TerminalText.escape(path)); the next start does not continue from here"
+            "cannot save the position in \(TerminalText.escape(path)); the next start will not continue from it"
         case .notRecorded(let reason):
             "the target rejected a delivery, but the failure was not recorded (\(TerminalText.escape(reason))); "
                 + "'replay --failed' will not find it"

@@ -91,8 +91,8 @@ struct CentricEndpoint: Sendable {
             throw SandboxFailure("the endpoint \(url) is disabled: the challenge is pending; wait, or use --to")
         case .disabled:
             throw SandboxFailure(
-                "the endpoint \(url) is disabled: the challenge failed; GET \(url)?challenge=… needs a 2xx with "
-                    + "the value alone; then register it again")
+                "the endpoint \(url) is disabled: the challenge failed; GET \(url)?challenge=… must return a 2xx "
+                    + "with only the challenge value; then register the endpoint again")
         }
     }
 }

@@ -144,7 +144,7 @@ struct FakeCertnCentric: FakeProvider {
         let languages = ["en-AU", "en-CA", "en-GB", "en-US", "fr-CA"]
         let order = try format.object(request) { _ in [.required("language", .choice(languages))] }
         guard subject.status(at: world.now) == .complete else {
-            throw format.rule("A report can be generated for a case that is COMPLETE only.")
+            throw format.rule("A report can be generated only for a case that is COMPLETE.")
         }
         let (id, readyAt) = (world.random.uuid(), world.now + Self.reportTime)
         files.set(id, (subject.id, order["language"]?.string ?? "", readyAt))

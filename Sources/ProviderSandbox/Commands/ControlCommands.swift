@@ -8,7 +8,7 @@ struct LedgerCommand: SandboxSubcommand {
 
     @OptionGroup var address: SandboxAddressOptions
 
-    @Option(help: ArgumentHelp("Only attempts after this number.", valueName: "n"))
+    @Option(help: ArgumentHelp("Show only attempts after this number.", valueName: "n"))
     var after = 0
 
     @Flag(help: "Wait until no delivery or retry is pending.")
@@ -27,15 +27,15 @@ struct LedgerCommand: SandboxSubcommand {
 
 struct AdvanceCommand: SandboxSubcommand {
     static let configuration = CommandConfiguration(
-        commandName: "advance", abstract: "Advance a sandbox's clock: tokens expire, retries and reports become due.")
+        commandName: "advance", abstract: "Advance a sandbox's clock to expire tokens and trigger retries and reports.")
 
-    @Argument(help: ArgumentHelp("Time to advance: 250ms, 30s, 31m, 2h, 10d.", valueName: "time"))
+    @Argument(help: ArgumentHelp("Time to advance, such as 250ms, 30s, 31m, 2h or 10d.", valueName: "time"))
     var time: String
 
     @OptionGroup var address: SandboxAddressOptions
 
     func validate() throws {
-        guard Quantity.seconds(time) != nil else { throw ValidationError("'\(time)' must be a time such as 31m.") }
+        guard Quantity.seconds(time) != nil else { throw ValidationError("'\(time)' is not a time such as 31m.") }
     }
 
     func run(on console: Console) async throws -> SandboxStatus {
@@ -52,7 +52,9 @@ struct FaultCommand: SandboxSubcommand {
     @Argument(help: ArgumentHelp("\(Fault.spellings).", valueName: "fault"))
     var fault: String?
 
-    @Option(help: ArgumentHelp("Affected deliveries: klavi.pf_checking_account, klavi.*, *.", valueName: "pattern"))
+    @Option(
+        help: ArgumentHelp(
+            "Affected deliveries, such as klavi.pf_checking_account, klavi.* or *.", valueName: "pattern"))
     var on = "*"
 
     @Option(help: ArgumentHelp("Number of affected deliveries. (default: all)", valueName: "n"))

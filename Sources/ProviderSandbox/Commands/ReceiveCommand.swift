@@ -11,11 +11,12 @@ struct ReceiveCommand: SandboxSubcommand {
         abstract: "Receive requests on 127.0.0.1 and show them.",
         discussion: """
             The first line of standard output is 'listening on http://127.0.0.1:PORT'. Then each request is shown: its \
-            request line and headers in order, the size and SHA-256 of its body, and the body, escaped if it is not \
-            printable and cut at 2000 bytes. The response is sent after the output and the file are written.
+            request line, its headers in order, the size and SHA-256 of its body, and the body. Unprintable characters \
+            are escaped, and the body is cut at 2000 bytes. The response is sent after the output and the file are \
+            written.
 
             EXAMPLES
-              Receive one delivery, store its body, stop after 30 seconds:
+              Receive one delivery and store its body; stop after at most 30 seconds:
                 callbox-sandbox receive --count 1 --out body.json --timeout 30
             """)
 

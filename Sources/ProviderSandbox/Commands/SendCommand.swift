@@ -8,12 +8,13 @@ struct SendCommand: SandboxSubcommand {
         commandName: "send",
         abstract: "Send sample callbacks to a receiver, signed as their provider would sign them now.",
         discussion: """
-            Each case is sent with its method, target, headers in order and exact body; only Host, Content-Length and \
-            the proof (X-Klavi-Signature with X-Klavi-Timestamp, Certn-Signature, X-Signature, Certificall's HMAC) get \
-            new values. Bearer, Basic and the unsigned browser redirects are sent as recorded.
+            Each case is sent with its method, its target, its headers in order and its exact body. Only Host, \
+            Content-Length and the signature headers get new values: X-Klavi-Signature with X-Klavi-Timestamp, \
+            Certn-Signature, X-Signature and Certificall's HMAC. Bearer and Basic credentials are sent as recorded, \
+            and so are browser redirects, which are not signed.
 
-            A case is as expected if the status of its response is the one in its expected.json. Redirects are not \
-            followed. Each exchange times out after 10 seconds.
+            A case is as expected if its response has the status in its expected.json. Redirects are not followed. \
+            Each exchange times out after 10 seconds.
 
             EXAMPLES
               Send every case to a receiver on this machine:

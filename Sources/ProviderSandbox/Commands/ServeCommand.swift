@@ -25,7 +25,7 @@ struct ServeCommand: SandboxSubcommand {
 
     @Option(
         help: ArgumentHelp(
-            "URL of a Callbox, registered at every provider whose console has a callback URL.",
+            "URL of a Callbox. It is registered at every provider that has a callback URL in its console.",
             valueName: "url"))
     var deliverTo: String?
 

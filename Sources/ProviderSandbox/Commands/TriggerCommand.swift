@@ -41,7 +41,7 @@ struct TriggerCommand: SandboxSubcommand {
     @Option(help: ArgumentHelp("The fault of the deliveries: \(Fault.spellings).", valueName: "fault"))
     var fault: [String] = []
 
-    @Flag(help: "Wait until no delivery or retry is pending, show the attempts, and fail if a delivery got no 2xx.")
+    @Flag(help: "Wait until no delivery or retry is pending, show the attempts, and fail if a response is not 2xx.")
     var wait = false
 
     func validate() throws {

@@ -33,7 +33,7 @@ struct FakeEZiD: FakeProvider {
 
     mutating func register(_ registration: Registration, _ world: inout World) throws {
         throw SandboxFailure(
-            "ezid has no callback URL to register; each call to /email-link/send has one as base_url_email_link")
+            "ezid has no callback URL to register; each call to /email-link/send has a base_url_email_link")
     }
 
     /// Opens a new link once, as a browser does. `reference` is the user's email address; `externalInfo` becomes the
@@ -159,7 +159,7 @@ struct FakeEZiD: FakeProvider {
 
     private func mail(_ number: String) -> Response {
         guard let mail = Int(number).flatMap({ mails[$0] }) else {
-            return .message(404, "No such mail", "There is no mail with this number.")
+            return .message(404, "No such mail", "There is no e-mail with this number.")
         }
         return .page(
             200, "Your sign-in link",

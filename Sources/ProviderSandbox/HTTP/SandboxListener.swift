@@ -30,7 +30,8 @@ struct SandboxListener: Sendable {
         } catch {
             let reason = error == .addressInUse ? "the port is in use" : "\(error)"
             throw SandboxFailure(
-                "cannot listen on 127.0.0.1:\(port): \(reason); choose another --port, or 0", .unavailable)
+                "cannot listen on 127.0.0.1:\(port): \(reason); use another --port, or 0 for any free port",
+                .unavailable)
         }
     }
 

@@ -52,7 +52,7 @@ extension FakeKlavi {
         var subject = KlaviSubject(link)
         subject.institutionCode = request.formValue("institution") ?? link.institutions.first?.code
         guard link.institutions.contains(where: { $0.code == subject.institutionCode }) else {
-            return .message(400, "No institution was chosen", "Choose one of those on the page.")
+            return .message(400, "No institution was chosen", "Choose an institution on the page.")
         }
         if link.personalTaxID == nil && link.businessTaxID == nil {
             subject.personalTaxID = request.formValue("taxId") ?? ""
@@ -63,7 +63,7 @@ extension FakeKlavi {
         let ticked = request.form.filter { $0.name == "permission" }.map(\.value)
         let granted = KlaviConsent.permissions.filter { isAuthorised && ticked.contains($0) }
         guard !isAuthorised || !granted.isEmpty else {
-            return .message(400, "No permission was chosen", "Choose at least one, or reject.")
+            return .message(400, "No permission was chosen", "Choose at least one permission, or reject the consent.")
         }
         let consent = KlaviConsent(
             about: subject, isAuthorised ? KlaviConsent.authorised : "REJECTED", granted: granted, &world)

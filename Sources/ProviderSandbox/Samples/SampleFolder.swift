@@ -42,7 +42,8 @@ struct SampleFolder: Sendable {
             .filter { FileManager.default.fileExists(atPath: "\(path)/\($0)/request.http") }
         guard !names.isEmpty else {
             throw SandboxFailure(
-                "\(path) has no <provider>/<case>/request.http; run from the folder with samples/, or use --samples",
+                "\(path) has no <provider>/<case>/request.http; run the command in the folder that contains samples/, "
+                    + "or use --samples",
                 .missingInput)
         }
         return names.sorted()
@@ -58,7 +59,8 @@ struct SampleFolder: Sendable {
         }
         guard let sample = SampleRequest(name: name, request: request, expectedStatus: status) else {
             throw SandboxFailure(
-                "\(requestPath) is not a request: '<method> /<target> HTTP/1.1', header lines, an empty line, each ended by LF",
+                "\(requestPath) is not a request; it must have the line '<method> /<target> HTTP/1.1', header lines "
+                    + "and an empty line, each ended by LF",
                 .missingInput)
         }
         return sample

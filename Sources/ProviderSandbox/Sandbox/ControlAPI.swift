@@ -28,7 +28,7 @@ struct ControlAPI: Sendable {
                 var runner = StepRunner(sandbox)
                 try await runner.run(step)
                 return .json(200, await status())
-            default: return .json(404, ["error": "the sandbox has no such call"])
+            default: return .json(404, ["error": "the sandbox's own API has no such call"])
             }
         } catch {
             return .json(400, ["error": "\((error as? SandboxFailure)?.message ?? "the sandbox failed: \(error)")"])

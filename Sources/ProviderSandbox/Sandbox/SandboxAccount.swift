@@ -26,7 +26,7 @@ enum SandboxAccount {
             "klavi          \(baseURL)/data/v1          accessKey \(klaviAccessKey), secretKey \(klaviSecretKey)",
             "certn-legacy   \(baseURL)                  client \(certnClientID) / \(certnClientSecret)",
             "certn-centric  \(baseURL)                  Api-Key \(centricAPIKey)",
-            "ezid           \(baseURL)                  client \(ezidClientID) / \(ezidClientSecret), mails at \(baseURL)/mailbox",
+            "ezid           \(baseURL)                  client \(ezidClientID) / \(ezidClientSecret), e-mails at \(baseURL)/mailbox",
             "certificall    \(baseURL)/certificall/api  user \(certificallUser) / \(certificallPassword)",
             "",
         ]

@@ -44,7 +44,7 @@ enum Step: Sendable, Equatable {
             try inner.rejectRest()
         } else {
             throw SandboxFailure(
-                "a step must be a trigger, register, fault, clear-faults, advance, idle, call or expect")
+                "a step must have the key trigger, register, fault, clear-faults, advance, idle, call or expect")
         }
         try fields.rejectRest()
     }
@@ -156,7 +156,7 @@ private struct StepFields {
     mutating func number(_ name: String, from least: Int = 0) throws -> Int? {
         guard let value = take(name) else { return nil }
         guard let number = value.integer, number >= least else {
-            throw SandboxFailure("'\(name)' must be a whole number from \(least)")
+            throw SandboxFailure("'\(name)' must be a whole number, \(least) or more")
         }
         return number
     }
@@ -166,7 +166,9 @@ private struct StepFields {
         guard let value = take(name) else { return [] }
         return try (value.members ?? [JSON.Member(name, .null)]).flatMap { member in
             try (member.value.elements ?? [member.value]).map { element in
-                guard let text = element.scalar else { throw SandboxFailure("'\(name)' must be a mapping of texts") }
+                guard let text = element.scalar else {
+                    throw SandboxFailure("'\(name)' must be a mapping with text values")
+                }
                 return (member.name, text)
             }
         }

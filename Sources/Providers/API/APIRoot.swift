@@ -18,7 +18,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         guard Self.isCredentialSafe(trimmed), !trimmed.contains("?"), !trimmed.contains("#"), !trimmed.hasSuffix("/")
         else {
             throw ProviderCallFailure.badInput(
-                "The address of a provider's API must be https://host/path without user, query and fragment. "
+                "The address of a provider's API must be https://host/path without user, query or fragment. "
                     + "Use http only for 127.0.0.1, localhost and ::1.")
         }
         self.text = trimmed

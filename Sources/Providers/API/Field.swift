@@ -113,7 +113,8 @@ extension Field {
 
     static let positive: Check = { $0.contains { ("1"..."9").contains($0) } ? nil : "is below 1" }
 
-    static let baseURL = Field("base-url", .baseURL, value: "url", "Public URL of this server for the provider.")
+    static let baseURL = Field(
+        "base-url", .baseURL, value: "url", "Public URL of this server, which the provider calls.")
 
     /// Data that the customer adds to an order. The provider returns the data with every report.
     static let externalInfo: [Field] = [
@@ -124,7 +125,7 @@ extension Field {
     ]
 
     static let furtherFields = Field(
-        "fields-file", .objectFile, value: "file", "JSON file with further members of the order.")
+        "fields-file", .objectFile, value: "file", "JSON file with more members of the order.")
 }
 
 /// The flags of a command.

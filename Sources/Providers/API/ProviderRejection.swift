@@ -112,7 +112,7 @@ extension ProviderResponse {
         case 403: "Ask the provider to allow this call for the account, or check that the account belongs to this host."
         case 404: "Check the identifier and the URL of the API."
         case 409: "The same call was made before with other content; use a new identifier."
-        case 410: "The provider has switched this call off; use the one that replaces it."
+        case 410: "The provider has disabled this API call; use its replacement."
         case 429:
             headers.onlyValue(named: "Retry-After").flatMap { DecimalText.nonNegative(Array($0.utf8)) }
                 .map { "Too many calls; try again in \($0) seconds." } ?? "Too many calls; try again later."

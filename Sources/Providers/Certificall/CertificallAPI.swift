@@ -101,18 +101,18 @@ package enum CertilinkList: Lookup {
     package static let name = "certilinks"
     package static let abstract = "List the company's Certilinks from Certificall."
     package static let discussion = """
-        A Certilink's URL and token open it, so they are not printed.
+        A Certilink's URL and token are not printed, because they open it.
 
         EXAMPLES
           callbox links fetch certilinks
           callbox links fetch certilinks --start 100 --count 50
         """
     package static let fields: [Field] = [
-        Field("start", .integer, value: "number", "Certilinks to skip. (default: 0)"),
+        Field("start", .integer, value: "number", "Number of Certilinks to skip. (default: 0)"),
         Field(
             "count", .integer, value: "count",
             check: { (1...100).contains(Int64($0) ?? 0) ? nil : "is not between 1 and 100" },
-            "Certilinks to list, at most 100. (default: 100)"),
+            "Number of Certilinks to list, at most 100. (default: 100)"),
     ]
 
     package static func call(

@@ -31,7 +31,7 @@ enum CertificallFollowUp {
     /// `GET /reports/{reportToken}`, without a login. The subject contains cfRef and reportToken.
     private static let report = FollowUpTask(name: "certificall-report") { subject, account, _ in
         guard let slash = subject.firstIndex(of: "/") else {
-            throw ProviderCallFailure.badInput("The follow-up names no reportToken.")
+            throw ProviderCallFailure.badInput("The follow-up contains no reportToken.")
         }
         let token = try APIRoot.segment(String(subject[subject.index(after: slash)...]), "reportToken")
         let request = account.request("GET", "/reports/\(token)", needsAccessToken: false)

@@ -7,9 +7,9 @@ package enum CertilinkForm: BulkLinkForm {
     package static let name = "certilink"
     package static let abstract = "Create one or more Certificall Certilinks."
     package static let discussion = """
-        Send the webhook's URL to Certificall by hand ('config urls' prints it). A reportToken lets anyone read the \
-        report without a login, so a random one is generated unless you set it. A --from file uses the names \
-        of Certificall's API: reportToken, frameId, expirationDate, beneficiary.lastName, metadata.source. \
+        Send the webhook's URL to Certificall by hand ('config urls' prints it). Anyone who has the reportToken can \
+        read the report without a login, so a random reportToken is generated unless you set one. A --from file uses \
+        the names of Certificall's API: reportToken, frameId, expirationDate, beneficiary.lastName, metadata.source. \
         --help-hidden lists more flags.
 
         EXAMPLES
@@ -25,7 +25,7 @@ package enum CertilinkForm: BulkLinkForm {
                 "Your identifier of the case. (default: a random UUID)"),
             Field(
                 "frame", .integer, path: "frameId", value: "id",
-                "Kind of inspection; 'links fetch frames' lists them."),
+                "Kind of inspection; 'links fetch frames' lists the kinds."),
             CertilinkChange.expires,
             Field(
                 "max-uses", .integer, path: "maxUses", value: "count", check: Field.positive,
@@ -50,7 +50,7 @@ package enum CertilinkForm: BulkLinkForm {
     }
 
     package static func problem(withOrder values: FieldValues) -> String? {
-        values.contains("frame") ? nil : "names no frameId, and there is no --frame"
+        values.contains("frame") ? nil : "has no frameId, and --frame is missing"
     }
 
     package static func plan(
@@ -112,7 +112,7 @@ package enum CertilinkForm: BulkLinkForm {
         }
         for failure in failures {
             guard let token = failure.optionalText("reportToken") else { continue }
-            outcomes[token] = .failed(failure.optionalText("message") ?? "the provider does not say why")
+            outcomes[token] = .failed(failure.optionalText("message") ?? "the provider returned no reason")
         }
         return tokens.map { outcomes[$0] ?? .unknown }
     }
@@ -124,7 +124,7 @@ package enum CertilinkChange: LinkUpdate {
     package static let key = CertificallAPI.magicLinkToken
 
     static let expires = Field(
-        "expires", .moment, path: "expirationDate", value: "time", "Expiry: 7d from now, or 2026-12-31T23:59:59Z."
+        "expires", .moment, path: "expirationDate", value: "time", "Expiry, such as 7d or 2026-12-31T23:59:59Z."
     )
 
     static let context: [Field] =
@@ -137,7 +137,7 @@ package enum CertilinkChange: LinkUpdate {
             ("email", "beneficiary.email", "The beneficiary's e-mail address."),
             ("issuer", "issuer", "Issuer."),
             ("photo-ref", "photoRef", "A reference for the photos."),
-            ("report-ref", "reportRef", "A reference for people to read; not the reportToken."),
+            ("report-ref", "reportRef", "A human-readable reference, not the reportToken."),
             ("instructions", "instructions", "Instructions for the user."),
             ("user", "user", "The user's name in the PDF."),
         ].map { name, path, help in
@@ -147,11 +147,11 @@ package enum CertilinkChange: LinkUpdate {
         } + [
             Field(
                 "metadata", .pairs, path: "context.metadata", value: "key=value",
-                "Value of the metadata; repeatable.")
+                "Key and value of the metadata; repeatable.")
         ]
 
     package static func problem(with values: FieldValues) -> String? {
-        fields.contains { values.contains($0.name) } ? nil : "Pass --expires, or options for the content."
+        fields.contains { values.contains($0.name) } ? nil : "Pass --expires, or an option that changes the content."
     }
 
     package static func call(

@@ -22,7 +22,7 @@ package enum CentricLinkForm: LinkForm {
             "check", value: "type", isRepeated: true, check: Field.notEmpty,
             "Check to order; '={…}' adds arguments as JSON. Repeatable."),
         Field("package", path: "package", value: "name", check: Field.notEmpty, "Package to order, instead of checks."),
-        Field("send-invite-email", .flag, "Certn invites the applicant by e-mail."),
+        Field("send-invite-email", .flag, "Let Certn invite the applicant by e-mail."),
         Field("return-invite-link", .flag, "Print a link for the applicant."),
         Field("given-name", path: "input_claims.name.given_name", "The applicant's given name."),
         Field("family-name", path: "input_claims.name.family_name", "The applicant's family name."),
@@ -34,7 +34,7 @@ package enum CentricLinkForm: LinkForm {
         Field("administrative-division1", value: "name", "Province or state of the current address.").rare,
         Field("postal-code", "Postal code of the current address.").rare,
         Field("country", "Country of the current address.").rare,
-        Field("start-date", value: "date", check: Field.day, "Date from which the applicant has lived there.").rare,
+        Field("start-date", value: "date", check: Field.day, "First day of residence at the current address.").rare,
         Field.furtherFields,
     ]
 

@@ -45,11 +45,11 @@ package enum CertnLegacyAPI {
         words.appendAll(leavingOut: ["detail", "non_field_errors"])
         var advice: String?
         if response.status == 410 {
-            advice = "Certn has switched off its legacy API; order through CertnCentric."
+            advice = "Certn has switched off its legacy API; order through Certn Centric."
         } else if words.contains("incomplete") && words.contains("report") {
             advice = "Wait until the applicant's status is Returned, then request the report."
         } else if words.contains("account not configured") {
-            advice = "Ask Certn to enable this check for the team, or leave it out."
+            advice = "Ask Certn to enable this check for the team, or omit the check."
         }
         return ProviderRejection(
             response, words: words, advice: advice,
@@ -71,7 +71,7 @@ package enum CertnLegacyAPI {
         subject, account, _ in
         let parts = subject.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2, industries.contains(parts[0]) else {
-            throw ProviderCallFailure.badInput("The follow-up names no applicant.")
+            throw ProviderCallFailure.badInput("The follow-up contains no applicant ID.")
         }
         return ProviderCall(
             json: try applicant(parts[1], parts[0], account)

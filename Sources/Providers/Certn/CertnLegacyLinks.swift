@@ -9,7 +9,7 @@ package enum CertnLinkForm: LinkForm {
     package static let abstract = "Order a check through Certn's legacy API."
     package static let discussion = """
         The order is a quickscreen, or an invitation with --invite. Without --owner-id the first user of the team owns \
-        it. 'config urls' prints the webhook's URL. --help-hidden lists the address flags.
+        the order. 'config urls' prints the webhook's URL. --help-hidden lists the address flags.
 
         EXAMPLES
           callbox links create certn --invite --email a@b.test --check softcheck
@@ -18,7 +18,7 @@ package enum CertnLinkForm: LinkForm {
 
     package static let fields: [Field] = [
         CertnLegacyAPI.industry,
-        Field("invite", .flag, "Invite the applicant by e-mail to fill in the rest."),
+        Field("invite", .flag, "Invite the applicant by e-mail to enter missing data."),
         Field(
             "check", value: "name", isRepeated: true, check: checkName,
             "Check, such as softcheck. Repeatable."),
@@ -73,7 +73,7 @@ package enum CertnLinkForm: LinkForm {
             CertnLegacyAPI.users(account).then { users in
                 guard let owner = try users.first?.text("id") else {
                     throw ProviderCallFailure.badInput(
-                        "The team has no user who could own the order; name one with --owner-id.")
+                        "The team has no user who could own the order; pass an owner with --owner-id.")
                 }
                 return .done(try plan(values, account, owner: owner))
             })
@@ -106,7 +106,7 @@ package enum CertnLinkForm: LinkForm {
         else {
             throw ProviderCallFailure.badInput(
                 "A quickscreen needs --first-name, --last-name, an address with --city and --country, and "
-                    + "--location-city and --location-country; --invite asks the applicant instead.")
+                    + "--location-city and --location-country. With --invite, the applicant enters this data.")
         }
         let path = "/api/v1/\(industry)"
         let request = account.request(

@@ -22,7 +22,7 @@ package enum CertnUsers: Lookup {
 package enum CertnApplicants: Lookup {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn-applicants"
-    package static let abstract = "List Certn's applicants, a page at a time."
+    package static let abstract = "List Certn's applicants, one page at a time."
     package static let discussion = """
         EXAMPLES
           callbox links fetch certn-applicants --search Souza

@@ -12,7 +12,8 @@ package struct EZiDProvider: Provider {
         guard request.method == "GET" else {
             return request.method == "HEAD"
                 ? .handshake(
-                    .text(200, "This is Callbox. It expects browsers with a code.\n"), event: "connectivity test")
+                    .text(200, "This is Callbox. EZiD redirects browsers here with a code.\n"),
+                    event: "connectivity test")
                 : .handshake(Self.noDelivery, event: "a method that EZiD does not use")
         }
         guard let code = request.target.queryValue(named: "code"), !code.isEmpty else {
@@ -24,7 +25,7 @@ package struct EZiDProvider: Provider {
 
     /// The status is not 2xx, because the body is not stored.
     private static let noDelivery = Response.text(
-        405, "EZiD sends browsers with GET; nothing else is archived here.\n",
+        405, "EZiD redirects browsers here with GET. Other methods are not archived.\n",
         headers: [HeaderField("Allow", "GET, HEAD")])
 
     /// Always fails, because EZiD does not sign its requests.

@@ -58,7 +58,7 @@ package enum KlaviAPI {
         case "4002": "Check the product names, and that Klavi has enabled them for the account."
         case "4003": "Check the consent; it may have been revoked already."
         case "4004": "Check institutionCode against the list of institutions."
-        case "4005": "Name at least one product, or \"all\"."
+        case "4005": "Request at least one product, or \"all\"."
         case "4006": "Correct productsCallbackURL; \"all\" excludes other keys."
         case "4007": "The product request failed at Klavi; request the report again later."
         case "4008", "4009":
@@ -72,7 +72,7 @@ package enum KlaviAPI {
 /// arbitrary ones.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
-        text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots and dash"
+        text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots or dash"
     }
 
     /// The first twelve characters may be capital letters. Such IDs have been issued since July 2026.
@@ -82,7 +82,7 @@ enum BrazilianTaxID {
             && text.utf8.enumerated().allSatisfy { place, byte in
                 isDigit(byte) || place < 12 && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
             }
-        return isWellFormed ? nil : "is not a CNPJ of 14 characters without dots, slash and dash"
+        return isWellFormed ? nil : "is not a CNPJ of 14 characters without dots, slash or dash"
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -36,14 +36,14 @@ package enum KlaviLinkForm: LinkForm {
                 "The page that the user's browser opens at the end."),
             Field(
                 "connection-key", path: "connectionKey", value: "key",
-                "Key from an earlier report, whose data is updated."
+                "Key from an earlier report, to update its data."
             ).rare,
             Field(
                 "app-link", path: "appLink", value: "url", check: Field.notEmpty, "The app to open at the end."
             ).rare,
             Field(
                 "app-redirect-url-key", path: "appRedirectURLKey", value: "name",
-                "The parameter of the app link for the redirect URL; needed with --app-link."
+                "The parameter of the app link that contains the redirect URL. Required with --app-link."
             ).rare,
         ] + ProductCallbacks.fields + Field.externalInfo
 
@@ -79,8 +79,8 @@ package enum KlaviReportForm: LinkForm {
     package static let name = "klavi-report"
     package static let abstract = "Request reports about a person or company that gave consent."
     package static let discussion = """
-        --institution-code selects one institution (POST /personal/institution-data). Without it, all institutions \
-        are asked (POST /personal/user-data). The reports arrive as callbacks.
+        --institution-code selects one institution (POST /personal/institution-data). Without it, Klavi queries \
+        all institutions (POST /personal/user-data). The reports arrive as callbacks.
 
         EXAMPLES
           callbox links create klavi-report --tax-id 12345678909 --product all

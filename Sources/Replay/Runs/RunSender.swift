@@ -14,7 +14,7 @@ package struct RunSender {
         /// Reads the first deliveries of a list, at least one. An element is nil if retention removed the body.
         let read: ([DeliveryID]) throws -> [ArchivedDelivery?]
         let send: @Sendable (ReplayPlan) async -> ReplayResult
-        /// Called for an item that cannot be changed, signed or addressed as requested. The item is not sent.
+        /// Called if an item cannot be changed or signed, or if its URL or headers are invalid. The item is not sent.
         let reject: (DeliveryID, ReplayError) -> Void
         /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
@@ -277,7 +277,7 @@ package struct RunSender {
             return try preparation.plan(delivery, item: item)
         } catch {
             steps.reject(delivery.id, error)
-            summary.fail("not sent: it cannot be changed, signed or addressed")
+            summary.fail("not sent: it cannot be changed or signed, or its URL or headers are invalid")
             return nil
         }
     }

@@ -186,7 +186,7 @@ extension EntryRow {
 }
 
 extension ReportContent {
-    static let crashProblem = "parsing this delivery ended the process \(IndexFile.crashLimit) times"
+    static let crashProblem = "the process crashed \(IndexFile.crashLimit) times while parsing this delivery"
 
     /// The report of a delivery that cannot be read.
     static func unreadable(

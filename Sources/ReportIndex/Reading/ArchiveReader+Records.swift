@@ -194,7 +194,8 @@ extension ArchiveReader {
             }
             if let record = row.prunedBy, try record > Self.end(db), try Self.isCopy(db) {
                 return try KeptDelivery(
-                    row, BodyPruning(prunedAt: nil, reason: "the reason, in entry \(record), is not copied yet"))
+                    row,
+                    BodyPruning(prunedAt: nil, reason: "the reason is in entry \(record), which is not copied yet"))
             }
             guard let position = row.prunedBy, let entry = try EntryRows.row(position, db, dictionaries),
                 case .prune(let prune)? = try? entry.record()

@@ -60,13 +60,13 @@ package enum ArchiveViews {
 
     package static let all: [View] = [
         View(
-            name: "reports", meaning: "Reports, one row each, however often they arrived.",
+            name: "reports", meaning: "Reports, one row per report, even if it arrived again.",
             columns: [
                 Column("id", "ID as commands print it: '42' or '42.2'"),
                 Column("reportId", "number for joins with fields"),
                 Column("deliveryId", "first delivery, for body()"),
-                Column("ordinal", "place in that delivery, from 1"),
-                Column("receivedAtMilliseconds", "arrival of that delivery; see rfc3339()"),
+                Column("ordinal", "place in the first delivery, from 1"),
+                Column("receivedAtMilliseconds", "arrival of the first delivery; see rfc3339()"),
                 Column("source", "configured endpoint"),
                 Column("provider", "API, as in list --provider"),
                 Column("type", "provider's name for the report, such as pf_income"),
@@ -115,7 +115,7 @@ package enum ArchiveViews {
                 Column("url", "without credentials and query"), Column("durationMilliseconds", "until the response"),
                 Column("status", "of the response"), Column("responseByteCount", "of its body"),
                 Column("responseSHA256", "of its body"), Column("failure", "why there was no response, or NULL"),
-                Column("changes", "the parts that were changed on request, one a line"),
+                Column("changes", "the parts that were changed on request, one per line"),
                 Column("runId", "the run, or NULL"), Column("item", "its place in the run, from 0"),
                 Column("isSentAgain", "1 if it may have been sent twice because of an interruption"),
             ]),

@@ -71,7 +71,7 @@ final class SQLConnection {
         switch code & 0xff {
         case SQLITE_NOMEM: return QueryError.outOfMemory
         case SQLITE_READONLY: return QueryError.writes("writing")
-        case SQLITE_CORRUPT, SQLITE_NOTADB: return ArchiveError.damaged("SQLite finds the archive malformed")
+        case SQLITE_CORRUPT, SQLITE_NOTADB: return ArchiveError.damaged("SQLite reports that the archive is malformed")
         default: return QueryError.failed(String(cString: sqlite3_errmsg(handle)))
         }
     }
@@ -150,7 +150,7 @@ enum SQLAuthorizer {
         case SQLITE_ANALYZE: "ANALYZE"
         case SQLITE_REINDEX: "REINDEX"
         case SQLITE_ALTER_TABLE: "ALTER TABLE"
-        default: "a change of the schema"
+        default: "a schema change"
         }
     }
 }

@@ -86,7 +86,7 @@ package struct PostgresAddress: Sendable, Equatable {
         // libpq would cut the text at a NUL.
         guard end > 0, let text = String(validating: bytes[..<end], as: UTF8.self),
             !bytes[..<end].contains(where: { $0 == 0x0a || $0 == 0x0d || $0 == 0 })
-        else { throw .cannotConnect(reason: "\(place) must hold the password on one line") }
+        else { throw .cannotConnect(reason: "\(place) must contain the password on one line") }
         return text
     }
 }

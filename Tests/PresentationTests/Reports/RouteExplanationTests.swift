@@ -18,7 +18,7 @@ struct RouteExplanationTests {
     func specific() throws {
         #expect(
             try Self.lines("a", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
-                "a is filed into topic topic-a by rule 'specific'.", "Source main has a route for this type.",
+                "a is filed under topic topic-a by rule 'specific'.", "Source main has a route for this type.",
             ])
     }
 
@@ -26,7 +26,7 @@ struct RouteExplanationTests {
     func other() throws {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b"), ("other", "rest")]) == [
-                "c is filed into topic rest by rule 'other'.",
+                "c is filed under topic rest by rule 'other'.",
                 "Source main has no route for this type, so 'other' applies (its routes are 'a', 'b', 'other').",
             ])
     }
@@ -35,7 +35,7 @@ struct RouteExplanationTests {
     func all() throws {
         #expect(
             try Self.lines("c", [("all", "reports")]) == [
-                "c is filed into topic reports by rule 'all'.",
+                "c is filed under topic reports by rule 'all'.",
                 "Source main has only the route 'all', which matches every type.",
             ])
     }
@@ -45,7 +45,7 @@ struct RouteExplanationTests {
         #expect(
             try Self.lines("c", [("a", "topic-a"), ("b", "topic-b")]) == [
                 "c is archived without a topic.",
-                "Source main has routes for 'a', 'b', but none for this type and no 'other' or 'all'.",
+                "Source main has routes for 'a', 'b', but no route for this type, 'other' or 'all'.",
                 "'callbox list --unrouted' finds it.",
             ])
     }
@@ -62,7 +62,7 @@ struct RouteExplanationTests {
     func hostile() throws {
         #expect(
             try Self.lines("a\u{200d}b", [("a\u{200d}b", "x\u{202e}y")]) == [
-                "a\\u{200d}b is filed into topic x\\u{202e}y by rule 'specific'.",
+                "a\\u{200d}b is filed under topic x\\u{202e}y by rule 'specific'.",
                 "Source main has a route for this type.",
             ])
         for line in try Self.lines(HostileText.sample, [(HostileText.sample + "x", "a")]) {

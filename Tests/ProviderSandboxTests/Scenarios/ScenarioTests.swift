@@ -155,21 +155,21 @@ struct ScenarioTests {
             ("steps: []", "'steps' must be a list of steps"), ("steps: 7", "'steps' must be a list of steps"),
             ("seed: x\nsteps: [{idle: }]", "'seed' must be a whole number"),
             ("steps: [{idle: }, x]", "step 2: it must be a mapping such as 'advance: 30m'"),
-            ("steps: [{}]", "step 1: a step must be a trigger, register, fault"),
+            ("steps: [{}]", "step 1: a step must have the key trigger, register, fault"),
             ("steps: [{idle: , x: 1}]", "step 1: 'x' is not a key of this step"),
             ("steps: [{advance: soon}]", "step 1: 'advance' must be a time such as 30m"),
             ("steps: [{fault: x}]", "step 1: 'fault' must be duplicate, reorder"),
-            ("steps: [{fault: drop, count: 0}]", "step 1: 'count' must be a whole number from 1"),
+            ("steps: [{fault: drop, count: 0}]", "step 1: 'count' must be a whole number, 1 or more"),
             ("steps: [{trigger: klavi}]", "step 1: 'trigger' must be a provider and a type"),
             ("steps: [{trigger: a.b, size: 2GB}]", "step 1: 'size' must be a size such as 8MB"),
             ("steps: [{trigger: a.b, external: [1]}]", "step 1: 'external' must be a mapping"),
             ("steps: [{trigger: a.b, count: 100001}]", "step 1: 'count' must be at most 100000"),
             ("steps: [{call: POST}]", "step 1: 'call' must be a method and a path"),
-            ("steps: [{call: POST /a, form: [a]}]", "step 1: 'form' must be a mapping of texts"),
-            ("steps: [{call: POST /a, form: {a: {b: c}}}]", "step 1: 'form' must be a mapping of texts"),
+            ("steps: [{call: POST /a, form: [a]}]", "step 1: 'form' must be a mapping with text values"),
+            ("steps: [{call: POST /a, form: {a: {b: c}}}]", "step 1: 'form' must be a mapping with text values"),
             ("steps: [{call: POST /a, form: {a: b}, json: {}}]", "step 1: 'json' and 'form' cannot be combined"),
             ("steps: [{expect: {statuses: 200}}]", "step 1: 'statuses' must be a list of numbers"),
-            ("steps: [{expect: {attempts: -1}}]", "step 1: 'attempts' must be a whole number from 0"),
+            ("steps: [{expect: {attempts: -1}}]", "step 1: 'attempts' must be a whole number, 0 or more"),
         ])
     func rejected(text: String, problem: String) {
         let failure = #expect(throws: SandboxFailure.self) { try Scenario(parsing: text) }
@@ -227,7 +227,7 @@ struct ScenarioTests {
                 (#"{"register":"fake"}"#, "on this machine"),
                 (#"{"register":"x","to":"http://[::1]/"}"#, "the providers are fake"),
                 (#"{"register":"fake","to":"http://127.0.0.1/","scheme":"bad"}"#, "there is no scheme 'bad'"),
-                ("[]", "the body must be a step"), ("{}", "a step must be"),
+                ("[]", "the body must be a step"), ("{}", "a step must have"),
             ] {
                 let response = try await run(step)
                 #expect(response.status == 400)

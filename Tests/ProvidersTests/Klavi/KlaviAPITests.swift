@@ -130,11 +130,11 @@ struct KlaviAPITests {
             (["redirect-url": ["back"]], "--redirect-url is not an http or https URL."),
             (
                 ["personal-tax-id": ["123.456.789-09"]],
-                "--personal-tax-id is not a CPF of 11 digits without dots and dash."
+                "--personal-tax-id is not a CPF of 11 digits without dots or dash."
             ),
             (
                 ["business-tax-id": ["12ABC34501DEX5"]],
-                "--business-tax-id is not a CNPJ of 14 characters without dots, slash and dash."
+                "--business-tax-id is not a CNPJ of 14 characters without dots, slash or dash."
             ),
             (["app-link": ["app://x"]], "--app-link needs --app-redirect-url-key."),
             (
@@ -163,7 +163,7 @@ struct KlaviAPITests {
             (["tax-id": ["12345678909"]], "Pass at least one --product, or --product all."),
             (
                 ["tax-id": ["12345678000195"], "product": ["all"]],
-                "--tax-id is not a CPF of 11 digits without dots and dash."
+                "--tax-id is not a CPF of 11 digits without dots or dash."
             ),
             (
                 ["tax-id": ["12345678909"], "product": ["all", "x"]],

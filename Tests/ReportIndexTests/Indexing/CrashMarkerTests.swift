@@ -11,7 +11,7 @@ import Testing
 /// Tests that a delivery is indexed as unrecognised if parsing it ended the process. A crash leaves a marker by which
 /// the delivery is found.
 @Suite struct CrashMarkerTests {
-    private static let problem = "parsing this delivery ended the process 2 times"
+    private static let problem = "the process crashed 2 times while parsing this delivery"
 
     private static func large(_ target: String) -> EncodedDelivery {
         .fixture(target: target, body: .raw([UInt8](repeating: 0x20, count: IndexFile.markedByteCount)))

@@ -75,7 +75,7 @@ struct KeptDeliveryTests {
                 let first = try #require(try copy.reader().keptDelivery(id(1)))
                 #expect(
                     first.pruning
-                        == BodyPruning(prunedAt: nil, reason: "the reason, in entry 4, is not copied yet"))
+                        == BodyPruning(prunedAt: nil, reason: "the reason is in entry 4, which is not copied yet"))
                 #expect(try copy.reader().absence(of: id(2)) == .removed(record: 5))
                 #expect(try copy.reader().absence(of: id(4)) == .notCopied(end: 3))
 

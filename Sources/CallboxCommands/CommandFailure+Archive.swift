@@ -80,7 +80,7 @@ extension CommandFailure {
                     + "this archive the primary.")
         case .notPromoted(let reason): self.init(.negative, "the archive cannot become the primary: \(reason)")
         case .notACopy(let reason):
-            self.init(.damagedData, "cannot copy: \(reason)", advice: "Name an empty directory with --archive.")
+            self.init(.damagedData, "cannot copy: \(reason)", advice: "Pass an empty directory with --archive.")
         case .closed:
             self.init(.tryAgain, "the archive is being closed", advice: "Try again.")
         }

@@ -15,7 +15,7 @@ enum APISection {
             let settings = settings(of: api, mapping)
             if let source = settings.source, let sources, !sources.contains(source) {
                 let suggestion = NearestName.suggestion(source, among: sources, otherwise: "the sources are")
-                mapping.reject("source", "names the unknown source '\(source)'; \(suggestion)")
+                mapping.reject("source", "refers to the unknown source '\(source)'; \(suggestion)")
             }
             apis[api.name] = settings
         }
@@ -54,8 +54,8 @@ enum APISection {
         guard let node = section.node(key), node.null == nil else { return nil }
         guard case .mapping = node, let mapping = section.mapping(key) else {
             section.reject(
-                key, "must name the place of the credential, such as {env: NAME} or {file: PATH}",
-                advice: "Credentials are never written in the configuration itself.")
+                key, "must be the location of the credential, such as {env: NAME} or {file: PATH}",
+                advice: "Do not write credentials in the configuration.")
             return nil
         }
         mapping.rejectUnknownKeys(["env", "file"])

@@ -130,7 +130,7 @@ package enum ConfigurationFile {
         for name in sources.keys {
             guard SourceSection.isName(name) else {
                 sources.reject(
-                    name, "is not a valid source name; use 1 to 40 characters of a to z, 0 to 9, '-' and '_'")
+                    name, "is not a valid source name; use 1 to 40 characters from a-z, 0-9, '-' and '_'")
                 continue
             }
             guard sources.node(name)?.null == nil else {
@@ -141,7 +141,7 @@ package enum ConfigurationFile {
                 let source = SourceSection.read(section, name: name, providers: providers)
             else { continue }
             if let owner = owners.updateValue(name, forKey: source.path) {
-                sources.reject(name, "has the path \(source.path), which \(owner) already has")
+                sources.reject(name, "has the path \(source.path), which source \(owner) already uses")
             }
             read.append(source)
         }

@@ -36,7 +36,7 @@ package struct FileExposure: Sendable, Equatable {
         advice =
             switch content {
             case .configuration: "chmod go-w \(path)"
-            case .secret where isRoots: "chmod 640 \(path), with the group of the service"
+            case .secret where isRoots: "chmod 640 \(path), and set its group to that of the service"
             case .secret: "chmod 600 \(path)"
             }
     }

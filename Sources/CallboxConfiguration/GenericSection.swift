@@ -48,7 +48,7 @@ enum GenericSection {
             if let time = elements.text("time"), let name = elements.text("signature") {
                 scheme.layout = .elements(time: time, signature: name)
             } else {
-                signature.reject("elements", "needs the names of 'time' and 'signature', such as t and v1")
+                signature.reject("elements", "needs both 'time' and 'signature', for example t and v1")
             }
         }
         scheme.algorithm = choice(signature, "algorithm") ?? scheme.algorithm
@@ -57,7 +57,8 @@ enum GenericSection {
         scheme.timestampHeader = signature.text("timestamp-header")
         scheme.idHeader = signature.text("id-header")
         scheme.signed =
-            signature.value("signed", "made of {body}, {timestamp}, {id} and text, with {body} once", signedParts)
+            signature.value(
+                "signed", "a template of {body}, {timestamp}, {id} and text that contains {body} once", signedParts)
             ?? scheme.signed
         rejectMissingParts(scheme, signature)
         return scheme
@@ -94,14 +95,14 @@ enum GenericSection {
         var hasTime = scheme.timestampHeader != nil
         if case .elements = scheme.layout { hasTime = true }
         if scheme.signed.contains(.timestamp), !hasTime {
-            signature.reject("signed", "has {timestamp}, so 'timestamp-header' or 'elements' is required")
+            signature.reject("signed", "contains {timestamp}, so 'timestamp-header' or 'elements' is required")
         }
         if scheme.signed.contains(.id), scheme.idHeader == nil {
-            signature.reject("signed", "has {id}, so 'id-header' is required")
+            signature.reject("signed", "contains {id}, so 'id-header' is required")
         }
         for (key, header) in [("timestamp-header", scheme.timestampHeader), ("id-header", scheme.idHeader)] {
             guard let header, header.lowercased() == scheme.header.lowercased() else { continue }
-            signature.reject(key, "is the header of the signature; name another one")
+            signature.reject(key, "is already the header of the signature; use a different header")
         }
     }
 }

@@ -24,7 +24,7 @@ enum JournalSection {
         }
         address.authorityFile = section.text("ca").map { ConfigurationFile.resolve($0, besides: section.file) }
         var settings = SharedJournalSettings(address: address, node: CallboxConfiguration.defaultNode)
-        if let node = section.value("node", "1 to 40 characters of a to z, 0 to 9, '-' and '_'", Self.name) {
+        if let node = section.value("node", "1 to 40 characters from a-z, 0-9, '-' and '_'", Self.name) {
             settings.node = node
         }
         settings.level =

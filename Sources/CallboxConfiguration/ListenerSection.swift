@@ -76,7 +76,7 @@ enum ListenerSection {
                 "client-certificate", "needs 'client-ca', the file with the CAs that sign client certificates")
         }
         guard let certificate = path("certificate"), let key = path("key") else {
-            section.reject("needs 'certificate' and 'key', files in PEM form")
+            section.reject("needs 'certificate' and 'key', files in PEM format")
             return nil
         }
         var settings = TLSSettings(certificateFile: certificate, keyFile: key, clientAuthorityFile: authorities)

@@ -45,7 +45,7 @@ enum ReplicationSection {
         }
         settings.authorityFile = section.text("ca").map { ConfigurationFile.resolve($0, besides: section.file) }
         settings.node =
-            section.value("node", "1 to 40 characters of a to z, 0 to 9, '-' and '_'") {
+            section.value("node", "1 to 40 characters from a-z, 0-9, '-' and '_'") {
                 SourceSection.isName($0) ? $0 : nil
             } ?? settings.node
         if let listen = settings.listen {

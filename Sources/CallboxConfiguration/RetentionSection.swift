@@ -27,7 +27,7 @@ enum RetentionSection {
     }
 
     static func terms(_ section: YAMLMapping) -> Retention.Terms {
-        let expected = "a time such as 180d or 5y"
+        let expected = "a duration such as 180d or 5y"
         let terms = Retention.Terms(
             keep: section.value("keep", expected, duration),
             keepMetadata: section.value("keep-metadata", expected, duration))

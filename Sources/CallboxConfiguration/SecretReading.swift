@@ -66,8 +66,8 @@ extension SecretReference {
             let similar = NearestName.of(variable, among: environment.keys.sorted())
             throw .invalid(
                 "the environment variable is not set",
-                advice: similar.map { "\($0) is set: did you mean that?" }
-                    ?? "Set it in the environment of callbox, or name a file with 'file'.")
+                advice: similar.map { "Did you mean '\($0)', which is set?" }
+                    ?? "Set the variable in the environment of callbox, or use 'file' instead of 'env'.")
         case .file(let path):
             do throws(SmallFile.Failure) {
                 return try SmallFile.read(path, byteCountLimit: Self.byteCountLimit)
@@ -145,8 +145,8 @@ extension Secret {
         }
         guard byteCount >= Self.keyByteCountMinimum else {
             throw .invalid(
-                "its key has \(byteCount) bytes, and at least \(Self.keyByteCountMinimum) are required",
-                advice: "Copy the whole secret, or have the provider create a longer one.")
+                "its key has \(byteCount) bytes, but at least \(Self.keyByteCountMinimum) are required",
+                advice: "Copy the whole secret, or create a longer secret at the provider.")
         }
     }
 }

@@ -10,8 +10,8 @@ enum SecretSection {
             let path = section.join("secrets[\(index + 1)]")
             guard case .mapping = node else {
                 section.add(
-                    node.mark, path, "must name the place of the secret with 'env' or 'file'",
-                    advice: "Secrets are never written in the configuration itself.")
+                    node.mark, path, "must contain 'env' or 'file', the location of the secret",
+                    advice: "Do not write secrets in the configuration.")
                 return nil
             }
             return YAMLMapping(node, path: path, file: section.file, problems: section.problems)
@@ -36,7 +36,7 @@ enum SecretSection {
         let identity = entry.text("identity")
         switch purpose.identityRule {
         case .needed(let what) where identity == nil:
-            entry.reject("identity", "is required: the \(what) that belongs to this secret")
+            entry.reject("identity", "is required; set it to the \(what) of this secret")
         case .meaningless where identity != nil:
             entry.reject("identity", "does not apply to a secret of this type; remove it")
         case .needed, .possible, .meaningless: break

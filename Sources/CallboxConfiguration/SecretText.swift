@@ -26,7 +26,7 @@ package enum SecretText {
     }
 
     private static func encoding(_ bytes: [UInt8]) -> Fault? {
-        let advice = "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
+        let advice = "Save it as UTF-8 without a byte order mark. In PowerShell, use 'Set-Content -Encoding ascii'."
         let isWide = bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
         if isWide || bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
             return ("it is saved as UTF-16", advice)
@@ -86,7 +86,7 @@ package enum SecretText {
         return ("it begins or ends with a quotation mark", "Remove the quotation mark.")
     }
 
-    private static let list = "Keep one secret per variable or file, and list them under 'secrets'."
+    private static let list = "Store each secret in its own variable or file, and list all secrets under 'secrets'."
 
     /// Detects a list of secrets: each part is long enough to be a secret, and all parts have the same length or
     /// prefix.
@@ -113,7 +113,7 @@ package enum SecretText {
         let commands = ["export ", "set ", "$env:", "setx "]
         let isCommand = commands.contains { text.lowercased().hasPrefix($0) }
         if text.contains("="), isName || isCommand || variable.map({ name == $0 }) == true {
-            return ("it begins with the name of a variable", "Remove everything up to the equals sign.")
+            return ("it begins with the name of a variable", "Remove everything up to and including the equals sign.")
         }
         if text.hasPrefix("{\""), text.hasSuffix("}") {
             return ("it is JSON", "Keep only the value of the secret, without its name and quotes.")
@@ -122,7 +122,7 @@ package enum SecretText {
         let isLabel =
             text.contains(": ") && ["secret", "key", "token", "password"].contains { label.hasSuffix($0) }
             && label.utf8.count <= 32
-        if isLabel { return ("it begins with a name and a colon", "Remove everything up to the value.") }
+        if isLabel { return ("it begins with a name and a colon", "Remove everything up to and including the colon.") }
         for word in ["Bearer ", "Basic ", "Authorization:"] where text.lowercased().hasPrefix(word.lowercased()) {
             return ("it begins with '\(word.filter { $0 != " " })'", "Remove the word; Callbox adds it.")
         }
@@ -153,13 +153,13 @@ package enum SecretText {
         }
         if references.contains(where: { text.hasPrefix($0) }) {
             return (
-                "it is a reference to a secret store, which is not resolved",
+                "it is a reference to a secret store; Callbox does not resolve references",
                 "Configure the secret store to write the secret to the variable or file."
             )
         }
         let isMasked = Set(text).count == 1 && "*•xX.-_".contains(text.first ?? " ")
         if isMasked || text.contains("…") || text.contains("***") || text.contains("•••") {
-            return ("it is masked or truncated", "Reveal it at the provider and copy the whole secret.")
+            return ("it is masked or truncated", "Reveal the secret on the provider's page and copy all of it.")
         }
         return nil
     }

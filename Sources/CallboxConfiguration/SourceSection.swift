@@ -28,7 +28,7 @@ enum SourceSection {
         }
         settings.secrets = SecretSection.read(section, provider: provider)
         if settings.isExplicitlyUnchecked, !section.list("secrets").isEmpty {
-            section.reject("verify", "is 'none' although there are secrets; remove one of the two")
+            section.reject("verify", "is 'none', but 'secrets' is set; remove one of them")
         }
         settings.senderPolicy = senderPolicy(section)
         settings.retention = RetentionSection.read(section)
@@ -48,7 +48,7 @@ enum SourceSection {
             provider = known
         } else {
             let suggestion = NearestName.suggestion(word, among: providers.names, otherwise: "the providers are")
-            section.reject("provider", "is the unknown provider '\(word)'; \(suggestion)")
+            section.reject("provider", "refers to the unknown provider '\(word)'; \(suggestion)")
             return nil
         }
         guard section.node("accept-compacted") != nil else { return provider }
@@ -66,7 +66,7 @@ enum SourceSection {
         policy.certificates = certificates(section)
         policy.acceptsUnsigned = section.flag("accept-unsigned") ?? false
         if policy.acceptsUnsigned, section.list("allow-from").isEmpty {
-            section.reject("accept-unsigned", "needs 'allow-from', or anyone could deliver")
+            section.reject("accept-unsigned", "needs 'allow-from'; otherwise anyone could deliver")
         }
         return policy
     }
@@ -93,7 +93,8 @@ enum SourceSection {
         let path = section.text("path") ?? "/\(name)"
         let isPlain = path.utf8.allSatisfy { (0x21...0x7e).contains($0) && ![0x23, 0x3f, 0x5c].contains($0) }
         if !path.hasPrefix("/") || !isPlain || path != "/" && path.hasSuffix("/") {
-            section.reject("path", "must begin with '/', not end with it, and contain no spaces, '?', '#' or '\\'")
+            section.reject(
+                "path", "must begin with '/', must not end with '/', and must not contain spaces, '?', '#' or '\\'")
         }
         if path == CallboxConfiguration.healthPath {
             section.reject("path", "is reserved for health checks; choose another path")
@@ -130,7 +131,7 @@ enum SourceSection {
         } catch {
             let keys = error.keys.map { "'\($0)'" }.joined(separator: ", ")
             section.reject(
-                "routes", "has 'all' and \(keys), but 'all' must be the only key; remove one or the other")
+                "routes", "has 'all' and \(keys), but 'all' must be the only key; remove 'all' or the other keys")
             return .empty
         }
     }

@@ -32,8 +32,8 @@ extension SourceSettings {
                     ConfigurationProblem(
                         "\(prefix)sources.\(name) has no secret, so its deliveries cannot be verified",
                         advice: provider.secretPurposes.isEmpty
-                            ? "\(provider.name) does not sign deliveries: write 'verify: none' under sources.\(name) to accept everything."
-                            : "Add a secret under sources.\(name).secrets, or write 'verify: none' there to accept everything."
+                            ? "\(provider.name) does not sign deliveries. Write 'verify: none' under sources.\(name) to accept all deliveries."
+                            : "Add a secret under sources.\(name).secrets, or write 'verify: none' there to accept all deliveries."
                     ))
             }
             return nil

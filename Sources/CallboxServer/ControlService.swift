@@ -36,7 +36,7 @@ struct ControlService: Service {
         } catch {
             // The server receives deliveries without the control socket too, so a failure is only logged.
             logger.warning(
-                "cannot open the control socket: commands that write fail until this server stops",
+                "cannot open the control socket; commands that write fail until this server stops",
                 metadata: ["path": "\(directory.controlSocketPath)", "reason": "\(error)"])
         }
     }

@@ -20,7 +20,7 @@ extension Server {
             logger.info("configuration reloaded", metadata: ["sources": "\(reload.sources.joined(separator: ","))"])
             if !reload.needingRestart.isEmpty {
                 logger.warning(
-                    "some changes apply after a restart",
+                    "some changes apply only after a restart",
                     metadata: ["keys": "\(reload.needingRestart.joined(separator: ","))"])
             }
             return reload

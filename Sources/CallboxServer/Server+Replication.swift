@@ -95,7 +95,7 @@ extension CallboxConfiguration {
             trust = try Trust(file: replication.authorityFile, environment: environment)
         } catch {
             throw ConfigurationError.invalid(
-                "\(error.path) holds no certificate in PEM form",
+                "\(error.path) contains no certificate in PEM format",
                 advice: "Check --cacert, replication.ca or SSL_CERT_FILE.")
         }
         return PrimaryAddress(url: url, token: try replicationToken(environment), trust: trust)
@@ -131,14 +131,15 @@ enum ReplicationLog {
             logger.info("follower connected", metadata: ["node": "\(node)", "position": "\(position)"])
         case .followerDiffers(let node, let position):
             logger.error(
-                "a follower's archive is not a copy of this one",
+                "a follower's archive is not a copy of this archive",
                 metadata: ["node": "\(node)", "position": "\(position)"])
         case .followerNameInUse(let node):
             logger.warning(
                 "two followers have the same name; the second one is rejected", metadata: ["node": "\(node)"])
         case .superseded(let epoch):
             logger.critical(
-                "another archive took over: no delivery is acknowledged any more", metadata: ["epoch": "\(epoch)"])
+                "another archive took over as the primary; this server acknowledges no more deliveries",
+                metadata: ["epoch": "\(epoch)"])
         case .failed(let error):
             logger.error("replication failed", metadata: ["reason": "\(error)"])
         }
@@ -157,7 +158,7 @@ enum ReplicationLog {
                 "another archive took over as the primary; follow that archive", metadata: ["epoch": "\(epoch)"])
         case .stopped(let reason):
             logger.critical(
-                "copying has ended: queries show no new deliveries", metadata: ["reason": "\(reason)"])
+                "copying has ended; queries show no new deliveries", metadata: ["reason": "\(reason)"])
         }
     }
 }

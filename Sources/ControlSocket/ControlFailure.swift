@@ -30,7 +30,7 @@ package enum ControlFailure: Error, Codable, Equatable, Sendable, CustomStringCo
         case .timedOut: "the other side did not send or read in time"
         case .closed: "the other side closed the connection"
         case .malformed(let reason): reason
-        case .tooLarge(let byteCount, let limit): "the frame has \(byteCount) bytes, the limit is \(limit)"
+        case .tooLarge(let byteCount, let limit): "the frame has \(byteCount) bytes, but the limit is \(limit)"
         case .system(let operation, _, let reason): "\(operation) failed: \(reason)"
         }
     }

@@ -81,7 +81,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
     package func start() throws(ControlFailure) {
         let address = try ControlAddress(path)
         try state.withLock { state throws(ControlFailure) in
-            guard case .idle = state else { preconditionFailure("a control server starts once") }
+            guard case .idle = state else { preconditionFailure("a control server can be started only once") }
             let wake = try WakePipe()
             let listener = try address.listen()
             do throws(ControlFailure) {
@@ -218,7 +218,7 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
             held += byteCount
             return true
         }
-        guard isReserved else { throw .busy("other requests use the memory for frames") }
+        guard isReserved else { throw .busy("other requests use all memory for frames") }
     }
 
     private func reject(_ channel: ControlChannel, _ failure: ControlFailure) {

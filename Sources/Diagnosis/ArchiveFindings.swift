@@ -31,7 +31,7 @@ enum ArchiveFindings {
             || byteCount >= Int64(limits.byteCount) - Int64(limits.byteCount) / 5 && byteCount > 0
         guard isNearlyFull else { return .fine("quarantine", text) }
         return .warning(
-            "quarantine", text + ": nearly full; the oldest will be deleted",
+            "quarantine", text + ": nearly full; the oldest deliveries will be deleted",
             advice: "Run 'callbox quarantine list'. Release genuine deliveries and delete the others.")
     }
 
@@ -39,7 +39,7 @@ enum ArchiveFindings {
         let text = "\(HumanText.count(count, "entry", "entries")) not indexed yet"
         guard count > 1000 else { return .fine("index", count == 0 ? "all entries are indexed" : text) }
         return .warning(
-            "index", text, advice: "Run this again in a minute. If the number grows, read the server's log.")
+            "index", text, advice: "Run this command again in a minute. If the number grows, read the server's log.")
     }
 
     /// - Parameter last: the time of the newest report of each source.

@@ -102,8 +102,8 @@ package struct Doctor {
         if FileManager.default.fileExists(atPath: directory.path), FileIdentity(path: directory.path + "/.") == nil {
             return [
                 .problem(
-                    "archive", "\(directory.path) is a file; an archive is a directory",
-                    advice: "Name a directory with --archive.")
+                    "archive", "\(directory.path) is a file, but an archive must be a directory",
+                    advice: "Pass a directory with --archive.")
             ]
         }
         var folder = URL(filePath: directory.path).standardizedFileURL
@@ -116,7 +116,7 @@ package struct Doctor {
             return [
                 .problem(
                     "archive", "cannot create \(directory.path): \(path) is not writable",
-                    advice: "Run as the user of the server, or name another directory with --archive.")
+                    advice: "Run as the user of the server, or pass another directory with --archive.")
             ]
         }
         return [

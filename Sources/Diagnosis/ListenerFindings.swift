@@ -47,6 +47,6 @@ enum ListenerFindings {
             "proxies",
             count > 0
                 ? HumanText.count(count, "trusted address", "trusted addresses")
-                : "none trusted; behind a proxy every client would have the proxy's address: see 'trusted-proxies'")
+                : "none trusted; behind a proxy, all clients appear to have the proxy's address; see 'trusted-proxies'")
     }
 }

@@ -18,8 +18,8 @@ enum ReplicationFindings {
             return [
                 .problem(
                     topic, "another archive took over as the primary: deliveries get 503",
-                    advice:
-                        "Run 'callbox follow --from URL' to copy it, or 'callbox archive promote' to replace it.")
+                    advice: "Run 'callbox follow --from URL' to copy that archive, or 'callbox archive promote' to "
+                        + "make this archive the primary again.")
             ]
         }
         guard let followers = status.followers else {
@@ -73,18 +73,18 @@ enum ReplicationFindings {
         let verified = "chain verified up to entry \(position)" + (age ?? "")
         guard let copy = status?.copy else {
             return .warning(
-                topic, "no process updates this copy: \(verified)",
+                topic, "no process updates this copy; \(verified)",
                 advice: isShared ? "Start 'callbox serve' or 'callbox follow'." : "Start 'callbox follow'.")
         }
         if let problem = copy.problem {
             return .problem(
                 topic, "copying ended: \(TerminalText.escape(problem)); \(verified)",
-                advice: "Name an empty directory with --archive.")
+                advice: "Pass an empty directory with --archive.")
         }
         guard copy.isConnected else {
             return .problem(
                 topic, "\(primary) is not reachable; \(verified)",
-                advice: "The log has the reason. Check \(primary), its address, and the password or token.")
+                advice: "The log contains the reason. Check \(primary), its address, and the password or token.")
         }
         let lag = max(0, copy.primaryPosition - position)
         return .fine(

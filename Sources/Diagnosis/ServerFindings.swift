@@ -43,7 +43,7 @@ enum ServerFindings {
             return .fine("server", "running" + (holder.map { " (process \($0))" } ?? ""))
         }
         return .warning(
-            "server", "not running: nothing is received", advice: "Start it with 'callbox serve'.")
+            "server", "not running; no deliveries are received", advice: "Start it with 'callbox serve'.")
     }
 
     /// - Parameter whose: the owner of the limits, such as `the server`.
@@ -57,7 +57,7 @@ enum ServerFindings {
             let wanted = DescriptorLimit.descriptorCount(for: connectionCount)
             findings.append(
                 .warning(
-                    "limits", "\(files), which leaves \(fitting) connections instead of \(connectionCount)",
+                    "limits", "\(files), enough for only \(fitting) of \(connectionCount) connections",
                     advice: "Set ulimit -n \(wanted) or LimitNOFILE=\(wanted), or lower limits.connections."))
         } else {
             findings.append(.fine("limits", "\(files), enough for \(connectionCount) connections"))
@@ -65,7 +65,7 @@ enum ServerFindings {
         if limits.coreBytes != 0 {
             findings.append(
                 .warning(
-                    "core dumps", "on for \(whose); 'callbox serve' turns them off for itself",
+                    "core dumps", "enabled for \(whose); 'callbox serve' disables them for its own process",
                     advice: "Set ulimit -c 0, or LimitCORE=0 in the unit, for other commands."))
         } else {
             findings.append(.fine("core dumps", "off"))

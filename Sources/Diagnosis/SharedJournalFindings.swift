@@ -34,7 +34,7 @@ enum SharedJournalFindings {
         } else {
             findings.append(
                 .warning(
-                    "leader", "no server is the leader: queries show no new deliveries",
+                    "leader", "no server is the leader; queries show no new deliveries",
                     advice: "Start 'callbox serve' on a node.")
             )
         }

@@ -31,8 +31,8 @@ enum SourceFindings {
             return .fine(topic, "\(name): the provider does not sign deliveries")
         case .unchecked?:
             return .warning(
-                topic, "\(name): accepts everything (verify: none)",
-                advice: "Add a secret: anyone who knows the URL can deliver.")
+                topic, "\(name): accepts all deliveries (verify: none)",
+                advice: "Add a secret. Without a secret, anyone who knows the URL can deliver.")
         case nil:
             return .fine(topic, "\(name): off, because its secret is not set in this shell")
         }
@@ -42,6 +42,6 @@ enum SourceFindings {
         guard !listen.isLoopback else { return .fine("address", "\(listen), reachable from this machine only") }
         return .warning(
             "address", "\(listen) is reachable from other machines",
-            advice: "Use TLS, here or in a proxy, and a firewall.")
+            advice: "Use a firewall, and use TLS here or in a proxy.")
     }
 }

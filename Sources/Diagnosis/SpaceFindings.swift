@@ -47,7 +47,7 @@ enum SpaceFindings {
         guard byteCount > usualLogByteCount else { return .fine("log", text) }
         return .warning(
             "log", text + ", more than usual",
-            advice: "End long-running readers: 'callbox sql', a backup, a SQLite shell."
+            advice: "End long-running readers, such as 'callbox sql', a backup or a SQLite shell."
         )
     }
 }

@@ -82,10 +82,10 @@ package struct AuthenticDelivery: Sendable {
             let second = verify(request.with(body: body))
             return (
                 second,
-                "\(OriginCheck.Rejection.mismatch.rawValue), over neither the compressed nor the decompressed body"
+                "\(OriginCheck.Rejection.mismatch.rawValue) over the compressed or the decompressed body"
             )
         case .failure(let error):
-            return (check, "\(OriginCheck.Rejection.mismatch.rawValue) over the bytes received; \(error.problem)")
+            return (check, "\(OriginCheck.Rejection.mismatch.rawValue) over the received bytes; \(error.problem)")
         }
     }
 

@@ -145,7 +145,9 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
                 request, source, Responses.unauthenticated,
                 .unverified(reason: reason, isQuarantined: isQuarantined))
         case .authentic where loops.finds(request):
-            note(request, source, Responses.loop, .rejected(reason: "a replay of a delivery of this archive"))
+            note(
+                request, source, Responses.loop,
+                .rejected(reason: "the request is a replay of a delivery in this archive"))
             respond(Responses.loop)
         case .authentic(let delivery):
             keep(delivery, of: request, acknowledge: { Acknowledgement(of: $0) }, respond: respond)

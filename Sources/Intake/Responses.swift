@@ -9,7 +9,7 @@ package enum Responses {
     static let unauthenticated = Response.json(401, #"{"error":"the signature does not verify"}"#)
     /// The response to a forwarding loop: 508 Loop Detected (RFC 5842 §7.2).
     static let loop = Response.json(
-        508, #"{"error":"a replay of a delivery of this archive; replay it with --no-marks to store it again"}"#)
+        508, #"{"error":"a replay of a delivery in this archive; replay it with --no-marks to store it again"}"#)
     /// The response that asks for a retry. All providers that ever retry do so after 503.
     package static let retryLater = Response.json(
         503, #"{"error":"not stored, please send it again"}"#, headers: [HeaderField("Retry-After", "1")])

@@ -121,7 +121,8 @@ package struct LinkFile<Form: BulkLinkForm> {
         var rows: [Row] = []
         while let record = records.next() {
             guard record.values.count == names.count else {
-                throw .badFile(line: record.line, problem: "has \(record.values.count) values for \(names.count) names")
+                throw .badFile(
+                    line: record.line, problem: "has \(record.values.count) values for \(names.count) columns")
             }
             rows.append(Row(line: record.line, values: Array(zip(names, record.values))))
         }

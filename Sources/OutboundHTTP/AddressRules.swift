@@ -24,8 +24,8 @@ package struct AddressRules: Sendable, Equatable {
         case loopback = "an address of this machine"
         case `private` = "a private address"
         case linkLocal = "a link-local address"
-        case metadata = "an address of a cloud's metadata service"
-        case reserved = "not an address of one host"
+        case metadata = "the address of a cloud metadata service"
+        case reserved = "not the address of a single host"
     }
 
     /// The reason why requests are not sent to this address; nil if they may be sent.

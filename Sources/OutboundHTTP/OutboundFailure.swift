@@ -65,7 +65,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case .closed: "the connection was closed without a complete response"
         case .cancelled: "the call was cancelled"
         case .notHTTPResponse: "the response is not HTTP; if the port speaks TLS, use an https URL"
-        case .headersTooLong: "the response has too many or too long headers"
+        case .headersTooLong: "the response has too many headers, or a header that is too long"
         case .tooLong(let limit): "the response is longer than \(limit / 1024 / 1024) MiB"
         case .broken(let code): "the connection failed (error \(code))"
         case .other(let text): text
@@ -88,7 +88,7 @@ package enum OutboundFailure: Error, Equatable, Sendable {
         case HTTPParserError.invalidEOFState: self = .closed
         case HTTPParserError.headerOverflow: self = .headersTooLong
         case is HTTPParserError: self = .notHTTPResponse
-        default: self = Self.tls(error) ?? .other("the exchange failed (\(type(of: error)))")
+        default: self = Self.tls(error) ?? .other("the request failed (\(type(of: error)))")
         }
     }
 

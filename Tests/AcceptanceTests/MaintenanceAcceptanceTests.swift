@@ -169,7 +169,7 @@ struct MaintenanceAcceptanceTests {
         #expect(explained.status == 0)
         #expect(explained.text.contains("Today: not checked, because the body was pruned at "))
         for (arguments, message) in [
-            (["show", "2", "--why"], "delivery 2 was removed, as entry "),
+            (["show", "2", "--why"], "delivery 2 was removed; entry "),
             (["timeline", "8796093022207"], "there is no delivery 8796093022207 in this archive"),
         ] {
             let result = try bench.callbox(arguments)

@@ -134,7 +134,7 @@ struct ReplicationAcceptanceTests {
         for path in [trusted.key, trusted.path + ".missing"] {
             let unusable = try copy.run(["follow", "--from", primary.url, "--cacert", path])
             #expect(unusable.status == 78, "\(unusable.error)")
-            #expect(unusable.error.contains("\(path) holds no certificate in PEM form"))
+            #expect(unusable.error.contains("\(path) contains no certificate in PEM format"))
         }
 
         let plain = try copy.follow(primary, at: "http://127.0.0.1:\(primary.port)")

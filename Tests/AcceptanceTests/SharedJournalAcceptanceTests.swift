@@ -37,7 +37,7 @@ struct SharedJournalAcceptanceTests {
             kill(stopped.processID, SIGSTOP)
             let next = try cluster.leader(after: leader)
             kill(stopped.processID, SIGCONT)
-            try stopped.waitForLog("another node is the leader")
+            try stopped.waitForLog("another node became the leader")
             try load.waitForMore(50)
 
             // Kills the leader.

@@ -95,7 +95,7 @@ struct CommandFailureTests {
         #expect(
             texts == [
                 "there is no delivery 7 in this archive", "delivery 7 is not copied yet: this copy ends at entry 5",
-                "delivery 7 was removed, as entry 9 records",
+                "delivery 7 was removed; entry 9 records the removal",
             ])
     }
 

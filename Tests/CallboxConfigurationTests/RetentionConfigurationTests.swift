@@ -84,7 +84,7 @@ struct RetentionConfigurationTests {
             }
             #expect(
                 failure?.message
-                    == "c.yaml, line 3: sources.klavi.\(key) must be a time such as 180d or 5y, not '\(text)'")
+                    == "c.yaml, line 3: sources.klavi.\(key) must be a duration such as 180d or 5y, not '\(text)'")
         }
     }
 }

@@ -53,16 +53,19 @@ struct SecretReadingTests {
             ("\n", "it is empty", "Set it to the secret that the provider shows."),
             (" s3cret", "it begins or ends with white space", "Remove the white space."),
             ("s3cret\t\n", "it begins or ends with white space", "Remove the white space."),
-            ("a\nb", "it has several lines", "Keep one secret per variable or file, and list them under 'secrets'."),
+            (
+                "a\nb", "it has several lines",
+                "Store each secret in its own variable or file, and list all secrets under 'secrets'."
+            ),
             ("\"s3cret\"", "it is in quotes", "Remove the quotes."),
             ("'s3cret'\n", "it is in quotes", "Remove the quotes."),
             (
                 "\u{feff}s3cret", "it begins with a byte order mark",
-                "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
+                "Save it as UTF-8 without a byte order mark. In PowerShell, use 'Set-Content -Encoding ascii'."
             ),
             (
                 "s\0e\0c\0", "it is saved as UTF-16",
-                "Save it as UTF-8 without a byte order mark; in PowerShell with 'Set-Content -Encoding ascii'."
+                "Save it as UTF-8 without a byte order mark. In PowerShell, use 'Set-Content -Encoding ascii'."
             ),
             ("\u{a0}s3cret", "it begins or ends with white space", "Remove the white space."),
             (
@@ -87,23 +90,29 @@ struct SecretReadingTests {
                 "whsk_QUJD", "it is a private key (whsk_) of asymmetric signatures",
                 "Use the signing secret, which begins with whsec_."
             ),
-            ("KEY=s3cret", "it begins with the name of a variable", "Remove everything up to the equals sign."),
+            (
+                "KEY=s3cret", "it begins with the name of a variable",
+                "Remove everything up to and including the equals sign."
+            ),
             (
                 "export CALLBOX_KLAVI_SECRET=s3cret", "it begins with the name of a variable",
-                "Remove everything up to the equals sign."
+                "Remove everything up to and including the equals sign."
             ),
             (
                 "export KLAVI=s3cret", "it begins with the name of a variable",
-                "Remove everything up to the equals sign."
+                "Remove everything up to and including the equals sign."
             ),
             (
                 #"{"secret":"s3cret"}"#, "it is JSON", "Keep only the value of the secret, without its name and quotes."
             ),
-            ("secretKey: s3cret", "it begins with a name and a colon", "Remove everything up to the value."),
+            (
+                "secretKey: s3cret", "it begins with a name and a colon",
+                "Remove everything up to and including the colon."
+            ),
             ("Bearer s3cret", "it begins with 'Bearer'", "Remove the word; Callbox adds it."),
             (
                 "0123456789abcdef,fedcba9876543210", "it holds several secrets",
-                "Keep one secret per variable or file, and list them under 'secrets'."
+                "Store each secret in its own variable or file, and list all secrets under 'secrets'."
             ),
             (
                 "${SECRET}", "it is a template that was not filled in",
@@ -124,11 +133,17 @@ struct SecretReadingTests {
             ("changeme", "it is a placeholder", "Replace it with the secret that the provider shows."),
             ("your-secret-here", "it is a placeholder", "Replace it with the secret that the provider shows."),
             (
-                "op://vault/klavi/secret", "it is a reference to a secret store, which is not resolved",
+                "op://vault/klavi/secret", "it is a reference to a secret store; Callbox does not resolve references",
                 "Configure the secret store to write the secret to the variable or file."
             ),
-            ("••••••••••••••••", "it is masked or truncated", "Reveal it at the provider and copy the whole secret."),
-            ("whsec_MfKQ…", "it is masked or truncated", "Reveal it at the provider and copy the whole secret."),
+            (
+                "••••••••••••••••", "it is masked or truncated",
+                "Reveal the secret on the provider's page and copy all of it."
+            ),
+            (
+                "whsec_MfKQ…", "it is masked or truncated",
+                "Reveal the secret on the provider's page and copy all of it."
+            ),
             ("v1,whsec_QUJD", "it begins with a version", "Remove everything before whsec_."),
             (
                 "v1a,whpk_QUJD", "it is a key of asymmetric signatures (v1a)",
@@ -137,11 +152,11 @@ struct SecretReadingTests {
             ("whpk_QUJD", "it is a public key (whpk_)", "Use the signing secret, which begins with whsec_."),
             (
                 "whsec_QUJD,whsec_REVG", "it holds several secrets",
-                "Keep one secret per variable or file, and list them under 'secrets'."
+                "Store each secret in its own variable or file, and list all secrets under 'secrets'."
             ),
             (
                 "whsec_QUJD REVG", "it holds several secrets",
-                "Keep one secret per variable or file, and list them under 'secrets'."
+                "Store each secret in its own variable or file, and list all secrets under 'secrets'."
             ),
         ])
     func fault(text: String, message: String, advice: String) throws {
@@ -211,12 +226,12 @@ struct SecretReadingTests {
         #expect(
             throws: ConfigurationError.invalid(
                 "secret 'primary' (variable KEY): the environment variable is not set",
-                advice: "Set it in the environment of callbox, or name a file with 'file'.")
+                advice: "Set the variable in the environment of callbox, or use 'file' instead of 'env'.")
         ) { try Self.variable(nil) }
         #expect(
             throws: ConfigurationError.invalid(
                 "secret 'primary' (variable CALLBOX_SECRET): the environment variable is not set",
-                advice: "CALLBOX_SECRETS is set: did you mean that?")
+                advice: "Did you mean 'CALLBOX_SECRETS', which is set?")
         ) { try Self.reference(.environment("CALLBOX_SECRET")).secret(["CALLBOX_SECRETS": "x"]) }
     }
 
@@ -238,11 +253,11 @@ struct SecretReadingTests {
     @Test(
         "a key of less than 16 bytes after decoding is rejected",
         arguments: [
-            ("klavi", "0123456789abcde", "its key has 15 bytes, and at least 16 are required"),
+            ("klavi", "0123456789abcde", "its key has 15 bytes, but at least 16 are required"),
             ("klavi", "0123456789abcdef", nil),
-            ("certificall", "0123456789abcde", "its key has 15 bytes, and at least 16 are required"),
-            ("standard-webhooks", "whsec_", "its key has 0 bytes, and at least 16 are required"),
-            ("standard-webhooks", "whsec_MDEyMzQ1Njc4OWFiY2Q=", "its key has 14 bytes, and at least 16 are required"),
+            ("certificall", "0123456789abcde", "its key has 15 bytes, but at least 16 are required"),
+            ("standard-webhooks", "whsec_", "its key has 0 bytes, but at least 16 are required"),
+            ("standard-webhooks", "whsec_MDEyMzQ1Njc4OWFiY2Q=", "its key has 14 bytes, but at least 16 are required"),
             ("standard-webhooks", "whsec_MDEyMzQ1Njc4OWFiY2RlZg==", nil),
             ("standard-webhooks", "0123456789abcdef%", "it is not base64"),
         ])

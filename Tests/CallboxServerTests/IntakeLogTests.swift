@@ -105,7 +105,7 @@ struct IntakeLogTests {
             log.note(ListenerEvent.rejected(status: 503, peer: "192.0.2.1"))
             log.flushRepeats()
         }
-        let reason = "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"
+        let reason = "the request does not have exactly one valid Host header, or has Transfer-Encoding in HTTP/1.0"
         let host = "peer=192.0.2.1 reason=\(reason) source=- status=400"
         #expect(lines.first == "info rejected path=/a?… \(host)")
         #expect(
@@ -113,7 +113,7 @@ struct IntakeLogTests {
                 "info rejected peer=192.0.2.1 reason=the request took too long to arrive source=- status=408",
                 "info rejected peer=192.0.2.1 reason=the body is too large source=- status=413",
                 "info rejected peer=192.0.2.1 reason=the request target is too long source=- status=414",
-                "info rejected peer=192.0.2.1 reason=too many header lines, or too long ones source=- status=431",
+                "info rejected peer=192.0.2.1 reason=the header lines are too many or too long source=- status=431",
             ])
         #expect(lines[5] == "info rejected peer=192.0.2.1 reason=an SSH banner source=- status=400")
         #expect(lines[6] == "warning rejected peer=192.0.2.1 reason=busy or stopping source=- status=503")

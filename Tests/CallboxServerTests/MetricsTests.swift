@@ -112,7 +112,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("the health path responds with 503 after another archive took over from this one")
+    @Test("the health path responds with 503 after another archive took over from this archive")
     func superseded() async throws {
         let head = InboundHead(method: "GET", target: RequestTarget("/healthz"))
         let admission = try #require(HealthPath.admission(of: head) { true })

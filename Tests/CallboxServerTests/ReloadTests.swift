@@ -61,7 +61,7 @@ struct ReloadTests {
         #expect(
             result.log == [
                 "info configuration reloaded sources=klavi",
-                "warning some changes apply after a restart keys=\(setting.prefix { $0 != ":" })",
+                "warning some changes apply only after a restart keys=\(setting.prefix { $0 != ":" })",
             ])
     }
 }

@@ -161,7 +161,7 @@ struct ControlExchangeTests {
             _ = try first.receive()
             return (rejected, held != nil, try fixture.connect().request(.echo(String(repeating: "y", count: 900))))
         }
-        #expect(rejected == .busy("other requests use the memory for frames"))
+        #expect(rejected == .busy("other requests use all memory for frames"))
         #expect(held)
         #expect(small == .text(String(repeating: "y", count: 900)))
     }

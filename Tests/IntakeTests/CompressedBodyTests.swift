@@ -61,16 +61,16 @@ struct CompressedBodyTests {
         let mismatch = "no configured secret matches the signature"
         #expect(
             Self.reason(Self.authenticate(compressed, signed: [1], coding: "deflate"))
-                == "\(mismatch), over neither the compressed nor the decompressed body")
+                == "\(mismatch) over the compressed or the decompressed body")
         #expect(Self.reason(Self.authenticate(compressed, signed: Self.plain, coding: nil)) == mismatch)
         #expect(Self.reason(Self.authenticate(Self.plain, signed: [1], coding: "deflate")) == mismatch)
         #expect(
             Self.reason(Self.authenticate(compressed, signed: Self.plain, coding: "br"))
-                == "\(mismatch) over the bytes received; the body has Content-Encoding br; only gzip and deflate are read"
+                == "\(mismatch) over the received bytes; the body has Content-Encoding br; only gzip and deflate are read"
         )
         #expect(
             Self.reason(Self.authenticate([0xff] + compressed, signed: Self.plain, coding: "deflate"))
-                == "\(mismatch) over the bytes received; the deflate body is damaged or incomplete"
+                == "\(mismatch) over the received bytes; the deflate body is damaged or incomplete"
         )
     }
 

@@ -108,7 +108,7 @@ struct LinkFileTests {
         "the error for an invalid file names the line and the field",
         arguments: [
             Rejection("", nil, "has no links"), Rejection("reportToken\n", nil, "has no links"),
-            Rejection("reportToken\na\n\nb,c\n", 4, "has 2 values for 1 names"),
+            Rejection("reportToken\na\n\nb,c\n", 4, "has 2 values for 1 columns"),
             Rejection("reportToken,maxUses\na,x\n", 2, "has an invalid maxUses: it is not a whole number"),
             Rejection("reportToken,maxUses\na,-1\n", 2, "has an invalid maxUses: it is not a whole number"),
             Rejection("reportToken,frameId\na,1.5\n", 2, "has an invalid frameId: it is not a whole number"),

@@ -47,7 +47,7 @@ struct FollowCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard node.map(CallboxConfiguration.isNodeName) ?? true else {
-            throw ValidationError("--node must be 1 to 40 characters of a to z, 0 to 9, '-' and '_'")
+            throw ValidationError("--node must be 1 to 40 characters from a-z, 0-9, '-' and '_'")
         }
         guard once || formats.format == nil else { throw ValidationError("--format requires --once") }
     }

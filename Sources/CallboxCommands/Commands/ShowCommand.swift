@@ -15,11 +15,11 @@ enum ShowFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show deliveries: request, reports, body.",
+        abstract: "Show the request, reports and body of deliveries.",
         usage: "callbox show <id> ... [--why | --body | --headers | --part <number>]",
         discussion: """
-            Credentials are masked; on a terminal, personal data too. The audit log records \
-            --reveal and, on a terminal, --body and JSON output.
+            Credentials are masked. On a terminal, personal data is also masked. The audit log \
+            records each use of --reveal and, on a terminal, of --body and JSON output.
 
             EXAMPLES
               callbox show latest
@@ -47,7 +47,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Write the headers only.")
     var headers = false
 
-    @Option(help: ArgumentHelp("Show one element of a JSON array, counted from 1.", valueName: "number"))
+    @Option(help: ArgumentHelp("Show this element of a JSON array; the first is 1.", valueName: "number"))
     var part: Int?
 
     @Flag(help: "Write code that sends the delivery.")
@@ -72,11 +72,11 @@ struct ShowCommand: AsyncParsableCommand {
             throw ValidationError("\(parts.joined(separator: " and ")) cannot be combined")
         }
         guard part == nil || !why && !headers && code == nil else {
-            throw ValidationError("--part cannot be combined with --why, --headers or code")
+            throw ValidationError("--part cannot be combined with --why, --headers or a code flag such as --curl")
         }
         guard ids.count <= 100 else { throw ValidationError("show accepts at most 100 IDs") }
         guard ids.count == 1 || !body && part == nil else {
-            throw ValidationError("--body and --part accept one ID")
+            throw ValidationError("--body and --part accept only one ID")
         }
         guard part.map({ (1...4_000_000).contains($0) }) ?? true else {
             throw ValidationError("--part must be between 1 and 4000000")

@@ -27,10 +27,10 @@ struct SignCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The body; - is standard input.", valueName: "file"))
     var body = "-"
 
-    @Option(help: ArgumentHelp("The time to sign. (default: now)", valueName: "time"))
+    @Option(help: ArgumentHelp("Time in the signature. (default: now)", valueName: "time"))
     var time: String?
 
-    @Option(help: ArgumentHelp("The ID to sign, for schemes that have one.", valueName: "id"))
+    @Option(help: ArgumentHelp("Message ID, for schemes that sign one.", valueName: "id"))
     var id = "msg_1"
 
     func run() async throws {

@@ -17,9 +17,9 @@ struct StatsCommand: AsyncParsableCommand {
         usage: "callbox stats [--by <what> ...] [<filters>] [<options>]",
         discussion: """
             Without --by: totals, the last arrival and usual interval of each source,
-            charts over time, and the most frequent types. A delivery with several
-            reports is counted once, with its first report. Days and hours are local;
-            see --utc and --tz.
+            charts over time, and the most frequent types. The bytes of a body with
+            several reports are counted once, with its first report. Days and hours are
+            local; see --utc and --tz.
 
             EXAMPLES
               callbox stats
@@ -35,7 +35,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Group by up to three of provider, source, type, topic, rule, verification, day, hour.",
+            "Group by up to three of: provider, source, type, topic, rule, verification, day, hour.",
             valueName: "what"))
     var by: [StatsDimension] = []
 

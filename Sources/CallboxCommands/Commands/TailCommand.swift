@@ -18,7 +18,7 @@ struct TailCommand: AsyncParsableCommand {
         discussion: """
             Shows each report, the response to its delivery, rejected deliveries and replays, until Ctrl-C. Filters on \
             reports exclude rejected deliveries. With --forward-to, deliveries are sent to the URL in order, one at a \
-            time; each is repeated until the target responds.
+            time. A delivery is sent again until the target accepts or rejects it.
 
             EXAMPLES
               callbox tail                                 the last 10, then new ones
@@ -44,7 +44,7 @@ struct TailCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Stop after this many events.", valueName: "count"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Stop after this time without an event, such as 30s.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Stop if no event occurs for this long, such as 30s.", valueName: "duration"))
     var idle: String?
 
     @OptionGroup(title: "Forwarding") var forwarding: ForwardOptions
@@ -115,7 +115,7 @@ struct TailCommand: AsyncParsableCommand {
             if case .note(let note) = event { return console.note(RelayListing.note(note)) }
             if let line = listing.line(event) { try? console.print(line) }
         }
-        if console.isTerminal { console.note("forwarding; stop with Ctrl-C, continue with --since-last") }
+        if console.isTerminal { console.note("forwarding; stop with Ctrl-C; continue later with --since-last") }
         try await Self.untilInterrupted { try await relay.run() }
     }
 
@@ -185,11 +185,11 @@ extension TailNote {
         case .waiting(let path): "waiting for an archive at \(TerminalText.escape(path))"
         case .unreadable(let error): CommandFailure(error).description + "\nWaiting until the archive can be read."
         case .archiveAppeared: "found the archive"
-        case .archiveReplaced: "the archive was replaced; following the new one"
+        case .archiveReplaced: "the archive was replaced; following the new archive"
         case .archiveIsAnother:
-            "the last tail followed another archive, or this one was restored; starting now"
-        case .noEarlierTail: "no earlier tail of this archive; starting now"
-        case .unreadableState: "cannot read the position of the last tail; starting now"
+            "the last tail followed another archive, or this archive was restored; showing only new events"
+        case .noEarlierTail: "no earlier tail of this archive; showing only new events"
+        case .unreadableState: "cannot read the position of the last tail; showing only new events"
         case .stateNotWritten(let path):
             "cannot write \(TerminalText.escape(path)); --since-last will not continue from this tail"
         }

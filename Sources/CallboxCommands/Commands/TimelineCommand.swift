@@ -12,9 +12,10 @@ struct TimelineCommand: AsyncParsableCommand {
         abstract: "Show all reports of a link, case or person over time.",
         usage: "callbox timeline [<id> | <filters>] [<options>]",
         discussion: """
-            Finds related reports of all providers by shared links, cases, applicants and persons, up to two steps away. \
-            Rows are sorted by the provider's time, or by arrival if a report has no such time. DELAY is the time from \
-            the provider's time to the arrival. The current state and pending reports follow.
+            Finds reports of all providers that share a link, case, applicant or person, directly or \
+            through one other report. Rows are sorted by the provider's time, or by arrival if a report has no \
+            provider's time. DELAY is the difference between the provider's time and the arrival. The current \
+            state and the pending reports are printed last.
 
             EXAMPLES
               callbox timeline 42
@@ -35,7 +36,7 @@ struct TimelineCommand: AsyncParsableCommand {
         help: ArgumentHelp("Show at most this many of the latest reports.", valueName: "count"))
     var limit = 100
 
-    @Flag(help: "Show all, without a limit.")
+    @Flag(help: "Show all results, without a limit.")
     var all = false
 
     func validate() throws {

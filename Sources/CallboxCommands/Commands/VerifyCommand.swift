@@ -12,7 +12,7 @@ struct VerifyCommand: AsyncParsableCommand {
         usage: "callbox verify <scheme> [--request <file>] [<options>]",
         discussion: """
             Pass a whole HTTP request with --request, or its headers with --header and its body with --body. Exits \
-            with 1 if the signature does not verify. Secrets are never printed.
+            with 1 if the signature is not valid. Secrets are never printed.
 
             EXAMPLES
               callbox verify klavi --secret-env CALLBOX_KLAVI_SECRET --request request.http
@@ -23,7 +23,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var secretOptions: SecretOptions
 
-    @Argument(help: "The signature scheme; 'callbox sign --help' lists them.")
+    @Argument(help: "The signature scheme. 'callbox sign --help' lists the schemes.")
     var scheme: String
 
     @Option(help: ArgumentHelp("A header as it arrived. Repeatable.", valueName: "name: value"))
@@ -38,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The time of arrival. (default: now)", valueName: "time"))
     var at: String?
 
-    @Option(help: ArgumentHelp("Maximum difference of the signed time from arrival.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Maximum difference between the signed time and the arrival.", valueName: "duration"))
     var tolerance = "300s"
 
     func run() async throws {

@@ -16,21 +16,21 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Archive directory. (default: $CALLBOX_ARCHIVE, or that of the configuration)", valueName: "dir",
+            "Archive directory. (default: $CALLBOX_ARCHIVE, or the configured directory)", valueName: "dir",
             visibility: .shared))
     var archive: String?
 
     @Option(
-        help: ArgumentHelp("Color the output; auto colors on a terminal unless NO_COLOR is set.", visibility: .shared),
+        help: ArgumentHelp("Color the output; 'auto' means on a terminal unless NO_COLOR is set.", visibility: .shared),
         completion: .list(ColorChoice.names), transform: ColorChoice.parse)
     var color = ColorChoice.auto
 
-    @Flag(help: ArgumentHelp("Show times, and read dates without a zone, in UTC.", visibility: .shared))
+    @Flag(help: ArgumentHelp("Use UTC to show times and to read dates without a zone.", visibility: .shared))
     var utc = false
 
     @Option(
         help: ArgumentHelp(
-            "Show times, and read dates without a zone, in this time zone, such as America/Sao_Paulo.",
+            "Use this time zone to show times and to read dates without a zone, such as America/Sao_Paulo.",
             valueName: "zone", visibility: .shared))
     var tz: String?
 

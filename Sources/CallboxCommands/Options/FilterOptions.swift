@@ -20,7 +20,7 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Provider's name for the report, such as pf_checking_account.", valueName: "name", visibility: .shared),
+            "Report type, such as pf_checking_account.", valueName: "name", visibility: .shared),
         completion: LiveNames.types)
     var type: [String] = []
 
@@ -34,16 +34,18 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Received at or after: 7d, 24h, 30m, today, 2026-11-21, RFC 3339 or Unix time.", valueName: "time",
-            visibility: .shared))
+            "Received at or after this time: 7d, 24h, 30m, today, 2026-11-21, RFC 3339 or Unix time.",
+            valueName: "time", visibility: .shared))
     var since: String?
 
-    @Option(help: ArgumentHelp("Received before; same forms as --since.", valueName: "time", visibility: .shared))
+    @Option(
+        help: ArgumentHelp(
+            "Received before this time; accepts the same forms as --since.", valueName: "time", visibility: .shared))
     var until: String?
 
     @Option(
         help: ArgumentHelp(
-            "verified, unverified, fetched, or failed for deliveries released from quarantine.", valueName: "state",
+            "verified, unverified, fetched or failed; failed means released from quarantine.", valueName: "state",
             visibility: .shared), completion: .list(Verification.names), transform: Verification.parse)
     var verification: [Verification] = []
 
@@ -68,10 +70,11 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Text in the body or externalInfo, in any spelling. Reads bodies.", valueName: "text", visibility: .shared))
+            "Text in the body or externalInfo; ignores case and accents. Reads bodies.", valueName: "text",
+            visibility: .shared))
     var text: [String] = []
 
-    @Flag(help: ArgumentHelp("Match text byte by byte, without its other spellings.", visibility: .shared))
+    @Flag(help: ArgumentHelp("Compare bytes; do not ignore case and accents.", visibility: .shared))
     var exact = false
 
     /// - Parameter clock: the time zone of dates without a zone.
@@ -93,7 +96,7 @@ struct FilterOptions: ParsableArguments {
         if let since = filter.since, let until = filter.until, since >= until {
             throw CommandFailure(
                 .usage, "--until (\(until.rfc3339)) is not after --since (\(since.rfc3339)), so no report can match",
-                advice: "For example, '--since 7d --until 24h' is between a week and a day ago.")
+                advice: "For example, '--since 7d --until 24h' selects reports that are 24 hours to 7 days old.")
         }
         filter.verifications = verification
         try addConditions(external, "--external", prefix: "externalInfo.", to: &filter)
@@ -164,7 +167,7 @@ struct FilterOptions: ParsableArguments {
     private func bodyTest(_ text: String) throws(CommandFailure) -> BodyTest {
         guard let (path, condition) = FilterText.path(text) else {
             throw CommandFailure(
-                .usage, "--json-path '\(TerminalText.escape(text))' is not a path and a condition",
+                .usage, "--json-path '\(TerminalText.escape(text))' is not a path with a condition",
                 advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'.")
         }
         return BodyTest(path, try Self.test(condition, "--json-path", folds: !exact))

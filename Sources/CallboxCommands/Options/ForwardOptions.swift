@@ -40,7 +40,7 @@ struct ForwardOptions: ParsableArguments {
             throw ValidationError("--sign, --expect, --forward-name and --yes require --forward-to")
         }
         guard RelaySettings.isName(forwardName) else {
-            throw ValidationError("--forward-name must be 1 to 40 characters of a to z, 0 to 9, '-' and '_'")
+            throw ValidationError("--forward-name must be 1 to 40 characters from a-z, 0-9, '-' and '_'")
         }
         try OptionCheck.statuses(expect)
         _ = try OptionCheck.duration(timeout, "--timeout")
@@ -62,7 +62,7 @@ struct ForwardOptions: ParsableArguments {
         } catch {
             throw CommandFailure(
                 .usage, "cannot forward to \(shown): \(error.text)",
-                advice: "Use a form such as http://localhost:3000/path.")
+                advice: "Use a URL such as http://localhost:3000/path.")
         }
         var generator = SystemRandomNumberGenerator()
         var settings = ReplaySettings(to: url)

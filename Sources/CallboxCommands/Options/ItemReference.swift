@@ -111,7 +111,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .latest: return .latest
         case .quarantined(let id):
             throw CommandFailure(
-                .usage, "\(self) is a rejected delivery, and '\(command)' accepts delivery and report IDs",
+                .usage, "\(self) is a rejected delivery, but '\(command)' accepts only delivery and report IDs",
                 advice: "Run 'callbox quarantine show q\(id)', or release it into the archive first.")
         }
     }
@@ -127,7 +127,7 @@ enum ItemReference: Equatable, CustomStringConvertible {
         case .delivery(let id), .report(let id, _):
             throw CommandFailure(
                 .usage,
-                "\(self) is a delivery in the archive, and '\(command)' accepts quarantine IDs, such as q10",
+                "\(self) is a delivery in the archive, but '\(command)' accepts only quarantine IDs, such as q10",
                 advice: "Run 'callbox show \(id)' for the delivery, or 'callbox quarantine list' for the IDs.")
         }
     }
@@ -145,7 +145,7 @@ extension CommandFailure {
                 advice: "Run 'callbox follow', or check its log.")
         case .removed(let record):
             CommandFailure(
-                .negative, "delivery \(id) was removed, as entry \(record) records",
+                .negative, "delivery \(id) was removed; entry \(record) records the removal",
                 advice: "Run 'callbox list' for the remaining IDs.")
         }
     }

@@ -6,10 +6,10 @@ internal import TerminalOutput
 struct LimitOptions: ParsableArguments {
     private static let greatest = 1_000_000
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Show at most this many.", valueName: "count"))
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Show at most this many results.", valueName: "count"))
     var limit = 20
 
-    @Flag(help: "Show all, without a limit.")
+    @Flag(help: "Show all results, without a limit.")
     var all = false
 
     func validate() throws {
@@ -30,7 +30,7 @@ struct LimitOptions: ParsableArguments {
 
     /// A note that the list is incomplete.
     var hint: String {
-        "there are more; use "
+        "more results are available; use "
             + (limit < Self.greatest ? "--limit \(min(limit * 5, Self.greatest)) or --all" : "--all")
     }
 }

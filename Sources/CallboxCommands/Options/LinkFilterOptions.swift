@@ -19,10 +19,10 @@ struct LinkFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Key of the link, such as reportId=case-001.", valueName: "name=value"))
     var field: [String] = []
 
-    @Option(help: ArgumentHelp("Requested at or after: 7d, today or 2026-11-21.", valueName: "time"))
+    @Option(help: ArgumentHelp("Requested since this time: 7d, today or 2026-11-21.", valueName: "time"))
     var since: String?
 
-    @Flag(help: "Match values byte by byte, not other spellings.")
+    @Flag(help: "Compare bytes; do not ignore case and accents.")
     var exact = false
 
     var isEmpty: Bool { provider.isEmpty && external.isEmpty && field.isEmpty && since == nil }

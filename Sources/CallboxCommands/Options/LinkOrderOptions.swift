@@ -4,7 +4,7 @@ internal import TerminalOutput
 
 /// The options of every `links create`.
 struct LinkOrderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("API URL to use instead of the configured one.", valueName: "url"))
+    @Option(help: ArgumentHelp("API URL to use instead of the configured URL.", valueName: "url"))
     var api: String?
 
     @Option(help: ArgumentHelp("Expected report: type or type:field=value; repeatable.", valueName: "type"))

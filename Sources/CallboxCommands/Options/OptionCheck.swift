@@ -18,7 +18,7 @@ enum OptionCheck {
     @discardableResult
     static func statuses(_ text: String) throws(ValidationError) -> ExpectedStatuses {
         guard let statuses = ExpectedStatuses(text) else {
-            throw ValidationError("--expect must be statuses or classes of them, such as 2xx, 204 or 200,201")
+            throw ValidationError("--expect must be statuses or status classes, such as 2xx, 204 or 200,201")
         }
         return statuses
     }

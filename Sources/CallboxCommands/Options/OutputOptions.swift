@@ -76,7 +76,7 @@ struct MemberOptions: ParsableArguments {
         let isJSON = formats.given.map { $0 == .json || $0 == .ndjson }
         guard json == nil || columns == nil, json == nil || isJSON ?? true, columns == nil || isJSON != true else {
             throw ValidationError(
-                "--json needs --format json or ndjson, --columns needs table, csv or excel; use only one of the two")
+                "use --json with json or ndjson, or --columns with table, csv or excel, but not both")
         }
     }
 

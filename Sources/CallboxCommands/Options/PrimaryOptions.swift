@@ -12,7 +12,7 @@ struct PrimaryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("File with the replication token.", valueName: "file"))
     var tokenFile: String?
 
-    @Option(help: ArgumentHelp("Trust the CAs in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
+    @Option(help: ArgumentHelp("Trust the CAs in this PEM file. (default: $SSL_CERT_FILE)", valueName: "file"))
     var cacert: String?
 
     func validate() throws {

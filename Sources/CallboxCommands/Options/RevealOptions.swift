@@ -30,7 +30,7 @@ struct RevealOptions: ParsableArguments {
             try await access.append(.access(record))
         } catch {
             throw CommandFailure(
-                error.status, "cannot write the audit log, so nothing is shown unmasked: \(error.message)",
+                error.status, "cannot write the audit log, so masked data is not shown: \(error.message)",
                 advice: "Omit --reveal, redirect the output, or use an account that may write to the archive.")
         }
     }

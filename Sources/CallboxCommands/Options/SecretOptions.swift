@@ -14,7 +14,7 @@ struct SecretOptions: ParsableArguments {
     @Option(help: ArgumentHelp("File with the secret; line breaks at its end are ignored.", valueName: "file"))
     var secretFile: [String] = []
 
-    @Option(help: ArgumentHelp("API key or user name of the secret.", valueName: "name"))
+    @Option(help: ArgumentHelp("API key or user name that belongs to the secret.", valueName: "name"))
     var identity: String?
 
     /// Reads the named secrets. Fails if no secret is named.
@@ -81,8 +81,8 @@ extension CommandFailure {
     static func cannotRead(_ path: String, _ code: Int32) -> CommandFailure {
         let advice =
             switch code {
-            case EACCES, EPERM: "Run the command as a user who may read it, or change its mode."
-            case EISDIR: "Name a file in it."
+            case EACCES, EPERM: "Run the command as a user who may read the file, or change the file's mode."
+            case EISDIR: "Pass a file, not a directory."
             default: "Check the path."
             }
         return CommandFailure(

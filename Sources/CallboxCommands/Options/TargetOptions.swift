@@ -10,7 +10,7 @@ struct TargetOptions: ParsableArguments {
     var allowPrivate = false
 
     @Option(
-        help: ArgumentHelp("Trust the CAs in this PEM file. Also: $SSL_CERT_FILE.", valueName: "file"))
+        help: ArgumentHelp("Trust the CAs in this PEM file. (default: $SSL_CERT_FILE)", valueName: "file"))
     var cacert: String?
 
     @Flag(help: "Accept any certificate.")
@@ -33,7 +33,7 @@ struct TargetOptions: ParsableArguments {
         for host in urls.compactMap({ URL(string: $0)?.host }) where !isConfirmed {
             guard configuration.productionHosts.contains(where: { $0.matches(host) }) else { continue }
             throw CommandFailure(
-                .usage, "\(TerminalText.escape(host)) is a production host of the configuration",
+                .usage, "\(TerminalText.escape(host)) is configured as a production host",
                 advice: "Add --yes to confirm.")
         }
         let trust: Trust
@@ -42,10 +42,10 @@ struct TargetOptions: ParsableArguments {
         } catch {
             _ = try GivenBytes.data(error.path, byteCountLimit: 1)
             throw CommandFailure(
-                .missingInput, "\(TerminalText.escape(error.path)) holds no certificate in PEM form",
+                .missingInput, "\(TerminalText.escape(error.path)) contains no certificate in PEM format",
                 advice: "Check --cacert or SSL_CERT_FILE.")
         }
-        if insecure { console.note("warning: --insecure: the certificate of the target is not checked") }
+        if insecure { console.note("warning: --insecure is set; the certificate of the target is not checked") }
         return OutboundClient(
             AddressRules(allowsPrivate: allowPrivate), trust: trust,
             connectTimeout: Quantity.duration(connectTimeout) ?? .seconds(10))

@@ -66,7 +66,7 @@ struct AdminListener: Sendable {
             "callbox_connections_limit", .gauge, "The limit of open connections.",
             Double(listener.connectionLimit))
         text.add(
-            "callbox_buffered_body_bytes", .gauge, "Bytes of bodies being received or committed.",
+            "callbox_buffered_body_bytes", .gauge, "Bytes of bodies that are being received or committed.",
             Double(listener.bufferedBodyByteCount))
         if let time = listener.certificateExpiresAt {
             text.add(

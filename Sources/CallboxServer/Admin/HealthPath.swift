@@ -3,7 +3,7 @@ internal import Deliveries
 internal import HTTPListener
 
 /// `/healthz` on the port of the sources, for load balancers. The path responds with 200 while the server accepts
-/// requests, and with 503 after another archive took over from this one. `/ready` of the admin listener also checks
+/// requests, and with 503 after another archive took over from this archive. `/ready` of the admin listener also checks
 /// storage; it is not public, because it writes to the disk.
 enum HealthPath {
     private static let response = Response.text(200, "ok\n")

@@ -82,7 +82,9 @@ final class Readiness: Sendable {
     }
 
     private func replication() -> String? {
-        if archive.following == nil, archive.writer.isSuperseded { return "another archive took over from this one" }
+        if archive.following == nil, archive.writer.isSuperseded {
+            return "another archive took over from this archive"
+        }
         if archive.replication?.isFollowed == false, acknowledgesAfterFollower { return "no follower is connected" }
         return archive.following?.progress.problem
     }

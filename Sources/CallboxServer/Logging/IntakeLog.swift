@@ -82,7 +82,7 @@ final class IntakeLog: Sendable {
             rejections.note(Rejection(source: nil, status: 503, reason: "too many connections", peer: peer))
         case .connectionLimitLowered(let count, let descriptors):
             logger.warning(
-                "the connection limit is lowered because the process may open too few files; raise LimitNOFILE",
+                "the connection limit is lowered because the limit of open files is too low; raise LimitNOFILE",
                 metadata: ["connections": "\(count)", "descriptors": "\(descriptors)"])
         case .descriptorsExhausted:
             logger.error("out of file descriptors; no connection is accepted for 100 ms")
@@ -103,12 +103,12 @@ final class IntakeLog: Sendable {
     /// The reason for a status that the listener itself responds with.
     private static func reason(_ status: Int) -> String {
         switch status {
-        case 400: "not exactly one valid Host header, or Transfer-Encoding in HTTP/1.0"
+        case 400: "the request does not have exactly one valid Host header, or has Transfer-Encoding in HTTP/1.0"
         case 408: "the request took too long to arrive"
         case 413: "the body is too large"
         case 414: "the request target is too long"
-        case 417: "the header Expect is not 100-continue"
-        case 431: "too many header lines, or too long ones"
+        case 417: "the Expect header is not 100-continue"
+        case 431: "the header lines are too many or too long"
         case 501: "an unknown method, or a transfer coding other than chunked"
         case 503: "busy or stopping"
         default: "rejected by the listener"

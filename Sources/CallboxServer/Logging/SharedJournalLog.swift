@@ -8,7 +8,7 @@ enum SharedJournalLog {
         switch event {
         case .fenced(let lane):
             logger.critical(
-                "another server took over a lane of this one; stopping", metadata: ["lane": "\(lane)"])
+                "another server took over a lane of this server; stopping", metadata: ["lane": "\(lane)"])
             fences.yield(.laneTaken(lane))
         case .nameInUse(let node):
             logger.critical("another process uses this node's name; stopping", metadata: ["node": "\(node)"])
@@ -20,13 +20,13 @@ enum SharedJournalLog {
             logger.error(
                 "a batch was committed but is not acknowledged", metadata: ["lane": "\(lane)", "reason": "\(reason)"])
         case .becameLeader(let epoch): logger.info("leading the shared journal", metadata: ["epoch": "\(epoch)"])
-        case .lostLead: logger.warning("another node is the leader")
+        case .lostLead: logger.warning("another node became the leader")
         case .leaderFailed(let reason):
-            logger.warning("leading the shared journal failed", metadata: ["reason": "\(reason)"])
+            logger.warning("cannot lead the shared journal", metadata: ["reason": "\(reason)"])
         case .followerConnected: logger.info("copying the shared journal")
         case .followerFailed(let reason): logger.warning("copying failed", metadata: ["reason": "\(reason)"])
         case .followerStopped(let reason):
-            logger.critical("copying has ended: queries show no new deliveries", metadata: ["reason": "\(reason)"])
+            logger.critical("copying has ended; queries show no new deliveries", metadata: ["reason": "\(reason)"])
         }
     }
 

@@ -45,7 +45,7 @@ struct ArchiveGauges {
     private func writeIndex(to text: inout MetricsText) {
         guard let reader = try? archive.reader() else { return }
         if let lag = try? reader.unindexedCount() {
-            text.add("callbox_index_lag_entries", .gauge, "Entries of the journal not indexed yet.", Double(lag))
+            text.add("callbox_index_lag_entries", .gauge, "Journal entries that are not indexed yet.", Double(lag))
         }
         if let waiting = try? reader.followUps(in: [.waiting], limit: Self.followUpCountLimit).count {
             text.add("callbox_follow_ups_waiting", .gauge, "Waiting follow-ups, counted up to 10,000.", Double(waiting))
@@ -68,7 +68,7 @@ struct ArchiveGauges {
             "callbox_shared_journal_copying", .gauge, "1 while this node copies the shared journal.",
             progress.isConnected ? 1 : 0)
         text.add(
-            "callbox_shared_journal_lag_entries", .gauge, "Entries of the shared journal not copied yet.",
+            "callbox_shared_journal_lag_entries", .gauge, "Shared journal entries that are not copied yet.",
             Double(max(0, progress.journalPosition - progress.position)))
     }
 
@@ -77,7 +77,7 @@ struct ArchiveGauges {
             text.add(
                 "callbox_replication_copying", .gauge, "1 while the primary responds.", progress.isConnected ? 1 : 0)
             text.add(
-                "callbox_replication_lag_entries", .gauge, "Entries of the primary not copied yet.",
+                "callbox_replication_lag_entries", .gauge, "Entries of the primary that are not copied yet.",
                 Double(max(0, progress.primaryPosition - progress.position)))
         }
         guard let source = archive.replication else { return }
@@ -106,6 +106,7 @@ struct ArchiveGauges {
         text.add("callbox_quarantine_deliveries", .gauge, "Deliveries in the quarantine.", Double(size.count))
         text.add("callbox_quarantine_bytes", .gauge, "Bytes in the quarantine.", Double(size.byteCount))
         text.add(
-            "callbox_quarantine_limit_bytes", .gauge, "Limit of bytes in the quarantine.", Double(quarantine.byteCount))
+            "callbox_quarantine_limit_bytes", .gauge, "Maximum number of bytes in the quarantine.",
+            Double(quarantine.byteCount))
     }
 }

@@ -7,7 +7,7 @@ extension Response {
     static let tooSlow = Response.json(408, #"{"error":"the request took too long to arrive"}"#)
     static let targetTooLong = Response.json(414, #"{"error":"the request target is too long"}"#)
     static let unmetExpectation = Response.json(417, #"{"error":"only Expect: 100-continue is supported"}"#)
-    static let headersTooLarge = Response.json(431, #"{"error":"too many header lines, or too long ones"}"#)
+    static let headersTooLarge = Response.json(431, #"{"error":"the header lines are too many or too long"}"#)
     static let unknownCoding = Response.json(501, #"{"error":"only Transfer-Encoding: chunked is supported"}"#)
     static let unknownMethod = Response.json(501, #"{"error":"the method is unknown"}"#)
     static let retryLater = Response.json(

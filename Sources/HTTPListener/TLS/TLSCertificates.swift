@@ -76,7 +76,7 @@ final class TLSCertificates: Sendable {
 
     private static func context(_ settings: TLSSettings) throws(ListenError) -> NIOSSLContext {
         let chain = try chain(settings.certificateFile).map { NIOSSLCertificateSource.certificate($0) }
-        let key = try load(settings.keyFile, "is not an unencrypted private key in PEM form") {
+        let key = try load(settings.keyFile, "is not an unencrypted private key in PEM format") {
             try NIOSSLPrivateKey(file: $0, format: .pem)
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
@@ -88,7 +88,7 @@ final class TLSCertificates: Sendable {
         configuration.applicationProtocols = ["http/1.1"]
         if let file = settings.clientAuthorityFile {
             configuration.trustRoots = .certificates(
-                try load(file, "is not a list of certificates in PEM form") { try NIOSSLCertificate.fromPEMFile($0) })
+                try load(file, "is not a list of certificates in PEM format") { try NIOSSLCertificate.fromPEMFile($0) })
             configuration.sendCANameList = true
             configuration.certificateVerification =
                 settings.clientCertificates == .required ? .noHostnameVerification : .optionalVerification
@@ -101,7 +101,7 @@ final class TLSCertificates: Sendable {
     }
 
     fileprivate static func chain(_ file: String) throws(ListenError) -> [NIOSSLCertificate] {
-        try load(file, "is not a certificate chain in PEM form") { try NIOSSLCertificate.fromPEMFile($0) }
+        try load(file, "is not a certificate chain in PEM format") { try NIOSSLCertificate.fromPEMFile($0) }
     }
 
     private static func load<Value>(

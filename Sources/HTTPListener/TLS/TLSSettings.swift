@@ -1,4 +1,4 @@
-/// The TLS settings of this process. All files are in PEM form.
+/// The TLS settings of this process. All files are in PEM format.
 package struct TLSSettings: Sendable, Equatable {
     /// The policy for client certificates if `clientAuthorityFile` is set.
     package enum ClientCertificates: String, Sendable, CaseIterable {

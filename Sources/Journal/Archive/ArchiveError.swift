@@ -62,7 +62,7 @@ package enum ArchiveError: Error, Equatable {
         switch error.resultCode {
         case .SQLITE_FULL: self = .storageFull
         case .SQLITE_NOTADB: self = .notAnArchive(path: path)
-        case .SQLITE_CORRUPT: self = .damaged("\(path) is damaged: SQLite finds it malformed")
+        case .SQLITE_CORRUPT: self = .damaged("\(path) is damaged: SQLite reports that it is malformed")
         case .SQLITE_CANTOPEN:
             self = Self.cause(path, R_OK) ?? .cannotOpen(path: path, reason: "it cannot be opened")
         case .SQLITE_READONLY, .SQLITE_PERM:
@@ -98,7 +98,7 @@ package enum ArchiveError: Error, Equatable {
         let count = FileSystem.realPath(path).utf8.count
         guard count <= pathByteCountLimit else {
             return .cannotOpen(
-                path: path, reason: "its path has \(count) bytes, and SQLite opens at most \(pathByteCountLimit)")
+                path: path, reason: "its path has \(count) bytes, but SQLite accepts at most \(pathByteCountLimit)")
         }
         for path in ["", "-wal", "-shm"].map({ path + $0 }) where access(path, mode) != 0 && errno == EACCES {
             return .system(path, EACCES, toWrite: mode == W_OK)

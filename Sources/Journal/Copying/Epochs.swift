@@ -79,7 +79,7 @@ extension JournalWriter {
 
     private static func checkPromotion(_ journal: JournalAppend, _ db: Database) throws {
         if case .shared? = try UpstreamTable.read(db) {
-            throw ArchiveError.notPromoted(reason: "it is a copy of a shared journal, to which servers write")
+            throw ArchiveError.notPromoted(reason: "it is a copy of a shared journal, which servers write to")
         }
         guard journal.isCopy || journal.isSuperseded else {
             throw ArchiveError.notPromoted(reason: "it is already the primary")

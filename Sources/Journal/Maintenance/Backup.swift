@@ -17,7 +17,7 @@ extension JournalReader {
         guard FileIdentity(path: destination.path) == nil else { throw .alreadyThere(path: destination.path) }
         // If the destination already had a log, SQLite would apply this log to the copy.
         for log in ["-wal", "-journal"].map({ destination.path + $0 }) where FileIdentity(path: log) != nil {
-            throw .cannotOpen(path: log, reason: "it belongs to an earlier archive; move it away too")
+            throw .cannotOpen(path: log, reason: "it belongs to an earlier archive; move it to another directory")
         }
         let folder = try PrivateFolder(for: destination.path)
         let part = folder.database

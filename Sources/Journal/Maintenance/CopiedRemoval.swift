@@ -21,7 +21,7 @@ extension JournalWriter {
                 guard let done = try Self.prune(summary, by: record, db)?.removed else { continue }
                 guard done == pruned else {
                     throw ArchiveError.notACopy(
-                        reason: "the summary of entry \(pruned.delivery) is not the one that record \(record) names")
+                        reason: "the summary of entry \(pruned.delivery) does not match record \(record)")
                 }
                 removed.append(pruned.delivery)
             }

@@ -48,7 +48,8 @@ extension JournalReader {
         }
         pass.finish()
         for gap in gaps where gap.recordedBy <= end && !isRecorded(gap) {
-            pass.note("entries \(gap.first) to \(gap.last) were removed, but no record says so", at: gap.first)
+            pass.note(
+                "entries \(gap.first) to \(gap.last) were removed, but no record of the removal exists", at: gap.first)
         }
         return pass.result
     }
@@ -250,7 +251,7 @@ private struct EntryResult: Sendable {
                 bodySHA256 = SHA256.bytes(of: body)
                 if !row.isDelivery { _ = try row.record() }
             } else if Commitment.make(salt: row.salt, bytes: try row.summaryJSON()) != summary {
-                findings.append("entry \(row.position): its summary is not the one that the prune record names")
+                findings.append("entry \(row.position): its summary does not match the prune record")
             }
             var hash = ChainHash()
             let expected = hash.next(
@@ -262,7 +263,7 @@ private struct EntryResult: Sendable {
                 origin: row.origin)
             if expected != row.chain {
                 findings.append(
-                    "entry \(row.position): the chain breaks here; this entry or the one before was changed")
+                    "entry \(row.position): the chain breaks here; this entry or the previous entry was changed")
             }
         } catch .damaged(let finding) {
             findings.append(finding)

@@ -33,7 +33,7 @@ package struct AccessRecord: Sendable, Equatable, Codable {
             reason: try container.decodeIfPresent(String.self, forKey: .reason))
         guard let record else {
             throw DecodingError.dataCorruptedError(
-                forKey: .user, in: container, debugDescription: "a text is missing or too long")
+                forKey: .user, in: container, debugDescription: "a value is missing or too long")
         }
         self = record
     }

@@ -108,7 +108,7 @@ struct JournalAppend {
     mutating func insert(_ run: CopiedRun, _ db: Database) throws -> [DeliveryID] {
         guard isCopy, run.firstPosition == last + 1 else {
             throw ArchiveError.notACopy(
-                reason: "the archive ends at entry \(last), and the next run begins at \(run.firstPosition)")
+                reason: "the archive ends at entry \(last), but the copied entries begin at \(run.firstPosition)")
         }
         var removed: [DeliveryID] = []
         for item in run.items {
@@ -131,7 +131,8 @@ struct JournalAppend {
             }
         }
         guard chain == run.chain else {
-            throw ArchiveError.notACopy(reason: "the chain differs from that of the other journal at entry \(last)")
+            throw ArchiveError.notACopy(
+                reason: "the chain at entry \(last) differs from the chain of the other journal")
         }
         return removed
     }

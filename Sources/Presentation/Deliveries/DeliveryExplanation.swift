@@ -83,7 +83,7 @@ package struct DeliveryExplanation {
         if let release {
             lines.append(
                 "Released from quarantine (q\(release.quarantineID)) at \(console.time(release.releasedAt)); "
-                    + "rejected before: \(release.reason).")
+                    + "rejected because: \(release.reason).")
             if let reason = release.forcedBecause { lines.append("Released with --force: \(reason)") }
         }
         return lines
@@ -140,7 +140,8 @@ package struct DeliveryExplanation {
             seconds == 0 ? "in the same second" : "\(seconds.magnitude) s \(seconds > 0 ? "earlier" : "later")"
         return [
             arrival,
-            "\(sent.header) says \(console.time(sent.time)), \(offset) (\(sent.isSigned ? "signed" : "not signed")).",
+            "The time in \(sent.header) is \(console.time(sent.time)), \(offset) "
+                + "(\(sent.isSigned ? "signed" : "not signed")).",
         ]
     }
 

@@ -11,7 +11,7 @@ extension ReplayError {
         case .notHTTP(let url):
             (
                 "cannot send to '\(TerminalText.escape(url))': not an http or https URL",
-                "Use a form such as http://localhost:3000/path."
+                "Use a URL such as http://localhost:3000/path."
             )
         case .noValue(let id, let path):
             (

@@ -192,10 +192,10 @@ struct FilterOptionsTests {
                 "--field", "name~[a", says: "--field '[a' is not a regular expression",
                 advice: "Put a backslash before brackets and other special characters in literal text."),
             Rejection(
-                "--json-path", "a=1", says: "--json-path 'a=1' is not a path and a condition",
+                "--json-path", "a=1", says: "--json-path 'a=1' is not a path with a condition",
                 advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'."),
             Rejection(
-                "--json-path", "!$.a=1", says: "--json-path '!$.a=1' is not a path and a condition",
+                "--json-path", "!$.a=1", says: "--json-path '!$.a=1' is not a path with a condition",
                 advice: "Use a form such as '$.checkingAccounts[0].brandName=NuBank'."),
             Rejection("--text", "", says: "--text is empty", advice: "Run 'callbox help filters'."),
         ])

@@ -37,7 +37,7 @@ struct ItemReferenceTests {
     @Test("a command that cannot use a kind of ID names the command that can")
     func otherKind() throws {
         let rejected = #expect(throws: CommandFailure.self) { try ItemReference("q10")?.archived(for: "diff") }
-        #expect(rejected?.message == "q10 is a rejected delivery, and 'diff' accepts delivery and report IDs")
+        #expect(rejected?.message == "q10 is a rejected delivery, but 'diff' accepts only delivery and report IDs")
         #expect(rejected?.advice?.contains("'callbox quarantine show q10'") == true)
         let archived = #expect(throws: CommandFailure.self) {
             try ItemReference("42.2")?.quarantineID(for: "quarantine show")

@@ -31,7 +31,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("if the audit log cannot be written, --reveal fails and nothing is shown unmasked")
+    @Test("if the audit log cannot be written, --reveal fails and masked data is not shown")
     func rejected() async throws {
         try await TestArchive.with { archive in
             let access = ArchiveAccess(try archive.configuration(), console: RecordedOutput().console())
@@ -43,7 +43,7 @@ struct RevealOptionsTests {
             writer.close()
             #expect(failure?.status == .tryAgain)
             #expect(
-                failure?.message.hasPrefix("cannot write the audit log, so nothing is shown unmasked") == true)
+                failure?.message.hasPrefix("cannot write the audit log, so masked data is not shown") == true)
             #expect(try Self.entries(access).isEmpty)
             await #expect(throws: CommandFailure.self) {
                 try await RevealOptions.record("show", of: String(repeating: "1", count: 5000), access)

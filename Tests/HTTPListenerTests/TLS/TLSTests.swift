@@ -245,7 +245,7 @@ import Testing
                 all == [
                     .certificateReloaded,
                     .certificateNotReloaded(
-                        .certificate(file: tls.certificateFile, reason: "is not a certificate chain in PEM form")),
+                        .certificate(file: tls.certificateFile, reason: "is not a certificate chain in PEM format")),
                 ])
         }
     }
@@ -277,11 +277,11 @@ import Testing
                 ({ $0.certificateFile = missing }, missing, "cannot be read: No such file or directory"),
                 (
                     { $0.keyFile = $0.certificateFile }, sound.certificateFile,
-                    "is not an unencrypted private key in PEM form"
+                    "is not an unencrypted private key in PEM format"
                 ),
                 (
                     { $0.clientAuthorityFile = $0.keyFile }, sound.keyFile,
-                    "is not a list of certificates in PEM form"
+                    "is not a list of certificates in PEM format"
                 ),
             ]
             for (change, file, reason) in changes {

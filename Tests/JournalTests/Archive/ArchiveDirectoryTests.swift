@@ -59,7 +59,7 @@ import Testing
             let directory = ArchiveDirectory(
                 path: folder.path(of: "\(String(repeating: "a", count: 250))/\(String(repeating: "b", count: 250))"))
             let path = directory.journal.path
-            let reason = "its path has \(path.utf8.count) bytes, and SQLite opens at most 504"
+            let reason = "its path has \(path.utf8.count) bytes, but SQLite accepts at most 504"
             #expect(throws: ArchiveError.cannotOpen(path: path, reason: reason)) { try JournalWriter(directory) }
         }
     }

@@ -156,7 +156,7 @@ import Testing
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
             try Data("log".utf8).write(to: URL(filePath: copy.path + "-wal"))
-            let reason = "it belongs to an earlier archive; move it away too"
+            let reason = "it belongs to an earlier archive; move it to another directory"
             #expect(throws: ArchiveError.cannotOpen(path: copy.path + "-wal", reason: reason)) {
                 try reader.backUp(to: copy)
             }

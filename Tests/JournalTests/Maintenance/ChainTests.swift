@@ -11,7 +11,7 @@ import Testing
 /// Tests that the chain reveals changes by other programs.
 @Suite(.offPool) struct ChainTests {
     private static func breaks(at position: Int64) -> String {
-        "entry \(position): the chain breaks here; this entry or the one before was changed"
+        "entry \(position): the chain breaks here; this entry or the previous entry was changed"
     }
 
     /// Verifies four deliveries after running `sql` without constraints.
@@ -79,11 +79,11 @@ import Testing
         ),
         (
             "INSERT INTO gap SELECT 2, 2, chain, 1 FROM entry WHERE position = 2; DELETE FROM entry WHERE position = 2",
-            ["entries 2 to 2 were removed, but no record says so"]
+            ["entries 2 to 2 were removed, but no record of the removal exists"]
         ),
         (
             "INSERT INTO gap SELECT 2, 2, chain, 3 FROM entry WHERE position = 2; DELETE FROM entry WHERE position = 2",
-            ["entries 2 to 2 were removed, but no record says so"]
+            ["entries 2 to 2 were removed, but no record of the removal exists"]
         ),
         (
             """

@@ -75,7 +75,7 @@ import Testing
 
     @Test("verification detects a changed or exchanged summary")
     func changedSummary() async throws {
-        let finding = "entry 1: its summary is not the one that the prune record names"
+        let finding = "entry 1: its summary does not match the prune record"
         for assignment in [
             "body = CAST('[]' AS BLOB)", "body = (SELECT body FROM entry WHERE position = 2)",
             "prunedBy = 4",
@@ -100,7 +100,7 @@ import Testing
                 "UPDATE entry SET \(column) = zeroblob(length(\(column))) WHERE position = 1")
             #expect(
                 try reader.verify().findings.last
-                    == "entry 1: the chain breaks here; this entry or the one before was changed")
+                    == "entry 1: the chain breaks here; this entry or the previous entry was changed")
         }
     }
 

@@ -33,7 +33,7 @@ import Testing
         ("byteCount = 9223372036854775807", "the stored body cannot be decompressed"),
         ("encoding = 0", "the stored body has 27 bytes, but 1011 arrived"),
         ("encoding = 3", "the stored body is missing"),
-        ("encoding = 2", "its summary is not the one that the prune record names"),
+        ("encoding = 2", "its summary does not match the prune record"),
         (
             #"head = CAST('["POST","/b","192.0.2.1",[["Host"]]]' AS BLOB)"#, "the head cannot be read"
         ),
@@ -105,7 +105,7 @@ import Testing
         try await Self.withDamage(sql) { reader in
             let verification = try reader.verify()
             #expect(verification.findings.contains("entries 1 to 2 are missing"))
-            #expect(verification.findings.contains("entries 9 to 9 were removed, but no record says so"))
+            #expect(verification.findings.contains("entries 9 to 9 were removed, but no record of the removal exists"))
             #expect(verification.deliveryCount == 1)
         }
     }

@@ -65,7 +65,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Accepted although verification failed."))
         #expect(
             lines.contains(
-                "  Released from quarantine (q3) at 2026-11-02T10:00:00.250Z; rejected before: no signature header."
+                "  Released from quarantine (q3) at 2026-11-02T10:00:00.250Z; rejected because: no signature header."
             ))
         #expect(lines.contains("  Released with --force: case\\u{1b}-1"))
         #expect(lines.contains("  Today: rejected, no signature header."))

@@ -20,7 +20,7 @@ struct LinkArgument: ParsableArguments {
 
 /// The option of commands that call a provider.
 struct APIOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("API URL to use instead of the configured one.", valueName: "url"))
+    @Option(help: ArgumentHelp("API URL to use instead of the configured URL.", valueName: "url"))
     var api: String?
 
     func client(_ description: APIDescription, _ configuration: CallboxConfiguration) throws -> ProviderClient {

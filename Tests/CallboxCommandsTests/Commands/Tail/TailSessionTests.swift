@@ -198,7 +198,7 @@ struct TailSessionTests {
             try bench.add("a")
             var session = bench.session { $0.start = .resumed }
             try session.poll(at: Self.now, .now)
-            #expect(bench.output.errorText == "no earlier tail of this archive; starting now\n")
+            #expect(bench.output.errorText == "no earlier tail of this archive; showing only new events\n")
             #expect(bench.types() == ["a"])
         }
     }
@@ -213,7 +213,7 @@ struct TailSessionTests {
             try Data("{".utf8).write(to: URL(filePath: file.path))
             var session = bench.session { $0.start = .resumed }
             try session.poll(at: Self.now, .now)
-            #expect(bench.output.errorText == "cannot read the position of the last tail; starting now\n")
+            #expect(bench.output.errorText == "cannot read the position of the last tail; showing only new events\n")
         }
     }
 
@@ -233,7 +233,7 @@ struct TailSessionTests {
             try session.poll(at: Self.now, instant)
             #expect(
                 bench.output.errorText
-                    == "the archive was replaced; following the new one\n")
+                    == "the archive was replaced; following the new archive\n")
             try bench.add("y")
             try session.poll(at: Self.now, instant)
             #expect(bench.types() == ["c", "y"])

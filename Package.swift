@@ -3,7 +3,7 @@ import PackageDescription
 
 /// The settings of every Swift target: Swift 6 mode, with the checks that Swift 7 will turn on. CI sets
 /// `CALLBOX_STRICT`, which turns warnings into errors. Other builds accept warnings, because a newer compiler may add
-/// some.
+/// warnings.
 let strict: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -32,7 +32,8 @@ extension Target.Dependency {
     static let yams = product(name: "Yams", package: "Yams")
 }
 
-/// A module of the product. The dependency lists are the architecture: an import that is not listed does not compile.
+/// A module of the product. The dependency lists enforce the architecture: an import that is not listed does not
+/// compile.
 ///
 /// - Parameter embedded: files that are compiled into the module, as `PackageResources`.
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], embedded: [String] = []) -> Target {

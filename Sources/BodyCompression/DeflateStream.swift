@@ -2,8 +2,9 @@ internal import CSystemZlib
 
 /// A zlib stream that compresses one whole text after another.
 ///
-/// With a dictionary there are two streams. The origin only loads the dictionary, and a copy of the origin compresses.
-/// Copying takes a tenth of the time of loading the dictionary again (docs/decisions/0011).
+/// With a dictionary there are two zlib streams. `origin` only loads the dictionary. For each text, `copy` becomes a
+/// copy of `origin` and compresses the text. Copying takes a tenth of the time of loading the dictionary again
+/// (docs/decisions/0011).
 ///
 /// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class DeflateStream: @unchecked Sendable {
@@ -41,7 +42,7 @@ final class DeflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // zlib rejects a stream that was never initialized. Such a stream owns no memory.
+        // If zlib failed to initialize the stream, the stream owns no memory, and deflateEnd returns an error.
         deflateEnd(origin)
         origin.deallocate()
         copy.deallocate()

@@ -6,13 +6,14 @@
 ///            ──join──▶ best last, separated by a byte that no body contains
 ///
 /// **A dictionary is kept longer than the bodies from which it was built.** Therefore each sequence of eight bytes in
-/// it occurs in at least `rarestBodyCount(of:)` different bodies. Runs end before rarer substrings. The separator
-/// prevents the end of a run and the start of the next run from forming a text that a single body contains. If data of
-/// one person is repeated in that many different bodies, it cannot be distinguished from common text.
+/// it occurs in at least `rarestBodyCount(of:)` different bodies. A run ends before a sequence that occurs in fewer
+/// bodies. The separator prevents the end of a run and the start of the next run from forming a text that a single body
+/// contains. If at least this number of bodies contains the data of one person, the data cannot be distinguished from
+/// common text.
 package enum DictionaryTrainer {
     /// The minimum number of different bodies for a dictionary.
     package static let bodyCountMinimum = 8
-    /// The minimum length of a dictionary in bytes. A smaller one is not useful.
+    /// The minimum length of a dictionary in bytes. A shorter dictionary is not useful.
     package static let byteCountMinimum = 64
 
     /// The minimum number of different bodies in which each sequence of eight bytes of the dictionary must occur: 1 %,
@@ -24,8 +25,8 @@ package enum DictionaryTrainer {
     /// Returns a dictionary of at most `byteCountLimit` bytes. Nil if there are too few bodies, if they have no text in
     /// common, or if they contain every byte value, which text never does.
     ///
-    /// The result is deterministic. Reads at most 4 MiB of bodies, evenly spread, and the first 64 KiB of each.
-    /// Training then takes about half a second and 45 MB.
+    /// The result is deterministic. Training reads a sample of at most 4 MiB that is spread evenly over all bodies, and
+    /// at most 64 KiB of each body. Training therefore takes about half a second and 45 MB.
     ///
     /// - Parameter checkpoint: called often; throws to end the training.
     package static func train(
@@ -41,7 +42,7 @@ package enum DictionaryTrainer {
         let census = try SubstringCensus(of: text, rarestBodyCount: rarest, checkpoint)
         var selection = SegmentSelection(of: census, byteCountLimit: byteCountLimit)
         let segments = try selection.select(fromBodyCount: text.bodies.count, checkpoint)
-        // Joins the most useful bytes last, because shorter distances take fewer bits.
+        // The most useful bytes are last, because shorter distances take fewer bits.
         let bytes = Array(segments.reversed().map { text.bytes[$0] }.joined(separator: [separator]))
         guard bytes.count >= byteCountMinimum else { return nil }
         return PresetDictionary(bytes)

@@ -35,7 +35,7 @@ package struct DictionaryTrial: Sendable, Equatable {
         self.candidateByteCount = try storedByteCount(candidate)
     }
 
-    /// True if the new dictionary saves at least `percentToSave` compared with storing bodies as now.
+    /// True if the new dictionary saves at least `percentToSave` compared with the current dictionary.
     package var isWorthKeeping: Bool {
         let savedByteCount = currentByteCount - candidateByteCount
         return savedByteCount > 0 && savedByteCount * 100 >= currentByteCount * Self.percentToSave

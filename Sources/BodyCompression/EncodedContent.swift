@@ -14,7 +14,7 @@ package enum EncodedContent {
     }
 
     package enum Failure: Error, Equatable {
-        /// The bytes have another coding, are damaged or cut off, or other bytes follow them.
+        /// The body has another coding, is damaged, is cut off, or contains extra bytes at its end.
         case damaged
         /// The decoded body exceeds the limit.
         case tooLong

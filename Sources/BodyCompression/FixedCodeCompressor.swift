@@ -3,8 +3,8 @@ internal import CSystemZlib
 /// Compresses short texts that consist mostly of parts of a preset dictionary. The result is a zlib stream with one
 /// block of fixed codes (RFC 1950, RFC 1951 §3.2.6).
 ///
-/// For every text, zlib itself copies a primed stream of 25 KB and builds three code trees, which takes longer than
-/// finding the matches. This type indexes the dictionary only once.
+/// For every text, a zlib compressor copies a stream of 25 KB that contains the dictionary, and builds three code
+/// trees. Both steps together take longer than finding the matches. This type indexes the dictionary only once.
 package final class FixedCodeCompressor: BodyCompressor {
     /// The maximum length of the input in bytes. zlib compresses longer inputs better, because they benefit from
     /// dynamic codes.
@@ -24,8 +24,8 @@ package final class FixedCodeCompressor: BodyCompressor {
     private let places: [UInt16]
     /// For each position, the previous position with the same hash, plus one; 0 if there is none.
     private let earlierPlaces: [UInt16]
-    /// For each literal or length symbol from 0 to 287: the code, lowest bit first, and above bit 16 the number of its
-    /// bits.
+    /// The codes of the literal and length symbols 0 to 287. Bits 0 to 15 contain the code in the order of writing. The
+    /// higher bits contain its length in bits.
     private let codes: [UInt32]
     private let header: [UInt8]
 
@@ -57,7 +57,8 @@ package final class FixedCodeCompressor: BodyCompressor {
 
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 8, bytes.count <= Self.byteCountLimit else { return nil }
-        // Large enough, because a literal takes at most nine bits and a match takes fewer bits than its literals.
+        // The capacity is sufficient, because a literal takes at most nine bits and a match takes fewer bits than its
+        // literals.
         let capacity = header.count + bytes.count + bytes.count / 8 + 16
         let compressed = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
             var writer = BitWriter(output)

@@ -69,8 +69,8 @@ package enum HeadCompression {
         """
 }
 
-/// Compresses short heads with fixed codes, which take a fifth of zlib's time and a twelfth more bytes. Compresses long
-/// heads with zlib.
+/// Compresses short heads with fixed codes and long heads with zlib. Compared with zlib, fixed codes take a fifth of
+/// the time, and the result is 8 % longer.
 private final class HeadCompressor: BodyCompressor {
     let dictionary: PresetDictionary?
     private let short: FixedCodeCompressor?

@@ -4,7 +4,7 @@ internal import CSystemZlib
 ///
 /// `@unchecked Sendable`: `StreamPool` lends a stream to one borrower at a time.
 final class InflateStream: @unchecked Sendable {
-    /// The maximum number of bytes to which one byte expands. A match of two bits can be 258 bytes
+    /// The maximum number of bytes to which one byte expands. A match that takes two bits can represent 258 bytes
     /// (zlib.net/zlib_tech.html).
     private static let expansionLimit = 1032
 
@@ -19,12 +19,13 @@ final class InflateStream: @unchecked Sendable {
     }
 
     deinit {
-        // zlib rejects a stream that was never initialized. Such a stream owns no memory.
+        // If zlib failed to initialize the stream, the stream owns no memory, and inflateEnd returns an error.
         inflateEnd(stream)
         stream.deallocate()
     }
 
-    /// Decompresses exactly `byteCount` bytes, or at most that many. Afterwards the stream is ready for the next text.
+    /// Decompresses exactly `byteCount` bytes, or at most `byteCount` bytes if `isExact` is false. Afterwards the
+    /// stream is ready for the next text.
     ///
     /// Precondition: both counts are from 0 to `UInt32.max` - 1.
     func inflateWhole(

@@ -1,9 +1,9 @@
 internal import CSystemZlib
 
-/// Memory for a zlib stream that is copied and freed for every body, 268 KB each time. The C library would return this
-/// memory to the system and request it again, at twenty times the cost of the copy.
+/// Memory for a zlib stream. The stream is copied and freed for every body, and each copy takes 268 KB. The C library
+/// would return this memory to the system and request it again, at twenty times the cost of the copy.
 ///
-/// Not safe to share: it belongs to one `DeflateStream`.
+/// Not safe to share, because it belongs to one `DeflateStream`.
 final class RecycledBlocks {
     private struct Block {
         let start: UnsafeMutableRawPointer

@@ -35,7 +35,7 @@ struct SegmentSelection {
         self.lastCandidates = [UInt32](repeating: 0, count: census.bodyCounts.count)
     }
 
-    /// Returns ranges of the text, best first. Joined with one-byte separators they fit into the limit.
+    /// Returns ranges of the text, best first. The ranges and the one-byte separators between them fit into the limit.
     mutating func select(fromBodyCount bodyCount: Int, _ checkpoint: () throws -> Void) rethrows -> [Range<Int>] {
         var price = bodyCount
         // The price does not fall below half of the rarest count, because at a lower price every long run of frequent

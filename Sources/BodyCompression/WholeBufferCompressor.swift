@@ -1,10 +1,10 @@
 internal import CSystemDeflate
 
-/// Compresses bodies with libdeflate, in zlib's format and a third of zlib's time, because it works on whole texts.
-/// libdeflate does not support preset dictionaries and does not compress texts shorter than about 50 bytes
+/// Compresses bodies to zlib streams with libdeflate, which takes a third of zlib's time because it processes a text as
+/// a whole. libdeflate does not support preset dictionaries and does not compress texts shorter than about 50 bytes
 /// (docs/decisions/0022).
 ///
-/// Safe to share: each compression borrows a state. A state takes 200 KB at level 1; up to 16 states are kept.
+/// Safe to share: each compression borrows a state. A state takes 200 KB at level 1. Up to 16 states are kept.
 package final class WholeBufferCompressor: BodyCompressor {
     package var dictionary: PresetDictionary? { nil }
 

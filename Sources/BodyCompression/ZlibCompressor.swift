@@ -1,12 +1,13 @@
 /// Compresses bodies with zlib (RFC 1950), at one level and with at most one preset dictionary.
 ///
-/// Safe to share: each compression borrows a stream. With default settings a stream takes 268 KB, with a dictionary
-/// twice as much; up to 16 streams are kept.
+/// Safe to share: each compression borrows a stream. A stream takes 268 KB with default settings, and twice as much
+/// with a dictionary. Up to 16 streams are kept.
 package final class ZlibCompressor: BodyCompressor {
-    /// zlib's default level, the best compromise for JSON. Trials of dictionaries also use this compressor
-    /// (docs/decisions/0005, 0011).
+    /// zlib's default level, the best compromise between size and time for JSON. Trials of dictionaries also use this
+    /// compressor (docs/decisions/0005, 0011).
     package static let defaultLevel = 6
-    /// The best compromise with a dictionary, because the dictionary replaces most of the search (docs/decisions/0011).
+    /// The best compromise between size and time with a dictionary, because the dictionary replaces most of the search
+    /// (docs/decisions/0011).
     package static let levelWithDictionary = 3
     /// The largest window of zlib: 32,768 bytes.
     package static let defaultWindowBits = 15
@@ -23,8 +24,9 @@ package final class ZlibCompressor: BodyCompressor {
     /// - Parameters:
     ///   - level: 0 to 9.
     ///   - dictionary: only its last `1 << windowBits` bytes minus 262 are used.
-    ///   - windowBits: 9 to 15. A small window is fast to prime, which matters for texts of a few hundred bytes.
-    ///   - memoryLevel: 1 to 9. Below 4 the text is split into more blocks, which costs bytes and time.
+    ///   - windowBits: 9 to 15. Loading a dictionary is faster with a small window, which matters for texts of a few
+    ///     hundred bytes.
+    ///   - memoryLevel: 1 to 9. With a value below 4 the text is split into more blocks, which costs bytes and time.
     package init(
         level: Int = ZlibCompressor.defaultLevel, dictionary: PresetDictionary? = nil,
         windowBits: Int = ZlibCompressor.defaultWindowBits, memoryLevel: Int = ZlibCompressor.defaultMemoryLevel

@@ -54,8 +54,8 @@ package struct CallboxCommand: AsyncParsableCommand {
 
     /// Runs the command line of this process and ends the process with the exit status.
     package static func runProcess() async -> Never {
-        // With these signals ignored, `write` returns an error on a closed pipe or at the file size limit. Otherwise
-        // the process would end.
+        // Because these signals are ignored, `write` returns an error on a closed pipe or at the file size limit.
+        // Otherwise the process would end.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         // Only the owner can read files that this process creates.

@@ -138,7 +138,7 @@ extension CommandFailure {
         }
     }
 
-    /// This failure as sent over the control socket.
+    /// This failure in the form that the control socket transmits.
     var report: FailureReport {
         FailureReport(status: status.rawValue, message: message, advice: advice)
     }

@@ -1,4 +1,4 @@
-/// The reason why a configuration cannot be used. The only error of this module.
+/// The reason why a configuration cannot be used. This is the only error type of the module.
 package enum ConfigurationError: Error, Equatable {
     /// The file cannot be read. `reason` is the error message of the system.
     case unreadableFile(path: String, reason: String)
@@ -27,7 +27,8 @@ package enum ConfigurationError: Error, Equatable {
     }
 }
 
-/// One problem: the file and line or the key, the reason, and the fix unless `message` already contains it.
+/// One problem. `message` contains its place and the reason. `advice` contains the fix, and is nil if `message` already
+/// contains the fix.
 package struct ConfigurationProblem: Equatable, Sendable {
     package let message: String
     package let advice: String?

@@ -38,7 +38,7 @@ package enum ConfigurationFile {
         let yaml = SectionedYAML(text, file: file, problems: problems)
         var configuration = CallboxConfiguration(providers: providers)
         configuration.file = file
-        // A file with only comments is valid: all settings have their defaults.
+        // A file with only comments is valid. All settings then have their defaults.
         if let node = yaml.node, node.null == nil {
             read(node, isWhole: yaml.isWhole, into: &configuration, problems)
         }
@@ -167,8 +167,8 @@ package enum ConfigurationFile {
     }
 }
 
-/// The YAML of a file. If a top-level section is not valid YAML, its error is reported and the other sections are still
-/// read, so one run finds all errors.
+/// The YAML of a file. If a top-level section is not valid YAML, its error is reported, and the other sections are
+/// still read. One run therefore finds all errors.
 struct SectionedYAML {
     private(set) var node: Node?
     /// True if every section is valid YAML.

@@ -6,8 +6,8 @@ internal import SharedJournal
 
 /// A secret or configuration file that other users of the machine can read or change.
 ///
-/// This is a warning, not an error, because orchestrators choose the modes of the files they mount: Kubernetes mounts a
-/// secret with mode 0644, owned by root, on a file system in memory.
+/// This is a warning, not an error, because orchestrators choose the modes of the files they mount. Kubernetes, for
+/// example, mounts a secret with mode 0644 on an in-memory file system, and root owns the file.
 package struct FileExposure: Sendable, Equatable {
     package enum Content: String, Sendable {
         case secret
@@ -24,8 +24,9 @@ package struct FileExposure: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - mode: the permission bits.
-    ///   - isRoots: true if root owns the file. Then the file's group is assumed to be the service's, and may read it.
-    ///   - isInMemory: true if the file is on a file system in memory.
+    ///   - isRoots: true if root owns the file. The file's group is then assumed to be the group of the service, which
+    ///     may read the file.
+    ///   - isInMemory: true if the file is on an in-memory file system.
     init?(_ content: Content, path: String, mode: Int, isRoots: Bool, isInMemory: Bool) {
         let isWritable = mode & 0o022 != 0
         let isReadable = isRoots ? mode & 0o004 != 0 && !isInMemory : mode & 0o044 != 0
@@ -41,7 +42,7 @@ package struct FileExposure: Sendable, Equatable {
             }
     }
 
-    /// Nil also for a path that is not a regular file, such as a pipe.
+    /// Nil if the file is not exposed, or if the path is not a regular file but, for example, a pipe.
     fileprivate init?(_ content: Content, path: String, _ mounts: MountTable) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

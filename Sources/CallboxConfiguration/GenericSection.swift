@@ -10,7 +10,8 @@ enum GenericSection {
         "secret-format",
     ]
 
-    /// The additional keys of these sources. For Standard Webhooks they do not include the signature, which is fixed.
+    /// The additional keys of these sources. For Standard Webhooks the keys do not include `signature`, because the
+    /// specification defines the signature.
     static func keys(_ providerName: String) -> [String] {
         providerName == "generic" ? readingKeys + ["signature"] : readingKeys
     }

@@ -40,7 +40,7 @@ package final class LiveConfiguration: Sendable {
         state.withLock { $0.retention }
     }
 
-    /// The parser. Each call uses the settings at the time of the call.
+    /// A parser that uses the settings at the time of each call.
     package var parser: ReportParser {
         ReportParser(
             parse: { [self] delivery in state.withLock { $0.parser }.parse(delivery) },

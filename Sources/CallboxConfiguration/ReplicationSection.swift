@@ -8,7 +8,7 @@ package struct ReplicationSettings: Sendable, Equatable {
     package var listen: ListenSetting?
     /// The environment variable or file that contains the token of followers; nil without replication.
     package var token: SecretReference.Place?
-    /// The TLS settings of the listener for followers; nil for none, which is only allowed on loopback.
+    /// The TLS settings of the listener for followers; nil to listen without TLS, which is allowed only on loopback.
     package var tls: TLSSettings?
     /// True if a delivery is acknowledged only after a follower has it.
     package var acknowledgesAfterFollower = false
@@ -28,7 +28,7 @@ package struct ReplicationSettings: Sendable, Equatable {
 enum ReplicationSection {
     private static let keys = ["listen", "token", "tls", "acknowledge-after", "from", "ca", "node"]
 
-    /// - Parameter tls: the TLS settings of the sources' listener. They are the default for followers.
+    /// - Parameter tls: the TLS settings of the sources' listener. They are the default for the listener for followers.
     static func read(_ section: YAMLMapping, tls: TLSSettings?) -> ReplicationSettings {
         section.rejectUnknownKeys(keys)
         var settings = ReplicationSettings()

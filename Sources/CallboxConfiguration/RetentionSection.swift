@@ -7,7 +7,8 @@ internal import Yams
 enum RetentionSection {
     static let keys = ["keep", "keep-metadata"]
 
-    /// The terms of a source and its states. The terms of its routes are read together with the routes.
+    /// The retention times of a source and its states. The retention times of its routes are read together with the
+    /// routes.
     static func read(_ section: YAMLMapping) -> Retention.SourceTerms {
         var source = Retention.SourceTerms()
         source.terms = terms(section)

@@ -12,7 +12,7 @@ package enum SecretText {
 
     /// - Parameters:
     ///   - bytes: the secret without trailing line breaks.
-    ///   - isPassword: whether a person may have chosen the secret, so it may contain any characters.
+    ///   - isPassword: true if a person may have chosen the secret. It may then contain any characters.
     ///   - variable: the environment variable that contains the secret; nil for a file.
     static func fault(in bytes: [UInt8], isPassword: Bool, variable: String?) -> Fault? {
         guard !bytes.isEmpty else { return ("it is empty", "Set it to the secret that the provider shows.") }
@@ -136,7 +136,7 @@ package enum SecretText {
     private static let words = ["todo", "tbd", "undefined", "null", "none", "secret", "password", "xxx"]
     private static let references = ["op://", "vault:", "arn:aws:", "ssm:", "sm://", "projects/", "ref+", "aws-ssm://"]
 
-    /// Detects a placeholder that a program or a person should have replaced by the secret.
+    /// Detects a placeholder that a program or a person should have replaced with the secret.
     private static func template(_ text: String) -> Fault? {
         let advice = "Replace it with the secret that the provider shows."
         let frames = [("${", "}"), ("{{", "}}"), ("<", ">"), ("%", "%"), ("$(", ")"), ("[", "]")]

@@ -8,7 +8,8 @@ enum SmallFile {
     }
 
     static func read(_ path: String, byteCountLimit: Int) throws(Failure) -> [UInt8] {
-        // Opens without blocking. Otherwise a named pipe without a writer would block the reload of a running server.
+        // Opens the file without blocking, because a named pipe without a writer would otherwise block the reload of a
+        // running server.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .lastError }
         defer { close(descriptor) }

@@ -5,8 +5,9 @@ package import Providers
 extension SourceSettings {
     /// The source with its secrets, read and checked. Nil for a default source whose secrets are not set.
     ///
-    /// A source without a secret accepts all deliveries, so it must have `verify: none`, even on loopback: a proxy may
-    /// forward requests to it, and a misspelt variable must not make a source accept all deliveries.
+    /// A source without a secret must have `verify: none`, because it accepts all deliveries. This also applies on
+    /// loopback, because a proxy may forward requests to the source. A misspelt variable must not make a source accept
+    /// all deliveries.
     package func source(environment: [String: String]) throws(ConfigurationError) -> Source? {
         let problems = ProblemList()
         let source = read(environment, file: nil, problems)
@@ -47,7 +48,7 @@ extension SourceSettings {
 }
 
 extension CallboxConfiguration {
-    /// Sets `verify: none` for sources without a secret. If a secret is named but missing, that is still an error.
+    /// Sets `verify: none` for sources without a secret. A secret that is named but missing is still an error.
     package mutating func acceptUnsigned(environment: [String: String]) {
         for index in sources.indices where !sources[index].secrets.contains(where: { $0.isNamed(in: environment) }) {
             sources[index].secrets = []

@@ -31,7 +31,7 @@ struct YAMLMapping {
                 faults.append((key.mark, "has a key that is not text"))
                 continue
             }
-            // YAML distinguishes `1` from `"1"`, but here both are the same name.
+            // YAML distinguishes `1` from `"1"`, but both are the same name in a configuration.
             guard entries.updateValue((key.mark, value), forKey: scalar.string) == nil else {
                 faults.append((key.mark, "has the key '\(scalar.string)' twice; remove one"))
                 continue

@@ -22,7 +22,7 @@ package struct ArchiveSession: Sendable {
     ///
     /// - Parameters:
     ///   - createsArchive: whether a missing archive is created.
-    ///   - progress: shows a line that replaces the previous one; an empty string removes it.
+    ///   - progress: shows a line that replaces the previous line; an empty string removes the line.
     package static func with<Value>(
         _ configuration: CallboxConfiguration, createsArchive: Bool = false,
         now: @escaping @Sendable () -> Timestamp, progress: @escaping @Sendable (String) -> Void,
@@ -172,7 +172,7 @@ package struct ArchiveSession: Sendable {
 
 extension NIOThreadPool {
     /// Runs blocking work on a thread of this pool, outside the cooperative pool. Unlike `runIfActive`, runs the work
-    /// even if the task is cancelled: started work must still be recorded, and open files must be closed.
+    /// even if the task is cancelled, because started work must still be recorded and open files must be closed.
     package func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             submit { _ in continuation.resume(with: Result(catching: work)) }

@@ -39,7 +39,8 @@ package enum MaintenanceJob: Codable, Equatable, Sendable {
     /// releasing the delivery although it is unverified.
     case release(QuarantineID, forcedBecause: String?)
     case deleteQuarantined(QuarantineID)
-    /// A separate case instead of an optional ID: a request that lost its ID must not delete all deliveries.
+    /// This is a separate case instead of an optional ID, because a request without an ID must not delete all
+    /// deliveries by mistake.
     case emptyQuarantine
 }
 

@@ -10,8 +10,8 @@ internal import Replication
 internal import ReportIndex
 internal import SharedJournal
 
-/// The result of `callbox follow --once`: the archive has all entries that the other journal had at the start, and
-/// their index.
+/// The result of `callbox follow --once`: the archive has copied and indexed all entries that the other journal had at
+/// the start.
 package struct CopyOnce: Sendable, Equatable {
     package let copiedCount: Int64
     /// The last position of the copy.
@@ -19,7 +19,7 @@ package struct CopyOnce: Sendable, Equatable {
 
     /// Copies the journal that the configuration names into an archive that no other process holds.
     ///
-    /// - Parameter progress: shows a line that replaces the previous one; an empty string removes it.
+    /// - Parameter progress: shows a line that replaces the previous line; an empty string removes the line.
     package init(
         _ configuration: CallboxConfiguration, now: @escaping @Sendable () -> Timestamp,
         progress: @escaping @Sendable (String) -> Void

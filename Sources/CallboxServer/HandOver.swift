@@ -78,10 +78,11 @@ extension Server {
         return sockets.main.isEmpty ? taken : sockets.main
     }
 
-    /// Opens the archive. If this server replaces a running one, waits until that one has released the lock.
+    /// Opens the archive. If this server replaces a running server, waits until the running server has released the
+    /// lock.
     func waitingForLock<Archive>(_ open: () throws -> Archive) async throws -> Archive {
         let end = ContinuousClock.now + HandOver.lockWait
-        // The holder can change: another replacement may take the archive first.
+        // The holder of the lock can change, because another replacement may take the archive first.
         var loggedHolder: String?
         while true {
             do {

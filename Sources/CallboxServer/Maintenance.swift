@@ -152,8 +152,8 @@ package final class Maintenance: Sendable {
         }
     }
 
-    /// Verifies a quarantined delivery with the current secrets, as of the time it arrived. Appends the delivery and a
-    /// release record.
+    /// Verifies a quarantined delivery with the current secrets. Signed times are compared with the time of its
+    /// arrival. Appends the delivery and a release record.
     private func release(_ id: QuarantineID, forcedBecause: String?) throws -> DeliveryID {
         let reader = QuarantineReader(archive.directory)
         defer { reader.close() }
@@ -176,8 +176,8 @@ package final class Maintenance: Sendable {
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
         var rejection = "the source \(delivery.source) is no longer configured"
-        // The client certificate is not stored, so it cannot be checked again. A rejection for the address or the
-        // certificate means that the signature was already accepted.
+        // The client certificate is not stored, so it cannot be checked again. If neither the address nor the
+        // certificate was the reason of the rejection, the certificate counts as accepted.
         let hadCertificate = ![.address, .certificate].contains(OriginCheck.Rejection(rawValue: delivery.reason))
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: !hadCertificate) {
@@ -189,7 +189,8 @@ package final class Maintenance: Sendable {
         return AuthenticDelivery.forced(delivery.request, source: delivery.source)
     }
 
-    /// Pauses for as long as the work took, at most 1 s, if this process is a server: deliveries have priority.
+    /// If this process is a server, pauses for as long as the work took, but at most 1 s, because deliveries have
+    /// priority.
     private func rest(since start: ContinuousClock.Instant) {
         guard archive.isServed else { return }
         Thread.sleep(forTimeInterval: min(start.duration(to: .now) / .seconds(1), 1))

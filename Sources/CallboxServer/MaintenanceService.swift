@@ -58,7 +58,7 @@ private final class MaintenanceRounds: Sendable {
         var nextVacuum = ContinuousClock.now
     }
 
-    /// Set to end the round after the current slice.
+    /// True to end the round after the current slice.
     let isStopping = Atomic(false)
     private let maintenance: Maintenance
     private let trainsDictionaries: Bool
@@ -97,7 +97,7 @@ private final class MaintenanceRounds: Sendable {
             if leads, Self.isDue(&schedule.nextPruning, now, Self.pruningInterval) {
                 attempt("pruning") { try prune(&schedule.clock) }
             }
-            // Only the leader prunes, but its removals leave free pages in this node's copy too.
+            // Only the leader prunes, but its removals also leave free pages in this node's copy.
             if !leads, Self.isDue(&schedule.nextVacuum, now, Self.pruningInterval) {
                 attempt("vacuuming") { try maintenance.vacuum() }
             }

@@ -173,7 +173,8 @@ package struct OpenArchive: Sendable {
         writer.close()
     }
 
-    /// Indexes the new entries and closes the files. Called by commands; a server stops in steps. Blocks.
+    /// Indexes the new entries and closes the files. Commands call this function. A server closes its archive in
+    /// several steps instead. Blocks.
     func close(progress: (Int64) -> Void) throws {
         defer { writer.close() }
         quarantine.close()

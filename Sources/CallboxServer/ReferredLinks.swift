@@ -14,8 +14,8 @@ final class ReferredLinks: Sendable {
         reader = Mutex(try? ArchiveReader(directory))
     }
 
-    /// Closes the read-only connection. Called before the writer closes: SQLite removes its log when the last
-    /// connection closes, and a read-only connection cannot remove it.
+    /// Closes the read-only connection. Call this function before the writer closes. SQLite removes the write-ahead log
+    /// when the last connection closes, and a read-only connection cannot remove it.
     func close() {
         reader.withLock { $0 = nil }
     }

@@ -30,7 +30,7 @@ extension OpenArchive {
         var retentions: [Retention] = []
         var isInForce = false
         for record in recorded where !isInForce {
-            // If recorded settings cannot be read, keep all entries.
+            // Recorded settings that cannot be read count as settings that keep all entries.
             retentions.append(Retention(settings: record.settings) ?? Retention())
             isInForce = record.isConfirmed || record.actsAt <= now
         }

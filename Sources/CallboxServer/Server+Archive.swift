@@ -28,7 +28,8 @@ extension Server {
     func connect(
         _ archive: inout OpenArchive, _ metrics: ServerMetrics, _ fences: AsyncStream<ServerError>.Continuation
     ) throws {
-        // Fails for a copy that no longer follows an archive: it accepts no entries, so every delivery would get 503.
+        // Fails if the archive is a copy but no longer follows another archive. A copy accepts no entries, so every
+        // delivery would get 503.
         let follows = configuration.journal != nil || !configuration.receives
         guard try follows || !archive.isCopy() else { throw ArchiveError.isCopy }
         // Fails if another archive has taken over and accepted entries.

@@ -13,15 +13,15 @@ internal import ServiceLifecycle
 internal import SharedJournal
 
 extension Server {
-    /// Low limits: followers open few connections and send one request at a time on each.
+    /// The limits are low, because followers open few connections and send one request at a time on each connection.
     private static let replicationLimits: ListenerLimits = {
         var limits = ListenerLimits()
         limits.connectionCount = 16
         limits.connectionsPerAddress = 8
         limits.reservedConnectionCount = 1
         limits.bufferedBodyByteCount = 64 * 1024
-        // Sending takes longer than usual: a response is one buffer, possibly as large as a large body, and the
-        // connection may be slow.
+        // Sending takes longer than usual, because a response is one buffer that can be as large as a large body, and
+        // because the connection may be slow.
         limits.sendTimeout = .seconds(120)
         return limits
     }()

@@ -18,7 +18,8 @@ final class OpenedListener: Sendable {
 }
 
 extension Server {
-    /// Logs the limits in effect, the trusted proxies of a loopback listener, and how long the certificate is valid.
+    /// Logs the limits in effect, the number of trusted proxies of a loopback listener, and the remaining validity of
+    /// the certificate.
     func logSettings(_ listener: OpenListener) {
         var effective = configuration
         effective.limits.connectionCount = listener.connectionLimit

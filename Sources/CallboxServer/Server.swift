@@ -85,7 +85,8 @@ package struct Server: Sendable {
 
     /// Serves requests until SIGTERM or SIGINT.
     package func run() async throws {
-        // Traps SIGHUP before announcing the address: a program that waits for the address may send SIGHUP at once.
+        // Traps SIGHUP before announcing the address, because a program that waits for the address may send SIGHUP at
+        // once.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         SQLiteFile.disableMemoryStatistics()
         let metrics = ServerMetrics(sources: live.sources.sources.map(\.name), now: now)
@@ -221,8 +222,8 @@ package struct Server: Sendable {
             return
         }
         let links = ReferredLinks(archive.directory)
-        // Closes `links` explicitly: the reload actions keep a reference to the listener, and the listener keeps
-        // `links` alive.
+        // Closes `links` explicitly, because the reload actions keep a reference to the listener, and the listener
+        // keeps `links` alive.
         defer { links.close() }
         let loops = OwnDeliveries(archive.directory)
         defer { loops.close() }

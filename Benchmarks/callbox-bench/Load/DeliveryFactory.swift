@@ -5,7 +5,7 @@ import Foundation
 /// Creates signed Klavi reports that differ as real reports do. The load generator has a single thread, so creating a
 /// report must be cheap.
 ///
-/// The factory creates a pool of whole requests beforehand, up to a limit of bytes. Each delivery is a request of the
+/// The factory creates a pool of whole requests beforehand, up to a byte limit. Each delivery is a request from the
 /// pool with a new end:
 /// ```
 /// head, X-Klavi-Signature ▸ body: ids, person, transactions ‖ report id, trace id, customer
@@ -16,7 +16,8 @@ import Foundation
 struct DeliveryFactory: Sendable {
     static let secret = "klavi-test-secret"
 
-    /// The form of the target in the request line: the path, or the whole URL as for a proxy (RFC 9112 §3.2.2).
+    /// The form of the target in the request line: the path, or the whole URL if the server is a proxy (RFC 9112
+    /// §3.2.2).
     enum TargetForm: Sendable {
         case origin
         case absolute

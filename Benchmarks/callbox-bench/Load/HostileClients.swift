@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Opens connections from eight addresses that occupy a server without sending a delivery. The connections are served
-/// on a separate thread. If the server closes a connection, the thread opens it again within a second.
+/// Opens connections from eight addresses. They keep a server busy without sending a delivery. A separate thread
+/// handles the connections. If the server closes a connection, the thread opens it again within a second.
 final class HostileClients: Sendable {
     private enum Kind: Int, CaseIterable {
         case silent, partialLine, slowHead, slowBody, slowChunks, tlsHello, idle, pipelining

@@ -97,7 +97,7 @@ struct LoadLoop {
             if case .perSecond(let rate) = load.pace {
                 let due = dueAt(sentCount, rate, start)
                 guard due <= startedAt else { return }
-                // While other connections are idle, a delay is the fault of the generator, not of the server.
+                // If other connections are idle, the generator causes the delay, not the server.
                 if idle.count - used > 1 { lateness.append(startedAt - due) }
                 startedAt = due
             }
@@ -165,7 +165,7 @@ struct LoadLoop {
             case .ended:
                 if wasBusy { brokenCount += 1 }
                 let isBack = reconnect(index)
-                // A connection that was already idle is already in the list.
+                // If the connection was idle, the list already contains it.
                 if isBack, wasBusy { idle.append(index) }
                 if !isBack { idle.removeAll { $0 == index } }
             }

@@ -8,8 +8,8 @@ struct LoadOutcome: Sendable {
     let brokenCount: Int
     /// The time from the first delivery to the last response, in seconds.
     let seconds: Double
-    /// The sorted latencies of the 200 responses, in milliseconds. A closed loop measures from the time of sending, an
-    /// open loop from the scheduled time.
+    /// The sorted latencies of the 200 responses, in milliseconds. A closed loop measures from the time of sending. An
+    /// open loop measures from the scheduled time.
     let latencies: [Double]
     /// The sorted latencies of all other responses, in milliseconds.
     let otherLatencies: [Double]

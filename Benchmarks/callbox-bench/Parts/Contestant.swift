@@ -15,14 +15,14 @@ struct Measurement {
     var mismatch: String?
 }
 
-/// A receiver to measure, or another method of making rows durable.
+/// A program to measure: a receiver, or a database that makes rows durable.
 protocol Contestant {
     var name: String { get }
     var bodyText: String { get }
     func measure(_ bench: Workbench) async throws -> Measurement
 }
 
-/// This machine does not meet a requirement of a peer.
+/// This machine does not meet a requirement of another product.
 struct Missing: Error, CustomStringConvertible {
     let description: String
 }

@@ -21,8 +21,8 @@ struct ForwardProbe {
             let factory = DeliveryFactory(byteCount: 2048)
             var connection = try LoadConnection(port: server.port)
             defer { connection.close() }
-            // Sends deliveries until the tail has started and forwards a delivery. From then on, the tail forwards each
-            // new delivery.
+            // Sends deliveries until the tail has started and has forwarded a delivery. From then on, the tail forwards
+            // each new delivery.
             var sent = 0
             let start = Clock.now
             while target.count == 0 {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Measures deliveries during hostile connections, and under more load than the server can handle.
+/// Measures deliveries while hostile connections are open, and while the load exceeds the server's capacity.
 struct HostilePart {
     let bench: Workbench
 

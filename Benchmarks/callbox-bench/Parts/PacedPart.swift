@@ -9,7 +9,7 @@ struct PacedPart {
         let sync: Double
         let paced: LoadOutcome
         let alone: LoadOutcome
-        /// The number of pages that the server wrote to the journal's log during the paced load.
+        /// The number of pages that the server wrote to the journal's write-ahead log during the paced load.
         let pageCount: Int
 
         var stallCount: Int { paced.latencies.count { $0 > 25 } }

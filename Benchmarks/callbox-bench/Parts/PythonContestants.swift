@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
 
-/// The packages of the Python peers. They are installed once, into a virtual environment in the cache folder.
+/// The packages of the Python programs that Callbox is compared with. They are installed once, into a virtual
+/// environment in the cache folder.
 struct PythonPeers {
     let scripts: URL
     /// The environment variables that prevent Python from writing files next to the scripts.
@@ -75,7 +76,7 @@ struct FastAPIContestant: Contestant {
 struct MitmdumpContestant: Contestant {
     let name = "mitmdump writing flows"
     let bodyText: String
-    /// The factory of requests whose target is the whole URL, as for a proxy.
+    /// Creates requests whose target is the whole URL, because mitmdump is a proxy.
     let factory: DeliveryFactory
     let peers: PythonPeers
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Measures queries on a million reports. Some queries use an index. Other queries scan all bodies and are compared
-/// with zlib alone.
+/// Measures queries on a million reports. Some queries use an index. Other queries scan all bodies, and their duration
+/// is compared with the decompression of all bodies by zlib alone.
 struct QueryPart {
     let bench: Workbench
     let archive: URL

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Measures SIGKILL during a load on an archive with many reports. Measures the time until the server accepts
-/// deliveries again, and checks that no delivery was lost.
+/// Kills a server with SIGKILL during a load on an archive with many reports. Measures the time until the server
+/// accepts deliveries again, and checks that no delivery was lost.
 struct RestartPart {
     let bench: Workbench
     /// The archive with many reports. The part adds more reports to it.

@@ -1,8 +1,8 @@
 import Foundation
 import Journal
 
-/// Compares a receiver with a shared journal in PostgreSQL with a receiver that has its own archive on the same disk.
-/// Also measures the speed of a follower.
+/// Compares two receivers on the same disk: one uses a shared journal in PostgreSQL, and one has its own archive. Also
+/// measures the speed of a follower.
 struct SharedPart {
     private static let connectionCounts = [1, 16, 128]
     private static let entryTarget = 10_000.0
@@ -31,7 +31,7 @@ struct SharedPart {
         var url: String { database.url(postgres, database: name) }
         var arguments: [String] { ["--journal", url] }
 
-        /// The number of ordered entries.
+        /// The number of entries to which the leader has assigned a position.
         func entryCount() throws -> Int {
             let text = try database.query(
                 "SELECT coalesce(sum(count), 0) FROM callbox.run", on: postgres, database: name)
@@ -70,7 +70,7 @@ struct SharedPart {
 
     /// Measures a receiver with a new archive.
     ///
-    /// - Parameter journal: the shared journal; nil for a receiver with its own.
+    /// - Parameter journal: the shared journal; nil for a receiver with its own journal.
     private func measure(_ connectionCount: Int, _ journal: SharedJournal?) async throws -> Measurement {
         try await bench.withArchive { archive in
             let server = try bench.callbox.serve(archive, arguments: journal?.arguments ?? [])
@@ -130,7 +130,7 @@ struct SharedPart {
         }
     }
 
-    /// Returns the rate while pg_dump runs, divided by the rate without it.
+    /// Returns the rate while pg_dump runs, divided by the rate without pg_dump.
     private func besideDump(_ journal: SharedJournal) async throws -> Double {
         try await bench.withArchive { archive in
             let server = try bench.callbox.serve(archive, arguments: journal.arguments)
@@ -139,8 +139,8 @@ struct SharedPart {
             _ = try await load(server, 64, bench.plan.warmUpSeconds)
             let alone = try await load(server, 64, bench.plan.seconds)
             let dump = Process()
-            // The pipe slows the dump down. A fast dump would compete with the load for cores, and the dump should last
-            // as long as the load.
+            // The pipe slows the dump down. The dump should last as long as the load, and should not compete with it
+            // for cores.
             dump.executableURL = URL(filePath: "/bin/sh")
             dump.arguments = [
                 "-c",
@@ -151,7 +151,7 @@ struct SharedPart {
             dump.standardOutput = FileHandle.nullDevice
             try ChildProcesses.start(dump)
             defer {
-                // Foundation considers a process running while one of its children is.
+                // Foundation considers a process running while one of its child processes is running.
                 kill(-dump.processIdentifier, SIGTERM)
                 ChildProcesses.end(dump)
             }

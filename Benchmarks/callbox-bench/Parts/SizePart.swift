@@ -2,15 +2,16 @@ import BodyCompression
 import Deliveries
 import Foundation
 
-/// Measures the size of reports on disk. Compares the size with the raw bodies and with zlib alone.
+/// Measures the size of reports on disk. Compares this size with the size of the raw bodies, and with their size after
+/// compression with zlib alone.
 struct SizePart {
     let bench: Workbench
 
     private struct Row {
         let name: String
         let traffic: SyntheticTraffic
-        /// The maximum ratio of the stored bodies to zlib alone. `fileBound` is the maximum ratio of the file to the
-        /// raw bodies.
+        /// The maximum size of the stored bodies, relative to the bodies compressed with zlib alone. `fileBound` is the
+        /// maximum size of the file, relative to the raw bodies.
         let storedBound: Double?
         let fileBound: Double?
     }
@@ -93,7 +94,8 @@ struct SizePart {
         }
     }
 
-    /// Returns the total size of the bodies after zlib compressed each body alone at its default level, 6.
+    /// Returns the total size of the bodies after zlib compressed each body alone at level 6, the default level of
+    /// zlib.
     private static func zlibByteCount(_ traffic: SyntheticTraffic) -> Int {
         let compressor = ZlibCompressor()
         return (0..<traffic.deliveryCount).reduce(0) { sum, index in

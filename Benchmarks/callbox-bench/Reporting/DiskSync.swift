@@ -1,8 +1,8 @@
 import Foundation
 
-/// Measures the time that the disk needs to make 4 KB durable, the reference for all commits.
+/// Measures the time that the disk needs to make 4 KB durable. This time is the reference for all commits.
 enum DiskSync {
-    /// Appends 4 KB with fdatasync `count` times. Returns the sorted durations in milliseconds.
+    /// Appends 4 KB and calls fdatasync. Repeats this `count` times. Returns the sorted durations in milliseconds.
     static func measure(in folder: URL, count: Int = 1000) throws -> [Double] {
         let path = folder.appending(path: "sync-\(UUID().uuidString)").path()
         let descriptor = open(path, O_CREAT | O_WRONLY | O_APPEND, 0o600)

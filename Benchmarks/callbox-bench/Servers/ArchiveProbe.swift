@@ -22,8 +22,8 @@ struct ArchiveProbe {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
 
-    /// Returns the time at which the oldest entry that queries do not show yet was recorded, in Unix milliseconds.
-    /// Returns nil if queries show all entries.
+    /// Returns the recording time of the oldest entry that queries do not show yet, in Unix milliseconds. Returns nil
+    /// if queries show all entries.
     func oldestUnindexed() throws -> Int64? {
         try queue.read { db in
             let cursor = try Int64.fetchOne(db, sql: "SELECT position FROM main.state WHERE name = 'cursor'") ?? 0
@@ -34,8 +34,8 @@ struct ArchiveProbe {
         }
     }
 
-    /// Checks every 5 ms whether queries show all deliveries. Returns the seconds until then, or nil after `limit`
-    /// seconds.
+    /// Waits until queries show all deliveries, and checks every 5 ms. Returns the duration of the wait in seconds, or
+    /// nil after `limit` seconds.
     func secondsUntilCaughtUp(limit: Double) async throws -> Double? {
         let start = Clock.now
         while try oldestUnindexed() != nil {

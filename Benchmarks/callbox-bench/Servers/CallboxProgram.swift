@@ -9,7 +9,7 @@ struct CallboxProgram: Sendable {
         let reports: Int
         let bodyBytes: Int
         let storedBytes: Int
-        /// The total size of the journal, the index, the quarantine, and their logs.
+        /// The total size of the journal, the index, the quarantine, and their write-ahead logs.
         let fileBytes: Int
         let firstReceivedAt: Date
     }

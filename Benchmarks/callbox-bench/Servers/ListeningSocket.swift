@@ -1,6 +1,6 @@
 import Foundation
 
-/// A listening socket that outlives the servers that use it, like a socket of systemd.
+/// A listening socket that outlives the servers that use it, like a systemd socket.
 struct ListeningSocket: Sendable {
     struct CannotListen: Error {}
 

@@ -2,9 +2,9 @@ import Foundation
 import Journal
 import Synchronization
 
-/// Counts the pages that a server writes to the log of its journal. Reads the frame count in the header of the `-shm`
-/// file (sqlite.org/walformat.html §2.2). Between two samples, the count can miss only pages that the server writes
-/// just before the log restarts.
+/// Counts the pages that a server writes to the write-ahead log of its journal. Reads the frame count in the header of
+/// the `-shm` file (sqlite.org/walformat.html §2.2). Between two samples, the count can miss only pages that the server
+/// writes just before the log restarts.
 final class LogWatch: Sendable {
     private static let intervalMicroseconds: UInt32 = 500
     /// The offset of `mxFrame` in the header of the log's index file.

@@ -9,7 +9,7 @@ final class ServerProcess {
 
     /// The method of detecting that the server has started.
     enum Readiness {
-        /// The server uses port 0 and prints its address in the first line.
+        /// The server listens on port 0 and prints its actual address in the first line of its output.
         case firstLine
         /// The server listens on this port.
         case port(Int)

@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// Implements the signatures from the providers' documentation and shares no code with the product. The benchmark signs
-/// and checks only with this type.
+/// Implements the signatures as the providers' documentation describes them, and shares no code with the product. The
+/// benchmark signs and checks only with this type.
 enum SignatureRecipe: CaseIterable, Sendable {
     /// `X-Klavi-Signature`: HMAC-SHA256 of the body, in hexadecimal (docs.klavi.ai, Security).
     case klavi
@@ -62,8 +62,8 @@ enum SignatureRecipe: CaseIterable, Sendable {
     ///
     /// - Parameters:
     ///   - headers: the headers, with their names in lower case.
-    ///   - now: the current Unix time in seconds. A signed time may differ from it by five minutes. Nil accepts every
-    ///     time.
+    ///   - now: the current Unix time in seconds. A signed time may differ from it by up to five minutes. Nil accepts
+    ///     every time.
     static func isSigned(_ headers: [String: String], _ body: [UInt8], now: Int?) -> Bool {
         func isCurrent(_ seconds: String) -> Bool {
             guard let now else { return true }

@@ -22,8 +22,8 @@ enum Tool {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
-        // Writes errors to a file. With two pipes, a program with much output on both streams would block until both
-        // were read.
+        // Writes standard error to a file. With a second pipe, a program could block on the pipe that is not being
+        // read.
         let errors = FileManager.default.temporaryDirectory.appending(path: "callbox-bench-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: errors.path(), contents: nil)
         defer { try? FileManager.default.removeItem(at: errors) }

@@ -87,7 +87,7 @@ final class VerifyingTarget: Sendable {
             }
             note(request, at: Clock.now)
             buffer.removeFirst(end)
-            // MSG_NOSIGNAL prevents the SIGPIPE of a killed client, which would end the benchmark.
+            // MSG_NOSIGNAL prevents SIGPIPE if the client was killed. SIGPIPE would end the benchmark.
             guard send(connection, response, response.count, Int32(MSG_NOSIGNAL)) == response.count else { return }
         }
     }

@@ -17,8 +17,7 @@ struct ArchiveFilling {
     let progress: @Sendable (Int) -> Void
 
     private static let chunkCount = 256
-    /// The maximum number of deliveries that wait for their commit. The writer rejects deliveries if more than twice as
-    /// many wait.
+    /// The maximum number of deliveries that wait for their commit. The writer itself accepts up to twice this number.
     private static let waitingLimit = 4096
 
     /// - Returns: the total size of the bodies before compression, in bytes.

@@ -1,4 +1,4 @@
-/// Text as bytes. Building a million bodies with `String` would take minutes.
+/// Text as bytes, because building a million bodies with `String` would take minutes.
 struct ByteText {
     private(set) var bytes: [UInt8] = []
 

@@ -1,5 +1,5 @@
-/// Creates Certn's deliveries in the format of samples/certn: the whole applicant of the legacy API, and Centric's
-/// notification with four keys.
+/// Creates Certn's deliveries in the format of samples/certn: the complete applicant object of the legacy API, and the
+/// notification of the Centric API with four keys.
 enum CertnShapes {
     static let applicant = BodyTemplate(
         #"""

@@ -111,7 +111,7 @@ enum DeliveryShape: Equatable, Sendable {
                 peer: "203.0.113.\(time.millisecondsSinceEpoch % 16)", receivedAt: time))
     }
 
-    /// Creates the request that a browser sends.
+    /// Creates the GET request of a browser redirect.
     private func visit(_ source: String, _ target: ByteText, _ time: Timestamp) -> SyntheticDelivery {
         SyntheticDelivery(
             source: source,

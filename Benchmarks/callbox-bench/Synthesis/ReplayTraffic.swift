@@ -13,7 +13,7 @@ protocol ArchiveTraffic: Sendable {
 
 extension SyntheticTraffic: ArchiveTraffic {}
 
-/// Signed deliveries of Klavi, Certn and Standard Webhooks in turn. Each has a different body of 2 KB.
+/// Signed deliveries of Klavi, Certn and Standard Webhooks in turn. Each delivery has a different body of 2 KB.
 struct ReplayTraffic: ArchiveTraffic {
     let seed: UInt64
     let deliveryCount: Int

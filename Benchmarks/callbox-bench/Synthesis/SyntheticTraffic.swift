@@ -20,7 +20,7 @@ struct SyntheticTraffic: Sendable {
     let end: Timestamp
     let days: Int
 
-    /// Creates the stream of this seed with `reportCount` reports. It can have up to two more.
+    /// Creates the stream of this seed with `reportCount` reports or up to two more reports.
     init(reportCount: Int, seed: UInt64, mix: Mix = .everything, bodyByteCount: Int, end: Timestamp, days: Int = 30) {
         self.seed = seed
         self.mix = mix

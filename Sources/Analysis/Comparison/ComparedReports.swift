@@ -69,7 +69,7 @@ package struct ComparedReports {
         guard reports.contains(where: { $0.report.ordinal == ordinal }) || ordinal == 1 else {
             throw AnalysisError.noReport(id, ordinal: ordinal)
         }
-        // The body is a single report or an array of reports.
+        // The body may be a single report instead of an array of reports.
         let element = document.root.elements.dropFirst(ordinal - 1).first { _ in true }
         return Side(id: id, ordinal: ordinal, reports: reports, value: element ?? document.root)
     }
@@ -109,7 +109,7 @@ package struct ComparedReports {
     }
 }
 
-/// A report that is named by its ID, or the newest report.
+/// The argument that selects a report: an ID, or `latest`.
 package enum ReportReference: Equatable {
     /// - Parameter ordinal: the number of the report, from 1; nil for the whole delivery.
     case delivery(DeliveryID, ordinal: Int?)

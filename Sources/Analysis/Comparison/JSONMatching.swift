@@ -2,8 +2,8 @@ internal import StrictJSON
 
 /// Matches the members and elements of two containers.
 enum JSONMatching {
-    /// The maximum number of members or elements to match. A larger object is compared as a single value, a larger
-    /// array by position.
+    /// The maximum number of members or elements to match. A larger object is compared as a single value. The elements
+    /// of a larger array are compared by position.
     static let countLimit = 100_000
 
     /// The names of members that identify array elements. The first name that identifies the elements of both arrays is
@@ -14,8 +14,8 @@ enum JSONMatching {
         "institutionCode", "name",
     ]
 
-    /// Pairs members by name, in the order of the older object. The members that only the newer object has follow. Nil
-    /// if there are too many.
+    /// Pairs members by name, in the order of the older object. Members that exist only in the newer object are last.
+    /// Nil if an object has too many members.
     static func members(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         guard let old = table(before), let new = table(after) else { return nil }
         var pairs: [JSONPair] = []
@@ -30,8 +30,8 @@ enum JSONMatching {
         return pairs
     }
 
-    /// Pairs elements by an identifying member, in the order of the newer array. The removed elements follow. Nil if
-    /// there is no such member.
+    /// Pairs elements by an identifying member, in the order of the newer array. Removed elements are last. Nil if no
+    /// member identifies the elements.
     static func elements(_ before: JSONValue, _ after: JSONValue) -> [JSONPair]? {
         for name in identifyingNames {
             guard let old = index(before, by: name), let new = index(after, by: name) else { continue }
@@ -49,8 +49,8 @@ enum JSONMatching {
         return nil
     }
 
-    /// The members by the bytes of their names, because equal strings may differ in their bytes. If a name is repeated,
-    /// the last member counts.
+    /// Indexes the members by the bytes of their names, because equal strings may differ in their bytes. If a name is
+    /// repeated, the last member counts.
     private static func table(
         _ object: JSONValue
     ) -> (inOrder: [(name: [UInt8], value: JSONValue)], values: [[UInt8]: JSONValue])? {
@@ -64,7 +64,8 @@ enum JSONMatching {
         return (names.compactMap { name in values[name].map { (name, $0) } }, values)
     }
 
-    /// The elements by the value of a member. Nil unless all elements are objects and their values are distinct.
+    /// Indexes the elements by the value of a member. Nil if an element has no string or number in this member, or if
+    /// two elements have the same value.
     private static func index(
         _ array: JSONValue, by name: String
     ) -> (inOrder: [(key: [UInt8], value: JSONValue)], places: [[UInt8]: Int])? {

@@ -2,7 +2,8 @@ package import Deliveries
 internal import Journal
 package import ReportIndex
 
-/// Totals by up to three dimensions. Limits the memory: groups beyond `groupLimit` are combined into a single group.
+/// Totals, grouped by up to three dimensions. Groups beyond `groupLimit` are combined into a single group, which limits
+/// the memory.
 package struct GroupedTotals {
     package struct Group: Equatable {
         /// The value of each dimension; empty for the combined group.
@@ -47,9 +48,9 @@ package struct GroupedTotals {
         }
     }
 
-    /// The groups, sorted by time if the first dimension is a time, otherwise largest first.
+    /// The groups, sorted by time if the first dimension is a time. Otherwise the largest group is first.
     ///
-    /// - Parameter limit: the maximum number of groups. The other groups are combined into an additional last group.
+    /// - Parameter limit: the maximum number of groups. Groups beyond it are combined into an additional last group.
     package func ordered(limit: Int? = nil) -> [Group] {
         let all = groups.map { Group(values: $0.key, totals: $0.value) }.sorted(by: precedes)
         var listed = Array(all.prefix(limit ?? all.count))

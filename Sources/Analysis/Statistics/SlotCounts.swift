@@ -4,8 +4,8 @@ internal import ReportIndex
 
 /// Counts arrivals by time slot and by hour of the week.
 struct SlotCounts {
-    /// The maximum number of slots: eleven years of hours. Limits the memory, because a damaged file may contain any
-    /// time.
+    /// The maximum number of slots, which is enough for the hours of eleven years. It limits the memory, because a
+    /// damaged file may contain any time.
     private static let slotLimit = 100_000
 
     let slots: TimeSlots

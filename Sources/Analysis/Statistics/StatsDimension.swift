@@ -10,8 +10,8 @@ package enum StatsDimension: String, CaseIterable, Sendable {
         self == .day || self == .hour
     }
 
-    /// The value of an arrival, or nil for the topic and the rule of a report without a route. An hour is in RFC 3339
-    /// in UTC.
+    /// The value of an arrival in this dimension. Nil for `topic` and `rule` if the report has no route. An hour is an
+    /// RFC 3339 time in UTC.
     ///
     /// - Parameter offset: the time zone for days, in milliseconds east of UTC.
     package func value(of key: ArrivalKey, _ slots: TimeSlots, offset: (Timestamp) -> Int64) -> String? {

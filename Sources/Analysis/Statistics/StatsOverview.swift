@@ -11,9 +11,9 @@ package struct StatsOverview {
         /// True if a filter sets the start; false if the start is the first arrival.
         package var isFiltered = false
 
-        /// The length in days. At least an hour, because rates over a shorter time are meaningless.
+        /// The length in days. The minimum is an hour, because rates over a shorter time are meaningless.
         ///
-        /// - Parameter first: the first arrival of a group that starts later than the span.
+        /// - Parameter first: the first arrival of a group, if the group starts later than the span.
         package func days(from first: Timestamp? = nil) -> Double {
             let start = isFiltered ? start : max(start, first ?? start)
             return Double(max(3_600_000, end.milliseconds(since: start))) / 86_400_000

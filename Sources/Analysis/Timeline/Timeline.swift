@@ -8,7 +8,7 @@ package struct Timeline {
     package let entries: [TimelineEntry]
     /// The links, oldest first.
     package let links: [LinkProgress]
-    /// The reason why reports may be missing; nil if none are.
+    /// The reason why reports may be missing; nil if no reports are missing.
     package let shortcoming: String?
 
     /// The last entry of each type and subject.
@@ -69,7 +69,7 @@ package struct TimelineEntry {
             }.first
     }
 
-    /// The time from the provider's time to the arrival, in milliseconds; nil without a provider's time.
+    /// The delay of the arrival after the provider's time, in milliseconds; nil if the report has no provider's time.
     package var delayMilliseconds: Int64? {
         report.providerTime.map { report.receivedAt.milliseconds(since: $0) }
     }

@@ -4,7 +4,7 @@ internal import ReportIndex
 
 /// An identifier of a link, case or person. Providers may use different field names for the identifier.
 struct TimelineIdentity: Hashable {
-    /// The families with this identifier's name. Equal identities have the same families.
+    /// The identity families that have the same name as this identifier. Equal identities have the same families.
     private let families: [IdentityFamily]
     let value: String
 
@@ -15,7 +15,7 @@ struct TimelineIdentity: Hashable {
         self.value = field.value
     }
 
-    /// Filters that together find all reports with this identifier, one per field name.
+    /// One filter per field name. Together, the filters find all reports with this identifier.
     var filters: [ReportFilter] {
         families.flatMap { family in
             family.fieldNames.map { name in
@@ -28,7 +28,7 @@ struct TimelineIdentity: Hashable {
         }
     }
 
-    /// The fields that identify a link by this identifier, one per field name.
+    /// The fields that identify a link by this identifier. The list contains one field per field name.
     var fields: [ReportField] {
         families.flatMap(\.fieldNames).map { ReportField($0, value) }
     }

@@ -5,8 +5,8 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Opens an archive for a command. The command can read while a server writes, and writes through the server if one
-/// runs.
+/// Opens an archive for a command. The command can read while a server writes. If a server runs, the command writes
+/// through the server.
 struct ArchiveAccess {
     let directory: ArchiveDirectory
     private let configuration: CallboxConfiguration
@@ -57,7 +57,7 @@ struct ArchiveAccess {
         try await writing { try await $0.run(job) }
     }
 
-    /// Opens the archive, runs `work`, which may write any number of times, and closes the archive.
+    /// Opens the archive, runs `work`, and closes the archive. `work` may write any number of times.
     ///
     /// - Parameter createsArchive: whether a missing archive is created.
     func writing<Value>(

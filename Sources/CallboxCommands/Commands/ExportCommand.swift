@@ -112,7 +112,8 @@ struct ExportCommand: AsyncParsableCommand {
         try Self.conclude(run, outcome, of: ids.count, place: isFile ? output : nil, console)
     }
 
-    /// Prints the totals. Throws a separate exit status for an interruption and for damaged deliveries.
+    /// Prints the totals. Throws an exit status if the export was interrupted, or another exit status if deliveries are
+    /// damaged.
     static func conclude(
         _ run: ExportRun, _ outcome: ExportRun.Outcome, of total: Int, place: String?, _ console: Console
     ) throws {

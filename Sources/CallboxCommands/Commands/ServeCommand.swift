@@ -98,7 +98,7 @@ struct ServeCommand: AsyncParsableCommand {
         CoreDumps.turnOff()
         let environment = ProcessInfo.processInfo.environment
         let configuration = try settings(environment)
-        // The fallback is never used: reading the configuration has checked the level.
+        // The fallback is never used, because the level was checked when the configuration was read.
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         // A node that only follows another archive needs no secrets.
         @Sendable func table(_ configuration: CallboxConfiguration) throws -> SourceTable {
@@ -169,7 +169,7 @@ struct ServeCommand: AsyncParsableCommand {
             relay, archive: archive, logger: logger, describe: { CommandFailure(translating: $0).message })
     }
 
-    /// Writes one line per request: on a terminal to standard output, otherwise to the access log if it is enabled.
+    /// Writes one line per request to standard output if it is a terminal, and to the access log if it is enabled.
     private static func access(
         _ configuration: CallboxConfiguration, _ logger: Logger, _ lines: BackgroundLog
     ) -> (@Sendable (RequestRecord) -> Void)? {

@@ -144,7 +144,7 @@ struct ShowCommand: AsyncParsableCommand {
 }
 
 extension ShowFinding.Place {
-    /// Reads `latest` as a whole delivery, even if its newest report is not the first.
+    /// Interprets `latest` as a whole delivery, even if the newest report is not the first report of its delivery.
     init(_ reference: ItemReference, _ reader: ArchiveReader) throws(CommandFailure) {
         let (id, ordinal) = try reference.report(reader, for: "show")
         self.init(id: id, ordinal: reference == .latest ? nil : ordinal)

@@ -149,7 +149,7 @@ struct TailCommand: AsyncParsableCommand {
             if session.isComplete { break }
             if session.count > before { lastEvent = .now }
             if let idle, ContinuousClock.now - lastEvent >= idle {
-                // The archive may be unreadable, which also explains the missing events.
+                // There may be no events because the archive cannot be read.
                 if let failure = session.failure { throw failure }
                 break
             }

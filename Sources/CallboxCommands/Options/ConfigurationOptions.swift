@@ -51,8 +51,8 @@ struct ConfigurationOptions: ParsableArguments {
         utc || tz != nil
     }
 
-    /// The current time, from which tables compute ages. Nil in a pipe and with --utc or --tz, because tables then show
-    /// times instead of ages.
+    /// The current time, from which tables compute ages. Nil if standard output is not a terminal, or with --utc or
+    /// --tz, because tables then show times instead of ages.
     var ageClock: Timestamp? {
         Console.callbox.isTerminal && !namesZone ? SystemClock.now() : nil
     }
@@ -113,7 +113,7 @@ extension ArgumentVisibility {
     @TaskLocal static var includesSharedOptions = false
 
     /// The visibility of options that many commands share. `callbox help formats` and `callbox help filters` list these
-    /// options; the help of a command refers to the two topics.
+    /// options. The help of a command refers to these two topics.
     static var shared: ArgumentVisibility {
         includesSharedOptions ? .default : .hidden
     }

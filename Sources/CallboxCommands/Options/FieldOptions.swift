@@ -6,8 +6,8 @@ internal import Providers
 /// The flags that a provider declares as `Field`s.
 ///
 /// ArgumentParser reads the flags of a type from the mirror of an empty value and decodes them with `Decodable`.
-/// Usually property wrappers provide the mirror and the decoding; here the fields do. ArgumentParser still produces
-/// help, completions and errors.
+/// Usually property wrappers provide the mirror and the decoding. In this type, the fields provide both. ArgumentParser
+/// still produces help, completions and errors.
 struct FieldOptions<Fields: FieldSet>: ParsableArguments {
     /// The values by field name. The value of a file field is a path until `values()` reads the file.
     private var texts: [String: [String]] = [:]

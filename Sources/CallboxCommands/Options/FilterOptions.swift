@@ -109,7 +109,7 @@ struct FilterOptions: ParsableArguments {
         return filter
     }
 
-    /// - Parameter what: a string to insert after the name of an unknown provider.
+    /// - Parameter what: the text that follows the name of an unknown provider in the error.
     static func checkProviders(_ names: [String], among known: [String], _ what: String = "") throws(CommandFailure) {
         for name in names where !known.contains(name) {
             throw CommandFailure.unknown("provider", name, among: known, suffix: what)

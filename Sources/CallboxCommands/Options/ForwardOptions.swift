@@ -55,7 +55,7 @@ struct ForwardOptions: ParsableArguments {
     ) async throws(CommandFailure) -> ForwardTarget? {
         guard let url = forwardTo else { return nil }
         let client = try guards.client(for: [url], configuration, isConfirmed: yes, console)
-        // Omits the query, which may be a credential.
+        // Omits the query, which may contain a credential.
         let shown = TerminalText.escape(String(Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") })))
         do throws(OutboundFailure) {
             try await client.check(url)

@@ -18,7 +18,8 @@ struct LimitOptions: ParsableArguments {
         }
     }
 
-    /// The number of rows to read; nil for all rows. One more than the list shows, to detect whether there are more.
+    /// The number of rows to read; nil for all rows. One more row than the list shows, to detect whether the list is
+    /// incomplete.
     var readCount: Int? {
         all ? nil : limit + 1
     }

@@ -5,7 +5,7 @@ internal import Providers
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Link filters. Values of one flag are alternatives, except keys and externalInfo: all of these must match.
+/// Link filters. Values of one flag are alternatives, except that all keys and all externalInfo values must match.
 struct LinkFilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -5,7 +5,7 @@ internal import Journal
 internal import ReportIndex
 internal import TerminalOutput
 
-/// Completions with names from the archive; empty if it cannot be read.
+/// Completions with names from the archive; empty if the archive cannot be read.
 enum LiveNames {
     static let sources = completion(\.sources)
     static let types = completion(\.types)
@@ -45,7 +45,7 @@ enum LiveNames {
         return try? reader.vocabulary()
     }
 
-    /// The value of a flag in the words typed so far; `names` are the spellings of the flag.
+    /// The value of a flag in the words that the user has typed. `names` contains the spellings of the flag.
     static func value(of names: [String], in words: [String]) -> String? {
         for (place, word) in words.enumerated() {
             if names.contains(word), place + 1 < words.count { return words[place + 1] }

@@ -11,8 +11,8 @@ enum MomentText {
         switch text {
         case "now": return now
         case "today": return clock.startOfDay(of: now)
-        // One hour before the start of today is yesterday. Subtracting 24 hours would be wrong, because a day can have
-        // 23 or 25 hours.
+        // The time one hour before the start of today is always in yesterday. Subtracting 24 hours would be wrong,
+        // because a day can have 23 or 25 hours.
         case "yesterday":
             return clock.startOfDay(of: now).flatMap { clock.startOfDay(of: $0.advanced(byMilliseconds: -3_600_000)) }
         default: break

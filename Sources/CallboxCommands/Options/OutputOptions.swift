@@ -98,7 +98,7 @@ struct PagerOptions: ParsableArguments {
             "Do not page long output. (pager: $CALLBOX_PAGER, $PAGER or less)", visibility: .shared))
     var noPager = false
 
-    /// The pager to use. Nil if the output is not a terminal or no pager is installed.
+    /// The pager to use. Nil with --no-pager, if the output is not a terminal, or if no pager is installed.
     func pager(for console: Console) -> PagerCommand? {
         guard console.isTerminal, !noPager else { return nil }
         return PagerCommand(environment: ProcessInfo.processInfo.environment)

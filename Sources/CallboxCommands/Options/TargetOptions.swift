@@ -25,7 +25,7 @@ struct TargetOptions: ParsableArguments {
 
     /// The client for the targets of a command.
     ///
-    /// - Parameter isConfirmed: whether the user confirmed that a production host is meant.
+    /// - Parameter isConfirmed: true if the user has confirmed sending to a production host.
     func client(
         for urls: [String], _ configuration: CallboxConfiguration, isConfirmed: Bool, _ console: Console,
         environment: [String: String] = ProcessInfo.processInfo.environment

@@ -5,10 +5,10 @@ internal import ReportIndex
 internal import SharedJournal
 internal import Synchronization
 
-/// Decides whether the server can accept deliveries: the disk can sync and has room, and the index is not too far
-/// behind.
+/// Decides whether the server can accept deliveries. For example, the disk must have space and complete a sync, and the
+/// index must not be too far behind.
 ///
-/// The checks run at most once a second; requests in between get the previous result.
+/// The checks run at most once a second. Requests between two runs get the previous result.
 final class Readiness: Sendable {
     private static let interval: Duration = .seconds(1)
     private static let writerWait: Duration = .seconds(5)
@@ -57,7 +57,7 @@ final class Readiness: Sendable {
         floor.isShort(at: .now) ? "the disk of the archive is nearly full" : nil
     }
 
-    /// Writes and syncs one block beside the archive, then checks that the journal's writer is not blocked.
+    /// Writes and syncs one block in the archive's directory, then checks that the journal's writer is not blocked.
     private func sync() -> String? {
         let start = ContinuousClock.now
         let path = archive.directory.path + "/ready"
@@ -74,7 +74,8 @@ final class Readiness: Sendable {
 
     private func sharedJournal() -> String? {
         guard let upstream = archive.upstream else { return nil }
-        // A query node may lack the permission to append, so only its follower's connection counts.
+        // A query node may lack the permission to append. For such a node, only the connection that reads the journal
+        // is checked.
         let isConnected =
             upstream.leader == nil ? upstream.follower.progress.isConnected : upstream.lanes.connectedCount > 0
         if !isConnected, upstream.follower.progress.problem == nil { return "no connection to the shared journal" }

@@ -5,10 +5,10 @@ internal import StrictJSON
 internal import Synchronization
 internal import TerminalOutput
 
-/// Writes log lines on its own queue: a slow terminal or a full pipe must not block an event loop.
+/// Writes log lines on its own queue, because a slow terminal or a full pipe must not block an event loop.
 ///
-/// At most `lineCountLimit` lines wait. Further lines are dropped and counted; the count is logged when there is room
-/// again.
+/// At most `lineCountLimit` lines wait. Further lines are dropped and counted. The count is logged when the queue has
+/// room again.
 package final class BackgroundLog: Sendable {
     static let lineCountLimit = 4096
 
@@ -53,8 +53,8 @@ package final class BackgroundLog: Sendable {
     }
 }
 
-/// Formats each log event as one line: time, level, constant text and `key=value` pairs sorted by key, or as a JSON
-/// object with the same members.
+/// Formats each log event as one line. A text line contains the time, the level, a constant text, and `key=value` pairs
+/// sorted by key. A JSON line is an object with the same members.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]

@@ -127,7 +127,7 @@ final class IntakeLog: Sendable {
             Rejection(source: source, status: status, reason: reason, peer: request.peer), request, quarantineID: id)
     }
 
-    /// Logs the number of repeats of each rejection since it was last logged.
+    /// Logs how often each rejection was repeated since its last log line.
     func flushRepeats() {
         rejections.flush()
         let further = recentHandshakes.exchange(0, ordering: .relaxed) - Self.handshakeLineLimit

@@ -4,7 +4,7 @@ internal import Logging
 internal import Quarantine
 internal import Synchronization
 
-/// Logs the first of equal rejections and counts the rest, because a flood of forgeries must not flood the log.
+/// Logs the first of equal rejections and counts the rest, because many forged requests must not fill the log.
 final class RejectionLog: Sendable {
     /// The maximum number of different rejections with separate counts. Further rejections share one count.
     static let keyCountLimit = 256

@@ -26,7 +26,7 @@ extension RequestRecord {
             ])
     }
 
-    /// The duration in milliseconds, with one decimal below ten.
+    /// The duration in milliseconds, with one decimal place if it is below ten.
     private static func milliseconds(_ duration: Duration) -> String {
         let tenths = max(0, duration / .microseconds(100))
         return tenths < 100 ? "\(Int(tenths) / 10).\(Int(tenths) % 10)" : "\(Int(min(tenths, 1e9)) / 10)"

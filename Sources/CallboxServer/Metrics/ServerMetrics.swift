@@ -17,7 +17,7 @@ package final class ServerMetrics: Sendable {
         let lastArrival = Atomic<Int64>(0)
     }
 
-    /// The counters of sources that were added together, at the start or at a reload. Deliveries read a table without a
+    /// The counters of all sources that were added at the start, or by one reload. Deliveries read a table without a
     /// lock while a reload adds another table.
     private final class SourceTable: Sendable {
         let counters: [String: SourceCounters]
@@ -58,7 +58,7 @@ package final class ServerMetrics: Sendable {
     let commit = Histogram()
     /// The duration of the readiness check's synced writes.
     let fsync = Histogram()
-    /// The bodies that wait for a thread or are being encoded on one.
+    /// The number of bodies that wait for an encoding thread or are being encoded.
     let offloaded = Counter()
     private let sources: SourceTable
     private let other = SourceCounters()
@@ -109,7 +109,7 @@ package final class ServerMetrics: Sendable {
 
     private var all: [(name: String, counters: SourceCounters)] {
         let configured = sources.all
-        // A configured source may have the name `other`.
+        // If a configured source has the name `other`, only that source is listed under this name.
         let others = configured.contains { $0.name == "other" } ? [] : [("other", other)]
         return (configured + others).sorted { $0.name < $1.name }
     }

@@ -93,7 +93,7 @@ extension ArchiveCommand {
                 do {
                     try applyErasures(of: ArchiveDirectory(path: erasuresFrom), to: directory, console)
                 } catch {
-                    // Removes the restored journal, because it may contain data that the old archive erased.
+                    // The restored journal may still contain data that was erased from the old archive.
                     FileSystem.removeDatabase(directory.journal.path)
                     throw error
                 }

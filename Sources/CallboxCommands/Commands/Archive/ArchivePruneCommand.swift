@@ -42,7 +42,7 @@ extension ArchiveCommand {
         @Flag(name: .shortAndLong, help: "Confirm the removal.")
         var yes = false
 
-        /// The number of deliveries per request. The writer needs a few milliseconds for that number.
+        /// The number of deliveries per request. The writer needs a few milliseconds for one request.
         private static let sliceCount = 512
 
         func validate() throws {

@@ -38,8 +38,8 @@ struct LinkCreation {
         }
     }
 
-    /// Creates the links of a file, one batch per call. A rejected order does not stop the remaining orders; a failed
-    /// call does.
+    /// Creates the links of a file, one batch per call. If the provider rejects an order, the other links are still
+    /// created. If a call fails, no further order is sent.
     func create<Form: BulkLinkForm>(
         _ form: Form.Type, linesOf file: [UInt8], _ flags: FieldValues, by client: ProviderClient
     ) async throws {

@@ -83,7 +83,7 @@ extension LinksCommand {
 }
 
 extension FieldValues {
-    /// The path of the file with several orders, if a field names one.
+    /// The path of the file with several orders; nil if no field contains such a path.
     fileprivate func linkFile(of fields: [Field]) -> String? {
         fields.first { $0.kind == .linkFile }.flatMap { self[$0.name] }
     }

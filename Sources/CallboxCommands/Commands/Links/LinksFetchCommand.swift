@@ -139,7 +139,7 @@ extension JSONText {
         }
     }
 
-    /// The text of a table cell: the elements of a list are separated by commas, null is a dash.
+    /// The text of a table cell: commas separate the elements of a list, and a dash represents null.
     fileprivate var shown: String {
         switch self {
         case .string(let text): return text

@@ -38,8 +38,8 @@ extension LinksCommand {
 }
 
 extension ArchiveReader {
-    /// The follow-ups of a link, newest first: a delivery of the link caused them, or their subject is a key of the
-    /// link. Searches only the last 100,000 follow-ups.
+    /// The follow-ups of a link, newest first. A follow-up belongs to the link if a delivery of the link caused it, or
+    /// if its subject contains a key of the link. Searches only the last 100,000 follow-ups.
     fileprivate func followUps(of progress: LinkProgress) throws -> [FollowUpRecord] {
         let causes = Set(progress.arrivals.map(\.deliveryID))
         let keys = Set(LinkView.ownKeys(progress.link).map { $0.value[...] })

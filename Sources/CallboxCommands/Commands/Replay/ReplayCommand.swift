@@ -91,7 +91,7 @@ struct ReplaySendCommand: AsyncParsableCommand {
         let filter = try filters.filter(now: SystemClock.now(), clock: options.clock)
         let configuration = try options.load()
         let access = ArchiveAccess(configuration, console: console)
-        // A resumed run needs no confirmation: the user confirmed it when it started.
+        // A resumed run needs no confirmation, because the user confirmed the run when it started.
         let client = try target.client(
             for: [to, compare].compactMap(\.self), configuration, isConfirmed: yes || dryRun || resume != nil, console)
         let sending = ReplaySending(

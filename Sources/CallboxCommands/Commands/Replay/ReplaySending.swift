@@ -17,7 +17,7 @@ struct ReplaySending {
     let configuration: CallboxConfiguration
     let console: Console
     let client: OutboundClient
-    /// Differences between responses that are ignored.
+    /// Ignored differences between responses.
     let ignored: [IgnoredPath]
 
     func start(

@@ -176,9 +176,10 @@ package final class Maintenance: Sendable {
     private func authenticated(_ entry: QuarantineEntry, _ forcedBecause: String?) throws -> AuthenticDelivery {
         let delivery = entry.delivery
         var rejection = "the source \(delivery.source) is no longer configured"
-        // The client certificate is not stored, so it cannot be checked again. If neither the address nor the
-        // certificate was the reason of the rejection, the certificate counts as accepted.
-        let hadCertificate = ![.address, .certificate].contains(OriginCheck.Rejection(rawValue: delivery.reason))
+        // The client certificate is not stored, so it cannot be checked again. It was accepted if the delivery was
+        // rejected by a later check. The address is checked before the certificate.
+        let hadCertificate = ![.address, .unknownAddress, .certificate].contains(
+            OriginCheck.Rejection(rawValue: delivery.reason))
         if let source = try archive.sources().source(named: delivery.source) {
             switch AuthenticDelivery.authenticate(delivery.request, at: source, checksCertificate: !hadCertificate) {
             case .authentic(let authentic): return authentic

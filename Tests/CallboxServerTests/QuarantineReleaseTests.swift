@@ -163,7 +163,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("a delivery rejected for its client certificate is not released, but one rejected for its signature is")
+    @Test("a delivery whose client certificate was not accepted is not released, but one with a rejected signature is")
     func clientCertificate() async throws {
         var policy = SenderPolicy()
         policy.certificates = [ClientCertificate(fingerprint: "aa")]
@@ -171,7 +171,7 @@ struct QuarantineReleaseTests {
             name: "klavi", provider: KlaviProvider(), path: "/klavi",
             originPolicy: .required(secrets: [SampleSources.klaviSecret], toleranceMilliseconds: 0),
             senderPolicy: policy)
-        for rejection in [OriginCheck.Rejection.certificate, .address] {
+        for rejection in [OriginCheck.Rejection.certificate, .address, .unknownAddress] {
             try await Self.with(reason: rejection, sources: SourceTable([source])) { bench in
                 let reason = OriginCheck.Rejection.certificate.rawValue
                 #expect(throws: ServerError.stillUnverified(Self.first, reason: reason)) {

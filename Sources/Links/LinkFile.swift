@@ -3,13 +3,13 @@ internal import Foundation
 package import Providers
 internal import StrictJSON
 
-/// Reads orders from a file: CSV with a header line (RFC 4180), or NDJSON. Each name in the file is the end of a
-/// field's path. The whole file is checked before any link is requested, and each error names its line.
+/// Reads orders from a file: CSV with a header line (RFC 4180), or NDJSON. A column or member name in the file matches
+/// the end of a field's path. The whole file is checked before any link is requested, and each error names the line.
 package struct LinkFile<Form: BulkLinkForm> {
     /// The maximum number of lines in a file.
     package static var countLimit: Int { 100_000 }
 
-    /// - Parameter flags: the values for all orders. Values of a line replace them.
+    /// - Parameter flags: the values for all orders. A value in a line replaces the value of the flag.
     package static func orders(_ bytes: [UInt8], _ flags: FieldValues) throws(LinkError) -> [FieldValues] {
         guard var text = String(validating: bytes, as: UTF8.self) else {
             throw .badFile(line: nil, problem: "is not UTF-8 text")
@@ -55,7 +55,8 @@ package struct LinkFile<Form: BulkLinkForm> {
         return order
     }
 
-    /// The field whose path ends with a name. For a field of pairs, also the prefix `key=` of the pair.
+    /// The field whose path ends with a name. For a field of pairs, `key` is the prefix of the pair, such as `color=`;
+    /// otherwise it is empty.
     private static func field(_ name: String) -> (Field, key: String)? {
         for field in Form.fields {
             guard let path = field.path else { continue }
@@ -91,7 +92,7 @@ package struct LinkFile<Form: BulkLinkForm> {
         return rows
     }
 
-    /// The members of the request that contain other members.
+    /// The names of the request members that contain other members.
     private static var groups: Set<String> {
         Set(
             Form.fields.flatMap { field in

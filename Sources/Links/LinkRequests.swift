@@ -3,7 +3,8 @@ package import Journal
 package import ProviderTransport
 package import Providers
 
-/// Requests links from a provider. Each order is recorded first, then requested, then completed with the response.
+/// Requests links from a provider. Each order is recorded first. Then the link is requested, and the response is
+/// recorded.
 ///
 /// No link is lost: if the response is lost, the link stays `requested` and pending, because its reports may still
 /// arrive. Prints no output.

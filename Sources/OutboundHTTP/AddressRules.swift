@@ -44,7 +44,7 @@ enum AddressKind: Equatable {
     case `public`, loopback, `private`
     case never(AddressRules.Rejection)
 
-    /// The ranges and their kinds. If several ranges contain an address, the first one decides.
+    /// The ranges and their kinds. If several ranges contain an address, the kind of the first range applies.
     private static let ranges: [(range: AddressRange, kind: AddressKind)] = [
         ("169.254.0.0/16", .never(.linkLocal)), ("fe80::/10", .never(.linkLocal)),
         // The metadata services of AWS, Google Cloud, Alibaba Cloud, Azure and Oracle Cloud.
@@ -55,8 +55,8 @@ enum AddressKind: Equatable {
         ("10.0.0.0/8", .private), ("172.16.0.0/12", .private), ("192.168.0.0/16", .private),
         ("100.64.0.0/10", .private), ("198.18.0.0/15", .private), ("fc00::/7", .private), ("fec0::/10", .private),
         ("0.0.0.0/8", .never(.reserved)), ("224.0.0.0/3", .never(.reserved)), ("ff00::/8", .never(.reserved)),
-        // Local NAT64 prefixes (RFC 8215) are rejected: they contain the IPv4 address at an offset that only their
-        // network knows.
+        // Addresses with a local NAT64 prefix (RFC 8215) are rejected, because only the local network knows the offset
+        // of the IPv4 address in them.
         ("64:ff9b:1::/48", .never(.reserved)),
     ].compactMap { text, kind in AddressRange(text).map { ($0, kind) } }
 

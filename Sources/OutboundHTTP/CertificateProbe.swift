@@ -92,7 +92,7 @@ struct CertificateNames: Equatable {
         guard let signed = inside.next()?.content else { return nil }
         var fields = DERReader(signed)
         guard var field = fields.next() else { return nil }
-        // A certificate contains its version, except in version 1.
+        // A certificate contains its version unless the version is 1.
         if field.tag == 0xa0 {
             guard let serial = fields.next() else { return nil }
             field = serial
@@ -105,7 +105,7 @@ struct CertificateNames: Equatable {
     }
 }
 
-/// Reads elements in order (X.690 §8.1). A tag has one byte, a length at most four.
+/// Reads elements in order (X.690 §8.1). A tag has one byte, and a length has at most four bytes.
 private struct DERReader {
     private var rest: ArraySlice<UInt8>
 

@@ -2,15 +2,15 @@ internal import Deliveries
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Writes header values byte for byte, even if they are not UTF-8. Placed between the encoder, which writes only UTF-8,
-/// and the socket.
+/// Writes header values byte for byte, even if they are not UTF-8. This handler is placed between the socket and the
+/// encoder, which writes only UTF-8.
 final class ExactHeaders: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
     private var isHeadNext = false
 
-    /// Announces the next head. The encoder must then write it at once and in a single buffer.
+    /// Announces the next head. The encoder must then write the head immediately, in a single buffer.
     func expect(_ head: HTTPRequestHead) {
         isHeadNext = head.headers.contains { HeaderValue.hasEscapes($0.value) }
     }

@@ -4,7 +4,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 internal import Synchronization
 
-/// Sends requests, each once and unchanged. **The rule of this module: it sends requests only to checked addresses.**
+/// Sends each request once and unchanged. **The rule of this module: it sends requests only to checked addresses.**
 ///
 /// ```
 /// URL ─ http, https ─▶ host ─ resolve ─▶ addresses ─ AddressRules ─▶ pin ─ connect to address ─▶ request ─▶ response
@@ -22,14 +22,15 @@ package final class OutboundClient: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// The checked addresses of each host. Once a connection to a host has succeeded, only its address remains.
+        /// The checked addresses of each host. After a connection to a host has succeeded, only the address of that
+        /// connection remains.
         var pins: [String: [NetworkAddress]] = [:]
         var tls: NIOSSLContext?
         /// The parsed URL of the last request. It is kept because all requests of a run have the same URL.
         var target: (url: String, target: OutboundTarget)?
     }
 
-    /// The maximum number of hosts to remember. A command or a server uses fewer at a time.
+    /// The maximum number of hosts to remember. A command or a server uses fewer hosts at a time.
     private static let pinLimit = 64
 
     /// - Parameter connectTimeout: the time limit for connecting to each address, including TLS. No part of a request
@@ -63,7 +64,8 @@ package final class OutboundClient: Sendable {
         }
     }
 
-    /// Resolves the host of a URL and checks its addresses. Accepts an unknown host, because it may be known later.
+    /// Resolves the host of a URL and checks its addresses. Accepts a host name that cannot be resolved, because it may
+    /// be resolvable later.
     package func check(_ url: String) async throws(OutboundFailure) {
         do {
             _ = try await pins(of: try OutboundTarget(url).host, rules, by: .now() + TimeAmount(connectTimeout))
@@ -112,7 +114,8 @@ package final class OutboundClient: Sendable {
     ) async throws -> OutboundResponse {
         while let connection = idle.take(endpoint) {
             if let response = try await connection.exchange(head, body, reading, by: deadline) { return response }
-            // The server closed the idle connection, so the request is sent on another one if there is time.
+            // The server closed the idle connection, so the request is sent on another connection if there is time
+            // left.
             guard NIODeadline.now() < deadline else { throw OutboundFailure.noResponseInTime }
         }
         return try await OutboundConnection.exchange(

@@ -122,7 +122,7 @@ private struct ResponseReader {
         self.head = head
     }
 
-    /// Adds a part of the body. Returns false if the rest is not needed.
+    /// Adds a part of the body. Returns false if the rest of the body is not needed.
     mutating func add(_ part: ByteBuffer) throws(OutboundFailure) -> Bool {
         byteCount += part.readableBytes
         if let limit = reading.byteCountLimit, byteCount > limit { throw .tooLong(byteCountLimit: limit) }
@@ -150,7 +150,7 @@ private struct ResponseReader {
 /// Handles one exchange after another on a connection:
 ///
 ///     handshake ─▶ idle ─ begin ─▶ request ▸ head ▸ body ▸ end ─▶ idle
-///                    └── closed by the server, after two seconds, or after bytes that no request asked for
+///                    └── closed by the server, after two seconds, or after unexpected bytes
 private final class ExchangeHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
@@ -161,8 +161,8 @@ private final class ExchangeHandler: ChannelInboundHandler {
         let end: Scheduled<Void>
     }
 
-    /// The maximum idle time of a connection. The limit is shorter than that of servers, because a request may be lost
-    /// if the server closes the connection at the same moment.
+    /// The maximum idle time of a connection. The limit is shorter than the idle time of usual servers, because a
+    /// request may be lost if the server closes the connection at the same moment.
     private static let idleTime: TimeAmount = .seconds(2)
 
     private let endpoint: OutboundConnection.Endpoint

@@ -16,7 +16,7 @@ enum PeerState {
         private static let event: Int16 = 0
     #endif
 
-    /// True if the server has closed the connection, even if the event loop has not read this yet.
+    /// True if the server has closed the connection, even if the event loop has not noticed this yet.
     static func isClosed(_ socket: NIOBSDSocket.Handle) -> Bool {
         var state = pollfd(fd: socket, events: event, revents: 0)
         return poll(&state, 1, 0) > 0

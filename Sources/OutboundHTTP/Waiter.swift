@@ -24,7 +24,8 @@ final class Waiter<Value: Sendable>: Sendable {
         }
     }
 
-    /// Stores the continuation. Returns false if the task was already cancelled; the continuation was then resumed.
+    /// Stores the continuation. Returns false if the task was already cancelled. In that case, resumes the
+    /// continuation.
     private func begin(_ continuation: CheckedContinuation<Value, any Error>) -> Bool {
         let isCancelled = state.withLock { state in
             if case .ended = state { return true }

@@ -44,7 +44,7 @@ extension HTTPExchange {
     }
 
     /// The client for configured APIs. `SSL_CERT_FILE` replaces the system's authorities. If that file is unusable, it
-    /// is ignored, and the error of a failed call names the server's certificate.
+    /// is ignored, and a call to a server that the system does not trust fails with a certificate error.
     package static let client = OutboundClient(
         .configured, trust: (try? Trust(environment: ProcessInfo.processInfo.environment)) ?? .system)
 

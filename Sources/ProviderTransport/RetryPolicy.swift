@@ -10,7 +10,7 @@ package struct RetryPolicy: Sendable, Equatable {
 
     package init() {}
 
-    /// The wait after a number of failures. Doubles with each failure; jitter adds up to half of it.
+    /// The wait after a number of failures. The wait doubles with each failure, and jitter adds up to half of the wait.
     func wait(after failures: Int, jitter: Double) -> Duration {
         firstWait * Double(1 << min(max(failures, 1) - 1, 20)) * (1 + jitter / 2)
     }

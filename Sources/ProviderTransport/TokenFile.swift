@@ -5,9 +5,9 @@ internal import StrictJSON
 
 /// Stores tokens in a file with mode 0600, because a command is a process that makes only one call.
 ///
-/// The file is replaced as a whole under a lock, the file `.lock` beside it. A file that is damaged, is a link, belongs
-/// to another user or is readable by others counts as empty; the next write replaces it. The file never contains
-/// credentials.
+/// A write locks the `.lock` file beside the token file and replaces the whole token file. A token file that is
+/// damaged, is a link, belongs to another user or is accessible to other users counts as empty; the next write replaces
+/// it. The file never contains credentials.
 package struct TokenFile: TokenStore {
     package let path: String
 
@@ -30,7 +30,8 @@ package struct TokenFile: TokenStore {
         replace(by: TokenFileText.write(tokens))
     }
 
-    /// True if the open file is a regular file that belongs to this user, has mode 0600 and a valid size.
+    /// True if the open file is a regular file that belongs to this user, is not accessible to other users and has a
+    /// valid size.
     private static func isOurs(_ descriptor: Int32) -> Bool {
         var status = stat()
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o077 == 0

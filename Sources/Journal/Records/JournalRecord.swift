@@ -4,8 +4,8 @@ internal import StrictJSON
 
 /// An entry of the journal that is not a delivery: a change of the archive, or an action on its deliveries.
 ///
-/// The payload is stored as JSON with sorted keys, the type in `origin.type`. The ID of a record is its position; hold
-/// 57, for example, is at position 57.
+/// The payload is stored as JSON with sorted keys. The type is stored in `origin.type`. The ID of a record is its
+/// position; hold 57, for example, is at position 57.
 package enum JournalRecord: Sendable, Equatable, Codable {
     /// Unmasked data was accessed.
     case access(AccessRecord)

@@ -4,8 +4,8 @@ package import Deliveries
 package struct PruneRecord: Sendable, Equatable, Codable {
     package struct Pruned: Sendable, Equatable, Codable {
         package let delivery: DeliveryID
-        /// The commitment to the summary as 64 hexadecimal digits. Because the record contains it, the chain covers the
-        /// summary.
+        /// The commitment to the summary as 64 hexadecimal digits. The record contains the commitment, so the chain
+        /// covers the summary.
         package let summary: String
     }
 

@@ -9,7 +9,7 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
     package let url: String
     package let durationMilliseconds: Int64
     package let outcome: Outcome
-    /// The place in a run; nil for a replay outside of a run.
+    /// The run and the item of this replay. Nil if the replay does not belong to a run.
     package let place: Place?
     /// The stored form of `changes`; nil if there are none.
     private let changed: [String]?
@@ -26,8 +26,8 @@ package struct ReplayRecord: Sendable, Equatable, Codable {
         /// The stored form of `isSentAgain`; nil unless it is true.
         private let again: Bool?
 
-        /// True if the item may have arrived twice: after an interruption it was unknown if the item had been sent, so
-        /// it was sent again.
+        /// True if the item may have arrived twice. After an interruption, it was unknown if the item had been sent, so
+        /// Callbox sent it again.
         package var isSentAgain: Bool { again ?? false }
 
         package init(run: Int64, item: Int, isSentAgain: Bool = false) {
@@ -124,8 +124,8 @@ package struct ReplayRunRecord: Sendable, Equatable, Codable {
 /// A replay run was resumed, paused or ended.
 package struct ReplayRunChangeRecord: Sendable, Equatable, Codable {
     package enum Change: Sendable, Equatable, Codable {
-        /// The run was resumed after an interruption. The run sends these items again, because they were started but
-        /// have no result.
+        /// The run was resumed after an interruption. The run sends `uncertainItems` again, because they were started
+        /// but have no result.
         case resumed(uncertainItems: [Int])
         /// The run was stopped and can be resumed.
         case paused

@@ -2,7 +2,7 @@ internal import Foundation
 package import GRDB
 internal import GRDBSQLite
 
-/// A statement that is bound with SQLite's C functions, which read byte arrays without a copy.
+/// A statement that is bound with SQLite's C functions, which read byte arrays without copying them.
 package struct BoundStatement {
     private let statement: OpaquePointer
     /// Owns `statement`, which would otherwise be freed.

@@ -7,8 +7,8 @@ package enum SQLiteFile {
     package enum Durability: Sendable {
         /// Each commit is on disk when it returns (`synchronous = FULL`, sqlite.org/pragma.html#pragma_synchronous).
         case everyCommit
-        /// A power cut can undo the last commits, each as a whole (`synchronous = NORMAL`). For data that can be
-        /// derived again.
+        /// A power cut can undo the last commits, but never a part of a commit (`synchronous = NORMAL`). Used for data
+        /// that can be derived again.
         case lastCommitsMayGo
 
         var level: Int { self == .everyCommit ? 2 : 1 }
@@ -17,25 +17,25 @@ package enum SQLiteFile {
         var cacheKibibytes: Int { self == .everyCommit ? 4096 : 8192 }
     }
 
-    /// Stops SQLite from counting its memory in this process, because each allocation takes a lock for which the
-    /// writing threads contend. Without the count, limits on SQLite's memory have no effect. Must be called before
-    /// SQLite's first use; later calls do nothing.
+    /// Stops SQLite from counting its memory in this process, because counting takes a lock at each allocation, and the
+    /// writing threads contend for this lock. Without the count, limits on SQLite's memory have no effect. Must be
+    /// called before SQLite's first use; later calls do nothing.
     package static func disableMemoryStatistics() {
         _ = callbox_sqlite3_disable_memory_statistics()
     }
 
     /// Opens the only connection that writes to a file and checkpoints it. Creates the file if it does not exist.
     ///
-    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. Therefore `synchronous` is set after the
-    /// file is open, outside any transaction, and read back.
+    /// GRDB sets `synchronous = NORMAL` when it enables the write-ahead log. Therefore this function sets `synchronous`
+    /// after the file is open, outside any transaction, and then checks the value.
     package static func openForWriting(
         _ path: String, _ schema: SQLiteSchema, durability: Durability
     ) throws(ArchiveError) -> DatabaseQueue {
         let isNew = FileIdentity(path: path) == nil
         if isNew { try FileSystem.createFile(path) }
         var configuration = baseConfiguration(label: "callbox.\(schema.name).writer")
-        // GRDB would end the process if a transaction were still open after an access, for example because a rollback
-        // failed for lack of memory. Callbox's writers close such a connection instead.
+        // GRDB would end the process if a transaction were still open after a database access, for example because a
+        // rollback failed for lack of memory. Callbox's writers close such a connection instead.
         configuration.allowsUnsafeTransactions = true
         let queue = try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -80,8 +80,9 @@ package enum SQLiteFile {
 
     /// Opens a connection that never writes and never checkpoints, even on a read-only medium.
     ///
-    /// SQLite needs `-shm` to read a file in write-ahead mode, but cannot create it on a read-only medium. Without a
-    /// log no coordination is necessary, so such a file is opened as immutable (sqlite.org/wal.html §5).
+    /// SQLite needs a `-shm` file to read a file in write-ahead mode, but cannot create it on a read-only medium. If
+    /// there is no log, no coordination is necessary, so a file on such a medium is opened as immutable
+    /// (sqlite.org/wal.html §5).
     package static func openForReading(
         _ path: String, _ schema: SQLiteSchema, checksObjects: Bool = true
     ) throws(ArchiveError) -> DatabaseQueue {

@@ -29,7 +29,7 @@ package struct SQLiteSchema: Sendable {
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     }
 
-    /// Migrates a file to the current format, each step in its own transaction.
+    /// Migrates a file to the current format. Each step runs in its own transaction.
     package func migrate(_ db: Database) throws {
         for index in steps.indices.dropFirst(try Self.format(of: db)) {
             try db.inTransaction(.immediate) {

@@ -64,7 +64,7 @@ package final class WritingConnection: @unchecked Sendable {
         return isDone
     }
 
-    /// Restarts the log. Called within work on the connection, outside any transaction.
+    /// Restarts the log. Call it on the writer's thread, outside any transaction.
     static func restartLog(_ db: Database) throws -> Bool {
         try checkpoint(SQLITE_CHECKPOINT_TRUNCATE, db)
     }

@@ -21,13 +21,14 @@ package final class BodyCompressors: Sendable {
     /// The compression level for bodies that are rewritten.
     private static let patientLevel = 9
 
-    /// The compressor without a dictionary, at the fastest level. Later, `archive compact` saves several times as much
-    /// with a dictionary as a higher level would save now (docs/decisions/0022).
+    /// The compressor without a dictionary, at the fastest level. A higher level would save little: `archive compact`
+    /// later saves several times as much with a dictionary (docs/decisions/0022).
     package let plain = WholeBufferCompressor(level: 1)
     private let patient = Mutex<[UInt32: ZlibCompressor]>([:])
     private let choices = Mutex<[String: Choice]>([:])
 
-    /// The compressor for a body that is not parsed yet. Takes well under a microsecond. Can be called on any thread.
+    /// The compressor for a body that is not parsed yet. The call takes well under a microsecond and is safe on any
+    /// thread.
     package func compressor(source: String, body: [UInt8]) -> any BodyCompressor {
         guard let choice = choices.withLock({ $0[source] }) else { return plain }
         return choice.types.first { Self.start(of: body, contains: $0.name) }?.compressor ?? choice.common

@@ -4,7 +4,7 @@ package import Deliveries
 /// A commitment to bytes: SHA-256 over a random salt and the SHA-256 of the bytes.
 ///
 /// The chain covers commitments instead of plain digests. After bytes and salt are removed, the chain can still be
-/// verified, but the chain does not show if a guess of the bytes is right.
+/// verified, but a guess of the bytes can no longer be checked against the chain.
 package enum Commitment {
     package static let saltByteCount = 16
 
@@ -74,7 +74,8 @@ package struct ChainHash {
 
 /// The type of an entry and the source and verification of a delivery: a row of the table `origin`.
 ///
-/// Strings are compared as bytes, because two Swift strings are equal even if their Unicode normalisation differs.
+/// Strings are compared as bytes, because Swift treats two strings as equal if only their Unicode normalisation
+/// differs.
 package struct Origin: Hashable, Sendable {
     /// The type of deliveries. Records have a `RecordType` instead.
     package static let deliveryType = "delivery"
@@ -82,7 +83,7 @@ package struct Origin: Hashable, Sendable {
     package static let redirectType = "redirect"
 
     package let type: String
-    /// The source of a delivery. Nil for records, as are `verification` and `secretName`.
+    /// The source of a delivery. `source`, `verification` and `secretName` are nil for records.
     package let source: String?
     package let verification: String?
     package let secretName: String?

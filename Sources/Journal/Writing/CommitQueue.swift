@@ -11,11 +11,12 @@ internal import Synchronization
 ///                                  ├─▶ writer thread: commits first, then one part of a job
 /// maintenance ─ job ───▶ jobs ────┘
 /// ```
-/// Work that arrives at an empty queue raises the semaphore. The writer empties the queue before it waits again.
+/// A job, or a delivery that arrives when no other delivery waits, signals the semaphore. The writer empties the queue
+/// before it waits again.
 ///
-/// The writer commits a lone delivery at once. While several deliveries share each commit, it gathers deliveries: a
-/// commit starts no earlier than `gatherLimit` after the start of the previous one, because each commit costs a sync
-/// and writes the journal's last pages again.
+/// The writer commits a lone delivery at once. After a commit of several deliveries, the writer gathers deliveries for
+/// the next commit. That commit starts no earlier than `gatherLimit` after the start of the previous commit, because
+/// each commit costs a sync and writes the journal's last pages again.
 final class CommitQueue: Sendable {
     struct Commit: Sendable {
         let delivery: EncodedDelivery

@@ -13,7 +13,7 @@ package struct DictionaryScope: Hashable, Sendable, Codable {
         self.type = type
     }
 
-    /// The source and the type as text; only the source if the scope has all types.
+    /// The source and the type as text; only the source if the scope covers all types.
     package var text: String {
         type.map { "\(source) \($0)" } ?? source
     }
@@ -25,7 +25,7 @@ enum DictionaryTable {
         Set(try Int64.fetchAll(db, sql: "SELECT checksum FROM dictionary").map { UInt32(truncatingIfNeeded: $0) })
     }
 
-    /// Adds the built-in dictionary of heads, so readers need only this file.
+    /// Adds the built-in dictionary of heads, so readers need no other file.
     static func addBuiltIn(_ db: Database) throws {
         guard let dictionary = HeadCompression.dictionary, try !checksums(db).contains(dictionary.checksum) else {
             return

@@ -35,9 +35,9 @@ struct JournalAppend {
     private(set) var lastHold: Int64
     /// The checksums of the journal's dictionaries. A body that needs any other dictionary could never be read.
     private(set) var dictionaries: Set<UInt32>
-    /// True if the journal is a copy. Adding an entry that is not copied would end the copying.
+    /// True if the journal is a copy. After an entry that is not copied, no further entry could be copied.
     var isCopy: Bool
-    /// True if another archive took over. That archive would miss an entry that is added now.
+    /// True if another archive became the primary. That archive would not contain an entry that is added now.
     var isSuperseded: Bool
     /// Caches the IDs of rows in `origin`. The size is limited by the number of sources and secrets that were ever
     /// configured.
@@ -104,7 +104,7 @@ struct JournalAppend {
     /// Inserts a copied run within the caller's transaction and checks the chain hash at its end. Do not use this value
     /// again after an error.
     ///
-    /// - Returns: the deliveries that records of the run removed.
+    /// - Returns: the deliveries whose bodies or entries the records of the run removed.
     mutating func insert(_ run: CopiedRun, _ db: Database) throws -> [DeliveryID] {
         guard isCopy, run.firstPosition == last + 1 else {
             throw ArchiveError.notACopy(
@@ -259,7 +259,7 @@ struct Columns {
     }
 }
 
-/// A position and the chain hash there. A person who keeps a mark can later verify that no earlier entry was changed.
+/// A position and its chain hash. A person who keeps a mark can later verify that no earlier entry was changed.
 package struct ChainMark: Sendable, Equatable {
     package let position: Int64
     /// The chain hash, 32 bytes.

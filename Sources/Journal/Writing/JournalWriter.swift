@@ -14,7 +14,7 @@ package struct Receipt: JournalReceipt {
     }
 }
 
-/// The journal, open for writing by one thread, with one connection, in one process.
+/// Writes the journal from one thread with one connection. Only one process at a time can have a writer.
 ///
 /// The writer commits a lone delivery at once. It commits waiting deliveries together, with a single fsync.
 package final class JournalWriter: Sendable {
@@ -29,15 +29,15 @@ package final class JournalWriter: Sendable {
     private let observeCommit: @Sendable (Duration) -> Void
     /// The uptime in nanoseconds at which the writer's thread started its current work; 0 while it waits.
     private let busySince = Atomic<UInt64>(0)
-    /// True if another archive took over. Set on the writer's thread.
+    /// True if another archive became the primary. Set on the writer's thread.
     let supersededFlag = Atomic(false)
     private let growthListeners = Mutex(GrowthListeners())
 
     /// Takes the archive's lock, creates or opens the journal, and starts the writer's thread. Blocks.
     ///
     /// - Parameters:
-    ///   - observeCommit: called on the writer's thread with the time of each transaction of deliveries,
-    ///     including fsync.
+    ///   - observeCommit: called on the writer's thread with the duration of each transaction of deliveries, including
+    ///     fsync.
     ///   - reportFailure: called on the writer's thread if storage fails, before the waiting deliveries are rejected.
     package init(
         _ directory: ArchiveDirectory, reportFailure: @escaping @Sendable (ArchiveError) -> Void = { _ in },
@@ -68,11 +68,11 @@ package final class JournalWriter: Sendable {
         }
     }
 
-    /// True if another archive took over. Further commits are then rejected.
+    /// True if another archive became the primary. Further commits are then rejected.
     package var isSuperseded: Bool { supersededFlag.load(ordering: .acquiring) }
 
-    /// Makes a delivery durable. Calls `finish` once: on the writer's thread after the fsync, or at once with a
-    /// rejection.
+    /// Makes a delivery durable. Calls `finish` exactly once: on the writer's thread after the fsync, or immediately
+    /// with a rejection.
     package func commit(
         _ delivery: EncodedDelivery, finish: @escaping @Sendable (CommitOutcome<Receipt>) -> Void
     ) {
@@ -143,8 +143,8 @@ package final class JournalWriter: Sendable {
         queue.wasBusy ? compressors.plain : compressors.compressor(source: source, body: body)
     }
 
-    /// True if at least 500 small deliveries arrive per second, or fewer large ones. Bodies are then compressed without
-    /// a dictionary.
+    /// True if at least 500 small deliveries arrive per second, or fewer large deliveries. Bodies are then compressed
+    /// without a dictionary.
     package var isBusy: Bool { queue.isBusy }
 
     /// True if deliveries arrive faster than they could be committed one by one.

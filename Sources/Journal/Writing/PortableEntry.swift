@@ -40,7 +40,7 @@ package struct PortableEntry: Sendable {
         self.prunedBy = prunedBy
     }
 
-    /// Nil if the body is compressed with a dictionary, because only this archive has it.
+    /// Nil if the body is compressed with a dictionary, because only this archive has the dictionary.
     package init?(_ entry: NewEntry, at time: Timestamp) {
         let columns = Columns(entry, at: time)
         guard columns.body.encoding == .raw || DictionaryCache.checksum(namedBy: columns.body.storedBytes) == nil else {
@@ -71,8 +71,9 @@ package struct PortableEntry: Sendable {
     /// Checks the head and the digest of the body against the commitments, which the chain covers. The indexer checks
     /// the body itself against the digest.
     ///
-    /// The digest of a pruned body is gone, so only the chain covers its commitment. The prune record contains the
-    /// commitment to the summary, and `archive verify` compares it with the summary.
+    /// The digest of a pruned body is gone, so the body can no longer be compared with its commitment, but the chain
+    /// still covers the commitment. The prune record contains the commitment to the summary, and `archive verify`
+    /// compares it with the summary.
     func check(at position: Int64) throws(ArchiveError) {
         let text: [UInt8]
         do throws(ZlibDecompressor.Failure) {

@@ -7,22 +7,22 @@ internal import GRDB
 /// ```
 ///            commit or checkpoint fails            log restarted
 /// trusted ──────────────────────────────▶ suspect ───────────────▶ trusted
-///                                            │ reader in the way: nothing is acknowledged, the next commit tries again
+///                                            │ prevented by a reader: the next commit tries to restart the log
 /// ```
 /// After a failed fsync, Linux may drop the written pages and report success for the next fsync. If the log continued
 /// after the dropped pages, a power cut would lose deliveries that were acknowledged later. Therefore the log is copied
 /// into the file and truncated before the writer acknowledges again. A log that an earlier process left is also
 /// suspect, because the last sync of that process may have failed.
 struct WriterLoop: Sendable {
-    /// The number of bytes in the log that cause a checkpoint. Low after commits, because providers wait during the
-    /// checkpoint. Higher after jobs, because they write the same pages repeatedly.
+    /// The number of bytes in the log that trigger a checkpoint. The number is low after commits, because providers
+    /// wait during the checkpoint. It is higher after jobs, because jobs write the same pages repeatedly.
     static let checkpointByteCount = (afterCommits: 2 * 1024 * 1024, afterJob: 8 * 1024 * 1024)
     /// The minimum time between checkpoints, as a multiple of the last checkpoint's duration. If syncs are slow, the
     /// two syncs of a checkpoint would otherwise cost more than the syncs of the commits.
     private static let checkpointPause = 9
-    /// The number of bytes in the log that cause a checkpoint even before this minimum time has passed.
+    /// The number of bytes in the log that trigger a checkpoint even before the minimum time has passed.
     private static let uncopiedByteCountLimit = 32 * 1024 * 1024
-    /// The maximum time that the start waits for readers of a log that an earlier process left.
+    /// The maximum time to wait at the start for readers of a log that an earlier process left.
     private static let readerWaitLimit: Duration = .seconds(5)
 
     private let file: JournalFile
@@ -162,7 +162,7 @@ struct WriterLoop: Sendable {
 extension CommitRejection: Error {}
 
 extension ArchiveError {
-    /// True if the failure may be caused by a single entry, so the same work may succeed for others.
+    /// True if the failure may be caused by a single entry, so the same work may succeed for other entries.
     fileprivate var mayBeCausedByOneEntry: Bool {
         switch self {
         case .alreadyRecorded: true

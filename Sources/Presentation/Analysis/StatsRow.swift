@@ -23,7 +23,7 @@ package struct StatsRow {
 
     private var totals: ArrivalTotals { group.totals }
 
-    /// A column per dimension, then the totals.
+    /// One column for each dimension, then the totals.
     ///
     /// - Parameter clock: the time zone of hours in a table.
     package static func members(_ dimensions: [StatsDimension], on clock: DayClock = .utc) -> [RowMember<StatsRow>] {

@@ -12,11 +12,11 @@ struct BodyView {
     let command: String
 
     private static let dumpByteCountLimit = 256
-    /// The length in bytes above which lines of text and strings of JSON are cut.
+    /// The length in bytes above which text lines and JSON strings are cut.
     private static let lineByteCountLimit = 64 * 1024
     private static let stringByteCountLimit = 4096
-    /// The number of bytes of a line or string that masking reads. Larger than the length that is shown, because
-    /// masking must see complete numbers.
+    /// The number of bytes of a line or string that masking reads. The limit is larger than the length that is shown,
+    /// because masking must see complete numbers.
     private static let excerptByteCountLimit = 256 * 1024
 
     func forEachLine(on console: Console, _ line: (String) throws -> Void) rethrows {

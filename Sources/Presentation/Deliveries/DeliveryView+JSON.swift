@@ -26,7 +26,7 @@ extension DeliveryView {
         ])
     }
 
-    /// The body as JSON: JSON unchanged, other text as a string, and null for anything that is not text.
+    /// The body as JSON: a JSON body unchanged, any other text as a string, and null for bytes that are not text.
     var bodyJSON: JSONText {
         let body = part?.bytes ?? delivery.readableBody.bytes
         if body.isEmpty { return .null }

@@ -96,7 +96,7 @@ package struct RequestCode {
         return plainBody == nil ? piped(to: command) : command + "\n"
     }
 
-    /// The value of a request item. Escapes `:=`, `:@` and `\`, which have a special meaning in such items.
+    /// The value of a request item of HTTPie. Escapes `:=`, `:@` and `\`, which have a special meaning in such items.
     private static func item(_ value: String) -> String {
         let escaped = value.replacingOccurrences(of: "\\", with: "\\\\")
         return escaped.hasPrefix("=") || escaped.hasPrefix("@") ? "\\" + escaped : escaped

@@ -5,8 +5,8 @@ package import ReportIndex
 package import TerminalOutput
 internal import TextForms
 
-/// The notes for a query without results: names in the filter that the archive does not have, and the nearest existing
-/// names.
+/// The notes for a query without results: names in the filter that do not occur in the archive, and the nearest
+/// existing names.
 package enum MissingReports {
     /// Reads the names of the archive and writes the notes to standard error.
     package static func explain(_ filter: ReportFilter, _ reader: ArchiveReader, _ console: Console) throws {

@@ -46,7 +46,7 @@ package struct RowMember<Row> {
         self.cell = cell
     }
 
-    /// The member with a column. A member without a column gets one with its name as the title.
+    /// The member with a column. A member without a column gets a column with the member's name as the title.
     func withColumn() -> RowMember {
         guard column == nil, let name else { return self }
         let (value, moment) = (value, moment)

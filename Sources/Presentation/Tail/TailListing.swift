@@ -26,7 +26,7 @@ package struct TailListing: TailOutput {
         self.lines = TailLines(console, providers)
     }
 
-    /// Writes an event. In a table, the response is written later, when all reports of the delivery are written.
+    /// Writes an event. In a table, the response is written later, when all reports of the delivery have been written.
     package mutating func write(_ event: FeedEvent, response: Int?) throws {
         guard format == .table else {
             return try console.print(
@@ -48,7 +48,7 @@ package struct TailListing: TailOutput {
         }
     }
 
-    /// Writes the response to the last delivery. Called when all reports of the delivery are written.
+    /// Writes the response to the last delivery. Called when all reports of the delivery have been written.
     package mutating func finishDelivery() throws {
         guard let response = pending else { return }
         pending = nil

@@ -3,7 +3,8 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// The photos and texts that a case requests from its user. Only two frames are documented, so only these exist.
+/// The photos and texts that a case requests from its user. Only two frames are documented, so the sandbox has only
+/// these two.
 struct CertificallFrame: Sendable {
     struct Step: Sendable {
         let id: Int

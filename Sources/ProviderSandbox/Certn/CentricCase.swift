@@ -15,7 +15,7 @@ struct CentricCase: Sendable {
 
         var isClosed: Bool { self == .cancelled || self == .complete }
 
-        /// The status of the checks in a case with this status. Documented only for closed cases.
+        /// The status of the checks in a case with this status. Certn documents it only for closed cases.
         var ofChecks: Status { isClosed || self == .inProgress ? self : .ordered }
     }
 

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A notification that contains only identifiers and words, without a status.
+/// A notification that contains only identifiers and the names of the event and object types, but no status.
 struct CentricEvent: Sendable {
     static let types = [
         "CASE_STATUS_CHANGED", "CHECK_STATUS_CHANGED", "CASE_REPORT_READY", "CASE_INPUT_CLAIMS_AUTOMATICALLY_GENERATED",

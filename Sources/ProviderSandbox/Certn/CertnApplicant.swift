@@ -3,7 +3,7 @@ internal import StrictJSON
 
 /// A person whom the legacy API screens. The progress of the screening depends only on the time.
 struct CertnApplicant: Sendable {
-    /// The two parts of the API. Each part sees only its own applicants.
+    /// The two parts of the API. Each part returns only its own applicants.
     enum Industry: String, Sendable {
         case hr
         case pm
@@ -50,7 +50,8 @@ struct CertnApplicant: Sendable {
     private(set) var completesAt: Date?
     var order: JSON
 
-    /// A quickscreen is submitted when it is ordered. An invitation is submitted when the applicant submits the form.
+    /// A quickscreen is submitted when it is ordered. An application by invitation is submitted when the applicant
+    /// submits the form.
     init(_ order: JSON, industry: Industry, isInvite: Bool, _ world: inout World) {
         id = world.random.uuid()
         applicationID = world.random.uuid()

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A problem with a field, in the words of Certn's framework. The legacy API does not send the code.
+/// A problem with a field, in the words of Certn's framework. The legacy API does not send `code`.
 typealias CertnProblem = (path: [String], code: String, detail: String)
 
 /// The format in which one of Certn's two APIs writes errors.
@@ -70,7 +70,7 @@ enum CertnFormat {
         return json
     }
 
-    /// Groups the problems by the first name in their paths. Names that are indexes become a list.
+    /// Groups the problems by the first name in their paths. If all names are indexes, the result is a list.
     private static func map(_ problems: [(path: ArraySlice<String>, detail: String)]) -> JSON {
         var names: [String] = []
         for name in problems.compactMap(\.path.first) where !names.contains(name) { names.append(name) }

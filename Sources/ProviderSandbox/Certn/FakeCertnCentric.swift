@@ -90,7 +90,7 @@ struct FakeCertnCentric: FakeProvider {
         if request.method != method { throw format.notAllowed(request) }
     }
 
-    /// Requires an API key. Rejects a live key with a specific message, because it belongs to another region.
+    /// Requires an API key. Rejects a live key with a specific message, because a live key belongs to another region.
     private func requireKey(_ request: APIRequest) throws {
         switch request.authorization("Api-Key") {
         case SandboxAccount.centricAPIKey: return
@@ -103,7 +103,7 @@ struct FakeCertnCentric: FakeProvider {
     }
 
     /// Orders a case. The response shows the case as ordered. Events announce later changes, even changes that happen
-    /// at once.
+    /// immediately.
     private mutating func order(_ request: APIRequest, isPackage: Bool, _ world: inout World) throws -> Response {
         let order = try format.object(request) { CentricCase.fields(of: $0, isPackage: isPackage) }
         let name = "check_types_with_arguments"
@@ -164,7 +164,7 @@ struct FakeCertnCentric: FakeProvider {
         ]
     }
 
-    /// The file behind a signed link. Errors have the form of storage services.
+    /// The file behind a signed link. Errors have the form of a storage service's errors.
     private func file(_ name: String, _ request: APIRequest, _ world: World) throws -> Response {
         let id = String(name.dropLast(4))
         guard name.hasSuffix(".pdf"), let expires = request.queryValue("expires"), let end = Int64(expires),

@@ -240,7 +240,7 @@ struct FakeCertnLegacy: FakeProvider {
         send(applicant, at: completesAt, to: webhookURL, &world)
     }
 
-    /// Sends the whole applicant as of a moment. Each attempt is signed with its own time.
+    /// Sends all data of the applicant, as it is at `moment`. Each attempt is signed with its own time.
     private func send(_ applicant: CertnApplicant, at moment: Date, to url: String, _ world: inout World) {
         let body = applicant.json(at: moment, world).bytes
         world.send(

@@ -45,7 +45,7 @@ package enum SandboxCommand {
     }
 }
 
-/// A command that does its own work after the parser has created it.
+/// A command that `SandboxCommand.run` executes with a console after parsing.
 protocol SandboxSubcommand: ParsableCommand {
     func run(on console: Console) async throws -> SandboxStatus
 }

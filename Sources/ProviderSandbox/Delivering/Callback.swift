@@ -35,7 +35,7 @@ struct RetryPolicy: Sendable {
     /// The waits before the second attempt, the third attempt and so on, in seconds.
     var waits: [TimeInterval] = []
     /// True if a response with this status ends the attempts, whether or not the delivery was accepted. A missing
-    /// response never ends them.
+    /// response never ends the attempts.
     var isFinal: @Sendable (_ status: Int) -> Bool
 
     /// The policy for Certn Centric and Certificall, which do not document retries. The sandbox defines it.

@@ -4,7 +4,7 @@ internal import Foundation
 internal import StrictJSON
 
 /// The fake of EZiD: email links whose code is exchanged for three tokens (docs/providers/ezid.md). EZiD itself never
-/// calls its customer; the user's browser does. `trigger` replaces the browser.
+/// calls its customer. The user's browser calls the customer, and `trigger` replaces the browser.
 struct FakeEZiD: FakeProvider {
     static let name = "ezid"
     /// The lifetime of id and access tokens, in seconds.
@@ -124,7 +124,7 @@ struct FakeEZiD: FakeProvider {
         let times: JSON = [
             "iat": .integer(world.secondsSinceEpoch), "exp": .integer(world.secondsSinceEpoch + Self.tokenLifetime),
         ]
-        // The value is always the same for the same person.
+        // A person always has the same proxy address.
         let proxy = "\(Signature.hex(Array(link.email.utf8), "proxy").prefix(16))@proxy.example.com"
         let idClaims: JSON = [
             "sub": "\(subject)", "iss": "https://ezid.io", "email": "\(link.email)", "proxy_email": "\(proxy)",
@@ -144,7 +144,7 @@ struct FakeEZiD: FakeProvider {
             ])
     }
 
-    /// A token that is signed with RS256. The product verifies the token with another library.
+    /// A token that is signed with RS256. Callbox verifies the token with another library.
     private mutating func token(_ claims: JSON) throws -> String {
         let input = Signature.tokenInput(algorithm: "RS256", claims: claims)
         let signature = try signingKey().signature(for: Data(input.utf8), padding: .insecurePKCS1v1_5)

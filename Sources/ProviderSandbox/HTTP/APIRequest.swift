@@ -31,7 +31,8 @@ struct APIRequest: Sendable {
         return json
     }
 
-    /// The object in the body after checking its fields. For an invalid body, throws a rejection with its problems.
+    /// The object in the body after checking its fields. For an invalid body, throws a rejection that lists the
+    /// problems.
     func object(_ fields: [BodyField], rejecting reject: ([String]) -> Rejection) throws -> JSON {
         guard let object else { throw reject(["the body must be an object"]) }
         let texts = fields.problems(in: object).flatMap(\.texts)
@@ -74,8 +75,8 @@ extension [HeaderField] {
         HeaderFields(self).values(named: name).first
     }
 
-    /// Replaces the value of the first line with this name, and removes all further lines with it. Does nothing if
-    /// there is no such line.
+    /// Replaces the value of the first line with this name, and removes all further lines with the same name. Does
+    /// nothing if there is no such line.
     mutating func replaceValue(of name: String, with value: String) {
         guard let index = firstIndex(where: { $0.name.matchesIgnoringASCIICase(name) }) else { return }
         self[index] = HeaderField(self[index].name, value)

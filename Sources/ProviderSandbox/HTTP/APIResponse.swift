@@ -26,8 +26,8 @@ extension Response {
         return Response(status: 200, headers: [HeaderField("Content-Type", type)] + disposition, body: bytes)
     }
 
-    /// An empty page as a PDF. The note is a comment in the file, because the reports of two cases must have different
-    /// bytes.
+    /// An empty page as a PDF. The file contains the note as a comment, because the reports of two cases must have
+    /// different bytes.
     static func pdf(note: String, name: String) -> Response {
         let text = """
             %PDF-1.4

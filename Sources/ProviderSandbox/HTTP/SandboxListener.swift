@@ -3,7 +3,7 @@ internal import Foundation
 internal import HTTPListener
 internal import NIOPosix
 
-/// A server on a port of 127.0.0.1. It uses the product's HTTP listener, because that module is independent of
+/// A server on a port of 127.0.0.1. It uses the same HTTP listener as Callbox, because that module is independent of
 /// providers.
 struct SandboxListener: Sendable {
     /// The maximum bytes of one body; a larger body gets a 413 response.
@@ -37,7 +37,7 @@ struct SandboxListener: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Closes the port. Responses in progress have a moment to be sent.
+    /// Closes the port. Waits up to half a second for responses in progress.
     func stop() async {
         await listener.shutDown(grace: .milliseconds(500))
     }

@@ -33,7 +33,7 @@ struct BodyProblem: Sendable {
         case invalid(String)
     }
 
-    /// The names from the outermost to the innermost. The index of a list is written in digits.
+    /// The names from the outermost to the innermost. The index of a list element is written in digits.
     let path: [String]
     let kind: BodyField.Kind
     let isRequired: Bool
@@ -41,8 +41,8 @@ struct BodyProblem: Sendable {
 
     var name: String { path.joined(separator: ".") }
 
-    /// The problem in the words of Klavi's framework. EZiD and Certificall do not document texts, so they use the first
-    /// of these texts.
+    /// The problem in the words of Klavi's framework. EZiD and Certificall do not document texts, so their fakes use
+    /// the first of these texts.
     var texts: [String] {
         let type =
             switch kind {

@@ -65,7 +65,7 @@ extension JSON {
         return value
     }
 
-    /// The text of a string, or a number or Boolean in its spelling.
+    /// The text of a string, or the spelling of a number or Boolean.
     var scalar: String? {
         switch self {
         case .string(let text): text

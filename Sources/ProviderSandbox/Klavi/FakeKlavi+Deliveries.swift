@@ -13,7 +13,7 @@ extension FakeKlavi {
     /// The prefix of the names of events about a consent. The consent's new status follows this prefix.
     private static let consentPrefix = "consent_"
 
-    /// Handles POST /personal|business/institution-data|user-data.
+    /// Handles POST requests for `institution-data` and `user-data` under `/personal` and `/business`.
     mutating func requestReports(
         _ request: APIRequest, isBusiness: Bool, isInstitutionLevel: Bool, _ world: inout World
     ) throws -> Response {
@@ -120,8 +120,8 @@ extension FakeKlavi {
         send(trigger.type, about: subject, details: details, to: url, &world)
     }
 
-    /// The subject of a trigger: the link that the trigger names, with those consents that meet a condition, or an
-    /// example. Has at least one consent.
+    /// The subject of a trigger: the link that the trigger names, with the consents that meet a condition, or an
+    /// example. The subject has at least one consent.
     private func subject(
         of trigger: Trigger, isBusiness: Bool, _ world: inout World, _ isIncluded: (KlaviConsent) -> Bool
     ) -> KlaviSubject {
@@ -183,8 +183,8 @@ extension FakeKlavi {
         }
     }
 
-    /// An array with one event. The documentation shows `consents` only for consent_authorised. In the sandbox the
-    /// other events about a consent have it too, because otherwise no member would identify the consent.
+    /// An array with one event. The documentation shows `consents` only for consent_authorised. In the sandbox, all
+    /// events about a consent contain this member, because otherwise no member would identify the consent.
     private static func event(
         _ name: String, about subject: KlaviSubject, _ details: JSON, _ world: inout World
     ) -> JSON {

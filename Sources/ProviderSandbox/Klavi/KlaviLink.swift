@@ -153,7 +153,7 @@ extension KlaviSubject {
             institutionCode: link.institutionCode, externalInfo: link.externalInfo)
     }
 
-    /// - Parameter link: the link; nil if it is no longer stored. The delivery then returns none of its values.
+    /// - Parameter link: the link; nil if it is no longer stored. The delivery then returns no externalInfo.
     init(_ consent: KlaviConsent, of link: KlaviLink?) {
         self.init(
             linkID: consent.linkID, personalTaxID: consent.personalTaxID, businessTaxID: consent.businessTaxID,

@@ -2,7 +2,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// A folder `<provider>/<case>` of the samples: a provider's request, and the response that is required.
+/// A folder `<provider>/<case>` of the samples: a provider's request and the required response.
 struct SampleRequest: Sendable, Equatable {
     let name: String
     let method: String

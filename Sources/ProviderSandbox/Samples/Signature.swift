@@ -3,7 +3,7 @@ internal import Deliveries
 internal import Foundation
 internal import StrictJSON
 
-/// Creates signatures as the providers do (docs/providers). The product checks the signatures with other code.
+/// Creates signatures as the providers do (docs/providers). Callbox checks the signatures with other code.
 enum Signature {
     static let klaviHeader = "X-Klavi-Signature"
     static let klaviTimeHeader = "X-Klavi-Timestamp"

@@ -35,8 +35,8 @@ struct ControlAPI: Sendable {
         }
     }
 
-    /// False for requests that a web page causes. A browser sends `Origin` with each POST and `Sec-Fetch-Site` with
-    /// each request. If an attacker's name resolves to 127.0.0.1, `Host` contains that name.
+    /// False for requests that a web page sends. A browser sends `Origin` with each POST and `Sec-Fetch-Site` with each
+    /// request. If an attacker's name resolves to 127.0.0.1, `Host` contains that name.
     private static func isFromThisMachine(_ request: APIRequest) -> Bool {
         guard request.headers.values(named: "Origin").isEmpty,
             request.headers.values(named: "Sec-Fetch-Site").allSatisfy({ $0 == "none" })

@@ -13,10 +13,10 @@ protocol FakeProvider: Sendable {
     /// Sets the callback URL, as in the provider's console. Replaces the previous URL.
     mutating func register(_ registration: Registration, _ world: inout World) throws
 
-    /// Sends a delivery at once, without the steps that usually cause it.
+    /// Sends a delivery immediately, without the steps that usually cause it.
     mutating func trigger(_ trigger: Trigger, _ world: inout World) throws
 
-    /// Handles the outcome of a callback, if the provider uses it.
+    /// Handles the outcome of a callback, if the provider uses outcomes.
     mutating func conclude(_ callback: Callback, _ outcome: CallbackOutcome, _ world: inout World)
 }
 

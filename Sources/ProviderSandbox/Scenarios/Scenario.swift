@@ -7,7 +7,7 @@ internal import Yams
 /// A sequence of steps in a YAML file.
 struct Scenario: Sendable, Equatable {
     let seed: UInt64
-    /// The steps, checked, with `${name}` not yet replaced.
+    /// The checked steps, in which `${name}` is not replaced yet.
     let steps: [JSON]
 
     static let byteCountLimit = 1 << 20

@@ -12,10 +12,10 @@ package struct APIDescription: Sendable {
     package let provider: String
     /// The default base URL: the URL of the provider's sandbox, if there is one.
     package let defaultURL: String
-    /// The configuration keys of the credentials. The first one names the account and is not secret.
+    /// The configuration keys of the credentials. The first credential names the account and is not secret.
     package let credentials: [String]
     /// The environment variables of source secrets that have the same value as a credential, by the configuration key
-    /// of the credential. Read if the credential's own variable is not set.
+    /// of the credential. Such a variable is read if the credential's own variable is not set.
     package var sharedVariables: [String: String] = [:]
     /// The configuration keys of additional base URLs, which some calls may use.
     package var extraURLs: [String] = []
@@ -90,7 +90,7 @@ package struct APIAccount: Sendable {
 
     func optionalText(_ key: String) -> String? { texts[key]?.text }
 
-    /// The value of an additional base URL; the usual base URL if it is not set.
+    /// The value of an additional base URL; the usual base URL if the additional URL is not set.
     func extraRoot(_ key: String) -> APIRoot { extraRoots[key] ?? root }
 
     /// A request below the base URL. Includes the access token if the API uses one.

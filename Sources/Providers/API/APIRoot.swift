@@ -78,7 +78,7 @@ package struct APIRoot: Sendable, Hashable, CustomStringConvertible {
         return encode(text)
     }
 
-    /// Percent-encodes all characters except the unreserved ones (RFC 3986 §2.3).
+    /// Percent-encodes all characters except the unreserved characters (RFC 3986 §2.3).
     package static func encode(_ text: String) -> String {
         // The method returns nil only for unpaired surrogates, which a `String` cannot contain.
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// The calls to the provider's API that reports and links trigger.
+/// The rules for the API calls that reports and links trigger.
 package struct FollowUpRules: Sendable {
     /// The report types that trigger calls.
     package var triggers: [Trigger] = []
@@ -69,9 +69,9 @@ package struct FollowUpTarget: Sendable, Hashable {
 /// A kind of call. The archive stores its name.
 package struct FollowUpTask: Sendable {
     package let name: String
-    /// The number of attempts after which the task is given up.
+    /// The maximum number of attempts.
     package var attemptLimit = 10
-    /// The wait after the first failed attempt. Doubled after each further attempt.
+    /// The wait after the first failed attempt. The wait doubles after each further attempt.
     package var firstWait: Duration = .seconds(30)
     /// The call for a subject. Throws `badInput` for an invalid subject.
     package let call: @Sendable (String, APIAccount, FollowUpContext) throws -> ProviderCall<FollowUpResult>

@@ -2,7 +2,7 @@ package import CallboxConfiguration
 package import HTTPListener
 package import Quarantine
 
-/// An error that no other module describes: of the server, or of a command's write to the archive.
+/// An error of the server, or of a command that writes to the archive, if no other module defines it.
 package enum ServerError: Error, Equatable {
     case cannotListen(ListenSetting, ListenError)
     case cannotOpenAdminListener(AdminSetting, ListenError)
@@ -19,7 +19,7 @@ package enum ServerError: Error, Equatable {
     case otherRetentionSettings
     case notQuarantined(QuarantineID)
     case stillUnverified(QuarantineID, reason: String)
-    /// Another server uses this server's name in the shared journal.
+    /// Another server took over this server's lane of the shared journal.
     case laneTaken(String)
     /// Another running process uses this name in the shared journal.
     case nodeNameInUse(String)
@@ -31,8 +31,8 @@ package enum ServerError: Error, Equatable {
     case interrupted
 }
 
-/// A failure as a command shows it: an exit status, a sentence, and advice. The process that does the work creates the
-/// report, so the text is the same whether a command or a server did the work.
+/// A failure as a command shows it: an exit status, a sentence, and advice. The process that does the work creates this
+/// value, so the text is the same for a command and for a server.
 package struct FailureReport: Error, Codable, Equatable, Sendable {
     package let status: Int32
     package let message: String

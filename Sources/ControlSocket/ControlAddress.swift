@@ -43,8 +43,8 @@ package struct ControlAddress: Sendable {
     func listen() throws(ControlFailure) -> Int32 {
         try removeStaleFile()
         let descriptor = try Self.makeSocket()
-        // On Linux the file gets the mode of the socket. On other systems this call fails, and the later `chmod` is
-        // early enough, because no client can connect before `listen`.
+        // On Linux the socket file gets the mode of the descriptor. On other systems this call fails. The `chmod` below
+        // is early enough for them, because no client can connect before `listen`.
         fchmod(descriptor, 0o600)
         guard call(Foundation.bind, descriptor) else {
             let code = errno

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A connected socket that carries frames: a 4-byte big-endian length, then that many bytes of JSON.
 ///
-/// One thread at a time reads and writes. The descriptor is closed only with the last reference, because `end()` and
-/// `endReading()` from another thread must never use a descriptor that the system has reused.
+/// Only one thread at a time may read and write. The descriptor is closed only with the last reference, because `end()`
+/// and `endReading()` from another thread must never use a descriptor that the system has reused.
 final class ControlChannel: Sendable {
     /// Prevents SIGPIPE, which would end the process after a write to a closed connection.
     #if canImport(Darwin)
@@ -140,7 +140,7 @@ final class ControlChannel: Sendable {
         }
         let rest = ContinuousClock.now.duration(to: deadline)
         guard rest > .zero else { throw .timedOut }
-        // Wakes at least once a minute, because the timeout of `poll` has 32 bits of milliseconds.
+        // Wakes at least once a minute, because the timeout of `poll` is a 32-bit number of milliseconds.
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         poll(&entry, 1, Int32(min(rest, .seconds(60)) / .milliseconds(1)) + 1)
     }

@@ -3,9 +3,9 @@ package struct ControlLimits: Sendable {
     package var clientCount = 8
     /// The maximum bytes of JSON in one frame. A longer frame is rejected as soon as its length is read.
     package var frameByteCount = 80 << 20
-    /// The maximum bytes of the request frames of all clients together. A frame counts from the arrival of its length
-    /// until the handler returns. A request beyond the limit is rejected as busy. In addition each client can have one
-    /// response frame in memory.
+    /// The maximum bytes of the request frames of all clients together. A frame counts from the moment its length
+    /// arrives until its handler returns. A request beyond the limit is rejected as busy. In addition each client can
+    /// have one response frame in memory.
     package var totalByteCount = 160 << 20
     /// The maximum time from the connection to the first byte of the request, and from the first byte of a frame to its
     /// last byte.

@@ -4,7 +4,7 @@ internal import Threads
 
 /// Events for logs and metrics. Events are reported on the server's threads.
 package enum ControlEvent: Equatable, Sendable {
-    /// A connection was closed for this reason. `userID` is nil if the kernel does not report the ID.
+    /// The server rejected a client and closed its connection. `userID` is nil if the kernel does not report the ID.
     case rejected(ControlFailure, userID: UInt32?)
     /// `accept` failed, for example because no descriptor is left. The server retries every second.
     case acceptFailed(ControlFailure)
@@ -14,9 +14,9 @@ package enum ControlEvent: Equatable, Sendable {
 ///
 /// **The rule of this module: it transports messages and does not know their meaning.** It uses no archive,
 /// configuration or event loop. A connection carries one request and any number of responses. The server blocks only
-/// its own threads and joins all of them: `stop()` joins the accepting thread, which joins the clients' threads. Every
-/// wait has a deadline. The size of each frame and of all frames together is limited. A client that breaks a rule loses
-/// only its own connection.
+/// its own threads. `stop()` joins the accepting thread, which joins the clients' threads. Every wait has a deadline.
+/// The size of each frame and of all frames together is limited. A client that breaks a rule loses only its own
+/// connection.
 ///
 ///     start() ─▶ accepting thread ─▶ peer allowed? slot free? ─▶ client thread: read frame ▸ decode ▸ handle ▸ send …
 ///   stop()  ─▶ wakes that thread ─▶ ends reading on all clients ─▶ waits `stopGrace` ─▶ ends the connections ─▶ joins
@@ -130,8 +130,8 @@ package final class ControlServer<Request: Decodable & Sendable, Response: Encod
                 if let client = admit(channel, clientCount: clients.count, unfinished, wake) { clients.append(client) }
             } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 observe(.acceptFailed(.failed("accept", errno)))
-                // Pauses without polling the listener. The connection stays in the listener's queue, so `poll` would
-                // return at once.
+                // Pauses without polling the listener. Polling the listener would return at once, because the
+                // connection is still in its queue.
                 poll(&entries[1], 1, 1000)
             }
         }

@@ -19,8 +19,8 @@ package struct ByteText: Hashable, Sendable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))
         }
         if count == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
-        // Marks the end of the text. Otherwise two keys with several texts could have the same hash if only the
-        // boundary between their texts differs.
+        // Marks the end of the text. Otherwise two keys that consist of several texts could have the same hash if only
+        // the boundaries between the texts differ.
         hasher.combine(0xff as UInt8)
     }
 

@@ -27,11 +27,11 @@ extension UUIDv7: DeliveryReference {
 package enum CommitOutcome<Receipt: JournalReceipt>: Sendable {
     /// The bytes are on disk.
     case durable(Receipt)
-    /// The bytes are not on disk. The provider is asked to retry.
+    /// The commit failed. The provider is asked to retry.
     case rejected(CommitRejection)
 }
 
-/// The reason why a delivery could not be made durable. The response is always 503.
+/// The reason why a commit failed. The response is always 503.
 package enum CommitRejection: String, Sendable {
     case queueFull = "queue full"
     case storageFull = "disk full"

@@ -6,7 +6,7 @@ package struct EncodedDelivery: Sendable {
     package let verification: Verification
     package let secretName: String?
     /// True for a browser redirect that names no link of the archive. The bytes of such redirects count against a
-    /// budget, and the oldest are pruned first.
+    /// budget. The oldest redirects are pruned first.
     package let isUnproved: Bool
     package let head: EncodedHead
     package let body: EncodedBody

@@ -38,8 +38,7 @@ package struct HeaderFields: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 extension String {
-    /// Compares byte by byte and ignores only the case of the letters A to Z. Names in protocols are compared in this
-    /// way.
+    /// Compares byte by byte and ignores only the case of the letters A to Z. Protocols compare names in this way.
     package func matchesIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         var rest = other.utf8.makeIterator()

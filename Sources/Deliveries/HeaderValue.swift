@@ -19,7 +19,7 @@ package enum HeaderValue {
                 text.append(UTF8.decode(character))
                 rest = rest.dropFirst(character.count)
             } else {
-                // The byte is at least 0x80, because each ASCII byte is a character of its own.
+                // The byte is at least 0x80, because an ASCII byte is always a valid character.
                 text.append(Unicode.Scalar(escapes.lowerBound + UInt32(first & 0x7f)) ?? "\u{fffd}")
                 rest = rest.dropFirst()
             }
@@ -34,7 +34,7 @@ package enum HeaderValue {
         }
     }
 
-    /// True if the text represents bytes that are not valid UTF-8.
+    /// True if the text contains characters that represent single bytes.
     package static func hasEscapes(_ text: String) -> Bool {
         text.unicodeScalars.contains { escapes.contains($0.value) }
     }

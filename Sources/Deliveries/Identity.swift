@@ -4,7 +4,7 @@ package enum ReportSubject: String, Sendable, CaseIterable {
     case link
     /// A check, an applicant or a certificate.
     case `case`
-    /// A person or company, by tax ID or e-mail address.
+    /// A person or company, identified by tax ID or e-mail address.
     case subject
 }
 

@@ -10,8 +10,8 @@ package struct InboundRequest: Sendable {
     /// The time at which the last byte of the body arrived.
     package let receivedAt: Timestamp
     package let id: RequestID
-    /// The client certificate of the TLS handshake. Nil if there was none, and for a stored request, because the
-    /// certificate is not stored.
+    /// The client certificate of the TLS handshake. Nil if the client presented none, or if the request was read from
+    /// storage, because certificates are not stored.
     package let certificate: ClientCertificate?
 
     package init(

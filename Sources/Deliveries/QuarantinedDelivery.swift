@@ -27,7 +27,7 @@ package struct QuarantinedDelivery: Sendable {
 /// The limits of the quarantine. Beyond a limit, the oldest deliveries are deleted first.
 package struct QuarantineLimits: Sendable, Equatable {
     package var count = 10_000
-    /// The maximum of all stored bytes: bodies, headers and the overhead of rows.
+    /// The maximum total of stored bytes: bodies, headers and the overhead of rows.
     package var byteCount = 256 * 1024 * 1024
     package var age: Duration = .seconds(30 * 86_400)
 

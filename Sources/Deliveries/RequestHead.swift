@@ -21,7 +21,7 @@ package struct RequestHead: Sendable, Equatable {
         self.init(method: request.method, target: request.target.text, peer: request.peer, headers: request.headers)
     }
 
-    /// Parses the text. Nil if it is not the text of a head.
+    /// Parses the text. Nil if it is not a valid request head.
     package init?(_ text: [UInt8]) {
         guard let document = try? JSONDocument(parsing: text) else { return nil }
         let parts = Array(document.root.elements)

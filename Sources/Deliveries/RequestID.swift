@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// The ID of a request in the `Callbox-Request` header of its response and in the log. Unique within one run of a
-/// server.
+/// The ID of a request in the `Callbox-Request` header of its response and in the log. The ID is unique until the
+/// server restarts.
 package struct RequestID: Sendable, Hashable, CustomStringConvertible {
     private static let last = Atomic(UInt64.random(in: 0...UInt64.max))
-    /// The mask for 60 bits. A string of 15 hexadecimal digits needs no allocation.
+    /// The mask for 60 bits. Swift stores a string of 15 hexadecimal digits without an allocation.
     private static let mask: UInt64 = 1 << 60 - 1
 
     private let rawValue: UInt64

@@ -17,7 +17,8 @@ enum ArchiveFindings {
                 "SQLite", "\(build.version) was built without \(build.lacks.joined(separator: ", "))",
                 advice: "Install a SQLite library with these features.")
         }
-        // The bug requires two connections that checkpoint at once (sqlite.org/wal.html, "The WAL-Reset Bug").
+        // The checkpoint bug requires two connections that checkpoint at once (sqlite.org/wal.html, "The WAL-Reset
+        // Bug").
         let remark = build.number < 3_051_003 ? " (its checkpoint bug cannot occur with Callbox's single writer)" : ""
         return .fine("SQLite", "\(build.version)\(remark)")
     }

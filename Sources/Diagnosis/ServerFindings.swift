@@ -27,7 +27,7 @@ enum ServerFindings {
         }
     }
 
-    /// The process that took the lock last. It may have ended.
+    /// The ID of the process that last took the lock. It may have ended.
     static func lockHolder(_ directory: ArchiveDirectory) -> Int32? {
         guard let data = FileManager.default.contents(atPath: directory.lockPath), data.count <= 16 else { return nil }
         return Int32(String(decoding: data, as: UTF8.self).prefix { $0 != "\n" })

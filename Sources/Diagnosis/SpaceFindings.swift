@@ -7,7 +7,7 @@ internal import TerminalOutput
 
 /// Findings about free space and the size of the write-ahead log.
 enum SpaceFindings {
-    /// The maximum usual size of the log, in bytes. A server checkpoints at 2 to 8 MiB.
+    /// The largest normal size of the log, in bytes. A server checkpoints at 2 to 8 MiB.
     private static let usualLogByteCount: Int64 = 64 << 20
     private static let leastByteCount: Int64 = 100 << 20
     private static let comfortableByteCount: Int64 = 1 << 30
@@ -22,14 +22,14 @@ enum SpaceFindings {
 
     /// - Parameters:
     ///   - free: the free bytes; nil if unknown.
-    ///   - archived: the bytes of the archive and the time in which they arrived; nil if unknown.
+    ///   - archived: the size of the archive in bytes, and the period in which these bytes arrived; nil if unknown.
     static func space(free: Int64?, archived: (byteCount: Int64, milliseconds: Int64)?) -> Finding {
         let topic = "space"
         guard let free else { return .warning(topic, "the free space is unknown", advice: nil) }
         let advice = "Free some space, set retention ('keep'), or run 'callbox archive compact'."
         var text = "\(HumanText.byteCount(free)) free"
         var days: Int64?
-        // A time of less than a day is too short for a forecast.
+        // A period of less than a day is too short for a forecast.
         if let archived, archived.milliseconds >= dayMilliseconds, archived.byteCount > 0 {
             let perDay = max(1, archived.byteCount / max(1, archived.milliseconds / dayMilliseconds))
             days = free / perDay

@@ -11,7 +11,7 @@ struct FollowUpCalls: Sendable {
 
     enum Result: Sendable {
         case fetched(InboundRequest)
-        /// The call found no value to archive, but may have found further orders.
+        /// The call found no value to archive. It may have found further values to fetch, which are in `orders`.
         case nothing(orders: [FollowUpOrder])
         /// The value is not available yet, which is not a failure.
         case notYet(String)

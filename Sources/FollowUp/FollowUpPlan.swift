@@ -70,7 +70,7 @@ struct FollowUpPlan: Sendable {
     func orders(after delivery: DeliveryID, _ reports: [DeliveredReport]) -> [FollowUpOrder] {
         reports.flatMap { delivered -> [FollowUpOrder] in
             let report = delivered.report
-            // Only the first attempt of a report triggers calls, and a fetched report never does.
+            // Only the first attempt of a report triggers calls. A fetched report never triggers calls.
             guard delivered.attemptNumber == 1, report.verification != .fetched else { return [] }
             let triggering = TriggeringReport(
                 verification: report.verification, delivery: delivery, fields: delivered.fields)
@@ -95,7 +95,7 @@ struct FollowUpPlan: Sendable {
         }
     }
 
-    /// The follow-up order for a sweep of an API. There is one per interval, even if the server restarts.
+    /// The follow-up order for a sweep of an API. There is one order per interval, even if the server restarts.
     static func sweep(of followed: FollowedAPI, at now: Timestamp) -> [FollowUpOrder] {
         guard let task = followed.rules.sweepTask else { return [] }
         let interval = max(followed.sweepInterval.milliseconds, 1)

@@ -10,7 +10,7 @@ internal import ServiceLifecycle
 
 /// The service that fetches the data that deliveries announce. It reads the journal with its own cursor and makes one
 /// call at a time to each API, with a wait between tries. A fetched delivery is committed before its follow-up is
-/// recorded as done, so the call is repeated after a crash between the two.
+/// recorded as done, so a crash between the two commits repeats the call.
 ///
 /// ```
 /// journal ─cursor─▶ plan ─▶ followUp rows ─due─▶ call ─▶ encode ▸ commit ─▶ journal, `fetched`
@@ -19,8 +19,8 @@ package struct FollowUpRuntime: Service {
     /// The time between two rounds.
     static let interval: Duration = .seconds(1)
     private static let pageCount = 200
-    /// The time between two records of the cursor in a shared journal. A new leader repeats the planning since the last
-    /// record.
+    /// The time between two records of the cursor in a shared journal. A new leader plans again from the last recorded
+    /// cursor.
     private static let recordInterval: Duration = .seconds(600)
 
     let archive: OpenArchive
@@ -70,7 +70,7 @@ package struct FollowUpRuntime: Service {
         return end
     }
 
-    /// Records the cursor, from which a rebuilt index or the next leader continues.
+    /// Records the cursor. After an index rebuild or a change of leader, follow-ups continue from the recorded cursor.
     func finish() async {
         try? await off {
             guard archive.leads, let position = try archive.reader().followUpCursor() else { return }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Counts how often each limit of the listener took effect. All event loops share the counters; ordinary requests do
-/// not touch them.
+/// not change them.
 package final class ListenerCounters: Sendable {
     /// The limits by their names in metrics.
     package enum Name: String, CaseIterable, Sendable {

@@ -50,8 +50,8 @@ package struct ListenerLimits: Sendable, Equatable {
 
     /// The maximum bytes of all bodies that are being received or committed. Beyond this limit, clients get 503.
     package var bufferedBodyByteCount = 128 * 1024 * 1024
-    /// The maximum bytes of output that wait for clients. Each connection has an equal share. Beyond its share, no
-    /// further request of the connection is parsed, so at most one more response is added.
+    /// The maximum bytes of output that wait for clients. Each connection has an equal share. If a connection exceeds
+    /// its share, its next request is not parsed, so at most one more response is added.
     package var pendingOutputByteCount = 64 * 1024 * 1024
     /// The maximum bytes of input that are read and dropped after an early response. Beyond this limit, reading stops
     /// until `lingerTime` ends.

@@ -99,9 +99,9 @@ package struct AuthenticDelivery: Sendable {
         AuthenticDelivery(request, source: source, verification: .fetched, secretName: nil)
     }
 
-    /// A delivery from a file. It is verified if the current secrets verify its signature, as of the time it arrived.
-    /// The verification in the file is not trusted; but if it is `failed` or `expired`, the delivery is marked
-    /// `failed`.
+    /// A delivery from a file. It is `verified` if the current secrets verify its signature for the time of arrival.
+    /// Callbox does not trust a successful verification in the file. If the file claims `failed` or `expired`, the
+    /// delivery is marked `failed`.
     ///
     /// - Parameter source: the source that checks the signature; nil to skip the check.
     package static func imported(

@@ -42,7 +42,7 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
     ///   - quarantine: stores a rejected delivery and returns true if there is room; must not block.
     ///   - observe: called for each request after its response is known; must not block.
     ///   - isSpaceShort: returns true while the free disk space is reserved for verified deliveries; must not block.
-    ///   - loops: finds authentic deliveries that this archive sent itself.
+    ///   - loops: detects replays of deliveries that are already in this archive.
     ///   - isReferredTo: returns whether the target of a redirect names a link of the archive; may block.
     package init(
         sources: @escaping @Sendable () -> SourceTable, encode: DeliveryEncoder, commit: @escaping Commit,
@@ -99,15 +99,15 @@ package struct IntakePipeline<Receipt: JournalReceipt>: Sendable {
         case .handshake(let response, let event):
             note(request, source, response, .handshake(event))
             respond(response)
-        // Offloaded, because the archive is searched for the link that the redirect names.
+        // This work runs on another thread, because it searches the archive for the link that the redirect names.
         case .redirect(let response): offload { keepRedirect(request, at: source, response, respond) }
         case .delivery:
             run(request) { accept(request, at: source, respond) }
         }
     }
 
-    /// Offloads checks for forwarding loops. Also offloads the work if the body is large, or may be large after
-    /// decompression, because the work grows with the body.
+    /// Runs the work on another thread if it must check for a forwarding loop. Also does so if the body is large, or
+    /// may be large after decompression, because the work grows with the body.
     private func run(_ request: InboundRequest, _ work: @escaping @Sendable () -> Void) {
         let isLarge =
             request.body.count > Self.inlineByteCountLimit || request.headers.contains("Content-Encoding")

@@ -7,7 +7,7 @@ package struct LoopCheck: Sendable {
     /// True if a value of the header names a delivery of this archive. Blocks during a lookup by key.
     let isOwn: @Sendable (_ value: String) -> Bool
 
-    /// The maximum number of marks to look up. Each Callbox that replayed the delivery added a mark.
+    /// The maximum number of header values to look up. Each Callbox that replayed the delivery added a value.
     private static let countLimit = 8
 
     package static let none = LoopCheck(header: "") { _ in false }
@@ -17,7 +17,7 @@ package struct LoopCheck: Sendable {
         self.isOwn = isOwn
     }
 
-    /// True if the request has marks, so a lookup is needed.
+    /// True if the request has the header, so a lookup is needed.
     func concerns(_ request: InboundRequest) -> Bool {
         !header.isEmpty && request.headers.contains(header)
     }

@@ -5,8 +5,8 @@ internal import Deliveries
 package struct RateLimits: Sendable, Equatable {
     package var perAddress: Rate
     package var total: Rate
-    /// The maximum number of addresses to remember, about 50 bytes each. The oldest are forgotten first and later start
-    /// with a full bucket.
+    /// The maximum number of addresses to remember, about 50 bytes each. The oldest addresses are forgotten first. A
+    /// forgotten address starts with a full bucket again.
     package var addressCount = 10_000
 
     package init(perAddress: Rate, total: Rate) {

@@ -1,6 +1,6 @@
 package import Deliveries
 
-/// All responses that are not acknowledgements. If a request may be genuine and failed because of Callbox, the response
+/// All responses that are not acknowledgements. If a genuine request may have failed because of Callbox, the response
 /// never has a status that a provider treats as final.
 package enum Responses {
     static let unknownPath = Response.json(404, #"{"error":"no source at this path"}"#)

@@ -11,11 +11,11 @@ package struct Rate: Sendable, Equatable {
     }
 }
 
-/// A token bucket. Accepts a time that is earlier than the previous one, because several threads pass times, and
-/// because the clock may be set back.
+/// A token bucket. Accepts a time that is earlier than the previous time, because the times are from several threads
+/// and the clock may be set back.
 struct TokenBucket: Sendable {
-    /// The maximum by which a thread's time may be earlier than the last time of another thread. A larger difference
-    /// means that the clock was set back.
+    /// The maximum difference between a thread's time and an earlier call's time. A larger difference means that the
+    /// clock was set back.
     private static let backwardLimitMilliseconds: Int64 = 1000
 
     /// The tokens in thousandths: a rate of one token per second is then one unit per millisecond.

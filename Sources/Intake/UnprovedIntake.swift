@@ -29,8 +29,8 @@ final class UnprovedIntake: Sendable {
         self.isReferredTo = isReferredTo
     }
 
-    /// Checks the limit of the address first, so a single address can use up neither the total limit nor lookups. A
-    /// redirect to a known link is exempt from the total limit, so other redirects cannot block it.
+    /// Checks the limit of the address first, so a single address cannot use up the total limit or cause many lookups.
+    /// A redirect to a known link is exempt from the total limit, so other redirects cannot block it.
     func decide(_ request: InboundRequest, at source: Source) -> RedirectDecision {
         guard let redirect = RedirectRequest(request) else {
             return .rejected(.linkTooLong, reason: "the target of the redirect is too long")

@@ -46,8 +46,8 @@ package struct RouteTable: Sendable, Equatable {
 
     private init() { entries = [] }
 
-    /// Creates a table. If a key is repeated, its last entry counts. In a configuration file, a repeated key is an
-    /// error.
+    /// Creates a table. If several entries have the same key, the last entry is used. In a configuration file, a
+    /// repeated key is an error.
     package init(_ entries: [RouteEntry]) throws(MixedWithAll) {
         guard let all = entries.last(where: { $0.key == "all" }) else {
             self.entries = entries.filter { $0.key != "other" } + entries.filter { $0.key == "other" }.suffix(1)

@@ -15,8 +15,8 @@ final class BodyBudget: Sendable {
         used.load(ordering: .relaxed)
     }
 
-    /// Takes `byteCount` bytes for a body that already holds `held` bytes; false if the budget has too little left.
-    /// Always succeeds if no other body holds bytes, so the budget never rejects a delivery that is alone.
+    /// Takes `byteCount` bytes for a body that already holds `held` bytes; false if too few bytes are left. Always
+    /// succeeds if no other body holds bytes, so the only delivery in progress is never rejected.
     func take(_ byteCount: Int, onTopOf held: Int) -> Bool {
         let before = used.wrappingAdd(byteCount, ordering: .relaxed).oldValue
         guard before > held, before + byteCount > limit else { return true }

@@ -10,7 +10,8 @@ extension ConnectionHandler {
         if let context { schedule(context) }
     }
 
-    /// - Parameter source: the client's address; nil if the connection is the proxy's own.
+    /// - Parameter source: the client's address; nil if the proxy opened the connection for itself, such as for a
+    ///   health check.
     func proxyHeaderArrived(source: String?) {
         guard let context else { return }
         state.handshakeCompleted(now: now)
@@ -46,7 +47,7 @@ extension ConnectionHandler {
         performOwn(state.targetTooLong(now: now), context)
     }
 
-    /// True if a chunked body may have this much framing; if not, an error response was sent.
+    /// True if a chunked body may have this number of framing bytes. Otherwise an error response was sent.
     func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
         let isAdmitted = state.admitsFraming(framingByteCount, dataByteCount: dataByteCount)
         if !isAdmitted { malformedInput(.framing) }
@@ -65,12 +66,12 @@ extension ConnectionHandler {
     }
 
     /// Called when a chunked body has a `Connection` trailer, which the parser obeys. The current request is then the
-    /// last one.
+    /// last request of the connection.
     func connectionTrailerArrived() {
         state.isEnding = true
     }
 
-    /// Counts that input after the last response is no longer read, because it exceeds the limit.
+    /// Counts a connection that is no longer read because its input after the last response exceeds the limit.
     func noteLingerLimit() {
         counters.add(.lingerLimit)
     }

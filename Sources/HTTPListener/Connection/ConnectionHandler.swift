@@ -182,8 +182,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         state.respond?(whole) { [mailbox] response in mailbox.post(response, to: handler) }
     }
 
-    /// Called with the application's response to the request that it received, even if the connection was closed in the
-    /// meantime.
+    /// Called with the application's response to a request, even if the connection was closed in the meantime.
     func response(_ response: Response) {
         let now = now
         if registration.registry.isStopping { state.isStopping = true }
@@ -215,7 +214,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.writeAndFlush(bytes, promise: written)
     }
 
-    /// Keeps one timer at or before the deadline; the timer is moved when it fires, not at every request.
+    /// Keeps one timer at or before the deadline. The timer is set again when it fires, not at every request.
     func schedule(_ context: ChannelHandlerContext) {
         registration.entry.phase = state.waitsFor
         guard let deadline = state.deadline else { return }

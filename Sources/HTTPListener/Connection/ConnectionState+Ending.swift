@@ -24,7 +24,7 @@ extension ConnectionState {
         end(with: .unknownMethod, now: now)
     }
 
-    /// Called when the client stops sending. A response on its way can still reach it.
+    /// Called when the client stops sending. The client can still receive a pending response.
     mutating func inputClosed() -> Action {
         isEnding = true
         isInputClosed = true
@@ -41,9 +41,9 @@ extension ConnectionState {
         end(with: .retryLater, now: now)
     }
 
-    /// Called when the kernel has the last response. Closing the connection while the client still sends could discard
-    /// the response (RFC 9112 §9.6). Therefore the output is closed now, and the input when the client closes or
-    /// `lingerTime` ends.
+    /// Called when the last response was passed to the kernel. Closing the connection while the client still sends
+    /// could discard the response (RFC 9112 §9.6). Therefore the output is closed now. The input is closed when the
+    /// client closes the connection or `lingerTime` ends.
     mutating func lastResponseWritten(now: NIODeadline) -> Action {
         guard case .closing = phase else { return .none }
         guard !isInputClosed else {
@@ -110,8 +110,8 @@ extension ConnectionState {
         return .closeOutput
     }
 
-    /// Called when the server no longer waits for requests. Completes deliveries that are being committed; other
-    /// clients are asked to retry.
+    /// Called when the server no longer waits for requests. Deliveries that are being committed are completed. Clients
+    /// with other requests are asked to retry.
     mutating func drain(now: NIODeadline) -> Action {
         isStopping = true
         switch phase {

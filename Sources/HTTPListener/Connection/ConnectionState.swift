@@ -15,9 +15,10 @@ internal import NIOHTTP1
 ///   closed              closing ◀──────────────────┴────────────────────┘
 ///                          └─ written ─▶ lingering ─ input closed, or deadline ─▶ closed
 /// ```
-/// `closing` waits until the last response is written, `lingering` until the client has read it: closing a connection
-/// while its client still sends may discard the response. Input is discarded in both phases. Every phase except
-/// `closed` has a deadline. In every phase, there is also a deadline for output that the client does not read.
+/// `closing` waits until the last response is written. `lingering` waits until the client closes the connection,
+/// because closing it while the client still sends may discard the response. Input is discarded in both phases. Every
+/// phase except `closed` has a deadline. In every phase, there is also a deadline for output that the client does not
+/// read.
 struct ConnectionState {
     enum Action: Equatable {
         case none
@@ -34,7 +35,7 @@ struct ConnectionState {
         case keepAlive
         /// Like `keepAlive`, plus the `Connection: keep-alive` header that HTTP/1.0 clients expect (RFC 9112 §9.3).
         case keepAliveOf10
-        /// Close the output after the response is written, and the input later; see `lastResponseWritten`.
+        /// Close the output after the response is written. `lastResponseWritten` describes when the input is closed.
         case close
     }
 
@@ -93,7 +94,7 @@ struct ConnectionState {
     private(set) var requestID: RequestID?
     /// The time at which the output became unwritable; nil while it is writable.
     var blockedSince: NIODeadline?
-    /// True if no further request is read: the server stops, the client stopped sending, or the input was not HTTP.
+    /// True if no further request is read, for example because the client stopped sending or the input was not HTTP.
     var isEnding = false
     /// True if the client stopped sending.
     var isInputClosed = false
@@ -171,7 +172,7 @@ struct ConnectionState {
         }
     }
 
-    /// The function that responds to the request that the application has; nil if there is none.
+    /// The function that responds to the current request; nil if the application has no request.
     var respond: Admission.Respond? {
         if case .responding(let request, _) = phase { request.respond } else { nil }
     }
@@ -256,7 +257,7 @@ struct ConnectionState {
         return reject(request, .tooLarge(limit: request.bodyByteCountLimit), now: now)
     }
 
-    /// True if a chunked body may have this much framing.
+    /// True if a chunked body may have this number of framing bytes.
     mutating func admitsFraming(_ framingByteCount: Int, dataByteCount: Int) -> Bool {
         framingByteCount <= limits.headerByteCount || (framingByteCount - limits.headerByteCount) / 16 <= dataByteCount
     }

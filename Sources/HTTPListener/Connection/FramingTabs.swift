@@ -18,7 +18,8 @@ struct FramingTabs {
     mutating func replacingTabs(in bytes: ByteBuffer) -> ByteBuffer {
         let view = bytes.readableBytesView
         guard bytes.withUnsafeReadableBytes({ $0.contains(UInt8(ascii: "\t")) }) else {
-            // Only the start of a line that continues in the next part is kept. Most heads arrive in one part.
+            // Without tabs only the last line is read, because it may continue in the next part. Most heads arrive in
+            // one part.
             let start = view.lastIndex(of: UInt8(ascii: "\n")) ?? view.startIndex
             for byte in view[start...] { read(byte) }
             return bytes

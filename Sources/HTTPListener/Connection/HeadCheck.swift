@@ -110,8 +110,8 @@ struct HeadCheck {
         return rest
     }
 
-    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path. Rejects commas,
-    /// although a host name may contain them, because they separate values in a combined header line.
+    /// True for a host with or without a port (RFC 3986 §3.2.2, §3.2.3), and without user name or path. A host name may
+    /// contain commas. They are rejected here, because a comma separates values in a combined header line.
     private static func isHost(_ value: Substring) -> Bool {
         guard (1...255).contains(value.utf8.count) else { return false }
         var name = value.utf8[...]

@@ -59,7 +59,7 @@ final class OverLimitHandler: ChannelInboundHandler {
         }
     }
 
-    /// Sends the response. Then drops input until the client closes, because closing the connection while the client
+    /// Sends the response. Then drops input until the client closes the connection, because closing it while the client
     /// still sends could discard the response (RFC 9112 §9.6).
     private func respond(_ context: ChannelHandlerContext) {
         guard !hasResponded else { return }

@@ -10,15 +10,16 @@ internal import Deliveries
 
 /// Finds the end of each request in the bytes of a connection, so the parser never sees bytes of the next request.
 ///
-/// The parser decides what a request means; the cutter only decides how many bytes the parser gets. If the two ever
-/// disagree, the parser reports parts that `ConnectionState` does not expect, and the connection ends after its
-/// response.
+/// The parser decides what a request means; the cutter only decides how many bytes the parser gets. If the parser and
+/// the cutter ever disagree, the parser reports request parts that `ConnectionState` does not expect, and the
+/// connection ends after its response.
 struct RequestCutter {
     enum HeadPart: Equatable {
         /// The number of bytes to parse: up to the end of the head, or all bytes if the head continues.
         case bytes(Int)
-        /// The request line is not three words, separated by single spaces, with `HTTP/1.0` or `HTTP/1.1` as the last
-        /// word, or its method is not a token. The parser would also accept more spaces, `RTSP/1.0` and `ICE/1.0`.
+        /// The request line is malformed: it is not three words separated by single spaces, its last word is not
+        /// `HTTP/1.0` or `HTTP/1.1`, or its method is not a token. The parser would also accept more spaces, `RTSP/1.0`
+        /// and `ICE/1.0`.
         case notHTTP
         /// The request line is so long that its target exceeds the limit.
         case lineTooLong
@@ -92,7 +93,7 @@ struct RequestCutter {
             let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
             if position == .requestLine {
                 noteEnd(of: line)
-                // Checks the method first. The result is therefore the same if the line arrives in pieces.
+                // Checks the method first. The result is therefore the same as for a line that arrives in pieces.
                 guard method.form != .malformed else { return .notHTTP }
                 guard lineByteCount <= lineByteCountLimit else { return tooLong }
                 guard spaceCount == 2, returnCount <= 1, lineEnd == Self.http10 || lineEnd == Self.http11 else {
@@ -119,8 +120,8 @@ struct RequestCutter {
 
     private var tooLong: HeadPart { method.form == .unknown && method.isTooLong ? .unknownMethod : .lineTooLong }
 
-    /// The bytes of data of the current chunked body, including the bytes of its current chunk that have not arrived
-    /// yet. A sum that would overflow becomes `Int.max`.
+    /// The number of data bytes of the current chunked body, including the rest of the current chunk. A sum that would
+    /// overflow becomes `Int.max`.
     var announcedByteCount: Int {
         guard position == .chunkData else { return dataByteCount }
         let (sum, overflow) = dataByteCount.addingReportingOverflow(chunkByteCount)

@@ -11,13 +11,13 @@ struct RequestMethod {
         case malformed
     }
 
-    /// The methods of RFC 9110 §9.3 and PATCH (RFC 5789). The parser accepts all of them; the application decides which
-    /// ones a path has.
+    /// The methods of RFC 9110 §9.3 and PATCH (RFC 5789). The parser accepts all of these methods. The application
+    /// decides which methods a path accepts.
     private static let known = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
     ].map { (name: $0.utf8.reduce(0, appended), byteCount: $0.utf8.count) }
     private static let longestByteCount = 7
-    /// A longer method is unknown; the rest of the line is not checked (RFC 9112 §3).
+    /// A method of this length or more is unknown. The rest of its line is not checked (RFC 9112 §3).
     private static let byteCountLimit = 32
 
     /// The first bytes as a big-endian number.
@@ -41,7 +41,7 @@ struct RequestMethod {
         }
     }
 
-    /// True for a method that is longer than any method in use.
+    /// True for a method that reaches `byteCountLimit`. No method in use is so long.
     var isTooLong: Bool { byteCount >= Self.byteCountLimit }
 
     var form: Form {

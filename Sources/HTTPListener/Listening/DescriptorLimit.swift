@@ -32,8 +32,8 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The number of connections over a limit that may wait for their 503: the requested number, or an eighth of the
-    /// descriptors.
+    /// The number of connections over a limit that may wait for their 503: the requested number, but at most an eighth
+    /// of the descriptors.
     static func overLimitCount(wanted: Int, descriptorCount: Int) -> Int {
         min(wanted, descriptorCount / 8)
     }
@@ -46,9 +46,9 @@ package enum DescriptorLimit {
         return min(wanted, max(descriptorCount - others, descriptorCount / 4, 1))
     }
 
-    /// The number of descriptors with which `connectionCount` allows this many connections.
+    /// The number of descriptors that are needed so that `connectionCount` returns `wanted`.
     package static func descriptorCount(for wanted: Int) -> Int {
-        // Up to an eighth of the descriptors is for connections over a limit.
+        // Connections over a limit need up to an eighth of the descriptors.
         let count = (wanted + reserve - 1) * 8 / 7 + 1
         return min(count, wanted + reserve + ListenerLimits().overLimitCount)
     }

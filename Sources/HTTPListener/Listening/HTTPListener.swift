@@ -97,9 +97,9 @@ package struct HTTPListener: Sendable {
     }
 
     private func bootstrap(_ shared: SharedState, _ group: any EventLoopGroup) -> ServerBootstrap {
-        // Works around a crash in Swift's runtime: two threads must not use this generic class for the first time at
-        // once, for example two event loops with their first connections (see github.com/swiftlang/swift/pull/37656).
-        // This line uses the class before the first connection.
+        // Works around a bug in Swift's runtime (github.com/swiftlang/swift/pull/37656): the process may crash if two
+        // threads use a generic class for the first time at once, for example two event loops with their first
+        // connections. Therefore this line uses the class before the first connection.
         _ = ByteToMessageHandler(ConnectionPipeline.decoder(limits))
         let loops = Dictionary(
             group.makeIterator().map { (ObjectIdentifier($0), LoopShare($0)) },

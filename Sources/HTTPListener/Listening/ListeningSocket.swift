@@ -2,8 +2,8 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// A listening socket of this process. The object keeps a descriptor in addition to the channel's, so another process
-/// can receive the socket together with the connections that wait in it.
+/// A listening socket of this process. The object has its own descriptor in addition to the channel's descriptor, so
+/// another process can receive the socket together with the connections that wait in it.
 final class ListeningSocket: Sendable {
     /// The number of connections that the kernel queues until a process accepts them; at most `net.core.somaxconn`
     /// (listen(2)).
@@ -57,7 +57,7 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// The bound port. IPv4 and IPv6 addresses have it at the same offset.
+    /// The bound port. IPv4 and IPv6 addresses contain the port at the same offset.
     func port() throws -> Int {
         var address = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_storage>.size)
         var length = socklen_t(address.count)

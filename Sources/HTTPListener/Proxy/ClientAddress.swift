@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import NIOHTTP1
 
-/// The address of a connection's client. Also knows whether requests on the connection may name another address.
+/// The address of a connection's client. If `proxies` is set, requests on the connection may name another address.
 struct ClientAddress: Sendable {
     /// The address of the connection's other end, or the address in the PROXY header; `local` for a Unix-domain socket.
     var connectionPeer: String

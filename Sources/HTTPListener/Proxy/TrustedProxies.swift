@@ -8,7 +8,7 @@ package struct TrustedProxies: Sendable, Equatable {
         case xForwardedFor = "x-forwarded-for"
         /// The `Forwarded` header (RFC 7239).
         case forwarded
-        /// The PROXY protocol, version 1 or 2. Each connection from a trusted proxy must begin with its header.
+        /// The PROXY protocol, version 1 or 2. Each connection from a trusted proxy must begin with a PROXY header.
         case proxyProtocol = "proxy-protocol"
     }
 
@@ -30,7 +30,8 @@ package struct TrustedProxies: Sendable, Equatable {
     /// - Parameters:
     ///   - lines: the values of the header lines that `announcement` names, in order.
     ///   - peer: the address of the proxy that opened the connection.
-    /// - Returns: nil if the last hop is not an address, such as `unknown` or an obfuscated identifier.
+    /// - Returns: nil if the hop that names the client is not an address, such as `unknown` or an obfuscated
+    ///   identifier.
     func client(in lines: [String], peer: String) -> String? {
         var client = peer
         for hop in hops(in: lines).reversed() {

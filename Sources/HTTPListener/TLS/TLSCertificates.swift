@@ -137,7 +137,7 @@ extension TLSSettings {
         _ = try TLSCertificates(self)
     }
 
-    /// The expiry time of the first certificate in the chain. Reads the file.
+    /// The earliest expiry time of the certificates in the chain. Reads the file.
     package func certificateExpiry() throws(ListenError) -> Timestamp {
         let seconds = try TLSCertificates.chain(certificateFile).map { Int64($0.notValidAfter) }.min()
         guard let seconds else { throw .certificate(file: certificateFile, reason: "has no certificate") }

@@ -24,7 +24,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
     package var quarantinePath: String { "\(path)/quarantine.sqlite" }
     package var replaysPath: String { "\(path)/replays" }
 
-    /// The file with the writer's process ID, for people. The lock itself is on the directory, because a lock file
+    /// The file with the writer's process ID, for messages. The lock itself is on the directory, because a lock file
     /// could be removed and created again.
     package var lockPath: String { "\(path)/lock" }
 
@@ -90,7 +90,7 @@ package struct ArchiveDirectory: Sendable, Equatable {
     }
 }
 
-/// The file of a journal: in an archive's directory, or a backup.
+/// A journal file in an archive's directory, or a backup of a journal.
 package struct JournalFile: Sendable, Equatable {
     /// The path of the database. SQLite adds files with the suffixes `-wal` and `-shm`.
     package let path: String

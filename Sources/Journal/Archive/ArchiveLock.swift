@@ -51,7 +51,7 @@ final class ArchiveLock: Sendable {
         return Int32(String(decoding: text.prefix(count).prefix { $0 != 0x0a }, as: UTF8.self))
     }
 
-    /// Writes this process ID to the file `lock`. Ignores a failure, because the file only informs people.
+    /// Writes the ID of this process to the file `lock`. Ignores a failure, because the file only informs people.
     private static func writeHolder(_ directory: ArchiveDirectory) {
         let file = open(directory.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return }

@@ -29,7 +29,8 @@ final class PrivateFolder {
             rmdir(path)
             throw .system(path, code)
         }
-        // Some network file systems have no locks. On these, the folder of a killed process is never removed.
+        // Some network file systems have no locks. On such file systems, the folder of a killed process is never
+        // removed.
         flock(descriptor, LOCK_EX | LOCK_NB)
     }
 

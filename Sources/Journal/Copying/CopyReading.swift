@@ -47,7 +47,7 @@ extension JournalReader {
         }
     }
 
-    /// The entries and gaps after a position, as copies append them, up to one of the limits. Nil at the end.
+    /// The entries and gaps after a position, in the form that copies append, up to one of the limits. Nil at the end.
     ///
     /// A body that needs a dictionary is encoded without it, because each copy has its own dictionaries.
     package func run(
@@ -67,7 +67,7 @@ extension JournalReader {
     }
 }
 
-/// Collects the entries and gaps of a run.
+/// Collects the entries and gaps of a `CopiedRun`.
 private struct RunBuilder {
     private static let compressor = WholeBufferCompressor(level: 1)
 

@@ -58,8 +58,8 @@ extension JournalWriter {
         try performOnce { db, _ in try EpochTable.read(db) }
     }
 
-    /// Stops the journal from accepting entries, durably, because another archive takes over in this epoch. Entries
-    /// that were acknowledged earlier are in the journal when this call returns. Blocks like `perform`.
+    /// Durably stops the journal from accepting entries, because another archive takes over with the number `epoch`.
+    /// Entries that were acknowledged earlier are in the journal when this call returns. Blocks like `perform`.
     package func supersede(by epoch: Int64) throws(ArchiveError) {
         try performOnce { [self] db, journal in
             guard try EpochTable.numbers(db).highest < epoch else { return }

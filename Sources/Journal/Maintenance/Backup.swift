@@ -54,8 +54,8 @@ extension JournalReader {
 }
 
 extension ArchiveDirectory {
-    /// Takes the archive's lock and copies a verified backup into this directory. The directory must not contain a
-    /// journal. Opening the archive builds the index.
+    /// Takes the archive's lock and copies a backup into this directory. The caller must have verified the backup. The
+    /// directory must not contain a journal. The index is built when the archive is opened.
     ///
     /// - Returns: false if `progress` stopped the copy.
     package func restore(

@@ -31,7 +31,8 @@ extension JournalWriter {
     }
 
     /// Compresses the next bodies with the current dictionaries if that makes them smaller, or if their dictionary is
-    /// being retired. A new body is decompressed and compared before it replaces the stored body.
+    /// being retired. Before a new stream replaces the stored body, the stream is decompressed and compared with the
+    /// body.
     ///
     /// - Parameters:
     ///   - last: the position after which to continue; nil for the start.
@@ -76,7 +77,7 @@ extension JournalWriter {
         }
     }
 
-    /// Deletes dictionaries that no body still needs.
+    /// Deletes the dictionaries that no body needs any more.
     ///
     /// - Parameter scannedUpTo: the position up to which bodies were compacted with `retiring`. This call searches the
     ///   later bodies. A body that waits for its commit is rejected later if it needs a deleted dictionary.
@@ -136,8 +137,8 @@ extension JournalWriter {
         return mustChange ? RewrittenBody(position: row.position, encoding: .raw, bytes: body, dictionary: nil) : nil
     }
 
-    /// Removes the old rows and inserts the new ones, several hundred at a time. Shrinking rows in place would leave
-    /// pages half empty.
+    /// Removes all old rows of a slice, then inserts the new rows. Shrinking rows in place would leave pages half
+    /// empty.
     ///
     /// A temporary gap permits the removal, because a trigger rejects a removal without a gap.
     private func write(_ rewritten: [RewrittenBody], upTo end: Int64?) throws {

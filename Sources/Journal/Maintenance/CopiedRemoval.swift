@@ -39,7 +39,7 @@ extension JournalWriter {
         return removed
     }
 
-    /// Adds a copied gap. If the gap directly before it has the same record, extends that gap instead.
+    /// Adds a copied gap. If an adjacent earlier gap has the same record, extends the earlier gap instead.
     static func copyGap(
         _ positions: ClosedRange<Int64>, _ chain: [UInt8], _ record: Int64, _ db: Database
     ) throws {
@@ -56,7 +56,7 @@ extension JournalWriter {
     }
 }
 
-/// An entry that a node proposes to remove from the shared journal. The values are those of the node's copy.
+/// An entry that a node proposes to remove from the shared journal. The values are from the node's copy.
 package struct RemovableEntry: Sendable {
     package let id: DeliveryID
     package let uuid: [UInt8]

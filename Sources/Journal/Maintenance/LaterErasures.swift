@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// The bodies and entries that an archive pruned or removed after a backup. The restored backup contains these
-/// bodies and entries again, so they must be removed from the backup too.
+/// The bodies and entries that an archive pruned or removed after a backup. The restored backup contains these bodies
+/// and entries again, so they must be pruned or removed again.
 package struct LaterErasures: Sendable {
     private let bodies: [(reason: String, body: BodyToPrune)]
     private let removed: [(reason: String, positions: ClosedRange<Int64>)]
@@ -45,7 +45,7 @@ package struct LaterErasures: Sendable {
 
     /// Prunes the same bodies and removes the same entries in the restored archive.
     package func apply(to writer: JournalWriter, _ reader: JournalReader, at now: Timestamp) throws(ArchiveError) {
-        // A copy accepts no records of its own. It removes the entries when it copies the records of their removal.
+        // A copy accepts no new records. It removes the entries when it copies the records of their removal.
         if try reader.isCopy() { return }
         let end = try reader.end()?.position ?? 0
         for (reason, body) in bodies {

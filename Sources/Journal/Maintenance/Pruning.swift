@@ -39,22 +39,23 @@ package protocol EntryRemover: Sendable {
 extension JournalWriter: EntryRemover {
     /// The maximum number of rows in one transaction.
     private static let rowsPerPart = 64
-    /// The maximum number of stored bytes that one transaction removes, exceeded by at most one body. Limited because
+    /// The number of removed bytes after which a transaction removes no further body. The number is limited because
     /// `secure_delete` overwrites each removed byte.
     private static let bytesPerPart = 4 << 20
 
-    /// Prunes in parts between commits. Each part appends a record.
+    /// Prunes bodies in several transactions, between which deliveries are committed. Each transaction appends a
+    /// record.
     package func pruneBodies(
         _ bodies: [BodyToPrune], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
-        // Encodes on this thread, because the writer's thread must stay free for deliveries.
+        // Encodes the summaries on this thread, because the writer's thread must stay free for deliveries.
         let summaries = bodies.map(EncodedSummary.init)
         return try removeInParts(summaries, holdsKnownUpTo, at: now, by: Self.prune) {
             .prune(PruneRecord(reason: reason, pruned: $0))
         }.map(\.delivery)
     }
 
-    /// Removes in parts between commits, like `pruneBodies`.
+    /// Removes entries in several transactions, like `pruneBodies`.
     package func removeEntries(
         _ ids: [DeliveryID], reason: String, holdsKnownUpTo: Int64, at now: Timestamp
     ) throws(ArchiveError) -> [DeliveryID] {
@@ -63,7 +64,7 @@ extension JournalWriter: EntryRemover {
         }
     }
 
-    /// A removed body or entry, and its stored bytes.
+    /// A removed body or entry, and the number of its stored bytes.
     typealias Removal<Removed> = (removed: Removed, byteCount: Int)
 
     private func removeInParts<Item: Sendable, Removed: Sendable>(
@@ -102,13 +103,13 @@ extension JournalWriter: EntryRemover {
         return removed
     }
 
-    /// Empties the log, which still contains the removed bodies. If a reader prevents this, later checkpoints overwrite
-    /// the log. Ignores failures: the bodies are already removed.
+    /// Empties the write-ahead log, which still contains the removed bodies. If a reader prevents this, later
+    /// checkpoints overwrite the log. Failures are ignored, because the journal itself no longer contains the bodies.
     func eraseLog() {
         _ = try? performOnce { db, _ in try WritingConnection.restartLog(db) }
     }
 
-    /// Returns up to `pageCount` free pages to the file system, in parts between commits.
+    /// Returns up to `pageCount` free pages to the file system, in steps between which deliveries are committed.
     ///
     /// - Returns: the number of pages that are still free.
     package func vacuum(pageCount: Int) throws(ArchiveError) -> Int {
@@ -175,7 +176,7 @@ extension JournalWriter: EntryRemover {
         return (id, byteCount)
     }
 
-    /// Adds a gap for this position. If the gap directly before it has the same record, extends that gap instead.
+    /// Adds a gap for this position. If an adjacent earlier gap has the same record, extends the earlier gap instead.
     private static func recordGap(_ position: Int64, _ record: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """

@@ -1,9 +1,9 @@
 internal import Deliveries
 
-/// How long deliveries are kept, by source, route and state.
+/// The retention times of deliveries, by source, route and state.
 ///
 /// The terms of a route override the terms of a state, and these override the terms of the source. If several reports
-/// or states of a delivery have terms, the longest applies. A legal hold overrides all terms.
+/// or states of a delivery have terms, the longest term applies. A legal hold overrides all terms.
 package struct Retention: Sendable, Equatable, Codable {
     /// Retention times, counted from the arrival. Nil means forever.
     package struct Terms: Sendable, Equatable, Codable {
@@ -80,7 +80,7 @@ package struct Retention: Sendable, Equatable, Codable {
             reports.map { source.term(subject.verification, $0.type, $0.rule, part) }.max() ?? .forever
         }
         let (keep, keepMetadata) = (longest(\.keep), longest(\.keepMetadata))
-        // A body is never kept longer than its entry.
+        // If the term of the body is finite, the entry is kept at least as long.
         return (keep, keep.duration != nil && keepMetadata < keep ? keep : keepMetadata)
     }
 
@@ -114,7 +114,7 @@ package struct EffectiveRetention: Sendable {
         return (terms.map(\.keep).max() ?? .forever, terms.map(\.keepMetadata).max() ?? .forever)
     }
 
-    /// The shortest retention time; nil if all deliveries are kept forever.
+    /// The minimum age at which all retentions may allow a removal; nil if one of them keeps all deliveries forever.
     package var shortest: Duration? {
         let shortest = retentions.map(\.shortest)
         return shortest.contains(nil) ? nil : shortest.compactMap(\.self).max()

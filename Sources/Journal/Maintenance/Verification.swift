@@ -21,12 +21,12 @@ package struct JournalVerification: Sendable {
 }
 
 extension JournalReader {
-    /// Verifies SQLite's structure, foreign keys and, for every entry: its position, chain and head, the length and
-    /// SHA-256 of its body, and its summary. Also verifies that an expiry record explains each gap. Uses all cores.
-    /// Blocks.
+    /// Verifies the structure of the SQLite file and its foreign keys. For every entry, verifies its position, its
+    /// chain, its head, the length and SHA-256 of its body, and its summary. Also verifies that an expiry record
+    /// explains each gap. Uses all cores. Blocks.
     ///
     /// - Parameters:
-    ///   - mark: a chain mark from an earlier verification, kept elsewhere.
+    ///   - mark: a mark from an earlier verification, which was kept outside the archive.
     ///   - progress: called from time to time with the last verified position.
     package func verify(
         against mark: ChainMark? = nil, progress: (Int64) -> Void = { _ in }
@@ -91,8 +91,8 @@ struct JournalGap: Sendable {
     }
 }
 
-/// Looks up the commitments of summaries in prune records. Keeps the last record, because most neighbouring deliveries
-/// have the same record.
+/// Looks up the commitments of summaries in prune records. Keeps the last record in memory, because most neighbouring
+/// deliveries have the same record.
 private struct SummaryCommitments {
     let reader: JournalReader
     /// The end of the copy. Records after this position are not copied yet.

@@ -2,8 +2,8 @@ package import BodyCompression
 package import GRDB
 internal import Synchronization
 
-/// The preset dictionaries of an archive. Each is read when a stream first needs it and is then kept, because
-/// dictionaries never change.
+/// The preset dictionaries of an archive. Each dictionary is read when a stream first needs it. It then stays in
+/// memory, because dictionaries never change.
 package final class DictionaryCache: Sendable {
     private let known: Mutex<[UInt32: PresetDictionary]>
 
@@ -12,7 +12,7 @@ package final class DictionaryCache: Sendable {
         known = Mutex(builtIn)
     }
 
-    /// The dictionary of a stored stream. Nil if the stream needs none, or if the archive does not have the dictionary.
+    /// The dictionary of a stored stream. Nil if the stream needs no dictionary, or if the archive does not contain it.
     package func dictionary(for stored: [UInt8], _ db: Database) throws -> PresetDictionary? {
         guard let checksum = Self.checksum(namedBy: stored) else { return nil }
         if let dictionary = known.withLock({ $0[checksum] }) { return dictionary }

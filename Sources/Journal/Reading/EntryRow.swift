@@ -165,7 +165,7 @@ package enum EntryRows {
             guard position > last else { continue }
             last = position
             let entry = try EntryRow(row, db, dictionaries)
-            // Limits the length, because a damaged row can claim any number.
+            // Limits the length, because a damaged row can claim any length.
             byteCount += min(max(entry.storedBody.count, entry.byteCount), byteCountLimit)
             rows.append(entry)
         }
@@ -177,7 +177,7 @@ extension EntryRow {
     /// The indexes of the columns that may be NULL.
     private static let optionalColumns: Set<Int> = [4, 5, 6, 8, 9, 12]
 
-    /// - Parameter row: the current row of a cursor. SQLite converts its values to the requested types.
+    /// - Parameter row: the current row of a cursor. SQLite converts the values of the row to the requested types.
     fileprivate init(_ row: Row, _ db: Database, _ dictionaries: DictionaryCache) throws {
         self.position = row[0] ?? 0
         self.uuid = Array(row[1] ?? Data())

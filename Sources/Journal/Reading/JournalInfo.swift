@@ -1,7 +1,7 @@
 package import Deliveries
 internal import GRDB
 
-/// Numbers about a journal's file. Reading the numbers takes constant time.
+/// Statistics of a journal file. Reading them takes constant time.
 package struct JournalInfo: Sendable {
     package let format: Int
     package let pageByteCount: Int

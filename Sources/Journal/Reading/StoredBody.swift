@@ -57,7 +57,7 @@ package struct StoredBody {
         return body
     }
 
-    /// The body of an entry, without reading the rest of it. Nil if there is no entry at the position.
+    /// Reads the body of an entry without its head. Nil if there is no entry at the position.
     package static func at(_ id: DeliveryID, _ db: Database, _ dictionaries: DictionaryCache) throws -> StoredBody? {
         let statement = try db.cachedStatement(
             sql: "SELECT byteCount, bodySHA256, encoding, body FROM entry WHERE position = ?")

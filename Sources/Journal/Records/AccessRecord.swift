@@ -1,4 +1,5 @@
-/// An access to unmasked data. The user name is the one that the command found; it does not prove an identity.
+/// An access to unmasked data. The user name is the account that ran the command. It does not prove a person's
+/// identity.
 ///
 /// A NUL character becomes U+FFFD, because SQLite's text functions stop at NUL.
 package struct AccessRecord: Sendable, Equatable, Codable {

@@ -3,13 +3,13 @@ package import Deliveries
 /// An order to call a provider and fetch what a delivery or a link announced. A second order with the same source, task
 /// and subject has no effect.
 package struct FollowUpOrder: Sendable, Hashable, Codable {
-    /// The source that the fetched delivery gets.
+    /// The source of the fetched delivery.
     package let source: String
-    /// The kind of call, as the provider's follow-up plan names it.
+    /// The name of the provider's follow-up task, which determines the call.
     package let task: String
     /// The identifier of the object to fetch.
     package let subject: String
-    /// The delivery that announced the object; nil if a link did.
+    /// The delivery that announced the object; nil if a link announced it.
     package let cause: DeliveryID?
 
     package init(source: String, task: String, subject: String, cause: DeliveryID? = nil) {
@@ -39,8 +39,8 @@ package struct FollowUpAttemptRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// Marks the position up to which deliveries were searched for follow-ups. Recorded when following up starts and stops,
-/// and sometimes in between. After the index is rebuilt, the search continues at the last mark.
+/// The position up to which deliveries were searched for follow-ups. It is recorded when follow-ups start and stop and,
+/// in a shared journal, at intervals. After the index is rebuilt, the search continues at the last recorded position.
 package struct FollowUpCursorRecord: Sendable, Equatable, Codable {
     package let position: DeliveryID
 

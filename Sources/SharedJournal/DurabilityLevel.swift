@@ -8,7 +8,7 @@ package enum DurabilityLevel: String, Sendable, CaseIterable {
     /// `ANY k (…)` with 2 (k + 1) > n + 1, and at least k standbys are connected.
     case quorum
 
-    /// An SQL condition that is true if a commit of the evaluating transaction reaches the level.
+    /// An SQL condition that is true if the commit of the current transaction reaches the level.
     ///
     /// `pg_stat_replication` shows the state of standbys only to members of `pg_monitor` or `pg_read_all_stats`.
     var condition: String {

@@ -7,7 +7,7 @@ package struct JournalStatus: Sendable, Equatable {
         package let epoch: Int64
         /// The time at which the lane was claimed.
         package let claimedAt: Timestamp
-        /// The number of the lane's last entry; 0 if there is none.
+        /// The number of the lane's last entry; 0 if the lane has no entries.
         package let lastNumber: Int64
         /// The number of entries that are not in a run yet.
         package let unorderedCount: Int64
@@ -23,7 +23,7 @@ package struct JournalStatus: Sendable, Equatable {
     package let place: String
     /// The leader; nil before the first node took the lead.
     package let leader: Leader?
-    /// The last position in order; 0 if there is none.
+    /// The last position of the journal; 0 if the journal is empty.
     package let lastPosition: Int64
     package let lanes: [Lane]
     package let level: DurabilityLevel

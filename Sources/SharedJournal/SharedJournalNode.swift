@@ -16,10 +16,11 @@ package final class SharedJournalNode: Sendable {
     /// The state of removals, locked while entries are removed.
     let removal = Mutex(RemovalState())
 
-    /// The maximum time, in seconds, that an append waits until its entries are copied back.
+    /// The maximum time, in seconds, that an append waits until this node has copied the appended entries.
     private static let copyWait: TimeInterval = 10
 
-    /// Starts the threads. Blocks only briefly, because the threads open the connections, not the caller.
+    /// Starts the threads. Blocks only briefly, because the connections are opened by the threads and not by the
+    /// caller.
     ///
     /// - Parameters:
     ///   - leads: whether the node can become the leader.

@@ -1,13 +1,13 @@
 /// The settings of a node of a shared journal.
 package struct SharedJournalSettings: Sendable, Equatable {
     package var address: PostgresAddress
-    /// The unique name of this node. If a live process already uses the name, this process stops at startup. A process
-    /// that hangs is replaced, and stops if it continues later.
+    /// The unique name of this node. If a live process already uses the name, this process stops at startup. A new
+    /// process replaces a process that hangs. The replaced process stops if it resumes later.
     package var node: String
     package var level = DurabilityLevel.disk
     /// The number of connections that commit at the same time.
     package var laneCount = 2
-    /// The time that an unresponsive leader prevents other nodes from taking the lead.
+    /// The time for which an unresponsive leader prevents other nodes from taking the lead.
     package var lease: Duration = .seconds(5)
 
     package static let laneCounts = 1...32

@@ -15,8 +15,8 @@ package enum JSONCompaction {
 package enum DecodableJSON {
     /// The reason why a text must not be passed to `JSONDecoder`.
     package enum Problem: Sendable, Equatable {
-        /// The text is not UTF-8. `JSONDecoder` also accepts UTF-16, whose brackets and quotation marks cannot be found
-        /// by bytes. Every such text contains a NUL.
+        /// The text is not UTF-8. `JSONDecoder` also accepts UTF-16, in which a search by bytes does not find brackets
+        /// and quotation marks. Every UTF-16 text with JSON contains a NUL.
         case notUTF8
         /// The text is nested too deeply. In Foundation of Swift 6.3.1, a text that ends with 513 opening brackets
         /// causes a trap.

@@ -3,11 +3,11 @@
 /// The scan is iterative, so nesting needs no call stack. Values are ranges of the text, so numbers keep all digits.
 /// Names are compared byte by byte. Strings that are not valid UTF-8 are accepted and repaired when they are read.
 package final class JSONDocument: Sendable {
-    /// The maximum number of nested arrays and objects. Known providers send at most about a dozen.
+    /// The maximum number of nested arrays and objects. Known providers send at most about a dozen levels.
     package static let depthLimit = 512
 
-    /// The maximum number of values and names in a text. At this number, the index takes 64 MB. A report of 32 MiB has
-    /// about three million.
+    /// The maximum number of values and names in a text. An index of this size uses 64 MB. A report of 32 MiB has about
+    /// three million values and names.
     package static let nodeCountLimit = 4_000_000
 
     /// The maximum length of a text in bytes. Every offset then fits in 32 bits.

@@ -40,7 +40,7 @@ package struct JSONPath: Sendable, Hashable {
                 steps.append(name == "*" && allowsEvery ? .every : .name(String(name)))
                 rest = rest.dropFirst(name.count)
             } else if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
-                // A quoted name may contain a bracket, so the end of the name is searched first.
+                // A quoted name may contain a bracket, so this finds the end of the name before the closing bracket.
                 guard let end = rest.dropFirst().firstIndex(of: quote) else { return nil }
                 steps.append(.name(String(rest[..<end].dropFirst())))
                 rest = rest[end...].dropFirst()
@@ -78,7 +78,7 @@ package struct JSONPath: Sendable, Hashable {
         return name.contains("'") ? "[\"\(name)\"]" : "['\(name)']"
     }
 
-    /// The last name in the path; nil if it contains no name.
+    /// The last name in the path; nil if the path contains no name.
     package var lastName: String? {
         for case .name(let name) in steps.reversed() { return name }
         return nil

@@ -1,4 +1,4 @@
-/// Formats JSON text in lines, indented by two spaces per level. Does not change numbers and literals.
+/// Formats JSON text on several lines, indented by two spaces per level. Does not change numbers and literals.
 package enum JSONPrettyPrinter {
     /// The formatted text of `document`. Strings are escaped again, so the text contains no control characters.
     package static func print(_ document: JSONDocument) -> String {
@@ -7,7 +7,7 @@ package enum JSONPrettyPrinter {
         return text
     }
 
-    /// Formats a value and passes the text line by line, without storing it. Iterative, like the scanner.
+    /// Formats a value and passes the text line by line, without storing it. Iterative, like `JSONScanner`.
     ///
     /// - Parameter render: returns the text of a name or scalar, on one line.
     package static func forEachLine(

@@ -8,7 +8,7 @@ package struct JSONValue: Sendable {
 
     package var kind: Kind { node.kind }
 
-    /// The value of the last member with this name; nil if there is none.
+    /// The value of the last member with this name; nil if no member has this name.
     ///
     /// Compares decoded names as bytes, so `é` as one code point and `e` with a combining accent are different names.
     package subscript(name: String) -> JSONValue? {

@@ -4,8 +4,8 @@ internal import Journal
 internal import Providers
 internal import ReportIndex
 
-/// Determines the responses to deliveries, which are not stored. A provider got 200. A browser got the response that
-/// follows from the configuration.
+/// Determines the responses to deliveries, because responses are not stored. A provider got 200. For a browser
+/// redirect, the configuration determines the response.
 package struct DeliveryResponses: Sendable {
     private let sources: [SourceSettings]
     private let redirectTypes: Set<String>
@@ -15,7 +15,7 @@ package struct DeliveryResponses: Sendable {
         redirectTypes = Set(configuration.providers.descriptors.compactMap(\.redirectType))
     }
 
-    /// The status of the response. Nil for fetched and released deliveries, and if the response can no longer be
+    /// The status of the response. Nil for fetched and released deliveries, and for responses that cannot be
     /// determined.
     func status(of arrival: FeedArrival, _ reader: ArchiveReader) -> Int? {
         let report = arrival.report

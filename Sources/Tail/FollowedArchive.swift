@@ -1,12 +1,12 @@
 package import Journal
 package import ReportIndex
 
-/// Opens an archive when it appears. Reopens it when other files replace it, or when a writer opens a file that was
-/// read as immutable.
+/// Opens an archive when its files appear. Reopens it when other files replace them, or when a writer opens a file that
+/// was read as immutable.
 package struct FollowedArchive: Sendable {
     package enum Check {
         case same(ArchiveReader)
-        /// A file was opened. It can be the first file, a replacement, or the same file again.
+        /// A file was opened. It can be the first file, a replacement, or the file that was open before.
         case opened(ArchiveReader)
         /// There is no file, or it cannot be read yet.
         case absent(ArchiveError)
@@ -19,8 +19,8 @@ package struct FollowedArchive: Sendable {
         self.directory = directory
     }
 
-    /// Opens the file if necessary. Checks its identity before and after, because the file can be replaced while it is
-    /// opened.
+    /// Opens the file if necessary. Checks the file's identity before and after opening, because another file can
+    /// replace it in between.
     package mutating func check() -> Check {
         let file = FileIdentity(path: directory.journal.path)
         do throws(ArchiveError) {

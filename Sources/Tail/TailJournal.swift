@@ -16,7 +16,7 @@ struct TailJournal {
         self.note = note
     }
 
-    /// Opens the file. The name of the file depends on the real path of the archive, which is known only when the
+    /// Opens the file. The name of the file depends on the real path of the archive. This path is known only when the
     /// archive exists.
     mutating func open(_ archive: ArchiveDirectory) {
         file = TailStateFile(for: archive, environment: environment)

@@ -34,7 +34,8 @@ package struct TailSession: Sendable {
         let isTold: Bool
     }
 
-    /// The time that an archive may be unreadable before a note is written, for example while a server creates it.
+    /// The time for which an archive may be unreadable, for example while a server creates it, before a note is
+    /// written.
     package static let patience: Duration = .seconds(5)
     /// The default number of past events to show.
     package static let defaultCount = 10

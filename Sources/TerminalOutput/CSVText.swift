@@ -24,7 +24,7 @@ package enum CSVText {
         switch value {
         case .null: ""
         case .string(let text): quoted(dialect == .excel ? keepingDigits(text) : neutralised(text), dialect)
-        // A number needs no escaping, because a negative number is not a formula.
+        // Numbers are not escaped: a negative number starts with `-` but is not a formula.
         case .integer, .number: value.compact
         default: isNumber(value.compact) ? value.compact : quoted(neutralised(value.compact), dialect)
         }
@@ -53,8 +53,8 @@ package enum CSVText {
         "=", "+", "-", "@", "\t", "\r", "\n", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}",
     ]
 
-    /// Inserts an apostrophe before a formula. Checks scalars, because a sign with a combining mark is another
-    /// `Character`.
+    /// Inserts an apostrophe before a formula. Checks scalars, because a sign with a combining mark is a different
+    /// `Character` than the sign.
     private static func neutralised(_ text: String) -> String {
         guard let first = text.unicodeScalars.first, formulaSigns.contains(first) else { return text }
         return "'" + text

@@ -13,7 +13,7 @@ package struct ChartLines {
         self.console = console
     }
 
-    /// The maximum number of bars that fit next to the numbers.
+    /// The maximum number of bars in a chart of this width, next to the numbers of the axis.
     package static func barLimit(width: Int) -> Int {
         min(100, max(12, width - 12))
     }

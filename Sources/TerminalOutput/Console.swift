@@ -5,16 +5,16 @@ internal import Foundation
 package struct Console: Sendable {
     /// True if standard output is a terminal.
     package let isTerminal: Bool
-    /// The columns of the terminal; 100 in a pipe.
+    /// The number of columns of the terminal; 100 in a pipe.
     package let width: Int
-    /// The rows of the terminal; 40 in a pipe.
+    /// The number of rows of the terminal; 40 in a pipe.
     package let height: Int
     package var usesColor: Bool
     /// True if standard error is a terminal.
     package let showsProgress: Bool
-    /// The time zone of times on a terminal. In a pipe, times are in RFC 3339 in UTC.
+    /// The time zone for times on a terminal. In a pipe, times are in UTC, in RFC 3339 format.
     package var clock = DayClock.utc
-    /// The time zone of times in files for spreadsheets.
+    /// The time zone for times in files for spreadsheets.
     package var localClock = DayClock.local
     /// The name of the program, which starts each line on standard error; empty for none.
     package var program = ""

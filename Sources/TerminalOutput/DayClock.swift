@@ -60,8 +60,8 @@ package struct DayClock: Sendable {
         guard let asUTC = Timestamp(rfc3339: "\(text)Z".utf8) ?? Timestamp(rfc3339: "\(text):00Z".utf8) else {
             return nil
         }
-        // The offset at the same time in UTC is usually right. It is wrong if the offset changes between that time and
-        // the local time.
+        // Computes a guess with the offset at `asUTC`. If the offset changes between `asUTC` and the guess, the offset
+        // at the guess is the right one.
         let guess = asUTC.advanced(byMilliseconds: -offset(at: asUTC))
         return asUTC.advanced(byMilliseconds: -offset(at: guess))
     }

@@ -77,7 +77,7 @@ package enum HumanText {
     /// A percentage: `47 %`, or `-` if the whole is zero.
     package static func percent(_ part: Int64, of whole: Int64) -> String {
         guard whole > 0 else { return "-" }
-        // Uses floating point, because damaged counts must not overflow.
+        // Uses floating point, because integer arithmetic could overflow with damaged counts.
         let value = Double(part) / Double(whole) * 100
         if value > 0, value < 1 { return "<1 %" }
         return Int64(exactly: value.rounded(.down)).map { "\($0) %" } ?? "-"

@@ -6,7 +6,7 @@ private let interruptionCount = Atomic<Int>(0)
 
 /// Handles Ctrl-C during work that can stop cleanly. The first Ctrl-C sets `hasHappened`, the second ends the process.
 package enum Interruption {
-    /// Starts counting Ctrl-C, until `release`.
+    /// Counts each Ctrl-C until `release` is called.
     package static func note() {
         interruptionCount.store(0, ordering: .relaxed)
         signal(SIGINT) { _ in

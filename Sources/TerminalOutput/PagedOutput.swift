@@ -22,8 +22,8 @@ package struct PagedOutput {
         case .plain: try console.print(line)
         case .paging(let process): try process.write(line + "\n")
         case .gathering(let lines, let rowCount):
-            // `rows` is an upper bound: it counts bytes, and escape sequences and multi-byte characters have more bytes
-            // than columns. If all lines fit on the screen after all, `less` exits at once.
+            // `rows` is an upper bound, because it counts bytes: escape sequences and multi-byte characters have more
+            // bytes than columns. If all lines fit on the screen after all, `less` exits at once.
             let rows = rowCount + 1 + line.utf8.count / console.width
             state = .gathering(lines + [line], rowCount: rows)
             if rows >= console.height { try start() }

@@ -90,7 +90,7 @@ package struct Table {
         return columns[place.column].alignment == .left ? styled + padding : padding + styled
     }
 
-    /// The place of a column in the shown table.
+    /// A column that is shown, with its width.
     private struct Place {
         let column: Int
         var width: Int

@@ -11,8 +11,8 @@ package struct FilterText {
         ("~", .matches), (">", .greater), ("<", .less),
     ]
 
-    /// Splits the text at the first sign, such as `>=`. A name without a sign is the condition that the field exists.
-    /// Nil if there is no name.
+    /// Splits the text at the first sign, such as `>=`. A name without a sign requires that the field exists. Nil if
+    /// there is no name.
     ///
     /// - Parameter start: signs before this position are part of the name.
     package init?(_ text: String, signsFrom start: String.Index? = nil) {

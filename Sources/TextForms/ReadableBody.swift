@@ -17,8 +17,8 @@ package struct ReadableBody: Sendable {
 
     /// The maximum length of a decompressed body in bytes.
     static let byteCountLimit = 64 * 1024 * 1024
-    /// The maximum expansion factor. A body that expands more is not decompressed, unless it is smaller than
-    /// `freeByteCount`.
+    /// The maximum expansion factor. A body that expands by more than this factor is not decompressed, unless the
+    /// result is smaller than `freeByteCount`.
     static let expansionLimit = 200
     static let freeByteCount = 1024 * 1024
     private static let codingCountLimit = 3
@@ -47,7 +47,7 @@ package struct ReadableBody: Sendable {
     }
 
     /// The body of a request without its content codings, at most `byteCountLimit` bytes. Used to check a signature, so
-    /// the sender is not authenticated yet.
+    /// the body may be from an unauthenticated sender.
     ///
     /// - Returns: nil if the request has no content coding.
     package static func withoutCoding(

@@ -147,7 +147,7 @@ enum TextEncoding {
         return bytes
     }
 
-    /// The code points of those bytes whose code point has another value than the byte (encoding.spec.whatwg.org,
+    /// The code points of the bytes whose code point differs from the value of the byte (encoding.spec.whatwg.org,
     /// index-windows-1252).
     private static let windows1252: [UInt8: UInt16] = [
         0x80: 0x20ac, 0x82: 0x201a, 0x83: 0x0192, 0x84: 0x201e, 0x85: 0x2026, 0x86: 0x2020, 0x87: 0x2021, 0x88: 0x02c6,
@@ -163,7 +163,7 @@ enum TextEncoding {
 
 /// Validates UTF-8 (RFC 3629 §4) without copying the text.
 enum UTF8Check {
-    /// The offset of the first byte that is not part of a valid character; nil if all bytes are.
+    /// The offset of the first byte that is not part of a valid character; nil if the text is valid.
     static func invalidOffset(in text: [UInt8]) -> Int? {
         text.withUnsafeBufferPointer { text in
             var position = 0

@@ -1,7 +1,7 @@
 internal import Deliveries
 internal import Foundation
 
-/// Folds text, so different spellings are equal: composed and decomposed characters (NFC, NFD), wide and narrow forms
+/// Folds text, so these spellings are equal: composed and decomposed characters (NFC, NFD), wide and narrow forms
 /// (NFKD), capital and small letters, letters with and without accents.
 package enum TextFolding {
     /// The folded text, which is equal for all spellings.
@@ -30,7 +30,8 @@ package enum TextFolding {
         case 0x41...0x5a: bytes.append(UInt8(scalar.value) | 0x20)
         case ..<0x80: bytes.append(UInt8(scalar.value))
         case ..<latinEnd: bytes += latin[Int(scalar.value) - 0x80]
-        // An ideograph has only one form. Compatibility ideographs have several, but they are in other blocks.
+        // An ideograph of this block has only one form. Compatibility ideographs, which have several forms, are in
+        // other blocks.
         case 0x3400...0x9fff, 0x20000...0x2a6df: bytes += Array(String(scalar).utf8)
         default: bytes += folded(scalar)
         }
@@ -51,8 +52,7 @@ package enum TextFolding {
         "“": "\"", "”": "\"", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
     ]
 
-    /// Folds a single character. Accents whose order could vary are removed, so no normalisation of their order is
-    /// needed.
+    /// Folds a single character. Removes accents, so their order does not need to be normalised.
     private static func folded(_ scalar: Unicode.Scalar) -> [UInt8] {
         var folded = ""
         for part in String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars {
@@ -77,7 +77,7 @@ package enum TextFolding {
 
 /// National numbers that are written with or without punctuation: CPF, CNPJ (with letters since 2026), RG, SSN, SIN.
 enum NationalNumber {
-    /// The possible lengths of the groups between separators.
+    /// The possible lengths of the groups of characters between separators.
     private static let groupings: [[Int]] = [
         [3, 3, 3, 2], [9, 2], [2, 3, 3, 4, 2], [8, 4, 2], [2, 3, 3, 1], [3, 2, 4], [3, 3, 3],
     ]

@@ -18,7 +18,7 @@ package struct TextNeedle: Sendable {
         isFound(in: Array(text.utf8))
     }
 
-    /// - Parameter text: UTF-8. Invalid parts match nothing.
+    /// - Parameter text: UTF-8. Invalid parts do not match any text.
     package func isFound(in text: [UInt8]) -> Bool {
         text.withUnsafeBufferPointer { text in
             if isExact { return hasBytes(text) }
@@ -111,7 +111,7 @@ package struct TextNeedle: Sendable {
     /// The number of bytes of folded text to search at a time.
     private static let windowByteCount = 64 * 1024
 
-    /// Folds only the text near non-ASCII characters, because matches in other places were already found.
+    /// Folds only the text near non-ASCII characters, because other matches were already found without folding.
     private func hasFolded(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var window: [UInt8] = []
         func isInWindow() -> Bool { window.withUnsafeBufferPointer { isIn($0) } }

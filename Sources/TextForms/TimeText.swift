@@ -33,8 +33,8 @@ package enum TimeText {
         return String(shown) + (text.unicodeScalars.count > 40 ? "…" : "")
     }
 
-    /// The seconds of the years 2000 to 2199. A number outside this range is more likely a date without punctuation,
-    /// such as `20261121`.
+    /// The years 2000 to 2199 in seconds since 1970. A number outside this range is more likely a date without
+    /// punctuation, such as `20261121`.
     private static let epochSeconds: Range<Int64> = 946_684_800..<7_258_118_400
 
     private static func epoch(_ text: String) -> Timestamp? {

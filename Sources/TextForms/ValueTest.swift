@@ -25,7 +25,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
             self == .notEqual || self == .notMatches || self == .absent
         }
 
-        /// The relation to test for each value. A negative relation is true if its opposite is false for all values.
+        /// The relation to test for each value. For a negative relation, this is the opposite relation, which must be
+        /// false for all values.
         fileprivate var ofOneValue: Relation {
             switch self {
             case .notEqual: .equal
@@ -96,8 +97,8 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Backtracking can take exponential time, so the search has a limit of processor time. ICU reports progress after
-    /// each start position and after every 10,000 steps within one. `reportCompletion` is necessary because a search
-    /// that fails with a full stack would otherwise look like a search without a match.
+    /// each start position and after every 10,000 steps at a start position. `reportCompletion` is necessary because a
+    /// search that fails with a full stack would otherwise look like a search without a match.
     private func hasMatch(_ expression: NSRegularExpression, _ value: String) throws -> Bool {
         var (reportCount, end) = (0, Duration.zero)
         var (isFound, isTooSlow) = (false, false)
@@ -131,7 +132,7 @@ package struct ValueTest: Sendable, Equatable, CustomStringConvertible {
     private func order(of value: String) -> Bool {
         let (isLess, isGreater): (Bool, Bool)
         if let number {
-            // Text is neither less nor greater than a number.
+            // If only the operand is a number, the value is neither less nor greater than the operand.
             guard let other = DecimalValue(value) else { return false }
             (isLess, isGreater) = (other < number, number < other)
         } else {

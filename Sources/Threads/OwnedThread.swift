@@ -52,8 +52,8 @@ package final class OwnedThread: Sendable {
         handle.withLock { assert($0 == nil, "a thread was not joined") }
     }
 
-    /// Returns when the thread has ended. A second call also waits, even if both calls run at the same time. Blocks, so
-    /// it must not be called on event loops, the cooperative pool or the thread itself.
+    /// Waits until the thread has ended. Several calls can wait at the same time. Blocks, so it must not be called on
+    /// event loops, the cooperative pool or the thread itself.
     package func join() {
         handle.withLock { handle in
             if let joined = handle.take() { pthread_join(joined, nil) }
@@ -64,7 +64,7 @@ package final class OwnedThread: Sendable {
 /// The scheduling priority of threads whose work is less urgent than event loops and the journal's writer. The raw
 /// value is the nice value.
 package enum ThreadPriority: Int32 {
-    /// The priority of the indexer and the quarantine. It is only slightly lower than normal, because queries read the
+    /// The priority of the indexer and the quarantine. It is only slightly lower than normal, because queries need the
     /// results of these threads.
     case background = 10
     case maintenance = 19

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Unmasked output and the access log", .programs)
 struct AccessAcceptanceTests {
-    @Test("the access log has every use of --reveal, written by the server or, if none runs, by the command")
+    @Test("every use of --reveal is logged: by the server if one runs, otherwise by the command")
     func revealed() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -49,7 +49,7 @@ struct AccessAcceptanceTests {
     }
 
     @Test(
-        "an SQL statement is recorded if its output is a terminal, but not if it is a pipe",
+        "an SQL statement is logged if its output is a terminal, but not if its output is a pipe",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not installed"))
     func statement() throws {
         let bench = try Workbench()

@@ -93,7 +93,7 @@ final class Cluster {
     }
 }
 
-/// Senders that use any server that accepts connections. The senders record the acknowledged deliveries.
+/// Threads that send deliveries to any server that accepts connections, and record the acknowledged deliveries.
 final class ClusterLoad: Sendable {
     private struct State {
         var ports: [Int]

@@ -65,7 +65,7 @@ struct DeliveryAcceptanceTests {
         #expect(report["lastId"]?.rawText == "2")
     }
 
-    @Test("reports are found by externalInfo, field, topic, and missing route")
+    @Test("reports are found by externalInfo, by field, by topic, and by the absence of a route")
     func filters() throws {
         let bench = try Workbench()
         let server = try bench.serve()

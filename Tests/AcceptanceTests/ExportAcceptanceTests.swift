@@ -11,7 +11,7 @@ struct ExportAcceptanceTests {
         text.split(separator: "\n").map { String($0).replacing(/"(id|firstId)":[0-9]+,/, with: "") }
     }
 
-    @Test("an export is imported byte for byte and only once, and verified again, with and without a server")
+    @Test("with and without a server, an import restores every delivery exactly, and a second import adds no delivery")
     func thereAndBack() throws {
         let (bench, other) = (try Workbench(), try Workbench())
         let server = try bench.serve()

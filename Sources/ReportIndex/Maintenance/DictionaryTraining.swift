@@ -24,7 +24,7 @@ package struct DictionaryTraining {
     private static let sampleCount = 2000
     /// The maximum number of bytes to learn from; at most 64 KiB of each body.
     private static let sampleByteCount = 6 * 1024 * 1024
-    /// The maximum number of bytes of bodies in memory, except for a single larger body.
+    /// The maximum total size, in bytes, of the bodies in memory. A single body may be larger.
     private static let heldByteCount = 32 * 1024 * 1024
 
     private let reader: ArchiveReader
@@ -61,7 +61,7 @@ package struct DictionaryTraining {
     /// were not used for training.
     ///
     /// - Parameters:
-    ///   - current: the dictionary in use for such bodies.
+    ///   - current: the dictionary in use for the scope.
     ///   - checkpoint: called often; throws to end the training.
     package func propose(
         _ scope: DictionaryScope, current: PresetDictionary?, _ checkpoint: () throws -> Void = {}
@@ -77,7 +77,7 @@ package struct DictionaryTraining {
             scope: scope, bodyCount: bodies.count, trial: trial, dictionary: trial.isWorthKeeping ? candidate : nil)
     }
 
-    /// The dictionary in use for a scope: its own or, if it has none, the one of its source.
+    /// The dictionary in use for a scope: the scope's own dictionary, or else the dictionary of the scope's source.
     package func current(_ scope: DictionaryScope) throws -> PresetDictionary? {
         try reader.read { db in
             let bytes = try Blob.fetchOne(

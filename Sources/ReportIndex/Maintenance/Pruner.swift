@@ -13,7 +13,7 @@ package struct Pruner: Sendable {
         self.parser = parser
     }
 
-    /// Applies the decisions and returns those that were applied. If a legal hold was placed since the slice was read,
+    /// Applies the decisions and returns those that were applied. If a legal hold was placed after the slice was read,
     /// the remaining decisions are left for the next run.
     package func carryOut(_ slice: PruningSlice, at now: Timestamp) throws -> [PruningDecision] {
         var done: [PruningDecision] = []

@@ -25,7 +25,7 @@ package struct PruningDecision: Sendable, Equatable {
 
 /// The decisions for a part of the deliveries.
 package struct PruningSlice: Sendable {
-    /// The last delivery that was considered; nil at the end.
+    /// The last delivery that was considered; nil if no deliveries remain to be considered.
     package let last: DeliveryID?
     package let decisions: [PruningDecision]
     /// The position up to which legal holds were considered.
@@ -136,13 +136,14 @@ struct PruningCandidate {
     }
 }
 
-/// A report in a delivery, as its first arrival or as a repeat.
+/// One arrival of a report in a delivery: the first arrival or a repeat.
 struct BroughtReport {
     let id: ArrivalID
     let type: String
     let rule: String?
     let lastReceivedAt: Timestamp?
-    /// True if this delivery is the report's first arrival, and a later delivery that still exists repeats the report.
+    /// True if this delivery contains the report's first arrival, and a later delivery that still exists repeats the
+    /// report.
     let cameAgain: Bool
 
     static func all(by delivery: DeliveryID, _ db: Database) throws -> [BroughtReport] {
@@ -168,8 +169,8 @@ struct BroughtReport {
 }
 
 extension EffectiveRetention {
-    /// The part of a delivery to remove according to the retention, and the term that has ended. Nil if no part is
-    /// removed.
+    /// The part of a delivery to remove according to its retention terms, and the term that has ended. Nil if no part
+    /// is removed.
     fileprivate func decision(
         on candidate: PruningCandidate, _ now: Timestamp
     ) -> (extent: PruningDecision.Extent, term: Retention.Term?) {

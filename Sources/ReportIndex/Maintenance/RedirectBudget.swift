@@ -2,10 +2,10 @@ internal import Deliveries
 internal import GRDB
 internal import Journal
 
-/// The maximum bytes of unverified redirects that name no known link. Beyond this budget the oldest redirects are
-/// removed.
+/// The maximum total size of unverified browser redirects that name no known link. If the redirects exceed this budget,
+/// the oldest redirects are removed.
 package struct RedirectBudget: Sendable, Equatable {
-    /// The approximate bytes of an entry besides head and body: keys, hashes, index rows.
+    /// The approximate size, in bytes, of an entry without its head and body: keys, hashes, index rows.
     private static let overheadByteCount: Int64 = 512
     /// The maximum number of redirects to remove in one round.
     private static let countLimit = 4096
@@ -23,8 +23,8 @@ package struct RedirectBudget: Sendable, Equatable {
             let isRedirect = "delivery.originId IN (\(origins.map(String.init).joined(separator: ",")))"
             let count = try Int64.fetchOne(db, sql: "SELECT count(*) FROM delivery WHERE \(isRedirect)") ?? 0
             var decisions: [PruningDecision] = []
-            // Reads sizes only if the number of redirects suggests that they are near the budget. Most archives have
-            // few redirects.
+            // Reads sizes only if the number of redirects suggests that their total size is near the budget. Most
+            // archives have few redirects.
             if count * Self.overheadByteCount > byteCount / 8 {
                 let size = try Int64.fetchOne(
                     db,

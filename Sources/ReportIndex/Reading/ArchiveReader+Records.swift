@@ -152,7 +152,7 @@ extension ArchiveReader {
     }
 }
 
-/// A delivery, with its body or, after pruning, without.
+/// A delivery whose body may have been pruned.
 package struct KeptDelivery: Sendable {
     /// The delivery. The body is empty if the delivery was pruned.
     package let delivery: ArchivedDelivery
@@ -175,16 +175,16 @@ package struct BodyPruning: Sendable, Equatable {
 
 /// The reason why the archive has no delivery with an ID.
 package enum DeliveryAbsence: Sendable, Equatable {
-    /// No delivery with this ID was recorded. The entry may exist as a record.
+    /// No delivery with this ID was recorded. The journal may have a record at this position.
     case unknown
     /// The archive is a copy that ends at the entry `end`, before this ID.
     case notCopied(end: Int64)
-    /// Retention removed the delivery, as `record` states. A copy may not have this record yet.
+    /// Retention removed the delivery; `record` describes the removal. A copy may not have this record yet.
     case removed(record: Int64)
 }
 
 extension ArchiveReader {
-    /// A delivery, after checking its body unless the body was pruned. Nil if there is no delivery with this ID.
+    /// Returns a delivery, or nil if there is no delivery with this ID. Checks the body unless it was pruned.
     package func keptDelivery(_ id: DeliveryID) throws -> KeptDelivery? {
         try read { db in
             guard let row = try EntryRows.row(id.rawValue, db, dictionaries), row.isDelivery else { return nil }

@@ -34,8 +34,7 @@ extension ArchiveReader {
         try runs("WHERE id = ?", id).first
     }
 
-    /// Passes the results of a run one by one, in the order of its items, so memory use does not depend on their
-    /// number.
+    /// Passes the results of a run one by one, in item order, so memory use does not depend on the number of items.
     package func forEachReplay(inRun run: Int64, _ body: (ReplayRecord) throws -> Void) throws {
         let pageCount = 1000
         var last = (item: -1, id: Int64(0))

@@ -62,7 +62,7 @@ extension ArchiveReader {
     }
 
     /// The IDs of the deliveries with matching reports, oldest first, each once. If the filter has no condition and
-    /// lists attempts, these are all deliveries of the journal. Uses eight bytes of memory per delivery.
+    /// lists attempts, the result contains all deliveries of the journal. Uses eight bytes of memory per delivery.
     ///
     /// - Parameters:
     ///   - watch: receives the progress of a scan over bodies.
@@ -81,8 +81,8 @@ extension ArchiveReader {
             return (ids, nil)
         }
         let counts = try forEachReport(matching: filter, watch: watch) { report in
-            // Usually the reports of one delivery are adjacent. With `latestPer` they may not be; duplicates are
-            // removed below.
+            // The reports of one delivery are adjacent, except with `latestPer`. Remaining duplicates are removed
+            // below.
             if ids.last != report.deliveryID { try add(report.deliveryID) }
         }
         ids.sort()

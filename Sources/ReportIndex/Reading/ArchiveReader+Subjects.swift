@@ -2,11 +2,11 @@ package import Deliveries
 internal import GRDB
 
 extension ArchiveReader {
-    /// The maximum number of a subject's reports to read when searching for the latest one.
+    /// The maximum number of reports to read when searching for the latest report of a link, case or person.
     private static let subjectReportLimit = 10_000
 
     /// The latest report before this one that has the same type, the same link, case or person, and an unpruned body.
-    /// Compares the provider's times, or the arrival times of reports without one.
+    /// Compares the provider's times. A report without a provider's time is compared by its arrival time.
     package func previous(
         to delivered: DeliveredReport, identities: [IdentityFamily]
     ) throws -> ReportSummary? {
@@ -66,14 +66,14 @@ extension ReportSummary {
         providerTime ?? receivedAt
     }
 
-    /// True if this report is earlier than `other`: by time and, at equal times, by arrival.
+    /// True if this report is earlier than `other`. If their times are equal, compares their order of arrival.
     package func isBefore(_ other: ReportSummary) -> Bool {
         (time, reportID.rawValue) < (other.time, other.reportID.rawValue)
     }
 }
 
 extension DeliveredReport {
-    /// The fields of these families.
+    /// The fields that belong to one of these families.
     package func fields(in families: [IdentityFamily]) -> [ReportField] {
         fields.filter { families.family(of: $0, api: report.provider) != nil }
     }

@@ -74,7 +74,7 @@ package final class ArchiveReader: Sendable {
             try queue.inDatabase { db in
                 var value: Value?
                 try db.inTransaction(.deferred) {
-                    // This read fixes the index's snapshot before the journal's.
+                    // This read starts the snapshot of the index before the snapshot of the journal.
                     _ = try IndexState.cursor(db)
                     value = try work(db)
                     return .commit
@@ -144,10 +144,10 @@ extension ArchiveReader {
         }
     }
 
-    /// The fields of reports in one segment, sorted. The table is not ordered by report, so this reads the whole
-    /// segment once or, with `names`, only the rows of each name.
+    /// The fields of reports in one segment, sorted. The table is not ordered by report, so this reads all rows of the
+    /// segment or, with `names`, all rows with these names.
     ///
-    /// - Parameter names: nil for all.
+    /// - Parameter names: the names of the fields to read; nil for all fields.
     static func fields(
         of reports: [Int64], in segment: Int64, named names: [String]? = nil, _ db: Database
     ) throws -> [Int64: [ReportField]] {

@@ -12,7 +12,7 @@ package struct ArchiveStatistics: Sendable {
         package let storedByteCount: Int64
     }
 
-    /// The shares, sorted by the name of the source.
+    /// The counts of each source, sorted by the name of the source.
     package let sources: [SourceShare]
     package let reportCount: Int64
     package let unroutedCount: Int64
@@ -70,7 +70,7 @@ extension ArchiveDirectory {
     }
 }
 
-/// The names that filters can use, sorted; at most 10,000 of each.
+/// The names that filters can use, sorted; at most 10,000 names of each kind.
 package struct ArchiveVocabulary: Sendable {
     package let sources: [String]
     package let types: [String]

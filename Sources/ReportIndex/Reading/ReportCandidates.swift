@@ -5,9 +5,9 @@ internal import GRDB
 ///
 /// | filter | index | cost |
 /// |---|---|---|
-/// | fields | `field`, a segment at a time | one lookup per 4,096 deliveries until the limit |
-/// | tests of fields | `field`, a segment at a time | all values in 4,096 deliveries at a time until the limit |
-/// | types, topics, … | `reportByCategory`, its categories merged | the rows up to the limit |
+/// | fields | `field`, one segment at a time | one lookup per 4,096 deliveries until the limit |
+/// | tests of fields | `field`, one segment at a time | all values of 4,096 deliveries at a time until the limit |
+/// | types, topics, … | `reportByCategory`, merging the categories | the rows up to the limit |
 /// | a verification | `delivery` | each row until the limit |
 /// | other | `report` | the rows up to the limit |
 struct ReportCandidates {
@@ -65,7 +65,7 @@ struct ReportCandidates {
 }
 
 /// Reads the reports with a field value from the newest segment to the oldest. Reads the first segment alone, then
-/// several segments per statement, because a value that is missing from the first segment is rare.
+/// several segments per statement, because a value that is missing from the first segment is probably rare.
 private final class FieldCursor {
     private static let groupCountLimit = 16
 
@@ -85,7 +85,8 @@ private final class FieldCursor {
         while true {
             if let id = try cursor?.next() { return id }
             guard segment >= ArrivalID(rawValue: arrivals.lowerBound).segment, segment >= 0 else { return nil }
-            // The group may extend below the lowest segment; the range of arrivals excludes those rows.
+            // The group may extend below the lowest segment of the range; the condition on arrivals excludes the extra
+            // rows.
             let group = (0..<groupCount).map { segment - Int64($0) }
             let parts = field.tables.map {
                 """

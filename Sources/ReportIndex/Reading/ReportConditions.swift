@@ -21,7 +21,7 @@ struct ReportConditions {
     struct Field {
         let nameIDs: [Int64]
         let values: [DatabaseValue]
-        /// The tables to search. If folded values match too, there are two tables.
+        /// The tables to search. A search that matches all spellings also needs the table of folded values.
         let tables: [String]
 
         fileprivate init(_ nameIDs: [Int64], _ values: [String], folds: Bool) {
@@ -30,7 +30,7 @@ struct ReportConditions {
             tables = folds ? ["field", "fieldKey"] : ["field"]
         }
 
-        /// A condition on the rows of one of the tables.
+        /// A condition on the rows of any of the tables.
         var sql: String { "nameId IN (\(marks(nameIDs.count))) AND value IN (\(marks(values.count)))" }
         var arguments: StatementArguments { StatementArguments(nameIDs) + StatementArguments(values) }
     }
@@ -162,7 +162,7 @@ struct SQLConditions {
         self.arguments += arguments
     }
 
-    /// Adds a condition. If `values` is empty, adds none, so every row passes.
+    /// Adds a condition. If `values` is empty, adds no condition, so every row passes.
     mutating func add(_ column: String, in values: [some DatabaseValueConvertible]) {
         guard !values.isEmpty else { return }
         add("\(column) IN (\(marks(values.count)))", StatementArguments(values))

@@ -93,7 +93,7 @@ package struct BodyTest: Sendable, Equatable {
     }
 }
 
-/// The ID of a report in the index. Users see the delivery's ID and the number of the report in it.
+/// The ID of a report in the index. Users see the delivery's ID and the report's number within the delivery.
 package struct ReportID: RawRepresentable, Hashable, Sendable {
     package let rawValue: Int64
 

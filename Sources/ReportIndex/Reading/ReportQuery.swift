@@ -17,7 +17,7 @@ struct ReportQuery {
     ///
     /// - Parameters:
     ///   - part: limits the query to a range of arrivals.
-    ///   - among: the reports from which to select the latest; nil for all that match.
+    ///   - among: the reports from which to select the latest; nil for all matching reports.
     init?(
         _ filter: ReportFilter, within part: ClosedRange<Int64>? = nil, among: Set<Int64>? = nil, _ db: Database
     ) throws {

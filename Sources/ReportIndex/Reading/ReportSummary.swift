@@ -28,7 +28,7 @@ package struct ReportSummary: Sendable {
     package let secretName: String?
     /// The length of the delivery's body as it arrived.
     package let bodyByteCount: Int
-    /// The length of the delivery's stored body or, after pruning, of the summary.
+    /// The length of the delivery's stored body. After pruning, the length of the summary.
     package let storedByteCount: Int
     package let bodySHA256: [UInt8]
     /// The number of the arrival that the result shows, from 1.

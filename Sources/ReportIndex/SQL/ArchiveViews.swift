@@ -1,4 +1,4 @@
-/// The views and functions for SQL statements of users. The names and columns of the views are a stable interface.
+/// The views and functions that users can query in SQL. The names and columns of the views are a stable interface.
 package enum ArchiveViews {
     package struct View: Sendable {
         package let name: String

@@ -2,8 +2,7 @@ internal import GRDBSQLite
 internal import Journal
 
 /// A connection for one SQL statement of a user. Three settings keep it read-only: the file is opened for reading,
-/// `query_only` is on, and the authorizer allows only reads. Sorts that exceed SQLite's memory use unnamed temporary
-/// files.
+/// `query_only` is on, and the authorizer allows only reads. Sorts use only memory, no temporary files.
 ///
 /// Does not use GRDB, because GRDB sets its own authorizer. Used by one thread.
 final class SQLConnection {

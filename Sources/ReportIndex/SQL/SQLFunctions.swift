@@ -6,7 +6,7 @@ internal import TextForms
 /// SQL functions in addition to those of SQLite.
 final class SQLFunctions {
     private let reader: ArchiveReader
-    /// The last body. It is kept because a statement may call `body()` several times for one row.
+    /// The last body. A statement may call `body()` several times for one row, so the last body is kept.
     private var last: (id: Int64, body: [UInt8]?)?
     /// The maximum length of a body to keep, in bytes.
     private static let keptByteCountLimit = 4 << 20
@@ -81,7 +81,7 @@ final class SQLFunctions {
         }
     }
 
-    /// The text of a UUID; NULL unless the value has 16 bytes.
+    /// The text of a UUID; NULL if the value does not have 16 bytes.
     private func uuid(_ context: OpaquePointer, _ argument: OpaquePointer) {
         guard sqlite3_value_type(argument) == SQLITE_BLOB, sqlite3_value_bytes(argument) == 16,
             let bytes = sqlite3_value_blob(argument)

@@ -55,7 +55,7 @@ final class SQLStatement {
             do {
                 (next, rest) = try prepare(rest, connection)
             } catch {
-                // Also rejects text after the statement that is not valid SQL.
+                // Also rejects invalid SQL text after the statement.
                 connection.watch.rejectedAction = nil
                 return true
             }

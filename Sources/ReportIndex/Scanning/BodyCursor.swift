@@ -4,7 +4,7 @@ internal import GRDBSQLite
 internal import Journal
 
 /// Reads the stored bodies of neighbouring deliveries, newest first, with SQLite's C functions. Used if nearly every
-/// body is needed, because looking up each body would take as long as decompressing it.
+/// body is needed, because a separate lookup of a body would take as long as its decompression.
 final class BodyCursor {
     private let statement: Statement
     private let rows: OpaquePointer

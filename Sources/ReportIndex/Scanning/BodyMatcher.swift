@@ -7,7 +7,7 @@ internal import TextForms
 
 /// Matches bodies against a filter. JSON escapes are decoded before texts are compared.
 struct BodyMatcher: Sendable {
-    /// The tests of one path. At least one of the alternatives and all other tests must pass.
+    /// The tests of one path. At least one of the alternatives must pass, and all other tests must pass.
     private struct PathTests: Sendable {
         let path: JSONPath
         var alternatives: [ValueTest] = []

@@ -25,7 +25,8 @@ struct BodyScanner {
         var counts = ScanCounts()
         try reader.read { db in
             guard let query = try ReportQuery(filter, within: part, db) else { return }
-            // With conditions on fields, matching deliveries are rarely neighbours, so bodies are looked up one by one.
+            // With conditions on fields, candidates are rarely neighbouring deliveries, so bodies are looked up one by
+            // one.
             let isNarrowed = !filter.fields.isEmpty || !filter.fieldTests.isEmpty
             let bodies = try isNarrowed ? nil : BodyCursor(ArrivalID.deliveries(part), db, reader.dictionaries)
             var current: Current?

@@ -35,7 +35,8 @@ final class ReportScan: @unchecked Sendable {
         self.directory = directory
         self.watch = watch
         self.matcher = BodyMatcher(filter)
-        // A test of a field reads the values of a whole segment (4,096 deliveries), so parts must not be smaller.
+        // A test of a field reads the values of a whole segment (4,096 deliveries), so parts must not be smaller than a
+        // segment.
         self.parts = ScanParts(arrivals, greatestCount: filter.fieldTests.isEmpty ? 1024 : 4096)
     }
 

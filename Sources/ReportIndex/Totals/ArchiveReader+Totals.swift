@@ -4,8 +4,8 @@ internal import GRDB
 extension ArchiveReader {
     /// Totals of the matching arrivals by source, provider, type, route, verification and time slot.
     ///
-    /// If the filter only has categories and times, reads the arrivals once, in slices with short transactions, so the
-    /// writer can restart its log between slices. With any other filter, reads reports one by one.
+    /// If the filter has only conditions on categories and times, reads the arrivals once, in slices with short
+    /// transactions, so the writer can restart its log between slices. With any other filter, reads reports one by one.
     ///
     /// - Parameters:
     ///   - progress: called from time to time with the completed fraction from 0 to 1; nil if it is unknown.

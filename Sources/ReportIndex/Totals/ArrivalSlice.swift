@@ -73,7 +73,7 @@ struct ArrivalSlice {
         }
     }
 
-    /// The totals by the names of categories. Omits groups without a category, which only a damaged file has.
+    /// The totals by the names of categories. Omits groups without a category, which occur only in damaged files.
     private static func named(_ sums: [Group: ArrivalTotals], _ db: Database) throws -> [ArrivalKey: ArrivalTotals] {
         var verifications: [Int64: Verification] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT id, verification FROM origin") {

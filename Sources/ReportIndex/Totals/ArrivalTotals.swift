@@ -6,9 +6,10 @@ package struct ArrivalTotals: Sendable, Equatable {
     package var reportCount: Int64 = 0
     /// The number of arrivals, including repeats.
     package var arrivalCount: Int64 = 0
-    /// The bytes of the bodies as they arrived. A body with several reports counts only for the first report.
+    /// The size, in bytes, of the bodies as they arrived. A body with several reports is counted only for the first
+    /// report.
     package var bodyByteCount: Int64 = 0
-    /// The bytes of the stored bodies.
+    /// The size of the stored bodies, in bytes.
     package var storedByteCount: Int64 = 0
     package var first: Timestamp?
     package var last: Timestamp?

@@ -2,7 +2,7 @@ package import Deliveries
 
 /// The usual interval between the deliveries of a source, computed from its last deliveries.
 package struct SourceRhythm: Sendable, Equatable {
-    /// The minimum number of gaps from which the usual gap is computed.
+    /// The minimum number of gaps that the computation of the usual gap requires.
     private static let gapCountNeeded = 5
 
     package let source: String
@@ -46,7 +46,7 @@ package struct SourceRhythm: Sendable, Equatable {
 }
 
 extension ArchiveReader {
-    /// The number of deliveries between which gaps are measured.
+    /// The number of deliveries from which a rhythm is computed.
     package static let rhythmSampleCount = 500
 
     /// The rhythm of a source; nil if no report of the source matches the filter's categories.

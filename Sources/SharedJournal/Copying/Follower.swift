@@ -55,7 +55,7 @@ package final class Follower: Sendable {
 
     package var progress: Progress { state.withLock { $0 } }
 
-    /// Waits until the number of rounds that copied runs differs from `count`, or until `deadline`. Returns the new
+    /// Waits until `deadline`, or until the number of rounds that copied runs is no longer `count`. Returns the new
     /// number. Blocks.
     func waitForGrowth(after count: Int, until deadline: Date) -> Int {
         copied.wait(after: count, until: deadline)
@@ -113,7 +113,7 @@ package final class Follower: Sendable {
                 return progress.journalPosition > end.position
             }
             copied.note()
-            // Copies a backlog without pauses.
+            // Does not pause while there is a backlog.
             if !isBehind { stop.wait(pause) }
         }
     }

@@ -3,8 +3,7 @@ internal import Journal
 
 /// Reads the runs of a shared journal with their entries.
 struct RunReader {
-    /// The maximum number of runs in one round. Together with the maximum bytes of a run, this number limits the
-    /// memory.
+    /// The maximum number of runs in one round. This number and the maximum size of a run limit the memory use.
     private static let runCountLimit = 64
     private static let entryCountLimit: Int64 = 4096
     private static let byteCountLimit: Int64 = 16 * 1024 * 1024
@@ -45,8 +44,8 @@ struct RunReader {
         ).integer(0, 0)
     }
 
-    /// The next complete runs after a position, in order. Empty if there are none, or if a record that removed some of
-    /// their entries has no position yet.
+    /// The next complete runs after a position, in order. Empty if there are no such runs, or if a record that removed
+    /// some of their entries has no position yet.
     func runs(after position: Int64) throws(PostgresFailure) -> [CopiedRun] {
         let runs = try heads(after: position)
         guard let first = runs.first, let last = runs.last else { return [] }

@@ -2,7 +2,8 @@ package import Deliveries
 internal import Foundation
 package import Journal
 
-/// Copies the entries that a shared journal has at the start. Needs no thread, no lane, and only read permission.
+/// Copies the entries that a shared journal has at the start. Needs only read permission; does not need a thread or a
+/// lane.
 package struct SharedCatchUp: Sendable, Equatable {
     package private(set) var copiedCount: Int64 = 0
     /// The last position that was copied.
@@ -12,8 +13,8 @@ package struct SharedCatchUp: Sendable, Equatable {
     package private(set) var goal: Int64 = 0
 
     private static let pause: TimeInterval = 0.1
-    /// The number of pauses without a new run after which copying ends. A leader needs much less time, and nodes elect
-    /// a new leader within the lease.
+    /// Copying ends after this number of pauses without a new run. A leader appends runs much sooner, and a new leader
+    /// takes the lead when the lease expires.
     private static let pauseCountLimit = 100
 
     /// Copies the entries. Blocks.

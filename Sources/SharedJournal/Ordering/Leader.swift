@@ -110,7 +110,7 @@ package final class Leader: Sendable {
             size.noteRound(
                 of: appended, in: start.duration(to: .now), limit: min(lease, LeaderTerm.limit))
             let pause = pace.next(after: appended)
-            // A backlog is ordered without pauses.
+            // Does not pause while there is a backlog.
             if appended < limit { stop.wait(pause) }
         }
         return true

@@ -4,9 +4,9 @@ internal import Journal
 /// A period in which this node is the leader and appends runs under its epoch.
 ///
 /// Rows become visible when their transaction commits, not in the order of their numbers. A reader that requests only
-/// numbers after the last one it saw would therefore miss some. A lane has only one batch in flight, so its numbers
-/// become visible in order. The leader therefore reads each lane in order, and fixes the order of all entries
-/// afterwards.
+/// numbers after the last number that it saw would therefore miss some rows. A lane has only one batch in flight, so
+/// its numbers become visible in order. The leader therefore reads each lane in order, and fixes the order of all
+/// entries afterwards.
 ///
 /// The statement that appends runs also updates the leader's row, if the row still has the epoch, and thereby extends
 /// the lease. A node that takes the lead updates the row as well, so one of the two waits for the other, and no run is
@@ -14,7 +14,7 @@ internal import Journal
 struct LeaderTerm {
     /// The maximum number of entries in one run. A follower always copies complete runs.
     static let runCountLimit = 512
-    /// The maximum stored bytes of one run, except for a single larger entry.
+    /// The maximum size of the stored entries of one run, in bytes. A single entry may be larger.
     static let runByteCountLimit: Int64 = 8 * 1024 * 1024
     /// The time limit of one statement.
     static let limit: Duration = .seconds(5)
@@ -22,7 +22,7 @@ struct LeaderTerm {
     let epoch: Int64
     private let connection: PostgresConnection
     private let lease: Duration
-    /// The time before the last statement that extended the lease.
+    /// The time at which the last statement that extended the lease was started.
     private(set) var extendedAt = ContinuousClock.now
     private var end: ChainMark
     /// The next number to read from each lane.

@@ -8,10 +8,10 @@
 struct RoundSize: Equatable {
     static let largest = 4 * LeaderTerm.runCountLimit
 
-    /// A power of 2, so the statement that contains it has few versions.
+    /// A power of 2, so there are few versions of the statement that contains this number.
     private(set) var count = Self.largest
 
-    /// Called after a round that failed, or that another node interrupted by taking the lead.
+    /// Called after a round that failed or during which another node took the lead.
     mutating func noteFailure() {
         count = max(1, count / 4)
     }

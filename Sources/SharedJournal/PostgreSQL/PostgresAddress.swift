@@ -63,7 +63,7 @@ package struct PostgresAddress: Sendable, Equatable {
         return parameters
     }
 
-    /// Line breaks after the password are removed, as after every other secret.
+    /// Line breaks at the end of the password are removed, as for all secrets.
     private func passwordText() throws(PostgresFailure) -> String? {
         let bytes: [UInt8]
         let place: String

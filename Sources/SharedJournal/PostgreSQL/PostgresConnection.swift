@@ -56,8 +56,8 @@ final class PostgresConnection: @unchecked Sendable {
         "SET synchronous_commit = on", "SET default_transaction_isolation = 'read committed'",
         "SET statement_timeout = '4s'", "SET lock_timeout = '4s'",
         "SET idle_in_transaction_session_timeout = '2s'",
-        // Compiling a statement takes a hundred times as long as running it. Not every database with PostgreSQL's
-        // protocol has the setting.
+        // JIT compilation of a statement takes a hundred times as long as running it. Not every database that uses
+        // PostgreSQL's protocol has the setting `jit`.
         "SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'",
     ]
 
@@ -109,8 +109,8 @@ final class PostgresConnection: @unchecked Sendable {
         return name
     }
 
-    /// Sends the buffered data and reads all results. The last result counts, because a failed commit is reported after
-    /// the rows.
+    /// Sends the buffered data and reads all results. Returns the last result, because a failed commit is reported
+    /// after the rows.
     private func finish(_ deadline: ContinuousClock.Instant) throws(PostgresFailure) -> PostgresRows {
         while true {
             let left = PQflush(handle)

@@ -52,8 +52,9 @@ enum PostgresValue {
         }
     }
 
-    /// The format of `array_send`: the number of dimensions, a flag for NULLs, and the element type; for each dimension
-    /// its length and lower bound; then each element after its length. The length of NULL is -1.
+    /// The format of `array_send`: the number of dimensions, a flag for NULLs, the element type, the length and the
+    /// lower bound of each dimension, and the elements. The length of each element precedes the element. The length of
+    /// NULL is -1.
     private static func array(
         of elementOID: Int32, count: Int, byteCount: Int, _ appendElement: (Int, inout [UInt8]) -> Void
     ) -> [UInt8] {

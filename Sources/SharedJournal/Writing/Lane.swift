@@ -16,10 +16,10 @@ internal import Synchronization
 struct Lane {
     /// The seconds between two attempts to connect.
     private static let pause: TimeInterval = 0.25
-    /// The same pause for a database role with read access only, which a query node may have.
+    /// The seconds between two attempts with a database role that has only read access, as on some query nodes.
     private static let pauseWithoutPrivilege: TimeInterval = 30
     /// The seconds without deliveries after which a lane checks that it is still claimed by this process. A process
-    /// that another one replaced therefore stops, even if it receives nothing.
+    /// that another process replaced therefore stops, even if it receives no deliveries.
     private static let idleLimit: TimeInterval = 2
 
     let name: String
@@ -49,7 +49,8 @@ struct Lane {
         while !queue.isFenced {
             if session == nil { open() }
             if session == nil {
-                // Other lanes handle the work in the meantime. If there are none, the queue rejects it.
+                // Other lanes commit the submissions in the meantime. If no lane is connected, the queue rejects
+                // submissions.
                 if queue.waitForStop(retryPause) { break }
             } else if let batch = queue.next(idleLimit: Self.idleLimit) {
                 if batch.isEmpty {
@@ -68,8 +69,8 @@ struct Lane {
     private mutating func open() {
         do throws(PostgresFailure) {
             let connection = try settings.connect(name)
-            // Checks the name only before the first claim. A later claim succeeds only if no other process claimed the
-            // lane since.
+            // Checks the name only before the first claim. A later claim succeeds only if no other process has claimed
+            // the lane since the last claim.
             if epoch == nil {
                 let isTaken = try NodeName.isTaken(settings.node, connection) { queue.waitForStop($0) }
                 guard isTaken == false else {
@@ -116,7 +117,7 @@ struct Lane {
         note(.fenced(lane: name))
     }
 
-    /// Reports a reason for not being connected, but only if it differs from the last reported reason.
+    /// Reports why the lane is not connected, unless the last report had the same reason.
     private mutating func report(_ reason: String) {
         guard reason != lastReason else { return }
         lastReason = reason
@@ -126,8 +127,7 @@ struct Lane {
     private mutating func commit(_ batch: [Submission]) {
         let start = ContinuousClock.now
         do throws(PostgresFailure) {
-            // There may be no session, because an earlier part of a batch that is committed row by row can lose the
-            // session.
+            // There may be no session: if a batch is committed row by row, the connection can break at an earlier row.
             guard let outcome = try session?.insert(batch.flatMap(\.entries)) else {
                 return reject(batch, .storageFailed)
             }

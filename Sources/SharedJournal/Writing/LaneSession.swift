@@ -7,7 +7,7 @@ internal import Journal
 /// claim: epoch + 1, read the last number ──▶ insert ▸ insert ▸ insert …
 ///          │ the epoch is not the expected one            │ 0 rows because the epoch is older: fenced
 /// ```
-/// The claim waits for a batch of the lane that is still being committed, because that batch holds the lane's row FOR
+/// If a batch of the lane is still being committed, the claim waits for it, because the batch locks the lane's row FOR
 /// SHARE. After the claim, the outcome of each earlier batch is therefore final.
 struct LaneSession {
     enum Outcome: Equatable {
@@ -35,8 +35,9 @@ struct LaneSession {
 
     /// Claims a lane by its name. Creates the lane if it does not exist.
     ///
-    /// - Parameter expected: the epoch of this process's last session; nil at the start, when any claim is replaced.
-    /// - Returns: nil if another process has claimed the lane since.
+    /// - Parameter expected: the epoch of this process's last session; nil at the start, to replace the claim of any
+    ///   process.
+    /// - Returns: nil if another process has claimed the lane since that session.
     init?(
         _ connection: PostgresConnection, name: String, expected: Int64?, level: DurabilityLevel
     ) throws(PostgresFailure) {
@@ -96,8 +97,8 @@ struct LaneSession {
     }
 
     /// Inserts entries in one statement, which is a transaction: it checks the level, locks the lane's row against a
-    /// claim, and inserts the rows only if both succeed. If commits do not reach the level, the statement takes no
-    /// lock, because even the commit of a lock would wait for unavailable standbys.
+    /// claim, and inserts the rows only if the check and the lock succeed. If commits do not reach the level, the
+    /// statement takes no lock, because even the commit of a lock would wait for unavailable standbys.
     mutating func insert(_ entries: [PortableEntry]) throws(PostgresFailure) -> Outcome {
         let outcome = try insertOnly(entries)
         return outcome == .committed ? try proof() : outcome
@@ -145,8 +146,9 @@ struct LaneSession {
         try connection.execute("SELECT \(level.condition)", limit: statementLimit).flag(0, 0)
     }
 
-    /// The UUIDs of the entries from earlier sessions that are durable at the level. They are durable if the claim is
-    /// durable: a standby that confirmed the claim has all earlier commits. Empty if the claim is not durable.
+    /// The UUIDs of those `entries` that earlier sessions committed durably at the level. If the claim is durable, all
+    /// earlier commits are durable, because a standby that confirmed the claim has them. Empty if the claim is not
+    /// durable.
     func durable(_ entries: [PortableEntry]) throws(PostgresFailure) -> Set<[UInt8]> {
         guard isProved else { return [] }
         let rows = try connection.execute(

@@ -67,7 +67,8 @@ package final class LaneSet: Sendable {
 
     /// True if another server took over a lane. No more entries are committed.
     package var isFenced: Bool { queue.isFenced }
-    /// True after this process claimed a lane, until another one claims it. The process then owns its node's name.
+    /// True after this process claimed a lane, until another process claims the lane. The process then owns its node's
+    /// name.
     package var isClaimed: Bool { queue.isClaimed }
 
     /// Commits the waiting entries and joins the threads. Later commits are rejected. Blocks.

@@ -4,9 +4,9 @@ internal import Journal
 /// Removes bodies and entries from the shared journal, using a separate lane.
 ///
 /// The record and the removal are one transaction, which locks the row of each lane. The lock waits for batches in
-/// progress and delays the next batches, so the transaction sees all acknowledged holds. If the removal did not
-/// consider one of these holds, no entry is removed. Nodes remove the same bodies and entries from their copies when
-/// they copy the record.
+/// progress and delays the next batches, so the transaction sees all acknowledged holds. If the caller did not consider
+/// one of these holds, no entry is removed. Nodes remove the same bodies and entries from their copies when they copy
+/// the record.
 struct RemovalSession {
     enum Removal {
         case bodies([EncodedSummary])
@@ -21,7 +21,7 @@ struct RemovalSession {
     var epoch: Int64 { lane.epoch }
 
     /// - Parameter expected: the epoch of this process's last session, as in `LaneSession`.
-    /// - Returns: nil if another process has claimed the lane since.
+    /// - Returns: nil if another process has claimed the lane since that session.
     init?(_ settings: SharedJournalSettings, expected: Int64?) throws(PostgresFailure) {
         let name = "\(settings.node)/removal"
         guard

@@ -34,7 +34,7 @@ final class SubmissionQueue: @unchecked Sendable {
     private let condition = NSCondition()
     private let stopFlag = StopFlag()
     private var state = State()
-    /// False from the moment when a lane finds that commits do not reach the level, until a lane finds that they do.
+    /// False if the last check by a lane found that commits do not reach the level.
     let isLevelMet = Atomic(true)
 
     private func withLock<Value>(_ body: (inout State) -> Value) -> Value {
@@ -43,7 +43,7 @@ final class SubmissionQueue: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Adds a submission to the queue.
+    /// Adds a submission to the queue, unless it is rejected.
     ///
     /// - Returns: nil if the submission was accepted.
     func enqueue(_ submission: Submission) -> CommitRejection? {

@@ -5,7 +5,7 @@ internal import ReportIndex
 /// The file name of a body in a folder, such as `42-pf_checking_account.json`. It starts with the ID and contains only
 /// letters, digits, `.`, `_` and `-`, because stored data must not determine a path.
 enum BodyFileName {
-    /// The maximum bytes of the type. Keeps the name shorter than the 255 bytes of NAME_MAX.
+    /// The maximum number of bytes of the type. Keeps the name shorter than the 255 bytes of NAME_MAX.
     private static let typeByteCountLimit = 48
 
     static func name(_ record: DeliveryRecord) -> String {
@@ -18,7 +18,7 @@ enum BodyFileName {
         return bytes.isEmpty ? "report" : String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The file name extension. The extension is guessed from the body, for the user's convenience.
+    /// The file name extension. The extension is only a guess from the body.
     static func suffix(_ body: [UInt8]) -> String {
         let blanks: [UInt8] = [0x20, 0x09, 0x0a, 0x0d]
         let start = body.drop { blanks.contains($0) }

@@ -11,7 +11,7 @@ package protocol DeliveryExport {
     /// True if `--resume` can continue the export after it was stopped.
     var canResume: Bool { get }
 
-    /// Stops early. Keeps only files that `--resume` can continue.
+    /// Stops early. Keeps the written files only if `--resume` can continue the export.
     mutating func stop() throws
 }
 

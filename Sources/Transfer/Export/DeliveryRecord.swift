@@ -6,10 +6,11 @@ package import StrictJSON
 internal import TerminalOutput
 internal import TextForms
 
-/// A delivery as `export` writes it and `import` reads it. The names are a stable interface; docs/cli-json.md lists
-/// them.
+/// A delivery as `export` writes it and `import` reads it. The names of its members are a stable interface;
+/// docs/cli-json.md lists them.
 package struct DeliveryRecord {
-    /// The value of the first member of each record, by which a file is recognised.
+    /// The version of the format: the value of the first member of each record, which `import` uses to recognise a
+    /// record.
     package static let version: Int64 = 1
 
     package let kept: KeptDelivery

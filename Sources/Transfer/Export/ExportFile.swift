@@ -1,8 +1,8 @@
 internal import Foundation
 internal import TerminalOutput
 
-/// The destination of an export: standard output, a file that gets its name when it is complete, or a file to which
-/// lines are appended.
+/// The destination of an export: standard output, a file that is renamed to its final name when it is complete, or a
+/// file to which lines are appended.
 package final class ExportFile {
     package let sink: ByteSink
     /// The ID of the last delivery in a file that is being continued; nil if there is none.
@@ -28,7 +28,7 @@ package final class ExportFile {
         ExportFile(descriptor: STDOUT_FILENO)
     }
 
-    /// A file that gets its name when it is complete. Replaces an incomplete file of an earlier run.
+    /// A file that is renamed to its final name when it is complete. Replaces an incomplete file of an earlier run.
     package static func whole(_ path: String) throws(TransferError) -> ExportFile {
         guard !exists(path) else { throw .fileExists(path: path, canResume: false) }
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
@@ -38,7 +38,7 @@ package final class ExportFile {
         return ExportFile(descriptor: try create(part), part: (part, path))
     }
 
-    /// A file to which lines are appended. It is usable after each line.
+    /// A file to which lines are appended. The file is usable after each line.
     ///
     /// - Parameter resumes: whether to continue an existing file after its last complete line.
     package static func lines(_ path: String, resumes: Bool) throws(TransferError) -> ExportFile {

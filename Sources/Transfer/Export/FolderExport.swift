@@ -36,7 +36,7 @@ package struct FolderExport: DeliveryExport {
         byteCount += Int64(body.count)
     }
 
-    /// Renames the manifest and the list last. If these files exist, all files that they name are on disk.
+    /// Renames the manifest and the list of digests last. If these files exist, all files that they name are on disk.
     package mutating func finish() throws {
         try sums.write("\(Hex.encode(digest.finalize()))  \(Self.recordsName)\n")
         try records.flush()
@@ -53,7 +53,7 @@ package struct FolderExport: DeliveryExport {
     }
 
     /// - Parameters:
-    ///   - name: the name of the file with the body; nil if there is none.
+    ///   - name: the name of the file with the body; nil if there is no such file.
     ///   - sha256: the SHA-256 of the file.
     private mutating func list(_ record: DeliveryRecord, as name: String?, _ sha256: [UInt8] = []) throws {
         let members = record.head + [.init("file", .optional(name)), .init("reports", record.reportList)]

@@ -1,9 +1,9 @@
 internal import Deliveries
 internal import Foundation
 
-/// The complete lines of an NDJSON export: where they end, and the delivery in the last of them.
+/// The length of the complete lines of an NDJSON export, and the delivery in the last complete line.
 struct RecordLines {
-    /// The ID in the last complete line; nil if there is none.
+    /// The ID in the last complete line; nil if there is no complete line.
     let lastID: Int64?
     /// The length of the complete lines in bytes. An interrupted export may have left an incomplete line after the
     /// complete lines.
@@ -12,7 +12,7 @@ struct RecordLines {
     private static let pieceByteCount: Int64 = 64 * 1024
     private static let lineStart = #"{"callbox":1,"id":"#
 
-    /// Reads only the end of the file. Nil if the file is not such an export, or not a regular file.
+    /// Reads only the end of the file. Nil if the file is not an NDJSON export, or not a regular file.
     init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -41,7 +41,7 @@ struct RecordLines {
         return torn ? lineStart.utf8.starts(with: bytes) : bytes.elementsEqual(lineStart.utf8)
     }
 
-    /// The offset after the last line break before `end`; 0 if there is none; nil if reading fails.
+    /// The offset after the last line break before `end`; 0 if there is no line break; nil if reading fails.
     private static func afterLastBreak(_ descriptor: Int32, before end: Int64) -> Int64? {
         var end = end
         while end > 0 {

@@ -15,7 +15,7 @@ extension ElementSplitter {
         }
 
         let kind: Kind
-        /// The line on which a record starts, or the number of an entry in the file; both from 1.
+        /// The number of the line on which a record starts, or the number of an entry in the file, from 1.
         let number: Int
         var bytes: [UInt8] = []
         var flaw: Flaw?

@@ -1,9 +1,9 @@
-/// Splits a file that arrives in pieces into JSON texts: records in any layout, one after another or in an array, and
-/// the entries of HARs, which may be inside other objects.
+/// Splits a file that arrives in pieces into JSON texts. These are records in any layout, one after another or in an
+/// array, or the entries of HARs. A HAR may be inside other objects.
 ///
 /// The splitter reads only brackets, strings and member names; the texts are parsed elsewhere. It counts the depth
 /// instead of using recursion, and keeps at most one incomplete text. It keeps only the `entryMembers` of a HAR entry,
-/// because a response can be larger than any delivery.
+/// because the response in an entry can be larger than any delivery.
 struct ElementSplitter {
     private enum Mode {
         /// The position is between two elements.
@@ -20,7 +20,7 @@ struct ElementSplitter {
     private static let nameByteCountLimit = 64
     /// The maximum number of objects that enclose the entries of a HAR, including the HAR and its log.
     private static let chainCountLimit = 8
-    /// The maximum bytes of an element besides its strings.
+    /// The maximum number of bytes of an element outside its strings.
     private static let structureByteCountLimit = 1024 * 1024
 
     private let byteCountLimit: Int
@@ -28,7 +28,7 @@ struct ElementSplitter {
     private var depth = 0
     /// The depth at which elements start: 0, 1 in an array of records, or the depth of a HAR's entries.
     private var base = 0
-    /// The value that `base` had before the entries; nil if the file is not a HAR.
+    /// The value that `base` had before the entries of a HAR; nil outside such entries.
     private var outerBase: Int?
     private var element: Element?
     private var entryCount = 0
@@ -45,7 +45,7 @@ struct ElementSplitter {
     private var stringStart = 0
     /// The last string; empty if it is longer than `nameByteCountLimit`.
     private var lastString: [UInt8] = []
-    /// The depth of another log after a HAR's entries; nil if there is none.
+    /// The depth of another log after a HAR's entries; nil if there is no other log.
     private var restLogDepth: Int?
     private var isLongString = false
     /// True before the colon of a member of an entry.
@@ -95,7 +95,7 @@ struct ElementSplitter {
 
     private mutating func passInString(_ byte: UInt8) {
         if byte == 0x0a, base == 0, mode == .element {
-            // JSON strings cannot contain line breaks, so the line is cut off.
+            // JSON strings cannot contain line breaks, so the element is cut off at the end of this line.
             return endElement(.cutOff)
         }
         if isEscaped {

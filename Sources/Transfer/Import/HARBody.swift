@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// Reads the body of a request in a HAR. Rejects a body that cannot be the one that arrived, because tools write
-/// decoded text, drop large or binary bodies, or list the fields of a form instead.
+/// Reads the body of a request in a HAR. Rejects a body that differs from the body that arrived: some tools write
+/// decoded text, omit large or binary bodies, or list the fields of a form instead.
 enum HARBody {
     /// - Parameter sha256: the SHA-256 of the bytes that arrived, which Callbox's own exports contain; nil in other
     ///   files.
@@ -78,8 +78,8 @@ enum HARBody {
         }
     }
 
-    /// Rejects the text of a request with a Content-Encoding. The tool has decoded the text, so it is not the body that
-    /// arrived.
+    /// Rejects the text of a request with a Content-Encoding, because the tool has decoded it: the text is not the body
+    /// that arrived.
     private static func checkCoding(_ body: [UInt8], isBase64: Bool, _ headers: HeaderFields) throws(ImportProblem) {
         let coding = headers.values(named: "Content-Encoding").joined(separator: ", ").lowercased()
         guard !coding.isEmpty, coding != "identity" else { return }
@@ -99,8 +99,8 @@ enum HARBody {
             }
             return
         }
-        // Ignores sizes that are not positive, because some tools write 0 for unknown sizes. Firefox counts UTF-16 code
-        // units.
+        // Ignores sizes that are not positive, because some tools write 0 for unknown sizes. Accepts a size in UTF-16
+        // code units, as Firefox writes it.
         guard let size = request["bodySize"]?.integer, size > 0, size != Int64(body.count),
             size != text.map({ Int64($0.utf16.count) })
         else { return }

@@ -11,8 +11,8 @@ enum HARReader {
     static let unknownPeer = "imported"
 
     /// - Parameters:
-    ///   - source: the source of all entries; nil to use the source that an entry names, or else the source that has
-    ///     its path.
+    ///   - source: the source of all entries; nil to use the source that the entry names, or else the source with the
+    ///     path of the entry's URL.
     ///   - sourceAtPath: returns the name of the configured source with a path.
     /// - Returns: nil for an entry that belongs to no source.
     static func read(

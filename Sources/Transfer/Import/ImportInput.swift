@@ -3,8 +3,8 @@ internal import TerminalOutput
 
 /// Reads a file or standard input and returns the JSON texts of the deliveries one by one.
 package struct ImportInput {
-    /// The maximum length of a record or an entry in bytes. The record of the largest body that a source accepts by
-    /// default has 45 MB.
+    /// The maximum length of a record or an entry in bytes. With the default limit of body sizes, the largest record
+    /// has 45 MB.
     static let textByteCountLimit = 64 * 1024 * 1024
     private static let pieceByteCount = 256 * 1024
 

@@ -6,7 +6,7 @@ internal import TerminalOutput
 
 /// Reads deliveries from files and appends the deliveries that the archive does not have yet, in batches.
 package struct ImportRun {
-    /// The maximum time by which the clock of an exporting archive may be ahead.
+    /// The maximum time by which the clock of the exporting machine may be ahead, in milliseconds.
     private static let skewMilliseconds: Int64 = 86_400_000
 
     /// The maximum number of deliveries in a batch. A batch is one transaction.
@@ -75,7 +75,7 @@ package struct ImportRun {
             + counts.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
     }
 
-    /// True if there were entries, but no source has the path of any of them.
+    /// True if the input contains only HAR entries that belong to no source.
     package var hasOnlyForeign: Bool {
         foreignCount > 0 && total.imported == 0 && knownCount + bodylessCount + badCount == 0
     }
@@ -104,7 +104,7 @@ package struct ImportRun {
                 ? try HARReader.read(document.root, source: settings.source, sourceAtPath: settings.sourceAtPath)
                 : try RecordReader.read(document.root, source: settings.source)
         } catch {
-            // If strings were replaced by empty strings, the error of parsing would be misleading.
+            // If strings were replaced by empty strings, the error that the reader throws is misleading.
             throw element.isShortened ? Self.tooLong : error
         }
         if element.isShortened, reading != nil { throw Self.tooLong }

@@ -28,7 +28,7 @@ enum RequestParts {
         return text
     }
 
-    /// The target. Rejects spaces and control characters, because they would end a request line.
+    /// The target. Rejects spaces and control characters, which are not allowed in the target of a request line.
     static func target(_ text: String) throws(ImportProblem) -> String {
         guard !text.utf8.contains(0x20) else {
             throw ImportProblem("has a space in its URL, so the URL is not the original one")

@@ -1,12 +1,13 @@
 package import Deliveries
 
-/// The pages that a person sees after a provider redirected the browser back. They are small and load no other files.
+/// The pages that a person sees after a provider has redirected the browser to Callbox. They are small and load no
+/// other files.
 package enum BrowserPage: Int, CaseIterable, Sendable {
     case done
     /// The provider reported an error.
     case notCompleted
     case incompleteLink
-    /// The redirect could not be stored at present.
+    /// The redirect could not be stored. The page asks the person to open the link again later.
     case tryAgain
     case linkTooLong
 

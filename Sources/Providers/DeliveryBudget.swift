@@ -6,19 +6,20 @@ struct DeliveryLimits {
     var reportFieldCount = 256
     /// The maximum number of fields of all reports.
     var fieldCount = 50_000
-    /// The maximum bytes of all field names, field values and stored externalInfos.
+    /// The maximum total size in bytes of all field names, field values and stored externalInfos.
     var byteCount = 8 * 1024 * 1024
-    /// The maximum bytes of a name or value. Only searches over bodies find longer values.
+    /// The maximum size in bytes of a name or value. Longer values are not indexed, so only searches over bodies find
+    /// them.
     var valueByteCount = 1024
-    /// The maximum bytes of an externalInfo that is stored with its report. A longer externalInfo is read from the
-    /// body.
+    /// The maximum size in bytes of an externalInfo that is stored with its report. A longer externalInfo is read from
+    /// the body.
     var externalInfoByteCount = 64 * 1024
-    /// The maximum bytes of names and values, including repeats, that are compared with the fields found so far. Names
-    /// are counted because a value of two bytes may have a path of a kilobyte.
+    /// The maximum total size in bytes of the names and values, including repeats, that are compared with earlier
+    /// fields. Names are counted because a value of two bytes may have a path of a kilobyte.
     var comparedByteCount = 64 * 1024 * 1024
 }
 
-/// The amount of indexed data that a delivery may still have. The reports of the delivery share it.
+/// The amount of data of a delivery that may still be indexed. The reports of the delivery share it.
 ///
 /// A share is reserved for the identifiers of each report, even if earlier reports use up the rest. Identifiers are the
 /// first fields of a report.

@@ -28,7 +28,8 @@ package struct DeliveryParser: Sendable {
     /// The reports of a delivery, at least one.
     package func reports(of delivery: ArchivedDelivery) -> [ReportContent] {
         let source = sources.first { $0.name == delivery.source }
-        // If the source was removed from the configuration, the provider with its name parses the delivery.
+        // If the source was removed from the configuration, a provider that has the same name as the source parses the
+        // delivery.
         guard let provider = source?.provider ?? providers.provider(named: delivery.source) else {
             return [
                 ReportContent(
@@ -42,15 +43,16 @@ package struct DeliveryParser: Sendable {
         }
     }
 
-    /// The route of a report by its source and type; nil if no rule matches.
+    /// The route for reports of this source and type; nil if no rule matches.
     package func route(source: String, type: String) -> Route? {
         sources.first { $0.name == source }?.routes.route(forType: type)
     }
 }
 
 extension ReportContent {
-    /// Adds the problem of the body. Also gives an unverified report a separate key, so it never becomes the first
-    /// arrival or an attempt of a verified report. Browser redirects keep their keys, because they are never verified.
+    /// Adds the problem of the body to the report. Also gives an unverified report a separate key, so it never becomes
+    /// the first arrival or an attempt of a verified report. Browser redirects keep their keys, because they are never
+    /// verified.
     fileprivate func completed(_ verification: Verification, _ body: ReadableBody) -> ReportContent {
         let isKeyed = ![.verified, .fetched].contains(verification) && type != Self.redirectType
         guard isKeyed || body.problem != nil else { return self }

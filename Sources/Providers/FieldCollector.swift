@@ -159,7 +159,7 @@ struct FieldCollector {
         }
     }
 
-    /// The path of a member. Nil if it is too long; all paths below it are then also too long.
+    /// The path of a member. Nil if the path is too long; the paths of its children are then also too long.
     private func path(_ container: String, _ member: JSONMember?) -> String? {
         guard let member else { return container }
         let name = member.name
@@ -167,7 +167,7 @@ struct FieldCollector {
         return "\(container).\(name)"
     }
 
-    /// True if a value is too long even if every character is escaped: `\u0041` has six bytes for one.
+    /// True if a string is too long even if every byte is escaped, as in `\u0041`, which is six bytes for one.
     private func isLong(_ value: JSONValue) -> Bool {
         value.kind == .string && value.rawBytes.count > 6 * budget.limits.valueByteCount + 2
     }

@@ -4,7 +4,7 @@ internal import StrictJSON
 internal import TextForms
 
 extension ArchivedDelivery {
-    /// The peer of a delivery that Callbox fetched, instead of an address.
+    /// The peer that is stored, instead of an address, with a delivery that Callbox fetched.
     static let fetchedPeer = "api"
 
     /// True if the delivery is the response to Callbox's own call. An imported response is `unverified`, but is parsed
@@ -60,7 +60,7 @@ extension ArchivedDelivery {
         return "the body is not JSON: \(form)"
     }
 
-    /// The key of a report without an identifier of the provider.
+    /// The key of a report that has no identifier from the provider.
     var bodyKey: String { "body:" + Hex.encode(bodySHA256) }
 
     /// The single report of a delivery that cannot be parsed.

@@ -32,8 +32,8 @@ extension Provider {
 
 /// The kind of a request.
 package enum Screening: Sendable, Equatable {
-    /// A request that is not a delivery, such as a connectivity test. It gets the response at once, is logged as
-    /// `event`, and is not archived.
+    /// A request that is not a delivery, such as a connectivity test. Callbox responds at once, logs `event` and does
+    /// not archive the request.
     case handshake(Response, event: String)
     /// A delivery, which must be verified and archived.
     case delivery

@@ -59,7 +59,7 @@ package struct ProviderCatalog: Sendable {
         callableAPIs.first { $0.name == name }
     }
 
-    /// The keys of links that grant access, so views mask them.
+    /// The keys of links that grant access. Views mask these keys.
     package var secretLinkKeys: Set<String> {
         callableAPIs.reduce(into: []) { $0.formUnion($1.secretLinkKeys) }
     }

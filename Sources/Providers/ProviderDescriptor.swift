@@ -25,7 +25,7 @@ package struct ProviderDescriptor: Sendable {
     package var defaultSecrets: [DefaultSecret] = []
     /// The schemes that `callbox sign` and `callbox verify` know by name.
     package var schemes: [OfflineScheme] = []
-    /// A header that contains the time of sending without a signature.
+    /// A header that contains the time of sending and is not signed.
     package var unsignedTimeHeader: String?
     /// True if the provider only redirects browsers, so its source needs no secrets.
     package var sendsOnlyBrowsers = false
@@ -71,7 +71,7 @@ package struct ProviderDescriptor: Sendable {
 
     /// The URLs to register with the provider. `callbox config urls` prints these URLs.
     package struct Registration: Sendable {
-        /// An object that contains a URL for each route; nil if the provider accepts none.
+        /// An object that contains a URL for each route; nil if the provider does not accept such an object.
         package var routes: Routes?
         /// Single URLs. Each has a name at the provider and a path below the source's path.
         package var addresses = [Address(name: "webhookURL")]

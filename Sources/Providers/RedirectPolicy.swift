@@ -25,7 +25,7 @@ package struct RedirectPolicy: Sendable, Equatable {
         self.landing = landing
     }
 
-    /// The URL to redirect to for a request that names `wish`; nil to show a page.
+    /// The URL to which a request that names `wish` is redirected; nil to show a page.
     func destination(for wish: String?) -> String? {
         if let wish, Self.isPlain(wish), !Self.hasDotSegment(wish), allowed.contains(where: { Self.covers($0, wish) }) {
             return wish

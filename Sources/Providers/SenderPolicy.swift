@@ -7,8 +7,8 @@ package struct SenderPolicy: Sendable, Equatable {
     /// The accepted client certificates. A client must present one of these certificates in the TLS handshake. Empty if
     /// no certificate is required.
     package var certificates: Set<ClientCertificate> = []
-    /// True if an allowed address may send deliveries without a signature. Such deliveries are marked `unverified`.
-    /// Older accounts of Klavi do not sign reports (klavi-reference: Undocumented).
+    /// True if an allowed address may send deliveries without a signature. Such deliveries are marked `unverified`. For
+    /// older accounts, Klavi does not sign reports (klavi-reference: Undocumented).
     package var acceptsUnsigned = false
 
     /// Accepts signed deliveries from all addresses.

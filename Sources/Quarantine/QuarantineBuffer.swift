@@ -3,10 +3,10 @@ internal import Deliveries
 /// The bounded queue of rejected deliveries that wait for the writer's thread. Deliveries that do not fit are dropped,
 /// because a flood of forgeries must not use up the memory for genuine deliveries.
 ///
-/// A delivery counts from `add` until `release`, that is, also while it is written.
+/// A delivery counts against the limits from `add` until `release`, which includes the time of its write.
 struct QuarantineBuffer {
     static let countLimit = 1024
-    /// The maximum bytes of waiting deliveries. An empty buffer accepts a delivery of any size.
+    /// The maximum total size of waiting deliveries in bytes. An empty buffer accepts a delivery of any size.
     static let byteCountLimit = 32 * 1024 * 1024
 
     private var waiting: [QuarantinedDelivery] = []

@@ -96,5 +96,5 @@ extension RejectedArrival {
     }
 }
 
-/// A row of a damaged file, which lists omit.
+/// A row of a damaged file. Lists omit such rows.
 private struct UnreadableRow: Error {}

@@ -15,8 +15,8 @@ struct QuarantineFile: Sendable {
         self.reportFailure = reportFailure
     }
 
-    /// Opens the file. Renames an unusable file and creates a new one: a server must start even if rejected deliveries
-    /// are lost.
+    /// Opens the file. Renames an unusable file and creates a new one, because a server must start even if rejected
+    /// deliveries are lost.
     mutating func open() throws(ArchiveError) {
         guard connection == nil else { return }
         do throws(ArchiveError) {
@@ -29,10 +29,11 @@ struct QuarantineFile: Sendable {
         }
     }
 
-    /// Runs work on the file. Makes a checkpoint if the log has grown. After a failure, the next call reopens the file.
+    /// Runs work on the file. Makes a checkpoint if the write-ahead log has grown beyond a limit. After a failure, the
+    /// next call reopens the file.
     mutating func run(_ work: (Database) throws -> Void) throws(ArchiveError) {
         do throws(ArchiveError) {
-            // If the file was deleted or replaced, uses the file that is now at the path.
+            // If the file was deleted or replaced, closes it and opens the file that is now at the path.
             if let connection, FileIdentity(path: path) != connection.file { close() }
             try open()
             guard let connection else { throw ArchiveError.closed }

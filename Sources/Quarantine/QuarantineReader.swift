@@ -96,14 +96,14 @@ package final class QuarantineReader: Sendable {
         return try SQLiteFile.translating(path) { try queue.read(work) }
     }
 
-    /// The connection to the file that is now at the path, because the writer replaces a damaged file.
+    /// The connection to the file that is now at the path. Opens it again if the writer has replaced a damaged file.
     private func currentQueue() throws(ArchiveError) -> DatabaseQueue? {
         try opened.withLock { opened throws(ArchiveError) in
             let file = FileIdentity(path: path)
             if let opened, opened.file == file { return opened.queue }
             try? opened?.queue.close()
             opened = nil
-            // The writer has just created an empty file, without its tables.
+            // An empty file is one that the writer has just created and that has no tables yet.
             guard let file, FileSystem.byteCount(path) > 0 else { return nil }
             let queue = try SQLiteFile.openForReading(path, QuarantineSchema.schema)
             opened = (queue, file)

@@ -31,7 +31,7 @@ enum QuarantineTable {
         }
     }
 
-    /// Deletes one delivery or, if `id` is nil, all. Returns the number of deleted deliveries.
+    /// Deletes one delivery or, if `id` is nil, all deliveries. Returns the number of deleted deliveries.
     static func delete(_ id: QuarantineID?, _ db: Database) throws -> Int {
         var count = 0
         try db.inTransaction(.immediate) {
@@ -77,8 +77,8 @@ enum QuarantineTable {
         ).execute(arguments: [byteCount])
     }
 
-    /// An upper bound of the bytes that a row takes in the file, if all rows have the same size. Small rows share a
-    /// page; large rows continue on overflow pages (sqlite.org/fileformat2.html §1.6).
+    /// An upper bound of the number of bytes that a row uses in the file, if all rows have the same size. Small rows
+    /// share a page; large rows continue on overflow pages (sqlite.org/fileformat2.html §1.6).
     static func storedByteCount(columns byteCount: Int) -> Int {
         let (page, usable, rowOverhead) = (4096, 4084, 112)
         let row = byteCount + rowOverhead
@@ -92,7 +92,7 @@ enum QuarantineTable {
             db.cachedStatement(sql: "SELECT id, receivedAtMilliseconds FROM quarantine ORDER BY id LIMIT 1"))
         {
             let id: Int64 = try row.decode(atIndex: 0)
-            // A damaged row counts as old, so it is deleted.
+            // A row whose time cannot be read counts as too old, so it is deleted.
             let receivedAt = try? row.decode(Int64.self, atIndex: 1)
             let size = try size(db)
             let isTooOld = receivedAt.map { $0 < oldest.millisecondsSinceEpoch } ?? true

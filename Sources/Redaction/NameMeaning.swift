@@ -9,7 +9,7 @@ enum NameMeaning {
     /// - Parameters:
     ///   - name: the member name. In a name such as `a.b`, the last part is the name and the part before it is used as
     ///     `outer`.
-    ///   - outer: the name of the enclosing member. It decides the meaning of a plain `number`.
+    ///   - outer: the name of the enclosing member. It decides the meaning of a member whose name is only `number`.
     init?(name: String, outer: String?) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: true)
         let words = NameWords.words(of: parts.last.map(String.init) ?? name)
@@ -98,7 +98,7 @@ enum NameMeaning {
 
 /// Splits member names into words: `enquiryCpf`, `enquiry_cpf` and `enquiry-CPF` have the same two words.
 enum NameWords {
-    /// The number of bytes at the start of a name that are read.
+    /// The maximum number of bytes of a name that are read.
     private static let byteCountLimit = 128
 
     /// The words in lower case and without digits: `CNPJNumber` has the words `cnpj` and `number`.

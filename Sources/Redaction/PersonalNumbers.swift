@@ -8,7 +8,7 @@ enum PersonalNumbers {
         let isAttached: Bool
     }
 
-    /// The maximum number of pieces in one number. `+55 (11) 91234 5678` has four.
+    /// The maximum number of pieces in one number. `+55 (11) 91234 5678` has four pieces.
     private static let pieceCountLimit = 5
     private static let byteCountLimit = 24
 

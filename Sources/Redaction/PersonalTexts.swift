@@ -16,7 +16,7 @@ enum PersonalTexts {
         return found
     }
 
-    /// The ranges of tokens (RFC 7519): three base64url parts, the first of which is a JSON object.
+    /// The ranges of tokens (RFC 7519): three base64url parts, the first of which is an encoded JSON object.
     static func webTokens(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var position = 0
@@ -38,7 +38,8 @@ enum PersonalTexts {
         return found
     }
 
-    /// User names and passwords in URLs (RFC 3986 §3.2.1). A user name alone is often a token.
+    /// User names and passwords in URLs (RFC 3986 §3.2.1). A user name without a password is included, because it is
+    /// often a token.
     static func userInfo(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var position = 0
@@ -91,7 +92,7 @@ enum PersonalTexts {
             || byte == UInt8(ascii: "%")
     }
 
-    /// True for the base64url alphabet. It contains all characters of a host name label.
+    /// True for a character of the base64url alphabet, which contains all characters of a host name label.
     private static func isBase64(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -31,7 +31,7 @@ package struct Relay: Sendable {
     private let report: @Sendable (RelayEvent) -> Void
 
     /// - Parameters:
-    ///   - record: records that the target rejected a delivery, so `replay --failed` finds it.
+    ///   - record: records that the target rejected a delivery, so `replay --failed` finds the delivery.
     ///   - describe: describes a failure of `record`.
     ///   - report: called for each event, in order.
     package init(
@@ -57,13 +57,13 @@ package struct Relay: Sendable {
         try? await NIOThreadPool.singleton.runIfActive { [feed] in feed.prepare() }
     }
 
-    /// Runs until its limit or idle time is reached, or until the task is cancelled.
+    /// Runs until the limit or the idle time of the settings is reached, or until the task is cancelled.
     ///
     /// - Parameter growth: announces commits; nil to read at the interval of the settings.
     /// - Throws: `ArchiveError` if the archive cannot be read and waiting does not help.
     package func run(growth: AsyncStream<Void>? = nil) async throws {
         let (moves, move) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        // Writes on this thread, because a cancelled task does not wait for a thread pool.
+        // Writes the position on this thread, because a cancelled task does not wait for a thread pool.
         defer { if let note = feed.writePosition() { report(.note(note)) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
@@ -114,7 +114,7 @@ package struct Relay: Sendable {
         }
     }
 
-    /// Forwards or skips an item and moves the position past it. Returns false if the task was cancelled first.
+    /// Forwards or skips an item and moves the position past it. Returns false if the task was cancelled before that.
     private func finish(_ item: RelayFeed.Item) async -> Bool {
         switch item {
         case .delivery(let delivery):
@@ -126,7 +126,7 @@ package struct Relay: Sendable {
         return true
     }
 
-    /// Sends a delivery until the target accepts or rejects it. Returns false if the task was cancelled first.
+    /// Sends a delivery until the target accepts or rejects it. Returns false if the task was cancelled before that.
     private func forward(_ delivery: ArchivedDelivery) async -> Bool {
         var attempt = 0
         while !Task.isCancelled {
@@ -136,7 +136,7 @@ package struct Relay: Sendable {
                 byteCount: delivery.request.body.count, attempt: attempt)
             let plan: ReplayPlan
             do throws(ReplayError) {
-                // Plans each attempt again, because a signature contains the time of sending.
+                // Creates a new plan for each attempt, because a signature contains the time of sending.
                 plan = try preparation.plan(delivery)
             } catch {
                 report(.skipped(described, cause: "it cannot be signed, or its URL or headers are invalid"))
@@ -185,7 +185,7 @@ package struct Relay: Sendable {
 }
 
 extension ArchiveError {
-    /// False if waiting can help: a server may be about to create the archive, or may hold its lock.
+    /// False if waiting can help: a server may be about to create the archive, or may hold the lock of the archive.
     fileprivate var isPersistent: Bool {
         switch self {
         case .missing, .heldByAnother: false

@@ -45,7 +45,7 @@ final class RelayFeed: Sendable {
         var written: RelayPosition?
         var cannotWrite = false
         var failure: ArchiveError?
-        /// The time of the last successful read; nil before the first.
+        /// The time of the last successful read; nil before the first successful read.
         var readAt: Timestamp?
         /// The notes of `prepare`, returned with the first page.
         var notes: [RelayNote] = []
@@ -71,7 +71,8 @@ final class RelayFeed: Sendable {
         state = Mutex(State(archive: archive))
     }
 
-    /// Determines the position before the first read, so later deliveries are not skipped.
+    /// Determines the position before the first read, so deliveries that are committed before that read are not
+    /// skipped.
     func prepare() {
         state.withLock { state in
             var page = Page()
@@ -109,9 +110,9 @@ final class RelayFeed: Sendable {
 
     /// Writes the position if it changed. Blocks for an fsync.
     ///
-    /// - Returns: the first failure.
+    /// - Returns: a note about the first failure; nil on success and on later failures.
     func writePosition() -> RelayNote? {
-        // Waits for a write in progress: a cancelled task leaves its write to a thread of the pool, which completes it.
+        // Waits for a write that is in progress, because a thread of the pool completes the write of a cancelled task.
         writing.withLock { _ in writeMovedPosition() }
     }
 

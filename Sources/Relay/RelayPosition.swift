@@ -24,7 +24,7 @@ struct RelayPosition: Equatable {
         self.chain = chain
     }
 
-    /// Nil for text that `json` did not write.
+    /// Nil if the text does not have the form of `json`.
     init?(_ text: [UInt8]) {
         guard let root = try? JSONDocument(parsing: text).root, root.kind == .object,
             root["version"]?.scalarText == "1", let number = root["delivery"], number.kind == .number,

@@ -3,8 +3,8 @@ internal import Journal
 package import Logging
 internal import ServiceLifecycle
 
-/// A relay within a server. It reads after each commit and runs until the server stops. If a delivery is then in
-/// progress, it is sent again after the next start.
+/// A relay within a server. It reads after each commit and runs until the server stops. A delivery that is in progress
+/// at that time is sent again after the next start.
 package struct RelayService: Service {
     private let relay: Relay
     private let archive: OpenArchive

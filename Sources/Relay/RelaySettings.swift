@@ -41,13 +41,13 @@ package struct RelaySettings: Sendable {
     }
 
     /// False for fetched deliveries and for deliveries that failed verification, unless the filter selects
-    /// verifications. A provider would not have sent them to a target.
+    /// verifications. A provider would not send such deliveries to a target.
     func includes(_ verification: Verification) -> Bool {
         !filter.verifications.isEmpty || [.verified, .unverified].contains(verification)
     }
 }
 
-/// An event of a relay that users see.
+/// An event that a relay shows to the user.
 package enum RelayEvent: Sendable, Equatable {
     /// The target responded and accepted or rejected the delivery.
     case forwarded(RelayedDelivery, status: Int, isAccepted: Bool, milliseconds: Int64)

@@ -1,7 +1,7 @@
 internal import Deliveries
 package import OutboundHTTP
 
-/// Sends replays. Follows no redirects and never retries, so the receiver gets a delivery once.
+/// Sends replays. Follows no redirects and never retries, so each call sends a delivery at most once.
 package struct ReplaySender: Sendable {
     /// The maximum length of a response in bytes. A longer response is a failure.
     package static let readByteCountLimit = 64 * 1024 * 1024

@@ -91,8 +91,8 @@ package struct ArchiveCopy {
             wasAtOnce: start.duration(to: .now) < .seconds(waitSeconds) / 2)
     }
 
-    /// Sends the primary a last request, which acknowledges the entries, so it does not wait for this follower again.
-    /// If the request fails, the primary notices some seconds later that the follower has ended.
+    /// Sends the primary a last request, which acknowledges the entries, so the primary does not wait for this follower
+    /// again. If the request fails, the primary notices some seconds later that the follower has ended.
     package func leave() async {
         guard let (end, own) = try? await position() else { return }
         _ = try? await client.entries(
@@ -108,7 +108,8 @@ package struct ArchiveCopy {
         package fileprivate(set) var supersededBy: Int64?
     }
 
-    /// Copies the entries that the primary has at its first response. Later entries do not extend the copying.
+    /// Copies the entries that the primary has at the time of its first response. Entries that the primary adds later
+    /// do not extend the copying.
     ///
     /// - Parameters:
     ///   - noteRemoved: called with the deliveries whose bodies or entries the copied records removed.

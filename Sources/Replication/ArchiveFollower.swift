@@ -7,8 +7,8 @@ internal import Synchronization
 /// ```
 /// own end ─ request ─▶ primary ─ batch ─▶ decode ─▶ writer: commitments ▸ chain ▸ insert ▸ fsync ─ new end ─▶ request
 /// ```
-/// Each request acknowledges the entries that this archive has on its disk. After a failure the request is repeated;
-/// the pause doubles with each attempt. If this archive is not a copy of the primary's archive, copying ends.
+/// Each request acknowledges the entries that this archive has on its disk. A failed request is repeated after a pause,
+/// which doubles with each failure. If this archive is not a copy of the primary's archive, copying ends.
 package final class ArchiveFollower: Sendable {
     package enum Event: Sendable, Equatable {
         case connected(position: Int64)

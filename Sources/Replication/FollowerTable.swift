@@ -1,9 +1,9 @@
-/// The followers that requested entries, by name. Their number is limited: the follower that was quiet longest is
-/// removed.
+/// The followers that requested entries, by name. Their number is limited. Beyond the limit, the follower with the
+/// oldest last request is removed.
 ///
 /// A name belongs to one process. A new process with the same name is accepted, because the earlier process may have
-/// ended. If the earlier process then sends a request, both processes run, and the new process is rejected until the
-/// earlier process is gone.
+/// ended. If the earlier process then sends a request, both processes are running, and the new process is rejected
+/// until the earlier process is gone.
 struct FollowerTable {
     static let countLimit = 16
     /// The silence after which a follower counts as gone. A follower sends its next request at once, so it either has a

@@ -14,7 +14,7 @@ package import Journal
 /// | `leave` | 1 if the follower does not continue; the response then contains no entries |
 package struct ReplicationRequest: Sendable, Equatable {
     package static let path = "/entries"
-    /// The maximum wait in seconds. Shorter than the listener's time limit for a response.
+    /// The maximum wait in seconds. It is shorter than the listener's time limit for a response.
     package static let waitLimit: Int64 = 20
 
     package var after: Int64
@@ -85,7 +85,7 @@ package enum ReplicationRefusal: Sendable, Equatable {
     case differs
     /// The entry at the mark was removed. A mark at or before `lastKnown` can be compared.
     case removed(lastKnown: Int64)
-    /// Another follower with the same name was connected first, and still is.
+    /// Another follower with the same name was connected first and is still connected.
     case nameInUse
 
     package init?(_ text: String) {

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Requests that wait for an entry.
 extension ReplicationSource {
-    /// The maximum number of requests that wait at a time; further ones get an empty response at once.
+    /// The maximum number of requests that wait at a time. Further requests get an empty response at once.
     private static let waitingCountLimit = 16
 
     struct Waiting {
@@ -13,9 +13,9 @@ extension ReplicationSource {
         let timer: Scheduled<Void>
     }
 
-    /// Keeps a request until the journal grows or its waiting time is over.
+    /// Keeps a request until the journal grows or the waiting time of the request is over.
     ///
-    /// - Returns: false if the journal has grown, or too many requests wait.
+    /// - Returns: false if the journal has grown, if too many requests wait, or if the source is closed.
     func wait(
         _ request: ReplicationRequest, _ respond: @escaping @Sendable (Response) -> Void, since growth: Int
     ) -> Bool {

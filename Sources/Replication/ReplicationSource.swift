@@ -12,8 +12,8 @@ internal import Synchronization
 ///                                                                      └─ none ─▶ waiting ─ growth or time ─▶ read
 /// ```
 /// A request means that the follower has all entries up to `after` on its disk, so commits up to that position stop
-/// waiting. A request supersedes this archive if it has a higher epoch, and the same history up to the start of that
-/// epoch.
+/// waiting. A request with a higher epoch supersedes this archive if both archives have the same history up to the
+/// start of that epoch.
 package final class ReplicationSource: Sendable {
     package enum Event: Sendable, Equatable {
         case unauthorized(peer: String)
@@ -37,7 +37,7 @@ package final class ReplicationSource: Sendable {
         /// The number of announced commits.
         var growth = 0
         var isClosed = false
-        /// True while a task is scheduled that ends expired waits.
+        /// True while a task that ends expired waits is scheduled.
         var hasTimer = false
         var unauthorizedAt: ContinuousClock.Instant?
     }
@@ -90,12 +90,13 @@ package final class ReplicationSource: Sendable {
 
     // MARK: Commits
 
-    /// True if a follower is connected, or was connected a moment ago.
+    /// True if a follower has a waiting request, or sent its last request a few seconds ago.
     package var isFollowed: Bool {
         state.withLock { $0.followers.isFollowed(at: .now) }
     }
 
-    /// Calls `finish` on any thread: with true when a follower has the entry on disk, with false after a time limit.
+    /// Calls `finish` on any thread: with true as soon as a follower has the entry on disk, or with false after a time
+    /// limit.
     package func waitForFollower(of position: Int64, finish: @escaping @Sendable (Bool) -> Void) {
         let deadline = ContinuousClock.now + acknowledgementLimit
         let outcome: Bool? = state.withLock { state in
@@ -213,7 +214,8 @@ package final class ReplicationSource: Sendable {
         // The end of a wait does not count as contact: the process may have ended while its request waited, and another
         // process may have its name now.
         let isFirst = hasWaited || noteContact(request)
-        // A follower that takes over is served anyway, because otherwise no archive would accept entries.
+        // A follower that takes over is served even if another process uses its name, because otherwise no archive
+        // would accept entries.
         guard isFirst || epoch.isSuperseded else { return refuse(.nameInUse, request, respond) }
         let run =
             request.isLeaving

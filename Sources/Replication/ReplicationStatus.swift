@@ -16,7 +16,7 @@ package struct ReplicationStatus: Codable, Sendable, Equatable {
     }
 
     package struct Copy: Codable, Sendable, Equatable {
-        /// The last position of the other journal, as of the last read.
+        /// The last position of the copied journal, as of the last read.
         package let primaryPosition: Int64
         package let isConnected: Bool
         /// The reason why copying ended; nil while copying continues.

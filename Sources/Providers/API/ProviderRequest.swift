@@ -69,8 +69,8 @@ package struct ProviderResponse: Sendable, Equatable {
     /// True if the status reports success.
     package var isSuccess: Bool { (200...299).contains(status) }
 
-    /// The time `seconds` after this response. Lifetimes are limited to 32 years, because a provider may send any
-    /// number.
+    /// The time `seconds` after this response. Lifetimes are limited to 32 years, because a provider may send a number
+    /// of any size.
     func time(inSeconds seconds: Int64) -> Timestamp {
         receivedAt.advanced(byMilliseconds: min(max(seconds, 0), 1_000_000_000) * 1000)
     }

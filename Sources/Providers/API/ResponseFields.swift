@@ -47,13 +47,13 @@ package struct ResponseFields: Sendable {
         return array.elements.map { ResponseFields($0, response) }
     }
 
-    /// An access token. The member `lifetime` contains its lifetime in seconds from the response.
+    /// An access token. The member `lifetime` contains its lifetime in seconds, counted from the response.
     func accessToken(_ name: String, lifetime: String) throws -> AccessToken {
         try AccessToken(try text(name), expiresAt: integer(lifetime).map { response.time(inSeconds: $0) })
     }
 }
 
-/// Members that are printed once, such as a link's URL. The value is null if the provider sent none.
+/// Members that are printed once, such as a link's URL. The value is null if the response does not contain the member.
 extension ResponseFields {
     func shown(_ name: String, as shownName: String) -> JSONText.Member {
         .init(shownName, .optional(optionalText(name)))

@@ -2,15 +2,16 @@ internal import Deliveries
 internal import StrictJSON
 internal import TextForms
 
-/// Certificall does not repeat a lost webhook, so closed cases without a delivery are fetched. Cases older than ten
-/// days cannot be listed (certificall-reference: API).
+/// Certificall does not repeat a lost webhook, so Callbox fetches closed cases that have no delivery. Cases older than
+/// ten days cannot be listed (certificall-reference: API).
 enum CertificallFollowUp {
     static let rules = FollowUpRules(
         sweepTask: closedCases.name,
         // The interval is long because the list of cases is long.
         sweepInterval: .seconds(3600), tasks: [closedCases, report])
 
-    /// Lists the cases that closed at least `patience` ago. The subject is the start of the interval.
+    /// Lists the cases that closed at least `patience` ago. The subject of this task is the start of the sweep
+    /// interval.
     private static let closedCases = FollowUpTask(name: "certificall-cases") { _, account, context in
         CertificallAPI.cases(hours: "240", closed: true, withReportToken: true, account).map { cases in
             .found(try cases.compactMap { try target($0, context.patience) })

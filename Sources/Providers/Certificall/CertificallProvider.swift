@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// Certificall, certified photo reports (certificall-reference). Certificall sends one webhook per validated
-/// certificate, authenticated in one of three ways.
+/// Certificall, a provider of certified photo reports (certificall-reference). Certificall sends one webhook per
+/// validated certificate, authenticated in one of three ways.
 package struct CertificallProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 

@@ -97,8 +97,8 @@ package enum CertilinkForm: BulkLinkForm {
             expiresAt: end, shown: [.init("url", .string(url))])
     }
 
-    /// Reads `{success: [{reportToken, url}], error: [{reportToken, message}]}`. The response of older versions is a
-    /// single link.
+    /// Reads `{success: [{reportToken, url}], error: [{reportToken, message}]}`. Older versions of the API respond with
+    /// a single link.
     private static func outcomes(_ response: ResponseFields, of tokens: [String]) throws -> [BulkOutcome] {
         let isAlone = response.value["success"] == nil && response.value["url"] != nil
         let successes = try isAlone ? [response] : response.elements("success")

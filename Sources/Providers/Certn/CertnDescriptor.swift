@@ -18,7 +18,7 @@ extension CertnProvider {
             IdentityFamily("email", ["email_address"]),
         ]
         certn.stateFields = ["report_status", "status", "case_status", "overall_status", "result"]
-        // A secret that is not assigned to an API is tried for both.
+        // A secret that is not assigned to an API is tried for both APIs.
         certn.secretPurposes = [.signature, .legacy, .centric]
         certn.defaultSecrets = [
             .init(variable: "CALLBOX_CERTN_LEGACY_SECRET", purpose: .legacy),

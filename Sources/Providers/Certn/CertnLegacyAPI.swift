@@ -10,7 +10,7 @@ package enum CertnLegacyAPI {
         lookups: [CertnUsers.self, CertnApplicants.self, CertnApplicant.self, CertnReport.self],
         followUp: rules)
 
-    /// The purposes. Each order must name one of them.
+    /// The purposes of a check. Each order must name one of them.
     static let industries = ["hr", "pm"]
     static let industry = Field(
         "industry", .choice(industries), value: "hr|pm", "Purpose of the check: hr or pm. (default: hr)")
@@ -66,7 +66,7 @@ package enum CertnLegacyAPI {
         }, tasks: [completeApplicant])
 
     /// Fetches an applicant whose report is complete. The subject contains the industry and the applicant ID. A person
-    /// may take weeks to act, so the limit is 30 days with one attempt per hour.
+    /// may take weeks to act, so Callbox tries once per hour for 30 days.
     private static let completeApplicant = FollowUpTask(name: "certn-applicant", attemptLimit: 720) {
         subject, account, _ in
         let parts = subject.split(separator: "/", maxSplits: 1).map(String.init)

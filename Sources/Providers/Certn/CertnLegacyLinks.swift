@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import StrictJSON
 
-/// `POST …/applications/quick/` or `/invite/`. The customer provides all data of a quickscreen; the applicant provides
-/// the data after an invitation (certn-reference: Legacy API).
+/// `POST …/applications/quick/` or `/invite/`. For a quickscreen, the customer provides all data. For an invitation,
+/// the applicant provides the data (certn-reference: Legacy API).
 package enum CertnLinkForm: LinkForm {
     package static let api = CertnLegacyAPI.description
     package static let name = "certn"

@@ -1,7 +1,7 @@
 package import Deliveries
 
-/// Certn, background checks (certn-reference). Both APIs use the same URL: the legacy API signs with `Certn-Signature`,
-/// Centric with `X-Signature`. Centric first sends a challenge to the URL.
+/// Certn, a provider of background checks (certn-reference). Both APIs use the same URL: the legacy API signs with
+/// `Certn-Signature`, Centric with `X-Signature`. Centric first sends a challenge to the URL.
 package struct CertnProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
@@ -40,8 +40,8 @@ package struct CertnProvider: Provider {
         return !time.isEmpty && body.dropFirst(time.count).first == UInt8(ascii: ".")
     }
 
-    /// The secrets; those of the team that the request names are first. `Certn-Team-ID` is only a hint, so every secret
-    /// is tried.
+    /// The secrets, starting with those of the team that the request names. `Certn-Team-ID` is only a hint, so every
+    /// secret is tried.
     private static func hinted(_ secrets: [Secret], _ request: InboundRequest) -> [Secret] {
         guard let team = request.headers.onlyValue(named: "Certn-Team-ID") else { return secrets }
         let isNamed = { (secret: Secret) in secret.identity?.hasSameBytes(as: team) == true }

@@ -6,7 +6,8 @@ package enum EZiDAPI {
     package static let description = APIDescription(
         name: "ezid", provider: "ezid", defaultURL: "https://api.ezid.io", credentials: ["client-id", "client-secret"],
         extraTexts: ["public-key"],
-        // EZiD documents no limit. Callbox sets a limit, because anyone can send a code, and each code triggers a call.
+        // EZiD documents no limit for calls. Callbox sets one, because anyone can send a code, and each code triggers a
+        // call.
         callsPerMinute: 60,
         rejection: rejection, links: [EZiDLinkForm.self], followUp: EZiDFollowUp.rules)
 

@@ -12,8 +12,8 @@ enum EZiDFollowUp {
         ],
         tasks: [claims])
 
-    /// `POST /email-link/verify`. The subject is the code's uuid. A code is valid for some minutes and for one
-    /// exchange.
+    /// `POST /email-link/verify`. The subject is the code's uuid. A code is valid for a few minutes and can be
+    /// exchanged once.
     private static let claims = FollowUpTask(name: "ezid-claims", attemptLimit: 3) { uuid, account, context in
         guard let code = context.cause?.target.queryValue(named: "code"), !code.isEmpty else {
             throw ProviderCallFailure.badInput("The code is no longer in the archive.")

@@ -1,8 +1,8 @@
 package import Deliveries
 internal import StrictJSON
 
-/// EZiD, magic links (ezid-reference). The only callback is a redirect of the user's browser with a code. The code is a
-/// credential that only EZiD can check. Callbox stores the code but never shows it.
+/// EZiD, a provider of logins by magic link (ezid-reference). The only callback is a redirect of the user's browser
+/// with a code. The code is a credential that only EZiD can check. Callbox stores the code but never shows it.
 package struct EZiDProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 

@@ -68,14 +68,14 @@ package enum KlaviAPI {
     }
 }
 
-/// Brazilian tax IDs without punctuation. Check digits are not verified, because the provider's test users have
-/// arbitrary ones.
+/// Brazilian tax IDs without punctuation. Check digits are not verified, because those of the provider's test users are
+/// not valid.
 enum BrazilianTaxID {
     static let person: Field.Check = { text in
         text.utf8.count == 11 && text.utf8.allSatisfy(isDigit) ? nil : "is not a CPF of 11 digits without dots or dash"
     }
 
-    /// The first twelve characters may be capital letters. Such IDs have been issued since July 2026.
+    /// The first twelve characters may be capital letters. IDs with letters have been issued since July 2026.
     static let company: Field.Check = { text in
         let isWellFormed =
             text.utf8.count == 14

@@ -31,7 +31,7 @@ enum KlaviBody {
         return nil
     }
 
-    /// Only adds a warning if the time is far off, because `X-Klavi-Timestamp` is not signed
+    /// A time that differs by more than five minutes causes only a warning, because `X-Klavi-Timestamp` is not signed
     /// (klavi-reference: Undocumented).
     private static func timestampWarning(_ request: InboundRequest) -> String? {
         guard let text = request.headers.onlyValue(named: "X-Klavi-Timestamp") else { return nil }

@@ -34,8 +34,8 @@ extension KlaviProvider {
         return klavi
     }()
 
-    /// The types that arrive through the console's event webhook or with a browser. productsCallbackURL has no keys for
-    /// them (klavi-reference: Events; klavi-reference: Browser redirect).
+    /// The types that arrive at the event webhook of the console or through a browser redirect. productsCallbackURL has
+    /// no keys for them (klavi-reference: Events; klavi-reference: Browser redirect).
     package static let typesWithoutCallbackURL: Set<String> = [
         "link_created", "link_action_status", "consent_authorised", "consent_error", "consent_rejected",
         "consent_expired",

@@ -159,8 +159,8 @@ enum ProductCallbacks {
         return (body, callbacks, externalInfo)
     }
 
-    /// The entries from the routes or the flags. Without entries, Klavi sends reports to the URL in its console. Throws
-    /// `badInput` for a repeated key, an invalid URL, or `all` together with other keys.
+    /// The entries from the routes or the flags. If there are no entries, Klavi sends reports to the URL in its
+    /// console. Throws `badInput` for a repeated key, an invalid URL, or `all` together with other keys.
     private static func entries(_ values: FieldValues, _ context: LinkContext) throws -> [JSONText.Member] {
         let entries = context.receiver?.routes ?? values.pairs("callback")
         var keys: Set<String> = []

@@ -1,12 +1,12 @@
 package import Deliveries
 
-/// Klavi, open finance (klavi-reference). Klavi sends reports as JSON objects and events as arrays, and redirects
-/// browsers back from its consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
+/// Klavi, an open-finance provider (klavi-reference). Klavi sends reports as JSON objects and events as arrays, and
+/// redirects browsers back from its consent pages. Deliveries are signed with HMAC-SHA256 over the body as sent.
 package struct KlaviProvider: Provider {
     package var descriptor: ProviderDescriptor { Self.descriptor }
 
-    /// True to also accept a signature over the body without its white space. The documentation's sample code computes
-    /// that signature.
+    /// True to also accept a signature over the body without its white space. The sample code in Klavi's documentation
+    /// computes that signature.
     private let acceptsCompacted: Bool
 
     package init(acceptsCompacted: Bool = false) {

@@ -25,7 +25,7 @@ enum ConstantTime {
     }
 
     /// The secret for which `prefix`, followed by the secret, equals `text`. Compares digests, so the duration does not
-    /// depend on the length.
+    /// depend on the length of a secret.
     static func secret(among secrets: [Secret], equalTo text: [UInt8], prefix: (Secret) -> [UInt8]) -> Secret? {
         let digest = Array(SHA256.hash(data: text))
         var match: Secret?

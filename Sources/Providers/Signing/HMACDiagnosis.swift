@@ -6,7 +6,7 @@ package struct HMACDiagnosis: Sendable {
     package let outcome: OriginCheck
     /// The values of the signature header in the request.
     package let got: [String]
-    /// The headers that each secret would create with the request's time and identifier.
+    /// For each secret, the headers that a sender would send, with the request's time and identifier.
     package let expected: [Expectation]
     /// The time of arrival minus the signed time; nil if the request has no readable signed time.
     package let clockOffsetMilliseconds: Int64?

@@ -6,7 +6,7 @@ extension HMACScheme {
     func check(_ request: InboundRequest, with secrets: [Secret], toleranceMilliseconds: Int64) -> OriginCheck {
         let claim = HMACClaim.read(request.headers, self)
         let surroundings = (try? claim.get())?.surroundings(self)
-        // Compares even if the signature is missing, because a missing signature must take as long as a wrong one.
+        // Compares even if the signature is missing, because this check must take as long as that of a wrong signature.
         let match = ConstantTime.secret(
             among: secrets, in: self, before: surroundings?.before ?? [], body: request.body,
             after: surroundings?.after ?? [], candidates: (try? claim.get())?.signatures ?? [])
@@ -21,7 +21,7 @@ extension HMACScheme {
         }
     }
 
-    /// The headers that sign a body, as the provider sends them.
+    /// The headers with which the provider sends a signed body.
     package func headers(signing body: [UInt8], with secret: Secret, at time: Timestamp, id: String?) -> [HeaderField] {
         headers(
             signing: body, with: secret, timestampText: String(time.millisecondsSinceEpoch / 1000), id: id)

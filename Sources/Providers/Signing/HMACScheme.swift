@@ -30,8 +30,8 @@ package struct HMACScheme: Sendable, Equatable {
         case single(prefix: String)
         /// `t=1700000000,v1=…,v1=…`: one time and one or more signatures. Other elements are ignored.
         case elements(time: String, signature: String)
-        /// `v1,… v1,…`: signatures separated by spaces or commas; several while a secret is being replaced. Entries
-        /// without the prefix are ignored if `ignoresOthers` is true; otherwise they are read as signatures.
+        /// `v1,… v1,…`: signatures separated by spaces or commas. There are several while a secret is being replaced.
+        /// Entries without the prefix are ignored if `ignoresOthers` is true; otherwise they are read as signatures.
         case list(prefix: String, ignoresOthers: Bool = false)
     }
 
@@ -54,7 +54,7 @@ package struct HMACScheme: Sendable, Equatable {
     package var algorithm: Algorithm = .sha256
     package var encoding: Encoding = .hex
     package var signed: [Part] = [.body]
-    /// The header that contains the signed time; nil if the signature header contains it.
+    /// The header that contains the signed time; nil if the signature header contains the time.
     package var timestampHeader: String?
     /// The header that contains the signed identifier; nil if there is none.
     package var idHeader: String?
@@ -64,13 +64,13 @@ package struct HMACScheme: Sendable, Equatable {
         self.header = header
     }
 
-    /// True if the time is signed. Only then can its age be checked.
+    /// True if the time is signed. Only a signed time can be checked.
     package var signsTime: Bool { signed.contains(.timestamp) }
 
     /// The maximum number of signatures to read from one header.
     static let candidateCountLimit = 8
-    /// The minimum number of bytes of a key in base64. A secret of only `whsec_` would be an empty key, with which
-    /// anyone can sign.
+    /// The minimum number of bytes of a key in base64. The secret `whsec_`, without base64 after it, would result in an
+    /// empty key, with which anyone can sign.
     static let keyByteCountMinimum = 16
 
     /// The scheme with the header names that the request uses. Svix, the author of Standard Webhooks, sends

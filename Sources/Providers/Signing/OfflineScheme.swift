@@ -8,7 +8,7 @@ package struct OfflineScheme: Sendable {
     package typealias Diagnosis =
         @Sendable (InboundRequest, _ secrets: [Secret], _ toleranceMilliseconds: Int64) -> HMACDiagnosis
 
-    /// The way a request proves its sender.
+    /// The way in which a request proves who sent it.
     package enum Proof: Sendable {
         case signature(Signing)
         /// The request contains the secret itself. `advice` explains how, and `header` creates the header.

@@ -1,15 +1,15 @@
 package import Deliveries
 
 extension Provider {
-    /// The headers of a request, with its signature or secret replaced by a new one from `secrets` that `verify`
-    /// accepts at `time`.
+    /// The headers of a request, with a new signature or secret instead of the old one. Uses the first of `secrets`
+    /// with which `verify` accepts the request at `time`.
     ///
     /// Uses the scheme of the old signature, or else the provider's first scheme that works with one of the secrets.
     /// Keeps a signed ID, because receivers recognise a repeat by this ID. Also renews an unsigned time of sending.
     ///
     /// - Parameters:
     ///   - secrets: the secrets to try, in that order.
-    ///   - id: the signed ID for a request that has none.
+    ///   - id: the ID to sign if the request has no signed ID.
     /// - Returns: nil if no secret creates a signature that `verify` accepts.
     package func renewingProof(
         of request: InboundRequest, with secrets: [Secret], at time: Timestamp, id: String
@@ -55,7 +55,7 @@ extension Provider {
 }
 
 extension OfflineScheme {
-    /// True if a request has the scheme's header. Several schemes may share a header that is not an HMAC.
+    /// True if a request has the scheme's header. Several schemes may use the same header if it is not an HMAC.
     fileprivate func isCarried(by headers: HeaderFields) -> Bool {
         headers.contains(hmac?.named(in: headers).header ?? header)
     }

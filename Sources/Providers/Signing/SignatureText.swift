@@ -2,8 +2,8 @@ internal import Deliveries
 
 /// Reads signatures from header values. Works on bytes, because `Character` is a hundred times slower.
 enum SignatureText {
-    /// The bytes of a text in a scheme's encoding. The algorithm and `=` may precede the text, as in `sha256=…`. Nil
-    /// unless the length is exactly the length of the hash.
+    /// Decodes a signature from the encoding of a scheme. The algorithm and `=` may precede the text, as in `sha256=…`.
+    /// Nil unless the signature has exactly the length of the hash.
     static func decode(_ text: Substring.UTF8View, _ scheme: HMACScheme) -> [UInt8]? {
         let text = withoutPrefix(text, "\(scheme.algorithm.rawValue)=")
         let byteCount = scheme.algorithm.byteCount

@@ -10,7 +10,8 @@ package struct ReplayChanges: Sendable, Equatable {
     /// The assignments, in the order of their application. If `body` is set, the assignments apply to `body`.
     package var assignments: [JSONAssignment] = []
     package var body: [UInt8]?
-    /// The paths that the user edited, if `body` is an edited body; nil if `body` is a different body.
+    /// The paths that the user edited, if `body` is the edited body of the delivery. Nil if `body` replaces the whole
+    /// body.
     package var editedPaths: [String]?
 
     package init() {}

@@ -2,7 +2,7 @@ internal import Deliveries
 
 /// A simulated fault between a provider and its receiver.
 package enum ReplayFault: Sendable, Equatable, Codable {
-    /// The request is sent a second time after its response.
+    /// The request is sent a second time after the response to the first has arrived.
     case duplicate
     /// Requests are sent in a different order.
     case reorder
@@ -54,7 +54,7 @@ package enum ReplayFault: Sendable, Equatable, Codable {
     package var isSigned: Bool { self == .expired || self == .wrongSecret }
 }
 
-/// The faults of a run. Only the seed determines the affected items, so a run can be repeated and resumed.
+/// The faults of a run. Plans with the same seed affect the same items, so a run can be repeated and resumed.
 package struct FaultPlan: Sendable, Equatable, Codable {
     package var faults: [ReplayFault] = []
     /// The percentage of items that each fault affects.

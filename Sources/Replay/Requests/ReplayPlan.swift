@@ -3,13 +3,13 @@ internal import Foundation
 
 /// The reason why a delivery cannot be replayed.
 package enum ReplayError: Error, Equatable {
-    /// The URL is not `http://host…` or `https://host…`, or its port does not exist.
+    /// The URL is not `http://host…` or `https://host…`, or its port is not from 1 to 65535.
     case notHTTP(url: String)
     case noDelivery(DeliveryID)
     case cannotSign(DeliveryID, source: String, ReplaySigner.Obstacle)
     /// The body is not JSON, or has no value at this path.
     case noValue(DeliveryID, path: String)
-    /// A stored header contains characters that would end it or start another header.
+    /// A stored header contains characters that would end this header or start another one.
     case unsafeHeader(DeliveryID, name: String)
     /// A file of the run cannot be written or read.
     case cannotKeep(path: String)
@@ -99,14 +99,14 @@ package struct ReplayPlan: Sendable, Equatable {
     }
 }
 
-/// The URL that a run sends to. If it has no query, the delivery's query is added, because the query contains all data
-/// of a browser redirect.
+/// The URL to which a run sends requests. If the URL has no query, the delivery's query is added, because the query of
+/// a browser redirect contains all of its data.
 struct ReplayTarget: Sendable {
     /// The URL without user name, password and fragment.
     let url: String
     let hasQuery: Bool
     /// The URL's user name and password as an `Authorization` header (RFC 7617), which replaces the delivery's header.
-    /// Nil if the URL has none.
+    /// Nil if the URL has no user name and no password.
     let credentials: HeaderField?
 
     init(_ text: String) throws(ReplayError) {

@@ -3,8 +3,8 @@ package import Deliveries
 internal import Providers
 
 extension ReplaySigner {
-    /// The signer for the sources of a configuration. It uses the secrets of the sources, or secrets from environment
-    /// variables, one for each purpose of a provider.
+    /// The signer for the sources of a configuration. It uses the secrets of the sources or, if `secretVariable` is not
+    /// nil, only the secret in that environment variable, for every purpose of a provider.
     ///
     /// - Throws: `ConfigurationError` if a secret cannot be read.
     package init(

@@ -17,13 +17,13 @@ package struct ReplaySigner: Sendable {
     /// The reason why a delivery cannot be signed.
     package enum Obstacle: Sendable, Equatable {
         case unknownSource, unsignedProvider, noSecret
-        /// The provider's verification accepts no signature that the secrets create.
+        /// The provider's verification rejects the signatures of all secrets.
         case noFittingSecret
         /// The signature does not cover a time, so it cannot be expired.
         case noSignedTime
     }
 
-    /// A defect to create in a signature.
+    /// A deliberate defect of a signature.
     enum Flaw: Sendable {
         case expired, wrongSecret
     }
@@ -68,7 +68,7 @@ package struct ReplaySigner: Sendable {
 }
 
 extension Secret {
-    /// A secret that no source has configured, for the fault `wrongSecret`. Valid as text and as base64.
+    /// A secret that no source uses, for the fault `wrongSecret`. It is valid as text and as base64.
     fileprivate var replacedByAnother: Secret {
         Secret(
             name: name, purpose: purpose, identity: identity,

@@ -91,7 +91,7 @@ package struct ReplayResponse: Sendable, Equatable {
         return String(data: Data(isWide ? bytes.dropLast(bytes.count % 2) : bytes[...]), encoding: encoding)
     }
 
-    /// The text of a body that has no charset and is not UTF-8, as older servers send it.
+    /// The text of a body that has no charset and is not UTF-8. Older servers send such bodies.
     private func withoutCharset(_ bytes: [UInt8]) -> String? {
         let body = ReadableBody(bytes, headers: HeaderFields([HeaderField("Content-Type", contentType)]))
         return body.problem == nil ? String(validating: body.bytes, as: UTF8.self) : nil

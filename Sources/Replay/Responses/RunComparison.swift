@@ -45,7 +45,7 @@ package struct RunComparison {
     }
 
     /// Passes each difference with its delivery, in the order of the first run. Memory use grows by some tens of bytes
-    /// per response of the second run, regardless of its length.
+    /// per response of the second run, regardless of the length of the response.
     package func forEachDifference(
         _ first: RunFolder, _ second: RunFolder, _ body: (DeliveryID, Difference) throws -> Void
     ) throws -> Totals {

@@ -2,7 +2,7 @@ package import Deliveries
 package import Journal
 internal import StrictJSON
 
-/// The response to one item of a run, or the reason why there was none, as stored in the run's file.
+/// The response to one item of a run, or the reason why there was no response, as stored in the run's file.
 package struct RunResponse: Sendable, Equatable {
     package let item: Int
     package let delivery: DeliveryID
@@ -14,8 +14,8 @@ package struct RunResponse: Sendable, Equatable {
     package let outcome: ReplayRecord.Outcome
     package var isSentAgain = false
     package var changes: [String] = []
-    /// The content of the response. Nil if there was no response, if it was erased when the delivery was pruned, or if
-    /// the run's file is full.
+    /// The content of the response. Nil if there was no response, if the content was erased when the delivery was
+    /// pruned, or if the run's file is full.
     package var content: Content?
 
     /// The headers and body of a response.

@@ -28,7 +28,7 @@ package struct ReplaySettings: Sendable, Equatable, Codable {
     package var concurrency = 1
     /// The minimum time between two requests.
     package var interval: Duration = .zero
-    /// The speed relative to the original arrival times; nil to ignore them.
+    /// The speed relative to the original arrival times; nil to ignore the arrival times.
     package var speed: Double?
     package var repetitionCount = 1
     package var failureLimit = 10

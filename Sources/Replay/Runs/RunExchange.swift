@@ -20,8 +20,8 @@ struct RunExchange: Sendable {
         expected = settings.expectedStatuses
     }
 
-    /// Sends the request, or sends it twice if a fault requires it. Of two responses, returns the first unexpected one,
-    /// or else the second.
+    /// Sends the request and returns the result. If a fault requires it and the first response is expected, sends the
+    /// request a second time and returns the second result.
     ///
     /// - Returns: nil if the task was cancelled. In this case, it is unknown whether the request arrived.
     func run(

@@ -9,7 +9,7 @@ internal import StrictJSON
 /// | file | contents | exists |
 /// |---|---|---|
 /// | `plan.json` | the plan, with the target and changed headers | until the run has ended |
-/// | `responses.ndjson` | items as they start and end, with the responses | for the last runs |
+/// | `responses.ndjson` | items as they start and end, with the responses | for the last 50 ended runs |
 ///
 /// The journal contains the results. The files are private like the archive, are not part of backups, and can be
 /// deleted.
@@ -92,8 +92,7 @@ package struct RunFolder: Sendable, Equatable {
 /// Appends to `responses.ndjson`. When `flush` returns, the lines are in the page cache and survive a kill of the
 /// process.
 final class RunFileWriter {
-    /// The maximum number of bytes of responses with content in one file. Later responses are stored without their
-    /// content.
+    /// The length of the file in bytes from which responses are stored without their content.
     static let contentByteCountLimit: Int64 = 256 * 1024 * 1024
 
     private let descriptor: Int32
@@ -168,7 +167,7 @@ package struct RunFileReader {
         case ended(RunResponse)
     }
 
-    /// The maximum length of a line in bytes. This module writes no longer lines.
+    /// The maximum length of a line in bytes. This module never writes a longer line.
     private static let lineByteCountLimit = 4 * 1024 * 1024
 
     /// Calls `body` for each line with its range in the file. Skips damaged and incomplete lines. A missing file counts
@@ -198,7 +197,7 @@ package struct RunFileReader {
         return RunResponse(line: root).map { .ended($0) }
     }
 
-    /// Passes the responses of a run in the order their items ended.
+    /// Passes the responses of a run in the order in which their items ended.
     package static func forEachResponse(_ folder: RunFolder, _ body: (RunResponse) throws -> Void) rethrows {
         try forEach(folder.responsesPath) { line, _ in
             if case .ended(let response) = line { try body(response) }
@@ -207,8 +206,8 @@ package struct RunFileReader {
 }
 
 extension RunFolder {
-    /// Overwrites the content of responses to these deliveries, because a response may repeat content of its delivery.
-    /// Safe while a run appends to the file.
+    /// Overwrites the content of responses to these deliveries, because a response may repeat content of the delivery.
+    /// This is safe while a run appends to the file.
     package static func eraseResponses(to deliveries: Set<DeliveryID>, in directory: ArchiveDirectory) {
         guard !deliveries.isEmpty else { return }
         for folder in all(in: directory) {

@@ -53,7 +53,7 @@ package struct RunLauncher {
     /// Sends the remaining items of a run and records whether the run ended.
     ///
     /// - Parameters:
-    ///   - difference: the change of a single delivery as lines, with values.
+    ///   - difference: if the plan has a single delivery, lines that describe its change, including values.
     ///   - keepsPlan: whether to keep the plan after the run has ended.
     package func send(
         _ plan: RunPlan, _ preparation: ReplayPreparation, in folder: RunFolder, after progress: RunProgress,

@@ -79,7 +79,7 @@ enum NumberText {
         return text
     }
 
-    /// Nil for text that `encode` did not write.
+    /// Nil if the text does not have the form of `encode`.
     static func decode(_ text: String) -> [Int64]? {
         var last: Int64 = 0
         var numbers: [Int64] = []
@@ -112,7 +112,7 @@ struct RunSchedule {
     /// The lane of an item; nil if the run has no lanes. The items of a lane are sent one after another.
     func lane(_ item: Int) -> Int? { plan.cases.isEmpty ? nil : plan.cases[place(item)] }
 
-    /// The time from the first item to this one; nil if it may be sent at once.
+    /// The time from the first item to this item; nil if this item may be sent at once.
     func offset(_ item: Int) -> Duration? {
         guard let speed = plan.settings.speed, !plan.arrivals.isEmpty else { return nil }
         let arrival = plan.arrivals[item % plan.deliveries.count]
@@ -131,7 +131,7 @@ struct ItemQueue {
     private let count: Int
     private let ended: Set<Int>
     private var next = 0
-    /// The items that may start because their lane became free. They precede the items from `next`.
+    /// The items that may start because their lane became free. They are returned before the items from `next`.
     private var ready: [Int] = []
     private var waiting: [Int: ArraySlice<Int>] = [:]
     private var busy: Set<Int> = []
@@ -142,7 +142,7 @@ struct ItemQueue {
         self.ended = ended
     }
 
-    /// The next item that may start; nil if there is none at present.
+    /// The next item that may start; nil if no item may start now.
     mutating func pop() -> Int? {
         if let item = ready.popLast() { return item }
         while next < count {
@@ -170,7 +170,7 @@ struct ItemQueue {
         }
     }
 
-    /// The number of items that were not returned yet.
+    /// The number of items that have not been returned yet.
     var leftCount: Int {
         ready.count + waiting.values.reduce(0) { $0 + $1.count }
             + (count - next) - ended.count { (next..<max(next, count)).contains($0) }

@@ -19,7 +19,7 @@ package struct RunSender {
         /// Called with each response and the length of the body that was sent.
         let responded: (RunResponse, Int) -> Void
         let isInterrupted: @Sendable () -> Bool
-        /// The time to wait for exchanges in progress after an interruption.
+        /// After an interruption, the time to wait for exchanges that are in progress.
         let patience: Duration
         let now: @Sendable () -> Timestamp
 
@@ -65,7 +65,8 @@ package struct RunSender {
     private let record: @Sendable ([JournalRecord]) async throws -> Void
     private let folder: RunFolder
     private let progress: RunProgress
-    /// The change of a delivery as lines, with values. Stored with the responses.
+    /// If the plan has a single delivery, lines that describe its change, including values. They are stored with the
+    /// responses.
     package var difference: [String] = []
 
     /// - Parameter progress: the progress that earlier processes made.

@@ -69,7 +69,7 @@ package struct RunSession {
     /// - Parameters:
     ///   - url: the target without credentials, in the form that the archive may contain.
     ///   - byteCount: the total length of the bodies.
-    ///   - difference: the change of a single delivery as lines, with values.
+    ///   - difference: if the plan has a single delivery, lines that describe its change, including values.
     package func start(
         _ plan: RunPlan, url: String, byteCount: Int64, difference: [String] = []
     ) async throws -> Result {

@@ -52,10 +52,10 @@ package struct RunSummary: Equatable, Sendable {
         lateness.add((max(0, duration.microseconds) + 99) / 100)
     }
 
-    /// The time in milliseconds within which this percentage of the exchanges ended; nil without exchanges.
+    /// The time in milliseconds within which this percentage of the exchanges ended; nil if there were no exchanges.
     package func duration(percentile: Int) -> Int64? { durations.rank(percentile) }
 
-    /// The delay in microseconds within which this percentage of the items started; nil without scheduled items.
+    /// The delay in microseconds within which this percentage of the items started; nil if no items were scheduled.
     package func lateness(percentile: Int) -> Int64? { lateness.rank(percentile).map { $0 * 100 } }
 }
 
@@ -69,7 +69,7 @@ struct Distribution: Equatable, Sendable {
         count += 1
     }
 
-    /// The percentile by the nearest-rank method; nil without values.
+    /// The percentile by the nearest-rank method; nil if there are no values.
     func rank(_ percentile: Int) -> Int64? {
         var rest = (count * min(max(percentile, 1), 100) + 99) / 100
         for (value, count) in counts.sorted(by: { $0.key < $1.key }) {

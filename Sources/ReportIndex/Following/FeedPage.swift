@@ -12,8 +12,8 @@ package struct FeedPage: Sendable {
 }
 
 extension ArchiveReader {
-    /// The events after `position`: at most `limit` each of arrivals, rejected deliveries and replays. Arrivals that
-    /// are not indexed yet follow on a later page.
+    /// The events after `position`: at most `limit` arrivals, `limit` rejected deliveries and `limit` replays. Arrivals
+    /// that are not indexed yet follow on a later page.
     ///
     /// - Parameter includesRejected: whether rejected deliveries of the filter's sources are included.
     package func feed(
@@ -132,9 +132,9 @@ enum FeedMerge {
         var isCut = false
     }
 
-    /// Builds a page. If streams are cut, the page ends with the last event of the cut stream that ends earliest. Later
-    /// events of other streams follow on the next page. The page contains all events of that cut stream, so each page
-    /// makes progress.
+    /// Builds a page. If streams are cut, the cut stream that ends earliest determines the end of the page. The page
+    /// contains all events of this stream, so each page makes progress. Later events of other streams follow on the
+    /// next page.
     static func page(_ start: FeedPosition, _ arrivals: Stream, _ rejected: Stream, _ replays: Stream) -> FeedPage {
         let streams = [arrivals, rejected, replays]
         var horizon: Timestamp?

@@ -20,7 +20,7 @@ package struct FeedPosition: Sendable, Equatable {
         self.replay = replay
     }
 
-    /// The delivery of the last arrival; nil before the first.
+    /// The delivery of the last arrival; nil before the first arrival.
     package var deliveryID: DeliveryID? {
         let id = ArrivalID(rawValue: arrival.rawValue).deliveryID
         return id > 0 ? DeliveryID(rawValue: id) : nil

@@ -4,7 +4,7 @@ internal import Journal
 internal import TextForms
 
 /// The value of a field as the index stores it. A UUID in its usual spelling (36 characters, lower case) is stored as
-/// 16 bytes, any other value as text. Reading returns the value exactly as it was written.
+/// 16 bytes. Any other value is stored as text. Reading returns the value exactly as it was written.
 enum FieldValue: Sendable, Equatable {
     case text(String)
     case uuid([UInt8])
@@ -13,13 +13,13 @@ enum FieldValue: Sendable, Equatable {
         self = Self.uuidBytes(text).map(FieldValue.uuid) ?? .text(text.bindable)
     }
 
-    /// The folded value, which is equal for all spellings; nil if it is the same as the value.
+    /// The folded value, which is the same for all spellings; nil if the value is already folded.
     static func key(_ text: String) -> FieldValue? {
         let key = TextFolding.key(text)
         return key.hasSameBytes(as: text) ? nil : FieldValue(key)
     }
 
-    /// Nil for a column value that this program never writes.
+    /// Nil if `FieldValue` never writes such a column value.
     init?(stored value: DatabaseValue) {
         // Checks the storage class, because decoding as String would also accept bytes that happen to be UTF-8.
         switch value.storage {

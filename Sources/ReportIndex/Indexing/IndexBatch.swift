@@ -124,7 +124,8 @@ struct IndexBatch {
             of: Self.identity(successor.source, successor.report.content.dedupeKey), successor.id, db)
     }
 
-    /// Writes the fields of first arrivals. Repeats need none, because they have the same fields.
+    /// Writes the fields of first arrivals. The fields of repeats are not written, because they are the same as those
+    /// of the first arrival.
     private func writeFields(
         of entries: [Entry], _ names: inout IndexNames, _ pace: inout IndexPace, _ db: Database
     ) throws {

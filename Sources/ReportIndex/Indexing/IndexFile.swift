@@ -4,12 +4,13 @@ internal import Journal
 
 /// An index file and the code that writes it from the journal.
 ///
-/// `@unchecked Sendable`: used by one thread at a time; the indexer's lock guards the live file.
+/// `@unchecked Sendable`: only one thread at a time uses an index file, because the indexer's lock guards the live
+/// file.
 final class IndexFile: @unchecked Sendable {
     /// The maximum number of entries of one batch.
     static let batchCountLimit = 1024
-    /// The maximum number of bytes of stored and decompressed bodies in one batch. A single larger entry also forms a
-    /// batch.
+    /// The maximum number of bytes of stored and decompressed bodies in one batch. Only a batch of a single entry can
+    /// be larger.
     static let batchByteCountLimit = 4 * 1024 * 1024
     /// The minimum size of a body that is marked before it is parsed. If parsing crashes, the mark identifies the
     /// delivery.
@@ -23,8 +24,8 @@ final class IndexFile: @unchecked Sendable {
     private let journal: JournalReader
     private let parser: ReportParser
     private var names = IndexNames()
-    /// False if SQLite found the file malformed, or if a checkpoint failed. In both cases the file must be replaced:
-    /// after a failed checkpoint a power cut may have damaged it.
+    /// False if SQLite found the file malformed, or if a checkpoint failed. The file must then be replaced, because it
+    /// is damaged or, after a failed checkpoint, a power cut may damage it.
     private(set) var isTrusted = true
 
     init(_ path: String, _ journal: JournalReader, _ parser: ReportParser) throws {
@@ -114,8 +115,8 @@ final class IndexFile: @unchecked Sendable {
         }
     }
 
-    /// The repeats that become first arrivals when these deliveries are removed. They are read at the removal, because
-    /// a repeat may have been recorded after the removal was planned.
+    /// The repeats that become first arrivals when these deliveries are removed. They are read at the time of the
+    /// removal, because a repeat may have been recorded after the removal was planned.
     private func successors(of removed: [ClosedRange<Int64>]) throws -> [IndexBatch.Successor] {
         guard !removed.isEmpty else { return [] }
         let repeats = try connection.run { db in try removed.flatMap { try IndexRows.repeats(ofReportsIn: $0, db) } }
@@ -205,7 +206,7 @@ extension ArchiveDirectory {
 }
 
 extension IndexFile {
-    /// Copies this index over the live file in one transaction: readers see either the old or the new index.
+    /// Copies this index over the live file in one transaction, so readers see either the old or the new index.
     func copy(to path: String) throws {
         do {
             try copyPages(to: path)

@@ -3,8 +3,8 @@ internal import Foundation
 internal import GRDB
 internal import Journal
 
-/// Determines the pauses of the indexer. A low thread priority is not enough: a delivery that arrives on the indexer's
-/// core can wait some milliseconds until the indexer yields (docs/decisions/0013-commit-path.md).
+/// Determines the pauses of the indexer. A low thread priority is not enough, because a delivery that arrives on the
+/// indexer's core can wait some milliseconds until the indexer yields (docs/decisions/0013-commit-path.md).
 struct IndexPace {
     /// The load per second at which entries are gathered and written together, so each page of a table is changed once.
     private static let gatheringRate = 200.0
@@ -28,8 +28,8 @@ struct IndexPace {
         self.load += load
     }
 
-    /// Plans the next batch after a batch of `count` entries. Returns the time to gather entries before that batch:
-    /// zero if few entries arrive, because queries should find them at once, and zero if enough entries already wait.
+    /// Plans the next batch after a batch of `count` entries. Returns the time to gather entries before that batch. The
+    /// time is zero if few entries arrive, because queries should find them at once, or if enough entries already wait.
     mutating func next(
         after count: Int, waitingCount: Int64, at now: ContinuousClock.Instant = .now
     ) -> Duration {

@@ -79,7 +79,7 @@ enum IndexState {
 
     /// True if the entry of the journal at the cursor has the chain hash `chain`.
     ///
-    /// - Parameter journal: a connection on which `entry` and `gap` are the journal's.
+    /// - Parameter journal: a connection on which `entry` and `gap` are the tables of the journal.
     static func isDerived(from journal: Database, cursor: Int64, chain: [UInt8]?) throws -> Bool {
         guard cursor > 0, let chain else { return true }
         let found = try Blob.fetchOne(journal, sql: "SELECT chain FROM entry WHERE position = ?", arguments: [cursor])

@@ -27,8 +27,8 @@ package final class Indexer: Sendable {
 
     /// Opens the index. If the file is damaged, has another format or belongs to another journal, it is rebuilt first.
     ///
-    /// - Parameter isUnderPressure: returns whether deliveries arrive faster than each could be committed alone.
-    ///   Indexing then waits, within `lag`.
+    /// - Parameter isUnderPressure: returns true if deliveries arrive faster than they could be committed one by one.
+    ///   Indexing then waits until a limit of `lag` is exceeded.
     /// - Throws: `ArchiveError`.
     package init(
         _ directory: ArchiveDirectory, lag: IndexLag = IndexLag(),
@@ -44,8 +44,8 @@ package final class Indexer: Sendable {
             let opened = try IndexFile(directory.indexPath, journal, parser)
             if try opened.belongsToJournal() { file = opened } else { opened.close() }
         } catch let error as ArchiveError where error.isUnusableFile {}
-        // Continues a rebuild that a crash interrupted, because the file of the rebuild records which delivery caused
-        // the crash.
+        // If the index cannot be used, keeps the file of a rebuild that a crash interrupted, because this file records
+        // which delivery caused the crash.
         if file != nil { FileSystem.removeDatabase(directory.nextIndexPath) }
         progress.advance(to: try file?.cursor ?? 0)
         self.live = Mutex(file)
@@ -80,7 +80,7 @@ package final class Indexer: Sendable {
         close()
     }
 
-    /// Closes the files. Needed only if neither `start` nor `catchUp` was called.
+    /// Closes the files. This call is needed only if neither `start` nor `catchUp` was called.
     package func close() {
         live.withLock { file in
             file?.close()
@@ -109,8 +109,8 @@ package final class Indexer: Sendable {
                 guard count > 0 else { return }
                 progress(last)
             } catch {
-                // Writing reveals a damaged index, which is then replaced. Replaces it only once: if a new index also
-                // fails, the cause is not damage.
+                // A write to a damaged index fails, and the index is then replaced. It is replaced only once, because
+                // if a new index also fails, the cause is not damage.
                 guard !hasReplaced, !isUsable else { throw error }
                 hasReplaced = true
             }
@@ -165,7 +165,7 @@ package final class Indexer: Sendable {
             guard try (reader.end()?.position ?? 0) - end > IndexFile.batchCountLimit else { break }
         }
         try live.withLock { file in
-            // The final pass: indexes the entries since the previous pass while the indexer's thread waits.
+            // The final pass indexes the entries since the previous pass while the indexer's thread waits.
             _ = try catchUp { _ in }
             let followUp = try file?.connection.run { try IndexState.followUpCursor($0) }
             if let followUp {
@@ -182,7 +182,7 @@ package final class Indexer: Sendable {
         wake()
     }
 
-    /// Waits until a position is indexed. Returns false after `limit`. Blocks.
+    /// Waits until a position is indexed. Returns false if this takes longer than `limit`. Blocks.
     package func waitUntilIndexed(_ position: Int64, limit: Duration) -> Bool {
         progress.wait(for: position, limit: limit)
     }

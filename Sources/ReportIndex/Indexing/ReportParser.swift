@@ -1,6 +1,7 @@
 package import Deliveries
 
-/// Finds the reports in deliveries and their routes. Both functions are pure, so a rebuild produces the same rows.
+/// Finds the reports in deliveries and the routes of these reports. Both functions are pure, so a rebuild produces the
+/// same rows.
 package struct ReportParser: Sendable {
     /// Returns the reports of a delivery, at least one.
     package let parse: @Sendable (ArchivedDelivery) -> [ReportContent]

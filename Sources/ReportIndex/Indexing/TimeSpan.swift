@@ -1,8 +1,8 @@
 internal import Deliveries
 internal import GRDB
 
-/// The times of the first and last arrival among 1,024 neighbouring deliveries. Spans limit a query by time to a few
-/// ranges of deliveries. If a clock is set back, spans overlap.
+/// The times of the first and last arrival among 1,024 neighbouring deliveries. With spans, a query by time reads only
+/// one range of deliveries. If a clock is set back, spans overlap.
 struct TimeSpan {
     static let bits: Int64 = 10
 

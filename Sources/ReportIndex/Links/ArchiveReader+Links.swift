@@ -3,7 +3,8 @@ internal import GRDB
 package import Journal
 internal import TextForms
 
-/// The conditions of a query for links. Values of one condition are alternatives.
+/// The conditions of a query for links. A link must have one of the providers and one of the states. An empty list is
+/// not a condition.
 package struct LinkFilter: Sendable {
     package var providers: [String] = []
     package var states: [LinkState] = []
@@ -129,7 +130,7 @@ extension ArchiveReader {
 extension Link {
     /// Groups of fields: a report belongs to this link if it has all fields of one group. One key from the provider is
     /// enough. Without such a key, all leaf values of externalInfo must match, because several links may have some of
-    /// them in common.
+    /// these values in common.
     fileprivate var correlations: [[ReportField]] {
         let own = order.keys.filter { !$0.name.hasPrefix("externalInfo.") }
         if !own.isEmpty { return own.map { [$0] } }

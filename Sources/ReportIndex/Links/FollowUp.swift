@@ -20,10 +20,10 @@ package enum FollowUpState: String, Sendable, CaseIterable {
 package struct FollowUpRecord: Sendable, Equatable {
     package let followUp: FollowUp
     package let state: FollowUpState
-    /// The time of the next attempt; nil if there is none.
+    /// The time of the next try; nil if no further try is planned.
     package let nextAttemptAt: Timestamp?
     package let fetched: DeliveryID?
-    /// The reason why the last attempt failed.
+    /// The reason why the last try failed.
     package let problem: String?
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite("Failures print one sentence and set the exit status", .programs)
+@Suite("Failures are reported in one sentence and by the exit status", .programs)
 struct FailureAcceptanceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let arguments: [String]
@@ -15,7 +15,7 @@ struct FailureAcceptanceTests {
     }
 
     @Test(
-        "a wrong command line prints one sentence and sets the exit status",
+        "a wrong command line is reported in one sentence and by the exit status",
         arguments: [
             Case(arguments: ["lst"], status: 64, says: "Did you mean 'callbox list'?"),
             Case(arguments: ["list", "--limit", "many"], status: 64, says: "callbox: the value 'many' is invalid for"),
@@ -43,7 +43,7 @@ struct FailureAcceptanceTests {
     }
 
     @Test(
-        "a wrong configuration prints one sentence and sets the exit status",
+        "a wrong configuration is reported in one sentence and by the exit status",
         arguments: [
             Configuration(
                 yaml: "sources:\n  klavi:\n    routs: {}",
@@ -59,7 +59,7 @@ struct FailureAcceptanceTests {
         #expect(!result.error.contains("hunter2"))
     }
 
-    @Test("a missing archive, configuration or secret prints one sentence and sets the exit status")
+    @Test("a missing archive, configuration or secret is reported in one sentence and by the exit status")
     func missing() throws {
         let bench = try Workbench()
         let archive = try bench.callbox("list")
@@ -98,7 +98,7 @@ struct FailureAcceptanceTests {
         #expect(rejected.error.contains("verify: none"))
     }
 
-    @Test("if a single step of a statement exceeds the time limit, the process ends")
+    @Test("if a single step of a SQL statement exceeds the time limit, the process ends")
     func longStep() throws {
         let bench = try Workbench()
         #expect(try bench.serve().stop() == 0)
@@ -130,7 +130,7 @@ struct FailureAcceptanceTests {
         #expect(result.error.contains("another process (\(server.processID)) is writing to"))
     }
 
-    @Test("a file that is not an archive is reported, and so is a damaged archive")
+    @Test("a damaged archive, and a file that is not an archive, are reported")
     func damaged() throws {
         let bench = try Workbench()
         try FileManager.default.createDirectory(atPath: bench.archive, withIntermediateDirectories: true)

@@ -2,13 +2,13 @@ import Foundation
 import StrictJSON
 import TestKit
 
-/// Fake providers on a free port, and a Callbox that is configured to use them. No request leaves this machine.
+/// Fake providers on a free port, and a Callbox configuration that uses them. No request leaves this machine.
 final class FakeBench: Sendable {
     let bench: Workbench
     let sandbox: RunningServer
     let configuration: String
 
-    /// The values of all secrets that the configuration names, as in a user's shell.
+    /// The environment variables for the secrets that the configuration names, and for the API credentials.
     static let secrets = [
         "K": "klavi-test-secret", "CL": "certn-test-secret", "CC": "centric-test-secret",
         "CH": "certificall-api-secret",
@@ -77,7 +77,7 @@ final class FakeBench: Sendable {
             ], environment: Self.secrets, in: bench.folder)
     }
 
-    /// Registers Callbox's URL with providers, as in their consoles, and waits for Centric's challenge.
+    /// Registers Callbox's URL with fake providers. Waits until the sandbox has sent all deliveries and challenges.
     func register(_ providers: [String], with server: RunningServer) throws {
         for provider in providers {
             let path = ["certn-legacy": "certn", "certn-centric": "certn"][provider] ?? provider
@@ -100,7 +100,7 @@ final class FakeBench: Sendable {
         try BuiltBinary.run("callbox-sandbox", arguments + ["--sandbox", sandbox.url], in: bench.folder)
     }
 
-    /// The output of `links create`.
+    /// Runs `links create` and returns its output.
     func create(_ arguments: String...) throws -> JSONValue {
         let result = try callbox(["links", "create"] + arguments + ["--format", "json"])
         try succeed(result)

@@ -8,7 +8,7 @@ struct FlatMemoryAcceptanceTests {
     /// bodies leaked, the growth would be 320 MB.
     private static let growthLimit = 64 << 20
 
-    @Test("the peak memory of a server grows by less than 64 MiB between ten and fifty reports of 8 MB")
+    @Test("the peak memory of a server grows by less than 64 MiB between the tenth and the fiftieth report of 8 MB")
     func flat() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()

@@ -9,7 +9,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: Certn Centric
 
-    /// Creates a case whose checks are complete.
+    /// Creates a case, completes its checks and returns its ID.
     private func completeCase(_ fakes: FakeBench) throws -> String {
         let link = try fakes.create(
             "certn-centric", "--email", "ana@example.com", "--check", "IDENTITY_VERIFICATION_1", "--given-name", "Ana",
@@ -32,7 +32,7 @@ struct FollowUpAcceptanceTests {
         return try fakes.call("GET", String(url.dropFirst(fakes.sandbox.url.count))).body
     }
 
-    @Test("Centric: CASE_REPORT_READY fetches the case and its report, byte for byte, exactly once")
+    @Test("Centric: after CASE_REPORT_READY, the case and its report are fetched, the report only once and unchanged")
     func centric() throws {
         let fakes = try FakeBench(apis: ["certn-centric": Self.on])
         let server = try fakes.serve()
@@ -48,8 +48,8 @@ struct FollowUpAcceptanceTests {
         #expect(fetched["verification"]?.string == "fetched")
         let body = try fakes.callbox("show", try #require(fetched["id"]?.rawText), "--body").output
         #expect(body.starts(with: Array("%PDF-".utf8)))
-        // The request for the report caused another CASE_REPORT_READY, which causes another fetch of the case, but no
-        // second report.
+        // The request for the report causes a second CASE_REPORT_READY. Callbox then fetches the case again, but not
+        // the report.
         try fakes.idle()
         let ready = try fakes.reports("--type", "CASE_REPORT_READY")
         #expect(ready.count == 2)
@@ -187,7 +187,7 @@ struct FollowUpAcceptanceTests {
 
     // MARK: In general
 
-    @Test("no provider is called without API settings")
+    @Test("no provider is called without 'follow-up: true'")
     func off() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
@@ -204,7 +204,7 @@ struct FollowUpAcceptanceTests {
         #expect(try fakes.reports("--type", "case").isEmpty)
     }
 
-    @Test("calls to a provider that is down are retried with pauses and logged, and the server keeps responding")
+    @Test("calls to a provider that is down are logged and retried after pauses, and the server keeps responding")
     func down() throws {
         // No process listens at the configured port of the APIs.
         let nobody = try freePort()
@@ -214,7 +214,7 @@ struct FollowUpAcceptanceTests {
         try server.waitForLog("follow-up failed and will be retried")
         try succeed(fakes.sandbox("trigger", "klavi.link_created", "--to", "\(server.url)/klavi", "--wait"))
         #expect(try fakes.reports("--type", "link_created").count == 1)
-        // A code is valid only for minutes, so the follow-up is abandoned after three tries.
+        // A code is valid for only a few minutes, so the follow-up is abandoned after three tries.
         try server.waitForLog("follow-up abandoned")
         #expect(server.logCount("follow-up failed and will be retried", "task=ezid-claims") == 2)
         #expect(try fakes.reports("--type", "claims").isEmpty)
@@ -243,7 +243,7 @@ struct FollowUpAcceptanceTests {
         try fakes.configure(apis: on)
         let again = try fakes.serve(port: port)
         try again.waitForLog("follow-up done", "task=ezid-claims")
-        // When the follow-up of this second login is done, all follow-ups that were due before are done.
+        // When the follow-up of this second login is done, all follow-ups that were due before are done, too.
         try succeed(fakes.sandbox("trigger", "ezid.redirect", "--to", "\(again.url)/ezid/auth", "--wait"))
         try again.waitForLog("follow-up done", "task=ezid-claims", count: 2)
         #expect(try fakes.reports("--type", "redirect").count == 2)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Forwarding deliveries and generating code", .programs)
 struct ForwardAcceptanceTests {
-    @Test("a server forwards its deliveries, and rejects its own forwarded deliveries as a loop")
+    @Test("a server forwards its deliveries, and rejects a forwarded delivery that returns to it")
     func forwards() throws {
         let bench = try Workbench()
         let receiver = try RunningServer("callbox-sandbox", ["receive", "--count", "2", "--timeout", "60"])
@@ -68,7 +68,7 @@ struct ForwardAcceptanceTests {
     }
 
     @Test(
-        "the code for a delivery sends the same bytes, even if they are binary or hostile",
+        "the generated code sends the same bytes as the delivery, even binary bytes and shell syntax",
         arguments: ["--curl", "--python"])
     func code(flag: String) throws {
         let bench = try Workbench("sources:\n  any:\n    provider: generic\n    verify: none\n")

@@ -79,7 +79,8 @@ final class HeadlessBrowser: Sendable {
     func click(_ selector: String) throws {
         let found = try evaluate("document.querySelector(\(Self.quoted(selector))) !== null")
         guard found == "true" else { throw Failure(description: "nothing is \(selector) on \(try address())") }
-        // The click happens after the response to this command: if the click closes the page, there may be no response.
+        // The timer delays the click until the response to this command is sent. A click that closes the page might
+        // otherwise prevent the response.
         try movingOn {
             _ = try evaluate("setTimeout(() => document.querySelector(\(Self.quoted(selector))).click(), 0)")
         }
@@ -102,7 +103,7 @@ final class HeadlessBrowser: Sendable {
         try evaluate("document.body.innerText")
     }
 
-    /// The value of an expression as text.
+    /// The value of a JavaScript expression, as text.
     func evaluate(_ expression: String) throws -> String {
         let response = try send("Runtime.evaluate", ["expression": "String(\(expression))", "returnByValue": true])
         guard response["exceptionDetails"] == nil,

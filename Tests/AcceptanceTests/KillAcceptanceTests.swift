@@ -95,7 +95,7 @@ final class Load: Sendable {
     private let next = Atomic(0)
     private let firstNumber: Int
 
-    /// - Parameter firstNumber: the number before the number of the first body.
+    /// - Parameter firstNumber: the first body has the number after this number.
     init(port: Int, firstNumber: Int = 0) {
         self.port = port
         self.firstNumber = firstNumber

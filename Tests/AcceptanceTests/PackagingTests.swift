@@ -52,8 +52,9 @@ struct PackagingTests {
         #expect(FileManager.default.fileExists(atPath: "\(root)/var/lib/callbox/kept"))
     }
 
-    /// Checks that each shared library of the programs is in a package on which this package depends. Exceptions are
-    /// Swift's libraries, which a release links statically, and libraries that only other libraries need.
+    /// Checks that the dependencies of the Debian package contain each shared library that the programs need.
+    /// Exceptions are Swift's libraries, which a release links statically, and libraries that only other libraries
+    /// need.
     private func checkLibraries(of programs: [String], in package: String) throws {
         let depends = try run("/usr/bin/dpkg-deb", ["--field", package, "Depends"]).text
             .split(separator: ",").compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
@@ -84,7 +85,7 @@ struct ServiceFileTests {
     private static let canAnalyze = FileManager.default.isExecutableFile(atPath: analyze.path())
 
     @Test(
-        "systemd accepts the units, and rates the exposure of the service at most 2.0",
+        "systemd accepts the units, and rates the exposure of the service at 2.0 or less",
         .enabled(if: canAnalyze, "systemd-analyze is not installed"))
     func units() throws {
         let folder = try TemporaryFolder()
@@ -118,7 +119,7 @@ struct ServiceFileTests {
                 #expect(exists(path, in: ProjectFolder.root), "\(line)")
             }
         }
-        // The build must not need files that the Dockerfile does not copy.
+        // The Dockerfile must copy every file that the build needs.
         let folders = try String(contentsOf: ProjectFolder.root.appending(path: "Package.swift"), encoding: .utf8)
             .matches(of: /path: "([^\/"]+)/).map(\.1)
         for folder in Set(folders) { #expect(copied.contains { $0.contains(folder) }, "\(folder) is not copied") }
@@ -128,7 +129,7 @@ struct ServiceFileTests {
         #expect(exists("docker/Caddyfile", in: Self.packaging))
     }
 
-    @Test("docs/operations.md has a line for each alert and for nothing else")
+    @Test("docs/operations.md describes exactly the alerts that exist")
     func alerts() throws {
         let rules = try String(contentsOf: Self.packaging.appending(path: "prometheus-alerts.yaml"), encoding: .utf8)
         let page = try String(

@@ -45,13 +45,13 @@ struct ProviderErrorAcceptanceTests {
             let right = try fakes.callbox(["links", "create"] + command)
             #expect(right.status == 0, "\(command): \(right.error)")
         }
-        // Rejected links are listed as failed, not as pending. Certn's legacy API already rejected the request for the
-        // owner, so no link was ordered there.
+        // Rejected links are listed as failed, not as pending. Certn's legacy API already rejected the first call,
+        // which looks up the owner, so Callbox requested no link from it.
         let failed = try fakes.callbox("links", "list", "--state", "failed", "--format", "ndjson")
         #expect(failed.lines.count == Self.logins.count - 1, "\(failed.text)\(failed.error)")
     }
 
-    @Test("the error for a missing credential names it, and no call is made")
+    @Test("the error for a missing credential names its environment variable, and no call is made")
     func missingCredential() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(["links", "create", "klavi"], environment: ["CALLBOX_KLAVI_SECRET_KEY": ""])
@@ -75,7 +75,7 @@ struct ProviderErrorAcceptanceTests {
         }
     }
 
-    /// True for the name of an account identifier, which is not secret: URLs and logs contain it.
+    /// True if the variable contains an account identifier. It is not a secret, because URLs and logs contain it.
     private static func isPublic(_ name: String) -> Bool {
         name.hasSuffix("_CLIENT_ID") || name.hasSuffix("_USERNAME")
     }
@@ -91,7 +91,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: Klavi
 
-    @Test("productsCallbackURL with 'all' and another key is rejected before it is sent")
+    @Test("a productsCallbackURL with 'all' and another key is rejected before a request is sent")
     func allExcludesOtherKeys() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox(
@@ -101,7 +101,7 @@ struct ProviderErrorAcceptanceTests {
         #expect(try fakes.callCount("klavi") == 0)
     }
 
-    @Test("Klavi's own codes are shown with advice")
+    @Test("Klavi's error codes are shown with advice")
     func businessCode() throws {
         let fakes = try FakeBench()
         let result = try fakes.callbox("links", "create", "klavi", "--institution-code", "no-such-bank")
@@ -142,7 +142,7 @@ struct ProviderErrorAcceptanceTests {
     func disabledEndpoint() throws {
         let fakes = try FakeBench()
         let server = try fakes.serve()
-        // No source at this path echoes a challenge.
+        // This path has no source, so Callbox does not echo the challenge.
         try succeed(fakes.sandbox("register", "certn-centric", "\(server.url)/nowhere"))
         try fakes.idle()
         let rejected = try fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait")
@@ -151,7 +151,7 @@ struct ProviderErrorAcceptanceTests {
         try succeed(fakes.sandbox("trigger", "certn-centric.CASE_STATUS_CHANGED", "--wait"))
     }
 
-    @Test("the errors of Centric name the problem")
+    @Test("the error for a request that Centric rejects contains Centric's reason")
     func certnFields() throws {
         let fakes = try FakeBench()
         let centric = try fakes.callbox(
@@ -162,7 +162,7 @@ struct ProviderErrorAcceptanceTests {
 
     // MARK: EZiD
 
-    /// A code from a browser redirect.
+    /// A new link and the code in its URL.
     private func code(_ fakes: FakeBench, _ server: RunningServer) throws -> (link: String, code: String) {
         let link = try fakes.create(
             "ezid", "--email", "ana@example.com", "--base-url", server.url, "--push-email", "no")

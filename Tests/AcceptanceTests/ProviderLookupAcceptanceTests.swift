@@ -37,7 +37,7 @@ struct ProviderLookupAcceptanceTests {
         #expect(try fakes.callbox("links", "fetch", "certn-applicant", "nobody").status == 1)
     }
 
-    @Test("Certificall's frames, Certilinks without their tokens, and cases are fetched")
+    @Test("Certificall's frames, Certilinks and cases are fetched, and the tokens of Certilinks are omitted")
     func certificall() throws {
         let fakes = try FakeBench()
         #expect(try list(fakes, "frames").map { $0["id"]?.rawText } == ["1", "2"])

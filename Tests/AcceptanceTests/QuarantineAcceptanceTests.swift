@@ -6,14 +6,15 @@ import Testing
 
 @Suite("Quarantine", .programs)
 struct QuarantineAcceptanceTests {
-    /// A workbench with only Klavi. Tests can change its secret.
+    /// A workbench whose only source is Klavi. Tests can change the secret of the source.
     private func bench(secret: String) throws -> Workbench {
         let bench = try Workbench("sources:\n  klavi:\n    secrets: [{name: only, file: secret}]\n    routes: {all: k}")
         _ = try bench.file("secret", secret + "\n")
         return bench
     }
 
-    /// The list, as soon as it contains `count` deliveries. Rejected deliveries are stored after the response.
+    /// Waits until the quarantine contains `count` deliveries, and lists them. The server stores a rejected delivery
+    /// after it sends the response.
     private func quarantined(_ count: Int, _ bench: Workbench) throws -> [JSONValue] {
         _ = try bench.events(count)
         let listed = try bench.callbox("quarantine", "list", "--format", "ndjson")
@@ -61,7 +62,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a forced release records its reason and stays failed, even without a server")
+    @Test("a delivery released with --force stays failed, and the reason of the release is recorded")
     func force() throws {
         let bench = try bench(secret: "a-wrong-secret-of-bytes")
         let server = try bench.serve()
@@ -98,7 +99,7 @@ struct QuarantineAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("a wrong configuration is rejected, and the previous one stays in use")
+    @Test("a wrong configuration is rejected, and the previous configuration stays in use")
     func wrongReload() throws {
         let bench = try bench(secret: "klavi-test-secret")
         let server = try bench.serve()

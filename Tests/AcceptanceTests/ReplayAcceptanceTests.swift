@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Replay", .programs)
 struct ReplayAcceptanceTests {
-    @Test("a replay sends the delivery unchanged, and the archive records it, with and without a server")
+    @Test("a replay sends the delivery unchanged and is recorded in the archive, with and without a server")
     func replays() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -34,7 +34,7 @@ struct ReplayAcceptanceTests {
         #expect(!shown.text.contains("t0p"))
     }
 
-    @Test("two runs are compared, and a missing or ended run is reported")
+    @Test("two runs are compared, a missing run is reported, and a run that has ended cannot be resumed")
     func runs() throws {
         let bench = try Workbench()
         let server = try bench.serve()
@@ -63,7 +63,7 @@ struct ReplayAcceptanceTests {
         #expect(try server.stop() == 0)
     }
 
-    @Test("without a server, a run is found while it continues and after it was killed")
+    @Test("without a server, a run is listed while its process runs and after the process was killed")
     func killed() throws {
         let bench = try Workbench()
         let server = try bench.serve()

@@ -204,7 +204,7 @@ struct ReplicationAcceptanceTests {
         #expect(refused.status == 69 && refused.error.contains("connection refused"), "\(refused.error)")
     }
 
-    @Test("a primary that other machines can reach needs TLS, and so does a follower of a primary on another machine")
+    @Test("TLS is required for a primary that other machines can reach, and for a follower on another machine")
     func plainText() throws {
         let open = try ReplicationNode(host: "0.0.0.0")
         let refused = try open.run(["serve", "--listen", "127.0.0.1:0"])

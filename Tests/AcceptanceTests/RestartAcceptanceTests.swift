@@ -15,7 +15,7 @@ struct RestartAcceptanceTests {
             verify: none
         """
 
-    @Test("a server that replaces another takes over its port without refusing a connection or losing a delivery")
+    @Test("a server with --replace takes over the port of the running server, and no connection or delivery is lost")
     func replaces() throws {
         let bench = try Workbench(Self.configuration)
         let first = try bench.serve()
@@ -49,7 +49,7 @@ struct RestartAcceptanceTests {
         try check(load, bench)
     }
 
-    @Test("--replace starts a server if none runs; without it a second server is rejected")
+    @Test("--replace also works if no server runs, and without --replace a second server is rejected")
     func alone() throws {
         let bench = try Workbench(Self.configuration)
         let server = try bench.serve("--replace")
@@ -75,8 +75,8 @@ struct RestartAcceptanceTests {
     }
 }
 
-/// Senders with a steady rate. Half of them keep their connection as long as the server allows; the others open a
-/// connection per delivery.
+/// Senders with a steady rate. Half of the senders keep their connection as long as the server allows. The other half
+/// opens a connection per delivery.
 private final class SteadyLoad: Sendable {
     private static let senderCount = 8
     private static let interval: Duration = .milliseconds(20)
@@ -145,7 +145,7 @@ private final class SteadyLoad: Sendable {
     }
 }
 
-/// A listening socket that represents systemd's socket.
+/// A listening socket that the test passes to a server, as systemd does.
 private final class HeldSocket: Sendable {
     let port: Int
     let descriptor: Int32

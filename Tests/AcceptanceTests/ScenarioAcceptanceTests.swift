@@ -32,7 +32,7 @@ struct ScenarioAcceptanceTests {
         let result = try Self.run(Self.folder.appending(path: name).path(), server)
         #expect(result.status == 0, "\(result.error)\(result.text)")
         #expect(result.error.isEmpty)
-        // Below the title line there is at least the line of Centric's challenge.
+        // At least the line of Centric's challenge follows the title line.
         #expect(result.lines.count > 1)
         #expect(try server.stop() == 0)
         let checked = try bench.callbox("archive", "verify")

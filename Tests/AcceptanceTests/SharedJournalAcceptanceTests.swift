@@ -48,8 +48,8 @@ struct SharedJournalAcceptanceTests {
             servers[killed] = try cluster.serve(killed)
             load.add(try #require(servers[killed]).port)
 
-            // Pauses a server. Another server takes over its name and lanes, so the paused server ends when it
-            // continues.
+            // Pauses a server. Another server takes over the name and lanes of the paused server, so the paused server
+            // ends when it continues.
             let old = try #require(servers["c"])
             kill(old.processID, SIGSTOP)
             let new = try cluster.serve("c", archive: "c\(round)")
@@ -83,7 +83,7 @@ struct SharedJournalAcceptanceTests {
         #expect(verification.status == 0, "\(verification.text)")
     }
 
-    @Test("two query nodes on the same host need different names, and follow --once needs no name")
+    @Test("two query nodes on the same host need different names, and 'follow --once' needs no name")
     func nodeNames() throws {
         let cluster = try Cluster()
         let server = try cluster.serve("a")

@@ -36,7 +36,7 @@ struct SigningAcceptanceTests {
         #expect(!(other.text + other.error).contains("hunter2"))
     }
 
-    @Test("verify accepts every signed sample as a whole request")
+    @Test("verify accepts a file with the whole HTTP request of each signed sample")
     func samples() throws {
         let secrets = ProjectFolder.samples.appending(path: "secrets").path()
         for (scheme, secret, sample) in [
@@ -62,7 +62,7 @@ struct SigningAcceptanceTests {
         #expect(hmac.status == 0, "\(hmac.text)\(hmac.error)")
     }
 
-    @Test("a source that is only described in the configuration can be signed, verified, delivered and listed")
+    @Test("deliveries of a generic source can be signed, verified, sent and listed")
     func generic() throws {
         let bench = try Workbench()
         let secret = try bench.file("secret", "a-shared-secret-of-bytes")

@@ -10,7 +10,7 @@ enum Python {
 
 @Suite("Examples of storage/README.md", .programs, .enabled(if: Python.path != nil))
 struct StorageReadmeTests {
-    /// The code blocks of the page in one language, in order.
+    /// The code blocks of the page in the given language, in the order of the page.
     private static func blocks(_ language: String) throws -> [String] {
         let page = try String(contentsOf: ProjectFolder.root.appending(path: "storage/README.md"), encoding: .utf8)
         return page.components(separatedBy: "```\(language)\n").dropFirst().map {
@@ -58,7 +58,7 @@ struct StorageReadmeTests {
         }
     }
 
-    @Test("the Python code for the chain names the damaged entry of a copy")
+    @Test("if a copy of an archive is damaged, the Python code of the page names the damaged entry")
     func damage() throws {
         let damages = [
             ("UPDATE entry SET uuid = zeroblob(16) WHERE position = 3", "entry 3: the chain breaks here"),

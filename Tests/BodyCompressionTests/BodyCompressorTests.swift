@@ -21,7 +21,8 @@ struct TestedCompressor: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// Tests the behaviour that all compressors have in common. zlib reads the streams, as in an archive.
+/// Tests the behaviour that all compressors have in common. zlib decompresses the streams, as it does when an archive
+/// is read.
 @Suite("Every compressor") struct BodyCompressorTests {
     @Test("every sample shrinks and is decompressed to the same bytes", arguments: TestedCompressor.all)
     func samples(_ tested: TestedCompressor) throws {

@@ -47,7 +47,7 @@ struct DictionaryCompressionTests {
         #expect(stored[2..<6].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } == dictionary.checksum)
     }
 
-    @Test("small windows compress small texts", arguments: 9...12, 1...4)
+    @Test("texts are compressed correctly with small windows", arguments: 9...12, 1...4)
     func smallWindows(windowBits: Int, memoryLevel: Int) throws {
         let dictionary = try #require(PresetDictionary(dictionary.bytes.suffix(4000)))
         let compressor = ZlibCompressor(dictionary: dictionary, windowBits: windowBits, memoryLevel: memoryLevel)

@@ -68,7 +68,7 @@ struct DictionaryTrainerTests {
         #expect(contains(dictionary.bytes, Self.token(0, byteCount: 60)))
     }
 
-    @Test("any eight consecutive bytes of the dictionary are in no body or in at least four")
+    @Test("no eight consecutive bytes of the dictionary are in only one, two or three bodies")
     func everyWindow() throws {
         let bodies = Sample.withBody.map(\.body) + Self.reports
         let dictionary = try #require(DictionaryTrainer.train(on: bodies))
@@ -90,7 +90,7 @@ struct DictionaryTrainerTests {
         #expect(Self.windows(of: dictionary.bytes).isDisjoint(with: Self.windows(of: secret)))
     }
 
-    @Test("text must occur in 1 % of the bodies, and in at least 4")
+    @Test("the dictionary contains only text that is in at least 1 % of the bodies, and in at least 4 bodies")
     func percent() {
         #expect([0, 8, 400, 401, 1000, 65_535].map(DictionaryTrainer.rarestBodyCount) == [4, 4, 4, 5, 10, 656])
     }

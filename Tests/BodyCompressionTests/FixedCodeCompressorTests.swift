@@ -3,7 +3,7 @@ import Testing
 
 @testable import BodyCompression
 
-/// Decompresses the streams with zlib, as in an archive.
+/// Decompresses the streams with zlib, as the reader of an archive does.
 @Suite struct FixedCodeCompressorTests {
     private static let dictionary = PresetDictionary(Array(#"["POST","/klavi","127.0.0.1",[["Host","localhost"]"#.utf8))
 
@@ -28,7 +28,7 @@ import Testing
                 _ = try Self.roundTrip(text, dictionary)
             }
         }
-        // The end of the text is more than 32,768 bytes after its first match.
+        // The last 64 bytes of the text match dictionary bytes that are more than 32,768 bytes before them.
         let text = generator.bytes(4096 - 64) + bytes[..<64]
         _ = try Self.roundTrip(text, dictionary)
     }

@@ -10,7 +10,7 @@ struct PresetDictionaryTests {
         #expect(try #require(PresetDictionary(bytes)).bytes == bytes)
     }
 
-    @Test("no bytes, or more than 32,506, are rejected", arguments: [0, 32_507, 32_768, 100_000])
+    @Test("a dictionary of 0 bytes or more than 32,506 bytes is rejected", arguments: [0, 32_507, 32_768, 100_000])
     func rejected(byteCount: Int) {
         #expect(PresetDictionary(TestBody.compressible(byteCount)) == nil)
     }

@@ -30,7 +30,7 @@ struct ZlibDecompressorTests {
         ([0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01], "", nil),
     ]
 
-    @Test("a stream that another program compressed is decompressed", arguments: foreign)
+    @Test("a stream that another program created is decompressed", arguments: foreign)
     func foreignStream(stored: [UInt8], text: String, dictionary: String?) throws {
         let dictionary = dictionary.flatMap { PresetDictionary(Array($0.utf8)) }
         let body = try ZlibDecompressor.decompress(stored, byteCount: text.utf8.count, dictionary: dictionary)
@@ -108,7 +108,7 @@ struct ZlibDecompressorTests {
         #expect(throws: Failure.damaged) { try ZlibDecompressor.decompress(Array(text.utf8), byteCount: 10) }
     }
 
-    @Test("random bytes after any header are rejected")
+    @Test("random bytes are rejected, with and without a valid header")
     func random() {
         var generator = SplitMix64(seed: 3)
         let name = (0..<4).map { UInt8(truncatingIfNeeded: Self.dictionary.checksum >> (24 - 8 * UInt32($0))) }

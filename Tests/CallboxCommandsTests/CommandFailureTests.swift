@@ -10,7 +10,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Failures of commands, as a sentence and an exit status")
+@Suite("Messages and exit statuses of failed commands")
 struct CommandFailureTests {
     private static let archiveErrors: [(ArchiveError, CallboxCommands.ExitStatus, String)] = [
         (.missing(path: "/a.sqlite"), .missingInput, "there is no archive at /a.sqlite"),
@@ -51,7 +51,7 @@ struct CommandFailureTests {
         (.closed, .tryAgain, "the archive is being closed"),
     ]
 
-    @Test("every archive error has a sentence and an exit status", arguments: archiveErrors)
+    @Test("every archive error has a message and an exit status", arguments: archiveErrors)
     func archive(error: ArchiveError, status: CallboxCommands.ExitStatus, message: String) {
         let failure = CommandFailure(error)
         #expect(failure.status == status)
@@ -60,7 +60,7 @@ struct CommandFailureTests {
         #expect(failure.advice != "")
     }
 
-    @Test("a command failure is unchanged, and an unexpected error is reported by its type")
+    @Test("a command failure keeps its message, and the message of an unexpected error contains only its type")
     func stopped() {
         let own = CommandFailure(.negative, "there is no delivery 7 in this archive")
         #expect(CommandFailure(translating: own) == own)
@@ -69,7 +69,7 @@ struct CommandFailureTests {
         #expect(other.message == "an unexpected failure (BrokenPipe)")
     }
 
-    @Test("a value that cannot be shown has an exit status, a message and advice")
+    @Test("the error for a value that cannot be shown has an exit status, a message and advice")
     func presentation() {
         let id = DeliveryID(rawValue: 7)
         let failures: [(PresentationError, CallboxCommands.ExitStatus, String)] = [
@@ -99,7 +99,7 @@ struct CommandFailureTests {
             ])
     }
 
-    @Test("a failure is written as a sentence and a line of advice")
+    @Test("a failure is written as a message and a line of advice")
     func description() {
         #expect(CommandFailure(.usage, "it is wrong").description == "it is wrong")
         #expect(
@@ -130,7 +130,7 @@ struct CommandFailureTests {
         (.cancelled, .tryAgain, "The call was cancelled.", nil),
     ]
 
-    @Test("every failure of a provider's call has a sentence and an exit status", arguments: callFailures)
+    @Test("every failed call to a provider has a message and an exit status", arguments: callFailures)
     func call(failure: ProviderCallFailure, status: CallboxCommands.ExitStatus, message: String, advice: String?) {
         #expect(CommandFailure(failure) == CommandFailure(status, message, advice: advice))
     }

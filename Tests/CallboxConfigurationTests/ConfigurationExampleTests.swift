@@ -88,7 +88,7 @@ struct ConfigurationExampleTests {
         #expect(sources.map(\.redirects) == [landing, .none, allowed, .none])
     }
 
-    @Test("the commented parts of the example are also valid")
+    @Test("the commented-out parts of the example are also valid")
     func exampleWithEverything() throws {
         let text = try String(contentsOfFile: Self.path, encoding: .utf8)
             .replacing("      # - name", with: "      - name").replacing("      #   ", with: "        ")

@@ -101,7 +101,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("verify: 'none'").isExplicitlyUnchecked)
     }
 
-    @Test("a topic is a string or a mapping with the key 'topic', and keys may resemble other YAML types")
+    @Test("a topic is a string or a mapping with the key 'topic', and a key that looks like a number is text")
     func routes() throws {
         let source = try Self.source(
             "routes: {a: x, b: {topic: y}, 5101: z, '5102': 'null', 'yes': 1.50, other: 'the rest'}")
@@ -115,7 +115,7 @@ struct ConfigurationFileTests {
         #expect(try Self.source("routes: {}").routes == .empty)
     }
 
-    @Test("secrets name a variable or file, and a secret without a name is named by its number")
+    @Test("a secret is read from a variable or file, and a secret without a name is named by its number")
     func secrets() throws {
         let configuration = try Self.parse(
             """

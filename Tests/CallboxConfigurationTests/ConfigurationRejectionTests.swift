@@ -14,7 +14,8 @@ struct ConfigurationRejectionTests {
         var testDescription: String { yaml }
     }
 
-    /// The configurations in rejections.txt. Each has one line, with the errors indented below it.
+    /// The configurations in rejections.txt. Each configuration is on one line. Its errors are indented on the lines
+    /// below.
     private static let listed: [Rejection] = {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "rejections.txt")
         let lines = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []

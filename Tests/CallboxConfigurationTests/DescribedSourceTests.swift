@@ -69,7 +69,7 @@ struct DescribedSourceTests {
         #expect(scheme?.layout == .elements(time: "t", signature: "v1"))
     }
 
-    @Test("Standard Webhooks need no settings, but the fields to read can be changed")
+    @Test("a standard-webhooks source needs no settings, but the paths of the type and the ID can be changed")
     func standardWebhooks() throws {
         let provider = try Self.provider("provider: standard-webhooks")
         #expect(provider.scheme == .standardWebhooks)

@@ -7,7 +7,7 @@ struct NearestNameTests {
     private static let providers = ["klavi", "certn", "ezid", "certificall"]
 
     @Test(
-        "a typo finds the name",
+        "a word with a typo is matched to the nearest name",
         arguments: [
             ("klavy", "klavi"), ("kalvi", "klavi"), ("klvi", "klavi"), ("KLAVI", "klavi"), ("klavii", "klavi"),
             ("certificall", "certificall"), ("certifical", "certificall"), ("cretificall", "certificall"),
@@ -23,7 +23,7 @@ struct NearestNameTests {
         #expect(NearestName.of(word, among: Self.providers) == nil)
     }
 
-    @Test("no single letter is a misspelling of another letter", arguments: ["", "a"])
+    @Test("a word of at most one letter has no suggestion", arguments: ["", "a"])
     func short(word: String) {
         #expect(NearestName.of(word, among: ["n", "t", "ac", "abc"]) == nil)
     }
@@ -33,7 +33,7 @@ struct NearestNameTests {
         #expect(NearestName.of("klavi", among: []) == nil)
     }
 
-    @Test("the nearest name is suggested; of two equally near names, the first")
+    @Test("the nearest name is suggested, or the first of two names that are equally near")
     func ties() {
         #expect(NearestName.of("bat", among: ["cat", "hat"]) == "cat")
         #expect(NearestName.of("routes", among: ["rotas", "route", "roots"]) == "route")

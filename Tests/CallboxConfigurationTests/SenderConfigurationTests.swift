@@ -37,7 +37,7 @@ struct SenderConfigurationTests {
     }
 
     @Test(
-        "an invalid address is rejected with its text",
+        "the error for an invalid address quotes the address",
         arguments: ["callbacks.example.com", "10.0.0.0/33", "10.0.0", "1.2.3.4/", "''"])
     func noAddress(text: String) {
         let shown = text == "''" ? "" : text

@@ -40,7 +40,7 @@ struct UncheckedSourceTests {
             ])
     }
 
-    @Test("with 'verify: none' a source accepts every delivery; with a secret only signed deliveries")
+    @Test("with 'verify: none' a source accepts all deliveries, and with a secret it accepts only signed deliveries")
     func explicit() throws {
         let open = try #require(try Self.table("door: {provider: klavi, verify: none}").sources.first)
         #expect(open.originPolicy.proofs.isEmpty)
@@ -62,7 +62,7 @@ struct UncheckedSourceTests {
         }
     }
 
-    @Test("acceptUnsigned also enables sources without a secret; a missing configured secret stays an error")
+    @Test("acceptUnsigned enables sources without a secret, but a configured secret that is missing is an error")
     func acceptUnsigned() throws {
         var defaults = CallboxConfiguration()
         defaults.acceptUnsigned(environment: ["CALLBOX_KLAVI_SECRET": Self.key])

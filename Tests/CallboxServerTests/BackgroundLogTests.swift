@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Log lines on a separate thread", .offPool)
 struct BackgroundLogTests {
-    @Test("lines are written in order, all of them before flush returns", arguments: 0..<20)
+    @Test("lines are written in order, and flush returns after all lines are written", arguments: 0..<20)
     func order(round: Int) {
         let sink = KeptText()
         let log = BackgroundLog { sink.append($0) }
@@ -29,7 +29,7 @@ struct BackgroundLogTests {
         for thread in 0..<4 { #expect(lines.filter { $0[0] == thread }.map { $0[1] } == Array(0..<500)) }
     }
 
-    @Test("while a write blocks, appending does not wait; a limited number of lines is kept and the rest is counted")
+    @Test("while a write blocks, appending does not wait, and lines above the limit are dropped and counted")
     func bound() throws {
         let sink = HeldSink()
         let log = BackgroundLog { sink.write($0) }

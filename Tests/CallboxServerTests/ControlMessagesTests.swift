@@ -110,7 +110,7 @@ struct ControlMessagesTests {
         #expect(try Self.roundTrip(response) == response)
     }
 
-    /// The JSON of a request in a frame.
+    /// The JSON of a request, without the length that precedes it in a frame.
     static func json(of request: ControlRequest) throws -> [UInt8] {
         Array(try ControlCoding.encode(request, byteCountLimit: 1 << 20).dropFirst(4))
     }

@@ -28,7 +28,7 @@ struct ControlServiceTests {
         }
     }
 
-    /// The responses to a request.
+    /// Handles a request and returns the responses.
     private static func responses(
         to request: ControlRequest, _ open: OpenArchive, isClientGone: Bool = false
     ) -> [ControlResponse] {
@@ -40,7 +40,7 @@ struct ControlServiceTests {
         return responses
     }
 
-    @Test("the server appends a record, and queries see the record when the command continues")
+    @Test("the server appends a record, and queries see the record as soon as the server has responded")
     func append() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, access in
@@ -89,7 +89,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("a reload returns the new sources, and it fails without a server")
+    @Test("a reload returns the new sources, and fails if no server runs")
     func reload() async throws {
         try await TestArchive.with { archive in
             try await Self.whileServing(archive) { open, _ in
@@ -102,7 +102,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("the response to a job is its result")
+    @Test("the server responds to a job with the job's result")
     func jobs() async throws {
         try await TestArchive.with { archive in
             try await archive.opened { open in
@@ -146,7 +146,7 @@ struct ControlServiceTests {
         }
     }
 
-    @Test("after its command has exited, a job ends at its next progress report, and its work is kept")
+    @Test("a job whose command has exited ends at its next progress report, and its work is kept")
     func clientGone() async throws {
         let kept = Retention.keeping(.seconds(1))
         let later = Timestamp.fixture.advanced(byMilliseconds: 10_000_000_000)
@@ -236,7 +236,7 @@ struct DamagedControlRequestTests {
     }
 }
 
-/// Creates requests from JSON with changed bytes.
+/// Creates requests from JSON in which random bytes were changed.
 private enum DamagedRequest {
     static func next(using generator: inout SplitMix64) throws -> ControlRequest? {
         guard let request = ControlMessagesTests.requests.randomElement(using: &generator) else { return nil }
@@ -254,7 +254,7 @@ extension Retention {
     }
 }
 
-/// A command that writes to an archive.
+/// Writes to an archive as a command does.
 private struct Commands {
     let configuration: CallboxConfiguration
 
@@ -284,7 +284,7 @@ extension ControlHandler {
 extension FailureReport {
     static let unknownStatus: Int32 = 70
 
-    /// Describes a failure of any module; `unknownStatus` for other errors.
+    /// Describes an error of the server or the archive. All other errors get `unknownStatus`.
     @Sendable
     static func fixture(_ error: any Error) -> FailureReport {
         switch error {

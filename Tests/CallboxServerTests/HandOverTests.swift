@@ -48,7 +48,7 @@ struct HandOverTests {
         #expect(log.lines == [])
     }
 
-    @Test("waiting for a running server that does not respond is limited and logged")
+    @Test("the wait for a running server that does not respond has a time limit and is logged")
     func silentServer() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path)

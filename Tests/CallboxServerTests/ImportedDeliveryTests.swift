@@ -30,7 +30,7 @@ struct ImportedDeliveryTests {
         try open.append(records.map { .delivery($0, checksSignature: checks) })
     }
 
-    /// The verification of each record after importing it into an archive that has one delivery.
+    /// Imports records into an archive that has one delivery. Returns the verification of each imported delivery.
     private static func verifications(_ records: [ImportedDelivery], checks: Bool = true) async throws -> [Verification]
     {
         try await TestArchive.with { archive in

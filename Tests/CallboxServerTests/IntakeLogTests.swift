@@ -145,7 +145,7 @@ struct IntakeLogTests {
         #expect(lines[1].contains("count=2 peer=192.0.2.1 reason=the signed time is 312 s off "))
     }
 
-    @Test("kinds of rejections beyond the limit share one count")
+    @Test("if there are too many kinds of rejections, the additional kinds share one count")
     func bound() {
         let log = RecordedLog()
         let rejections = RejectionLog(log.logger())

@@ -57,7 +57,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("unconfirmed retention settings wait; the log contains the time they apply and the command to confirm")
+    @Test("unconfirmed retention settings wait; the log contains the time when they apply and the command to confirm")
     func waits() async throws {
         let text =
             "actsAt=\(Self.now.advanced(byMilliseconds: 86_400_000).rfc3339) confirmWith=callbox archive prune --yes"
@@ -74,7 +74,7 @@ struct MaintenanceServiceTests {
         }
     }
 
-    @Test("the service stops at once while no task is running")
+    @Test("the service stops at once if no task is running")
     func stops() async throws {
         try await TestArchive.with { archive in
             try await archive.opened(isServed: true, now: { Self.now }) { open in

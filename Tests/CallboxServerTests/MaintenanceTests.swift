@@ -62,7 +62,7 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("chosen bodies are pruned regardless of retention, except bodies under legal hold")
+    @Test("selected bodies are pruned regardless of retention settings, except bodies under legal hold")
     func chosen() async throws {
         try await Self.with { open throws in
             let hold = HoldRecord(subject: .delivery(TestArchive.deliveryID), reason: "claim 7")

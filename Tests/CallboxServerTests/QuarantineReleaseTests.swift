@@ -31,14 +31,14 @@ struct QuarantineReleaseTests {
                     verification: .failed, reason: reason.rawValue,
                     bodySHA256: .digestFixture)
                 #expect(open.quarantine.add(delivery))
-                // When a job returns, all deliveries that were added before it are stored.
+                // When a job returns, all deliveries that were added before the job are stored.
                 _ = try open.quarantine.delete(QuarantineID(rawValue: 99))
                 try await body(Bench(open: open))
             }
         }
     }
 
-    /// An open archive. It is indexed after each job.
+    /// An open archive that is indexed after each job.
     private struct Bench {
         let open: OpenArchive
 
@@ -138,7 +138,7 @@ struct QuarantineReleaseTests {
         }
     }
 
-    @Test("an ID that is not or no longer in the quarantine is reported")
+    @Test("the release of an unknown or already released delivery fails")
     func missing() async throws {
         try await Self.with { bench in
             #expect(throws: ServerError.notQuarantined(QuarantineID(rawValue: 9))) {

@@ -44,7 +44,7 @@ struct RetentionClockTests {
     }
 
     @Test(
-        "a start over a day after the newest entry, or over five minutes before it, stops deletions for a day",
+        "deletions stop for a day if a server starts over a day after the newest entry, or over 5 minutes before it",
         arguments: [(0, true), (86_400, true), (-300, true), (86_401, false), (86_400 * 365, false), (-301, false)]
             as [(Int64, Bool)])
     func start(age: Int64, isPlausible: Bool) {
@@ -82,7 +82,7 @@ struct RetentionClockTests {
         #expect([isPlausibleBefore, isPlausibleAfter] == [false, true])
     }
 
-    @Test("extreme times count as jumps and do not trap", arguments: [Int64.min, .max])
+    @Test("extreme times count as jumps and cause no crash", arguments: [Int64.min, .max])
     func extremes(milliseconds: Int64) {
         var clock = RetentionClock(now: .fixture, at: Self.start)
         let times = [Timestamp(millisecondsSinceEpoch: milliseconds), .fixture]
@@ -106,7 +106,7 @@ struct FreeSpaceFloorTests {
         #expect(FreeSpaceFloor.isShort(freeBlockCount: free, blockCount: count, blockByteCount: size) == isShort)
     }
 
-    @Test("if the free space cannot be read, it does not count as short")
+    @Test("if the free space cannot be read, it counts as sufficient")
     func missing() {
         #expect(!FreeSpaceFloor(path: "/nonexistent/folder").isShort())
     }

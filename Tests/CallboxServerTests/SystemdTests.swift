@@ -6,7 +6,7 @@ import Testing
 
 @Suite("systemd", .offPool)
 struct SystemdTests {
-    /// A datagram socket that represents systemd's socket.
+    /// A datagram socket that receives messages in place of systemd's socket.
     private final class Receiver {
         let descriptor: Int32
 

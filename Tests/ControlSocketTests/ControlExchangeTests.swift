@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Requests and responses on the control socket", .offPool)
 struct ControlExchangeTests {
-    @Test("responses with progress follow their request")
+    @Test("a request gets progress responses and then a final response")
     func roundTrip() throws {
         let text = "a/b \"ã\" \u{0}\n" + String(repeating: "[{", count: 500)
         let responses = try ControlFixture.with { fixture in
@@ -77,7 +77,7 @@ struct ControlExchangeTests {
     @Test("concurrent clients get their own responses")
     func severalClients() async throws {
         var limits = ControlLimits()
-        // The limit is high, because a client counts until the server notices that it has disconnected.
+        // The limit is high, because a client counts until the server notices that the client has disconnected.
         limits.clientCount = 200
         let fixture = try ControlFixture(limits: limits)
         try fixture.server.start()
@@ -124,7 +124,7 @@ struct ControlExchangeTests {
         #expect(responses == (0..<20).map { .text("\($0)") })
     }
 
-    @Test("a response over the limit fails in the handler, which can then send another response")
+    @Test("a handler that sends a response over the limit gets an error, and can then send another response")
     func largeResponse() throws {
         let responses = try ControlFixture.with({ $0.frameByteCount = 1000 }) { fixture in
             [try fixture.connect().request(.large(900)), try fixture.connect().request(.large(1000))]

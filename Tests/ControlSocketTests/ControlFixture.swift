@@ -68,7 +68,7 @@ struct ControlFixture: Sendable {
                 }
             }
         } catch {
-            // Ignored: the client has disconnected.
+            // Ignores the error because the client has disconnected.
         }
     }
 

@@ -99,7 +99,7 @@ struct ControlFrameTests {
         #expect(isAtEnd)
     }
 
-    @Test("a client that sends a too large frame gets the reason")
+    @Test("a client that sends a frame over the limit gets the reason")
     func clientSendsTooMuch() throws {
         let rejected = try ControlFixture.with({ $0.frameByteCount = 200 }) { fixture in
             let client = try fixture.connect()

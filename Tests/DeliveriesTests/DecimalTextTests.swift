@@ -4,7 +4,7 @@ import Testing
 @Suite("Decimal numbers from untrusted bytes")
 struct DecimalTextTests {
     @Test(
-        "1 to 18 digits are a number",
+        "1 to 18 digits are read as a number",
         arguments: [
             ("0", 0), ("7", 7), ("00", 0), ("007", 7), ("1740716924", 1_740_716_924),
             ("999999999999999999", 999_999_999_999_999_999), ("000000000000000001", 1),

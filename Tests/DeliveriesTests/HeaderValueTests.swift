@@ -22,7 +22,7 @@ struct HeaderValueTests {
         #expect(HeaderValue.hasEscapes(text))
     }
 
-    @Test("Latin-1 text keeps its ASCII letters readable")
+    @Test("the ASCII letters of Latin-1 text stay readable")
     func latin1() {
         #expect(HeaderValue.text([0x53, 0xe3, 0x6f]) == "S\u{10fee3}o")
     }

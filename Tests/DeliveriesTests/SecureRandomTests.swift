@@ -3,7 +3,7 @@ import Testing
 @testable import Deliveries
 
 @Suite struct SecureRandomTests {
-    /// A block in which each byte has its index as its value. A repeated or skipped byte is thus detected.
+    /// A block in which the value of each byte is its index. A repeated or skipped byte is thus detected.
     private static func numbered() -> RandomBlock {
         RandomBlock { target in
             for index in target.indices { target[index] = UInt8(truncatingIfNeeded: index) }
@@ -55,7 +55,7 @@ import Testing
         let words = (0..<4096).map { _ in generator.next() }
         #expect(Set(words).count == words.count)
         let setCount = words.reduce(0) { $0 + $1.nonzeroBitCount }
-        // The tolerance is twenty standard deviations of 256 bits each.
+        // One standard deviation is 256 bits. The tolerance is twenty standard deviations.
         #expect(abs(setCount - 64 * 4096 / 2) < 20 * 256)
     }
 }

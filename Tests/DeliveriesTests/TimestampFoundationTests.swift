@@ -11,7 +11,7 @@ struct TimestampFoundationTests {
         return (0..<2000).map { _ in Int64.random(in: -11_676_096_000...253_402_300_799, using: &generator) }
     }()
 
-    @Test("Foundation's texts are read as the same time, and the same text is written")
+    @Test("a text that Foundation writes is read as the same time and written as the same text")
     func fromFoundation() {
         let style = Date.ISO8601FormatStyle()
         var generator = SplitMix64(seed: 5)

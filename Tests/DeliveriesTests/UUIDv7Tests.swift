@@ -14,7 +14,7 @@ struct UUIDv7Tests {
         }
     }
 
-    @Test("the time and random bits of RFC 9562 §A.6 result in its test vector")
+    @Test("the time and the random bits in RFC 9562 §A.6 result in the test vector of that section")
     func vector() {
         var generator = SequenceGenerator(words: [0x0cc3, 0x18c4_dc0c_0c07_398f])
         let identifier = UUIDv7(at: Timestamp(millisecondsSinceEpoch: 0x017f_22e2_79b0), using: &generator)

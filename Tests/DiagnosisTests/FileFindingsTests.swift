@@ -28,7 +28,7 @@ struct FileFindingsTests {
         #expect(Self.states(folder: 0o702) == [.problem])
     }
 
-    @Test("a file of another user is a problem, except for root")
+    @Test("a file that another user owns is a problem, unless the process runs as root")
     func owner() {
         #expect(Self.states(user: 1001) == [.problem])
         #expect(Self.states(user: 0) == [.fine])

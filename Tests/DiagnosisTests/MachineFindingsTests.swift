@@ -93,7 +93,7 @@ struct MachineFindingsTests {
         #expect(states(nil) == [.fine])
     }
 
-    @Test("a certificate with less than 14 days left causes a warning, and an expired one is a problem")
+    @Test("a certificate with less than 14 days left causes a warning, and an expired certificate is a problem")
     func certificate() {
         func finding(_ milliseconds: Int64) -> Finding {
             ListenerFindings.certificate(

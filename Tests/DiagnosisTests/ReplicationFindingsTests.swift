@@ -40,7 +40,7 @@ struct ReplicationFindingsTests {
         #expect(findings[1].text.hasPrefix("follower gone lacks 12 entries and was last seen "))
     }
 
-    @Test("a primary that waits for a follower has a problem if no follower is connected")
+    @Test("it is a problem if a primary waits for followers and no follower is connected")
     func waiting() throws {
         for followers in [[], [Self.gone]] {
             let findings = try Self.primary(acknowledgesAfter: "follower", Self.status(followers))

@@ -42,7 +42,7 @@ struct FollowUpPlanTests {
 
     private static let readyFields = [ReportField("object_id", "C-1"), ReportField("id", "E-1")]
 
-    @Test("a verified CASE_REPORT_READY fetches the case once per event, and its report once per case")
+    @Test("after a verified CASE_REPORT_READY, the case is fetched once per event, and its report once per case")
     func reportReady() throws {
         let plan = try Self.plan(Self.all)
         let orders = plan.orders(

@@ -53,7 +53,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "a missing credential is named with its environment variable",
+        "the error for a missing credential names its environment variable",
         arguments: ProviderCatalog.standard.callableAPIs)
     func missing(api: APIDescription) throws {
         for (position, name) in api.credentials.enumerated() {
@@ -82,7 +82,7 @@ struct ProviderAccessTests {
     }
 
     @Test(
-        "a credential is read from the configured file, without one trailing line break",
+        "a credential is read from the configured file, and one trailing line break is removed",
         arguments: ["", "\n", "\r\n"])
     func file(lineEnd: String) async throws {
         try await TemporaryFolder.with { folder in

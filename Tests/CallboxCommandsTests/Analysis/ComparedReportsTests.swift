@@ -48,7 +48,7 @@ struct ComparedReportsTests {
         }
     }
 
-    @Test("warnings name different types, and reports of different links, cases or persons")
+    @Test("a warning is printed if two reports have different types, links, cases or persons")
     func warnings() async throws {
         #expect(try await Self.find("1", "1").warnings.isEmpty)
         #expect(
@@ -63,7 +63,7 @@ struct ComparedReportsTests {
     }
 
     @Test(
-        "a report that is missing or cannot be compared has a specific exit status",
+        "the exit status shows if a report is missing or cannot be compared",
         arguments: [
             ("99", "1", CallboxCommands.ExitStatus.missingInput), ("1", "99", .missingInput), ("1", nil, .missingInput),
             ("2.4", "1", .missingInput), ("4", "1", .damagedData), ("q1", "1", .usage),

@@ -9,7 +9,7 @@ import Testing
 @testable import CallboxCommands
 @testable import ReportIndex
 
-@Suite("Reports that belong together", .offPool)
+@Suite("Reports of one link or person", .offPool)
 struct TimelineSearchTests {
     private static let names = [
         "klavi/checking-account-report", "klavi/link-created-event", "klavi/consent-events",
@@ -27,7 +27,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a field of one report finds all reports of its link, in the provider's order")
+    @Test("a search for a field of one report finds all reports of the same link, in the provider's order")
     func link() async throws {
         try await Self.timeline(fields: [ReportField("requestId", "428d0312-4a74-4add-891d-2b2c35904d9d")]) {
             timeline in
@@ -36,7 +36,7 @@ struct TimelineSearchTests {
         }
     }
 
-    @Test("a delivery finds only the reports of its own link")
+    @Test("a search for a delivery finds only the reports of the delivery's link")
     func delivery() async throws {
         try await SampleArchive.with(Self.names) { reader in
             var search = TimelineSearch(reader, providers: .standard)

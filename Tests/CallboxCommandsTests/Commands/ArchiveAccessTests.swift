@@ -19,7 +19,7 @@ struct ArchiveAccessTests {
         ArchiveAccess(try archive.configuration(), console: output.console())
     }
 
-    @Test("without a server a query reads the existing index, and names the command that indexes the rest")
+    @Test("without a server a query reads the existing index, and a note names the command that completes the index")
     func unindexed() async throws {
         try await TestArchive.with { archive in
             let output = RecordedOutput()

@@ -37,7 +37,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("an unreadable configuration is a problem, and the other checks still run")
+    @Test("an unreadable configuration is reported as a problem, and the other checks still run")
     func broken() async throws {
         try await TestArchive.with { archive in
             let failure = CommandFailure(.configuration, "line 3 is wrong", advice: "Mend it.")
@@ -47,7 +47,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("an archive without a server is read and not changed")
+    @Test("if no server runs, doctor reads the archive and does not change it")
     func unserved() async throws {
         try await TestArchive.with { archive in
             let configuration = try archive.configuration()
@@ -59,7 +59,7 @@ struct DoctorTests {
     }
 
     @Test(
-        "a file that is not a journal is a problem, and so is a file in place of the directory",
+        "a file that is not a journal, or a file in place of the archive directory, is reported as a problem",
         arguments: [true, false])
     func foreign(isDirectory: Bool) throws {
         try TemporaryFolder.with { folder in

@@ -19,7 +19,7 @@ struct HelpTests {
             HelpText(command, columns: 80).text
         }
 
-        /// The lines of the discussion after EXAMPLES.
+        /// The example commands: the lines after EXAMPLES in the discussion of the help.
         var examples: [Substring] {
             command.configuration.discussion.split(separator: "\n").drop { $0 != "EXAMPLES" }.filter {
                 $0.hasPrefix("  ") && $0.contains("callbox ")
@@ -31,7 +31,7 @@ struct HelpTests {
             guard let start = example.range(of: "callbox ") else { return [] }
             var words: [String] = []
             for word in example[start.upperBound...].split(separator: " ", omittingEmptySubsequences: false) {
-                // Two spaces start a remark; the other words are shell operators.
+                // An empty word means two spaces, which start a remark. The other words are shell operators.
                 if ["", "|", ">", "&&"].contains(word) { break }
                 words.append(String(word))
             }
@@ -55,7 +55,7 @@ struct HelpTests {
         }
     }
 
-    /// The help screens that exceed the limit. Remove a name when its help becomes short enough.
+    /// The help screens that have more than 30 lines. Remove a name when its help becomes short enough.
     private static let longer = [
         "callbox": 60, "callbox serve": 36, "callbox show": 31, "callbox replay": 42, "callbox replay send": 32,
         "callbox list": 40, "callbox export": 39, "callbox import": 34,
@@ -90,7 +90,7 @@ struct HelpTests {
         }
     }
 
-    @Test("the help of replay describes sending and lists the subcommands", arguments: [false, true])
+    @Test("the help of 'replay' describes its default subcommand and lists all subcommands", arguments: [false, true])
     func defaultSubcommand(includesHidden: Bool) {
         let help = HelpText(ReplayCommand.self, columns: 80, includesHidden: includesHidden).text
         #expect(help.hasPrefix("Usage: callbox replay (<id> ..."))
@@ -101,7 +101,7 @@ struct HelpTests {
         #expect(!sending.contains("\n  runs "))
     }
 
-    @Test("shared options are in the hidden help and in completions; the help names their topics")
+    @Test("shared options are in --help-hidden and in completions, and --help names the topics that describe them")
     func shared() {
         let help = HelpText(ListCommand.self, columns: 80).text
         #expect(!help.contains("--config") && !help.contains("--provider <"))

@@ -19,7 +19,7 @@ struct ShowFindingTests {
         return ShowFinding(try await access.reader(), part: part, .standard)
     }
 
-    @Test("the delivery of the newest report is found, and so is a delivery by its ID")
+    @Test("'latest' finds the delivery of the newest report, and an ID finds the delivery with this ID")
     func places() async throws {
         try await TestArchive.with { archive in
             let finding = try await Self.finding(archive)

@@ -50,7 +50,7 @@ struct ItemReferenceTests {
 
 @Suite("Output formats of commands")
 struct FormatOptionsTests {
-    @Test("a terminal gets a table and a pipe ndjson, unless --format is set")
+    @Test("a terminal gets a table and a pipe gets ndjson, unless --format is set")
     func resolved() throws {
         let terminal = RecordedOutput().console(isTerminal: true)
         let pipe = RecordedOutput().console(isTerminal: false)

@@ -31,7 +31,7 @@ struct LinkFilterOptionsTests {
         #expect(filter.since?.rfc3339 == "2026-11-14T15:04:05.678Z")
     }
 
-    @Test("values match in every spelling, or with --exact only byte by byte")
+    @Test("values match regardless of case and accents; with --exact only identical bytes match")
     func spelling() throws {
         #expect(try Self.filter("--external", "name=São").folds)
         #expect(try !Self.filter("--external", "name=São", "--exact").folds)
@@ -46,7 +46,7 @@ struct LinkFilterOptionsTests {
     }
 
     @Test(
-        "the error for an unknown provider, or one without links, suggests the nearest name or lists all",
+        "the error for an unknown provider, or a provider without links, suggests the nearest name or lists all",
         arguments: [
             ("klavy", "Did you mean 'klavi'?"),
             ("generic", "Use one of klavi, certn, certn-legacy, certn-centric, ezid, certificall."),

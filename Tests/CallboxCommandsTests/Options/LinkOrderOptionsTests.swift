@@ -33,7 +33,7 @@ struct LinkOrderOptionsTests {
         ) { try options.expectations(or: []) }
     }
 
-    @Test("a rejected expectation is escaped for a terminal")
+    @Test("the error for a rejected expectation is escaped for a terminal")
     func hostile() throws {
         let options = try LinkOrderOptions.parse(["--expect", ":" + HostileText.sample])
         let failure = #expect(throws: CommandFailure.self) { try options.expectations(or: []) }

@@ -92,7 +92,7 @@ struct MomentTextTests {
         #expect(try Self.moment(text) == nil)
     }
 
-    @Test("a time outside of the representable years has no day and does not trap")
+    @Test("a time outside of the representable years has no day and causes no crash")
     func strangeClock() {
         for now in [Timestamp(millisecondsSinceEpoch: .min), Timestamp(millisecondsSinceEpoch: .max)] {
             #expect(MomentText.parse("today", now: now, clock: .utc) == nil)

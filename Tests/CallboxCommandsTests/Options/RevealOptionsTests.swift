@@ -52,7 +52,7 @@ struct RevealOptionsTests {
         }
     }
 
-    @Test("a blank reason is rejected, and so is one that is too long")
+    @Test("blank reasons and reasons that are too long are rejected")
     func reasons() {
         for reason in ["x", String(repeating: "x", count: 1000)] {
             #expect(throws: Never.self) { try RevealOptions.parse(["--reason", reason]) }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Routes of a source")
 struct RouteTableTests {
-    @Test("a specific key matches its type, and 'other' the remaining types")
+    @Test("a specific key matches its type, and 'other' matches the remaining types")
     func specificAndOther() throws {
         let table = try RouteTable([
             RouteEntry(key: "pf_checking_account", topic: "checking"), RouteEntry(key: "other", topic: "rest"),
@@ -90,7 +90,7 @@ struct RouteTableTests {
         #expect(all.route(forType: "a") == Route(rule: .all, topic: "2"))
     }
 
-    @Test("the entries list specific keys first, and create the same table again")
+    @Test("the entries of a table list specific keys first, and a table created from them is equal")
     func entries() throws {
         let table = try RouteTable([
             RouteEntry(key: "other", topic: "rest"), RouteEntry(key: "b", topic: "2"), RouteEntry(key: "a", topic: "1"),

@@ -13,7 +13,7 @@ import Testing
             "GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ].joined().utf8)
 
-    /// The responses without request IDs, because these differ.
+    /// The responses without their request IDs, which differ in each run.
     private static func comparable(_ responses: String) -> String {
         responses.replacing(/Callbox-Request: [0-9a-f]{15}\r\n/, with: "")
     }

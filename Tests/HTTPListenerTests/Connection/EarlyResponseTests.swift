@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "the response to a rejected request with a body is the connection's last, and has time to arrive",
+        "if a request with a body is rejected, the client has time to read the response, and the connection ends",
         arguments: [
             ("Content-Length", "1"), ("Transfer-Encoding", "chunked"), ("Content-Length", "18446744073709551615"),
         ])
@@ -101,7 +101,7 @@ import Testing
         #expect(connection.state.timePassed(now: TestConnection.moment(2)) == .close)
     }
 
-    @Test("a response that asks for a retry has Retry-After")
+    @Test("a response that asks for a retry has the header Retry-After")
     func retryAfter() {
         var connection = TestConnection()
         guard

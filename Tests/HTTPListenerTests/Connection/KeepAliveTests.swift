@@ -48,7 +48,7 @@ import Testing
         #expect(connection.counters[.requestsPerConnection] == 1)
     }
 
-    @Test("a CONNECT request is the last one of its connection")
+    @Test("a CONNECT request is the last request of its connection")
     func connectMethod() {
         var connection = TestConnection()
         _ = connection.request(.fixture(.CONNECT, "a:443"))
@@ -62,7 +62,7 @@ import Testing
         #expect(connection.responded().summary == "~200 keepAlive")
     }
 
-    @Test("the response is the last one if the client has stopped sending, or sent invalid bytes after its request")
+    @Test("the response is the last response if the client has stopped sending or sent invalid bytes after its request")
     func endedInput() {
         var halfClosed = TestConnection()
         _ = halfClosed.request()
@@ -75,7 +75,7 @@ import Testing
         #expect(confused.responded().summary == "200 close")
     }
 
-    @Test("a request in progress when the server stops is completed, and is the connection's last")
+    @Test("a request in progress when the server stops is completed, and then its connection is closed")
     func draining() {
         var connection = TestConnection()
         _ = connection.request(body: "abc")

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("taking the positions of blanks removes them")
+    @Test("the positions of blanks can be taken only once")
     func blankOffsets() {
         var cutter = RequestCutter()
         _ = Array("5 ; a = b\r\n".utf8).withUnsafeBytes { cutter.chunkedBody($0) }

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "two lengths are rejected, equal or not, and similar header names are ignored",
+        "two lengths are rejected, even if they are equal, and similar header names are ignored",
         arguments: [
             ("Content-Length: 5\r\nContent-Length: 5", "400/close"),
             ("Content-Length: 5\r\nContent-Length: 6", "400/close"),
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(
-        "the only accepted transfer coding is a single chunked",
+        "a single 'chunked' is the only accepted transfer coding",
         arguments: [
             "gzip, chunked", "gzip,chunked", "deflate, gzip, chunked", "x, chunked", "identity, chunked",
             "chunked, chunked", "chunked, gzip", "chunked, identity", "gzip", "identity", "x", "xchunked", "chunkedx",
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("a transfer coding on a second line is rejected", arguments: ["chunked", "gzip", "identity", "x", ""])
+    @Test("a second line with a transfer coding is rejected", arguments: ["chunked", "gzip", "identity", "x", ""])
     func codingsInLines(other: String) throws {
         for lines in [["chunked", other], [other, "chunked"]] {
             let outcome = try Self.outcome(
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "chunked may be written in any letter case",
+        "'chunked' may be written in any letter case",
         arguments: ["chunked", "Chunked", "CHUNKED", " chunked  ", "chunked\t", "\tchunked \t "])
     func chunked(value: String) throws {
         #expect(try Self.outcome("transfer-ENCODING: \(value)", Self.chunks) == "200 404")
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("a length together with a transfer coding is rejected, and so is a coding in HTTP/1.0")
+    @Test("a transfer coding is rejected if the request also has a length or uses HTTP/1.0")
     func lengthAndCoding() throws {
         let (length, coding) = ("Content-Length: 5", "Transfer-Encoding: chunked")
         for headers in ["\(length)\r\n\(coding)", "\(coding)\r\n\(length)", "Content-Length: 0\r\n\(coding)"] {
@@ -194,7 +194,7 @@ import Testing
     }
 
     @Test(
-        "a chunk that exceeds the rest of the limit gets 413 before its data arrives",
+        "a chunk that would exceed the limit of the body gets 413 before the data of the chunk arrives",
         arguments: ["3e9", "3E9;x", "7fffffffffffffff", "8000000000000000", "ffffffffffffffff"])
     func largeChunk(size: String) throws {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -252,7 +252,7 @@ import Testing
     }
 
     @Test(
-        "a request with a Connection trailer is the last one, however it is split",
+        "a request with a Connection trailer is the last request of its connection, however it is split",
         arguments: ["Connection: close", "X: y\r\nconnection: keep-alive", "Proxy-Connection: close", "Connection:"])
     func connectionTrailers(lines: String) throws {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("a request line whose start was withheld from the parser is never parsed from its middle")
+    @Test("if the parser did not get the start of a request line, it does not parse the rest of the line")
     func withheldStart() throws {
         let conversation = try Conversation()
         #expect(conversation.exchange("BR".utf8) == "")
@@ -249,7 +249,7 @@ import Testing
         #expect(!conversation.isOpen)
     }
 
-    @Test("the response that ends a connection is its last response, even if more requests follow")
+    @Test("no response follows the response that ends a connection, even if more requests follow")
     func last() throws {
         let next = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         for header in [

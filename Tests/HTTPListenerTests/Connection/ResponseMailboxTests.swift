@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct ResponseMailboxTests {
-    /// The tasks of an event loop. The test runs the tasks.
+    /// Collects the tasks that an event loop would run. The test runs the tasks.
     private final class Tasks: Sendable {
         private let waiting = Mutex<[@Sendable () -> Void]>([])
 

@@ -24,7 +24,7 @@ import Testing
     ]
 
     @Test(
-        "the connection of a silent client ends within twice the longest time-out, whether or not it reads",
+        "the connection of a silent client ends within twice the longest time-out, even if the client does not read",
         arguments: beginnings.map(\.phase), [true, false])
     func silence(phase: String, reads: Bool) throws {
         let conversation = try Conversation()
@@ -32,7 +32,7 @@ import Testing
         if !reads { conversation.stopReading() }
         _ = conversation.exchange(text.utf8)
         if !reads { conversation.setWritable(false) }
-        // The phase has a time-out, and so does sending its response.
+        // The connection may wait for the time-out of the phase, and then for the time-out of the response.
         conversation.wait(atMost: ListenerLimits().longestTimeout * 2)
         #expect(!conversation.isOpen)
     }

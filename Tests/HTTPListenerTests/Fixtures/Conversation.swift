@@ -103,12 +103,13 @@ final class Conversation {
         return responses()
     }
 
-    /// Requests a read. A channel with `autoRead` does so after each read.
+    /// Requests a read. A channel with `autoRead` requests a read after each read.
     func askForRead() {
         channel.pipeline.read()
     }
 
-    /// Makes the client stop reading. Bytes that are written later stay pending; above the limit the output is full.
+    /// Makes the client stop reading. Bytes that are written later stay pending. If there are more than the limit, the
+    /// output is full.
     func stopReading() {
         socket.isBlocked = true
     }
@@ -144,7 +145,7 @@ final class Conversation {
         return text
     }
 
-    /// The responses so far or, with a `pause`, those of the next round of pipelined requests.
+    /// Returns the responses that are ready after `pause`. A pause starts the next round of pipelined requests.
     func responsesOfRound(after pause: TimeAmount = .zero) -> String {
         channel.embeddedEventLoop.advanceTime(by: pause)
         var text = ""

@@ -73,7 +73,7 @@ extension ListenerLimits {
         ($0.requestDeadline, $0.bodyRateGrace, $0.responseTimeout) = (.seconds(600), .seconds(600), .seconds(600))
     }
 
-    /// The usual limits after a change.
+    /// The usual limits with the given change.
     static func with(_ change: (inout ListenerLimits) -> Void) -> ListenerLimits {
         var limits = ListenerLimits()
         change(&limits)
@@ -85,7 +85,7 @@ extension ListenerLimits {
 final class HeldRequests: Sendable {
     typealias Respond = @Sendable (Response) -> Void
 
-    /// The respond functions, in the order the requests arrived.
+    /// The functions that send the responses, in the order in which the requests arrived.
     let arrivals: AsyncStream<Respond>
     private let arrived: AsyncStream<Respond>.Continuation
 
@@ -98,7 +98,7 @@ final class HeldRequests: Sendable {
         TestServer.application(respond: { [arrived] _, respond in arrived.yield(respond) })
     }
 
-    /// The respond function of the next request; nil ten minutes after the creation of this object.
+    /// The function that responds to the next request. Nil if no request arrives within ten minutes of `init`.
     func next() async -> Respond? {
         var iterator = arrivals.makeAsyncIterator()
         return await iterator.next(isolation: #isolation)

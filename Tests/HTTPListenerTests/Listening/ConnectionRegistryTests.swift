@@ -75,7 +75,7 @@ import Testing
         #expect(fixture.counters[.connectionLimit] == fixture.overLimitCount + 1)
     }
 
-    @Test("a closed connection makes room for another connection, even if it exceeded the limit")
+    @Test("a closed connection makes room for another connection, even if the closed connection exceeded the limit")
     func closing() throws {
         let fixture = Fixture(Self.limits(1))
         try #require(try fixture.add()).entry.noteBusy()
@@ -99,7 +99,7 @@ import Testing
         #expect(try fixture.add(7)?.admission == .accepted)
     }
 
-    @Test("connections of an address that has many are closed before older connections of other addresses")
+    @Test("an address with many connections loses one first, even if other addresses have older connections")
     func largeShare() throws {
         let fixture = Fixture(Self.limits(32))
         for second in 0..<29 { try fixture.add(UInt64(second), at: Int64(second)) }
@@ -134,7 +134,7 @@ import Testing
         #expect(fixture.open.prefix(8).filter { !$0 }.count == 1)
     }
 
-    @Test("a connection that has been idle for less than a second is closed only for a proved connection")
+    @Test("a connection that has been idle for less than a second is closed only to accept a proved connection")
     func brieflyIdle() throws {
         let fixture = Fixture(Self.limits(2))
         for _ in 0..<2 {
@@ -209,7 +209,7 @@ import Testing
         #expect(fixture.registry.identify(second.entry, address: 9, now: Self.moment(0)))
     }
 
-    @Test("proved addresses are forgotten after seven days, or earlier if there are too many, the oldest first")
+    @Test("a proved address is removed after seven days, or earlier if it is the oldest of too many addresses")
     func provedAddresses() {
         var addresses = ProvedAddresses(limit: 2)
         addresses.insert(1, now: Self.moment(0))

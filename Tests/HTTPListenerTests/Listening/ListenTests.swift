@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// Creates a socket file like the file of a killed process.
+    /// Creates a socket file that looks like the file of a killed process.
     private static func leaveSocketFile(_ path: String) throws {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

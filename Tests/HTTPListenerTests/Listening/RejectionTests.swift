@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("the application is notified of rejections by the listener")
+    @Test("the listener notifies the application of each request that the listener rejects")
     func events() async throws {
         let (events, seen) = AsyncStream.makeStream(of: ListenerEvent.self)
         let application = TestServer.application(

@@ -24,7 +24,7 @@ struct LinkCreationTests {
 
     private static let auth = ProviderDouble.json(#"{"accessToken":"token-1","expireIn":1800}"#)
 
-    /// Creates a link in an archive with a fake provider. Afterwards, reads the recorded link.
+    /// Creates a link with a fake provider, and reads the link that the archive recorded.
     private static func create(
         in folder: TemporaryFolder, format: String = "json", response: @escaping ProviderDouble.Response
     ) async throws -> (output: String, failure: CommandFailure?, link: Link?, requests: [String]) {
@@ -81,7 +81,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a created link has the provider's keys and expiry")
+    @Test("a created link has the provider's keys and expiry time")
     func created() async throws {
         try await TemporaryFolder.with { folder in
             let link = try #require(try await Self.create(in: folder, response: Self.created).link)
@@ -130,7 +130,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a rejected link gets the state failed and the provider's message")
+    @Test("a link that the provider rejects gets the state 'failed' and the provider's message")
     func rejected() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
@@ -146,7 +146,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a link whose request was not sent gets the state failed")
+    @Test("a link whose request was not sent gets the state 'failed'")
     func notSent() async throws {
         try await TemporaryFolder.with { folder in
             let result = try await Self.create(
@@ -157,7 +157,7 @@ struct LinkCreationTests {
         }
     }
 
-    @Test("a link whose request gets no usable response keeps the state requested")
+    @Test("a link whose request gets no usable response keeps the state 'requested'")
     func lost() async throws {
         let responses: [ProviderDouble.Response] = [
             ProviderDouble.failing(.noResponse(problem: "the connection was closed without a complete response")),
@@ -176,7 +176,7 @@ struct LinkCreationTests {
     }
 
     @Test(
-        "a failed call may have been executed unless the provider rejected it or it was not sent",
+        "a failed call may have been executed, unless it was not sent or the provider rejected it",
         arguments: [
             (ProviderCallFailure.unreachable(problem: "x", mayHaveArrived: true), true),
             (.unreachable(problem: "x", mayHaveArrived: false), false), (.unexpectedResponse("x"), true),

@@ -14,7 +14,7 @@ import Testing
 @testable import Presentation
 @testable import Tail
 
-@Suite("Following an archive, one read at a time", .offPool)
+@Suite("A tail, tested one poll at a time", .offPool)
 struct TailSessionTests {
     /// An archive that receives deliveries while it is followed.
     private struct Bench {
@@ -131,7 +131,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a tail waits for a file that does not exist yet, and misses none of its events")
+    @Test("a tail waits for an archive that does not exist yet, and then writes all events of the archive")
     func waits() throws {
         try Self.with { bench in
             var session = bench.session { $0.start = .last(10) }
@@ -217,7 +217,7 @@ struct TailSessionTests {
         }
     }
 
-    @Test("a restored archive is noticed during a tail and by the next tail")
+    @Test("a running tail and the next tail notice that the archive was replaced")
     func restored() throws {
         // All polls use the same time, because a later poll would store the position in the second archive.
         let instant = ContinuousClock.now

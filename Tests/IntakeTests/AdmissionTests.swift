@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "requests at and below a source's path are read: POST up to the source's limit, GET and HEAD up to 16 KiB",
+        "a request at or below a source's path is read: POST up to the source's body limit, GET and HEAD up to 16 KiB",
         arguments: ["/klavi", "/klavi/", "/klavi/pf_income?x=1", "/certn/legacy", "/ezid?code=x", "http://h/klavi"])
     func known(target: String) {
         let harness = IntakeHarness()
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "a request to an unknown path is rejected after its head",
+        "a request to an unknown path is rejected before its body is read",
         arguments: ["/", "", "/klavix", "/KLAVI", "*", "/x/klavi"])
     func unknown(target: String) {
         let harness = IntakeHarness()

@@ -74,7 +74,7 @@ struct CompressedBodyTests {
         )
     }
 
-    @Test("an unverified body expands at most to 32 times its length and to the source's limit")
+    @Test("an unverified body is decompressed to at most 32 times its length, and at most to the source's limit")
     func bomb() throws {
         let zeros = [UInt8](repeating: 0x30, count: 1 << 20)
         let bomb = try Self.compressed(zeros)

@@ -22,7 +22,7 @@ import Testing
         #expect(harness.events.count == 1)
     }
 
-    @Test("each delivery gets the response for its own commit, in any order of the commits")
+    @Test("each delivery gets the response for its own commit, even if the commits end in a different order")
     func severalHeld() throws {
         let harness = IntakeHarness(.held)
         for _ in 0..<3 { harness.receive(Self.delivery) }

@@ -17,7 +17,7 @@ import Testing
         #expect(forced.request.headers == request.headers)
     }
 
-    @Test("unsigned deliveries are rejected if no addresses are listed")
+    @Test("unsigned deliveries are rejected if the source lists no allowed addresses")
     func unsignedFromAnywhere() {
         var policy = SenderPolicy()
         policy.acceptsUnsigned = true

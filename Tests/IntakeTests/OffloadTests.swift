@@ -44,7 +44,7 @@ import Testing
         #expect(try #require(harness.committed.first).body.byteCount == 0)
     }
 
-    @Test("an unverified body over 64 KiB is rejected after the offloaded work")
+    @Test("an unverified delivery with a body over 64 KiB is rejected after the offloaded work")
     func largeForgery() {
         let harness = IntakeHarness()
         harness.receive(Self.request(bodyByteCount: 65_537))

@@ -50,7 +50,7 @@ struct CSVRecordsTests {
         #expect(!isOpen)
     }
 
-    @Test("empty strings and lines have no records", arguments: ["", "\n", "\r\n\r\n", "\u{feff}", "\u{feff}\n"])
+    @Test("an empty string or line contains no record", arguments: ["", "\n", "\r\n\r\n", "\u{feff}", "\u{feff}\n"])
     func none(text: String) {
         #expect(Self.records(text).records.isEmpty)
     }

@@ -67,7 +67,7 @@ struct LinkFileTests {
         }
     }
 
-    @Test("values of a line replace the flags, but empty values do not")
+    @Test("a value in a line replaces the value of its flag, but an empty value does not")
     func flags() throws {
         let text = "reportToken,frameId,maxUses,instructions,metadata.source\na,,,,\nb,9,8,Knock,file\n"
         let orders = try Self.orders(

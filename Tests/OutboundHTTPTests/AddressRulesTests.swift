@@ -52,7 +52,7 @@ struct AddressRulesTests {
         }
     }
 
-    @Test("a URL in a response must not lead to this machine", arguments: ["127.0.0.1", "::1"])
+    @Test("a URL in a response must not point to this machine", arguments: ["127.0.0.1", "::1"])
     func publicOnly(text: String) throws {
         #expect(try Self.rejection(text, .publicOnly) == .loopback)
     }

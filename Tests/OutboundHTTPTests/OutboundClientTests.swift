@@ -36,7 +36,7 @@ struct OutboundClientTests {
         try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", .closed)
     }
 
-    @Test("a header value that is not UTF-8 and the body are sent byte for byte")
+    @Test("the body and header values are sent byte for byte, even if they are not UTF-8")
     func exactHeader() async throws {
         let receiver = try Self.ok()
         let value: [UInt8] = [0x53, 0xe3, 0x6f, 0x20, 0xc3, 0xa3]
@@ -197,7 +197,7 @@ struct OutboundClientTests {
     }
 
     @Test(
-        "too many or too long response headers are reported as the cause",
+        "the error names the cause if response headers are too many or too long",
         arguments: [
             String(repeating: "X: y\r\n", count: 1000), "X: \(String(repeating: "y", count: 200_000))\r\n",
         ])

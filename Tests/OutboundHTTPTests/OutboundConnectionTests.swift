@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Connections of the HTTP client", .offPool)
 struct OutboundConnectionTests {
-    /// Runs the first job, and the other jobs after `release`.
+    /// Runs the first job at once, and the other jobs after `release`.
     private final class HoldingExecutor: TaskExecutor {
         private struct State {
             var runCount = 1
@@ -84,7 +84,7 @@ struct OutboundConnectionTests {
         )
         #expect(first.status == 200)
         let connection = try #require(idle.take(endpoint))
-        // The event loop reads nothing until the second exchange was submitted.
+        // The event loop reads nothing until the second exchange is submitted.
         let (isHeld, isReleased) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         connection.channel.eventLoop.execute {
             isHeld.signal()

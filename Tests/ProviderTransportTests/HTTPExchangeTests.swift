@@ -66,7 +66,7 @@ struct HTTPExchangeTests {
         withExtendedLifetime(provider) {}
     }
 
-    @Test("a URL from a response is not fetched if it leads to this machine")
+    @Test("a URL from a response is not fetched if it points to this machine")
     func foreign() async throws {
         let other = try RawReceiver(head: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .closed)
         for host in ["localhost", "127.0.0.1"] {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Rate limits")
 struct RateLimitTests {
-    @Test("as many calls as are allowed per minute are sent at once, and further calls wait")
+    @Test("calls up to the limit per minute are sent at once, and further calls wait")
     func burst() async throws {
         let provider = ScriptedProvider(200, "[]")
         let clock = ManualClock()

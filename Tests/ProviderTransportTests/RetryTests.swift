@@ -94,7 +94,7 @@ struct RetryTests {
         #expect(result.failure == nil)
     }
 
-    @Test("a date in Retry-After means a wait until then")
+    @Test("if Retry-After is a date, the retry waits until that date")
     func retryAfterDate() async throws {
         let date = Timestamp(millisecondsSinceEpoch: 1_800_000_007_000).httpDate
         let result = try await Self.run(
@@ -119,7 +119,7 @@ struct RetryTests {
         #expect(result.failure == .unexpectedResponse("It is longer than the limit."))
     }
 
-    @Test("jitter makes waits longer by up to half")
+    @Test("jitter makes a wait longer by up to half its length")
     func jitter() async throws {
         struct Highest: RandomNumberGenerator, Sendable {
             mutating func next() -> UInt64 { .max }
@@ -134,7 +134,7 @@ struct RetryTests {
         #expect(waits.last.map { $0 > .milliseconds(1499) && $0 <= .milliseconds(1500) } == true)
     }
 
-    @Test("if the caller is cancelled, no request is sent")
+    @Test("if the calling task is cancelled, no request is sent")
     func cancelled() async throws {
         let provider = ScriptedProvider(200, "[]")
         let client = try Accounts.client(provider)
@@ -146,7 +146,7 @@ struct RetryTests {
         #expect(provider.requests.isEmpty)
     }
 
-    @Test("a call that is made because of a response is sent after its delay")
+    @Test("a call that follows a response is sent after the requested delay")
     func steps() async throws {
         let provider = ScriptedProvider([.json(200, "[]"), .json(200, "[1]"), .json(200, "[1,2]")])
         let clock = ManualClock()

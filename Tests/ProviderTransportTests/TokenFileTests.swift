@@ -73,7 +73,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("a file that others can read is ignored, and replaced by one that only its owner can read")
+    @Test("a file that others can read is ignored, and replaced by a file that only its owner can read")
     func openToOthers() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "tokens.json")
@@ -100,7 +100,7 @@ struct TokenFileTests {
         }
     }
 
-    @Test("if the path is not writable, a call needs a login but does not fail")
+    @Test("if the token file cannot be written, a call logs in and does not fail")
     func unwritable() async throws {
         let file = TokenFile(path: "/dev/null/tokens.json")
         file.setToken(try Self.token("one"), of: Self.account)

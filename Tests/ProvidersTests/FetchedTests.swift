@@ -171,7 +171,7 @@ struct FetchedTests {
         #expect(visit.count == 1 && claims.count == 1 && visit != claims)
     }
 
-    @Test("the fields of an externalInfo are those that Klavi's reports will have")
+    @Test("the fields of an externalInfo equal the externalInfo fields of Klavi's reports")
     func externalInfo() throws {
         let text = #"{"traceId":"t-1","n":1,"b":true,"o":{"x":"y"},"a":["1","2","1"],"e":"","z":null}"#
         let leaves = ExternalInfoFields.leaves(of: try JSONDocument(parsing: Array(text.utf8)).root)

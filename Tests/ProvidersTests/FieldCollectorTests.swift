@@ -59,7 +59,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == "left out 1 field longer than 1024 bytes")
     }
 
-    @Test("256 fields are kept, and one more is a problem")
+    @Test("256 fields are kept, and a further field is a problem")
     func fieldCount() {
         var collector = FieldCollector()
         for number in 0..<256 { collector.add("a", "\(number)") }
@@ -121,7 +121,7 @@ struct FieldCollectorTests {
         #expect(collector.problem == nil)
     }
 
-    @Test("an externalInfo of 64 KiB is stored with the report, and a longer one only in the body")
+    @Test("an externalInfo of 64 KiB is stored with the report, and a longer externalInfo only in the body")
     func byteCount() throws {
         let limit = 64 * 1024
         let longest = "[" + String(repeating: " ", count: limit - 2) + "]"

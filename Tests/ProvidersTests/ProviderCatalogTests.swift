@@ -14,7 +14,7 @@ struct ProviderCatalogTests {
         }
     }
 
-    @Test("other names find no provider", arguments: ["", "Klavi", "klavi ", "certn-legacy", "other", "generic"])
+    @Test("an unknown name finds no provider", arguments: ["", "Klavi", "klavi ", "certn-legacy", "other", "generic"])
     func unknown(_ name: String) {
         #expect(Self.standard.provider(named: name)?.name == nil)
     }

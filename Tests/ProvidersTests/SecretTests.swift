@@ -25,7 +25,7 @@ struct SecretTests {
         let numbers = Self.text.utf8.map { "\($0)" }.joined(separator: ",")
         for text in holders.flatMap({ descriptions(of: $0) }) {
             #expect(!text.contains("hunter"), "\(text)")
-            // An array of bytes would be shown as numbers, on one line or one per line.
+            // Swift shows an array of bytes as numbers, either on one line or with one number per line.
             #expect(!text.split { !$0.isNumber }.joined(separator: ",").contains(numbers), "\(text)")
         }
     }
@@ -36,7 +36,7 @@ struct SecretTests {
         #expect(String(reflecting: Self.secret) == "Secret(primary)")
     }
 
-    @Test("reflection finds only the name")
+    @Test("reflection of a secret finds only its name")
     func reflection() {
         #expect(Mirror(reflecting: Self.secret).children.map(\.label) == ["name"])
         #expect(Mirror(reflecting: Self.secret).children.map { "\($0.value)" } == ["primary"])

@@ -16,7 +16,7 @@ struct SenderPolicyTests {
             body: [], peer: peer, receivedAt: .vectors, certificate: certificate)
     }
 
-    @Test("without a list every sender is accepted, even without an address")
+    @Test("if no addresses are listed, every sender is accepted, even without an address")
     func anywhere() {
         for peer in ["192.0.2.1", "local", ""] { #expect(SenderPolicy.anywhere.rejection(of: request(peer)) == nil) }
     }
@@ -35,7 +35,7 @@ struct SenderPolicyTests {
         #expect(policy.rejection(of: request(peer)) == (isAdmitted ? nil : rejection))
     }
 
-    @Test("if certificates are configured, senders at every address need one of them")
+    @Test("if certificates are configured, a sender needs an allowed address and one of the certificates")
     func certificates() {
         let (own, renewed) = (ClientCertificate(fingerprint: "aa"), ClientCertificate(fingerprint: "bb"))
         var policy = policy(allowed: ["10.0.0.0/8"])

@@ -7,7 +7,7 @@ import Testing
 @testable import HTTPListener
 
 @Suite(.offPool) struct ShutDownTests {
-    /// Starts a server. Unlike `TestServer.listening`, the test stops the server itself.
+    /// Starts a server that the test stops. `TestServer.listening` would stop it automatically.
     private static func server(_ application: ListenerApplication) async throws -> OpenListener {
         try await HTTPListener(limits: ListenerLimits(), application: application)
             .listen(on: .tcp(host: "127.0.0.1", port: 0), group: .singletonMultiThreadedEventLoopGroup)
@@ -57,7 +57,7 @@ import Testing
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.response().header("connection") == nil)
             server.stop()
-            // The second request is already being sent. It must not cause a reset that loses the first response.
+            // Only the first of these requests gets a response. The second must not cause a reset that loses it.
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let response = try await client.response()
             #expect(response.status == 200)
@@ -68,7 +68,7 @@ import Testing
         await server.shutDown(grace: .seconds(30))
     }
 
-    @Test("connections that wait in an inherited socket are served by the next listener")
+    @Test("connections that wait in the queue of an inherited socket are served by the next listener")
     func passedOn() async throws {
         let first = try await Self.server(TestServer.application())
         let address = try first.address

@@ -33,7 +33,7 @@ import Testing
     ]
 
     @Test(
-        "a header names the client and ends exactly before the next byte, however it is split",
+        "a PROXY header is parsed to the client and the header's length, and a truncated header is incomplete",
         arguments: valid.map(\.name))
     func accepted(name: String) throws {
         let header = try #require(Self.valid.first { $0.name == name })
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("a connection from a trusted proxy starts with a header, and its requests have the client's address")
+    @Test("a connection from a trusted proxy must start with a PROXY header, which determines the client's address")
     func conversation() throws {
         let proxies = TrustedProxies([try #require(.init("192.0.2.0/24"))], announcement: .proxyProtocol)
         let request = Array("GET /peer HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n".utf8)
@@ -96,7 +96,7 @@ import Testing
         #expect(silent.counters[.handshakeTimeout] == 1)
     }
 
-    @Test("a header from any other address is rejected as a PROXY header")
+    @Test("a PROXY header from an address that is not a trusted proxy is rejected")
     func untrusted() throws {
         let conversation = try Conversation()
         let responses = conversation.exchange("PROXY TCP4 203.0.113.9 198.51.100.1 1 2\r\nGET / HTTP/1.1\r\n\r\n".utf8)
@@ -107,7 +107,7 @@ import Testing
 
 @Suite struct MalformedInputTests {
     @Test(
-        "the response to another protocol names the protocol",
+        "the response to bytes that are not HTTP/1.1 names the protocol or the error",
         arguments: [
             ([0x16, 0x03, 0x01, 0x02], "TLS handshake"), (Array("PROXY TCP4 ".utf8), "PROXY protocol"),
             (ProxyHeader.signature, "PROXY protocol"), (Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), "HTTP/2"),

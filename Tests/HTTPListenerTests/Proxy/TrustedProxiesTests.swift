@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "the client is the last `for` in Forwarded that is not a trusted proxy",
+        "the client is the last `for` address in Forwarded that is not a trusted proxy",
         arguments: [
             ([], "10.0.0.1"), (["for=203.0.113.9"], "203.0.113.9"), (["For=\"[2001:db8::9]:4711\""], "2001:db8::9"),
             (["for=192.0.2.1;proto=http;by=10.0.0.1, FOR=203.0.113.9; proto=https"], "203.0.113.9"),
@@ -53,7 +53,7 @@ import Testing
         #expect(try Self.client(announcement, [line]) == nil)
     }
 
-    @Test("a forwarding header is ignored if it is not the configured one, or if its sender is not a trusted proxy")
+    @Test("a forwarding header is ignored if it is not the configured header or its sender is not a trusted proxy")
     func otherHeader() throws {
         let ranges = [try #require(AddressRange("192.0.2.0/24"))]
         let request = "GET /peer HTTP/1.1\r\nHost: a\r\nForwarded: for=8.8.8.8\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n"

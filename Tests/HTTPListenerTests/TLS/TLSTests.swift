@@ -88,8 +88,7 @@ import Testing
             var certificate: NIOSSLCertificate?
             for try await bytes in inbound {
                 text += String(buffer: bytes)
-                // The certificate is read while the connection is open, because a handler of the connection contains
-                // it.
+                // The connection must still be open, because its TLS handler contains the certificate.
                 certificate = try await channel.channel.nioSSL_peerCertificate().get()
                 if text.contains("\r\n\r\n") { break }
             }
@@ -183,7 +182,7 @@ import Testing
     }
 
     @Test(
-        "other causes of a failed handshake are described in words, without source locations",
+        "causes of a failed handshake are described in words, without source locations",
         arguments: [
             (
                 "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA at /a/b.cc:1",
@@ -200,7 +199,7 @@ import Testing
         #expect(HandshakeFailure.reason(text) == reason)
     }
 
-    @Test("with optional client certificates, a client without one is served and a client with a wrong one is not")
+    @Test("if client certificates are optional, a missing certificate is accepted and a wrong certificate is not")
     func optionalClientCertificate() async throws {
         try await Self.withFiles { files in
             var tls = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
@@ -268,7 +267,7 @@ import Testing
         }
     }
 
-    @Test("the error for an unusable file contains its name and the reason")
+    @Test("the error for an unusable certificate or key file contains the file name and the reason")
     func unusableFiles() async throws {
         try await Self.withFiles { files in
             let sound = try files.settings(TestCertificates.first, authority: TestCertificates.authority)
@@ -306,9 +305,9 @@ import Testing
                 try files.settings(TestCertificates.first), held.application, limits: limits
             ) { server in
                 async let served = Self.exchange(server)
-                // While the request waits for its response, its connection is never replaced.
+                // The server never closes a connection with a pending request in favour of a new connection.
                 let respond = try #require(await held.next())
-                // After a handshake the connection would end without an error.
+                // If the server completed the handshake, this call would end without an error.
                 await #expect(throws: (any Error).self) { try await Self.exchange(server) }
                 respond(.text(200, "served"))
                 #expect(try await served.text == "served")

@@ -18,7 +18,7 @@ final class IntakeHarness: Sendable {
         /// The delivery is durable. The IDs are consecutive, from 1.
         case durable
         case rejected(CommitRejection)
-        /// The commit waits until the test ends the wait.
+        /// The commit waits until the test calls `end`.
         case held
     }
 
@@ -83,8 +83,8 @@ final class IntakeHarness: Sendable {
         }
     }
 
-    /// Sends a request through the pipeline, which adds the response to `responses`. Also runs offloaded work, because
-    /// redirects are always offloaded.
+    /// Sends a request through the pipeline, which adds the response to `responses`. For a GET, also runs
+    /// offloaded work, because redirects are always offloaded.
     func receive(_ request: InboundRequest) {
         receiveOnly(request)
         if request.method == "GET" { runOffloaded() }

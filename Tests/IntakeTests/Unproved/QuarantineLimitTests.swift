@@ -5,7 +5,7 @@ import Testing
 
 @testable import Intake
 
-/// The rate limit also limits the memory and disk space of forgeries.
+/// The rate limit also bounds the memory and disk space that forgeries use.
 @Suite struct QuarantineLimitTests {
     private static func forgery(
         peer: String = "192.0.2.1", byteCount: Int = 10, after milliseconds: Int64 = 0
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("by default one body of the maximum size is stored, or 4,000 small bodies from one address")
+    @Test("by default, one address can store 4,000 small bodies or one body of the maximum size")
     func defaults() {
         let harness = IntakeHarness()
         for _ in 0..<5000 { harness.receive(Self.forgery()) }

@@ -20,7 +20,7 @@ private final class Flag: Sendable {
             receivedAt: .fixture.advanced(byMilliseconds: milliseconds))
     }
 
-    @Test("a redirect is stored with its exact target and few headers, without body, and marked as unverified")
+    @Test("a redirect is stored as unverified, with its exact target, selected headers and no body")
     func kept() throws {
         let harness = IntakeHarness()
         let request = InboundRequest.fixture(
@@ -81,7 +81,7 @@ private final class Flag: Sendable {
     }
 
     @Test(
-        "an address may send 30 redirects at once and 10 per second; more get the try-again page and are not stored"
+        "an address may send 30 redirects at once and 10 per second; further redirects get the try-again page"
     )
     func perAddress() throws {
         let harness = IntakeHarness()

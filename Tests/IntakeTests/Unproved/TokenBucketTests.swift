@@ -12,7 +12,7 @@ import Testing
         (0..<count).count { _ in bucket.take(1, of: rate, at: .fixture.advanced(byMilliseconds: milliseconds)) }
     }
 
-    @Test("a bucket starts with the burst, gains a token each tenth of a second, and never exceeds the burst")
+    @Test("a bucket starts full, gains a token each tenth of a second, and never exceeds its burst")
     func refill() {
         var bucket = TokenBucket(Self.rate, at: .fixture)
         #expect(Self.taken(5, &bucket, at: 0) == 3)

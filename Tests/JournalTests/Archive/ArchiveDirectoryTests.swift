@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("a file of another user is not reported as missing")
+    @Test("a file that another user owns is not reported as missing")
     func notPermitted() throws {
         #expect(
             ArchiveError.system("/proc/1/none", EACCES, toWrite: false)
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("each directory has its own control socket, and links to the directory have the same socket")
+    @Test("each directory has its own control socket, which links to the directory share")
     func socketPaths() throws {
         try TemporaryFolder.with { folder in
             let first = try Self.directory(150, in: folder)

@@ -11,7 +11,7 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
-    @Test("a second writer is rejected with the process ID of the holder, but readers are accepted")
+    @Test("a second writer is rejected with the process ID of the first writer, but readers are accepted")
     func secondWriter() async throws {
         try await TestArchive.withWriter { writer in
             let directory = writer.directory
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "no file is written on a network file system",
+        "an archive on a network file system is rejected, and no file is written",
         arguments: ["nfs4", "cifs", "smb3", "fuse", "fuse.sshfs", "9p", "ext4"])
     func network(type: String) async throws {
         try await TestArchive.withDirectory { directory in

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("a backup is a snapshot of its start, although the writer commits and checkpoints during the backup")
+    @Test("a backup is a snapshot of the journal at its start, even if the writer commits during the backup")
     func besideWriter() async throws {
         try await Self.with { folder, writer, reader in
             var random = SplitMix64(seed: 6)
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("an unfinished backup is in a folder that only its owner can enter, and other files are not touched")
+    @Test("an unfinished backup is in a folder with mode 0700, and other files are not changed")
     func plantedPart() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("a backup removes the folder that a killed process left for the same file, but no folder in use")
+    @Test("a backup removes the folder that a killed process left for the same file, but not a folder in use")
     func abandonedPart() async throws {
         try await Self.with { folder, _, reader in
             let abandoned = folder.path(of: ".copy.sqlite.part-aaaaaa")
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("a log of another journal at the destination is an error")
+    @Test("a write-ahead log of another journal at the destination is an error")
     func strayLog() async throws {
         try await Self.with { folder, _, reader in
             let copy = Self.journal("copy.sqlite", in: folder)

@@ -52,7 +52,7 @@ import Testing
         Hex.encode(Array(SHA256.hash(data: Array(text.utf8))))
     }
 
-    /// Changes of the file, each with the expected findings.
+    /// Changes to the file, each with the expected findings.
     private static let changes: [(sql: String, findings: [String])] = [
         (
             "UPDATE entry SET body = CAST('body 9' AS BLOB) WHERE position = 3",

@@ -16,7 +16,7 @@ import Testing
         return (0..<count).map { _ in like.next("income") }
     }
 
-    /// A dictionary of the common text of the bodies that a seed generates.
+    /// A dictionary built from 20 bodies that this seed generates.
     private static func dictionary(seed: UInt64) throws -> PresetDictionary {
         try #require(PresetDictionary(Array(bodies(20, seed: seed).joined().suffix(8000))))
     }
@@ -28,7 +28,7 @@ import Testing
         return dictionary.checksum
     }
 
-    /// A journal of similar bodies. The dictionary was added after the bodies.
+    /// A journal of similar bodies, and a dictionary that was added after them.
     private static func withDictionary(
         _ count: Int = 80, _ body: (JournalWriter, JournalReader, [[UInt8]]) async throws -> Void
     ) async throws {

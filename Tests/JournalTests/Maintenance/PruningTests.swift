@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("verification detects a changed or exchanged summary")
+    @Test("verification detects a summary that was changed or swapped with another")
     func changedSummary() async throws {
         let finding = "entry 1: its summary does not match the prune record"
         for assignment in [
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("many bodies are pruned in parts of 64 with a record each")
+    @Test("many bodies are pruned in slices of 64, with one record per slice")
     func parts() async throws {
         try await TestArchive.with((0..<200).map { _ in .fixture() }) { writer, reader in
             #expect(try writer.prune(Array(1...200)) == Array(1...200))
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test("a part of a job ends after 4 MiB, because removed bytes are overwritten")
+    @Test("a slice ends after 4 MiB, because removed bytes are overwritten")
     func largeBodies() async throws {
         let body = EncodedBody.raw([UInt8](repeating: 7, count: 3 << 20))
         try await TestArchive.with((0..<6).map { _ in .fixture(body: body) }) { writer, reader in
@@ -170,7 +170,7 @@ import Testing
         try reader.strings("SELECT firstPosition || '-' || lastPosition || ' ' || recordedBy FROM gap ORDER BY 1")
     }
 
-    @Test("adjacent removed entries become one gap that keeps the chain, and a record has the positions and the reason")
+    @Test("adjacent removed entries become one gap, and an expiry record has the positions and the reason")
     func gap() async throws {
         try await TestArchive.with((0..<5).map { _ in .fixture() }) { writer, reader in
             let end = try reader.verify().end
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test("a mark at the end of a gap can be compared, but a mark within a gap cannot")
+    @Test("a mark at the end of a gap can be verified, but a mark within a gap cannot")
     func marks() async throws {
         try await TestArchive.with([.fixture(), .fixture(), .fixture()]) { writer, reader in
             let marks = try (Int64(1)...2).map {
@@ -250,7 +250,7 @@ import Testing
         }
     }
 
-    @Test("many entries are removed in parts of 64 with a record each")
+    @Test("many entries are removed in slices of 64, with one record per slice")
     func parts() async throws {
         try await TestArchive.with((0..<200).map { _ in .fixture() }) { writer, reader in
             #expect(try writer.remove(Array(1...150)) == Array(1...150))

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "a vacuum returns at most the requested pages, in steps of 16, and reports the remaining free pages",
+        "a vacuum returns at most the requested number of pages, in steps of 16, and reports how many are still free",
         arguments: [0, 1, 16, 48])
     func some(pageCount: Int) async throws {
         try await Self.withFreePages { writer, _ in

@@ -13,7 +13,7 @@ struct ReplayMarkTests {
     }
 
     @Test(
-        "any other header value names no delivery",
+        "a header value that is not a replay mark contains no delivery",
         arguments: ["", "r", "r; delivery=", "r; delivery=42", "r; delivery=" + String(repeating: "0", count: 400)])
     func others(value: String) {
         #expect(ReplayMark.delivery(in: value) == nil)

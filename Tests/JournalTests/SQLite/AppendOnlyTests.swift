@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("a pruned row must name a later entry")
+    @Test("a pruned row must refer to a later entry")
     func prunedBy() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture()])
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    /// Copies the only row of a table to the key 2 with some columns changed.
+    /// Copies the only row of a table, with these columns changed. The default key is 2.
     private static func insert(
         _ values: [String: String], in table: String, key: String, _ writer: JournalWriter
     ) throws {

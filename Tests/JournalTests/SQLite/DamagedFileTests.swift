@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("reading a file whose entries are out of order ends and reports the damage")
+    @Test("if entries are out of order in the file, reading ends with an error that reports the damage")
     func outOfOrder() async throws {
         try await TestArchive.withDirectory { directory in
             try await TestArchive.withWriter(at: directory) { writer in

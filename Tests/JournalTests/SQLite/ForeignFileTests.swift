@@ -82,7 +82,7 @@ import Testing
         { .damaged("\($0) is damaged: \(object) is missing") }
     }
 
-    /// Changes of a journal, each with the expected error for its path.
+    /// Changes to a journal. Each has a function that returns the expected error for the path of the journal.
     private static let changes: [(sql: String, error: @Sendable (String) -> ArchiveError)] = [
         ("PRAGMA user_version = 999", { .unknownFormat(path: $0, format: 999) }),
         (
@@ -97,7 +97,7 @@ import Testing
         ("DROP TABLE progress", missing("table progress")),
     ]
 
-    @Test("a journal in another format is rejected, and so is a journal with other objects", arguments: changes.indices)
+    @Test("a journal in another format or with a different schema is rejected", arguments: changes.indices)
     func otherSchema(index: Int) async throws {
         try await TestArchive.withDirectory { directory in
             try JournalWriter(directory).close()

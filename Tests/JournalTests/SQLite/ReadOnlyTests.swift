@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("a link to a journal is read with the log next to the journal, even from a read-only folder")
+    @Test("if a journal is opened through a link, the log beside the journal is used")
     func link() async throws {
         try await TestArchive.withWriter { writer in
             try await writer.commitAll([.fixture(), .fixture()])
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("a path with special characters of URIs is readable")
+    @Test("a journal is readable if its path has characters that are special in URIs")
     func oddPath() async throws {
         try await TemporaryFolder.with { folder in
             let directory = ArchiveDirectory(path: folder.path(of: "a %41?b#c&d=\u{e9}"))

@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a failed step leaves the file in the previous format")
+    @Test("a failed migration step leaves the file in the previous format")
     func failedStep() throws {
         try TemporaryFolder.with { folder in
             let path = folder.path(of: "file.sqlite")

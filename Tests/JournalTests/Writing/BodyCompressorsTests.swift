@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("a body is searched completely, up to its end")
+    @Test("a type name is found at every position of a short body, even at its end")
     func bounds() async throws {
         try await Self.with(types: ["aab", "ba"]) { compressors in
             for length in 0...40 {

@@ -12,7 +12,7 @@ import Testing
         try Data(contentsOf: URL(filePath: path)).count
     }
 
-    @Test("the number of bytes to copy grows with each commit, even after a restart of the log")
+    @Test("the number of log bytes to copy grows with each commit, even after SQLite restarts the log")
     func uncopied() async throws {
         try await TestArchive.withDirectory { directory in
             let connection = try WritingConnection(

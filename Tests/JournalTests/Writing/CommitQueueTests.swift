@@ -82,7 +82,7 @@ import Testing
         #expect(queue.enqueue(Self.commit()) == .queueFull)
     }
 
-    @Test("at most 128 MiB wait, and larger deliveries are rejected until a batch is taken")
+    @Test("at most 128 MiB of deliveries wait, and deliveries over this limit are rejected until a batch is taken")
     func byteCountLimit() {
         let queue = CommitQueue()
         let half = CommitQueue.byteCountLimit / 2
@@ -141,7 +141,7 @@ import Testing
         #expect(Self.nextIsStop(queue))
     }
 
-    @Test("a delivery is rejected if the oldest has waited for five seconds")
+    @Test("a delivery is rejected if the oldest delivery in the queue has waited for five seconds")
     func waitLimit() {
         let queue = CommitQueue()
         let longAgo = ContinuousClock.now - CommitQueue.waitLimit - .milliseconds(10)

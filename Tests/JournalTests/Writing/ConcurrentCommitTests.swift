@@ -15,7 +15,7 @@ import Testing
                     group.addTask {
                         let outcome = await withCheckedContinuation { continuation in
                             writer.commit(.fixture(body: .raw("delivery \(index)"))) { outcome in
-                                // A second response would be counted twice and trap in the continuation.
+                                // A second response would be counted, and resuming the continuation again would trap.
                                 responseCounts.change { $0[index] += 1 }
                                 continuation.resume(returning: outcome)
                             }

@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 
 @Suite(.offPool) struct OriginTests {
-    /// A text in the Unicode normalisation forms C and D. As Swift strings the two are equal.
+    /// A text in the Unicode normalisation forms C and D. Swift compares the two strings as equal.
     private static let (composed, decomposed) = ("c\u{f3}digo", "co\u{301}digo")
 
     @Test("origins are compared as bytes")

@@ -6,7 +6,7 @@ import Testing
 @Suite(.offPool) struct PressureTests {
     private static let start = ContinuousClock.now
 
-    /// The state after batches at an interval, and the time of the last batch.
+    /// The state after `batches` batches, and the end of the last interval.
     private static func after(
         _ batches: Int, of count: Int, every interval: Duration
     ) -> (pressure: Pressure, end: ContinuousClock.Instant) {

@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("only the delivery that the schema rejects is rejected, and its batch is stored without a gap")
+    @Test("only the delivery that violates the schema is rejected, and the rest of its batch is stored without a gap")
     func oneBadDelivery() async throws {
         try await TestArchive.withWriter { writer, failures in
             let held = try writer.hold()
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("only the second delivery with the same UUID is rejected, and the others of its batch are stored")
+    @Test("only the second delivery with the same UUID is rejected, and the rest of its batch is stored")
     func repeatedUUID() async throws {
         try await TestArchive.withWriter { writer, failures async throws in
             let held = try writer.hold()

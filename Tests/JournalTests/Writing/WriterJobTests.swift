@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("a part that fails ends its job with the error, and the next job runs")
+    @Test("if a part of a job fails, the job ends with the error and the next job runs")
     func failure() async throws {
         try await TestArchive.withWriter { writer async throws in
             let partCount = Pending(0)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(
-        "a part ends after 0.5 ms if a delivery waits, and otherwise after 2 ms",
+        "a part of a job ends after 0.5 ms if a delivery waits, and otherwise after 2 ms",
         arguments: [(true, 499, false), (true, 500, true), (false, 1999, false), (false, 2000, true)])
     func partEnd(commitWaits: Bool, microseconds: Int, isDue: Bool) {
         let end = PartEnd { commitWaits }

@@ -56,7 +56,7 @@ struct DiffRowTests {
                 """)
     }
 
-    @Test("an empty result is an empty array, only a header, or no line")
+    @Test("an empty result is printed as an empty array, a header or no lines, depending on the format")
     func nothing() throws {
         #expect(try Self.text(.json, "1", "1") == "[]\n")
         #expect(try Self.text(.csv, "1", "1") == "path,change,before,after\n")

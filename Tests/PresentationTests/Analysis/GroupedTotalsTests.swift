@@ -20,7 +20,7 @@ extension ArrivalKey {
 }
 
 extension ArrivalTotals {
-    /// Totals of first arrivals and repeats. Each body has 100 bytes and is stored in 25.
+    /// Totals of first arrivals and repeats. Each body has 100 bytes and is stored in 25 bytes.
     static func fixture(_ reports: Int64, repeats: Int64 = 0, at time: Timestamp = .fixture) -> ArrivalTotals {
         var totals = ArrivalTotals(
             isFirst: true, bodyByteCount: 100 * (reports + repeats), storedByteCount: 25 * (reports + repeats), at: time
@@ -97,7 +97,7 @@ struct SlotCountsTests {
         Timestamp.fixture.advanced(byMilliseconds: hours * 3_600_000)
     }
 
-    @Test("bars are as short as the limit allows, and each arrival is in exactly one bar")
+    @Test("each bar covers the shortest period that the limit allows, and each arrival is in exactly one bar")
     func chart() {
         var counts = SlotCounts(.hours)
         for hour in 0..<48 { counts.add(Int64(hour), in: TimeSlots.hours.slot(of: Self.time(Int64(hour)))) }

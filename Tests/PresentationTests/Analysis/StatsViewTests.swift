@@ -148,7 +148,7 @@ struct StatsViewTests {
     }
 
     @Test(
-        "rates have only significant digits",
+        "a rate is rounded to a readable number of digits",
         arguments: [
             (0, "0"), (0.01, "<0.1"), (0.34, "0.3"), (1, "1"), (9.96, "10"), (12.4, "12"), (33_333.3, "33333"),
             (-1, "-"), (.nan, "-"), (.infinity, "-"), (1e300, "-"),

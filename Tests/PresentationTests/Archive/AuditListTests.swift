@@ -29,7 +29,7 @@ struct AuditListTests {
         return output.text
     }
 
-    @Test("an access is one line of a table, of CSV and of NDJSON")
+    @Test("an access is one line in a table, in CSV and in NDJSON")
     func formats() throws {
         let entries = try Self.entries()
         let time = Timestamp.fixture.rfc3339

@@ -25,7 +25,7 @@ struct BodyViewTests {
             ])
     }
 
-    @Test("a long string is cut with a note of the missing length, and a long line keeps its line break")
+    @Test("a long string is cut, and the length of the rest is shown on the same line")
     func longString() {
         let lines = Self.lines(Array("[\"\(String(repeating: "x", count: 10_000))\",2]".utf8))
         #expect(lines[1].hasSuffix("xxx… (5.8 KB more),"))
@@ -49,7 +49,7 @@ struct BodyViewTests {
         #expect(json[1].utf8.count < 4200)
     }
 
-    @Test("a number at the position of the cut is never shown in part")
+    @Test("a number at the position of the cut is not shown in part")
     func cutNumber() {
         for count in 4080...4096 {
             let text = String(repeating: "x", count: count) + " 10020030088 " + String(repeating: "y", count: 99)
@@ -57,7 +57,7 @@ struct BodyViewTests {
         }
     }
 
-    @Test("binary data is shown in hexadecimal from its start, with its file type")
+    @Test("the first bytes of binary data are shown in hexadecimal, with the file type")
     func binary() {
         let pdf = Array("%PDF-1.7\n".utf8) + [UInt8](repeating: 0x41, count: 1000)
         let lines = Self.lines(pdf)
@@ -88,7 +88,7 @@ struct BodyViewTests {
         #expect(Self.lines(Array(body.utf8), "multipart/form-data; boundary=b").count == 4)
     }
 
-    @Test("the values of a form are masked by their names")
+    @Test("the values of a form are masked according to their names")
     func form() {
         let body = Array("cpf=12345678901&client_secret=s&x=a%26b".utf8)
         let type = "application/x-www-form-urlencoded; charset=utf-8"

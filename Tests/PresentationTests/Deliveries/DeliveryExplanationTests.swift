@@ -39,7 +39,7 @@ struct DeliveryExplanationTests {
         try GoldenFile.expect(text, in: "explain-\(name.replacing("/", with: "-")).txt")
     }
 
-    @Test("times on a terminal are in its time zone, otherwise in RFC 3339")
+    @Test("times are in the local time zone on a terminal, and in RFC 3339 in other outputs")
     func zone() throws {
         var console = RecordedOutput().console(isTerminal: true, width: 200)
         console.clock = try #require(DayClock(zoneNamed: "America/Sao_Paulo"))
@@ -93,7 +93,7 @@ struct DeliveryExplanationTests {
         #expect(lines.contains("  Today: rejected, because the source is not configured."))
     }
 
-    @Test("a secret that cannot be read now is named, and no signature is checked")
+    @Test("if a secret cannot be read, its environment variable is named and no signature is checked")
     func unreadableSecret() throws {
         let configuration = try ConfigurationFile.parse(
             "sources: {klavi: {secrets: [{name: k, env: NOWHERE}]}}", file: "c.yaml")
@@ -122,7 +122,7 @@ struct DeliveryExplanationTests {
         #expect(!lines.contains { $0.contains("Repeats are recognised by the key") })
     }
 
-    @Test("the signature for a default source is not checked if its secret is not in the environment")
+    @Test("without a configuration, a signature is not checked if the environment does not contain the secret")
     func missingSecret() throws {
         let lines = try Self.lines(.sample("klavi/link-created-event"), configured: CallboxConfiguration())
         let reason = "because the source's secret is not set in this shell ("

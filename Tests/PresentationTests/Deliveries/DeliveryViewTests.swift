@@ -134,7 +134,7 @@ struct DeliveryViewTests {
         #expect(stripped == plain)
     }
 
-    @Test("the code of an EZiD redirect and every signature is masked", arguments: Sample.all.filter(\.isArchived))
+    @Test("the code of an EZiD redirect and all signatures are masked", arguments: Sample.all.filter(\.isArchived))
     func credentials(sample: Sample) throws {
         let view = DeliveryView.sample(sample.name)
         let text = Self.lines(view).joined(separator: "\n") + view.json.line
@@ -227,13 +227,13 @@ struct DeliveryViewTests {
         #expect(try Self.json(view)["bodyBytes"]?.rawText == "3")
     }
 
-    @Test("text that is not JSON is a string in JSON")
+    @Test("a body that is not JSON is a string in the JSON output")
     func textBodyAsJSON() throws {
         let view = DeliveryView(.fixture(body: "a=1&b=\"2\"\u{1b}"))
         #expect(try Self.json(view)["body"]?.string == "a=1&b=\"2\"\u{1b}")
     }
 
-    @Test("a body of 400 lines is shown completely; of a longer body the remaining lines are counted")
+    @Test("a body of 400 lines is shown completely; for a longer body, the number of remaining lines is shown")
     func longBody() {
         func body(_ lineCount: Int) -> String {
             (1...lineCount).map { "line \($0)" }.joined(separator: "\n")
@@ -255,7 +255,7 @@ struct DeliveryViewTests {
         #expect(members.map(\.value.rawText) == ["1.50", "10000000000000000000001"])
     }
 
-    @Test("a delivery whose body was pruned shows when and why, and its other parts")
+    @Test("a delivery with a pruned body shows its other parts, and the time and reason of the pruning")
     func pruned() throws {
         var view = DeliveryView(.fixture(body: ""))
         view.pruning = BodyPruning(prunedAt: .fixture, reason: "older than a year\u{1b}[2J")

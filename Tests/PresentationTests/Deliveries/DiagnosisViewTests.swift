@@ -52,7 +52,7 @@ struct DiagnosisViewTests {
         #expect(!lines.joined().contains("hush"))
     }
 
-    @Test("the expected signature that is shown verifies")
+    @Test("a request with the expected signature that the diagnosis shows is verified")
     func expectation() throws {
         let secret = SampleSources.klaviSecret
         let damaged = InboundRequest.fixture(headers: [HeaderField("X-Klavi-Signature", "00")])

@@ -14,7 +14,7 @@ struct RequestCodeTests {
     }
 
     @Test(
-        "a string is quoted for the shell without expansions and control characters",
+        "a string is quoted for the shell, without shell expansions or unescaped control characters",
         arguments: [
             ("a", "'a'"), ("it's", #"'it'\''s'"#), ("$(id) `id` \\", "'$(id) `id` \\'"), ("", "''"), ("a\nb", "'a\nb'"),
             ("\u{1b}[31m", #""$(printf '\033\133\063\061\155')""#), ("a\r", #""$(printf '\141\015')""#),

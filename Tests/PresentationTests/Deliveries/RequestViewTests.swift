@@ -13,7 +13,7 @@ struct RequestViewTests {
             HeaderField("X-Session-Id", "s"), HeaderField("X-Contact", "ana@example.com"),
         ]))
 
-    @Test("credentials and personal data of one header are both masked")
+    @Test("if a header contains credentials and personal data, both are masked")
     func headers() {
         let view = RequestView(request: Self.request, bodySHA256: [], secrets: ProviderSecrets())
         #expect(

@@ -16,7 +16,7 @@ extension DeliveryView {
             delivery: .fixture(request: request), reports: [], replays: [], secrets: ProviderCatalog.standard.secrets)
     }
 
-    /// All lines. The body is cut as without a pager.
+    /// All lines. A long body is cut, as in output without a pager.
     func lines(on console: Console) -> [String] {
         var lines: [String] = []
         write(on: console, bodyLineLimit: Self.bodyLineLimit) { lines.append($0) }

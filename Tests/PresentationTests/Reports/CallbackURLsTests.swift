@@ -31,7 +31,7 @@ struct CallbackURLsTests {
                         + #""other":"https://cb.example.com/door/other""#))
     }
 
-    @Test("a source with 'all' or without routes has one URL", arguments: [["all"], []])
+    @Test("a source with the route 'all' or without routes has one URL", arguments: [["all"], []])
     func all(keys: [String]) throws {
         #expect(try Self.urls(KlaviProvider(), keys: keys) == Self.klavi(#""all":"https://cb.example.com/door/all""#))
     }

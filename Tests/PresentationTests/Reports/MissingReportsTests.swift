@@ -42,7 +42,7 @@ struct MissingReportsTests {
     private static let vocabulary = ArchiveVocabulary(
         sources: ["main"], types: ["pf_income", "pf_credit_card"], topics: [], fieldNames: ["externalInfo.traceId"])
 
-    @Test("for an unknown name the nearest known name is suggested")
+    @Test("for an unknown name, the most similar known name is suggested")
     func lines() {
         var filter = ReportFilter()
         filter.sources = ["main"]

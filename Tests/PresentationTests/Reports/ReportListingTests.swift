@@ -150,7 +150,7 @@ struct ReportListingTests {
         #expect(throws: StandardStream.BrokenPipe.self) { try table.finish() }
     }
 
-    @Test("a table is laid out again after many rows, which limits the memory")
+    @Test("a long table is printed in parts with a fixed number of rows, which limits the memory")
     func longTable() throws {
         let output = RecordedOutput()
         var listing = RowListing(.table, on: output.console(), ReportRow.members())

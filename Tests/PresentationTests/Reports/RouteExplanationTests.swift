@@ -6,7 +6,7 @@ import Testing
 
 @testable import Presentation
 
-@Suite("Explanations of the rule for a type")
+@Suite("Explanation of the route for a type")
 struct RouteExplanationTests {
     private static func lines(_ type: String, _ entries: [(String, String)]) throws -> [String] {
         var source = SourceSettings(name: "main", provider: KlaviProvider(), path: "/main")

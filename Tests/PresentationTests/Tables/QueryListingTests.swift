@@ -57,7 +57,7 @@ struct QueryListingTests {
                 """)
     }
 
-    @Test("an empty result is an empty array, only a header, or no line")
+    @Test("an empty result is printed as an empty array, a header or no lines, depending on the format")
     func empty() throws {
         #expect(try Self.text(.json, []).text == "[]\n")
         #expect(try Self.text(.csv, []).text == "id,text\n")
@@ -65,7 +65,7 @@ struct QueryListingTests {
         #expect(try Self.text(.table, []).text == "")
     }
 
-    @Test("a statement that was not started writes no output", arguments: OutputFormat.allCases)
+    @Test("if a statement did not start, no output is written", arguments: OutputFormat.allCases)
     func notBegun(format: OutputFormat) throws {
         let output = RecordedOutput()
         var listing = QueryListing(format, limit: nil, on: output.console())

@@ -133,7 +133,7 @@ struct CertificallCaseTests {
         #expect((200...599).filter { !policy.isFinal($0) } == [408, 429] + Array(500...599))
     }
 
-    @Test("a trigger uses the link of the reportToken, or creates one whose metadata is not in the webhook")
+    @Test("a trigger uses the link of the reportToken, or creates a link whose metadata is not in the webhook")
     func triggers() throws {
         let desk = CertificallDesk.loggedIn()
         _ = desk.link(["reportToken": "tech", "frameId": 2])
@@ -146,7 +146,7 @@ struct CertificallCaseTests {
         #expect(desk.call("POST", "/certilink/findCompanyMagicLinks", [:]).json.elements?.count == 2)
     }
 
-    @Test("invalid triggers and schemes fail")
+    @Test("invalid triggers and schemes are rejected")
     func rejectsTriggers() {
         let desk = CertificallDesk.open()
         for trigger in [

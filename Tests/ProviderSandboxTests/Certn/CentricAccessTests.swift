@@ -32,7 +32,7 @@ struct CentricAccessTests {
     }
 
     @Test(
-        "unknown resources are not found",
+        "a request for an unknown resource gets 404",
         arguments: [
             "/cases/123e4567-e89b-42d3-a456-426614174000/", "/cases/report-files/x/", "/nothing/", "/cases/x/cancel/",
             "/a/b/c/d/",

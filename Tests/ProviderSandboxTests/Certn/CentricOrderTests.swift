@@ -22,7 +22,7 @@ struct CentricOrderTests {
         #expect(bench.status(of: id) == "APPLICANT_INVITED")
     }
 
-    @Test("an order by e-mail, or with all claims, has no link")
+    @Test("an order has no link if it sends an e-mail or contains all data of the person")
     func noLink() {
         let bench = CentricDesk.open()
         let mailed = CentricDesk.invitation.setting("return_invite_link", false).setting("send_invite_email", true)

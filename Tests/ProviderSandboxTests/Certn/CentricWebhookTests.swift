@@ -28,7 +28,7 @@ struct CentricWebhookTests {
         #expect(callback.delay == 0)
     }
 
-    @Test("an echoed challenge enables deliveries, whose four members are in order")
+    @Test("an echoed challenge enables deliveries, whose four members are in the documented order")
     func delivers() throws {
         let bench = CentricDesk.open()
         try bench.enable()

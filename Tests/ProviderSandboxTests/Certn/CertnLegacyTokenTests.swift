@@ -20,7 +20,7 @@ struct CertnLegacyTokenTests {
         #expect(reply.json["access_token"]?.string?.count == 40)
     }
 
-    @Test("missing credentials are an invalid client, a missing form is an unsupported grant, and GET is not allowed")
+    @Test("missing credentials, a wrong grant type and GET get the documented errors")
     func rejectsIncomplete() {
         let bench = LegacyDesk.open()
         let without = bench.call("POST", "/token/", text: "grant_type=client_credentials")
@@ -47,7 +47,7 @@ struct CertnLegacyTokenTests {
     }
 
     @Test(
-        "a missing token, an unknown token and another scheme are rejected", arguments: [nil, "Bearer x", "Token x"])
+        "a missing token, an unknown token and an unknown scheme are rejected", arguments: [nil, "Bearer x", "Token x"])
     func rejectsToken(value: String?) {
         let bench = LegacyDesk.open()
         let headers = value.map { [HeaderField("Authorization", $0)] } ?? []

@@ -71,7 +71,7 @@ struct CertnLegacyWebhookTests {
         #expect(wrong != lines.first?.value)
     }
 
-    @Test("five response statuses are retried up to three times, and all others end the attempts")
+    @Test("five response statuses cause up to three retries, and all other statuses end the attempts")
     func retries() throws {
         let bench = LegacyDesk.open()
         try bench.trigger(Trigger(type: "applicant", url: Self.hook))

@@ -79,7 +79,7 @@ struct CommandTests {
         }
     }
 
-    @Test("an unexpected status is a mismatch with exit status 1, and wrong signatures must be rejected")
+    @Test("an unexpected response status causes exit status 1, and wrong signatures are expected to be rejected")
     func mismatch() async throws {
         let samples = ["--samples", ProjectFolder.samples.path()]
         try await Customer.responding([401]) { customer in

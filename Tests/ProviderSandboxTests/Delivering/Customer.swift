@@ -57,7 +57,7 @@ final class Customer: Sendable {
         dispatcher = Dispatcher(clock: clock, ledger: ledger)
     }
 
-    /// Responds to the first request with the first status and so on. Further requests get the last status.
+    /// Responds to each request with the next status. After the last status, repeats it.
     static func responding(
         _ statuses: [Int] = [200], before: @escaping @Sendable (Int) async -> Void = { _ in },
         _ body: (Customer) async throws -> Void

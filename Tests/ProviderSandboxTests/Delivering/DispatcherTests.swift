@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sending callbacks", .offPool)
 struct DispatcherTests {
-    @Test("callbacks of a group arrive in order, each once, with method, type and signature")
+    @Test("the callbacks of a group arrive once and in order, with their methods, types and signatures")
     func order() async throws {
         try await Customer.responding { customer in
             await customer.send(
@@ -64,7 +64,7 @@ struct DispatcherTests {
         }
     }
 
-    @Test("without a response the ledger contains the reason, and other machines are not called")
+    @Test("if there is no response, the ledger contains the reason; other machines are not called")
     func withoutResponse() async throws {
         let closed = "http://127.0.0.1:\(try await closedPort())/"
         try await Customer.responding { customer in

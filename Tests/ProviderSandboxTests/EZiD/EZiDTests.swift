@@ -115,7 +115,7 @@ struct EZiDTests {
         }
     }
 
-    @Test("the mailbox shows escaped links, newest first; push_email No sends no mail; a viewed code stays valid")
+    @Test("the mailbox shows escaped links, newest first, and a code stays valid after it was viewed")
     func mailbox() throws {
         let desk = EZiDDesk.open()
         #expect(desk.call("GET", "/mailbox").text.contains("No mail."))

@@ -60,7 +60,7 @@ struct KlaviAuthTests {
     }
 
     @Test(
-        "every call that needs an access token rejects a missing token, an unknown one and a link token",
+        "every call that needs an access token rejects a missing token, an unknown token and a link token",
         arguments: [
             ("POST", "links"), ("GET", "consents"), ("DELETE", "consents/x/revoke"), ("POST", "personal/user-data"),
             ("POST", "personal/institution-data"), ("POST", "business/user-data"),

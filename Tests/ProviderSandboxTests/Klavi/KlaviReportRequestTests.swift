@@ -22,7 +22,7 @@ struct KlaviReportRequestTests {
         return (session, link.id, access)
     }
 
-    @Test("a request is confirmed, then each report is sent, and then each event")
+    @Test("a request is confirmed first, then its reports are sent, and then their events")
     func answers() throws {
         let (session, link, access) = Self.ready()
         let body = Self.fields.setting("products", ["pf_credit_card", "pf_loans", "pf_credit_card"])
@@ -43,7 +43,7 @@ struct KlaviReportRequestTests {
         #expect(Set(session.sent.map(\.group)) == ["klavi:\(link)"])
     }
 
-    @Test("the externalInfo of a request takes precedence over that of the link")
+    @Test("the externalInfo of a request takes precedence over the externalInfo of the link")
     func echoes() throws {
         let (session, _, access) = Self.ready()
         _ = session.call("POST", Self.path, Self.fields, token: access)
@@ -127,7 +127,7 @@ struct KlaviReportRequestTests {
         #expect(links("institutionCode", "917") == [.string(second.id)])
     }
 
-    @Test("the callback rules of a request take precedence over the link's rules, and these over the registered URL")
+    @Test("a request's callback rules override the link's rules, and the link's rules override the registered URL")
     func routes() throws {
         let (session, _, access) = Self.ready([
             "personalTaxId": "12345678909",

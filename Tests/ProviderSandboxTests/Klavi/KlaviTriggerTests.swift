@@ -70,7 +70,7 @@ struct KlaviTriggerTests {
     }
 
     @Test(
-        "unknown events and products are rejected with the list of known ones",
+        "the error for an unknown event or product lists the known events",
         arguments: ["link_craeted", "", "pf_", "pf_Checking", "pf_a b", "income", "analysis_finished"])
     func rejectsKinds(type: String) throws {
         let session = KlaviDesk.open()
@@ -78,7 +78,7 @@ struct KlaviTriggerTests {
         #expect(failure?.message.contains("link_created") == true)
     }
 
-    @Test("sizes for events and malformed URLs are rejected")
+    @Test("a trigger of an event with a size, or of a report with a malformed URL, is rejected")
     func rejectsOptions() throws {
         let session = KlaviDesk.open()
         for trigger in [
@@ -89,7 +89,7 @@ struct KlaviTriggerTests {
         #expect(session.sent.isEmpty)
     }
 
-    @Test("registering replaces the earlier URL, and a missing URL or a scheme is rejected")
+    @Test("a registered URL replaces the earlier URL; a malformed URL or a scheme is rejected")
     func registers() throws {
         let session = KlaviDesk.open()
         try session.register("https://b.example/k")

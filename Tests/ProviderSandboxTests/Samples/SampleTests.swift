@@ -27,7 +27,7 @@ struct SampleTests {
         }
     }
 
-    @Test("the head keeps its order and spelling, and the body keeps its bytes")
+    @Test("parsing a request keeps the order and spelling of the head, and the bytes of the body")
     func exact() throws {
         let text =
             "POST /a/b?c=%C3%A9 HTTP/1.1\nhost: x\nX-Twice: 1\nAccept:  */* \t\nX-twice:2\nX-Empty:\nX-E: ü:v\n\n\n{\r\n}\n"
@@ -53,7 +53,7 @@ struct SampleTests {
         #expect(Self.parse(text) == nil)
     }
 
-    @Test("only the values of authentication headers change", arguments: Sample.all.map(\.name))
+    @Test("signing a sample changes only the values of authentication headers", arguments: Sample.all.map(\.name))
     func signs(name: String) throws {
         let sample = try #require(Self.folder.cases(named: [name]).first)
         let signed = try Self.signer.sign(sample, now: 1_800_000_000)
@@ -175,7 +175,7 @@ struct PieceTests {
         #expect(records[47] == nil)
     }
 
-    @Test("days and email addresses are checked")
+    @Test("malformed days and email addresses are rejected")
     func forms() {
         for (day, isDay) in [("2028-02-29", true), ("2026-02-29", false), ("2026-13-01", false), ("2026-1-1", false)] {
             #expect(TextForm.isDay(day) == isDay, "\(day)")

@@ -183,7 +183,7 @@ struct ScenarioTests {
         return try #require(await ControlAPI(sandbox: sandbox).response(to: request))
     }
 
-    @Test("the control API serves commands but rejects requests of web pages")
+    @Test("the control API serves commands but rejects requests from web pages")
     func otherSites() async throws {
         func status(_ headers: [(String, String)]) async throws -> Int {
             let request = APIRequest(

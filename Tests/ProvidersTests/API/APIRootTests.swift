@@ -31,7 +31,7 @@ struct APIRootTests {
     }
 
     @Test(
-        "a link from an API may lead to the API or to a public name, but never into the local network",
+        "a link from an API may point to the API or to a public host name, but not into the local network",
         arguments: [
             ("https://files.example.com/x.pdf?sig=1", true), ("https://api.test:8443/x.pdf", true),
             ("https://10.0.0.7/x.pdf", false), ("https://api.test/x.pdf", true),
@@ -54,7 +54,9 @@ struct APIRootTests {
         #expect(!root.permits(link: "http://127.0.0.1:8788/metrics"))
     }
 
-    @Test("identifiers cannot change the path", arguments: ["../users", "a/b", "a?b=c", "a#b", "ä b", "%2e%2e"])
+    @Test(
+        "an identifier cannot change the structure of the path",
+        arguments: ["../users", "a/b", "a?b=c", "a#b", "ä b", "%2e%2e"])
     func segments(id: String) throws {
         let segment = try APIRoot.segment(id, "The case")
         #expect(segment.allSatisfy { $0 != "/" && $0 != "?" && $0 != "#" && $0.isASCII })

@@ -34,7 +34,7 @@ struct CertificallAPITests {
         #expect(try script.run(call, [.json(200, #"{"token":"opaque"}"#)]).value?.expiresAt == nil)
     }
 
-    @Test("an order of a Certilink has every field under its documented name, and can have a different base URL")
+    @Test("an order for a Certilink has every field under its documented name, and can have a different base URL")
     func create() throws {
         let script = try APIScript(
             CertificallAPI.description, extraRoots: ["certilink-url": try APIRoot("http://127.0.0.1:9/x")])

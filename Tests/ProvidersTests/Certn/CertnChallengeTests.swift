@@ -29,7 +29,7 @@ struct CertnChallengeTests {
         #expect(screen("/certn?a=1&challenge=\(query)", method: "HEAD") == Self.echo(text))
     }
 
-    @Test("a challenge of 1024 bytes is echoed, and one of 1025 bytes is rejected")
+    @Test("a challenge of 1024 bytes is echoed, and a longer challenge is rejected")
     func length() {
         let text = String(repeating: "a", count: 1024)
         #expect(screen("/certn?challenge=\(text)") == Self.echo(text))

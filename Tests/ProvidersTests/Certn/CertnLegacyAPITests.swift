@@ -189,7 +189,7 @@ struct CertnLegacyAPITests {
     }
 
     @Test(
-        "errors become sentences with the path of their field",
+        "each error becomes a sentence that contains the path of its field",
         arguments: [
             (
                 400, #"{"information":{"addresses":["This field is required."]}}"#,

@@ -69,7 +69,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=01700000000,v1=" + Self.signature(at: "01700000000")) == .verified(secretName: "legacy"))
     }
 
-    @Test("a time of thirteen digits is in milliseconds, and one of ten digits is in seconds")
+    @Test("a time of thirteen digits is in milliseconds, and a time of ten digits is in seconds")
     func milliseconds() {
         func header(_ time: String) -> String { "t=\(time),v1=\(Self.signature(at: time))" }
         #expect(check(header("1700000000123")) == .verified(secretName: "legacy"))
@@ -130,7 +130,7 @@ struct CertnLegacySignatureTests {
         #expect(check("t=1700000000,\(wrong),\(wrong)") == .failed(.mismatch))
     }
 
-    @Test("up to eight signatures are checked, and more are malformed")
+    @Test("up to eight signatures are checked, and a header with more signatures is malformed")
     func signatureCount() {
         let right = "v1=" + Self.signature(at: "1700000000")
         let wrong = "v1=" + Self.signature(at: "1700000000", key: "another")
@@ -139,7 +139,7 @@ struct CertnLegacySignatureTests {
         #expect(check((eight + [wrong]).joined(separator: ",")) == .failed(.malformed))
     }
 
-    @Test("while a secret is being replaced, either of two signatures and either of two secrets is enough")
+    @Test("while a secret is being replaced, a match of either signature with either secret is enough")
     func rotation() {
         let header =
             "t=1700000000,v1=\(Self.signature(at: "1700000000", key: "old")),v1="

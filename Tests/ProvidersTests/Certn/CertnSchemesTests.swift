@@ -23,7 +23,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric, HeaderField("certn-signature", "")], for: purpose) == .failed(.malformed))
     }
 
-    @Test("a secret of one API does not verify deliveries of the other")
+    @Test("a secret of one API does not verify deliveries of the other API")
     func separateSecrets() {
         #expect(check([Self.legacy], for: .legacy) == .verified(secretName: "secret"))
         #expect(check([Self.legacy], for: .centric) == .failed(.mismatch))
@@ -37,7 +37,7 @@ struct CertnSchemesTests {
         #expect(check([Self.centric], for: .signature) == .verified(secretName: "secret"))
     }
 
-    @Test("the signature of a legacy delivery is not accepted by Centric for a body that starts with the time")
+    @Test("a legacy signature is not accepted as a Centric signature over a body that starts with the time")
     func separateDomains() {
         let secret = Secret(name: "secret", purpose: .signature, bytes: Array("key".utf8))
         func check(_ body: String) -> OriginCheck {

@@ -31,7 +31,7 @@ struct CertnTeamTests {
         #expect(check([], teams: teams) == .failed(.mismatch))
     }
 
-    @Test("of entries with the same secret, the entry of the named team is used, or else the first entry")
+    @Test("if entries have the same secret, the entry of the named team is used, or else the first entry")
     func order() {
         let secrets =
             [Self.secret("none", team: nil, key: "key")] + ["a", "b"].map { Self.secret($0, team: $0, key: "key") }

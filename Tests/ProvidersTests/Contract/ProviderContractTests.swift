@@ -10,7 +10,7 @@ struct ProviderContract {
         #expect(scheme.verify(scheme.request()) == .verified(secretName: "primary"))
     }
 
-    @Test("a delivery without a body is verified like any other", arguments: ProofScheme.all)
+    @Test("a delivery without a body is verified like other deliveries", arguments: ProofScheme.all)
     func emptyBody(_ scheme: ProofScheme) {
         #expect(scheme.verify(scheme.request(body: [])) == .verified(secretName: "primary"))
     }
@@ -111,7 +111,7 @@ struct ProviderContract {
                 #expect(check == .verified(secretName: "primary"))
                 continue
             }
-            // Certificall's API key ends at the last colon, so two values are read as an unknown key.
+            // Certificall's API key ends at the last colon. The key therefore contains the first value and is unknown.
             let isNamed = scheme.description == ProofScheme.certificallHMAC.description
             #expect(check == .failed(isNamed ? .mismatch : .malformed), "\(separator)")
         }
@@ -133,7 +133,7 @@ struct ProviderContract {
         }
     }
 
-    @Test("if a secret has two names, the first is returned", arguments: ProofScheme.all)
+    @Test("if a secret has two names, the first name is returned", arguments: ProofScheme.all)
     func sameSecretTwice(_ scheme: ProofScheme) {
         let secrets = ["first", "second"].map { scheme.secret($0, key: ProofScheme.key) }
         #expect(scheme.verify(scheme.request(), with: secrets) == .verified(secretName: "first"))

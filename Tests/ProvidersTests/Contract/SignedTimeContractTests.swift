@@ -73,7 +73,7 @@ struct SignedTimeContract {
         #expect(check(extra: [HeaderField("Webhook-Id", "1")]) == .failed(.malformed))
     }
 
-    @Test("a time or identifier that differs from the signed one is a mismatch, even if the time is fresh")
+    @Test("a time or identifier that differs from the signed value is a mismatch, even if the time is fresh")
     func exchanged() {
         #expect(check(time: "1700000001", signedTime: "1700000000") == .failed(.mismatch))
         #expect(check(time: "01700000000", signedTime: "1700000000") == .failed(.mismatch))
@@ -82,7 +82,7 @@ struct SignedTimeContract {
 
     private static let wrong = Data(repeating: 7, count: 32).base64EncodedString()
 
-    @Test("one correct signature among up to eight is enough, and other versions are ignored")
+    @Test("one correct signature among up to eight is enough, and signatures of other versions are ignored")
     func several() {
         let wrong = "v1,\(Self.wrong)"
         for position in 0..<8 {
@@ -96,7 +96,7 @@ struct SignedTimeContract {
         #expect(check { _ in "\(wrong) \(wrong)" } == .failed(.mismatch))
     }
 
-    @Test("nine wrong signatures are malformed, and so is a signature with wrong syntax")
+    @Test("nine signatures are malformed, and so is a signature with wrong syntax")
     func malformed() {
         #expect(check { Array(repeating: "v1,\($0)", count: 9).joined(separator: " ") } == .failed(.malformed))
         #expect(check { "v2,\($0)" } == .failed(.malformed))
@@ -128,7 +128,7 @@ struct SignedTimeContract {
         }
     }
 
-    @Test("a prefix is optional, and does not include a following combining accent")
+    @Test("sha256= is optional after the prefix, and a repeated or different prefix is malformed")
     func prefix() {
         var scheme = HMACScheme(header: "S")
         scheme.layout = .single(prefix: "v0=")

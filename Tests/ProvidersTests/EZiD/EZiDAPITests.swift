@@ -34,7 +34,7 @@ struct EZiDAPITests {
         #expect(run.value?.shown.map(\.name) == ["emailLink"])
     }
 
-    @Test("a link that EZiD sends by e-mail is not shown, and leads to the receiving source")
+    @Test("a link that EZiD sends by e-mail is not shown, and points to the receiving source")
     func mailed() throws {
         let context = LinkContext(receiver: .init(url: "https://cb.test/ezid", routes: []))
         let (plan, run) = try #require(script).order(

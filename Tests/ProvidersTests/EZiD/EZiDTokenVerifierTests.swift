@@ -64,7 +64,9 @@ struct EZiDTokenVerifierTests {
         #expect(try Self.rejection("\(parts[0]).\(parts[1]).") == .wrongSignature)
     }
 
-    @Test("other algorithms are rejected with any signature", arguments: ["none", "HS256", "RS384", "PS256", "rs256"])
+    @Test(
+        "a token with another algorithm is rejected, regardless of its signature",
+        arguments: ["none", "HS256", "RS384", "PS256", "rs256"])
     func algorithms(name: String) throws {
         let token = try TestIssuer.shared.get().token(Self.newer, header: #"{"alg":"\#(name)"}"#)
         #expect(try Self.rejection(token) == .wrongAlgorithm)

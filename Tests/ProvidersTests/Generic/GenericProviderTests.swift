@@ -124,7 +124,7 @@ struct GenericProviderTests {
         }
     }
 
-    @Test("an id in a webhook- header is also found under Svix's name")
+    @Test("an id in the header webhook-id is also read from svix-id")
     func svixID() throws {
         let reading = try reading(id: "header:webhook-id")
         let svix = HeaderField("svix-id", "e-1")
@@ -134,7 +134,7 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "a header with several signatures is verified if one of them is right, and malformed if one cannot be read",
+        "a header with several signatures is verified if any is correct, and malformed if any cannot be parsed",
         arguments: [
             ("A", true), ("v0=A", true), ("B v0=A", true), ("v0=B, v0=A", true), (" ,v0=A ,", true),
             ("v0=B", false), ("v0=A v0=x", nil), ("v0= v0=A", nil), ("", nil), (", ,", nil),
@@ -160,14 +160,14 @@ struct GenericProviderTests {
     }
 
     @Test(
-        "without an ID the body identifies repeats",
+        "if a delivery has no ID, repeats are recognised by the body",
         arguments: [nil, "$.id", "$.empty", "$.object", "header:X-Id"] as [String?])
     func bodyKey(_ id: String?) throws {
         let body = #"{"type":"a","empty":"","object":{}}"#
         #expect(try report(body, reading(id: id)).dedupeKey == "body:" + TestCode.sha256Hex(body))
     }
 
-    @Test("an id of unusual length is replaced by its hash in the key")
+    @Test("in the key, an id over 200 bytes is replaced by its hash")
     func longID() throws {
         let id = String(repeating: "i", count: 201)
         let key = try report(#"{"type":"a","id":"\#(id)"}"#, reading(id: "$.id")).dedupeKey
@@ -175,7 +175,7 @@ struct GenericProviderTests {
         #expect(try report(#"{"type":"a","id":12}"#, reading(id: "$.id")).dedupeKey == "id:12")
     }
 
-    @Test("a source without a scheme verifies nothing, and one with a scheme verifies signatures")
+    @Test("a provider without a scheme verifies no delivery, and a provider with a scheme verifies signatures")
     func verification() throws {
         let secret = Secret(name: "s", purpose: .signature, bytes: Array("key".utf8))
         let bare = GenericProvider(name: "generic", scheme: nil, reading: try reading())

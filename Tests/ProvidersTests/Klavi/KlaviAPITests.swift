@@ -203,7 +203,7 @@ struct KlaviAPITests {
         #expect(rejection?.advice?.contains(word) == true)
     }
 
-    @Test("the number and length of messages are limited, and other bodies are rejections without messages")
+    @Test("the number and length of error messages are limited, and a rejection may have no message")
     func bounds() throws {
         let script = try #require(script)
         #expect(

@@ -107,7 +107,7 @@ struct KlaviBodyTests {
         #expect(provider.parse(body: #"{"eventName":"\#(type)"}"#).map(\.type) == [type])
     }
 
-    @Test("the first 10,000 events are reports; the rest is one unrecognised report")
+    @Test("the first 10,000 events are reports, and all further events are one unrecognised report")
     func counts() {
         func body(_ count: Int) -> String {
             "[" + Array(repeating: #"{"eventName":"a"}"#, count: count).joined(separator: ",") + "]"
@@ -118,7 +118,7 @@ struct KlaviBodyTests {
         #expect(reports.count == 10_001 && reports.last?.type == "unrecognised")
     }
 
-    @Test("every link and consent of a report is indexed, also among many repeats")
+    @Test("every link and consent of a report is indexed, even among many repeats")
     func manyLinks() throws {
         let links = Array(repeating: #"{"linkId":"L-1"}"#, count: 300) + [#"{"linkId":"L-2"}"#]
         let reports = provider.parse(body: #"{"productName":"p","links":[\#(links.joined(separator: ","))]}"#)
@@ -127,7 +127,9 @@ struct KlaviBodyTests {
         #expect(report.problem == nil)
     }
 
-    @Test("the older reports' externalInfo is read under both spellings", arguments: ["external_info", "externalInfo"])
+    @Test(
+        "the externalInfo of an older report is read under both spellings",
+        arguments: ["external_info", "externalInfo"])
     func legacyExternalInfo(_ name: String) {
         let reports = provider.parse(body: #"{"report_type":"Income","report_id":"1","\#(name)":{"a":"b"}}"#)
         #expect(reports.map(\.externalInfo) == [#"{"a":"b"}"#])

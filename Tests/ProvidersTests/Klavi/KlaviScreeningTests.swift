@@ -25,7 +25,7 @@ struct KlaviScreeningTests {
     }
 
     @Test(
-        "a POST with a body is a delivery, even an unreadable one",
+        "a POST with a body is a delivery, even if the body is unreadable",
         arguments: [
             "[{}]", "{}{}", "[[]]", "null", "0", "{", "}", "[", "\"\"", "x", "\0", "{\"a\":1}", "                 ",
         ])
@@ -63,7 +63,7 @@ struct KlaviScreeningTests {
         #expect(!page.contains("<b>"), "the query is not shown")
     }
 
-    @Test("the query cannot redirect the browser; only the landing URL is used")
+    @Test("the query cannot redirect the browser, because only the landing URL is used")
     func landing() throws {
         let redirects = try RedirectPolicy(
             allowed: ["https://app.example.com"], landing: "https://app.example.com/done")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Renewing a signature")
 struct ProofRenewalTests {
-    /// A day after the test vectors. The old signed time has then expired.
+    /// A day after the test vectors, when their signed time has expired.
     private static let later = Timestamp(millisecondsSinceEpoch: 1_700_086_400_000)
 
     private static func verify(
@@ -42,7 +42,7 @@ struct ProofRenewalTests {
         #expect(scheme.provider.renewingProof(of: scheme.request(), with: [], at: Self.later, id: "msg_42") == nil)
     }
 
-    @Test("a signed ID is kept, and its headers keep their names")
+    @Test("a renewed signature keeps the ID and the header names of the request")
     func keepsID() throws {
         let scheme = ProofScheme.svix
         let headers = HeaderFields(
@@ -55,7 +55,7 @@ struct ProofRenewalTests {
         #expect(!headers.contains("webhook-id") && !headers.contains("webhook-signature"))
     }
 
-    @Test("the first secret that fits is used")
+    @Test("the new signature uses the first secret in the list")
     func order() throws {
         let scheme = ProofScheme.klavi
         let secrets = [scheme.secret("first", key: "first-contract-key"), scheme.secret("second", key: "second-key")]

@@ -17,7 +17,7 @@ struct RequestTextTests {
         #expect(request.body == Array("{\r\n}\n\n".utf8))
     }
 
-    @Test("a body may contain any bytes, or none")
+    @Test("a body may contain any bytes or be empty")
     func bytes() throws {
         let head = Array("POST / HTTP/1.0\r\n\r\n".utf8)
         #expect(try #require(RequestText(head + Array(0...255))).body == Array(0...255))

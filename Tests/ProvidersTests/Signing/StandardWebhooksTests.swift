@@ -51,7 +51,7 @@ struct StandardWebhooksTests {
     }
 
     @Test(
-        "an identifier with other characters or a wrong length is malformed, even if it is signed",
+        "an identifier with an invalid character or a wrong length is malformed, even if it is signed",
         arguments: ["", "msg.1", ".", "msg_1.1614265330", " ", "a b", "é", "a\0", String(repeating: "a", count: 129)])
     func ambiguousIdentifier(id: String) {
         #expect(check(id: id) == .failed(.malformed))
